@@ -1,0 +1,204 @@
+// Package ui is the terminal front end: one root model, one file a screen, and
+// a plain mode of numbered questions. It is the only importer of Bubble Tea.
+package ui
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"zenobis/export"
+	"zenobis/openbis"
+	"zenobis/zenodo"
+)
+
+// Backend is what the screens need before and beside a login at openBIS. All
+// calls with a context may block; the screens run them off the event loop.
+type Backend interface {
+	// Facts is what the configuration says. No network.
+	Facts() Facts
+	// Connect opens a session, with a password or with a token handed in. The
+	// errors of package openbis tell the screen which field is concerned.
+	Connect(ctx context.Context, l Login) (Session, error)
+
+	// Exports known on this machine, newest first. Work without a login as far
+	// as they can: looking at Zenodo needs none, registering does.
+	Jobs(ctx context.Context) ([]export.Job, error)
+	// Sync looks at one export ("" = all) and registers what was published.
+	Sync(ctx context.Context, jobID string) ([]export.Job, error)
+	Discard(ctx context.Context, jobID string) error
+
+	Handoff
+}
+
+// Handoff brings a person to a web page. Clipboard bytes for the terminal
+// (OSC 52) and the hyperlink are written by the screens themselves.
+type Handoff interface {
+	// OpenBrowser starts a browser; false with the reason, fit to be shown,
+	// where there is none (SSH, no display, --no-browser).
+	OpenBrowser(ctx context.Context, url string) (bool, string)
+	// CopyBeside hands the text to a terminal multiplexer's buffer as well
+	// (tmux load-buffer); without one it does nothing.
+	CopyBeside(ctx context.Context, text string)
+	// QR draws the address as half blocks, dark on light, lines of equal
+	// width; nil where it cannot be encoded.
+	QR(url string) []string
+}
+
+// Facts come from the configuration and the command line.
+type Facts struct {
+	Servers       []string // openBIS addresses, the configured one first
+	ServerLocked  bool     // the lab's configuration fixes the server
+	User          string   // configured or remembered user
+	TokenFrom     string   // where a configured openBIS token comes from; "" if there is none
+	Zenodo        Target
+	Request       export.Request // the defaults of every export
+	HistoryHint   string         // a line to show when a job starts, such as the tmux hint over SSH; "" for none
+	NoBrowser     bool
+	TokenFile     string // the 0600 file in which a Zenodo token can be kept
+	StateProblem  string // the state directory cannot be used, in a sentence; "" if it can
+	CanRemember   bool   // Session.RememberPAT works
+	MaxSelectable int64  // the lab's own limit in bytes; 0 none
+}
+
+// Target is the Zenodo that exports go to.
+type Target struct {
+	URL      string // base address
+	Name     string // "Zenodo", "Zenodo sandbox", or the host
+	Real     bool   // what is published there is public for good; false for a sandbox and for the demo
+	Kind     zenodo.Kind
+	Limits   zenodo.Limits
+	TokenURL string // page on which a token is made
+}
+
+// Login is what the connect screen asks for: Password, or Token alone, or
+// neither: then the configured token is used.
+type Login struct {
+	URL      string
+	User     string
+	Password string
+	Token    string // personal access token or session token
+}
+
+// Session is an open session at openBIS.
+type Session interface {
+	Catalog
+	Account
+	Tokens
+	Describer
+	Engine
+	// Renew opens the session again after ErrSession, with the user's password
+	// or a token; what was loaded and planned stays.
+	Renew(ctx context.Context, l Login) error
+	// Close logs out a session that Connect opened with a password.
+	Close(ctx context.Context) error
+}
+
+// Catalog reads openBIS. The methods are those of *openbis.Client.
+type Catalog interface {
+	Spaces(ctx context.Context) ([]openbis.Entity, error)
+	Projects(ctx context.Context, space string, p openbis.Page) (openbis.Listing, error)
+	Collections(ctx context.Context, projectPermID string, p openbis.Page) (openbis.Listing, error)
+	CollectionObjects(ctx context.Context, collectionPermID string, p openbis.Page) (openbis.Listing, error)
+	ProjectObjects(ctx context.Context, projectPermID string, p openbis.Page) (openbis.Listing, error)
+	SpaceObjects(ctx context.Context, space string, p openbis.Page) (openbis.Listing, error)
+	ChildObjects(ctx context.Context, objectPermID, collectionPermID string, p openbis.Page) (openbis.Listing, error)
+	CollectionDataSets(ctx context.Context, collectionPermID string, p openbis.Page) (openbis.Listing, error)
+	ObjectDataSets(ctx context.Context, objectPermID string, p openbis.Page) (openbis.Listing, error)
+	Get(ctx context.Context, kind openbis.Kind, ids ...string) (map[string]openbis.Entity, error)
+	Types(ctx context.Context, kind openbis.Kind) (map[string]openbis.EntityType, error)
+	SearchText(ctx context.Context, text string, limit int) ([]openbis.Entity, error)
+	Files(ctx context.Context, store openbis.DataStore, dataSet string, yield func(openbis.File) error) error
+}
+
+// Account is who is logged in, and what only that person can decide.
+type Account interface {
+	Who() Who
+	// PendingStores are data stores that were met and need consent before the
+	// session is sent there (another host, or no TLS). No network.
+	PendingStores() []openbis.DataStore
+	AllowStore(code string)
+	// RememberPAT creates a personal access token valid until then and keeps it
+	// in a 0600 file for the next start; it returns where.
+	RememberPAT(ctx context.Context, until time.Time) (string, error)
+}
+
+// Who is the person of a session.
+type Who struct {
+	Server    string // address
+	Person    openbis.Person
+	HomeSpace string // code, "" if none
+	PAT       bool   // a personal access token: openBIS lets it write no settings
+	PATs      bool   // the server knows personal access tokens
+	Groups    []string
+	// Refused says why this lab or this user may not export; "" if they may.
+	Refused string
+}
+
+// TokenPlace is where a Zenodo token can be kept.
+type TokenPlace string
+
+// The places.
+const (
+	KeepNowhere TokenPlace = ""        // for this run only
+	KeepProfile TokenPlace = "profile" // openBIS profile of the user
+	KeepFile    TokenPlace = "file"    // 0600 file on this machine
+)
+
+// Tokens is the way to a Zenodo token.
+type Tokens interface {
+	// FindToken looks into environment, command, file and profile, and checks
+	// what it finds at Zenodo. From is a phrase such as "from your openBIS
+	// profile". ErrNoToken where there is none; zenodo.ErrToken (with From set)
+	// where the one found is refused.
+	FindToken(ctx context.Context) (from string, err error)
+	// UseToken checks a typed token and uses it from now on.
+	UseToken(ctx context.Context, token string) error
+	// KeepToken keeps the token in use.
+	KeepToken(ctx context.Context, where TokenPlace) error
+}
+
+// ErrNoToken is returned where no Zenodo token was found.
+var ErrNoToken = errors.New("no Zenodo token found")
+
+// Describer prefills and checks the describe screen.
+type Describer interface {
+	DefaultMetadata(ctx context.Context, s export.Selection) (export.Metadata, error)
+	// Validate says what is wrong, in the words of the field. No network.
+	Validate(m export.Metadata) []Problem
+	// Suggest asks the server's vocabularies: "licenses", "languages",
+	// "relationtypes", "contributorsroles", "funders", "awards",
+	// "communities" (ids are slugs), "affiliations".
+	Suggest(ctx context.Context, vocabulary, text string) ([]zenodo.VocabularyEntry, error)
+}
+
+// Problem is a mistake in one field of the metadata. Field is its TOML name:
+// title, description, creators, license, access, keywords, related, funding,
+// community, publication_date, version, language, notes.
+type Problem struct {
+	Field   string
+	Message string
+}
+
+// Engine plans and runs exports; see package export.
+type Engine interface {
+	// Plan resolves a request. Dry keeps nothing; otherwise the plan is a job
+	// that Start takes and Discard drops.
+	Plan(ctx context.Context, r export.Request, dry bool, progress func(stage string, n int)) (export.Job, *export.Plan, error)
+	// Start also resumes. The run outlives ctx only as far as the engine says:
+	// give it the program's context, not a screen's.
+	Start(ctx context.Context, jobID string) (Running, error)
+	// Watch looks at a draft until it is settled or ctx ends, and registers it
+	// when it was published; see gets every change of state.
+	Watch(ctx context.Context, jobID string, every time.Duration, see func(export.Job)) error
+}
+
+// Running is a running export. The methods are those of *export.Run.
+type Running interface {
+	Progress() export.Progress
+	Events() <-chan export.Event
+	Pause(pause bool)
+	Stop()
+	LeaveOut(yes bool)
+	Wait() error
+}
