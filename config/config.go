@@ -30,7 +30,10 @@ type OpenBIS struct {
 	TokenFile    string
 	TokenCommand string
 	DataStores   map[string]string // address by data store code, for tunnels
-	tokenFor     string            // the address that TokenFile and TokenCommand belong to
+	// ProfileZenodo is the Zenodo whose token the ELN keeps in the user's
+	// profile; that token is used for no other one.
+	ProfileZenodo string
+	tokenFor      string // the address that TokenFile and TokenCommand belong to
 }
 
 // Zenodo is where exports go.
@@ -111,7 +114,8 @@ func address(s string) (string, error) {
 }
 
 // finish derives what follows from the rest.
-func (c *Config) finish() {
+func (c *Config) finish(home string) {
+	c.OpenBIS.CAFile, c.Zenodo.CAFile = expand(c.OpenBIS.CAFile, home), expand(c.Zenodo.CAFile, home)
 	host := Host(c.Zenodo.URL)
 	if c.Zenodo.Kind == "" {
 		c.Zenodo.Kind = "inveniordm"

@@ -23,6 +23,7 @@ var keys = []key{
 	{"openbis.proxy", stringKey(func(c *Config) *string { return &c.OpenBIS.Proxy })},
 	{"openbis.token_file", stringKey(func(c *Config) *string { return &c.OpenBIS.TokenFile })},
 	{"openbis.token_command", stringKey(func(c *Config) *string { return &c.OpenBIS.TokenCommand })},
+	{"openbis.profile_zenodo", addressKey(func(c *Config) *string { return &c.OpenBIS.ProfileZenodo })},
 	{"zenodo.url", addressKey(func(c *Config) *string { return &c.Zenodo.URL })},
 	{"zenodo.kind", oneOf(func(c *Config) *string { return &c.Zenodo.Kind }, "zenodo", "inveniordm")},
 	{"zenodo.name", stringKey(func(c *Config) *string { return &c.Zenodo.Name })},
@@ -49,7 +50,7 @@ const storesPrefix = "openbis.data_stores."
 // defaults is a Config in which nobody set anything.
 func defaults() *Config {
 	return &Config{
-		OpenBIS: OpenBIS{DataStores: map[string]string{}},
+		OpenBIS: OpenBIS{DataStores: map[string]string{}, ProfileZenodo: "https://zenodo.org"},
 		Zenodo:  Zenodo{URL: "https://zenodo.org"},
 		Export: Export{
 			Layout: "auto", Pages: []string{"html", "json", "txt"}, Crate: "ro-crate",

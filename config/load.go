@@ -64,7 +64,7 @@ func Load(o Options) (*Config, []string, error) {
 			return nil, nil, err
 		}
 	}
-	c.finish()
+	c.finish(home)
 	for _, u := range []string{c.OpenBIS.URL, c.Zenodo.URL} {
 		if strings.HasPrefix(u, "http://") && !Loopback(u) {
 			warnings = append(warnings, fmt.Sprintf("%s is not encrypted: passwords and tokens can be read on the way", u))
