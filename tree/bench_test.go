@@ -1,0 +1,67 @@
+package tree
+
+import (
+	"fmt"
+	"testing"
+)
+
+// big has 100,000 loaded rows, all unfolded: 1,000 collections of 100 objects.
+func big(tb testing.TB) *Tree {
+	tb.Helper()
+	tr := New()
+	tr.AddSpaces([]Item{item(Space, "S")}, "")
+	var projects []Item
+	for c := range 1000 {
+		projects = append(projects, item(Collection, fmt.Sprint("C", c)))
+	}
+	load(tr, key(Space, "S"), item(Project, "P"))
+	load(tr, key(Project, "P"), projects...)
+	for _, c := range projects {
+		var objects []Item
+		for o := range 100 {
+			objects = append(objects, item(Object, fmt.Sprint(c.PermID, "/", o)))
+		}
+		load(tr, c.Key, objects...)
+	}
+	for id := range tr.nodes {
+		tr.nodes[id].open = true
+	}
+	tr.rebuild()
+	return tr
+}
+
+func BenchmarkFold(b *testing.B) {
+	tr := big(b)
+	id, _ := tr.Find(key(Project, "P"))
+	for b.Loop() {
+		tr.Fold(id)
+		tr.Unfold(id)
+	}
+}
+
+func BenchmarkToggle(b *testing.B) {
+	tr := big(b)
+	id, _ := tr.Find(key(Object, "C500/50"))
+	for b.Loop() {
+		tr.Toggle(id)
+		tr.Totals()
+	}
+}
+
+func BenchmarkFilter(b *testing.B) {
+	tr := big(b)
+	for b.Loop() {
+		tr.Filter("c500/5")
+	}
+}
+
+func BenchmarkMove(b *testing.B) {
+	tr := big(b)
+	for b.Loop() {
+		tr.Move(49_000)
+		tr.Move(-49_000)
+		for _, id := range tr.Rows(50_000, 50) {
+			tr.Mark(id)
+		}
+	}
+}

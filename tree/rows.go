@@ -1,0 +1,185 @@
+package tree
+
+import "slices"
+
+// Rows returns the rows to be drawn, from one on and at most count of them.
+func (t *Tree) Rows(from, count int) []ID {
+	rows := t.shown()
+	from = min(max(from, 0), len(rows))
+	return rows[from:min(from+max(count, 0), len(rows))]
+}
+
+// RowCount is how many rows there are.
+func (t *Tree) RowCount() int { return len(t.shown()) }
+
+func (t *Tree) shown() []ID {
+	if t.filtered != nil {
+		return t.filtered
+	}
+	return t.rows
+}
+
+// rebuild makes the rows anew, for changes that are not local.
+func (t *Tree) rebuild() {
+	t.rows = t.rows[:0]
+	if t.nodes[t.found].first != 0 {
+		t.rows = t.appendBelow(append(t.rows, t.found), t.found)
+	}
+	for _, s := range t.sections {
+		at := len(t.rows)
+		t.rows = t.appendBelow(append(t.rows, s), s)
+		if len(t.rows) == at+1 { // nothing in it
+			t.rows = t.rows[:at]
+		}
+	}
+	if t.filtered != nil {
+		t.refilter()
+	}
+	t.SetCursor(t.cur)
+}
+
+// appendBelow appends the rows below an unfolded node.
+func (t *Tree) appendBelow(rows []ID, id ID) []ID {
+	for c := t.nodes[id].first; c != 0; c = t.nodes[c].next {
+		n := &t.nodes[c]
+		if n.item.Hidden && !t.hidden {
+			continue
+		}
+		rows = append(rows, c)
+		if n.open && n.first != 0 {
+			rows = t.appendBelow(rows, c)
+		}
+	}
+	return rows
+}
+
+// rowOf finds a node among rows; near is where it probably is.
+func rowOf(rows []ID, id ID, near int) int {
+	if near >= 0 && near < len(rows) && rows[near] == id {
+		return near
+	}
+	return slices.Index(rows, id)
+}
+
+// belowEnd is the index after the last row that is below the row at.
+func (t *Tree) belowEnd(rows []ID, at int) int {
+	d := t.nodes[rows[at]].depth
+	end := at + 1
+	for end < len(rows) && t.nodes[rows[end]].depth > d {
+		end++
+	}
+	return end
+}
+
+// resplice brings the rows below a node up to date after a page came in.
+func (t *Tree) resplice(id ID) {
+	if at := rowOf(t.rows, id, t.curRow); at >= 0 && t.nodes[id].open {
+		t.rows = slices.Replace(t.rows, at+1, t.belowEnd(t.rows, at), t.appendBelow(nil, id)...)
+	}
+	if t.filtered != nil {
+		t.refilter()
+	}
+	t.SetCursor(t.cur)
+}
+
+// Unfold shows what is below a node; false if it was unfolded or has nothing.
+// The caller loads what is not there.
+func (t *Tree) Unfold(id ID) bool {
+	if !t.Foldable(id) || t.Open(id) {
+		return false
+	}
+	if t.filtered != nil {
+		t.filterOpen[id] = true
+		t.refilter()
+		t.SetCursor(t.cur)
+		return true
+	}
+	t.nodes[id].open = true
+	t.resplice(id)
+	return true
+}
+
+// Fold hides what is below a node. What is below stays unfolded in itself.
+func (t *Tree) Fold(id ID) bool {
+	if t.nodes[id].item.Kind == Section || !t.Open(id) {
+		return false
+	}
+	if t.filtered != nil {
+		if !t.filterOpen[id] {
+			return false
+		}
+		delete(t.filterOpen, id)
+		t.refilter()
+		t.SetCursor(t.cur)
+		return true
+	}
+	if at := rowOf(t.rows, id, t.curRow); at >= 0 {
+		t.rows = slices.Delete(t.rows, at+1, t.belowEnd(t.rows, at))
+	}
+	t.nodes[id].open = false
+	t.SetCursor(t.cur)
+	return true
+}
+
+// ShowHidden shows or hides the rows that the ELN hides.
+func (t *Tree) ShowHidden(show bool) {
+	if t.hidden != show {
+		t.hidden = show
+		t.rebuild()
+	}
+}
+
+// Hidden reports whether hidden rows are shown.
+func (t *Tree) Hidden() bool { return t.hidden }
+
+// Cursor returns the node under the cursor and its row; 0 and -1 in an empty tree.
+func (t *Tree) Cursor() (ID, int) {
+	rows := t.shown()
+	if len(rows) == 0 {
+		return 0, -1
+	}
+	return t.cur, t.curRow
+}
+
+// SetCursor puts the cursor on a node, or on the nearest one above it that is shown.
+func (t *Tree) SetCursor(id ID) {
+	rows := t.shown()
+	for a := id; a != 0; a = t.nodes[a].parent {
+		if t.nodes[a].item.Kind == Section {
+			break
+		}
+		if at := rowOf(rows, a, t.curRow); at >= 0 {
+			t.cur, t.curRow = a, at
+			return
+		}
+	}
+	t.land(t.curRow, 1)
+}
+
+// Move moves the cursor by rows, over the headings.
+func (t *Tree) Move(by int) {
+	dir := 1
+	if by < 0 {
+		dir = -1
+	}
+	t.land(t.curRow+by, dir)
+}
+
+// land puts the cursor on a row, or on the nearest that is no heading.
+func (t *Tree) land(row, dir int) {
+	rows := t.shown()
+	if len(rows) == 0 {
+		t.curRow = 0
+		return
+	}
+	row = min(max(row, 0), len(rows)-1)
+	for _, d := range []int{dir, -dir} {
+		for at := row; at >= 0 && at < len(rows); at += d {
+			if t.nodes[rows[at]].item.Kind != Section {
+				t.cur, t.curRow = rows[at], at
+				return
+			}
+		}
+	}
+	t.cur, t.curRow = rows[row], row
+}

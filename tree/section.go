@@ -1,0 +1,124 @@
+package tree
+
+import "strings"
+
+// Part is a section of the ELN's menu.
+type Part int
+
+// The sections, in the ELN's order.
+const (
+	LabNotebook Part = iota
+	Inventory
+	Stock
+	sections // how many there are
+)
+
+// String is the heading.
+func (p Part) String() string {
+	switch p {
+	case Inventory:
+		return "INVENTORY"
+	case Stock:
+		return "STOCK"
+	}
+	return "LAB NOTEBOOK"
+}
+
+// Suffixes, since servers with several groups put the group before them
+// ("GRP_MATERIALS"); reference openbis-api.md, section 4.
+var (
+	stockSuffixes     = []string{"STOCK_CATALOG", "STOCK_ORDERS"}
+	inventorySuffixes = []string{"MATERIALS", "METHODS", "STORAGE", "ELN_SETTINGS", "PUBLICATIONS"}
+	hiddenSuffixes    = []string{"ELN_SETTINGS", "STORAGE"}
+)
+
+// PartOf tells in which section the ELN shows a space, and whether it hides it.
+func PartOf(spaceCode string) (p Part, hidden bool) {
+	hidden = spaceCode == "NAGIOS" || hasSuffix(spaceCode, hiddenSuffixes)
+	switch {
+	case hasSuffix(spaceCode, stockSuffixes):
+		return Stock, hidden
+	case hasSuffix(spaceCode, inventorySuffixes):
+		return Inventory, hidden
+	}
+	return LabNotebook, hidden
+}
+
+func hasSuffix(code string, suffixes []string) bool {
+	for _, s := range suffixes {
+		if strings.HasSuffix(code, s) {
+			return true
+		}
+	}
+	return false
+}
+
+// AddSpaces puts the spaces below their sections, in the order given but with
+// the home space first. Called again it adds the spaces that are new.
+func (t *Tree) AddSpaces(items []Item, home string) {
+	for pass := range 2 {
+		for _, it := range items {
+			if (it.Code == home && home != "") != (pass == 0) {
+				continue
+			}
+			if _, ok := t.Find(it.Key); ok {
+				continue
+			}
+			p, hidden := PartOf(it.Code)
+			it.Hidden = it.Hidden || hidden
+			t.place(t.sections[p], it)
+		}
+	}
+	t.settle()
+	t.rebuild()
+}
+
+// SetFound shows the answers of a search in a section of their own, on top;
+// none takes the section away. What was selected there stays selected.
+func (t *Tree) SetFound(items []Item) {
+	for id := t.nodes[t.found].first; id != 0; id = t.nodes[id].next {
+		t.forget(id)
+	}
+	f := &t.nodes[t.found]
+	f.first, f.last, f.kids, f.sub, f.inc, f.exc = 0, 0, 0, count{}, 0, 0
+	for _, it := range items {
+		t.place(t.found, it)
+	}
+	t.settle()
+	t.rebuild()
+	if first := t.nodes[t.found].first; first != 0 {
+		t.SetCursor(first)
+	} else {
+		t.SetCursor(t.cur)
+	}
+}
+
+// forget takes a found node and what was loaded below it out of the lists.
+func (t *Tree) forget(id ID) {
+	for c := t.nodes[id].first; c != 0; c = t.nodes[c].next {
+		t.forget(c)
+	}
+	k := t.nodes[id].item.Key
+	if !ruled(k.Kind) {
+		return
+	}
+	if r := t.rules[k]; r != nil {
+		t.countRule(k, r.mode, -1)
+		defer func() { t.countRule(k, r.mode, 1) }()
+	}
+	if t.byKey[k] == id {
+		if next := t.nodes[id].twin; next != 0 {
+			t.byKey[k] = next
+		} else {
+			delete(t.byKey, k)
+		}
+	} else {
+		for a := t.byKey[k]; a != 0; a = t.nodes[a].twin {
+			if t.nodes[a].twin == id {
+				t.nodes[a].twin = t.nodes[id].twin
+				break
+			}
+		}
+	}
+	t.nodes[id].twin, t.nodes[id].rule = 0, ""
+}

@@ -1,0 +1,438 @@
+package tree
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// lab is a small tree: LAB > P > C1 (o1 > o1a; o2; d1 with three files), C2 (o3).
+func lab(t testing.TB) (*Tree, map[string]ID) {
+	t.Helper()
+	tr := New()
+	tr.AddSpaces([]Item{
+		item(Space, "MATERIALS"), item(Space, "LAB"), item(Space, "STOCK_CATALOG"),
+		item(Space, "ELN_SETTINGS"), item(Space, "HOME"),
+	}, "HOME")
+	load(tr, key(Space, "LAB"), item(Project, "P"))
+	load(tr, key(Project, "P"), item(Collection, "C1"), item(Collection, "C2"))
+	load(tr, key(Collection, "C1"), item(Object, "o1"), item(Object, "o2"), sized("d1", 600))
+	load(tr, key(Collection, "C2"), item(Object, "o3"))
+	load(tr, key(Object, "o1"), item(Object, "o1a"), sized("d2", 50))
+	load(tr, key(DataSet, "d1"), file("a", 100), file("b", 200), file("c", 300))
+	ids := make(map[string]ID)
+	for id := range tr.nodes {
+		ids[tr.nodes[id].item.PermID] = ID(id)
+	}
+	return tr, ids
+}
+
+func key(k Kind, id string) Key { return Key{k, id} }
+func item(k Kind, id string) Item {
+	return Item{Key: key(k, id), Label: id, Code: id, Leaf: k == DataSet, Size: -1}
+}
+func sized(id string, n int64) Item {
+	return Item{Key: key(DataSet, id), Label: id, Code: id, Size: n}
+}
+func file(path string, n int64) Item { return Item{Key: key(File, path), Label: path, Size: n} }
+
+func load(tr *Tree, k Key, items ...Item) {
+	id, ok := tr.Find(k)
+	if !ok {
+		panic("no node " + k.PermID)
+	}
+	gen, _, ok := tr.Begin(id)
+	if !ok || !tr.Add(id, gen, items, Cursor{}, false, len(items)) {
+		panic("not loaded " + k.PermID)
+	}
+}
+
+func (t *Tree) marks(ids map[string]ID, names string) string {
+	var b strings.Builder
+	for _, n := range strings.Fields(names) {
+		b.WriteString([]string{"-", "o", "p", "x"}[t.Mark(ids[n])])
+	}
+	return b.String()
+}
+
+func TestMarks(t *testing.T) {
+	const names = "LAB P C1 o1 o1a d2 o2 d1 a b c C2 o3"
+	for _, c := range []struct{ name, do, want, rules string }{
+		{"nothing", "", "-------------", ""},
+		{"a folder takes everything below", "P", "pxxxxxxxxxxxx", "all P"},
+		{"twice is nothing", "P P", "-------------", ""},
+		{"a leaf makes what is above partial", "o1a", "ppppx--------", "all o1a"},
+		{"taking away below excludes", "P o1", "ppp---xxxxxxx", "all P, exclude o1"},
+		{"and again takes it back", "P o1 o1", "pxxxxxxxxxxxx", "all P"},
+		{"below an exclusion the nearest decides", "P o1 o1a", "ppppx-xxxxxxx", "all P, exclude o1, all o1a"},
+		{"partial becomes full", "P o1 C1", "pxxxxxxxxxxxx", "all P"},
+		{"partial without a mark above becomes full", "o1a C1", "ppxxxxxxxxx--", "all C1"},
+		{"an excluded branch with something inside becomes full", "P o1 o1a o1", "pxxxxxxxxxxxx", "all P"},
+		{"only this", "o:C1", "ppo----------", "only C1"},
+		{"only this, twice", "o:C1 o:C1", "-------------", ""},
+		{"only this says nothing of what is below", "o1 o:C1", "pppxxx-------", "all o1, only C1"},
+		{"only below a full mark is refused", "P o:o1", "pxxxxxxxxxxxx", "all P"},
+		{"only after all keeps the entity alone", "o1 o:o1", "pppo---------", "only o1"},
+		{"space on only this is full", "o:o1 o1", "pppxxx-------", "all o1"},
+		{"only on a data set is all of it", "o:d1", "ppp----xxxx--", "only d1"},
+		{"a file", "a", "ppp----px----", "all d1, file a"},
+		{"two files", "a c", "ppp----px-x--", "all d1, file a, file c"},
+		{"all files are the data set", "a b c", "ppp----xxxx--", "all d1"},
+		{"a file less", "d1 b", "ppp----px-x--", "all d1, file a, file c"},
+		{"no file left", "a a", "-------------", ""},
+		{"a file less below a mark", "P b", "pppxxxxpx-xxx", "all P, file a, file c"},
+		{"no file left below a mark", "P a b c", "pppxxxx----xx", "all P, exclude d1"},
+		{"a file of an excluded data set", "P d1 a", "pppxxxxpx--xx", "all P, file a"},
+		{"the data set again takes all its files", "a d1", "ppp----xxxx--", "all d1"},
+		{"full again drops the choice of files", "P b P", "pxxxxxxxxxxxx", "all P"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			tr, ids := lab(t)
+			for _, step := range strings.Fields(c.do) {
+				if name, ok := strings.CutPrefix(step, "o:"); ok {
+					tr.ToggleOnly(ids[name])
+				} else if tr.Item(ids[step]).Kind == File {
+					tr.ToggleFile(ids[step])
+				} else {
+					tr.Toggle(ids[step])
+				}
+			}
+			if got := tr.marks(ids, names); got != c.want {
+				t.Errorf("marks of %s\n got %s\nwant %s", names, got, c.want)
+			}
+			var rules []string
+			for _, r := range tr.Rules() {
+				rules = append(rules, string(r.Mode)+" "+r.PermID)
+			}
+			for _, f := range tr.Files() {
+				rules = append(rules, "file "+f.Path)
+			}
+			if got := strings.Join(rules, ", "); got != c.rules {
+				t.Errorf("rules %q, want %q", got, c.rules)
+			}
+			checkAgainstModel(t, tr)
+		})
+	}
+}
+
+// checkAgainstModel compares marks and totals with what a walk over every node says.
+func checkAgainstModel(t *testing.T, tr *Tree) {
+	t.Helper()
+	rules := make(map[Key]Mode)
+	for _, r := range tr.Rules() {
+		rules[Key{r.Kind, r.PermID}] = r.Mode
+	}
+	chosen := make(map[string]bool)
+	for _, f := range tr.Files() {
+		chosen[f.DataSet+"\n"+f.Path] = true
+		chosen[f.DataSet] = true
+	}
+	var want Totals
+	seen := make(map[Key]bool)
+	// walk returns how many below (itself included) are taken, and how many there are.
+	var walk func(id ID, covered bool) (taken, all int)
+	walk = func(id ID, covered bool) (taken, all int) {
+		n := &tr.nodes[id]
+		k := n.item.Key
+		switch rules[k] {
+		case All:
+			covered = true
+		case Exclude:
+			covered = false
+		}
+		self := covered || rules[k] == Only
+		if k.Kind == File {
+			ds := tr.nodes[n.parent].item.PermID
+			self = (covered || rules[Key{DataSet, ds}] == Only) && (!chosen[ds] || chosen[ds+"\n"+k.PermID])
+		}
+		if k.Kind != Section && k.Kind != More {
+			all = 1
+			if self {
+				taken = 1
+			}
+		}
+		if self && !seen[k] {
+			switch k.Kind {
+			case Object:
+				want.Objects++
+			case DataSet:
+				want.DataSets++
+				if !chosen[k.PermID] {
+					want.Bytes += max(n.item.Size, 0)
+				}
+			case File:
+				if chosen[tr.nodes[n.parent].item.PermID] {
+					want.Bytes += n.item.Size
+				}
+				want.Files++
+			}
+			if k.Kind != File {
+				seen[k] = true
+			}
+		}
+		for c := n.first; c != 0; c = tr.nodes[c].next {
+			ta, al := walk(c, covered)
+			taken, all = taken+ta, all+al
+		}
+		if k.Kind == Section || k.Kind == More {
+			return
+		}
+		switch m := tr.Mark(id); {
+		case m == Full && taken != all, m == None && taken != 0, m == Self && (taken != 1 || !self):
+			t.Errorf("%s %s is marked %d although %d of %d are taken", k.Kind, k.PermID, m, taken, all)
+		case m == Partly && (taken == 0 && !self):
+			t.Errorf("%s %s is marked partial although nothing is taken", k.Kind, k.PermID)
+		}
+		return
+	}
+	for _, s := range tr.sections {
+		walk(s, false)
+	}
+	got := tr.Totals()
+	want.Rules, want.AtLeast, want.FilesAtLeast, want.LeftOut = got.Rules, got.AtLeast, got.FilesAtLeast, got.LeftOut
+	if got != want {
+		t.Errorf("totals %+v, want %+v", got, want)
+	}
+}
+
+func TestSections(t *testing.T) {
+	tr, _ := lab(t)
+	var got []string
+	for _, id := range tr.Rows(0, 99) {
+		got = append(got, tr.Item(id).Label)
+	}
+	want := []string{"LAB NOTEBOOK", "HOME", "LAB", "INVENTORY", "MATERIALS", "STOCK", "STOCK_CATALOG"}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
+	tr.ShowHidden(true)
+	if n := tr.RowCount(); n != len(want)+1 {
+		t.Errorf("with hidden spaces %d rows", n)
+	}
+	for code, want := range map[string]string{
+		"GRP_METHODS": "INVENTORY false", "GRP_STOCK_ORDERS": "STOCK false", "NAGIOS": "LAB NOTEBOOK true",
+		"GRP_STORAGE": "INVENTORY true", "JDOE": "LAB NOTEBOOK false", "PUBLICATIONS": "INVENTORY false",
+	} {
+		if p, hidden := PartOf(code); fmt.Sprint(p, hidden) != want {
+			t.Errorf("PartOf(%s) = %s %v, want %s", code, p, hidden, want)
+		}
+	}
+}
+
+func TestPagesAndFailures(t *testing.T) {
+	tr, ids := lab(t)
+	id := ids["HOME"]
+	tr.SetCursor(id)
+	tr.Unfold(id)
+	gen, at, ok := tr.Begin(id)
+	if !ok || at != (Cursor{}) {
+		t.Fatal("first page")
+	}
+	if _, _, again := tr.Begin(id); again {
+		t.Error("two loads at once")
+	}
+	if !tr.Fail(id, gen, "no network") {
+		t.Error("failure not taken")
+	}
+	if s, why := tr.State(id); s != Failed || why != "no network" {
+		t.Error(s, why)
+	}
+	gen2, _, ok := tr.Begin(id)
+	if !ok {
+		t.Fatal("no second try")
+	}
+	if tr.Add(id, gen, []Item{item(Project, "late")}, Cursor{}, false, 1) {
+		t.Error("late answer taken")
+	}
+	tr.Add(id, gen2, []Item{item(Project, "p1"), item(Project, "p2")}, Cursor{0, 2}, true, 3)
+	rows := tr.Rows(2, 3)
+	if len(rows) != 3 || tr.Item(rows[2]).Kind != More {
+		t.Fatalf("no row for more: %v", rows)
+	}
+	tr.Toggle(id)
+	if !tr.Totals().AtLeast {
+		t.Error("a page is missing: at least")
+	}
+	tr.SetCursor(rows[2])
+	gen, at, ok = tr.Begin(rows[2])
+	if !ok || at != (Cursor{0, 2}) {
+		t.Fatal("second page", at)
+	}
+	tr.Add(id, gen, []Item{item(Project, "p3")}, Cursor{1, 0}, false, 3)
+	if loaded, total := tr.Children(id); loaded != 3 || total != 3 || tr.hasMore(id) {
+		t.Error("second page not taken", loaded, total)
+	}
+	if cur, _ := tr.Cursor(); tr.Item(cur).Label != "p2" {
+		t.Error("cursor lost: ", tr.Item(cur).Label)
+	}
+}
+
+func TestCancelledLoadIsDropped(t *testing.T) {
+	tr, ids := lab(t)
+	gen, _, _ := tr.Begin(ids["HOME"])
+	tr.Cancel(ids["HOME"])
+	if tr.Add(ids["HOME"], gen, nil, Cursor{}, false, 0) {
+		t.Error("answer of a cancelled load taken")
+	}
+	if _, _, ok := tr.Begin(ids["HOME"]); !ok {
+		t.Error("can't be loaded again")
+	}
+}
+
+func TestFilter(t *testing.T) {
+	tr, ids := lab(t)
+	tr.Unfold(ids["LAB"])
+	before := slices.Clone(tr.Rows(0, 99))
+	if n := tr.Filter("O1"); n != 2 {
+		t.Errorf("%d matches", n)
+	}
+	var got []string
+	for _, id := range tr.Rows(0, 99) {
+		got = append(got, tr.Item(id).Label)
+	}
+	if want := []string{"LAB NOTEBOOK", "LAB", "P", "C1", "o1", "o1a"}; !slices.Equal(got, want) {
+		t.Errorf("got %q want %q", got, want)
+	}
+	tr.Filter("")
+	if !slices.Equal(before, tr.Rows(0, 99)) {
+		t.Error("what was unfolded is not restored")
+	}
+	tr.Filter("o1a")
+	tr.SetCursor(ids["o1a"])
+	tr.Reveal()
+	if cur, row := tr.Cursor(); cur != ids["o1a"] || tr.Rows(row, 1)[0] != cur {
+		t.Error("the found row is not revealed")
+	}
+}
+
+func TestFoundItems(t *testing.T) {
+	tr, ids := lab(t)
+	above := []Key{key(Project, "P"), key(Space, "LAB")}
+	far := Item{Key: key(Collection, "C9"), Label: "far", Above: above}
+	tr.SetFound([]Item{far, item(Object, "o3")})
+	rows := tr.Rows(0, 3)
+	tr.Toggle(rows[1])
+	if m := tr.Mark(ids["P"]); m != Partly {
+		t.Errorf("project of a found collection is marked %d", m)
+	}
+	tr.Toggle(rows[2])
+	if m := tr.Mark(ids["o3"]); m != Full {
+		t.Errorf("the found object in its place is marked %d", m)
+	}
+	tr.SetFound(nil)
+	if m := tr.Mark(ids["P"]); m != Partly || len(tr.Rules()) != 2 {
+		t.Error("the selection went with the search")
+	}
+	tr.Toggle(ids["P"])
+	if r := tr.Rules(); len(r) != 1 || r[0].PermID != "P" {
+		t.Errorf("rules %v", r)
+	}
+	tr.SetFound([]Item{far})
+	id := tr.Rows(1, 1)[0]
+	if tr.Mark(id) != Full {
+		t.Error("below a full project")
+	}
+	tr.Toggle(id)
+	if tr.Mark(id) != None || tr.Mark(ids["P"]) != Partly {
+		t.Error("not excluded")
+	}
+}
+
+func TestTwinsCountOnce(t *testing.T) {
+	tr, ids := lab(t)
+	load(tr, key(Object, "o2"), item(Object, "o1a")) // a second parent
+	tr.Toggle(ids["C1"])
+	if n := tr.Totals().Objects; n != 3 {
+		t.Errorf("%d objects, want 3", n)
+	}
+	checkAgainstModel(t, tr)
+	tr.Toggle(ids["o1a"])
+	if tr.Mark(ids["o2"]) != Partly {
+		t.Error("the exclusion is not seen above the second place")
+	}
+}
+
+func FuzzRules(f *testing.F) {
+	f.Add(uint64(1), []byte{1, 2, 3, 40, 250})
+	f.Add(uint64(7), []byte{9, 9, 30, 31, 32, 33, 128, 200})
+	f.Fuzz(func(t *testing.T, seed uint64, ops []byte) {
+		if len(ops) > 60 {
+			return
+		}
+		rnd := rand.New(rand.NewPCG(seed, 1))
+		tr := New()
+		tr.AddSpaces([]Item{item(Space, "A"), item(Space, "B"), item(Space, "X_MATERIALS")}, "")
+		n := 0
+		grow := func() {
+			id := ID(1 + rnd.IntN(len(tr.nodes)-1))
+			gen, at, ok := tr.Begin(id)
+			if !ok {
+				return
+			}
+			if k := tr.nodes[id].item.Kind; k == More {
+				id = tr.nodes[id].parent
+			}
+			var items []Item
+			for range rnd.IntN(4) {
+				n++
+				switch kind := tr.nodes[id].item.Kind; kind {
+				case Space:
+					items = append(items, item(Project, fmt.Sprint(n)))
+				case Project:
+					items = append(items, item(Collection, fmt.Sprint(n)))
+				case DataSet:
+					items = append(items, file(fmt.Sprint(n), int64(n)))
+				default:
+					if rnd.IntN(2) == 0 {
+						items = append(items, item(Object, fmt.Sprint(n)))
+					} else {
+						items = append(items, sized(fmt.Sprint(n), 1000))
+					}
+				}
+			}
+			tr.Add(id, gen, items, Cursor{at.Phase, at.From + len(items)}, rnd.IntN(3) == 0, -1)
+		}
+		for _, op := range ops {
+			id := ID(int(op)%(len(tr.nodes)-1) + 1)
+			switch rnd.IntN(7) {
+			case 0, 1:
+				if tr.Item(id).Kind == File {
+					tr.ToggleFile(id)
+				} else {
+					before := tr.Mark(id)
+					tr.Toggle(id)
+					if after := tr.Mark(id); ruled(tr.Item(id).Kind) && (before == Full) != (after == None) {
+						t.Fatalf("%d became %d", before, after)
+					}
+				}
+			case 2:
+				tr.ToggleOnly(id)
+			case 3:
+				tr.Unfold(id)
+			case 4:
+				tr.Fold(id)
+			case 5:
+				tr.Move(int(op) - 100)
+			default:
+				grow()
+				grow()
+			}
+			got := slices.Clone(tr.rows)
+			tr.rebuild()
+			if !slices.Equal(got, tr.rows) {
+				t.Fatalf("rows %v, rebuilt %v", got, tr.rows)
+			}
+		}
+		if len(tr.Files()) == 0 { // sizes of files and data sets are made up
+			checkAgainstModel(t, tr)
+		}
+		again := New()
+		var files []FileRule
+		again.Restore(tr.Rules(), append(files, tr.Files()...))
+		if !slices.Equal(again.Rules(), tr.Rules()) || !slices.Equal(again.Files(), tr.Files()) {
+			t.Fatal("not restored")
+		}
+	})
+}
