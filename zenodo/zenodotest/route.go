@@ -1,0 +1,202 @@
+package zenodotest
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// handler answers a call: an answer, an error, or neither when it wrote itself.
+type handler func(*call) (*answer, error)
+
+// view is an address with its methods.
+type view struct {
+	methods map[string]handler
+	limited bool // counted by the rate limit
+}
+
+func at(pairs ...any) *view {
+	v := &view{methods: map[string]handler{}, limited: true}
+	for i := 0; i < len(pairs); i += 2 {
+		v.methods[pairs[i].(string)] = pairs[i+1].(func(*call) (*answer, error))
+	}
+	return v
+}
+
+// route finds the view of a path below /api; nil = the framework knows none.
+func route(c *call, p []string) *view {
+	if len(p) == 0 || p[len(p)-1] == "" {
+		return nil
+	}
+	if c.s.o.legacy() {
+		if v := routeLegacy(c, p); v != nil {
+			return v
+		}
+	}
+	switch p[0] {
+	case "records":
+		return routeRecords(c, p[1:])
+	case "user":
+		if len(p) == 2 && p[1] == "records" {
+			return at("GET", listUserRecords)
+		}
+		if len(p) == 2 && p[1] == "communities" {
+			return at("GET", listCommunities)
+		}
+	case "communities":
+		if len(p) == 1 {
+			return at("GET", listCommunities)
+		}
+		if len(p) == 2 {
+			c.id = p[1]
+			return at("GET", getCommunity)
+		}
+	case "requests":
+		if len(p) >= 2 {
+			c.id = p[1]
+		}
+		if len(p) == 2 {
+			return at("GET", getRequest)
+		}
+		if len(p) == 4 && p[2] == "actions" {
+			c.key = p[3]
+			return at("POST", requestAction)
+		}
+	case "vocabularies":
+		if len(p) >= 2 {
+			c.id = p[1]
+		}
+		if len(p) == 2 {
+			return at("GET", listVocabulary)
+		}
+		if len(p) == 3 {
+			c.key = p[2]
+			return at("GET", getEntry)
+		}
+	case "affiliations", "funders", "awards", "names":
+		c.id = p[0]
+		if len(p) == 1 {
+			return at("GET", listVocabulary)
+		}
+		c.key = strings.Join(p[1:], "/")
+		return at("GET", getEntry)
+	case "me":
+		if len(p) == 1 {
+			return at("GET", me)
+		}
+	case "users":
+		if len(p) == 2 {
+			c.id = p[1]
+			return at("GET", getUser)
+		}
+	case "ping":
+		if len(p) == 1 {
+			v := at("GET", ping)
+			v.limited = false
+			return v
+		}
+	}
+	return nil
+}
+
+func routeRecords(c *call, p []string) *view {
+	if len(p) == 0 {
+		return at("GET", listRecords, "POST", createDraft)
+	}
+	c.id = p[0]
+	switch rest := strings.Join(p[1:], "/"); rest {
+	case "":
+		return at("GET", getRecord)
+	case "versions":
+		return at("GET", listVersions, "POST", newVersion)
+	case "versions/latest":
+		return at("GET", latestVersion)
+	case "files":
+		return at("GET", recordFiles)
+	case "quota-increase":
+		return at("POST", increaseQuota)
+	case "request-deletion":
+		return at("POST", requestDeletion)
+	case "file-modification":
+		return at("POST", modifyFiles)
+	case "draft":
+		return at("GET", getDraft, "PUT", putDraft, "DELETE", deleteDraft, "POST", editRecord)
+	case "draft/pids/doi":
+		return at("POST", reserveDOI, "DELETE", discardDOI)
+	case "draft/review":
+		return at("GET", getReview, "PUT", putReview, "DELETE", deleteReview)
+	case "draft/actions/publish":
+		return at("POST", publishDraft)
+	case "draft/actions/submit-review":
+		return at("POST", submitReview)
+	case "draft/actions/files-import":
+		return at("POST", importFiles)
+	case "draft/files":
+		return at("GET", listDraftFiles, "POST", initFiles, "DELETE", deleteAllFiles)
+	}
+	switch {
+	case len(p) > 2 && p[1] == "files":
+		return routeFile(c, p[2:], at("GET", getRecordFile), at("GET", readContent), nil)
+	case len(p) > 3 && p[1] == "draft" && p[2] == "files":
+		return routeFile(c, p[3:], at("GET", getDraftFile, "PUT", putDraftFile, "DELETE", deleteDraftFile),
+			at("GET", readContent, "PUT", putContent), at("POST", commitFile))
+	}
+	return nil
+}
+
+// routeFile splits KEY, KEY/content, KEY/content/PART and KEY/commit. A key with
+// a line feed is no path segment.
+func routeFile(c *call, p []string, entry, content, commit *view) *view {
+	last := p[len(p)-1]
+	v := entry
+	switch n := len(p); {
+	case n > 1 && last == "content":
+		v, p = content, p[:n-1]
+	case n > 1 && last == "commit" && commit != nil:
+		v, p = commit, p[:n-1]
+	case n > 2 && p[n-2] == "content" && commit != nil:
+		if part, err := strconv.Atoi(last); err == nil {
+			c.part = part
+			v, p = at("PUT", putContent), p[:n-2]
+		}
+	}
+	c.key = strings.Join(p, "/")
+	if strings.Contains(c.key, "\n") {
+		return nil
+	}
+	if strings.Contains(c.key, "\x00") {
+		return at(c.r.Method, func(*call) (*answer, error) { return nil, internalError() })
+	}
+	return v
+}
+
+func ping(c *call) (*answer, error) {
+	return &answer{status: http.StatusOK, kind: htmlType, body: "OK"}, nil
+}
+
+// me is the account of the token (reference 1.5).
+func me(c *call) (*answer, error) {
+	if c.user == nil {
+		return nil, frameworkError(http.StatusUnauthorized, "The server could not verify that you are authorized to access the URL requested. You either supplied the wrong credentials (e.g. a bad password), or your browser doesn't understand how to supply the credentials required.")
+	}
+	id, err := strconv.Atoi(c.user.id)
+	if err != nil {
+		return nil, err
+	}
+	return &answer{status: http.StatusOK, body: object{"id": id, "email": c.user.email, "confirmed_at": stamp(c.user.confirmed), "last_login_at": nil, "roles": []any{}}}, nil
+}
+
+func getUser(c *call) (*answer, error) {
+	c.s.mu.Lock()
+	u := c.s.users[c.id]
+	c.s.mu.Unlock()
+	if u == nil || c.user == nil {
+		return nil, denied()
+	}
+	base := c.s.base + "/api/users/" + u.id
+	return &answer{status: http.StatusOK, body: object{
+		"id": u.id, "created": stamp(u.confirmed), "updated": stamp(u.confirmed), "revision_id": 0, "active": true, "confirmed": true, "blocked": false,
+		"verified": false, "is_current_user": u == c.user, "username": u.name, "identities": object{}, "profile": object{"full_name": u.fullName, "affiliations": ""},
+		"links": object{"self": base, "avatar": base + "/avatar.svg", "records_html": c.s.base + "/search?q=parent.access.owned_by.user:" + u.id},
+	}}, nil
+}
