@@ -2,12 +2,15 @@ package zenodo
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"time"
 )
 
 // The errors a caller branches on; test with errors.Is. The details are in *APIError.
 var (
 	ErrToken       = errors.New("token refused")            // wrong, revoked, or not allowed here
+	ErrDenied      = errors.New("not allowed")              // the token is good, this is not for its owner
 	ErrNotFound    = errors.New("not found")                // no such draft, record, file or community
 	ErrGone        = errors.New("deleted")                  // 410: published and deleted since
 	ErrQuota       = errors.New("storage quota exceeded")   // of the record
@@ -21,9 +24,12 @@ var (
 	ErrNotInvenio  = errors.New("not an InvenioRDM server")
 	ErrBlocked     = errors.New("blocked by the server's protection") // 403 that is not about the token
 	ErrNoDOI       = errors.New("no DOI reserved")                    // the instance does not reserve DOIs
+	ErrStalled     = errors.New("upload stalled")                     // no byte moved for too long
+	ErrSource      = errors.New("source of the upload failed")        // the reader given to Put, not the server
+	ErrCorrupt     = errors.New("content differs from its checksum")  // of a downloaded file
 )
 
-// APIError is an answer that is an error.
+// APIError is an answer that is an error, or the lack of an answer (Status 0).
 type APIError struct {
 	Op        string // what was tried, such as "create draft"
 	Status    int    // HTTP
@@ -32,4 +38,54 @@ type APIError struct {
 	RequestID string        // X-Request-ID or error_id, for the server's support
 	RetryIn   time.Duration // on 429 and 503 only
 	Kind      error         // one of the errors above
+	Cause     error         // what lies below a missing answer; may be nil
+
+	// AllSent is set on a failed Put whose whole body had been handed over: the
+	// server may have stored it. Try Commit before sending again (reference 3.5).
+	AllSent bool
+
+	page bool // the body was no JSON: a proxy spoke, not the application
+}
+
+// Error words the error for a person.
+func (e *APIError) Error() string {
+	var b strings.Builder
+	if e.Op != "" {
+		b.WriteString(e.Op + ": ")
+	}
+	b.WriteString(e.Kind.Error())
+	msg := e.Message
+	if len(e.Fields) > 0 && strings.HasPrefix(msg, "A validation error occurred") {
+		msg = "" // says nothing that the fields don't
+	}
+	if msg != "" && msg != e.Kind.Error() {
+		b.WriteString(": " + msg)
+	}
+	for i, f := range e.Fields {
+		if i == 8 {
+			fmt.Fprintf(&b, "; and %d more", len(e.Fields)-i)
+			break
+		}
+		sep := "; "
+		if i == 0 {
+			sep = ": "
+		}
+		b.WriteString(sep + f.Field + ": " + strings.Join(f.Messages, " "))
+	}
+	if e.Status != 0 {
+		fmt.Fprintf(&b, " (HTTP %d", e.Status)
+		if e.RequestID != "" {
+			b.WriteString(", request " + e.RequestID)
+		}
+		b.WriteString(")")
+	}
+	return b.String()
+}
+
+// Unwrap gives the kind and, if there is one, the cause.
+func (e *APIError) Unwrap() []error {
+	if e.Cause != nil {
+		return []error{e.Kind, e.Cause}
+	}
+	return []error{e.Kind}
 }

@@ -214,6 +214,14 @@ type Limits struct {
 type VocabularyEntry struct {
 	ID    string
 	Title string
+
+	Acronym      string        // funders, awards, affiliations
+	Number       string        // awards
+	Funder       string        // awards: the funder's id
+	GivenName    string        // names
+	FamilyName   string        // names
+	ORCID        string        // names
+	Affiliations []Affiliation // names
 }
 
 // Community is a community a record can be submitted to.

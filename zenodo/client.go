@@ -1,0 +1,227 @@
+// Package zenodo speaks the records API of InvenioRDM as Zenodo runs it: drafts,
+// their files and DOI, communities, vocabularies and published records
+// (reference section 3). It never publishes: that is done by a person in the browser.
+package zenodo
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"zenobis/safetext"
+	"zenobis/wire"
+)
+
+// Options says which server is spoken to and how. Only URL is needed.
+type Options struct {
+	URL       string // of the site; a path is ignored; https:// is assumed
+	Token     string // personal access token; "" reaches only what is public
+	Kind      Kind   // "" derives it from the host
+	HTTP      *http.Client
+	UserAgent string // "zenobis/VERSION (...)"; libraries' names are rate-limited (reference section 5)
+	Log       *slog.Logger
+	Limits    Limits // what differs from the kind's limits; zero members take those
+
+	// OnWait is told of every wait for the server's request budget before it begins.
+	OnWait func(d time.Duration, why string)
+
+	Clock     func() time.Time                                 // default time.Now
+	Sleep     func(ctx context.Context, d time.Duration) error // default waits for d or the context
+	PerMinute int                                              // requests; 0 means 100, negative no own limit
+
+	CallTimeout   time.Duration // of a reading call; 0 means 1 minute
+	StallTimeout  time.Duration // of an upload without a byte while bytes remain; 0 means 2 minutes
+	AnswerTimeout time.Duration // after the last byte, and of calls that wait for storage; 0 means 15 minutes
+
+	// AllowHTTP lets the token travel unencrypted to a host that is not this computer.
+	AllowHTTP bool
+}
+
+// Client talks to one server. It may be used concurrently, but a draft takes
+// one Put at a time (reference 3.9).
+type Client struct {
+	o       Options
+	base    *url.URL
+	http    *http.Client // ordinary calls
+	upload  *http.Client // content of files
+	foreign *http.Client // storage that the server redirects to; never sees the token
+	budget  *budget
+
+	mu    sync.Mutex
+	types map[string]bool // description types of the server, looked up once
+}
+
+// New returns a client; it does not touch the network.
+func New(o Options) (*Client, error) {
+	base, err := parseBase(o.URL)
+	if err != nil {
+		return nil, err
+	}
+	o.Token = strings.TrimSpace(o.Token)
+	if strings.ContainsFunc(o.Token, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
+		return nil, errors.New("the Zenodo token holds characters that no token has")
+	}
+	if base.Scheme == "http" && o.Token != "" && !o.AllowHTTP && !loopback(base.Hostname()) {
+		return nil, fmt.Errorf("%s is not encrypted: the token would be readable on the way; use https", base)
+	}
+	if o.Kind == "" {
+		o.Kind = KindOf(base.Host)
+	}
+	if o.UserAgent == "" {
+		o.UserAgent = "zenobis/0 (openBIS to Zenodo export)"
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Sleep == nil {
+		o.Sleep = sleep
+	}
+	if o.OnWait == nil {
+		o.OnWait = func(time.Duration, string) {}
+	}
+	o.CallTimeout = orElse(o.CallTimeout, time.Minute)
+	o.StallTimeout = orElse(o.StallTimeout, 2*time.Minute)
+	o.AnswerTimeout = orElse(o.AnswerTimeout, 15*time.Minute)
+	hc := o.HTTP
+	if hc == nil || hc.Transport == nil {
+		if hc, err = wire.Client(wire.Options{}); err != nil {
+			return nil, fmt.Errorf("reach %s: %w", base, err)
+		}
+	}
+	c := &Client{o: o, base: base, budget: newBudget(o)}
+	c.http, c.upload, c.foreign = clients(hc)
+	return c, nil
+}
+
+// KindOf tells the flavour of an instance from its host.
+func KindOf(host string) Kind {
+	switch strings.ToLower(strings.TrimPrefix(host, "www.")) {
+	case "zenodo.org", "sandbox.zenodo.org":
+		return KindZenodo
+	}
+	return KindInvenioRDM
+}
+
+// URL is the site's address without a trailing slash.
+func (c *Client) URL() string { return c.base.String() }
+
+// Kind is the flavour of the instance.
+func (c *Client) Kind() Kind { return c.o.Kind }
+
+// TokenURL is the page where a token is made; its form cannot be prefilled
+// (reference 1.3).
+func (c *Client) TokenURL() string {
+	return c.base.String() + "/account/settings/applications/tokens/new/"
+}
+
+// Limits are what a record may hold by default (reference 4.1). No answer tells
+// the real quota; a refusal is the truth.
+func (c *Client) Limits() Limits {
+	l := Limits{Bytes: 50e9, Files: 100}
+	if c.o.Kind == KindInvenioRDM {
+		l.Bytes = 10e9
+	}
+	if c.o.Limits.Bytes > 0 {
+		l.Bytes = c.o.Limits.Bytes
+	}
+	if c.o.Limits.Files > 0 {
+		l.Files = c.o.Limits.Files
+	}
+	return l
+}
+
+// parseBase reduces an address to scheme and host.
+func parseBase(s string) (*url.URL, error) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return nil, errors.New("the Zenodo address is empty")
+	}
+	if !strings.Contains(s, "://") {
+		s = "https://" + s
+	}
+	u, err := url.Parse(s)
+	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return nil, fmt.Errorf("%q is no address such as https://zenodo.org", safetext.Redact(safetext.Line(s)))
+	}
+	host := strings.ToLower(u.Host)
+	if u.Scheme == "https" {
+		host = strings.TrimSuffix(host, ":443")
+	} else {
+		host = strings.TrimSuffix(host, ":80")
+	}
+	return &url.URL{Scheme: u.Scheme, Host: host}, nil
+}
+
+func loopback(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	ip := net.ParseIP(host)
+	return ip != nil && ip.IsLoopback()
+}
+
+// clients derives the three ways of reaching the server from one. None follows
+// redirects or keeps cookies: a cookie without a valid token turns a plain
+// refusal into a CSRF error (reference 1.1).
+func clients(hc *http.Client) (api, upload, foreign *http.Client) {
+	plain := func(rt http.RoundTripper) *http.Client {
+		return &http.Client{Transport: rt, CheckRedirect: func(*http.Request, []*http.Request) error {
+			return http.ErrUseLastResponse
+		}}
+	}
+	t, ok := hc.Transport.(*http.Transport)
+	if !ok {
+		return plain(hc.Transport), plain(hc.Transport), plain(hc.Transport)
+	}
+	a := t.Clone()
+	// Zenodo's front closes idle connections after 5 s. A POST on such a
+	// connection would end without anybody knowing whether it was carried out.
+	if a.IdleConnTimeout == 0 || a.IdleConnTimeout > 4*time.Second {
+		a.IdleConnTimeout = 4 * time.Second
+	}
+	u := t.Clone()
+	u.MaxIdleConnsPerHost = -1 // a body that can't be sent twice gets a fresh connection
+	u.TLSNextProto = map[string]func(string, *tls.Conn) http.RoundTripper{}
+	u.ForceAttemptHTTP2 = false
+	dial := u.DialContext
+	if dial == nil {
+		dial = (&net.Dialer{Timeout: 30 * time.Second, KeepAlive: 30 * time.Second}).DialContext
+	}
+	u.DialContext = func(ctx context.Context, network, addr string) (net.Conn, error) {
+		conn, err := dial(ctx, network, addr)
+		if err != nil {
+			return nil, err
+		}
+		return newPatientConn(conn), nil
+	}
+	return plain(a), plain(u), plain(a)
+}
+
+func orElse(d, fallback time.Duration) time.Duration {
+	if d > 0 {
+		return d
+	}
+	return fallback
+}
+
+func sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

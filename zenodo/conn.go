@@ -1,0 +1,45 @@
+package zenodo
+
+import (
+	"net"
+	"sync"
+	"time"
+)
+
+// patience is how long a failed write is kept back.
+const patience = 2 * time.Second
+
+// patientConn keeps a failed write back for a moment. A server that refuses an
+// upload answers while the body is still coming and then closes: the write fails
+// while the refusal is already here, waiting to be read. Told of the failed
+// write first, net/http would drop the refusal and report a broken pipe.
+type patientConn struct {
+	net.Conn
+	once   sync.Once
+	closed chan struct{}
+}
+
+func newPatientConn(c net.Conn) *patientConn {
+	return &patientConn{Conn: c, closed: make(chan struct{})}
+}
+
+// Write waits after a failure until the connection is closed, which the answer
+// or the failed read bring about, or the patience is over.
+func (c *patientConn) Write(p []byte) (int, error) {
+	n, err := c.Conn.Write(p)
+	if err != nil {
+		t := time.NewTimer(patience)
+		defer t.Stop()
+		select {
+		case <-c.closed:
+		case <-t.C:
+		}
+	}
+	return n, err
+}
+
+// Close closes the connection.
+func (c *patientConn) Close() error {
+	c.once.Do(func() { close(c.closed) })
+	return c.Conn.Close()
+}

@@ -1,0 +1,286 @@
+package zenodo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Put sends the content of an announced file: exactly size bytes of body. The
+// server answers a refusal while the body is still on its way; that answer is
+// what is returned then. Nothing but silence ends a Put: StallTimeout without a
+// byte while bytes remain, then AnswerTimeout for the answer (ErrStalled,
+// ErrUnavailable). A body that is an io.Closer is closed in the end.
+//
+// ErrEntryGone: the upload broke off and the server has removed the entry. With
+// another failure look what the server has; see APIError.AllSent. Never put to a
+// committed file: that deletes it (reference 3.5).
+func (c *Client) Put(ctx context.Context, id, key string, size int64, body io.Reader) error {
+	const op = "upload"
+	if err := checkFile(op, id, key); err != nil {
+		closeBody(body)
+		return err
+	}
+	if size < 0 {
+		closeBody(body)
+		return &APIError{Op: op, Kind: ErrInvalid, Message: "the length must be known"}
+	}
+	if err := c.budget.wait(ctx, classOther); err != nil {
+		closeBody(body)
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	src := &source{r: body, left: size, moved: make(chan struct{}, 1), last: make(chan struct{})}
+	if size == 0 {
+		close(src.last)
+	}
+	target := *c.base
+	setPath(&target, filePath(id, key)+"/content")
+	req, err := http.NewRequestWithContext(ctx, http.MethodPut, target.String(), nil)
+	if err != nil {
+		closeBody(body)
+		return fmt.Errorf("%s: the address can't be built", op)
+	}
+	c.head(req, nativeType)
+	req.Header.Set("Content-Type", bytesType)
+	req.ContentLength = size // a body without a length would be stored as nothing (reference 4.2)
+	req.Body = src
+	if size == 0 {
+		req.Body = http.NoBody
+	}
+	// net/http waits for a running Read of the body even when the request is
+	// given up. A source may hang in it, so the exchange gets its own goroutine.
+	done := make(chan error, 1)
+	go func() { done <- c.exchange(ctx, op, req, src) }()
+	go c.watch(ctx, cancel, src)
+	select {
+	case err = <-done:
+	case <-ctx.Done():
+		src.stop()
+		select {
+		case err = <-done:
+		case <-time.After(time.Second):
+			err = c.unreachable(ctx, op, ctx.Err())
+		}
+	}
+	src.stop()
+	return c.putError(ctx, op, err, src)
+}
+
+// exchange sends the request and reads the answer, whichever ends first.
+func (c *Client) exchange(ctx context.Context, op string, req *http.Request, src *source) error {
+	begin := c.o.Clock()
+	resp, err := c.upload.Do(req)
+	if err != nil {
+		return c.unreachable(ctx, op, err)
+	}
+	defer resp.Body.Close() // also ends a body that is still being sent
+	c.budget.note(classOther, resp)
+	c.log(op, req, resp, begin)
+	switch {
+	case resp.StatusCode >= 400:
+		return c.refusal(op, resp)
+	case resp.StatusCode >= 300:
+		to, _ := req.URL.Parse(resp.Header.Get("Location"))
+		return c.redirected(op, resp.StatusCode, to)
+	}
+	data, err := readAll(resp.Body, maxError)
+	if err != nil {
+		return c.unreachable(ctx, op, err)
+	}
+	var w wireFile
+	if decode(data, &w) != nil || w.Key == "" {
+		return c.notInvenio(op, answer{status: resp.StatusCode, body: data})
+	}
+	if w.Errors != nil && w.Errors != "" {
+		// The service commits a clean-up and says 200 (reference 3.5).
+		return &APIError{Op: op, Status: resp.StatusCode, Kind: ErrEntryGone, Message: c.clean(fmt.Sprint(w.Errors))}
+	}
+	if n := src.remaining(); n > 0 {
+		return &APIError{Op: op, Status: resp.StatusCode, Kind: ErrUnavailable, Message: fmt.Sprintf("the server was content while %d bytes were still to come", n)}
+	}
+	return nil
+}
+
+// watch ends a request that has fallen silent.
+func (c *Client) watch(ctx context.Context, cancel context.CancelCauseFunc, src *source) {
+	t := time.NewTimer(c.o.StallTimeout)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-src.moved:
+			t.Reset(c.o.StallTimeout)
+			continue
+		case <-src.last:
+		case <-t.C:
+			what := "the server has taken no byte"
+			if src.waiting() {
+				what = "the source has given no byte"
+			}
+			cancel(&stall{fmt.Sprintf("%s for %v", what, c.o.StallTimeout)})
+			return
+		}
+		break
+	}
+	t.Reset(c.o.AnswerTimeout)
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+		cancel(&stall{fmt.Sprintf("no answer within %v after the last byte", c.o.AnswerTimeout)})
+	}
+}
+
+// stall is the cause of giving a silent upload up.
+type stall struct{ what string }
+
+func (s *stall) Error() string        { return s.what }
+func (s *stall) Is(target error) bool { return target == ErrStalled || target == ErrUnavailable }
+
+// putError completes an upload's error: a failing source is no fault of the
+// server, unless the server has already answered.
+func (c *Client) putError(ctx context.Context, op string, err error, src *source) error {
+	if err == nil {
+		return nil
+	}
+	var e *APIError
+	if !errors.As(err, &e) {
+		return err
+	}
+	if failed := src.failure(); failed != nil && e.Status == 0 && ctx.Err() == nil {
+		return &APIError{Op: op, Kind: ErrSource, Message: c.clean(failed.Error()), Cause: failed}
+	}
+	e.AllSent = e.Kind == ErrUnavailable && src.remaining() == 0
+	return err
+}
+
+// source is the body of an upload: exactly so many bytes, watched.
+type source struct {
+	r     io.Reader
+	moved chan struct{} // a byte moved
+	last  chan struct{} // closed with the last one
+
+	reading sync.Mutex // held while r is read
+	mu      sync.Mutex
+	left    int64
+	busy    bool
+	stopped bool
+	err     error
+}
+
+var errLong = errors.New("source is longer than announced")
+
+// Read reads from the source; after the last byte it looks for one too many.
+func (s *source) Read(p []byte) (int, error) {
+	s.reading.Lock()
+	defer s.reading.Unlock()
+	s.mu.Lock()
+	left := s.left
+	switch {
+	case s.stopped:
+		s.mu.Unlock()
+		return 0, io.ErrClosedPipe
+	case s.err != nil:
+		defer s.mu.Unlock()
+		return 0, s.err
+	}
+	s.busy = true
+	s.mu.Unlock()
+	var one [1]byte
+	if left == 0 {
+		p = one[:]
+	} else if int64(len(p)) > left {
+		p = p[:left]
+	}
+	n, err := s.r.Read(p)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.busy = false
+	switch {
+	case left == 0 && n > 0:
+		s.err = errLong
+		return 0, s.err
+	case left == 0 && err == nil:
+		return 0, nil
+	case left == 0:
+		s.err = io.EOF
+		return 0, io.EOF
+	}
+	s.left -= int64(n)
+	if n > 0 {
+		select {
+		case s.moved <- struct{}{}:
+		default:
+		}
+		if s.left == 0 {
+			close(s.last)
+			return n, nil
+		}
+	}
+	if err == io.EOF {
+		err = fmt.Errorf("source ended %d bytes early: %w", s.left, io.ErrUnexpectedEOF)
+	}
+	if err != nil {
+		s.err = err
+	}
+	return n, err
+}
+
+// Close is called by net/http; the source itself is closed by stop.
+func (s *source) Close() error { return nil }
+
+// stop ends all reading and closes the source; a Read that hangs in a source
+// which can't be closed is left behind.
+func (s *source) stop() {
+	s.mu.Lock()
+	again := s.stopped
+	s.stopped = true
+	s.mu.Unlock()
+	if again {
+		return
+	}
+	closeBody(s.r)
+	ended := make(chan struct{})
+	go func() {
+		s.reading.Lock() // held by a running Read
+		defer s.reading.Unlock()
+		close(ended)
+	}()
+	select {
+	case <-ended:
+	case <-time.After(2 * time.Second):
+	}
+}
+
+func (s *source) remaining() int64 {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.left
+}
+
+func (s *source) waiting() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.busy
+}
+
+func (s *source) failure() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.err == io.EOF {
+		return nil
+	}
+	return s.err
+}
+
+func closeBody(r io.Reader) {
+	if c, ok := r.(io.Closer); ok {
+		_ = c.Close()
+	}
+}

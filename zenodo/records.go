@@ -1,0 +1,229 @@
+package zenodo
+
+import (
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+func recordPath(id string) string { return "/api/records/" + url.PathEscape(id) }
+
+// Record reads a published record; a concept id leads to the latest version.
+func (c *Client) Record(ctx context.Context, id string) (Record, error) {
+	const op = "read record"
+	if err := checkID(op, id); err != nil {
+		return Record{}, err
+	}
+	return c.recordCall(ctx, call{op: op, method: http.MethodGet, path: recordPath(id), follow: true})
+}
+
+// RecordFiles lists the files of a published record.
+func (c *Client) RecordFiles(ctx context.Context, id string) ([]FileEntry, error) {
+	const op = "list files of record"
+	if err := checkID(op, id); err != nil {
+		return nil, err
+	}
+	return c.files(ctx, call{op: op, method: http.MethodGet, path: recordPath(id) + "/files", accept: jsonType})
+}
+
+// OpenFile opens a file of a published record and tells its length in bytes, -1
+// if unknown. Reading it fails at the end when bytes are missing
+// (ErrUnavailable) or the server's MD5 is another (ErrCorrupt).
+func (c *Client) OpenFile(ctx context.Context, id, key string) (io.ReadCloser, int64, error) {
+	const op = "open file"
+	if err := checkFile(op, id, key); err != nil {
+		return nil, 0, err
+	}
+	target := *c.base
+	setPath(&target, recordPath(id)+"/files/"+escapeKey(key)+"/content")
+	hc := c.http
+	for hop := 0; ; hop++ {
+		if err := c.budget.wait(ctx, classOther); err != nil {
+			return nil, 0, fmt.Errorf("%s: %w", op, err)
+		}
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
+		if err != nil {
+			return nil, 0, fmt.Errorf("%s: the address can't be built", op)
+		}
+		if hc == c.foreign { // an object storage: neither token nor name
+			req.Header.Set("Accept", "*/*")
+			req.Header.Set("User-Agent", c.o.UserAgent)
+		} else {
+			c.head(req, "*/*")
+		}
+		begin := c.o.Clock()
+		resp, err := hc.Do(req)
+		if err != nil {
+			return nil, 0, c.unreachable(ctx, op, err)
+		}
+		if hc != c.foreign {
+			c.budget.note(classOther, resp)
+			c.log(op, req, resp, begin)
+		}
+		if resp.StatusCode == http.StatusOK {
+			return c.checked(ctx, op, resp), resp.ContentLength, nil
+		}
+		if resp.StatusCode < 300 || resp.StatusCode >= 400 {
+			defer resp.Body.Close()
+			return nil, 0, c.refusal(op, resp)
+		}
+		_ = resp.Body.Close()
+		to, err := target.Parse(resp.Header.Get("Location"))
+		if err != nil || hop == maxHops || to.Scheme != "https" && !c.ours(to) {
+			return nil, 0, c.redirected(op, resp.StatusCode, to)
+		}
+		if !c.ours(to) {
+			hc = c.foreign // for good: what a stranger answers never leads back with the token
+		}
+		target = *to
+	}
+}
+
+// checked reads a body to the end and compares.
+func (c *Client) checked(ctx context.Context, op string, resp *http.Response) io.ReadCloser {
+	r := &checkedReader{c: c, ctx: ctx, op: op, body: resp.Body, left: resp.ContentLength}
+	// Content-MD5 is hex here, not base64 as its standard says (reference 4.3).
+	if sum := strings.ToLower(resp.Header.Get("Content-MD5")); len(sum) == 2*md5.Size {
+		r.want, r.sum = sum, md5.New()
+	}
+	return r
+}
+
+type checkedReader struct {
+	c    *Client
+	ctx  context.Context // of the request, whose body this is
+	op   string
+	body io.ReadCloser
+	left int64 // negative if unknown
+	want string
+	sum  hash.Hash
+	err  error
+}
+
+// Read reads and compares at the end.
+func (r *checkedReader) Read(p []byte) (int, error) {
+	if r.err != nil {
+		return 0, r.err
+	}
+	n, err := r.body.Read(p)
+	if r.left >= 0 {
+		r.left -= int64(n)
+	}
+	if r.sum != nil {
+		r.sum.Write(p[:n])
+	}
+	switch {
+	case err == nil:
+	case err != io.EOF:
+		r.err = r.c.unreachable(r.ctx, r.op, err)
+	case r.left > 0:
+		r.err = r.c.unreachable(r.ctx, r.op, io.ErrUnexpectedEOF)
+	case r.sum != nil && hex.EncodeToString(r.sum.Sum(nil)) != r.want:
+		r.err = &APIError{Op: r.op, Kind: ErrCorrupt, Message: "its MD5 is not " + r.want}
+	default:
+		r.err = io.EOF
+	}
+	return n, r.err
+}
+
+// Close ends the download.
+func (r *checkedReader) Close() error { return r.body.Close() }
+
+// Resolve finds the record of a DOI of this instance: a version's, or a concept's,
+// which leads to the latest version. ErrGone when it was deleted.
+func (c *Client) Resolve(ctx context.Context, doi string) (string, error) {
+	const op = "find the DOI"
+	doi = bareDOI(doi)
+	prefix, suffix, ok := strings.Cut(doi, "/")
+	if !ok || !strings.HasPrefix(prefix, "10.") || suffix == "" || strings.ContainsFunc(doi, func(r rune) bool { return r <= ' ' }) {
+		return "", &APIError{Op: op, Kind: ErrInvalid, Message: strconv.Quote(clean(doi, 80)) + " is no DOI"}
+	}
+	// The id mostly ends the DOI; that address needs no index, which lags.
+	if id := suffix[strings.LastIndexByte(suffix, '.')+1:]; checkID(op, id) == nil {
+		r, err := c.Record(ctx, id)
+		switch {
+		case err == nil && (strings.EqualFold(r.DOI, doi) || strings.EqualFold(r.ConceptDOI, doi)):
+			return r.ID, nil
+		case errors.Is(err, ErrGone):
+			return "", err
+		case err == nil, errors.Is(err, ErrNotFound), errors.Is(err, ErrToken), errors.Is(err, ErrDenied):
+		default:
+			return "", err
+		}
+	}
+	q := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(doi)
+	list, err := c.search(ctx, call{op: op, method: http.MethodGet, path: "/api/records", class: classSearch, query: url.Values{
+		"q":    {`pids.doi.identifier:"` + q + `" OR parent.pids.doi.identifier:"` + q + `"`},
+		"size": {"10"}, "all_versions": {"true"}, "sort": {"newest"}}})
+	if err != nil {
+		return "", err
+	}
+	for _, r := range list {
+		if strings.EqualFold(r.DOI, doi) {
+			return r.ID, nil
+		}
+	}
+	for _, r := range list { // newest first
+		if strings.EqualFold(r.ConceptDOI, doi) {
+			return r.ID, nil
+		}
+	}
+	return "", &APIError{Op: op, Kind: ErrNotFound, Message: "no record of " + c.base.Host + " has the DOI " + clean(doi, 80)}
+}
+
+// bareDOI takes a DOI as people paste it.
+func bareDOI(s string) string {
+	s = strings.TrimSpace(s)
+	for _, p := range []string{"https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi.org/", "doi:"} {
+		if len(s) >= len(p) && strings.EqualFold(s[:len(p)], p) {
+			return strings.TrimSpace(s[len(p):])
+		}
+	}
+	return s
+}
+
+// NewVersion makes a draft of a new version of a published record, or returns
+// the one there is. It has no files and no DOI, and today's date.
+func (c *Client) NewVersion(ctx context.Context, id string) (Record, error) {
+	const op = "make a new version"
+	if err := checkID(op, id); err != nil {
+		return Record{}, err
+	}
+	return c.recordCall(ctx, call{op: op, method: http.MethodPost, path: recordPath(id) + "/versions", timeout: 2 * c.o.CallTimeout})
+}
+
+// ImportFiles takes the previous version's files into the draft of a new one,
+// which must have none yet (ErrInvalid).
+func (c *Client) ImportFiles(ctx context.Context, id string) error {
+	const op = "import files"
+	if err := checkID(op, id); err != nil {
+		return err
+	}
+	_, err := c.do(ctx, call{op: op, method: http.MethodPost, path: draftPath(id) + "/actions/files-import", timeout: c.o.AnswerTimeout})
+	return err
+}
+
+// IncreaseQuota asks for totalGB (decimal gigabytes, the default ones included)
+// for the files of a record. ErrQuota: more than the user has left to give
+// (reference 4.1).
+func (c *Client) IncreaseQuota(ctx context.Context, id string, totalGB int) error {
+	const op = "raise the quota"
+	if err := checkID(op, id); err != nil {
+		return err
+	}
+	_, err := c.do(ctx, call{op: op, method: http.MethodPost, path: recordPath(id) + "/quota-increase",
+		body: map[string]string{"quota_size": strconv.Itoa(totalGB)}})
+	var refused *APIError
+	if errors.As(err, &refused) && refused.Kind == ErrToken && refused.Status == http.StatusForbidden {
+		refused.Kind, refused.Message = ErrQuota, fmt.Sprintf("%d GB are not granted here", totalGB)
+	}
+	return err
+}

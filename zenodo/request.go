@@ -1,0 +1,198 @@
+package zenodo
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The media types of the API. Drafts and records are asked for in the native
+// one; on Zenodo application/json is a legacy form without errors and pids.
+// The files of published records know application/json only (reference 3.1).
+const (
+	nativeType = "application/vnd.inveniordm.v1+json"
+	jsonType   = "application/json"
+	bytesType  = "application/octet-stream"
+)
+
+// Sizes of answers that are read; what is longer is no answer of the API.
+const (
+	maxAnswer = 32 << 20
+	maxError  = 64 << 10
+	maxHops   = 3
+	maxTries  = 4 // of a call that is told to come back later
+)
+
+// call is one request of the API.
+type call struct {
+	op      string // for errors, such as "create draft"
+	method  string
+	path    string // encoded, from /api on
+	query   url.Values
+	accept  string // default nativeType
+	body    any    // sent as JSON; nil for none
+	class   class
+	ifMatch int           // revision; a bare number, the quoted form is refused (reference 2.2)
+	timeout time.Duration // default CallTimeout
+	follow  bool          // redirects within this server
+}
+
+// answer is a good answer.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+// do carries a call out. "Come back later" (429) is obeyed here: such a
+// request was not carried out, so that repeating it is safe.
+func (c *Client) do(ctx context.Context, k call) (answer, error) {
+	var body []byte
+	if k.body != nil {
+		var err error
+		if body, err = json.Marshal(k.body); err != nil {
+			return answer{}, fmt.Errorf("%s: %w", k.op, err)
+		}
+	}
+	target := *c.base
+	setPath(&target, k.path)
+	target.RawQuery = k.query.Encode()
+	for try, hops := 1, 0; ; {
+		a, next, err := c.once(ctx, k, &target, body)
+		var refused *APIError
+		switch {
+		case errors.As(err, &refused) && refused.Status == http.StatusTooManyRequests && try < maxTries:
+			try++ // the budget has noted how long to wait
+			continue
+		case err != nil || next == "":
+			return a, err
+		}
+		hops++
+		to, err := target.Parse(next)
+		if err != nil || !k.follow || hops > maxHops || !c.ours(to) {
+			return answer{}, c.redirected(k.op, a.status, to)
+		}
+		target = *to
+	}
+}
+
+// once sends one request; next is where a redirect points to.
+func (c *Client) once(ctx context.Context, k call, to *url.URL, body []byte) (a answer, next string, err error) {
+	if err := c.budget.wait(ctx, k.class); err != nil {
+		return a, "", fmt.Errorf("%s: %w", k.op, err)
+	}
+	timeout := orElse(k.timeout, c.o.CallTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("no answer within %v", timeout))
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, k.method, to.String(), nil)
+	if err != nil {
+		return a, "", fmt.Errorf("%s: %w", k.op, errors.New("the address can't be built"))
+	}
+	c.head(req, k.accept)
+	if k.ifMatch > 0 {
+		req.Header.Set("If-Match", strconv.Itoa(k.ifMatch))
+	}
+	if body != nil {
+		req.Header.Set("Content-Type", jsonType) // exactly this, no charset (reference 2.2)
+		req.ContentLength = int64(len(body))
+		req.Body = io.NopCloser(bytes.NewReader(body))
+		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }
+	}
+	begin := c.o.Clock()
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return a, "", c.unreachable(ctx, k.op, err)
+	}
+	defer resp.Body.Close()
+	c.budget.note(k.class, resp)
+	c.log(k.op, req, resp, begin)
+	a.status, a.header = resp.StatusCode, resp.Header
+	switch {
+	case resp.StatusCode >= 400:
+		return a, "", c.refusal(k.op, resp)
+	case resp.StatusCode >= 300:
+		return a, orElseText(resp.Header.Get("Location"), "?"), nil
+	}
+	if a.body, err = readAll(resp.Body, maxAnswer); err != nil {
+		return a, "", c.unreachable(ctx, k.op, err)
+	}
+	return a, "", nil
+}
+
+// json carries a call out and decodes its answer.
+func (c *Client) json(ctx context.Context, k call, out any) error {
+	a, err := c.do(ctx, k)
+	if err != nil {
+		return err
+	}
+	if out == nil {
+		return nil
+	}
+	if err := decode(a.body, out); err != nil {
+		return c.notInvenio(k.op, a)
+	}
+	return nil
+}
+
+// head sets what every request carries. No cookie is ever among it.
+func (c *Client) head(req *http.Request, accept string) {
+	req.Header.Set("Accept", orElseText(accept, nativeType))
+	req.Header.Set("User-Agent", c.o.UserAgent)
+	if c.o.Token != "" && c.ours(req.URL) {
+		req.Header.Set("Authorization", "Bearer "+c.o.Token)
+	}
+}
+
+// ours reports whether the address is of the one server that the token is for.
+func (c *Client) ours(u *url.URL) bool {
+	return u != nil && u.Scheme == c.base.Scheme && strings.EqualFold(u.Host, c.base.Host) && u.User == nil
+}
+
+// log notes a request without its query, headers and body.
+func (c *Client) log(op string, req *http.Request, resp *http.Response, begin time.Time) {
+	c.o.Log.Debug("zenodo", "op", op, "method", req.Method, "path", req.URL.EscapedPath(), "status", resp.StatusCode,
+		"request", clean(resp.Header.Get("X-Request-ID"), 64), "remaining", clean(resp.Header.Get("X-RateLimit-Remaining"), 16),
+		"took", c.o.Clock().Sub(begin).Round(time.Millisecond))
+}
+
+// decode reads JSON. A member of an unexpected type loses only itself, as in
+// the metadata that somebody else entered.
+func decode(data []byte, out any) error {
+	err := json.Unmarshal(data, out)
+	var odd *json.UnmarshalTypeError
+	if errors.As(err, &odd) && odd.Field != "" {
+		return nil
+	}
+	return err
+}
+
+func readAll(r io.Reader, limit int64) ([]byte, error) {
+	data, err := io.ReadAll(io.LimitReader(r, limit+1))
+	if err == nil && int64(len(data)) > limit {
+		err = fmt.Errorf("answer longer than %d bytes", limit)
+	}
+	return data, err
+}
+
+// setPath sets a path that is already encoded.
+func setPath(u *url.URL, encoded string) {
+	u.RawPath = encoded
+	if p, err := url.PathUnescape(encoded); err == nil {
+		u.Path = p
+	}
+}
+
+func orElseText(s, fallback string) string {
+	if s == "" {
+		return fallback
+	}
+	return s
+}

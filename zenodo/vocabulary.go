@@ -1,0 +1,130 @@
+package zenodo
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"zenobis/safetext"
+)
+
+// vocabularies are the names that Vocabulary takes.
+var vocabularies = []string{"licenses", "languages", "resourcetypes", "contributorsroles", "creatorsroles", "relationtypes", "descriptiontypes", "datetypes", "titletypes", "removalreasons"}
+
+// wireEntry is an entry of any vocabulary; which members there are depends on
+// it and on the form that was asked for.
+type wireEntry struct {
+	ID           text            `json:"id"`
+	TitleL10n    string          `json:"title_l10n"`
+	Title        json.RawMessage `json:"title"`
+	Name         string          `json:"name"`
+	Acronym      string          `json:"acronym"`
+	Number       string          `json:"number"`
+	Country      string          `json:"country"`
+	GivenName    string          `json:"given_name"`
+	FamilyName   string          `json:"family_name"`
+	Identifiers  []Identifier    `json:"identifiers"`
+	Affiliations []Affiliation   `json:"affiliations"`
+	Funder       struct {
+		ID   text   `json:"id"`
+		Name string `json:"name"`
+	} `json:"funder"`
+}
+
+func (w wireEntry) entry() VocabularyEntry {
+	v := VocabularyEntry{
+		ID: safetext.Line(string(w.ID)), Acronym: safetext.Line(w.Acronym), Number: safetext.Line(w.Number),
+		GivenName: safetext.Line(w.GivenName), FamilyName: safetext.Line(w.FamilyName), Funder: safetext.Line(string(w.Funder.ID)),
+	}
+	v.Title = safetext.Line(w.TitleL10n)
+	if v.Title == "" {
+		var titles map[string]string
+		if decode(w.Title, &titles) == nil && len(titles) > 0 {
+			v.Title = safetext.Line(titles["en"])
+			if v.Title == "" {
+				keys := make([]string, 0, len(titles))
+				for k := range titles {
+					keys = append(keys, k)
+				}
+				slices.Sort(keys)
+				v.Title = safetext.Line(titles[keys[0]])
+			}
+		}
+	}
+	if v.Title == "" {
+		v.Title = safetext.Line(w.Name)
+	}
+	for _, i := range w.Identifiers {
+		if i.Scheme == "orcid" {
+			v.ORCID = safetext.Line(i.Identifier)
+		}
+	}
+	for _, a := range w.Affiliations {
+		v.Affiliations = append(v.Affiliations, Affiliation{ID: safetext.Line(a.ID), Name: safetext.Line(a.Name)})
+	}
+	return v
+}
+
+// Vocabulary lists entries of a vocabulary: licenses, languages, resourcetypes,
+// contributorsroles, relationtypes, descriptiontypes and the like. With suggest
+// those come that begin like it, best first; size 0 leaves their number to the
+// server.
+func (c *Client) Vocabulary(ctx context.Context, name, suggest string, size int) ([]VocabularyEntry, error) {
+	if !slices.Contains(vocabularies, name) {
+		return nil, &APIError{Op: "look up " + clean(name, 40), Kind: ErrInvalid, Message: "no such vocabulary"}
+	}
+	return c.entries(ctx, "/api/vocabularies/"+name, name, query(suggest, size))
+}
+
+// Funders finds funders; their id is a ROR id.
+func (c *Client) Funders(ctx context.Context, suggest string) ([]VocabularyEntry, error) {
+	return c.entries(ctx, "/api/funders", "funders", query(suggest, 20))
+}
+
+// Awards finds awards (grants) by number or words, of one funder or with "" of any.
+func (c *Client) Awards(ctx context.Context, funder, suggest string) ([]VocabularyEntry, error) {
+	q := query(suggest, 20)
+	if funder != "" {
+		q.Set("funders", funder)
+	}
+	return c.entries(ctx, "/api/awards", "awards", q)
+}
+
+// Affiliations finds organisations; their id is a ROR id.
+func (c *Client) Affiliations(ctx context.Context, suggest string) ([]VocabularyEntry, error) {
+	return c.entries(ctx, "/api/affiliations", "affiliations", query(suggest, 20))
+}
+
+// Names finds people with an ORCID iD; it needs a token.
+func (c *Client) Names(ctx context.Context, suggest string) ([]VocabularyEntry, error) {
+	return c.entries(ctx, "/api/names", "names", query(suggest, 20))
+}
+
+func query(suggest string, size int) url.Values {
+	q := url.Values{}
+	if suggest != "" {
+		q.Set("suggest", suggest)
+	}
+	if size > 0 {
+		q.Set("size", strconv.Itoa(size))
+	}
+	return q
+}
+
+func (c *Client) entries(ctx context.Context, path, what string, q url.Values) ([]VocabularyEntry, error) {
+	var list wireHits
+	if err := c.json(ctx, call{op: "look up " + what, method: http.MethodGet, path: path, query: q}, &list); err != nil {
+		return nil, err
+	}
+	var out []VocabularyEntry
+	for _, h := range list.Hits.Hits {
+		var w wireEntry
+		if decode(h, &w) == nil && w.ID != "" {
+			out = append(out, w.entry())
+		}
+	}
+	return out, nil
+}
