@@ -91,7 +91,6 @@ func (s *Server) announce(it *item, v any) *apiError {
 		}
 	}
 	b.entries = append(b.entries, fresh...)
-	s.touched(it)
 	return nil
 }
 
@@ -266,7 +265,6 @@ func (s *Server) removeEntry(it *item, f *entry) {
 	for _, p := range f.parts {
 		s.release(p)
 	}
-	s.touched(it)
 }
 
 // deleteAllFiles is the trap: the names of the files that go cannot be used again.
@@ -288,7 +286,6 @@ func deleteAllFiles(c *call) (*answer, error) {
 		}
 	}
 	c.s.dropFiles(b)
-	c.s.touched(it)
 	return &answer{status: http.StatusNoContent}, nil
 }
 
@@ -322,7 +319,7 @@ func commitFile(c *call) (*answer, error) {
 	if f.content.size == 0 {
 		return nil, refuse(http.StatusBadRequest, "Empty files are not accepted.")
 	}
-	c.s.complete(it, f)
+	c.s.complete(f)
 	doc := c.s.fileDoc(it, f, true)
 	doc["metadata"] = f.metadata // null here, {} from then on
 	if multipart {
@@ -331,12 +328,12 @@ func commitFile(c *call) (*answer, error) {
 	return &answer{status: http.StatusOK, kind: kind, body: doc}, nil
 }
 
-func (s *Server) complete(it *item, f *entry) {
+// complete commits; like all file operations it does not refresh what lists show.
+func (s *Server) complete(f *entry) {
 	f.completed, f.updated = true, s.now()
 	if f.fileID == "" {
 		f.fileID, f.versionID = s.uuid(), s.uuid()
 	}
-	s.touched(it)
 }
 
 // joinParts makes one content of the parts of a multipart upload.

@@ -22,7 +22,13 @@ func publishDraft(c *call) (*answer, error) {
 	if e := c.s.publish(it, false); e != nil {
 		return nil, e
 	}
-	return c.docAnswer(http.StatusAccepted, kind, it, it.record, nil, ""), nil
+	a := c.docAnswer(http.StatusAccepted, kind, it, it.record, nil, "")
+	if doc, ok := a.body.(object); ok && !c.zenodoJSON(kind) {
+		for _, f := range doc["files"].(object)["entries"].(object) {
+			delete(f.(object), "links") // only in later answers
+		}
+	}
+	return a, nil
 }
 
 // publish turns a draft into a record; accepted says that its review allows it.
@@ -260,7 +266,6 @@ func (s *Server) importInto(it *item) *apiError {
 		return missing()
 	}
 	s.copyFiles(it.concept.versions[it.index-2].recordFiles, it.draftFiles)
-	s.touched(it)
 	return nil
 }
 
@@ -306,8 +311,8 @@ func (s *Server) edit(it *item) {
 	it.draft = &document{created: r.created, updated: now, revision: it.revision + 7, metadata: deepCopy(r.metadata).(object), access: maps.Clone(r.access), custom: maps.Clone(r.custom), pids: maps.Clone(r.pids)}
 	it.draftFiles = s.newBucket()
 	it.draftFiles.locked = !it.filesOpen
+	s.touched(it) // before the files: lists show none
 	s.copyFiles(it.recordFiles, it.draftFiles)
-	s.touched(it)
 }
 
 // modifyFiles is POST …/file-modification: the files of the next edit may change.

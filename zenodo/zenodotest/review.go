@@ -303,6 +303,7 @@ func (s *Server) submit(it *item, review bool) *apiError {
 	}
 	r.status, r.title, r.updated = "submitted", text(it.draft.metadata["title"]), s.now()
 	r.revision++
+	it.draft.revision++
 	s.touched(it)
 	if !review && r.community.member(owner) && r.community.review != "closed" {
 		return s.decide(r, "accepted")

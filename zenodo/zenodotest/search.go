@@ -140,12 +140,16 @@ func (c *call) search(sort string, drafts bool, mine func(*item) bool) (*answer,
 	if sort == "newest" || sort == "oldest" || sort == "mostrecent" || sort == "-mostrecent" {
 		key = "created"
 	}
+	rising := sort == "oldest" || sort == "updated-asc" || sort == "mostrecent"
+	if sort == "bestmatch" { // equally good ones come in the order of the index
+		key, rising = "created", true
+	}
 	slices.SortFunc(found, func(a, b *item) int {
 		n := strings.Compare(text(b.listed[key]), text(a.listed[key]))
 		if n == 0 {
 			n = strings.Compare(b.id, a.id)
 		}
-		if sort == "oldest" || sort == "updated-asc" || sort == "mostrecent" {
+		if rising {
 			return -n
 		}
 		return n

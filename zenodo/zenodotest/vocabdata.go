@@ -170,7 +170,6 @@ deu de German
 fra fr French
 ita it Italian
 roh rm Romansh
-gsw - Swiss German
 spa es Spanish
 por pt Portuguese
 nld nl Dutch

@@ -131,7 +131,10 @@ func listVocabulary(c *call) (*answer, error) {
 	}
 	if sg := strings.ToLower(c.q.Get("suggest")); sg != "" { // best match first: the id that begins so
 		slices.SortStableFunc(hits, func(a, b object) int {
-			return rank(b, sg) - rank(a, sg)
+			if n := rank(b, sg) - rank(a, sg); n != 0 {
+				return n
+			}
+			return strings.Compare(text(a["id"]), text(b["id"]))
 		})
 	}
 	sort := "bestmatch"
@@ -214,7 +217,14 @@ func (c *call) entryDoc(v *vocabulary, id, kind string) object {
 		self = c.s.base + "/api/vocabularies/" + v.name + "/" + id
 		d["type"] = v.name
 	}
-	d["created"], d["updated"], d["revision_id"] = "2026-01-10T09:00:00.000000+00:00", "2026-01-10T09:00:00.000000+00:00", 1
+	rev := 2
+	switch {
+	case slices.Contains(generic, v.name):
+		rev = 1
+	case v.name == "names":
+		rev = 3
+	}
+	d["created"], d["updated"], d["revision_id"] = "2026-01-10T09:00:00.000000+00:00", "2026-01-10T09:00:00.000000+00:00", rev
 	d["links"] = object{"self": self}
 	return d
 }
