@@ -1,27 +1,140 @@
 // Package openbis is a client of the openBIS V3 API: session, browsing, files,
-// pictures, settings and publications.
+// pictures, settings and publications. What it knows of the server follows the
+// API reference, whose sections the comments name.
 package openbis
 
 import (
+	"errors"
+	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"zenobis/safetext"
+	"zenobis/wire"
 )
 
 // Options say where an openBIS is and how it is reached.
 type Options struct {
-	URL       string       // of the application server; https unless it says http
-	HTTP      *http.Client // without redirects, cookies and compression (wire.Client)
+	URL       string       // of the application server, as in a browser; https unless it says http
+	HTTP      *http.Client // from wire.Client; nil for one with its defaults
 	UserAgent string
 	// DataStores says where a data store is reached, by its code, instead of
-	// at the address that openBIS announces.
+	// at the address that openBIS announces. It needs no consent.
 	DataStores map[string]string
-	// AllowStore consents to a data store on another host or without TLS.
-	// Nil consents to none.
+	// AllowStore consents to a data store on another host, or without TLS where
+	// openBIS itself has it. Nil consents to none. Called from any goroutine.
 	AllowStore func(DataStore) bool
-	Log        *slog.Logger // nil for none
+	Log        *slog.Logger // nil for none; never gets parameters or secrets
 }
 
 // Client talks to one openBIS as one user. Safe for concurrent use.
 type Client struct {
-	o Options
+	o      Options
+	base   *url.URL // without /openbis and without slash at the end
+	http   *http.Client
+	log    *slog.Logger
+	limits limits
+	id     atomic.Int64
+	sort   atomic.Int32 // index into sortFallbacks that this server takes
+
+	mu      sync.RWMutex // guards token and session
+	token   string
+	session Session
+}
+
+// limits bound what an answer may make us hold. They are far above what any
+// page needs; listings of files are not held and so not limited.
+type limits struct {
+	bytes  int64         // of a decoded answer
+	values int           // objects, lists and scalars kept of an answer
+	depth  int           // of nesting
+	item   int64         // bytes of one entry of a listing
+	answer time.Duration // until the headers of an answer
+	stall  time.Duration // without a byte
+}
+
+// errTooBig says that an answer is beyond the limits; smaller pages may help.
+var errTooBig = errors.New("answer too big")
+
+// New makes a client. It does no network and opens no session.
+func New(o Options) (*Client, error) {
+	base, err := normalise(o.URL)
+	if err != nil {
+		return nil, fmt.Errorf("openBIS address: %w", err)
+	}
+	c := &Client{o: o, base: base, log: o.Log, limits: limits{
+		bytes: 128 << 20, values: 3_000_000, depth: 100, item: 1 << 20,
+		answer: 5 * time.Minute, stall: 2 * time.Minute,
+	}}
+	if c.log == nil {
+		c.log = slog.New(slog.DiscardHandler)
+	}
+	given := o.HTTP
+	if given == nil {
+		if given, err = wire.Client(wire.Options{}); err != nil {
+			return nil, fmt.Errorf("openBIS client: %w", err)
+		}
+	}
+	// A session must follow no redirect and get into no cookie jar, whatever
+	// client was handed in.
+	own := *given
+	own.Jar = nil
+	own.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	c.http = &own
+	for code, address := range o.DataStores {
+		if _, err := storeURL(address); err != nil {
+			return nil, fmt.Errorf("address of data store %s: %w", safetext.Line(code), err)
+		}
+	}
+	return c, nil
+}
+
+// URL is the normalised address of the server, without slash at the end.
+func (c *Client) URL() string { return c.base.String() }
+
+// normalise makes the address of a server from what a person copies from the
+// browser: "lab.example", "https://lab.example/openbis/webapp/eln-lims/?x=y".
+func normalise(s string) (*url.URL, error) {
+	s = strings.TrimSpace(s)
+	if s == "" {
+		return nil, errors.New("is empty")
+	}
+	if !strings.Contains(s, "://") {
+		s = "https://" + s
+	}
+	u, err := url.Parse(s)
+	if err != nil {
+		return nil, errors.New("is not an address") // url.Error would repeat it, a password included
+	}
+	switch u.Scheme = strings.ToLower(u.Scheme); {
+	case u.Scheme != "http" && u.Scheme != "https":
+		return nil, fmt.Errorf("has the scheme %q instead of https", safetext.Line(u.Scheme))
+	case u.Hostname() == "":
+		return nil, errors.New("has no host")
+	case u.User != nil:
+		return nil, errors.New("must not hold a user or password")
+	}
+	path := u.Path
+	if i := strings.Index(path+"/", "/openbis/"); i >= 0 {
+		path = path[:i]
+	}
+	return &url.URL{Scheme: u.Scheme, Host: host(u), Path: strings.TrimRight(path, "/")}, nil
+}
+
+// host is the host in lower case, without the port where it is the usual one.
+func host(u *url.URL) string {
+	name, port := strings.ToLower(u.Hostname()), u.Port()
+	if port == "" || (u.Scheme == "https" && port == "443") || (u.Scheme == "http" && port == "80") {
+		if strings.Contains(name, ":") {
+			return "[" + name + "]"
+		}
+		return name
+	}
+	return net.JoinHostPort(name, port)
 }

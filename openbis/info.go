@@ -12,7 +12,7 @@ type ServerInfo struct {
 	Archiving      bool          // data sets can be brought back from an archive
 	ProjectObjects bool          // identifiers of objects hold their project
 	Auth           string        // name of the authentication service
-	SSO            bool          // logging in goes through the browser: ask for a token instead of a password
+	SSO            bool          // the login page offers single sign-on: a password may be refused where a token is not
 	SSOLabel       string        // what the server's login page calls it
 	SSOLink        string        // where that login is; "" unless http or https
 	Support        string        // address of the people who run the server

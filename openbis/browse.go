@@ -1,0 +1,192 @@
+package openbis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// sortFallbacks are the orders of entities with properties: by name as the
+// ELN's menu does, and what is left where a server refuses the field.
+var sortFallbacks = [][]string{{"PROPERTY$NAME", "CODE"}, {"PROPERTYNAME", "CODE"}, {"CODE"}}
+
+const (
+	batch       = 500 // entities a request when everything is asked for
+	batchDetail = 100 // the same with everything that is known of them
+	emptyPages  = 50  // in a row: what a user may not see is dropped after paging
+)
+
+// Spaces lists all spaces that the user may see, by code.
+func (c *Client) Spaces(ctx context.Context) ([]Entity, error) {
+	l, err := c.list(ctx, "list spaces", KindSpace, tree, nil, Page{})
+	return l.Entities, err
+}
+
+// Projects lists the projects of a space, by code.
+func (c *Client) Projects(ctx context.Context, space string, p Page) (Listing, error) {
+	return c.list(ctx, "list projects of space "+space, KindProject, tree, []any{criteria(KindSpace, code(space))}, p)
+}
+
+// Collections lists the collections of a project, by name.
+func (c *Client) Collections(ctx context.Context, projectPermID string, p Page) (Listing, error) {
+	return c.list(ctx, "list collections of project "+projectPermID, KindCollection, tree,
+		[]any{criteria(KindProject, permID(projectPermID))}, p)
+}
+
+// CollectionObjects lists all objects of a collection, by name, those below
+// other objects included. Parents hold the collection of each parent, so that
+// the tree can hang a child below its parent.
+func (c *Client) CollectionObjects(ctx context.Context, collectionPermID string, p Page) (Listing, error) {
+	return c.list(ctx, "list objects of collection "+collectionPermID, KindObject, family,
+		[]any{criteria(KindCollection, permID(collectionPermID))}, p)
+}
+
+// ProjectObjects lists the objects directly in a project, without collection.
+func (c *Client) ProjectObjects(ctx context.Context, projectPermID string, p Page) (Listing, error) {
+	return c.list(ctx, "list objects of project "+projectPermID, KindObject, family,
+		[]any{noCollection(), criteria(KindProject, permID(projectPermID))}, p)
+}
+
+// SpaceObjects lists the objects directly in a space, without project.
+func (c *Client) SpaceObjects(ctx context.Context, space string, p Page) (Listing, error) {
+	return c.list(ctx, "list objects of space "+space, KindObject, family,
+		[]any{noProject(), noCollection(), criteria(KindSpace, code(space))}, p)
+}
+
+// ChildObjects lists the children of an object in a collection; with an empty
+// collectionPermID wherever they are.
+func (c *Client) ChildObjects(ctx context.Context, objectPermID, collectionPermID string, p Page) (Listing, error) {
+	members := []any{of("sample.search.SampleParentsSearchCriteria", "operator", "AND", "criteria", []any{permID(objectPermID)})}
+	if collectionPermID != "" {
+		members = append(members, criteria(KindCollection, permID(collectionPermID)))
+	}
+	return c.list(ctx, "list children of object "+objectPermID, KindObject, tree, members, p)
+}
+
+// CollectionDataSets lists the data sets of a collection that hang on no object.
+func (c *Client) CollectionDataSets(ctx context.Context, collectionPermID string, p Page) (Listing, error) {
+	return c.list(ctx, "list data sets of collection "+collectionPermID, KindDataSet, tree,
+		[]any{criteria(KindCollection, permID(collectionPermID)), noObject()}, p)
+}
+
+// ObjectDataSets lists the data sets of an object.
+func (c *Client) ObjectDataSets(ctx context.Context, objectPermID string, p Page) (Listing, error) {
+	return c.list(ctx, "list data sets of object "+objectPermID, KindDataSet, tree,
+		[]any{criteria(KindObject, permID(objectPermID))}, p)
+}
+
+// list asks for one page, or in batches for everything.
+func (c *Client) list(ctx context.Context, op string, kind Kind, d detail, members []any, p Page) (Listing, error) {
+	if p.Detail {
+		d = full
+	}
+	var l Listing
+	var err error
+	switch {
+	case p.From < 0 || p.Count < 0:
+		err = errors.New("negative page")
+	case p.Count > 0:
+		l, err = c.page(ctx, kind, d, members, p.From, p.Count)
+	default:
+		l, err = c.all(ctx, kind, d, members, p.From)
+	}
+	if err != nil {
+		return Listing{}, fmt.Errorf("%s: %w", op, err)
+	}
+	return l, nil
+}
+
+// all pages through everything. The next page begins count later, however few
+// came (trap 13); what moved meanwhile and comes again is dropped.
+func (c *Client) all(ctx context.Context, kind Kind, d detail, members []any, from int) (Listing, error) {
+	size, empty := batch, 0
+	if d == full {
+		size = batchDetail
+	}
+	out := Listing{Next: -1}
+	seen := map[string]bool{}
+	for from >= 0 {
+		l, err := c.page(ctx, kind, d, members, from, size)
+		if errors.Is(err, errTooBig) && size > 1 {
+			size = max(1, size/4)
+			continue
+		}
+		if err != nil {
+			return Listing{}, err
+		}
+		fresh := false
+		for _, e := range l.Entities {
+			if !seen[e.PermID] {
+				seen[e.PermID], fresh = true, true
+				out.Entities = append(out.Entities, e)
+			}
+		}
+		if empty++; fresh {
+			empty = 0
+		}
+		if empty > emptyPages {
+			return Listing{}, fmt.Errorf("%w: it announces %d entities and sends none", ErrNotOpenBIS, l.Total)
+		}
+		out.Total, from = l.Total, l.Next
+	}
+	return out, nil
+}
+
+// page asks for one page, in the first order that the server takes.
+func (c *Client) page(ctx context.Context, kind Kind, d detail, members []any, from, count int) (Listing, error) {
+	if kind == KindSpace || kind == KindProject {
+		return c.search(ctx, kind, d, members, from, count, []string{"CODE"})
+	}
+	known := int(c.sort.Load())
+	l, first := c.search(ctx, kind, d, members, from, count, sortFallbacks[known])
+	if first == nil || !plain(first) {
+		return l, first
+	}
+	for i := known + 1; i < len(sortFallbacks); i++ {
+		l, err := c.search(ctx, kind, d, members, from, count, sortFallbacks[i])
+		if err == nil {
+			c.sort.Store(int32(i)) // so that one listing keeps one order
+			return l, nil
+		}
+		if !plain(err) {
+			return Listing{}, err
+		}
+	}
+	return Listing{}, first
+}
+
+func (c *Client) search(ctx context.Context, kind Kind, d detail, members []any, from, count int, order []string) (Listing, error) {
+	options := fetch(kind, d).with("from", from).with("count", count).with("sort", sortings(kind, order))
+	g, err := c.call(ctx, "search"+api[kind].plural, criteria(kind, members...), options)
+	if err != nil {
+		return Listing{}, err
+	}
+	l, err := g.listing(kind)
+	if err != nil {
+		return Listing{}, err
+	}
+	l.Next = -1
+	if next := from + count; next < l.Total && next > from {
+		l.Next = next
+	}
+	return l, nil
+}
+
+// listing reads a SearchResult.
+func (g *graph) listing(kind Kind) (Listing, error) {
+	m := g.obj(g.root)
+	total, ok := number(m["totalCount"])
+	if _, isList := m["objects"].([]any); !isList {
+		return Listing{}, errShape
+	}
+	l := Listing{Total: int(total)}
+	for _, o := range g.list(m["objects"]) {
+		if e := g.entity(kind, o); e.PermID != "" {
+			l.Entities = append(l.Entities, e)
+		}
+	}
+	if !ok || l.Total < len(l.Entities) {
+		l.Total = len(l.Entities)
+	}
+	return l, nil
+}

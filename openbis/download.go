@@ -1,0 +1,177 @@
+package openbis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"zenobis/safetext"
+	"zenobis/wire"
+)
+
+// Download opens a file of a data set. The reader delivers exactly f.Size
+// bytes, or an error: ErrShort when the connection ended before. The CRC is
+// the caller's to check: a file that grew is cut without a word. openBIS
+// answers errors with 200 and a page (trap 6), so only an answer with
+// Content-Disposition is a file; other pages become ErrSession, ErrArchived,
+// ErrDenied or ErrNoBytes. Nothing for 2 minutes ends it.
+func (c *Client) Download(ctx context.Context, store DataStore, dataSet string, f File) (io.ReadCloser, error) {
+	op := fmt.Sprintf("download %s of data set %s", safetext.Line(f.Path), dataSet)
+	token, err := c.needToken()
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", op, err)
+	}
+	address, err := c.reach(store)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", op, err)
+	}
+	body, err := c.open(ctx, address, dataSet, f, token)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", op, err)
+	}
+	body.op = op
+	return body, nil
+}
+
+func (c *Client) open(ctx context.Context, address *url.URL, dataSet string, f File, token string) (*download, error) {
+	secrets := []string{token}
+	// mode=txt makes error pages plain; the bytes of files are the same.
+	u := address.String() + "/datastore_server/" + url.PathEscape(dataSet) + "/" + escapePath(f.Path) +
+		"?mode=txt&sessionID=" + url.QueryEscape(token)
+	guarded, dog := watch(ctx, c.limits.stall)
+	r, err := http.NewRequestWithContext(guarded, http.MethodGet, u, nil)
+	if err != nil {
+		dog.stop()
+		return nil, fmt.Errorf("%w: its name makes no address", ErrBadName)
+	}
+	// Compressed files come without length, and there is nothing to check then.
+	r.Header.Set("Accept-Encoding", "identity")
+	c.agent(r)
+	answer, err := c.http.Do(r)
+	if err != nil {
+		err = dog.cause(err)
+		dog.stop()
+		if strings.Contains(err.Error(), "malformed MIME header") {
+			return nil, fmt.Errorf("%w: its name holds control characters", ErrBadName) // trap 18
+		}
+		return nil, c.unreachable(ctx, err, secrets)
+	}
+	if err := c.delivered(answer, f, dog, secrets); err != nil {
+		answer.Body.Close()
+		dog.stop()
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return nil, err
+	}
+	return &download{ctx: ctx, c: c, body: answer.Body, r: dog.reader(answer.Body, c.limits.stall), dog: dog, left: f.Size, secrets: secrets}, nil
+}
+
+// delivered tells a file from everything else. The name in Content-Disposition
+// is mangled by the server and never read.
+func (c *Client) delivered(r *http.Response, f File, dog *watchdog, secrets []string) error {
+	switch {
+	case r.StatusCode >= 300 && r.StatusCode < 400:
+		return fmt.Errorf("%w: %w to %s", ErrNoBytes, wire.ErrRedirect, target(r))
+	case r.StatusCode == http.StatusUnauthorized, r.StatusCode == http.StatusForbidden:
+		return fmt.Errorf("%w: HTTP %d", ErrDenied, r.StatusCode)
+	case r.StatusCode >= 500, r.StatusCode == http.StatusTooManyRequests, r.StatusCode == http.StatusRequestTimeout:
+		return fmt.Errorf("%w: HTTP %d %s", ErrUnreachable, r.StatusCode, http.StatusText(r.StatusCode))
+	case r.StatusCode != http.StatusOK:
+		return fmt.Errorf("%w: HTTP %d %s", ErrNoBytes, r.StatusCode, http.StatusText(r.StatusCode))
+	case r.Header.Get("Content-Disposition") == "":
+		page, err := io.ReadAll(io.LimitReader(dog.reader(r.Body, c.limits.stall), 16<<10))
+		if err != nil && len(page) == 0 {
+			return fmt.Errorf("%w: %s", ErrUnreachable, redact(dog.cause(err).Error(), secrets))
+		}
+		return errorPage(string(page), secrets)
+	case r.Header.Get("Content-Encoding") != "" && r.Header.Get("Content-Encoding") != "identity":
+		return fmt.Errorf("%w: it comes compressed, against the request", ErrNoBytes)
+	case r.ContentLength >= 0 && r.ContentLength != f.Size:
+		return fmt.Errorf("%w: it has %d bytes and was listed with %d", ErrNoBytes, r.ContentLength, f.Size)
+	}
+	return nil
+}
+
+// tags matches what is not text in an error page.
+var tags = regexp.MustCompile(`<[^>]*>`)
+
+// errorPage types the page that comes instead of a file (section 5).
+func errorPage(page string, secrets []string) error {
+	text := strings.TrimPrefix(strings.TrimSpace(tags.ReplaceAllString(page, " ")), "Error:")
+	text = safetext.Line(shorten(redact(strings.TrimSpace(text), secrets), 300))
+	has := func(s string) bool { return strings.Contains(text, s) }
+	switch {
+	case has("session expired"):
+		return fmt.Errorf("%w: %s", ErrSession, text)
+	case has("is currently unavailable"), has("might be archived"):
+		return fmt.Errorf("%w: %s", ErrArchived, text)
+	case has("is not accessible"):
+		return fmt.Errorf("%w: %s", ErrDenied, text)
+	case strings.HasPrefix(text, "Directory content"):
+		return fmt.Errorf("%w: it is a directory", ErrNoBytes)
+	case text == "":
+		return fmt.Errorf("%w: an empty page", ErrNoBytes)
+	}
+	return fmt.Errorf("%w: %s", ErrNoBytes, text)
+}
+
+// escapePath escapes each part; "+" stays, since the server takes it literally.
+func escapePath(path string) string {
+	parts := strings.Split(path, "/")
+	for i, p := range parts {
+		parts[i] = url.PathEscape(p)
+	}
+	return strings.Join(parts, "/")
+}
+
+// download is the body of a file.
+type download struct {
+	ctx     context.Context // of the caller: tells a cancelled download from a broken one
+	c       *Client
+	op      string
+	body    io.Closer
+	r       io.Reader
+	dog     *watchdog
+	left    int64
+	secrets []string
+	err     error
+}
+
+// Read implements io.Reader.
+func (d *download) Read(p []byte) (int, error) {
+	if d.err != nil {
+		return 0, d.err
+	}
+	n, err := d.r.Read(p)
+	d.left -= int64(n)
+	switch {
+	case d.left < 0:
+		n += int(d.left) // those beyond the announced end are not delivered
+		err = fmt.Errorf("%w: it is longer than listed", ErrNoBytes)
+	case err == nil:
+		return n, nil
+	case d.ctx.Err() != nil:
+		err = context.Cause(d.ctx)
+	case errors.Is(err, io.EOF) && d.left == 0:
+		d.err = io.EOF
+		return n, io.EOF
+	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
+		err = fmt.Errorf("%w: %d bytes are missing", ErrShort, d.left)
+	default:
+		err = fmt.Errorf("%w: %w", ErrShort, d.c.unreachable(d.ctx, d.dog.cause(err), d.secrets))
+	}
+	d.err = fmt.Errorf("%s: %w", d.op, err)
+	return n, d.err
+}
+
+// Close ends the download, also in its middle.
+func (d *download) Close() error {
+	d.dog.stop()
+	return d.body.Close()
+}

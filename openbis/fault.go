@@ -1,0 +1,173 @@
+package openbis
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"zenobis/safetext"
+)
+
+// errMethod says that the server does not know a method: it is older than it.
+var errMethod = errors.New("method unknown to the server")
+
+// Refusal is an error that openBIS itself answered (section 1). It wraps the
+// error of this package that fits, where one does.
+type Refusal struct {
+	Code    int    // of JSON-RPC; 0 for everything that happens inside openBIS
+	Message string // one clean line, without context and secrets
+	Kind    error  // nil where no error of this package fits
+}
+
+// Error is the kind and the message.
+func (r *Refusal) Error() string {
+	if r.Kind == nil {
+		return "openBIS refused: " + r.Message
+	}
+	return r.Kind.Error() + ": " + r.Message
+}
+
+// Unwrap returns the kind.
+func (r *Refusal) Unwrap() error { return r.Kind }
+
+// rpcError is the error of the envelope. A stack trace is not even decoded.
+type rpcError struct {
+	Code    json.Number `json:"code"`
+	Message *string     `json:"message"`
+	Data    *struct {
+		Exception string `json:"exceptionTypeName"`
+	} `json:"data"`
+}
+
+// sessionQuote matches the token in the messages about invalid sessions.
+var sessionQuote = regexp.MustCompile(`(?i)session token '[^']*'`)
+
+// refusal types an answered error. Secrets are the strings that must not
+// stand in its text, whatever the server repeats.
+func refusal(method string, e rpcError, secrets []string) *Refusal {
+	code, _ := e.Code.Int64() // not a number is as good as 0
+	r := &Refusal{Code: int(code)}
+	exception, message := "", ""
+	if e.Data != nil {
+		exception = e.Data.Exception
+	}
+	if e.Message != nil {
+		message = *e.Message
+	}
+	// The context repeats the request, a saved token included (trap 16).
+	message, _, _ = strings.Cut(message, " (Context: ")
+	r.Kind = kindOf(code, exception, message)
+	if strings.TrimSpace(message) == "" {
+		message = exception[strings.LastIndex(exception, ".")+1:]
+	}
+	if r.Kind == errMethod {
+		message = method
+	}
+	message = sessionQuote.ReplaceAllString(message, "session token")
+	r.Message = safetext.Line(shorten(redact(message, secrets), 500))
+	return r
+}
+
+// kindOf goes by the text where openBIS wraps everything in the same exception.
+func kindOf(code int64, exception, message string) error {
+	has := func(s string) bool { return strings.Contains(message, s) }
+	switch {
+	case code == -32601:
+		return errMethod
+	case strings.HasPrefix(message, "Personal access tokens cannot be used to manage"):
+		return ErrPATDenied
+	case strings.HasSuffix(exception, "InvalidSessionException"),
+		strings.HasSuffix(strings.TrimSpace(message), "is invalid: user is not logged in."),
+		has("Session no longer available"), has("Personal access token is not yet valid"),
+		has("Personal access token is no longer valid"), has("Personal access token session does not exist"),
+		has("Invalid personal access token session"), has("Hash cannot be empty"):
+		return ErrSession
+	case has("has no role assignments"):
+		return ErrLogin
+	case strings.HasPrefix(message, "Authorization failure:"), strings.HasPrefix(message, "Access denied to"),
+		strings.HasSuffix(exception, "AuthorizationFailureException"),
+		strings.HasSuffix(exception, "UnauthorizedObjectAccessException"):
+		return ErrDenied
+	case has("CustomASServiceCode = [") && has("has not been found"):
+		return ErrNoService
+	case has("has not been found"):
+		return ErrNotFound
+	case has("already exists"):
+		return ErrExists
+	}
+	return nil
+}
+
+// plain reports whether an error is a refusal that no error of this package
+// fits: a sort field, a property or a criterion that this server does not know.
+func plain(err error) bool {
+	var r *Refusal
+	return errors.As(err, &r) && (r.Kind == nil || r.Kind == errMethod)
+}
+
+// redact takes the given secrets out of s, and what looks like one.
+func redact(s string, secrets []string) string {
+	for _, secret := range secrets {
+		if len(secret) < 4 {
+			continue
+		}
+		s = strings.ReplaceAll(s, secret, "[secret]")
+		s = strings.ReplaceAll(s, url.QueryEscape(secret), "[secret]")
+	}
+	return safetext.Redact(s)
+}
+
+// shorten cuts a text of a server that has no end.
+func shorten(s string, runes int) string {
+	if len(s) <= runes {
+		return s
+	}
+	if r := []rune(s); len(r) > runes {
+		return string(r[:runes]) + "…"
+	}
+	return s
+}
+
+// unreachable words an error of the transport. The address is taken out: Go
+// puts it into the text whole, sessionID included. When ctx has ended, its
+// error is the one that counts.
+func (c *Client) unreachable(ctx context.Context, err error, secrets []string) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	var outer *url.Error
+	for errors.As(err, &outer) {
+		err = outer.Err
+	}
+	return fmt.Errorf("%w: %s", ErrUnreachable, safetext.Line(shorten(redact(err.Error(), secrets), 300)))
+}
+
+// badStatus words an answer that is no JSON-RPC (a proxy's page, mostly).
+func badStatus(r *http.Response) error {
+	text := fmt.Sprintf("HTTP %d %s", r.StatusCode, http.StatusText(r.StatusCode))
+	switch {
+	case r.StatusCode >= 500, r.StatusCode == http.StatusTooManyRequests, r.StatusCode == http.StatusRequestTimeout:
+		return fmt.Errorf("%w: %s", ErrUnreachable, text)
+	case r.StatusCode == http.StatusUnauthorized, r.StatusCode == http.StatusForbidden, r.StatusCode == http.StatusProxyAuthRequired:
+		return fmt.Errorf("%w: %s from a server in front of openBIS", ErrDenied, text)
+	case r.StatusCode >= 300 && r.StatusCode < 400:
+		return fmt.Errorf("%w: it redirects to %s", ErrNotOpenBIS, target(r))
+	case r.StatusCode == http.StatusOK:
+		return fmt.Errorf("%w: a web page instead of an answer", ErrNotOpenBIS)
+	}
+	return fmt.Errorf("%w: %s", ErrNotOpenBIS, text)
+}
+
+// target is where a redirect goes, without its query.
+func target(r *http.Response) string {
+	u, err := r.Location()
+	if err != nil {
+		return "nowhere"
+	}
+	return safetext.Line((&url.URL{Scheme: u.Scheme, Host: u.Host, Path: u.Path}).String())
+}

@@ -1,0 +1,224 @@
+package openbis
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+const (
+	asPath  = "/openbis/openbis/rmi-application-server-v3.json"
+	dssPath = "/datastore_server/rmi-data-store-server-v3.json"
+)
+
+// request is one call of the API.
+type request struct {
+	url     string
+	method  string
+	params  []any
+	secrets []string // must not stand in an error
+	// result reads the value of "result" as a stream; nil keeps it as a graph.
+	result func(*json.Decoder, *meter) error
+}
+
+// call asks the application server for method as the logged-in user; the
+// token is put before params.
+func (c *Client) call(ctx context.Context, method string, params ...any) (*graph, error) {
+	token, err := c.needToken()
+	if err != nil {
+		return nil, err
+	}
+	return c.do(ctx, request{url: c.base.String() + asPath, method: method, params: append([]any{token}, params...), secrets: []string{token}})
+}
+
+// do sends one request and reads its answer. Errors are those of section 1;
+// nothing is ever repeated here.
+func (c *Client) do(ctx context.Context, q request) (*graph, error) {
+	// An id is always sent: without one the method runs and nothing comes back (trap 5).
+	id := strconv.FormatInt(c.id.Add(1), 10)
+	body, err := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": id, "method": q.method, "params": q.params})
+	if err != nil {
+		return nil, fmt.Errorf("encode request: %w", err)
+	}
+	guarded, dog := watch(ctx, c.limits.answer)
+	defer dog.stop()
+	r, err := http.NewRequestWithContext(guarded, http.MethodPost, q.url, bytes.NewReader(body))
+	if err != nil {
+		return nil, errors.New("address cannot be used")
+	}
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Accept", "application/json-rpc, application/json")
+	r.Header.Set("Accept-Encoding", "gzip")
+	c.agent(r)
+	began := time.Now()
+	answer, err := c.http.Do(r)
+	if err != nil {
+		return nil, c.unreachable(ctx, dog.cause(err), q.secrets)
+	}
+	defer answer.Body.Close()
+	g, err := c.read(ctx, answer, id, q, dog)
+	c.log.DebugContext(ctx, "openbis call", "method", q.method, "status", answer.StatusCode, "ms", time.Since(began).Milliseconds(), "ok", err == nil)
+	return g, err
+}
+
+func (c *Client) agent(r *http.Request) {
+	if c.o.UserAgent != "" {
+		r.Header.Set("User-Agent", c.o.UserAgent)
+	}
+}
+
+// read reads the envelope. The HTTP status says little: openBIS answers its
+// own errors with 200, and JSON-RPC errors with 404 or 500 (section 1).
+func (c *Client) read(ctx context.Context, r *http.Response, id string, q request, dog *watchdog) (*graph, error) {
+	m := &meter{r: dog.reader(r.Body, c.limits.stall), left: c.limits.bytes}
+	if r.Header.Get("Content-Encoding") == "gzip" {
+		z, err := gzip.NewReader(m.r)
+		if err != nil {
+			return nil, c.broken(ctx, dog.cause(err), r, q, m)
+		}
+		m.r = z
+	}
+	if q.result != nil {
+		m.left = c.limits.item
+	}
+	if r.StatusCode >= 300 && r.StatusCode < 400 {
+		return nil, badStatus(r)
+	}
+	dec := json.NewDecoder(m)
+	dec.UseNumber()
+	e := envelope{c: c, q: q, m: m}
+	if err := e.read(dec); err != nil {
+		return nil, c.broken(ctx, dog.cause(err), r, q, m)
+	}
+	switch {
+	case e.fault != nil:
+		return nil, refusal(q.method, *e.fault, q.secrets)
+	case !e.hasResult:
+		return nil, badStatus(r)
+	case e.id != id:
+		return nil, fmt.Errorf("%w: it answered another request (is there a cache in between?)", ErrNotOpenBIS)
+	}
+	return e.graph, nil
+}
+
+// broken words an answer that could not be read to its end.
+func (c *Client) broken(ctx context.Context, err error, r *http.Response, q request, m *meter) error {
+	var syntax *json.SyntaxError
+	var kind *json.UnmarshalTypeError
+	var stop *stopError
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case errors.As(err, &stop):
+		return stop.err
+	case errors.Is(err, errTooBig), errors.Is(err, errShape):
+		return err
+	case errors.As(err, &kind):
+		return errShape
+	case errors.As(err, &syntax), errors.Is(err, io.EOF) && !m.any:
+		return badStatus(r) // no JSON, or nothing at all
+	case errors.Is(err, io.EOF):
+		err = io.ErrUnexpectedEOF
+	}
+	return c.unreachable(ctx, fmt.Errorf("the answer broke off: %w", err), q.secrets)
+}
+
+// errShape says that an answer is JSON but not what the method answers.
+var errShape = fmt.Errorf("%w: unexpected answer", ErrNotOpenBIS)
+
+// stopError carries an error of our own out of the reading of an answer.
+type stopError struct{ err error }
+
+func (e *stopError) Error() string { return e.err.Error() }
+
+// envelope is the answer of JSON-RPC while it is read.
+type envelope struct {
+	c         *Client
+	q         request
+	m         *meter
+	id        string
+	fault     *rpcError
+	graph     *graph
+	hasResult bool
+}
+
+func (e *envelope) read(dec *json.Decoder) error {
+	if err := open(dec, '{'); err != nil {
+		return err
+	}
+	for dec.More() {
+		key, err := dec.Token()
+		if err != nil {
+			return err
+		}
+		switch key {
+		case "id":
+			var v any
+			if err = dec.Decode(&v); err == nil {
+				e.id = fmt.Sprint(v)
+			}
+		case "error":
+			e.m.allow(e.c.limits.bytes) // stack traces
+			err = dec.Decode(&e.fault)
+		case "result":
+			e.hasResult = true
+			if e.q.result != nil {
+				err = e.q.result(dec, e.m)
+			} else {
+				e.graph, err = parse(dec, e.c.limits)
+			}
+		default:
+			err = skip(dec)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	_, err := dec.Token()
+	return err
+}
+
+// open takes the opening delimiter.
+func open(dec *json.Decoder, want json.Delim) error {
+	t, err := dec.Token()
+	if err != nil {
+		return err
+	}
+	if t != want {
+		return errShape
+	}
+	return nil
+}
+
+func skip(dec *json.Decoder) error {
+	var raw json.RawMessage
+	return dec.Decode(&raw)
+}
+
+// meter bounds what may still be read. It is topped up by who consumes.
+type meter struct {
+	r    io.Reader
+	left int64
+	any  bool // something came
+}
+
+func (m *meter) allow(n int64) { m.left = n }
+
+func (m *meter) Read(p []byte) (int, error) {
+	if m.left <= 0 {
+		return 0, errTooBig
+	}
+	// The decoder reads ahead in its own steps; a bound that is exceeded by
+	// one of them is still a bound.
+	n, err := m.r.Read(p)
+	m.left -= int64(n)
+	m.any = m.any || n > 0
+	return n, err
+}

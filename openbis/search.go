@@ -1,0 +1,98 @@
+package openbis
+
+import (
+	"context"
+	"fmt"
+	"strings"
+)
+
+// globalKinds are the kinds that the global search finds.
+var globalKinds = map[string]Kind{"EXPERIMENT": KindCollection, "SAMPLE": KindObject, "DATA_SET": KindDataSet}
+
+// SearchText finds collections, objects and data sets in which text occurs, at
+// most limit of them, each once. Where the server's global search refuses, names
+// and codes are searched instead.
+func (c *Client) SearchText(ctx context.Context, text string, limit int) ([]Entity, error) {
+	text = strings.TrimSpace(text)
+	if text == "" || limit <= 0 {
+		return nil, nil
+	}
+	g, err := c.call(ctx, "searchGlobally",
+		of("global.search.GlobalSearchCriteria", "operator", "AND", "criteria", []any{
+			of("global.search.GlobalSearchTextCriteria", "fieldValue", contains(text)),
+		}),
+		of("global.fetchoptions.GlobalSearchObjectFetchOptions", "from", 0, "count", limit,
+			"experiment", fetch(KindCollection, tree), "sample", fetch(KindObject, tree), "dataSet", fetch(KindDataSet, tree)))
+	if plain(err) {
+		return c.searchNames(ctx, text, limit, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("search for text: %w", err)
+	}
+	var found finds
+	for _, o := range g.list(g.obj(g.root)["objects"]) {
+		if e, ok := g.found(o); ok {
+			found.add(e, limit)
+		}
+	}
+	return found.list, nil
+}
+
+// found reads a result. What the hit was not fetched with still has its ids.
+func (g *graph) found(o map[string]any) (Entity, bool) {
+	kind, ok := globalKinds[line(o["objectKind"])]
+	if !ok {
+		return Entity{}, false
+	}
+	key := map[Kind]string{KindCollection: "experiment", KindObject: "sample", KindDataSet: "dataSet"}[kind]
+	if m := g.obj(o[key]); m != nil {
+		e := g.entity(kind, m)
+		return e, e.PermID != ""
+	}
+	e := g.entity(kind, map[string]any{"permId": o["objectPermId"], "identifier": o["objectIdentifier"]})
+	if i := strings.LastIndex(e.Identifier, "/"); i >= 0 {
+		e.Code = e.Identifier[i+1:]
+	}
+	e.Data = nil // nothing is known of it
+	return e, e.PermID != ""
+}
+
+// searchNames is the way without the global search.
+func (c *Client) searchNames(ctx context.Context, text string, limit int, first error) ([]Entity, error) {
+	var found finds
+	worked := false
+	for _, kind := range []Kind{KindCollection, KindObject, KindDataSet} {
+		member := anyOf(kind, of("common.search.CodeSearchCriteria", "fieldValue", contains(text)), property("$NAME", contains(text)))
+		l, err := c.page(ctx, kind, tree, []any{member}, 0, limit)
+		if plain(err) {
+			continue
+		}
+		if err != nil {
+			return nil, fmt.Errorf("search for text: %w", err)
+		}
+		worked = true
+		for _, e := range l.Entities {
+			found.add(e, limit)
+		}
+	}
+	if !worked {
+		return nil, fmt.Errorf("search for text: %w", first)
+	}
+	return found.list, nil
+}
+
+// finds are results, each once.
+type finds struct {
+	list []Entity
+	seen map[string]bool
+}
+
+func (f *finds) add(e Entity, limit int) {
+	if f.seen == nil {
+		f.seen = map[string]bool{}
+	}
+	if key := string(e.Kind) + e.PermID; !f.seen[key] && len(f.list) < limit {
+		f.seen[key] = true
+		f.list = append(f.list, e)
+	}
+}

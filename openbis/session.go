@@ -1,0 +1,140 @@
+package openbis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// needToken is the token of the session.
+func (c *Client) needToken() (string, error) {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if c.token == "" {
+		return "", fmt.Errorf("%w: nobody is logged in", ErrSession)
+	}
+	return c.token, nil
+}
+
+// Session says who is logged in; the zero value when nobody is.
+func (c *Client) Session() Session {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	return c.session
+}
+
+// Login opens a session. A session that this client opened before is ended.
+// ErrLogin where user or password are wrong, or the user has no role. One
+// login opens one session: the server ends a user's oldest one beyond five.
+func (c *Client) Login(ctx context.Context, user, password string) error {
+	op := "log in to " + c.base.Host
+	if user == "" || password == "" {
+		return fmt.Errorf("%s: %w: user and password are needed", op, ErrLogin)
+	}
+	g, err := c.do(ctx, request{url: c.base.String() + asPath, method: "login", params: []any{user, password}, secrets: []string{password}})
+	if err != nil {
+		return fmt.Errorf("%s: %w", op, tooOld(err))
+	}
+	token, _ := g.root.(string)
+	if token == "" {
+		return fmt.Errorf("%s: %w: wrong user or password", op, ErrLogin) // null, HTTP 200 (trap 3)
+	}
+	s, err := c.sessionOf(ctx, token)
+	if err != nil {
+		_ = c.end(context.WithoutCancel(ctx), token) // the reason for failing is err
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	s.Owned = true
+	c.mu.Lock()
+	before, owned := c.token, c.session.Owned
+	c.token, c.session = token, s
+	c.mu.Unlock()
+	if owned {
+		_ = c.end(ctx, before) // most likely it has ended by itself
+	}
+	return nil
+}
+
+// UseToken takes a session token or a personal access token that was handed
+// in, after asking the server whether it is good: ErrSession where not.
+func (c *Client) UseToken(ctx context.Context, token string) error {
+	op := "use a token for " + c.base.Host
+	token = strings.TrimSpace(token)
+	if token == "" {
+		return fmt.Errorf("%s: %w: the token is empty", op, ErrSession)
+	}
+	s, err := c.sessionOf(ctx, token)
+	if err != nil {
+		return fmt.Errorf("%s: %w", op, tooOld(err))
+	}
+	c.mu.Lock()
+	before, owned := c.token, c.session.Owned
+	c.token, c.session = token, s
+	c.mu.Unlock()
+	if owned && before != token {
+		_ = c.end(ctx, before) // nobody else knows it
+	}
+	return nil
+}
+
+// Logout ends a session that Login opened; a token that was handed in stays
+// valid. The client is logged out either way.
+func (c *Client) Logout(ctx context.Context) error {
+	c.mu.Lock()
+	token, owned := c.token, c.session.Owned
+	c.token, c.session = "", Session{}
+	c.mu.Unlock()
+	if !owned {
+		return nil
+	}
+	if err := c.end(ctx, token); err != nil && !errors.Is(err, ErrSession) {
+		return fmt.Errorf("log out: %w", err)
+	}
+	return nil
+}
+
+// KeepAlive uses the session, since its timeout counts inactivity. ErrSession
+// when it has ended.
+func (c *Client) KeepAlive(ctx context.Context) error {
+	token, err := c.needToken()
+	if err == nil {
+		_, err = c.sessionOf(ctx, token)
+	}
+	if err != nil {
+		return fmt.Errorf("keep the session alive: %w", err)
+	}
+	return nil
+}
+
+func (c *Client) end(ctx context.Context, token string) error {
+	_, err := c.do(ctx, request{url: c.base.String() + asPath, method: "logout", params: []any{token}, secrets: []string{token}})
+	return err
+}
+
+// sessionOf asks whose session a token is (section 3).
+func (c *Client) sessionOf(ctx context.Context, token string) (Session, error) {
+	g, err := c.do(ctx, request{url: c.base.String() + asPath, method: "getSessionInformation", params: []any{token}, secrets: []string{token}})
+	if err != nil {
+		return Session{}, err
+	}
+	m := g.obj(g.root)
+	if m == nil {
+		return Session{}, fmt.Errorf("%w: the server does not know the token", ErrSession)
+	}
+	s := Session{
+		UserID:    line(m["userName"]),
+		HomeSpace: line(m["homeGroupCode"]),
+		PAT:       truth(m["personalAccessTokenSession"]) || strings.HasPrefix(token, "$pat"),
+	}
+	if p := g.person(m["person"]); p != nil {
+		s.Person = *p
+	}
+	if s.UserID == "" {
+		s.UserID = s.Person.UserID
+	}
+	if s.Person.UserID == "" {
+		s.Person.UserID = s.UserID
+	}
+	return s, nil
+}

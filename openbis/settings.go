@@ -1,0 +1,68 @@
+package openbis
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// webApp is the web app whose settings the ELN keeps (section 6).
+const webApp = "ELN-LIMS"
+
+func me() dto { return of("person.id.Me") }
+
+// Setting reads one of the user's own settings of the ELN; false where it was
+// never saved.
+func (c *Client) Setting(ctx context.Context, key string) (string, bool, error) {
+	op := "read setting " + key
+	g, err := c.call(ctx, "getPersons", []any{me()}, person().with("webAppSettings", map[string]any{
+		webApp: of("webapp.fetchoptions.WebAppSettingsFetchOptions", "settings", []any{key}, "allSettings", false)}))
+	if err != nil {
+		return "", false, fmt.Errorf("%s: %w", op, err)
+	}
+	all, ok := g.root.(map[string]any)
+	if !ok {
+		return "", false, fmt.Errorf("%s: %w", op, errShape)
+	}
+	for _, v := range all { // one person, under the key "me"
+		app := g.obj(g.obj(g.obj(v)["webAppSettings"])[webApp])
+		value, ok := g.obj(g.obj(app["settings"])[key])["value"].(string)
+		if ok {
+			return value, true, nil
+		}
+	}
+	return "", false, nil
+}
+
+// SetSetting saves one of the user's own settings of the ELN and reads it
+// back. Others stay as they are. ErrPATDenied with a personal access token
+// (trap 17). The value may be a secret: no error repeats it.
+func (c *Client) SetSetting(ctx context.Context, key, value string) error {
+	op := "save setting " + key
+	if c.Session().PAT {
+		return fmt.Errorf("%s: %w", op, ErrPATDenied)
+	}
+	token, err := c.needToken()
+	if err != nil {
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	// Add overwrites one key; Set would replace all of them.
+	actions := []any{of("common.update.ListUpdateActionAdd", "items",
+		[]any{of("webapp.create.WebAppSettingCreation", "name", key, "value", value)})}
+	update := of("person.update.PersonUpdate", "userId", me(), "webAppSettings", map[string]any{
+		webApp: of("webapp.update.WebAppSettingsUpdateValue", "actions", actions)})
+	_, err = c.do(ctx, request{url: c.base.String() + asPath, method: "updatePersons",
+		params: []any{token, []any{update}}, secrets: []string{token, value}})
+	if err != nil {
+		return fmt.Errorf("%s: %w", op, err)
+	}
+	// A browser tab that is open with the ELN may write its old settings back.
+	kept, _, err := c.Setting(ctx, key)
+	if err != nil {
+		return err
+	}
+	if kept != value {
+		return fmt.Errorf("%s: %w", op, errors.New("openBIS did not keep it"))
+	}
+	return nil
+}
