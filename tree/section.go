@@ -122,3 +122,6 @@ func (t *Tree) forget(id ID) {
 	}
 	t.nodes[id].twin, t.nodes[id].rule = 0, ""
 }
+
+// HasFound reports whether answers of a search are shown.
+func (t *Tree) HasFound() bool { return t.nodes[t.found].first != 0 }

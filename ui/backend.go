@@ -163,7 +163,7 @@ var ErrNoToken = errors.New("no Zenodo token found")
 
 // Describer prefills and checks the describe screen.
 type Describer interface {
-	DefaultMetadata(ctx context.Context, s export.Selection) (export.Metadata, error)
+	DefaultMetadata(ctx context.Context, s export.Selection) (export.Metadata, export.Offers, error)
 	// Validate says what is wrong, in the words of the field. No network.
 	Validate(m export.Metadata) []Problem
 	// Suggest asks the server's vocabularies: "licenses", "languages",
@@ -172,18 +172,15 @@ type Describer interface {
 	Suggest(ctx context.Context, vocabulary, text string) ([]zenodo.VocabularyEntry, error)
 }
 
-// Problem is a mistake in one field of the metadata. Field is its TOML name:
-// title, description, creators, license, access, keywords, related, funding,
-// community, publication_date, version, language, notes.
-type Problem struct {
-	Field   string
-	Message string
-}
+// Problem is a mistake in one field of the metadata. Field is its name in a
+// metadata file, perhaps with an index: "title", "creators.0.orcid".
+type Problem = export.FieldError
 
 // Engine plans and runs exports; see package export.
 type Engine interface {
 	// Plan resolves a request. Dry keeps nothing; otherwise the plan is a job
-	// that Start takes and Discard drops.
+	// that Start takes and Discard drops. A plan above a limit comes together
+	// with its *export.LimitError, so that it can be shown.
 	Plan(ctx context.Context, r export.Request, dry bool, progress func(stage string, n int)) (export.Job, *export.Plan, error)
 	// Start also resumes. The run outlives ctx only as far as the engine says:
 	// give it the program's context, not a screen's.

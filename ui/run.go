@@ -2,7 +2,15 @@ package ui
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"io"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"zenobis/export"
+	"zenobis/safetext"
 )
 
 // Options is what Run needs. The streams are the terminal.
@@ -29,7 +37,76 @@ type Summary struct {
 }
 
 // Run shows the screens until the person leaves or ctx ends. Signals are the
-// caller's: it cancels ctx.
+// caller's: it cancels ctx. An export that runs then is left to the caller too.
 func Run(ctx context.Context, o Options) (Summary, error) {
-	return Summary{}, nil
+	if o.Env == nil {
+		o.Env = func(string) string { return "" }
+	}
+	if o.Plain || o.Env("TERM") == "dumb" {
+		return runPlain(ctx, o)
+	}
+	screens, leave := context.WithCancel(ctx)
+	defer leave()
+	a := newApp(screens, o)
+	a.runCtx = ctx
+	opts := []tea.ProgramOption{
+		tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(o.Out),
+		tea.WithoutSignalHandler(), tea.WithFPS(20),
+	}
+	if len(o.Environ) > 0 {
+		opts = append(opts, tea.WithEnvironment(o.Environ))
+	}
+	if o.Env("NO_COLOR") != "" { // any value counts, also one that is no boolean
+		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
+	}
+	_, err := tea.NewProgram(a, opts...).Run()
+	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
+		err = nil
+		if a.export.live() {
+			a.summary.Running, a.summary.RunningJob = a.export.run, a.export.job.ID
+		}
+	}
+	if err != nil {
+		err = fmt.Errorf("terminal screen: %w", err)
+	}
+	a.closeSession(ctx)
+	a.summarize()
+	return a.summary, err
+}
+
+// closeSession logs out what was logged in here, unless an export needs it.
+func (a *app) closeSession(ctx context.Context) {
+	if a.sess == nil || a.summary.Running != nil {
+		return
+	}
+	if a.export.live() { // it was stopped: it must have ended before its session goes
+		_ = a.export.run.Wait()
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), logoutPatience)
+	defer cancel()
+	_ = a.sess.Close(ctx) // openBIS ends it by itself after a while
+}
+
+// summarize writes what is left to say, and what comes next.
+func (a *app) summarize() {
+	say := func(format string, args ...any) {
+		a.summary.Lines = append(a.summary.Lines, safetext.Line(fmt.Sprintf(format, args...)))
+	}
+	e, d := a.export, a.done
+	switch {
+	case a.summary.Running != nil:
+		say("The export %s goes on. zenobis jobs shows it.", a.summary.RunningJob)
+	case a.summary.Interrupted || e.run != nil && e.over && e.err != nil:
+		a.summary.Interrupted = true
+		say("The export was stopped. To go on: zenobis resume %s", e.job.ID)
+	case d.job.ID != "" && d.job.State == export.StateRegistered:
+		say("Published and recorded in openBIS: https://doi.org/%s", d.job.DOI)
+	case d.job.ID != "" && d.job.State == export.StatePublished:
+		say("Published: https://doi.org/%s. To record it in openBIS: zenobis sync", d.job.DOI)
+	case d.job.ID != "" && d.job.URL != "":
+		say("The draft is ready: %s", d.job.URL)
+		say("Publish it there; zenobis sync then records it in openBIS.")
+	case a.sess != nil:
+		say("Nothing was sent.")
+	}
 }

@@ -1,0 +1,368 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"time"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"zenobis/openbis"
+)
+
+// The rows of the connect screen.
+const (
+	rowServer = iota
+	rowUser
+	rowPassword
+	rowToken
+	rowRemember
+)
+
+// connectScreen asks for the server and a way in.
+type connectScreen struct {
+	app      *app
+	fields   [4]textinput.Model
+	row      int
+	remember bool
+	problem  [4]string // the server's answer, under the field that it concerns
+	login    task
+	used     Login // what the open session was made with
+}
+
+var connectLabels = [...]string{"Server", "User", "Password", "or a token"}
+
+func newConnect(a *app) *connectScreen {
+	s := &connectScreen{app: a}
+	server := ""
+	if len(a.facts.Servers) > 0 {
+		server = a.facts.Servers[0]
+	}
+	s.fields[rowServer] = a.newInput(server, false)
+	s.fields[rowUser] = a.newInput(a.facts.User, false)
+	s.fields[rowPassword] = a.newInput("", true)
+	s.fields[rowToken] = a.newInput("", true)
+	s.fields[rowServer].Placeholder = "openbis.example.org"
+	s.fields[rowServer].SetSuggestions(a.facts.Servers)
+	s.fields[rowServer].ShowSuggestions = len(a.facts.Servers) > 1
+	s.fields[rowToken].Placeholder = "with single sign-on"
+	s.focusFirstEmpty()
+	return s
+}
+
+func (s *connectScreen) restyle() {
+	for i := range s.fields {
+		s.fields[i].SetStyles(s.app.th.input())
+	}
+}
+
+// start logs in by itself where everything is known.
+func (s *connectScreen) start() tea.Cmd {
+	switch {
+	case s.app.opt.Demo != nil:
+		l := *s.app.opt.Demo
+		s.fields[rowServer].SetValue(l.URL)
+		s.fields[rowUser].SetValue(l.User)
+		return s.connect(l)
+	case s.app.facts.TokenFrom != "" && len(s.app.facts.Servers) > 0:
+		return s.connect(Login{URL: s.app.facts.Servers[0]})
+	}
+	return nil
+}
+
+func (s *connectScreen) enter() tea.Cmd { return nil }
+
+func (s *connectScreen) focusFirstEmpty() {
+	for i := range rowToken {
+		if s.fields[i].Value() == "" {
+			s.focus(i)
+			return
+		}
+	}
+	s.focus(rowPassword)
+}
+
+func (s *connectScreen) focus(row int) {
+	s.row = row
+	for i := range s.fields {
+		if i == row {
+			s.fields[i].Focus()
+		} else {
+			s.fields[i].Blur()
+		}
+	}
+}
+
+func (s *connectScreen) rows() int {
+	if s.app.facts.CanRemember {
+		return rowRemember + 1
+	}
+	return rowToken + 1
+}
+
+func (s *connectScreen) key(k tea.KeyPressMsg) tea.Cmd {
+	switch k.String() {
+	case "tab", "down":
+		s.focus((s.row + 1) % s.rows())
+	case "shift+tab", "up":
+		s.focus((s.row + s.rows() - 1) % s.rows())
+	case "enter":
+		return s.submit()
+	case "esc":
+		if s.login.busy {
+			s.app.stop(&s.login)
+			return nil
+		}
+		s.app.ask(&dialog{title: "Leave zenobis?", choices: []choice{
+			{"s", "stay", nil}, {"l", "leave", func() tea.Cmd { return tea.Quit }},
+		}})
+	default:
+		if s.row == rowRemember {
+			if k.String() == "space" {
+				s.remember = !s.remember
+			}
+			return nil
+		}
+		return s.edit(k)
+	}
+	return nil
+}
+
+func (s *connectScreen) paste(m tea.PasteMsg) tea.Cmd {
+	if s.row == rowRemember {
+		return nil
+	}
+	return s.edit(m)
+}
+
+func (s *connectScreen) edit(m tea.Msg) tea.Cmd {
+	if s.row == rowServer && s.app.facts.ServerLocked {
+		s.app.fail("The lab's configuration fixes the server.")
+		return nil
+	}
+	var cmd tea.Cmd
+	s.fields[s.row], cmd = s.fields[s.row].Update(m)
+	s.problem[s.row] = ""
+	return cmd
+}
+
+func (s *connectScreen) typed() Login {
+	v := func(i int) string { return strings.TrimSpace(s.fields[i].Value()) }
+	l := Login{URL: v(rowServer), User: v(rowUser), Password: s.fields[rowPassword].Value(), Token: v(rowToken)}
+	if l.Token != "" {
+		l.Password = ""
+	}
+	return l
+}
+
+// submit connects, or goes to the field that is still missing.
+func (s *connectScreen) submit() tea.Cmd {
+	l := s.typed()
+	if s.app.sess != nil && l == s.used {
+		return s.onward()
+	}
+	s.problem = [4]string{}
+	switch {
+	case l.URL == "":
+		s.problem[rowServer] = "The address of your openBIS, as in the browser."
+		s.focus(rowServer)
+	case l.Token != "":
+		return s.connect(l)
+	case l.User == "":
+		s.focus(rowUser)
+		s.problem[rowUser] = "Your openBIS user, or a token below."
+	case l.Password == "":
+		if s.row == rowPassword {
+			s.problem[rowPassword] = "The password, or a token below."
+		}
+		s.focus(rowPassword)
+	default:
+		return s.connect(l)
+	}
+	return nil
+}
+
+func (s *connectScreen) connect(l Login) tea.Cmd {
+	a := s.app
+	be, remember := a.be, s.remember
+	old := a.sess
+	return a.do(&s.login, "Connecting to "+host(l.URL), time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
+		sess, err := be.Connect(ctx, l)
+		note := ""
+		if err == nil && old != nil {
+			// The former session is not needed any more; a failure is the server's to clean up.
+			_ = old.Close(ctx)
+		}
+		if err == nil && remember && sess.Who().PATs && !sess.Who().PAT {
+			where, rerr := sess.RememberPAT(ctx, time.Now().AddDate(0, 0, 30))
+			if rerr != nil {
+				note = "Not remembered: " + explain(rerr).String()
+			} else {
+				note = "Remembered for 30 days in " + where
+			}
+		}
+		return func() tea.Cmd {
+			if err != nil {
+				s.refused(l, err)
+				return nil
+			}
+			s.used = l
+			if a.opt.Demo == nil || l != *a.opt.Demo {
+				s.used = s.typed()
+			}
+			a.connected(sess)
+			cmd := s.onward()
+			if note != "" {
+				a.say(note)
+			}
+			return cmd
+		}
+	})
+}
+
+// connected takes a new session; what another server's tree held is dropped.
+func (a *app) connected(sess Session) {
+	who := sess.Who()
+	if a.sess != nil && (a.who.Server != who.Server || a.who.Person.UserID != who.Person.UserID) {
+		a.browse.reset()
+		a.describe.reset()
+	}
+	a.sess, a.who = sess, who
+	a.token.reset()
+}
+
+func (s *connectScreen) onward() tea.Cmd {
+	if r := s.app.who.Refused; r != "" {
+		s.app.fail(r)
+		return nil
+	}
+	return s.app.goTo(atToken)
+}
+
+// refused puts the server's answer under the field that it concerns.
+func (s *connectScreen) refused(l Login, err error) {
+	if silent(err) {
+		return
+	}
+	row := rowServer
+	text := explain(err).String()
+	switch {
+	case errors.Is(err, openbis.ErrLogin):
+		row = rowPassword
+		text = "openBIS refused user or password. If your lab has single sign-on, use a personal access token or session token below."
+		if l.Token != "" {
+			row, text = rowToken, "openBIS refused the token."
+		}
+	case errors.Is(err, openbis.ErrSession):
+		row, text = rowToken, "openBIS refused the token: it has expired or is wrong."
+	}
+	s.problem[row] = text
+	s.focus(row)
+}
+
+func (s *connectScreen) view(w, h int) []string {
+	th := s.app.th
+	labelW := 11
+	var out []string
+	if h > 10 {
+		out = append(out, "", " "+th.bold.Render("Your openBIS"), "")
+	}
+	for i := range s.fields {
+		mark := "  "
+		if i == s.row {
+			mark = "▸ "
+		}
+		s.fields[i].SetWidth(max(min(w-labelW-5, 60), 4))
+		out = append(out, mark+pad(connectLabels[i], labelW)+s.fields[i].View())
+		if s.problem[i] != "" {
+			for _, l := range wrap("✗ "+s.problem[i], min(w-labelW-3, textWidth)) {
+				out = append(out, strings.Repeat(" ", labelW+2)+th.bad.Render(l))
+			}
+		}
+	}
+	if s.app.facts.CanRemember {
+		mark, box := "  ", "☐"
+		if s.row == rowRemember {
+			mark = "▸ "
+		}
+		if s.remember {
+			box = "☑"
+		}
+		out = append(out, clip(mark+strings.Repeat(" ", labelW)+box+" stay logged in here (a token of 30 days, in a 0600 file)", w))
+	}
+	if h > len(out)+3 {
+		out = append(out, "")
+		for _, l := range wrap("With single sign-on there is no password: make a personal access token in openBIS (Utilities, User profile), or take the session token from the browser, and paste it into the last field.", min(w-4, textWidth)) {
+			out = append(out, "  "+th.dim.Render(l))
+		}
+	}
+	return out
+}
+
+func (s *connectScreen) status(int) string {
+	if s.login.busy {
+		return s.app.waitText(&s.login) + " esc gives up"
+	}
+	if s.app.sess != nil {
+		return "Connected to " + host(s.app.who.Server) + " as " + s.app.who.Person.UserID
+	}
+	if f := s.app.facts.TokenFrom; f != "" {
+		return "An openBIS token is configured: " + f
+	}
+	return "Nothing leaves openBIS before you have seen it and said so."
+}
+
+func (s *connectScreen) hints() []hint {
+	return []hint{{"enter", "connect"}, {"tab", "next field"}, {"esc", "leave"}}
+}
+func (s *connectScreen) legend() string { return "" }
+func (s *connectScreen) typing() bool   { return s.row != rowRemember }
+
+// sessionEnded reports whether an error means that openBIS wants a login again.
+func (a *app) sessionEnded(err error) bool {
+	return errors.Is(err, openbis.ErrSession) && a.sess != nil
+}
+
+// askRenewal asks for the password again and then repeats what had failed.
+func (a *app) askRenewal(again func() tea.Cmd) tea.Cmd {
+	for _, d := range a.dialogs {
+		if d.title == renewTitle {
+			return nil // several requests failed at once
+		}
+	}
+	in := a.newInput("", true)
+	in.Focus()
+	t := new(task)
+	a.interrupt(&dialog{
+		title: renewTitle, input: &in, keep: true,
+		text: "Type the password of " + a.who.Person.UserID + ", or paste a token. What you selected and typed stays.",
+		choices: []choice{{"", "log in again", func() tea.Cmd {
+			sess, user, server, typed := a.sess, a.who.Person.UserID, a.who.Server, in.Value()
+			return a.do(t, "Logging in", time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
+				l := Login{URL: server, User: user, Password: typed}
+				err := sess.Renew(ctx, l)
+				if errors.Is(err, openbis.ErrLogin) { // it may have been a token
+					if terr := sess.Renew(ctx, Login{URL: server, Token: typed}); terr == nil {
+						err = nil
+					}
+				}
+				return func() tea.Cmd {
+					if err != nil {
+						a.fail(explain(err).String())
+						return a.askRenewal(again)
+					}
+					a.who = sess.Who()
+					if again != nil {
+						return again()
+					}
+					return nil
+				}
+			})
+		}}},
+	})
+	return nil
+}
+
+const renewTitle = "The openBIS session has ended"

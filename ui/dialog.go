@@ -1,0 +1,169 @@
+package ui
+
+import (
+	"strings"
+	"time"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+)
+
+// dialog asks one question on top of a screen. The first choice is the safe
+// one: it is what enter does and what esc means.
+type dialog struct {
+	title   string
+	text    string
+	choices []choice
+	sel     int
+	top     int // first line shown, where there are more than fit
+	input   *textinput.Model
+	// opened is set where a dialog opens by itself: keys typed ahead must not
+	// answer it.
+	opened time.Time
+	keep   bool // esc closes without calling the first choice
+}
+
+type choice struct {
+	key   string
+	label string
+	run   func() tea.Cmd // may be nil
+}
+
+// grace is how long a dialog that opened by itself ignores keys.
+const grace = 400 * time.Millisecond
+
+// ask opens a dialog because of a key.
+func (a *app) ask(d *dialog) { a.dialogs = append(a.dialogs, d) }
+
+// interrupt opens a dialog by itself.
+func (a *app) interrupt(d *dialog) {
+	d.opened = a.now()
+	a.dialogs = append(a.dialogs, d)
+}
+
+func (a *app) top() *dialog {
+	if len(a.dialogs) == 0 {
+		return nil
+	}
+	return a.dialogs[len(a.dialogs)-1]
+}
+
+func (a *app) closeDialog(d *dialog) {
+	for i, e := range a.dialogs {
+		if e == d {
+			a.dialogs = append(a.dialogs[:i], a.dialogs[i+1:]...)
+			return
+		}
+	}
+}
+
+func (a *app) dialogKey(d *dialog, k tea.KeyPressMsg) tea.Cmd {
+	if !d.opened.IsZero() && a.now().Sub(d.opened) < grace {
+		return nil
+	}
+	pick := func(i int) tea.Cmd {
+		a.closeDialog(d)
+		if i < len(d.choices) && d.choices[i].run != nil {
+			return d.choices[i].run()
+		}
+		return nil
+	}
+	switch s := k.String(); s {
+	case "esc":
+		if d.keep {
+			a.closeDialog(d)
+			return nil
+		}
+		return pick(0)
+	case "enter":
+		return pick(d.sel)
+	case "up", "shift+tab":
+		if len(d.choices) == 0 {
+			d.top = max(d.top-1, 0)
+			return nil
+		}
+		d.sel = (d.sel + len(d.choices) - 1) % len(d.choices)
+		return nil
+	case "down", "tab":
+		if len(d.choices) == 0 {
+			d.top++
+			return nil
+		}
+		d.sel = (d.sel + 1) % len(d.choices)
+		return nil
+	case "pgdown":
+		d.top += 5
+		return nil
+	case "pgup":
+		d.top = max(d.top-5, 0)
+		return nil
+	default:
+		if d.input != nil {
+			var cmd tea.Cmd
+			*d.input, cmd = d.input.Update(k)
+			return cmd
+		}
+		for i, c := range d.choices {
+			if c.key == s {
+				return pick(i)
+			}
+		}
+		if len(d.choices) == 0 && (s == "q" || s == "?" || s == "f1") {
+			a.closeDialog(d)
+		}
+	}
+	return nil
+}
+
+// overlay draws the dialog over the frame; it never needs more than there is.
+func (a *app) overlay(lines []string, d *dialog) []string {
+	w, h := a.f.w, len(lines)
+	bw := min(w-2, 72)
+	inner := bw - 4
+	if inner < 8 {
+		return lines
+	}
+	body := wrap(d.text, inner)
+	var foot []string
+	if d.input != nil {
+		d.input.SetWidth(inner - 1)
+		foot = append(foot, d.input.View())
+	}
+	for i, c := range d.choices {
+		label := "  " + c.label
+		if c.key != "" && d.input == nil {
+			label += "  [" + c.key + "]"
+		}
+		if i == d.sel {
+			label = a.th.here.Render(clip("▸ "+strings.TrimPrefix(label, "  "), inner))
+		}
+		foot = append(foot, label)
+	}
+	if len(foot) == 0 {
+		foot = []string{a.th.dim.Render("esc closes, ↑↓ scroll")}
+	}
+	room := max(h-2-len(foot), 0)
+	if len(body) > room {
+		d.top = min(d.top, len(body)-room)
+		body = body[d.top : d.top+room]
+	}
+	if len(foot) > h-2 {
+		first := min(max(d.sel-(h-3), 0), len(foot)-(h-2))
+		foot = foot[first:min(first+h-2, len(foot))]
+	}
+	rows := append(append([]string{}, body...), foot...)
+	title := clip(" "+d.title+" ", inner)
+	box := []string{"╭─" + title + strings.Repeat("─", max(bw-3-width(title), 0)) + "╮"}
+	for _, r := range rows {
+		box = append(box, "│ "+pad(r, inner)+" │")
+	}
+	box = append(box, "╰"+strings.Repeat("─", bw-2)+"╯")
+	if len(box) > h {
+		box = box[:h]
+	}
+	x, y := (w-bw)/2, max((h-len(box))/2, 0)
+	for i, b := range box {
+		lines[y+i] = splice(lines[y+i], b, x, w)
+	}
+	return lines
+}

@@ -1,0 +1,47 @@
+package ui
+
+import "strings"
+
+// hint is one key and what it does, for the bottom line and the help.
+type hint struct{ key, does string }
+
+// helpLine fits as many hints as there is room for, the most important first.
+func (a *app) helpLine(hints []hint, w int) string {
+	var b strings.Builder
+	used := 0
+	for _, h := range hints {
+		n := width(h.key) + 1 + width(h.does)
+		if used > 0 {
+			n += 2
+		}
+		if used+n > w {
+			continue
+		}
+		if used > 0 {
+			b.WriteString("  ")
+		}
+		b.WriteString(a.th.accent.Render(h.key) + " " + a.th.dim.Render(h.does))
+		used += n
+	}
+	return b.String()
+}
+
+// helpDialog lists every key of the screen and those that work everywhere.
+func (a *app) helpDialog() *dialog {
+	var b strings.Builder
+	for _, h := range append(a.cur().hints(), everywhere...) {
+		b.WriteString(pad(h.key, 11) + " " + h.does + "\n")
+	}
+	if more := a.cur().legend(); more != "" {
+		b.WriteString("\n" + more)
+	}
+	return &dialog{title: "Keys", text: strings.TrimRight(b.String(), "\n"), keep: true}
+}
+
+var everywhere = []hint{
+	{"ctrl+x", "exports started earlier"},
+	{"esc", "back a step; what was typed stays"},
+	{"? or F1", "these keys"},
+	{"ctrl+l", "draw the screen anew"},
+	{"ctrl+c", "leave; asks while an export runs"},
+}
