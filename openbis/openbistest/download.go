@@ -1,0 +1,356 @@
+package openbistest
+
+import (
+	"compress/gzip"
+	"fmt"
+	"html"
+	"io"
+	"net/http"
+	"path"
+	"strconv"
+	"strings"
+	"time"
+)
+
+const jetty = "Jetty(9.4.44.v20210927)"
+
+// jettyError is the error page of the container, not of openBIS.
+func jettyError(w http.ResponseWriter, status int, uri string) {
+	text := http.StatusText(status)
+	body := fmt.Sprintf("<html>\n<head>\n<meta http-equiv=\"Content-Type\" content=\"text/html;charset=utf-8\"/>\n<title>Error %d %s</title>\n</head>\n"+
+		"<body><h2>HTTP ERROR %d %s</h2>\n<table>\n<tr><th>URI:</th><td>%s</td></tr>\n<tr><th>STATUS:</th><td>%d</td></tr>\n"+
+		"<tr><th>MESSAGE:</th><td>%s</td></tr>\n</table>\n<hr><a href=\"https://eclipse.org/jetty\">Powered by Jetty:// 9.4.44.v20210927</a><hr/>\n\n</body>\n</html>\n",
+		status, text, status, text, html.EscapeString(uri), status, text)
+	w.Header().Set("Content-Type", "text/html;charset=iso-8859-1")
+	w.Header().Set("Server", jetty)
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = io.WriteString(w, body)
+}
+
+// serveDownload is the file servlet: GET below /datastore_server/CODE/.
+// Whatever goes wrong is a page with status 200.
+func (s *Server) serveDownload(w *recorder, r *http.Request) {
+	if r.Method != http.MethodGet {
+		jettyError(w, http.StatusMethodNotAllowed, r.URL.Path)
+		return
+	}
+	rest := strings.TrimPrefix(r.URL.Path, storePath)
+	for _, part := range strings.Split(rest, "/") {
+		if part == ".." {
+			jettyError(w, http.StatusNotFound, r.URL.Path)
+			return
+		}
+	}
+	h := w.Header()
+	h.Set("Server", jetty)
+	h.Set("Vary", "Accept-Encoding, User-Agent")
+	if _, err := r.Cookie("JSESSIONID"); err != nil {
+		h.Set("Expires", "Thu, 01 Jan 1970 00:00:00 GMT")
+		h.Add("Set-Cookie", "JSESSIONID=node0"+strconv.FormatUint(splitmix(uint64(s.number())), 36)+".node0; Path=/; HttpOnly")
+	}
+	code, name, _ := strings.Cut(rest, "/")
+	name = strings.TrimSuffix(name, "/")
+	txt := r.URL.Query().Get("mode") == "txt"
+	who, err := s.caller(r.URL.Query().Get("sessionID"))
+	if err != nil {
+		chunked(w, "text/html;charset=utf-8", "<html><body>Download session expired.</body></html>")
+		return
+	}
+	w.user = who.user.userID
+	f, page := s.lookUp(who.user, code, name)
+	if page != nil {
+		page.write(w, txt)
+		return
+	}
+	s.deliver(w, r, code, f, txt)
+}
+
+// page is an answer of the servlet that is no file.
+type pageAnswer struct {
+	message string
+	listing []file // of a folder
+	folder  string
+}
+
+func (p *pageAnswer) write(w *recorder, txt bool) {
+	switch {
+	case p.folder != "-" && txt:
+		var b strings.Builder
+		b.WriteString("Directory content:\n")
+		for _, f := range p.listing {
+			fmt.Fprintf(&b, "%s\t%d bytes\t%08x\n", path.Base(f.path), f.size, f.crc())
+		}
+		chunked(w, "text;charset=iso-8859-1", b.String())
+	case p.folder != "-":
+		var b strings.Builder
+		b.WriteString("<html><body>\n<h1>Directory content</h1>\n<table>\n")
+		for _, f := range p.listing {
+			fmt.Fprintf(&b, "<tr><td>%s</td><td>%d</td></tr>\n", html.EscapeString(path.Base(f.path)), f.size)
+		}
+		b.WriteString("</table>\n</body></html>\n")
+		chunked(w, "text/html;charset=utf-8", b.String())
+	case txt:
+		chunked(w, "text;charset=iso-8859-1", "Error:\n"+p.message+"\n")
+	default:
+		chunked(w, "text/html;charset=utf-8", "<html><body><h1>Error</h1>\n"+p.message+"\n</body></html>\n")
+	}
+}
+
+func errorPage(message string) *pageAnswer { return &pageAnswer{message: message, folder: "-"} }
+
+// chunked writes a page without a length.
+func chunked(w *recorder, contentType, body string) {
+	w.Header().Set("Content-Type", contentType)
+	w.WriteHeader(http.StatusOK)
+	_ = http.NewResponseController(w).Flush()
+	_, _ = io.WriteString(w, body)
+}
+
+// number counts up.
+func (s *Server) number() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counter++
+	return s.counter
+}
+
+// lookUp finds a file for a user, or the page that is shown instead.
+func (s *Server) lookUp(u *user, code, name string) (file, *pageAnswer) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	e := s.lab.byPerm[kindDataSet][code]
+	switch {
+	case e == nil || e.trashed:
+		return file{}, errorPage("Unknown data set: " + code)
+	case !s.sees(u, e):
+		return file{}, errorPage("Data set '" + code + "' is not accessible.")
+	case e.data.kind == "LINK":
+		return file{}, errorPage(strings.Replace(contentNull, "%s", "rootContent", 1))
+	}
+	if f, ok := s.faults.take(FaultErrorPage, s.now(), onFile(code, name)); ok {
+		return file{}, errorPage(orElse(f.Message, "Internal error."))
+	}
+	files := e.content()
+	f, ok := findFile(files, name)
+	if !ok {
+		if isFolder(files, name) {
+			return file{}, &pageAnswer{listing: files, folder: name}
+		}
+		return file{}, errorPage("Resource '" + name + "' does not exist.")
+	}
+	_, gone := s.faults.take(FaultNotOnDisk, s.now(), onFile(code, name))
+	if gone || !s.onDisk(e.owner(name).data) {
+		return file{}, errorPage("Resource '" + name + "' is currently unavailable. It might be archived.")
+	}
+	return f, nil
+}
+
+// contentType is the servlet's idea of a file's type.
+func contentType(name string, txt bool) string {
+	if txt {
+		return "binary"
+	}
+	switch ext := strings.ToLower(path.Ext(name)); ext {
+	case "", ".txt":
+		return "text/plain"
+	case ".png":
+		return "image/png"
+	case ".jpg", ".jpeg":
+		return "image/jpeg"
+	case ".gif":
+		return "image/gif"
+	case ".html", ".htm":
+		return "text/html"
+	}
+	return "application/octet-stream"
+}
+
+// latin1 is a file name as the header carries it: one byte a character,
+// blanks for what Latin-1 lacks, everything else raw.
+func latin1(name string) string {
+	b := make([]byte, 0, len(name))
+	for _, r := range name {
+		switch {
+		case r == '\n' || r == '\r' || r > 0xff:
+			b = append(b, ' ')
+		default:
+			b = append(b, byte(r))
+		}
+	}
+	return string(b)
+}
+
+// deliver sends a file's bytes, with the faults that are switched on.
+func (s *Server) deliver(w *recorder, r *http.Request, code string, f file, txt bool) {
+	if s.faults.countDown(FaultExpireSession) {
+		s.endSessions()
+	}
+	var body io.Reader = f.open()
+	if x, ok := s.faults.take(FaultWrongBytes, s.now(), onFile(code, f.path)); ok && f.size > 0 {
+		at := x.After
+		if at <= 0 || at >= f.size {
+			at = f.size / 2
+		}
+		body = &spoiled{r: body, at: at}
+	}
+	cut := int64(-1)
+	if x, ok := s.faults.take(FaultCut, s.now(), onFile(code, f.path)); ok && x.After < f.size {
+		cut = x.After
+		body = io.LimitReader(body, cut)
+	}
+	h := w.Header()
+	h["Content-Disposition"] = []string{`inline; filename="` + latin1(path.Base(f.path)) + `"`}
+	h.Set("Content-Type", contentType(f.path, txt))
+	var out io.Writer = w
+	var z *gzip.Writer
+	if f.size >= compressFrom && s.gzips(r) {
+		h.Set("Content-Encoding", "gzip")
+		z = gzip.NewWriter(w)
+		out = z
+	} else {
+		h.Set("Content-Length", strconv.FormatInt(f.size, 10))
+	}
+	w.WriteHeader(http.StatusOK)
+	err := s.copy(r, w, out, body, code, f.path)
+	if z != nil && cut < 0 {
+		_ = z.Close()
+	}
+	if cut >= 0 || err != nil {
+		_ = http.NewResponseController(w).Flush()
+		panic(http.ErrAbortHandler)
+	}
+}
+
+// copy copies at full speed, or as slowly as a fault wants.
+func (s *Server) copy(r *http.Request, w *recorder, out io.Writer, body io.Reader, code, name string) error {
+	for {
+		x, slow := s.faults.take(FaultSlow, s.now(), onFile(code, name))
+		if !slow {
+			n, err := io.CopyN(out, body, 1<<20)
+			if err == io.EOF || n == 0 {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		rate := max(x.Rate, 10)
+		_, err := io.CopyN(out, body, rate/10)
+		if err == io.EOF {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		_ = http.NewResponseController(w).Flush()
+		t := time.NewTimer(100 * time.Millisecond)
+		select {
+		case <-r.Context().Done():
+			t.Stop()
+			return r.Context().Err()
+		case <-t.C:
+		}
+	}
+}
+
+// spoiled changes one byte on the way.
+type spoiled struct {
+	r   io.Reader
+	at  int64
+	off int64
+}
+
+func (s *spoiled) Read(p []byte) (int, error) {
+	n, err := s.r.Read(p)
+	if i := s.at - s.off; i >= 0 && i < int64(n) {
+		p[i] ^= 0x20
+	}
+	s.off += int64(n)
+	return n, err
+}
+
+// serveImage delivers a picture of rich text.
+func (s *Server) serveImage(w *recorder, r *http.Request) {
+	w.Header().Set("Server", jetty)
+	if r.Method != http.MethodGet {
+		jettyError(w, http.StatusMethodNotAllowed, r.URL.Path)
+		return
+	}
+	token := r.URL.Query().Get("sessionID")
+	if c, err := r.Cookie("openbis"); err == nil && token == "" {
+		token = c.Value
+	}
+	if token == "" {
+		jettyError(w, http.StatusInternalServerError, r.URL.Path)
+		return
+	}
+	who, err := s.caller(token)
+	if err != nil {
+		jettyError(w, http.StatusNotFound, r.URL.Path)
+		return
+	}
+	w.user = who.user.userID
+	s.mu.RLock()
+	img, ok := s.lab.images[strings.TrimPrefix(r.URL.Path, imagePath)]
+	s.mu.RUnlock()
+	if !ok {
+		jettyError(w, http.StatusNotFound, r.URL.Path)
+		return
+	}
+	w.Header().Set("Content-Type", img.mediaType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(img.data)))
+	w.WriteHeader(http.StatusOK)
+	_, _ = w.Write(img.data)
+}
+
+// FileBytes is the content of a file of a data set, whole; nil when there is
+// no such file.
+func (s *Server) FileBytes(dataSet, path string) []byte {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	e := s.lab.byPerm[kindDataSet][dataSet]
+	if e == nil {
+		return nil
+	}
+	f, ok := findFile(e.content(), path)
+	if !ok {
+		return nil
+	}
+	b, _ := io.ReadAll(f.open()) // reading memory does not fail
+	return b
+}
+
+// FileCRC is the CRC-32 of a file without reading all of it; ok is false when
+// there is no such file.
+func (s *Server) FileCRC(dataSet, path string) (crc uint32, size int64, ok bool) {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	e := s.lab.byPerm[kindDataSet][dataSet]
+	if e == nil {
+		return 0, 0, false
+	}
+	f, ok := findFile(e.content(), path)
+	if !ok {
+		return 0, 0, false
+	}
+	return f.crc(), f.size, true
+}
+
+// FilePaths lists the files of a data set in the order of a walk.
+func (s *Server) FilePaths(dataSet string) []string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	e := s.lab.byPerm[kindDataSet][dataSet]
+	if e == nil {
+		return nil
+	}
+	var out []string
+	for _, f := range e.content() {
+		if !f.dir {
+			out = append(out, f.path)
+		}
+	}
+	return out
+}

@@ -1,0 +1,319 @@
+package openbistest
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// method is one method of the API. The first parameter of those with auth is
+// the session token.
+type method struct {
+	dss    bool // on the data store server, else on the application server
+	auth   bool
+	params []string // specs, the token not among them
+	run    func(*call) (any, error)
+}
+
+// call is one method call.
+type call struct {
+	s      *Server
+	caller *caller   // nil without auth
+	args   []any     // decoded, the token not among them
+	raw    []any     // as sent
+	base   string    // URL of this server as the client knows it
+	made   []*entity // by this call, for taking it back
+}
+
+func (c *call) node(i int) *node {
+	n, _ := c.args[i].(*node)
+	return n
+}
+
+func (c *call) text(i int) string {
+	t, _ := c.args[i].(string)
+	return t
+}
+
+func (c *call) nodes(i int) []*node {
+	l, _ := c.args[i].([]any)
+	return asNodes(l)
+}
+
+// errLost makes the server break the connection instead of answering.
+var errLost = errors.New("the answer is lost")
+
+// reply is the answer to one request of a batch.
+type reply struct {
+	id      string // JSON
+	silent  bool   // a notification: no answer
+	status  int
+	code    int
+	message string
+	java    *javaError
+	result  any
+	failed  bool
+}
+
+func (s *Server) serveRPC(w *recorder, r *http.Request, part string) {
+	if part == "as" {
+		w.Header().Set("X-Frame-Options", "SAMEORIGIN")
+		w.Header().Set("Cache-Control", "max-age=3600")
+	}
+	w.Header().Set("Server", jetty)
+	switch r.Method {
+	case http.MethodPost:
+	case http.MethodGet:
+		s.writeReply(w, r, fault(http.StatusBadRequest, -32700, "JSON parse error"))
+		return
+	default:
+		w.WriteHeader(http.StatusMethodNotAllowed)
+		return
+	}
+	var in io.Reader = r.Body
+	if strings.Contains(r.Header.Get("Content-Encoding"), "gzip") {
+		z, err := gzip.NewReader(in)
+		if err != nil {
+			s.writeReply(w, r, fault(http.StatusBadRequest, -32700, "JSON parse error"))
+			return
+		}
+		in = z
+	}
+	body, err := io.ReadAll(in)
+	if err != nil {
+		return // the client is gone
+	}
+	raw, err := parseJSON(body)
+	if err != nil {
+		s.writeReply(w, r, fault(http.StatusBadRequest, -32700, "JSON parse error"))
+		return
+	}
+	base := s.base(r)
+	switch v := raw.(type) {
+	case *rawObject:
+		re := s.answer(v, part, base, w)
+		if re.java == nil && re.result == errLost {
+			panic(http.ErrAbortHandler)
+		}
+		s.writeReply(w, r, re)
+	case []any:
+		s.serveBatch(w, r, v, part, base)
+	default:
+		s.writeReply(w, r, fault(http.StatusBadRequest, -32600, "invalid request"))
+	}
+}
+
+// base is the address under which the client reaches this server.
+func (s *Server) base(r *http.Request) string {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	if s.URL != "" {
+		return s.URL
+	}
+	return "http://" + r.Host
+}
+
+func fault(status, code int, message string) reply {
+	return reply{id: `"null"`, status: status, code: code, message: message, failed: true}
+}
+
+// answer runs one request.
+func (s *Server) answer(o *rawObject, part, base string, rec *recorder) reply {
+	re := reply{status: http.StatusOK, id: "null", silent: true}
+	switch id := o.vals["id"].(type) {
+	case string:
+		b, _ := json.Marshal(id)
+		re.id, re.silent = string(b), false
+	case json.Number:
+		re.id, re.silent = id.String(), false
+	}
+	name, _ := o.vals["method"].(string)
+	rec.rpc = name
+	m, ok := s.methods[name]
+	if !ok || m.dss != (part == "dss") && name != "isSessionActive" {
+		re.status, re.code, re.message, re.failed, re.silent = http.StatusNotFound, -32601, "method not found", true, false
+		return re
+	}
+	params, isList := o.vals["params"].([]any)
+	want := len(m.params)
+	if m.auth {
+		want++
+	}
+	if !isList && o.vals["params"] != nil || len(params) != want {
+		re.status, re.code, re.message, re.failed, re.silent = http.StatusInternalServerError, -32602, "method parameters invalid", true, false
+		return re
+	}
+	result, user, err := s.invoke(name, m, params, base)
+	rec.user = user
+	if err != nil {
+		var j *javaError
+		if errors.As(err, &j) {
+			re.java, re.failed = j, true
+			return re
+		}
+		re.result = errLost
+		return re
+	}
+	re.result = result
+	return re
+}
+
+// invoke decodes the parameters, finds the caller, and runs a method.
+func (s *Server) invoke(name string, m method, params []any, base string) (result any, user string, err error) {
+	c := &call{s: s, base: base}
+	token := ""
+	if m.auth {
+		if t, ok := params[0].(string); ok {
+			token = t
+		} else if params[0] != nil {
+			return nil, "", &javaError{class: exInput, plain: true, message: "Can not deserialize instance of java.lang.String\n at [Source: UNKNOWN; line: -1, column: -1]"}
+		}
+		params = params[1:]
+	}
+	for i, p := range params {
+		v, err := decodeParam(p, m.params[i])
+		if err != nil {
+			return nil, "", err
+		}
+		c.args, c.raw = append(c.args, v), append(c.raw, p)
+	}
+	if m.auth {
+		if c.caller, err = s.caller(token); err != nil {
+			return nil, "", err
+		}
+		user = c.caller.user.userID
+	}
+	if f, ok := s.faults.take(FaultRPCError, s.now(), func(f *Fault) bool { return f.Where == name }); ok {
+		return nil, user, runtimeFailure(f.Message)
+	}
+	result, err = m.run(c)
+	return result, user, err
+}
+
+func (s *Server) serveBatch(w *recorder, r *http.Request, batch []any, part, base string) {
+	var buf bytes.Buffer
+	buf.WriteByte('[')
+	status, n := http.StatusOK, 0
+	for _, x := range batch {
+		re := fault(http.StatusBadRequest, -32600, "invalid request")
+		if o, ok := x.(*rawObject); ok {
+			re = s.answer(o, part, base, w)
+		}
+		if re.result == errLost {
+			panic(http.ErrAbortHandler)
+		}
+		if re.failed {
+			status = http.StatusInternalServerError
+		}
+		if re.silent {
+			continue
+		}
+		if n++; n > 1 {
+			buf.WriteByte(',')
+		}
+		re.write(&buf)
+	}
+	buf.WriteString("]\n")
+	s.writeBody(w, r, status, buf.Bytes())
+}
+
+// write writes the JSON of an answer.
+func (re reply) write(w io.Writer) {
+	e := newEncoder(w)
+	e.raw(`{"jsonrpc":"2.0","id":` + re.id)
+	switch {
+	case re.java != nil:
+		e.raw(`,"error":{"code":0,"message":`)
+		e.message(re.java)
+		e.raw(`,"data":{"@id":1,"exceptionTypeName":`)
+		e.str(re.java.class)
+		e.raw(`,"message":`)
+		e.message(re.java)
+		e.raw(`,"stackTrace":`)
+		e.str(re.java.stack())
+		e.raw("}}")
+	case re.failed:
+		e.raw(`,"error":{"code":` + strconv.Itoa(re.code) + `,"message":`)
+		e.str(re.message)
+		e.raw("}")
+	default:
+		e.raw(`,"result":`)
+		e.value(re.result)
+	}
+	e.raw("}")
+	_ = e.w.Flush()
+}
+
+func (e *encoder) message(j *javaError) {
+	if j.null {
+		e.raw("null")
+		return
+	}
+	e.str(j.text())
+}
+
+// counter counts what is written.
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
+
+func (s *Server) writeReply(w *recorder, r *http.Request, re reply) {
+	if re.silent {
+		s.writeBody(w, r, re.status, nil)
+		return
+	}
+	if _, big := re.result.(streamed); big && !s.gzips(r) {
+		// Written twice, so that a listing of a million files has its
+		// Content-Length without standing in memory.
+		var n counter
+		re.write(&n)
+		s.rpcHeader(w, re.status)
+		w.Header().Set("Content-Length", strconv.FormatInt(int64(n)+1, 10))
+		w.WriteHeader(re.status)
+		re.write(w)
+		_, _ = io.WriteString(w, "\n")
+		return
+	}
+	var buf bytes.Buffer
+	re.write(&buf)
+	buf.WriteByte('\n')
+	s.writeBody(w, r, re.status, buf.Bytes())
+}
+
+// gzips reports whether the client takes gzip and this server gives it.
+func (s *Server) gzips(r *http.Request) bool {
+	return !s.o.NoCompression && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
+}
+
+// compressFrom is the length from which Jetty compresses.
+const compressFrom = 2048
+
+func (s *Server) rpcHeader(w http.ResponseWriter, status int) {
+	w.Header().Set("Content-Type", "application/json-rpc")
+	if status == http.StatusOK {
+		w.Header().Set("Vary", "Accept-Encoding, User-Agent")
+	}
+}
+
+func (s *Server) writeBody(w *recorder, r *http.Request, status int, body []byte) {
+	s.rpcHeader(w, status)
+	if len(body) >= compressFrom && s.gzips(r) {
+		w.Header().Set("Content-Encoding", "gzip")
+		w.WriteHeader(status)
+		z := gzip.NewWriter(w)
+		_, _ = z.Write(body)
+		_ = z.Close()
+		return
+	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	w.WriteHeader(status)
+	_, _ = w.Write(body)
+}
