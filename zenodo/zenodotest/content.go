@@ -141,10 +141,11 @@ func (c *call) expect() {
 	}
 }
 
-// early lets a refusal out while the client is still sending. Up to 2 MB are
-// swallowed afterwards, then the connection ends although the answer did not
-// announce it (reference 4.4).
-func (c *call) early(e *apiError) *apiError {
+// early lets a refusal out while the client is still sending. Bodies of up to
+// 2 MB are swallowed and the connection stays usable; beyond that it ends after
+// the answer, which does not announce it (reference 4.4). The rest is read and
+// dropped for a while, as nginx lingers, so that the answer is not lost.
+func (c *call) early(e *apiError) error {
 	const swallowed = 2 << 20
 	if c.r.ContentLength <= swallowed {
 		_, _ = io.Copy(io.Discard, io.LimitReader(c.r.Body, swallowed))
@@ -153,11 +154,21 @@ func (c *call) early(e *apiError) *apiError {
 	rc := http.NewResponseController(c.w)
 	_ = rc.EnableFullDuplex()
 	c.fail(e)
-	_ = rc.Flush()
-	_ = rc.SetReadDeadline(time.Now().Add(300 * time.Millisecond))
-	_, _ = io.Copy(io.Discard, io.LimitReader(c.r.Body, swallowed))
-	panic(http.ErrAbortHandler)
+	conn, rw, err := rc.Hijack()
+	if err != nil {
+		return nil // answered; there is no connection to end
+	}
+	defer conn.Close()
+	if t, ok := conn.(interface{ CloseWrite() error }); ok {
+		_ = t.CloseWrite()
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(lingering))
+	_, _ = io.Copy(io.Discard, rw.Reader)
+	return nil
 }
+
+// lingering is how long the rest of a refused body is still read.
+const lingering = 3 * time.Second
 
 // receive reads and stores the body, with the faults that concern it.
 func (c *call) receive(n int64) (*blob, error) {

@@ -93,7 +93,7 @@ func listUserRecords(c *call) (*answer, error) {
 		if c.q.Has("shared_with_me") && strings.EqualFold(c.q.Get("shared_with_me"), "true") {
 			return false
 		}
-		return it.owns(c.user)
+		return it.concept.owner == c.user
 	})
 }
 

@@ -24,6 +24,7 @@ type Server struct {
 	Token        string // of the owner, whose drafts the tests work with
 	SecondToken  string // of another user
 	CuratorToken string // of the curator of the communities "reviewed" and "members-only"
+	AdminToken   string // of a superuser
 	NoScopeToken string // of the owner, without scopes: the same rights (reference 1.2)
 
 	// URL is set by Start: scheme, host and port, no slash at the end.

@@ -312,12 +312,14 @@ const funderTable = `
 00yjd3n13|Swiss National Science Foundation|CH
 018mejw64|Deutsche Forschungsgemeinschaft|DE
 0472cxd90|European Research Council|BE
+00rbzpz17|Agence Nationale de la Recherche|FR
 021nxhr62|U.S. National Science Foundation|US
 `
 
 const awardTable = `
 00k4n6c32|101094817|A project made up for the lab|LABPROJ
 00k4n6c32|755021|Personalised Treatment For Cystic Fibrosis Patients With Ultra-rare CFTR Mutations (and beyond)|HIT-CF
+00rbzpz17|755021|Un projet inventé|
 00yjd3n13|205321|Growth curves, and what they hide|
 `
 
