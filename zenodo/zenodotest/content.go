@@ -154,6 +154,7 @@ func (c *call) early(e *apiError) error {
 	rc := http.NewResponseController(c.w)
 	_ = rc.EnableFullDuplex()
 	c.fail(e)
+	_ = rc.Flush()
 	conn, rw, err := rc.Hijack()
 	if err != nil {
 		return nil // answered; there is no connection to end
