@@ -35,6 +35,7 @@ type Planner struct {
 	Version string        // of the program: "1.0.0"
 	Now     time.Time     // the plan's time and the default publication date
 
+	Kind       zenodo.Kind    // of the server; only zenodo lets users raise the quota themselves
 	Publisher  string         // "Zenodo", or the name of another instance
 	ExportedBy string         // name of the person with whose rights the plan is made
 	SourceURL  string         // openBIS address; used only where Request.ShowSource

@@ -29,9 +29,6 @@ func (s *Snapshot) Request() Request { return Request{} }
 // anew for another draft.
 func (s *Snapshot) NamesRecord(pkg string) bool { return false }
 
-// NamesHashes reports whether a package holds the SHA-256 of other packages or
-// of their files, so that it can be written only when these are confirmed.
-func (s *Snapshot) NamesHashes(pkg string) bool { return false }
 
 // Files yields the data files of a package in sending order; of all packages
 // for "".
@@ -52,3 +49,6 @@ func (s *Snapshot) SetPackageHash(pkg, sha256 string) error { return errPending 
 func (s *Snapshot) Omit(o OmitRequest, confirmed func(pkg string) bool) (*Plan, error) {
 	return nil, errPending
 }
+
+// Close closes the snapshot's files.
+func (s *Snapshot) Close() error { return nil }

@@ -145,6 +145,7 @@ type Plan struct {
 	Roots     []openbis.Ref `json:"roots"`               // the selected entities
 	Unarchive []string      `json:"unarchive,omitempty"` // data sets to be brought back first
 	Created   time.Time     `json:"created"`
+	Collected string        `json:"collected,omitempty"` // earliest to latest registration, EDTF
 }
 
 // Finding is something private in a text that would be published.

@@ -1,0 +1,285 @@
+package export
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"html"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/microcosm-cc/bluemonday"
+
+	"zenobis/openbis"
+	"zenobis/safetext"
+)
+
+const (
+	maxInside      = 200     // lines of what is inside
+	maxDescription = 100_000 // bytes
+	maxOffered     = 50      // keywords and creators
+	maxRelated     = 50
+)
+
+// DefaultsInput is what the prefilled metadata is made from beside openBIS.
+type DefaultsInput struct {
+	Selection Selection
+	Creators  []Agent // the user first; from the session and the lab's people file
+	License   string  // configured; "" means cc-by-4.0
+	Language  string
+	Community string
+	Date      string // YYYY-MM-DD, the day of the plan
+	SourceURL string // openBIS address if the lab allows it to be seen, else ""
+}
+
+// Offers is what the form offers without choosing it.
+type Offers struct {
+	Keywords []string // types and tags
+	Creators []Agent  // registrators
+}
+
+// DefaultMetadata prefills the describe form from the selected entities. It
+// reads them and one page of what is directly below them.
+func DefaultMetadata(ctx context.Context, cat Catalog, in DefaultsInput) (Metadata, Offers, error) {
+	m := Metadata{
+		Creators: slices.Clone(in.Creators), License: cmp.Or(in.License, DefaultLicense),
+		Access: "open", Community: in.Community, Date: in.Date, Language: in.Language,
+	}
+	var offers Offers
+	var roots []openbis.Entity
+	for _, rule := range in.Selection.Rules {
+		if rule.Mode == ModeExclude || len(roots) == maxRelated {
+			continue
+		}
+		got, err := cat.Get(ctx, rule.Kind, rule.PermID)
+		if err != nil {
+			return m, offers, fmt.Errorf("read %s %s: %w", rule.Kind, quote(rule.PermID), err)
+		}
+		if e, ok := got[rule.PermID]; ok {
+			roots = append(roots, e)
+		}
+	}
+	m.Title = defaultTitle(roots)
+	var goal string
+	var lines []string
+	for i := range roots {
+		e := &roots[i]
+		goal = cmp.Or(goal, goalOf(e))
+		offers.note(e)
+		m.Related = append(m.Related, papers(e)...)
+		if len(lines) > maxInside {
+			continue
+		}
+		below, err := inside(ctx, cat, e, in.Selection)
+		if err != nil {
+			return m, offers, err
+		}
+		lines = append(lines, describeLine(e))
+		for j := range below {
+			lines = append(lines, describeLine(&below[j]))
+			offers.note(&below[j])
+		}
+	}
+	m.Related = distinct(m.Related)
+	m.Description = description(goal, lines)
+	return m, offers, nil
+}
+
+func defaultTitle(roots []openbis.Entity) string {
+	var names []string
+	for i, e := range roots {
+		if i == 3 {
+			names = append(names, "…")
+			break
+		}
+		name := e.Label()
+		if e.Name == "" && (e.Kind == openbis.KindSpace || e.Kind == openbis.KindProject) {
+			name = openbis.PrettyCode(e.Code)
+		}
+		names = append(names, name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// goals are the endings of property codes that say what something is about, the
+// best first (reference openbis-eln-types.md).
+var goals = []string{"EXPERIMENTAL_GOALS", "EXPERIMENTAL_DESCRIPTION", "DESCRIPTION", "ABSTRACT", "PROCEDURE"}
+
+// goalOf returns what an entity says it is about, as safe HTML.
+func goalOf(e *openbis.Entity) string {
+	if e.Description != "" {
+		return cleanHTML(e.Description)
+	}
+	for _, g := range goals {
+		var codes []string
+		for code := range e.Properties {
+			if code == g || code == "$"+g || strings.HasSuffix(code, "."+g) {
+				codes = append(codes, code)
+			}
+		}
+		slices.Sort(codes)
+		for _, code := range codes {
+			if text := cleanHTML(e.Property(code)); text != "" {
+				return text
+			}
+		}
+	}
+	return ""
+}
+
+// htmlPolicy allows what Zenodo keeps of a description (reference zenodo-api.md
+// 2.6), without pictures and without links into the lab.
+func htmlPolicy() *bluemonday.Policy {
+	p := bluemonday.NewPolicy()
+	p.AllowElements("abbr", "acronym", "b", "blockquote", "br", "code", "caption", "div", "em", "i", "li", "ol",
+		"p", "pre", "span", "strike", "strong", "sub", "sup", "table", "tbody", "thead", "th", "td", "tr", "u", "ul")
+	return p
+}
+
+var looksLikeHTML = regexp.MustCompile(`(?i)</?[a-z][a-z0-9]*[^<>]*>`)
+
+// cleanHTML makes rich or plain text fit for a description; "" where no text is left.
+func cleanHTML(s string) string {
+	s = strings.Trim(safetext.Block(s), " \n")
+	if len(s) > maxDescription {
+		return ""
+	}
+	if !looksLikeHTML.MatchString(s) {
+		if s == "" {
+			return ""
+		}
+		return "<p>" + strings.ReplaceAll(html.EscapeString(s), "\n", "<br>") + "</p>"
+	}
+	s = strings.TrimSpace(htmlPolicy().Sanitize(s))
+	if strings.Trim(html.UnescapeString(bluemonday.StrictPolicy().Sanitize(s)), " \n\u00a0") == "" {
+		return ""
+	}
+	return s
+}
+
+// inside returns one page of the collections or objects directly below.
+func inside(ctx context.Context, cat Catalog, e *openbis.Entity, sel Selection) ([]openbis.Entity, error) {
+	page := openbis.Page{Count: maxInside}
+	var l openbis.Listing
+	var err error
+	switch e.Kind {
+	case openbis.KindSpace:
+		l, err = cat.Projects(ctx, spaceCode(e.Ref), page)
+	case openbis.KindProject:
+		l, err = cat.Collections(ctx, e.PermID, page)
+	case openbis.KindCollection:
+		l, err = cat.CollectionObjects(ctx, e.PermID, page)
+	default:
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("list what is in %s %s: %w", e.Kind, quote(label(e.Ref)), err)
+	}
+	var list []openbis.Entity
+	for i := range l.Entities {
+		wanted := slices.ContainsFunc(sel.Rules, func(r Rule) bool {
+			return r.Mode == ModeAll && r.Kind == e.Kind && r.PermID == keyOf(e.Ref).permID
+		})
+		for _, r := range sel.Rules {
+			if r.Kind == l.Entities[i].Kind && r.PermID == l.Entities[i].PermID {
+				wanted = r.Mode != ModeExclude
+			}
+		}
+		if wanted {
+			list = append(list, l.Entities[i])
+		}
+	}
+	return list, nil
+}
+
+func describeLine(e *openbis.Entity) string {
+	line := html.EscapeString(e.Label())
+	if e.Name != "" {
+		line += " (" + html.EscapeString(e.Code) + ")"
+	}
+	if e.Type != "" {
+		line += ", " + html.EscapeString(openbis.PrettyCode(e.Type))
+	}
+	return line
+}
+
+// description puts the goal and the list of what is inside together, within the limits.
+func description(goal string, lines []string) string {
+	var b strings.Builder
+	if len(goal) < maxDescription {
+		b.WriteString(goal)
+	}
+	const end, more = "</ul>", "<li>…</li>"
+	for i, line := range lines {
+		if i == 0 {
+			b.WriteString("<p>Contents:</p><ul>")
+		}
+		if i >= maxInside || b.Len()+len(line)+len("<li></li>")+len(end)+len(more) > maxDescription {
+			b.WriteString(more)
+			break
+		}
+		b.WriteString("<li>" + line + "</li>")
+	}
+	if len(lines) > 0 {
+		b.WriteString(end)
+	}
+	return b.String()
+}
+
+// doiIn finds DOIs in the values of properties.
+var doiIn = regexp.MustCompile(`\b10\.\d{4,9}/[^\s"'<>&]+`)
+
+// papers are the works that properties name by DOI.
+func papers(e *openbis.Entity) []Related {
+	var list []Related
+	codes := make([]string, 0, len(e.Properties))
+	for code := range e.Properties {
+		codes = append(codes, code)
+	}
+	slices.Sort(codes)
+	for _, code := range codes {
+		relation := "references"
+		if strings.Contains(code, "PUBLICATION") {
+			relation = "issupplementto"
+		}
+		for _, v := range e.Properties[code] {
+			for _, doi := range doiIn.FindAllString(v, maxRelated) {
+				list = append(list, Related{Relation: relation, Identifier: strings.TrimRight(doi, ".,;)")})
+			}
+		}
+	}
+	return list
+}
+
+func distinct(list []Related) []Related {
+	seen := map[string]bool{}
+	list = slices.DeleteFunc(list, func(r Related) bool {
+		double := seen[r.Identifier]
+		seen[r.Identifier] = true
+		return double
+	})
+	return list[:min(len(list), maxRelated)]
+}
+
+// note offers what an entity knows of itself.
+func (o *Offers) note(e *openbis.Entity) {
+	add := func(word string) {
+		if word != "" && len(o.Keywords) < maxOffered && !slices.Contains(o.Keywords, word) {
+			o.Keywords = append(o.Keywords, word)
+		}
+	}
+	for _, t := range e.Tags {
+		add(t)
+	}
+	if e.Type != "" {
+		add(openbis.PrettyCode(e.Type))
+	}
+	if p := e.Registrator; p != nil && p.LastName != "" && len(o.Creators) < maxOffered {
+		a := Agent{Family: p.LastName, Given: p.FirstName}
+		same := func(b Agent) bool { return a.Family == b.Family && a.Given == b.Given }
+		if !slices.ContainsFunc(o.Creators, same) {
+			o.Creators = append(o.Creators, a)
+		}
+	}
+}

@@ -1,0 +1,220 @@
+package export
+
+import (
+	"cmp"
+	"html"
+	"net/url"
+	"regexp"
+	"strings"
+
+	"zenobis/openbis"
+	"zenobis/zenodo"
+)
+
+// ror matches a ROR id, bare or as an address.
+var ror = regexp.MustCompile(`^(?:https?://)?(?:ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})$`)
+
+// DraftInput is what a draft says beside the metadata.
+type DraftInput struct {
+	Marker    string // alternate identifier by which the draft is found again
+	Kind      zenodo.Kind
+	Publisher string
+	SourceURL string // of the openBIS, "" if the lab hides it
+	Version   string // of the program
+}
+
+// DraftBody is the metadata in Zenodo's form (reference zenodo-api.md 3.3).
+func DraftBody(req Request, plan *Plan, in DraftInput) zenodo.DraftBody {
+	m := req.Metadata
+	d := zenodo.Metadata{
+		ResourceType: &zenodo.ID{ID: "dataset"},
+		Title:        strings.TrimSpace(m.Title),
+		Date:         m.Date,
+		Publisher:    cmp.Or(in.Publisher, "Zenodo"),
+		Version:      m.Version,
+		Description:  m.Description,
+		Additional:   additional(m, plan, in),
+		Related:      related(req, plan, in),
+	}
+	for _, a := range m.Creators {
+		d.Creators = append(d.Creators, creator(a))
+	}
+	for _, a := range m.Contribs {
+		c := creator(a)
+		c.Role = &zenodo.ID{ID: strings.ToLower(a.Role)}
+		d.Contributors = append(d.Contributors, c)
+	}
+	if m.License != "" {
+		d.Rights = []zenodo.Right{{ID: strings.ToLower(m.License)}}
+	}
+	for _, k := range m.Keywords {
+		if k = strings.TrimSpace(k); k != "" {
+			d.Subjects = append(d.Subjects, zenodo.Subject{Subject: k})
+		}
+	}
+	if m.Language != "" {
+		d.Languages = []zenodo.ID{{ID: m.Language}}
+	}
+	if plan != nil && plan.Collected != "" {
+		d.Dates = []zenodo.DateEntry{{Date: plan.Collected, Type: zenodo.ID{ID: "collected"}}}
+	}
+	for _, g := range m.Funding {
+		f := zenodo.Funding{Funder: zenodo.ID{ID: bareROR(g.Funder)}}
+		if g.Award != "" {
+			f.Award = award(f.Funder.ID, g.Award)
+		}
+		d.Funding = append(d.Funding, f)
+	}
+	if in.Marker != "" {
+		d.Identifiers = []zenodo.Identifier{{Identifier: in.Marker, Scheme: "other"}}
+	}
+	return zenodo.DraftBody{Access: access(m.Access), Files: zenodo.FilesOption{Enabled: true}, Metadata: d}
+}
+
+// access: restricting the record itself is refused by Zenodo, the files' access
+// is what users mean.
+func access(s string) zenodo.Access {
+	a := zenodo.Access{Record: "public", Files: "public"}
+	until, embargo := strings.CutPrefix(s, "embargo:")
+	switch {
+	case embargo:
+		a.Files = "restricted"
+		a.Embargo = &zenodo.Embargo{Active: true, Until: until}
+	case s == "restricted":
+		a.Files = "restricted"
+	}
+	return a
+}
+
+func creator(a Agent) zenodo.Creator {
+	var c zenodo.Creator
+	if a.Given == "" && a.ORCID == "" {
+		c.Person = zenodo.PersonOrOrg{Type: "organizational", Name: a.Family}
+	} else {
+		c.Person = zenodo.PersonOrOrg{Type: "personal", FamilyName: a.Family, GivenName: a.Given}
+	}
+	if a.ORCID != "" {
+		c.Person.Identifiers = []zenodo.Identifier{{Scheme: "orcid", Identifier: bareORCID(a.ORCID)}}
+	}
+	seen := map[string]bool{}
+	for _, f := range a.Affiliations {
+		if f = strings.TrimSpace(f); f == "" || seen[f] {
+			continue
+		}
+		seen[f] = true
+		if id := ror.FindStringSubmatch(f); id != nil {
+			c.Affiliations = append(c.Affiliations, zenodo.Affiliation{ID: id[1]})
+		} else {
+			c.Affiliations = append(c.Affiliations, zenodo.Affiliation{Name: f})
+		}
+	}
+	return c
+}
+
+func bareROR(s string) string {
+	if id := ror.FindStringSubmatch(s); id != nil {
+		return id[1]
+	}
+	return s
+}
+
+// award is one of the vocabulary where it is written as FUNDER::NUMBER; else it
+// needs a number and a title.
+func award(funder, number string) *zenodo.Award {
+	if strings.HasPrefix(number, funder+"::") {
+		return &zenodo.Award{ID: number}
+	}
+	return &zenodo.Award{Number: number, Title: map[string]string{"en": number}}
+}
+
+// related names the papers and, if the lab allows its address to be seen, where
+// the selected entities stand in openBIS.
+func related(req Request, plan *Plan, in DraftInput) []zenodo.Related {
+	var list []zenodo.Related
+	seen := map[string]bool{}
+	add := func(r zenodo.Related) {
+		if !seen[r.Identifier+r.Relation.ID] {
+			seen[r.Identifier+r.Relation.ID] = true
+			list = append(list, r)
+		}
+	}
+	for _, r := range req.Metadata.Related {
+		id := r.Identifier
+		s := scheme(id)
+		if s == "doi" {
+			id = doiOf(id)
+		}
+		add(zenodo.Related{Identifier: id, Scheme: s, Relation: zenodo.ID{ID: strings.ToLower(r.Relation)}})
+	}
+	if plan == nil || in.SourceURL == "" || !req.ShowSource {
+		return list
+	}
+	for i, r := range plan.Roots {
+		if i == maxRelated {
+			break
+		}
+		if address := sourceAddress(in.SourceURL, r); address != "" {
+			add(zenodo.Related{Identifier: address, Scheme: "url",
+				Relation: zenodo.ID{ID: "isderivedfrom"}, ResourceType: &zenodo.ID{ID: "dataset"}})
+		}
+	}
+	return list
+}
+
+// sourceAddress is an entity's page in the ELN.
+func sourceAddress(base string, r openbis.Ref) string {
+	view := map[openbis.Kind]string{
+		openbis.KindSpace:      "showSpacePage",
+		openbis.KindProject:    "showProjectPageFromPermId",
+		openbis.KindCollection: "showExperimentPageFromPermId",
+		openbis.KindObject:     "showViewSamplePageFromPermId",
+		openbis.KindDataSet:    "showViewDataSetPageFromPermId",
+	}[r.Kind]
+	if view == "" {
+		return ""
+	}
+	q := url.Values{"viewName": {view}, "viewData": {keyOf(r).permID}}
+	return strings.TrimSuffix(base, "/") + "/openbis/webapp/eln-lims/?" + q.Encode()
+}
+
+// additional are the user's notes and what leads back to openBIS. The type
+// notes exists at Zenodo only.
+func additional(m Metadata, plan *Plan, in DraftInput) []zenodo.Description {
+	var list []zenodo.Description
+	if m.Notes != "" {
+		list = append(list, zenodo.Description{Description: m.Notes, Type: zenodo.ID{ID: noteType(in.Kind)}})
+	}
+	if plan == nil || len(plan.Roots) == 0 {
+		return list
+	}
+	var b strings.Builder
+	b.WriteString("<p>Exported from openBIS")
+	if in.Version != "" {
+		b.WriteString(" with zenobis " + html.EscapeString(in.Version))
+	}
+	b.WriteString(". Selected there:</p><ul>")
+	for i, r := range plan.Roots {
+		if i == maxRelated {
+			b.WriteString("<li>…</li>")
+			break
+		}
+		b.WriteString("<li>" + html.EscapeString(string(r.Kind)) + " " + html.EscapeString(keyOf(r).permID))
+		if r.Name != "" {
+			b.WriteString(": " + html.EscapeString(r.Name))
+		}
+		b.WriteString("</li>")
+	}
+	b.WriteString("</ul>")
+	if m.Notes != "" && noteType(in.Kind) == "notes" {
+		list[0].Description += b.String()
+		return list
+	}
+	return append(list, zenodo.Description{Description: b.String(), Type: zenodo.ID{ID: noteType(in.Kind)}})
+}
+
+func noteType(kind zenodo.Kind) string {
+	if kind == zenodo.KindZenodo {
+		return "notes"
+	}
+	return "other"
+}

@@ -1,0 +1,67 @@
+package export
+
+import (
+	"errors"
+	"fmt"
+
+	"zenobis/safetext"
+)
+
+// The errors of planning that a caller branches on; test with errors.Is.
+var (
+	ErrSelection = errors.New("selection not understood") // wrong usage, or two entities fit
+	ErrUnknown   = errors.New("selection not found")      // no such entity, or invisible to this user
+	ErrNothing   = errors.New("nothing to export")        // nothing selected, or nothing of it can be sent
+	ErrLimit     = errors.New("above a limit")            // always a *LimitError
+	ErrRequest   = errors.New("options do not go together")
+	ErrChanged   = errors.New("changed since the plan")
+	ErrNoHash    = errors.New("checksum not known yet") // a package is written before one it names
+)
+
+// LimitError says which limit a plan exceeds, by how much and what would help.
+// It comes together with the plan, so that the plan can be shown.
+type LimitError struct {
+	What string // bytes, files, key
+	Have int64
+	Max  int64
+	Lab  bool   // the lab's own limit and not the server's
+	Hint string // what would help
+}
+
+// Error implements error.
+func (e *LimitError) Error() string {
+	who := "the server takes"
+	if e.Lab {
+		who = "the lab's configuration allows"
+	}
+	switch e.What {
+	case "bytes":
+		return fmt.Sprintf("the export has %s, %s %s a record: %s too much",
+			size(e.Have), who, size(e.Max), size(e.Have-e.Max))
+	case "files":
+		return fmt.Sprintf("the export has %d record files, %s %d a record: %d too many",
+			e.Have, who, e.Max, e.Have-e.Max)
+	default:
+		return fmt.Sprintf("a record file's name has %d bytes, %s %d", e.Have, who, e.Max)
+	}
+}
+
+// Is makes errors.Is(err, ErrLimit) true.
+func (e *LimitError) Is(target error) bool { return target == ErrLimit }
+
+// size spells bytes in decimal units, as Zenodo counts.
+func size(n int64) string {
+	switch {
+	case n >= 1e12:
+		return fmt.Sprintf("%.2f TB", float64(n)/1e12)
+	case n >= 1e9:
+		return fmt.Sprintf("%.2f GB", float64(n)/1e9)
+	case n >= 1e6:
+		return fmt.Sprintf("%.1f MB", float64(n)/1e6)
+	case n >= 1e3:
+		return fmt.Sprintf("%.1f kB", float64(n)/1e3)
+	}
+	return fmt.Sprintf("%d bytes", n)
+}
+
+func quote(s string) string { return `"` + safetext.Line(s) + `"` }

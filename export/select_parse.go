@@ -1,0 +1,135 @@
+package export
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"zenobis/openbis"
+)
+
+// prefixes are the kinds as the command line spells them.
+var prefixes = map[string]openbis.Kind{
+	"space":      openbis.KindSpace,
+	"project":    openbis.KindProject,
+	"collection": openbis.KindCollection,
+	"experiment": openbis.KindCollection,
+	"object":     openbis.KindObject,
+	"sample":     openbis.KindObject,
+	"dataset":    openbis.KindDataSet,
+}
+
+// kinds in the order in which a permId without prefix is looked up.
+var kinds = []openbis.Kind{
+	openbis.KindDataSet, openbis.KindObject, openbis.KindCollection, openbis.KindProject, openbis.KindSpace,
+}
+
+// ParseSelection reads a selection as the command line spells it
+// (design/command-line.md, SELECTION). The rule's PermID still is the text
+// after the prefix, its Kind is "" where only openBIS can tell. Resolve looks
+// it up. Errors wrap ErrSelection.
+func ParseSelection(s string) (Rule, error) {
+	text := strings.TrimSpace(s)
+	r := Rule{Mode: ModeAll, Label: text}
+	if prefix, rest, ok := strings.Cut(text, ":"); ok && !strings.Contains(prefix, "/") {
+		kind, known := prefixes[strings.ToLower(prefix)]
+		if !known {
+			return Rule{}, fmt.Errorf("%w: %s: unknown prefix %s; use space, project, collection, object or dataset",
+				ErrSelection, quote(s), quote(prefix))
+		}
+		r.Kind, text = kind, strings.TrimSpace(rest)
+	}
+	if strings.Trim(text, "/ ") == "" {
+		return Rule{}, fmt.Errorf("%w: %s names nothing", ErrSelection, quote(s))
+	}
+	if !strings.Contains(text, "/") {
+		r.PermID = text
+		return r, nil
+	}
+	parts := strings.Split(strings.Trim(text, "/"), "/")
+	for _, p := range parts {
+		if p == "" {
+			return Rule{}, fmt.Errorf("%w: %s has an empty part", ErrSelection, quote(s))
+		}
+	}
+	fits := map[openbis.Kind][2]int{
+		openbis.KindSpace:      {1, 1},
+		openbis.KindProject:    {2, 2},
+		openbis.KindCollection: {3, 3},
+		openbis.KindObject:     {2, 3},
+		openbis.KindDataSet:    {0, 0},
+		"":                     {1, 3},
+	}[r.Kind]
+	if len(parts) < fits[0] || len(parts) > fits[1] {
+		if r.Kind == openbis.KindDataSet {
+			return Rule{}, fmt.Errorf("%w: %s: a data set is named by its permId", ErrSelection, quote(s))
+		}
+		return Rule{}, fmt.Errorf("%w: %s has %d parts; a space has one, a project two, a collection three, an object two or three",
+			ErrSelection, quote(s), len(parts))
+	}
+	r.PermID = "/" + strings.Join(parts, "/")
+	if r.Kind == "" {
+		r.Kind = map[int]openbis.Kind{1: openbis.KindSpace, 2: openbis.KindProject, 3: ""}[len(parts)]
+	}
+	if r.Kind == openbis.KindSpace {
+		r.PermID = parts[0]
+	}
+	return r, nil
+}
+
+// Resolve reads a selection and looks it up; PermID and Label are openBIS' then.
+// Errors wrap ErrSelection or ErrUnknown, or come from openBIS.
+func Resolve(ctx context.Context, cat Catalog, s string) (Rule, error) {
+	r, err := ParseSelection(s)
+	if err != nil {
+		return Rule{}, err
+	}
+	look := []openbis.Kind{r.Kind}
+	switch {
+	case r.Kind == "" && strings.HasPrefix(r.PermID, "/"):
+		look = []openbis.Kind{openbis.KindCollection, openbis.KindObject}
+	case r.Kind == "":
+		look = kinds
+	}
+	var found []openbis.Entity
+	for _, kind := range look {
+		got, err := cat.Get(ctx, kind, r.PermID)
+		if err != nil {
+			return Rule{}, fmt.Errorf("look up %s: %w", quote(s), err)
+		}
+		if e, ok := got[r.PermID]; ok {
+			found = append(found, e)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return Rule{}, fmt.Errorf("%w: %s does not exist, or you may not see it", ErrUnknown, quote(s))
+	case 1:
+		e := found[0]
+		r.Kind, r.PermID, r.Label = e.Kind, e.PermID, label(e.Ref)
+		return r, nil
+	}
+	names := make([]string, len(found))
+	for i, e := range found {
+		names[i] = string(e.Kind) + ":" + r.PermID
+	}
+	return Rule{}, fmt.Errorf("%w: %s is more than one thing; say %s", ErrSelection, quote(s), strings.Join(names, " or "))
+}
+
+// ParseFileRule reads PERMID:GLOB.
+func ParseFileRule(s string) (FileRule, error) {
+	id, glob, ok := strings.Cut(strings.TrimSpace(s), ":")
+	if !ok || id == "" || glob == "" {
+		return FileRule{}, fmt.Errorf("%w: %s: write PERMID:GLOB", ErrSelection, quote(s))
+	}
+	r := FileRule{DataSet: id, Glob: glob}
+	return r, checkGlob(glob)
+}
+
+// label is how a selected entity is called: its identifier, else its code.
+func label(r openbis.Ref) string {
+	if r.Identifier != "" {
+		return r.Identifier
+	}
+	return r.Code
+}
