@@ -82,17 +82,18 @@ type Lab struct {
 	byType  map[kind]map[string][]*entity
 	byTag   map[string][]*entity
 
-	images    map[string]image
+	images    map[string]picture
 	deletions []*deletion
 	dms       map[string]*externalDMS
 	pats      []PATSpec
 
-	seq     int
-	codeSeq map[string]int
-	now     func() time.Time
+	unarchiveAfter time.Duration // unless the server's options say otherwise
+	seq            int
+	codeSeq        map[string]int
+	now            func() time.Time
 }
 
-type image struct {
+type picture struct {
 	mediaType string
 	data      []byte
 }
@@ -116,7 +117,7 @@ func NewLab() *Lab {
 		byIdent:    map[kind]map[string]*entity{},
 		byType:     map[kind]map[string][]*entity{},
 		byTag:      map[string][]*entity{},
-		images:     map[string]image{},
+		images:     map[string]picture{},
 		dms:        map[string]*externalDMS{},
 		codeSeq:    map[string]int{},
 	}
@@ -337,7 +338,7 @@ func (l *Lab) AddImage(name, mediaType string, data []byte) string {
 	u := fmt.Sprintf("%08x-5f3a-4d1e-9c07-%012x", splitmix(uint64(l.seq))&0xffffffff, splitmix(uint64(l.seq)+77)&0xffffffffffff)
 	ext := name[strings.LastIndexByte("."+name, '.'):]
 	path := "eln-lims/" + u[0:2] + "/" + u[2:4] + "/" + u[4:6] + "/" + u + "/" + u + "." + ext
-	l.images[path] = image{mediaType, data}
+	l.images[path] = picture{mediaType, data}
 	return "/openbis/openbis/file-service/" + path
 }
 

@@ -19,7 +19,8 @@ type Options struct {
 	// Clock tells the server's time; nil means the real one.
 	Clock func() time.Time
 	// UnarchiveAfter is how long it takes to bring a data set back from the
-	// archive, on the clock. Zero means at the next look.
+	// archive, on the clock. Zero means at the next look, or some seconds
+	// for the demo's lab.
 	UnarchiveAfter time.Duration
 	// SessionTimeout ends idle sessions; zero means 12 hours.
 	SessionTimeout time.Duration
@@ -82,6 +83,9 @@ func New(o Options) *Server {
 	}
 	if o.MaxPATValidity == 0 {
 		o.MaxPATValidity = 30 * 24 * time.Hour
+	}
+	if o.UnarchiveAfter == 0 {
+		o.UnarchiveAfter = o.Lab.unarchiveAfter
 	}
 	if o.APIVersion == "" {
 		o.APIVersion = "3.6"
