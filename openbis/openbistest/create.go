@@ -225,10 +225,10 @@ func (c *call) createSample(n *node, i, total int) (*entity, error) {
 	if e.space, err = relate("spaceId", "space"); err != nil {
 		return nil, err
 	}
-	if e.project, err = relate("projectId", "project"); err != nil {
+	if e.exp, err = relate("experimentId", "experiment"); err != nil {
 		return nil, err
 	}
-	if e.exp, err = relate("experimentId", "experiment"); err != nil {
+	if e.project, err = relate("projectId", "project"); err != nil {
 		return nil, err
 	}
 	if e.container, err = relate("containerId", "container"); err != nil {

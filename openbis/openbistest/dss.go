@@ -35,7 +35,7 @@ func searchFiles(c *call) (any, error) {
 		}
 		switch {
 		case e.data.kind == "LINK":
-			return nil, &javaError{class: "java.lang.NullPointerException", message: strings.Replace(contentNull, "%s", "content", 1), plain: true}
+			return nil, &javaError{class: "java.lang.NullPointerException", message: strings.Replace(contentNull, "%s", "content", 1), null: s.o.Java11, plain: true}
 		case e.data.kind == "CONTAINER" && len(e.components) == 0:
 			return nil, &javaError{class: "java.lang.IllegalArgumentException", message: "Undefined contents", plain: true}
 		}

@@ -294,8 +294,7 @@ func (t *translator) global(e *entity, fo *node) *obj {
 		}
 	}
 	o := newObj("as.dto.global.GlobalSearchObject").set("fetchOptions", f, "objectKind", e.kind.apiKind(), "match", "", "score", 0.0)
-	// The ids are objects of their own, not those of the entity.
-	base := (&translator{s: t.s, c: t.c, dtos: map[*entity]*obj{}}).base(e)
+	base := base(e) // for its ids: they are objects of their own
 	o.set("objectPermId", base.get("permId"))
 	if _, ok := base.class.index["identifier"]; ok {
 		o.set("objectIdentifier", base.get("identifier"))

@@ -381,6 +381,7 @@ func (e *entity) sortKey(field string) string {
 func sortEntities(in []*entity, by []sorting) []*entity {
 	out := append([]*entity(nil), in...)
 	if len(by) == 0 {
+		sort.SliceStable(out, func(i, j int) bool { return out[i].id < out[j].id })
 		return out
 	}
 	keys := make([][]string, len(by))

@@ -34,6 +34,11 @@ type Options struct {
 	NoArchiver bool
 	// NoPATs switches personal access tokens off.
 	NoPATs bool
+	// OneDTO lets every entity have a single object in a result, with all
+	// that any fetch options ask for, so that more bare integers appear.
+	OneDTO bool
+	// Java11 gives exceptions about null no message.
+	Java11 bool
 	// NoCompression keeps the server from gzip.
 	NoCompression bool
 }

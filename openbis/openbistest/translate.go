@@ -7,12 +7,14 @@ import (
 )
 
 // translator makes DTOs for one operation. As on the server, an entity has
-// one DTO however often it is met, and each relation that some fetch option
-// asks for is added to it.
+// one DTO for each fetch options under which it is met: objects that share a
+// collection refer to the same one, but a member of a list and the same
+// entity as somebody's parent are two, unless the options are the same too
+// (recursive ones). With Options.OneDTO an entity has a single one.
 type translator struct {
 	s      *Server
 	c      *call
-	dtos   map[*entity]*obj
+	dtos   map[fetched]*obj
 	fresh  map[any]*obj // DTOs of other things: users, stores
 	done   map[fetched]bool
 	fos    map[*node]*obj
@@ -31,7 +33,7 @@ type typeFetch struct {
 }
 
 func (c *call) translator() *translator {
-	return &translator{s: c.s, c: c, dtos: map[*entity]*obj{}, fresh: map[any]*obj{}, done: map[fetched]bool{},
+	return &translator{s: c.s, c: c, dtos: map[fetched]*obj{}, fresh: map[any]*obj{}, done: map[fetched]bool{},
 		fos: map[*node]*obj{}, typed: map[typeFetch]*obj{}, stores: map[*store]*obj{}}
 }
 
@@ -207,13 +209,9 @@ func (t *translator) settings(u *user, o, f *obj, fo *node) {
 				m = append(m, pair{k, newObj("as.dto.webapp.WebAppSetting").set("name", k, "value", u.settings[app][k])})
 			}
 		}
-		wf := freshFetch("as.dto.webapp.fetchoptions.WebAppSettingsFetchOptions").set("allSettings", every)
-		if l := n.list("settings"); l != nil && !every {
-			var names list
-			for _, x := range l {
-				names = append(names, x)
-			}
-			wf.set("settings", asStrings(names))
+		wf := t.fetch(n)
+		if wf == nil {
+			wf = freshFetch("as.dto.webapp.fetchoptions.WebAppSettingsFetchOptions").set("allSettings", true)
 		}
 		out = append(out, pair{app, newObj("as.dto.webapp.WebAppSettings").set("fetchOptions", wf, "webAppId", app, "settings", m)})
 	}
@@ -221,16 +219,6 @@ func (t *translator) settings(u *user, o, f *obj, fo *node) {
 		out = pairs{}
 	}
 	o.set("webAppSettings", out)
-}
-
-func asStrings(l list) list {
-	out := list{}
-	for _, x := range l {
-		if s, ok := x.(string); ok {
-			out = append(out, s)
-		}
-	}
-	return out
 }
 
 func (t *translator) role(u *user, i int, r RoleSpec, fo *node) *obj {

@@ -7,9 +7,14 @@ import (
 
 // entity is the DTO of an entity with what fo asks for.
 func (t *translator) entity(e *entity, fo *node) *obj {
-	o := t.dtos[e]
+	key := fetched{e, fo}
+	if t.s.o.OneDTO {
+		key.fo = nil
+	}
+	o := t.dtos[key]
 	if o == nil {
-		o = t.base(e)
+		o = base(e)
+		t.dtos[key] = o
 	}
 	if fo == nil || t.done[fetched{e, fo}] {
 		return o
@@ -30,8 +35,8 @@ func (t *translator) entity(e *entity, fo *node) *obj {
 	return o
 }
 
-// base is an entity without anything fetched.
-func (t *translator) base(e *entity) *obj {
+// base is the DTO of an entity without anything fetched.
+func base(e *entity) *obj {
 	var o *obj
 	no := func(keys ...string) {
 		for _, k := range keys {
@@ -74,7 +79,6 @@ func (t *translator) base(e *entity) *obj {
 	if e.kind <= kindProject && e.description != "" {
 		o.set("description", e.description)
 	}
-	t.dtos[e] = o
 	return o
 }
 
