@@ -58,11 +58,11 @@ type bench struct {
 func TestContract(t *testing.T) {
 	for _, p := range []zenodotest.Profile{zenodotest.InvenioRDM, zenodotest.Zenodo} {
 		t.Run("zenodotest/"+string(p), func(t *testing.T) {
-			s := zenodotest.Start(t, zenodotest.Options{Profile: p, Quota: 50e6, RateLimit: 133, Lag: 200 * time.Millisecond, BodyTimeout: time.Second})
+			s := zenodotest.Start(t, zenodotest.Options{Profile: p, Quota: 50e6, RateLimit: 133, Lag: 200 * time.Millisecond, BodyTimeout: 3 * time.Second})
 			contract(t, bench{
 				url: s.URL, token: s.Token, second: s.SecondToken, curator: s.CuratorToken,
 				reviewed: "reviewed", open: "my-lab", closed: "members-only", kind: zenodo.Kind(kindOf(p)),
-				quota: 50e6, publish: true, exceed: true, silence: time.Second,
+				quota: 50e6, publish: true, exceed: true, silence: 3 * time.Second,
 			})
 		})
 	}
@@ -248,7 +248,7 @@ func (b bench) dial(t *testing.T, id, key string, length int, extra string) net.
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = conn.Close() })
-	_ = conn.SetDeadline(time.Now().Add(2 * time.Minute))
+	_ = conn.SetDeadline(time.Now().Add(20*time.Second + 2*b.silence))
 	fmt.Fprintf(conn, "PUT /api/records/%s/draft/files/%s/content HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\nAuthorization: Bearer %s\r\n"+
 		"Accept: application/vnd.inveniordm.v1+json\r\nContent-Type: application/octet-stream\r\nContent-Length: %d\r\n%s\r\n",
 		id, key, u.Host, b.agent, b.token, length, extra)

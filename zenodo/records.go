@@ -147,7 +147,7 @@ func (c *Client) Resolve(ctx context.Context, doi string) (string, error) {
 		return "", &APIError{Op: op, Kind: ErrInvalid, Message: strconv.Quote(clean(doi, 80)) + " is no DOI"}
 	}
 	// The id mostly ends the DOI; that address needs no index, which lags.
-	if id := suffix[strings.LastIndexByte(suffix, '.')+1:]; checkID(op, id) == nil {
+	if id := strings.ToLower(suffix[strings.LastIndexByte(suffix, '.')+1:]); checkID(op, id) == nil {
 		r, err := c.Record(ctx, id)
 		switch {
 		case err == nil && (strings.EqualFold(r.DOI, doi) || strings.EqualFold(r.ConceptDOI, doi)):
