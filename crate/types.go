@@ -112,8 +112,9 @@ type FileNode struct {
 	Path      string // in the tree; for layout "files" see Key
 	Key       string // record file under which it lies after downloading, layout "files" only
 	Size      int64
-	SHA256    string // hex, 64 characters; zeros while it is not known
+	SHA256    string // hex, 64 characters; zeros while it is not known, "" if it never will be
 	DataSet   string // permId, "" for pages and the like
+	Original  string // data files: path as openBIS has it; "" if it is the end of Path
 	Modified  time.Time
 	MediaType string // "" to be guessed from the name
 }
@@ -122,7 +123,7 @@ type FileNode struct {
 type PackageNode struct {
 	Name   string
 	Size   int64
-	SHA256 string // zeros while it is not known
+	SHA256 string // zeros while it is not known, "" if it never will be (the package that holds the crate)
 	Files  int    // data files in it
 }
 

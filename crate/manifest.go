@@ -1,0 +1,90 @@
+package crate
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// unknownHash stands where a SHA-256 is not known yet; it is as long as one.
+const unknownHash = "0000000000000000000000000000000000000000000000000000000000000000"
+
+// counter counts what is written.
+type counter int64
+
+func (c *counter) Write(p []byte) (int, error) {
+	*c += counter(len(p))
+	return len(p), nil
+}
+
+// ManifestLine is one line of a manifest for sha256sum -c, escaped as GNU
+// coreutils does where a name holds a backslash or a line feed.
+func ManifestLine(sha256, path string) string {
+	if sha256 == "" {
+		sha256 = unknownHash
+	}
+	escape := ""
+	if strings.ContainsAny(path, "\\\n\r") {
+		escape = `\`
+		path = strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`).Replace(path)
+	}
+	return escape + sha256 + "  " + path + "\n"
+}
+
+// WriteManifest writes a line for each file of the source, in its order; in
+// layout "files" data files are named as they lie after downloading.
+func WriteManifest(w io.Writer, src Source) error {
+	b := bufio.NewWriter(w)
+	err := src.Files(func(f FileNode) error {
+		name := f.Path
+		if f.Key != "" {
+			name = f.Key
+		}
+		_, err := b.WriteString(ManifestLine(f.SHA256, name))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("write manifest: %w", err)
+	}
+	return b.Flush()
+}
+
+// ManifestLength returns the length in bytes of what WriteManifest writes,
+// whatever the hashes.
+func ManifestLength(src Source) (int64, error) {
+	var c counter
+	err := WriteManifest(&c, src)
+	return int64(c), err
+}
+
+// reasons words why something was left out.
+var reasons = map[string]string{
+	"link": "a link: its files are outside of openBIS", "archived": "in the archive", "no-access": "no access", "missing": "missing in openBIS",
+	"other-data-store": "on a data store that can't be reached", "empty": "without files", "unreadable": "could not be read", "corrupt": "not what openBIS' checksum says",
+}
+
+// WriteOmitted writes omitted.txt: what was left out and why.
+func WriteOmitted(w io.Writer, src Source) error {
+	b := bufio.NewWriter(w)
+	b.WriteString("Left out of this package, and why:\n\n")
+	for _, o := range src.Omissions() {
+		why := reasons[o.Reason]
+		if why == "" {
+			why = o.Reason
+		}
+		line := clean(o.Entity.Label())
+		if id := o.Entity.PermID; id != "" && id != o.Entity.Label() {
+			line += " (" + id + ")"
+		}
+		if o.File != "" {
+			line += ", file " + flat(o.File)
+		}
+		line += ": " + why
+		if m := flat(o.Message); m != "" && m != why {
+			line += " - " + m
+		}
+		b.WriteString(line + "\n")
+	}
+	return b.Flush()
+}
