@@ -183,3 +183,13 @@ func (t *Tree) land(row, dir int) {
 	}
 	t.cur, t.curRow = rows[row], row
 }
+
+// EachChild calls yield for the loaded children of a node, hidden ones only if
+// hidden rows are shown.
+func (t *Tree) EachChild(id ID, yield func(ID)) {
+	for c := t.nodes[id].first; c != 0; c = t.nodes[c].next {
+		if !t.nodes[c].item.Hidden || t.hidden {
+			yield(c)
+		}
+	}
+}

@@ -75,7 +75,6 @@ type app struct {
 
 	tree    *tree.Tree
 	request export.Request
-	bell    bool
 	quits   int // how often ctrl+c was pressed in a row
 	summary Summary
 	asked   map[string]bool // data stores that were asked about
@@ -83,9 +82,12 @@ type app struct {
 
 func newApp(ctx context.Context, o Options) *app {
 	a := &app{
-		ctx: ctx, runCtx: ctx, opt: o, be: o.Backend, facts: o.Backend.Facts(), now: time.Now,
+		ctx: ctx, runCtx: o.RunContext, opt: o, be: o.Backend, facts: o.Backend.Facts(), now: time.Now,
 		tickEvery: time.Second / 2, busy: make(map[*task]bool), tree: tree.New(),
 		asked: make(map[string]bool),
+	}
+	if a.runCtx == nil {
+		a.runCtx = ctx
 	}
 	a.request = a.facts.Request
 	a.ascii = wantsASCII(o.Env)

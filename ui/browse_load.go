@@ -201,7 +201,7 @@ func (s *browseScreen) loadSpaces() tea.Cmd {
 			}
 			items := make([]tree.Item, 0, len(spaces))
 			for i := range spaces {
-				items = append(items, itemOf(&spaces[i]))
+				items = append(items, a.spaceItem(&spaces[i]))
 			}
 			a.tree.AddSpaces(items, a.who.HomeSpace)
 			s.done = true
@@ -212,6 +212,15 @@ func (s *browseScreen) loadSpaces() tea.Cmd {
 			return s.moved()
 		}
 	})
+}
+
+// spaceItem names the home space after its owner, as the ELN does.
+func (a *app) spaceItem(e *openbis.Entity) tree.Item {
+	it := itemOf(e)
+	if name := a.who.Person.Name(); e.Code == a.who.HomeSpace && name != "" {
+		it.Label = name
+	}
+	return it
 }
 
 // load reads the next page below a node. Its task is its own: others go on.

@@ -350,7 +350,7 @@ func (s *describeScreen) view(w, h int) []string {
 			}
 		}
 	}
-	s.title.SetWidth(max(tw-16, 4))
+	s.title.SetWidth(max(tw-17, 4))
 	if h > 10 {
 		out = append(out, "")
 	}
@@ -358,7 +358,7 @@ func (s *describeScreen) view(w, h int) []string {
 	if s.row == 0 {
 		mark = "▸ "
 	}
-	add(0, mark+th.bold.Render(pad("Title", 13))+s.title.View())
+	add(0, mark+th.bold.Render(pad("Title", 14))+s.title.View())
 	if s.touched {
 		complain("title")
 	}
@@ -366,11 +366,11 @@ func (s *describeScreen) view(w, h int) []string {
 		out = append(out, "")
 	}
 	for i, f := range s.fields {
-		add(i+1, "  "+pad(f.label, 13)+s.glance(f, tw-15))
+		add(i+1, "  "+pad(f.label, 14)+s.glance(f, tw-16))
 		complain(f.name)
 	}
 	if s.multiGroup() {
-		add(len(s.fields)+1, "  "+pad("Groups", 13)+strings.Join(s.chosenGroups(), ", "))
+		add(len(s.fields)+1, "  "+pad("Groups", 14)+strings.Join(s.chosenGroups(), ", "))
 	}
 	add(s.last(), "▸ Continue to the review")
 	if len(out) <= h {

@@ -38,7 +38,10 @@ func driveWith(t *testing.T, o Options, f *fake, w, h int, test func(d *driver))
 	synctest.Test(t, func(t *testing.T) {
 		f.watch = make(chan export.Job, 4) // a channel of this bubble
 		ctx, cancel := context.WithCancel(t.Context())
-		defer cancel()
+		defer func() {
+			cancel()
+			time.Sleep(time.Hour) // the bubble's: timers that are still armed end
+		}()
 		if o.Env == nil {
 			o.Env = func(k string) string { return map[string]string{"LANG": "C.UTF-8"}[k] }
 		}
@@ -46,8 +49,6 @@ func driveWith(t *testing.T, o Options, f *fake, w, h int, test func(d *driver))
 		d.run(d.a.Init())
 		d.send(tea.WindowSizeMsg{Width: w, Height: h})
 		test(d)
-		cancel()
-		time.Sleep(time.Hour) // the bubble's: timers that are still armed end
 	})
 }
 

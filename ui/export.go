@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -62,7 +63,7 @@ func (s *exportScreen) start(job export.Job) tea.Cmd {
 				return nil
 			}
 			s.run = run
-			return tea.Batch(s.listen(), a.tick())
+			return tea.Batch(s.listen(), s.sample(), a.tick())
 		}
 	})
 }
@@ -124,10 +125,13 @@ func (s *exportScreen) finish() tea.Cmd {
 			if err != nil {
 				return tea.Raw("\a")
 			}
+			if s.job.State == export.StatePlanned || s.job.State == "" {
+				s.job.State = export.StateDraft // the list could not be read
+			}
 			a.review.got = nil
 			a.review.key0 = ""
 			if s.job.URL == "" {
-				s.job.URL, s.job.DOI = s.url, s.doi
+				s.job.URL, s.job.DOI = cmp.Or(s.url, s.p.URL), cmp.Or(s.doi, s.p.DOI)
 			}
 			if a.at != atExport {
 				a.say("The export is on Zenodo: ctrl+x shows it.")
@@ -371,8 +375,8 @@ func (s *exportScreen) status(w int) string {
 		return "Stopped: what arrived stays there."
 	}
 	left := s.p.Stage
-	if s.url != "" {
-		left += " · " + s.url
+	if u := cmp.Or(s.url, s.p.URL); u != "" {
+		left += " · " + safetext.Line(u)
 	}
 	return spread(left, fmt.Sprintf("%d %%", s.percent()), w)
 }

@@ -107,7 +107,15 @@ func (a *app) nameLine(w int) string {
 	if a.sess != nil {
 		left += "   " + host(a.who.Server) + "  " + a.who.Person.UserID
 	}
-	return spread(left, a.targetLabel()+" ", w)
+	return spread(left+a.background(), a.targetLabel()+" ", w)
+}
+
+// background tells of an export that runs while another screen is shown.
+func (a *app) background() string {
+	if !a.export.live() || a.at == atExport {
+		return ""
+	}
+	return fmt.Sprintf("   exporting %d %%", a.export.percent())
 }
 
 var steps = []string{"Connect", "Token", "Browse", "Describe", "Review", "Export"}
@@ -119,7 +127,7 @@ func (a *app) stepShort() string {
 	if a.at == atExports {
 		return " " + a.th.bold.Render("Exports")
 	}
-	return " " + a.th.bold.Render(fmt.Sprintf("%d/%d %s", a.step()+1, len(steps), steps[a.step()]))
+	return " " + a.th.bold.Render(fmt.Sprintf("%d/%d %s", a.step()+1, len(steps), steps[a.step()])) + a.background()
 }
 
 func (a *app) stepLine(w int) string {

@@ -5,16 +5,21 @@ import "strings"
 // hint is one key and what it does, for the bottom line and the help.
 type hint struct{ key, does string }
 
-// helpLine fits as many hints as there is room for, the most important first.
+// helpLine fits as many hints as there is room for, the most important first and
+// the way to all of them last.
 func (a *app) helpLine(hints []hint, w int) string {
 	var b strings.Builder
 	used := 0
-	for _, h := range hints {
+	last := 0 // the way to all keys always has its room
+	if n := len(hints); n > 0 {
+		last = width(hints[n-1].key) + width(hints[n-1].does) + 3
+	}
+	for i, h := range hints {
 		n := width(h.key) + 1 + width(h.does)
 		if used > 0 {
 			n += 2
 		}
-		if used+n > w {
+		if i < len(hints)-1 && used+n+last > w || used+n > w {
 			continue
 		}
 		if used > 0 {

@@ -41,7 +41,7 @@ func layout(w, h int) frame {
 		f.body--
 	}
 	if w >= 72 && h >= 16 {
-		f.right = min(w*2/5, 72)
+		f.right = min(w*2/5, textWidth)
 		f.left = w - f.right - 3 // a rule with a blank at each side
 	}
 	return f

@@ -17,7 +17,6 @@ type reviewScreen struct {
 	app     *app
 	plan    task
 	compare task
-	drop    task
 	key0    string // the request that the plan belongs to
 	job     export.Job
 	got     *export.Plan

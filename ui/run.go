@@ -24,6 +24,9 @@ type Options struct {
 	Plain   bool   // numbered questions instead of screens
 	Job     string // open this export first; "" for the connect screen
 	Demo    *Login // the demo logs in by itself
+	// RunContext is that of exports, where they may outlive the screen (a hangup
+	// cancels the screen's context only); nil is the screen's.
+	RunContext context.Context
 }
 
 // Summary is what is left to say after the screen is gone.
@@ -47,8 +50,10 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 	}
 	screens, leave := context.WithCancel(ctx)
 	defer leave()
+	if o.RunContext == nil {
+		o.RunContext = ctx
+	}
 	a := newApp(screens, o)
-	a.runCtx = ctx
 	opts := []tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithInput(o.In), tea.WithOutput(o.Out),
 		tea.WithoutSignalHandler(), tea.WithFPS(20),
@@ -62,9 +67,7 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 	_, err := tea.NewProgram(a, opts...).Run()
 	if errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil {
 		err = nil
-		if a.export.live() {
-			a.summary.Running, a.summary.RunningJob = a.export.run, a.export.job.ID
-		}
+		a.cutOff()
 	}
 	if err != nil {
 		err = fmt.Errorf("terminal screen: %w", err)
@@ -72,6 +75,18 @@ func Run(ctx context.Context, o Options) (Summary, error) {
 	a.closeSession(ctx)
 	a.summarize()
 	return a.summary, err
+}
+
+// cutOff is for a screen that was ended from outside: the export goes on where
+// its own context does.
+func (a *app) cutOff() {
+	switch {
+	case !a.export.live():
+	case a.runCtx.Err() != nil:
+		a.summary.Interrupted = true
+	default:
+		a.summary.Running, a.summary.RunningJob = a.export.run, a.export.job.ID
+	}
 }
 
 // closeSession logs out what was logged in here, unless an export needs it.

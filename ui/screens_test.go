@@ -96,10 +96,12 @@ func TestFrames(t *testing.T) {
 	for _, s := range []struct{ w, h int }{{40, 12}, {80, 24}, {200, 50}} {
 		for _, way := range ways {
 			t.Run(fmt.Sprintf("%s_%dx%d", way.name, s.w, s.h), func(t *testing.T) {
+				frame := ""
 				drive(t, newFake(), s.w, s.h, func(d *driver) {
 					way.go_(d)
-					golden.RequireEqual(t, d.frame())
+					frame = d.frame()
 				})
+				golden.RequireEqual(t, frame)
 			})
 		}
 	}

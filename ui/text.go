@@ -99,7 +99,7 @@ func size(n int64) string {
 	}
 	v, units := float64(n), "kMGTPE"
 	i := -1
-	for v >= 1000 && i < len(units)-1 {
+	for v >= 999.5 && i < len(units)-1 {
 		v /= 1000
 		i++
 	}

@@ -82,13 +82,13 @@ type keepPlace struct {
 }
 
 func (s *tokenScreen) places() []keepPlace {
-	off := ""
+	profile, off := "keep it in my openBIS profile (instance admins can read it there)", ""
 	if s.app.who.PAT {
-		off = "openBIS lets no personal access token write settings"
+		profile, off = "not in my openBIS profile", "personal access tokens may not write there"
 	}
 	return []keepPlace{
 		{KeepNowhere, "only use it now", ""},
-		{KeepProfile, "keep it in my openBIS profile (instance admins can read it there)", off},
+		{KeepProfile, profile, off},
 		{KeepFile, "keep it in a 0600 file here: " + s.app.facts.TokenFile, ""},
 	}
 }

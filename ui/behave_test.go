@@ -1,0 +1,577 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zenobis/export"
+	"zenobis/openbis"
+	"zenobis/tree"
+	"zenobis/zenodo"
+)
+
+func TestTheWholeWay(t *testing.T) {
+	f := newFake()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		d.shows("▸3 Browse◂", "Zenodo token from your openBIS profile", "LAB NOTEBOOK")
+		d.keys("right down right down right down space")
+		d.wait(time.Second)
+		d.shows("1 object · 2 data sets", "1.1 GB of 50.0 GB")
+		d.keys("enter")
+		d.write("Mass loss")
+		d.keys("enter")
+		d.wait(time.Second)
+		d.shows("Nothing has been sent", "2,312,345,678 bytes", "content.zip", "rehearsal")
+		if len(f.started) != 0 {
+			t.Error("started before it was asked for")
+		}
+		d.keys("enter")
+		d.shows("43 %", "run1.csv")
+		d.f.run.events <- export.Event{Kind: export.EventDraft, URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417"}
+		d.settle()
+		d.f.run.finish(nil)
+		d.settle()
+		d.shows("https://sandbox.zenodo.org/uploads/417", "draft: not public yet", "No browser over SSH")
+		if len(d.raw) == 0 || d.raw[0] != "\a" {
+			t.Error("no bell at the end")
+		}
+		d.f.watch <- export.Job{ID: "job1", State: export.StateRegistered, Confirmed: true, Objects: []string{"20261125-7"}, DOI: "10.5072/zenodo.417", URL: "https://sandbox.zenodo.org/records/417"}
+		d.settle()
+		d.shows("recorded in openBIS", "20261125-7", "All done.")
+		d.keys("c")
+		if d.clip != "https://sandbox.zenodo.org/records/417" || len(f.copied) != 1 {
+			t.Errorf("copied %q, beside %q", d.clip, f.copied)
+		}
+		d.keys("q")
+		if !d.quit {
+			t.Error("did not leave")
+		}
+		r := f.planned[0]
+		if r.Metadata.Title != "Mass loss" || len(r.Selection.Rules) != 1 || r.Selection.Rules[0].PermID != "O1" {
+			t.Errorf("asked for %+v", r)
+		}
+	})
+}
+
+func TestConnectErrorsStandUnderTheirField(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want string
+		row  int
+	}{
+		{openbis.ErrLogin, "single sign-on", rowPassword},
+		{openbis.ErrNotOpenBIS, "no openBIS at this address", rowServer},
+		{openbis.ErrUnreachable, "can't be reached", rowServer},
+		{openbis.ErrTooOld, "too old", rowServer},
+	} {
+		f := newFake()
+		f.connect = func(Login) error { return fmt.Errorf("log in: %w", c.err) }
+		drive(t, f, 80, 24, func(d *driver) {
+			d.login()
+			d.shows(c.want)
+			if d.a.connect.row != c.row {
+				t.Errorf("%v: row %d", c.err, d.a.connect.row)
+			}
+			if v := d.a.connect.fields[rowPassword].Value(); v != "secret" {
+				t.Errorf("typed text is lost: %q", v)
+			}
+			d.hides("secret")
+		})
+	}
+}
+
+func TestTokenIsCheckedLiveAndKept(t *testing.T) {
+	f := newFake()
+	f.token = func() (string, error) { return "", ErrNoToken }
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		d.shows("▸2 Token◂", "deposit:write", "sandbox.zenodo.org/account")
+		d.send(tea.PasteMsg{Content: f.good})
+		d.hides("accepts")
+		d.wait(time.Second)
+		d.shows("accepts this token")
+		d.hides(f.good)
+		d.keys("esc")
+		d.shows("▸1 Connect◂")
+		d.keys("enter")
+		d.shows("accepts this token")
+		d.keys("tab down enter")
+		if f.kept != KeepProfile {
+			t.Errorf("kept %q", f.kept)
+		}
+		d.shows("▸3 Browse◂")
+	})
+}
+
+func TestTokenProfileIsOffWithPAT(t *testing.T) {
+	f := newFake()
+	f.who.PAT = true
+	f.token = func() (string, error) { return "from the environment", zenodo.ErrToken }
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		d.shows("from the environment was refused", "personal access tokens may not write there")
+		d.send(tea.PasteMsg{Content: f.good})
+		d.keys("tab down enter")
+		if f.kept != KeepFile {
+			t.Errorf("kept %q", f.kept)
+		}
+	})
+}
+
+func TestFailedNodeCanBeTriedAgain(t *testing.T) {
+	f := newFake()
+	f.fail["JDOE/projects"] = openbis.ErrUnreachable
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		d.keys("right")
+		d.shows("failed, r")
+		clear(f.fail)
+		d.keys("r")
+		d.shows("Thin Films")
+	})
+}
+
+func TestEndedSessionAsksAndGoesOn(t *testing.T) {
+	f := newFake()
+	f.fail["JDOE/projects"] = openbis.ErrSession
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		d.keys("right")
+		d.shows("session has ended")
+		d.keys("x") // typed ahead: too early to count
+		d.wait(time.Second)
+		d.write("secret")
+		d.keys("enter")
+		if f.renewed != 1 {
+			t.Fatal("not renewed")
+		}
+		d.shows("Thin Films")
+	})
+}
+
+func TestLateAnswersAreDropped(t *testing.T) {
+	f := newFake()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		f.block = make(chan struct{})
+		d.keys("right")
+		d.shows("loading…")
+		id, _ := d.a.tree.Cursor()
+		d.keys("down up") // moves meanwhile
+		d.a.tree.Cancel(id)
+		close(f.block)
+		d.settle()
+		d.hides("Thin Films")
+	})
+}
+
+func TestSearchedRowsCanBeSelected(t *testing.T) {
+	f := newFake()
+	far := ent(ref(openbis.KindCollection, "C77", "FAR", "Far away", "DEFAULT_EXPERIMENT"))
+	far.Space = "LAB"
+	f.found = []openbis.Entity{far}
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		d.keys("s")
+		d.write("far")
+		d.keys("enter")
+		d.shows("SEARCH RESULTS", "Far away")
+		d.keys("space")
+		d.shows("☑ Far away", "▣ Lab")
+		d.keys("esc")
+		d.hides("SEARCH RESULTS")
+		if sel := d.a.selection(); len(sel.Rules) != 1 || sel.Rules[0].PermID != "C77" {
+			t.Errorf("selection %+v", sel)
+		}
+	})
+}
+
+func TestFilterAndHiddenSpaces(t *testing.T) {
+	drive(t, newFake(), 80, 24, func(d *driver) {
+		d.login()
+		d.hides("Eln Settings")
+		d.keys("h")
+		d.shows("Eln Settings")
+		d.keys("/")
+		d.write("meth")
+		d.shows("Methods", "1 loaded row")
+		d.hides("Materials")
+		d.keys("enter")
+		d.keys("space")
+		d.shows("☑ Methods")
+		d.keys("esc")
+		d.shows("Materials")
+	})
+}
+
+func TestOneFileOfADataSet(t *testing.T) {
+	drive(t, newFake(), 80, 24, func(d *driver) {
+		d.pick()
+		d.keys("right down right down down space")
+		d.shows("☑ original/run1.csv", "☐ original/run2.csv", "▣ ≡ raw")
+		sel := d.a.selection()
+		if len(sel.Files) != 1 || sel.Files[0] != (export.FileRule{DataSet: "D1A", Glob: "original/run1.csv"}) {
+			t.Errorf("files %+v", sel.Files)
+		}
+	})
+}
+
+func TestNothingSelectedSaysSo(t *testing.T) {
+	drive(t, newFake(), 80, 24, func(d *driver) {
+		d.login()
+		d.keys("enter")
+		d.shows("Nothing is selected yet", "▸3 Browse◂")
+	})
+}
+
+func TestDataStoreNeedsConsent(t *testing.T) {
+	f := newFake()
+	f.pending = []openbis.DataStore{{Code: "DSS1", URL: "https://dss.elsewhere.example"}}
+	drive(t, f, 80, 24, func(d *driver) {
+		d.pick()
+		f.fail["files"] = openbis.ErrStoreURL
+		d.keys("right down right")
+		d.shows("Trust this data store?", "dss.elsewhere.example")
+		d.keys("y")
+		if len(f.allowed) != 0 {
+			t.Error("answered by a key typed ahead")
+		}
+		d.wait(time.Second)
+		d.keys("y")
+		if len(f.allowed) != 1 {
+			t.Fatal("not allowed")
+		}
+		d.shows("original/run1.csv")
+	})
+}
+
+func TestTitleIsNeededAndNothingIsLost(t *testing.T) {
+	f := newFake()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.pick()
+		d.keys("enter enter")
+		d.shows("a title is needed", "▸4 Describe◂")
+		d.write("Mass")
+		d.keys("down enter end enter")
+		d.write("Roe, Richard; 0000-0002-1825-0098")
+		d.shows("line 2: this is no ORCID")
+		d.keys("esc")
+		d.shows("Roe, Richard", "this is no ORCID")
+		d.keys("esc")
+		d.shows("▸3 Browse◂")
+		d.keys("enter")
+		d.shows("Mass", "Roe, Richard")
+		d.keys("c")
+		d.shows("Creators: line 2", "▸4 Describe◂")
+		if len(f.planned) != 0 {
+			t.Error("planned with a mistake")
+		}
+	})
+}
+
+func TestLicenceFromTheServersList(t *testing.T) {
+	drive(t, newFake(), 80, 24, func(d *driver) {
+		d.pick()
+		d.keys("enter down down down enter down down enter")
+		if got := d.a.describe.metadata().License; got != "cc0-1.0" {
+			t.Errorf("licence %q", got)
+		}
+	})
+}
+
+func TestGroupsAreAskedFor(t *testing.T) {
+	f := newFake()
+	f.who.Groups = []string{"GENERAL", "CHEM"}
+	drive(t, f, 80, 24, func(d *driver) {
+		d.pick()
+		d.keys("enter")
+		d.write("T")
+		d.keys("enter")
+		d.shows("Groups: say")
+		d.keys("enter down enter d")
+		d.keys("c")
+		d.wait(time.Second)
+		if len(f.planned) != 1 || len(f.planned[0].Groups) != 1 || f.planned[0].Groups[0] != "CHEM" {
+			t.Errorf("planned %+v", f.planned)
+		}
+	})
+}
+
+func TestReviewChoicesPlanAnew(t *testing.T) {
+	f := newFake()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.toReview()
+		d.keys("m")
+		d.wait(time.Second)
+		if len(f.planned) != 2 || !f.planned[1].MetadataOnly {
+			t.Fatalf("planned %d times", len(f.planned))
+		}
+		if len(f.dropped) != 1 || f.dropped[0] != "job1" {
+			t.Errorf("dropped %q", f.dropped)
+		}
+		d.keys("l")
+		d.wait(time.Second)
+		d.shows("per-dataset", "2 files, 2.3 GB")
+		d.keys("down down enter")
+		d.wait(time.Second)
+		if l := f.planned[len(f.planned)-1].Layout; l != export.LayoutPerDataSet {
+			t.Errorf("layout %q", l)
+		}
+		d.keys("esc")
+		d.shows("▸4 Describe◂")
+		d.keys("enter")
+		if len(f.planned) != 3 {
+			t.Error("planned again although nothing changed")
+		}
+	})
+}
+
+func TestReviewRefusesWhatCannotBeSent(t *testing.T) {
+	f := newFake()
+	plan := f.plan
+	f.plan = func(r export.Request) (*export.Plan, error) {
+		p, _ := plan(r)
+		return p, &export.LimitError{What: "bytes", Have: 60e9, Max: 50e9, Hint: "Raise the quota in your account."}
+	}
+	drive(t, f, 80, 24, func(d *driver) {
+		d.toReview()
+		d.shows("too much", "Raise the quota")
+		d.keys("enter")
+		if len(f.started) != 0 {
+			t.Error("started above the limit")
+		}
+	})
+	f = newFake()
+	f.plan = func(r export.Request) (*export.Plan, error) {
+		p, _ := plan(r)
+		p.Findings = []export.Finding{{Kind: "e-mail", Where: "Measurement 1, Notes", Sample: "jane@lab.example"}}
+		return p, nil
+	}
+	drive(t, f, 80, 24, func(d *driver) {
+		d.toReview()
+		d.keys("enter")
+		d.shows("accept them with a")
+		d.keys("a")
+		d.wait(time.Second)
+		d.keys("enter")
+		if len(f.started) != 1 {
+			t.Error("not started although accepted")
+		}
+	})
+}
+
+func TestRealZenodoIsUnmistakable(t *testing.T) {
+	f := newFake()
+	f.facts.Zenodo.Real, f.facts.Zenodo.Name, f.facts.Zenodo.URL = true, "Zenodo", "https://zenodo.org"
+	drive(t, f, 80, 24, func(d *driver) {
+		d.toReview()
+		d.shows("■ Zenodo: real", "the real one (zenodo.org)")
+		d.hides("rehearsal")
+	})
+}
+
+func TestExportPauseQuestionStop(t *testing.T) {
+	f := newFake()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.toReview()
+		d.keys("enter p")
+		d.shows("Paused")
+		if !f.run.paused {
+			t.Error("not paused")
+		}
+		d.keys("p")
+		f.run.events <- export.Event{Kind: export.EventRetry, Attempt: 2, Message: "connection reset"}
+		d.settle()
+		d.shows("Trying again (2): connection reset")
+		f.run.events <- export.Event{Kind: export.EventQuestion, Message: "run2.csv is broken"}
+		d.settle()
+		d.shows("run2.csv is broken")
+		d.keys("x")
+		if f.run.answer == nil || !*f.run.answer {
+			t.Error("not left out")
+		}
+		d.keys("esc")
+		d.shows("What shall become of it?")
+		d.keys("enter") // the safe one
+		if f.run.stopped {
+			t.Error("enter stopped it")
+		}
+		d.keys("esc b")
+		d.shows("▸3 Browse◂", "exporting 43 %")
+		d.keys("ctrl+c")
+		d.shows("An export is running")
+		d.keys("x")
+		if !f.run.stopped || !d.quit || !d.a.summary.Interrupted {
+			t.Error("not stopped")
+		}
+	})
+}
+
+func TestExportTellsSpeedAndTimeLeft(t *testing.T) {
+	f := newFake()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.toReview()
+		d.keys("enter")
+		for range 10 {
+			f.run.mu.Lock()
+			f.run.p.Bytes += 50e6
+			f.run.mu.Unlock()
+			d.wait(time.Second)
+		}
+		d.shows("50.0 MB/s", "left")
+	})
+}
+
+func TestFailedExportCanBeResumedHere(t *testing.T) {
+	f := newFake()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.toReview()
+		d.keys("enter")
+		f.run.finish(fmt.Errorf("upload: %w", zenodo.ErrUnavailable))
+		d.settle()
+		d.shows("Zenodo can't be reached", "r goes on where it stopped")
+		d.keys("r")
+		if len(f.started) != 2 || f.started[1] != "job1" {
+			t.Errorf("started %q", f.started)
+		}
+	})
+}
+
+func TestExportsResumeRegisterDiscard(t *testing.T) {
+	f := newFake()
+	f.jobs = someJobs()
+	drive(t, f, 100, 24, func(d *driver) {
+		d.keys("ctrl+x down down down down enter")
+		d.shows("log in to openBIS first")
+		d.login()
+		d.keys("e down")
+		d.keys("s")
+		d.shows("published and recorded in openBIS")
+		d.keys("home down down down d")
+		d.shows("can't be undone")
+		d.keys("enter")
+		if len(f.dropped) != 0 {
+			t.Error("enter discarded")
+		}
+		d.keys("d d")
+		if len(f.dropped) != 1 || f.dropped[0] != "job-3" {
+			t.Errorf("dropped %q", f.dropped)
+		}
+		d.keys("down enter")
+		if len(f.started) != 1 || f.started[0] != "job-4" {
+			t.Errorf("started %q", f.started)
+		}
+	})
+}
+
+func TestQROnlyWhereItFits(t *testing.T) {
+	for _, c := range []struct {
+		w, h int
+		fits bool
+	}{{80, 24, true}, {40, 12, false}} {
+		f := newFake()
+		drive(t, f, c.w, c.h, func(d *driver) {
+			d.toReview()
+			d.keys("enter")
+			f.run.events <- export.Event{Kind: export.EventDraft, URL: "https://sandbox.zenodo.org/uploads/417"}
+			d.settle()
+			f.run.finish(nil)
+			d.settle()
+			d.keys("Q")
+			if got := strings.Contains(d.frame(), "█████"); got != c.fits {
+				t.Errorf("%dx%d: QR shown: %v", c.w, c.h, got)
+			}
+		})
+	}
+}
+
+func TestDemoLogsInByItself(t *testing.T) {
+	f := newFake()
+	o := Options{Backend: f, Demo: &Login{URL: "http://127.0.0.1:1", User: "jdoe", Password: "p"}}
+	driveWith(t, o, f, 80, 24, func(d *driver) { d.shows("▸3 Browse◂") })
+}
+
+func TestASCII(t *testing.T) {
+	f := newFake()
+	o := Options{Backend: f, Env: func(k string) string { return map[string]string{"LC_ALL": "C"}[k] }}
+	driveWith(t, o, f, 80, 24, func(d *driver) {
+		d.pick()
+		if fr := d.frame(); !isASCII(fr) {
+			t.Errorf("not ASCII:\n%s", fr)
+		}
+	})
+}
+
+func TestHostileNamesStayInTheirLine(t *testing.T) {
+	f := newFake()
+	e := ent(ref(openbis.KindProject, "PX", "X", "", ""))
+	e.Code = strings.Repeat("測定👩‍🔬", 40)
+	f.kids["JDOE/projects"] = append(f.kids["JDOE/projects"], e)
+	f.files["D1A"] = []openbis.File{{Path: "a\x1b]0;owned\x07\x1b[2Jb.csv", Size: 1}}
+	drive(t, f, 80, 24, func(d *driver) {
+		d.pick()
+		d.keys("right down right")
+		d.shows("ab.csv")
+		if c := d.a.View().Content; strings.Contains(c, "owned") || strings.Contains(c, "\x1b[2J") {
+			t.Error("an escape sequence of a file name is drawn")
+		}
+	})
+}
+
+// bigApp has 100,000 loaded rows.
+func bigApp(tb testing.TB) *app {
+	f := newFake()
+	a := newApp(tb.Context(), Options{Backend: f, Env: func(string) string { return "C.UTF-8" }})
+	a.Update(tea.WindowSizeMsg{Width: 120, Height: 50})
+	a.connected(f)
+	a.at, a.browse.done = atBrowse, true
+	a.tree.AddSpaces([]tree.Item{{Key: tree.Key{Kind: tree.Space, PermID: "S"}, Label: "S", Code: "S"}}, "")
+	add := func(k tree.Key, items []tree.Item) {
+		id, _ := a.tree.Find(k)
+		gen, _, _ := a.tree.Begin(id)
+		a.tree.Add(id, gen, items, tree.Cursor{}, false, len(items))
+		a.tree.Unfold(id)
+	}
+	var colls []tree.Item
+	for c := range 100 {
+		colls = append(colls, tree.Item{Key: tree.Key{Kind: tree.Project, PermID: fmt.Sprint("C", c)}, Label: fmt.Sprint("Collection ", c)})
+	}
+	add(tree.Key{Kind: tree.Space, PermID: "S"}, colls)
+	for _, c := range colls {
+		var objs []tree.Item
+		for o := range 1000 {
+			e := ent(ref(openbis.KindObject, fmt.Sprint(c.PermID, "-", o), fmt.Sprint("EXP", o), fmt.Sprint("Measurement ", o), "STEP"))
+			objs = append(objs, itemOf(&e))
+		}
+		add(c.Key, objs)
+	}
+	return a
+}
+
+// BenchmarkKey measures what a key costs, the frame included; 16 ms are allowed.
+func BenchmarkKey(b *testing.B) {
+	for _, keys := range []string{"down", "space", "end home", "left right", "pgdown"} {
+		b.Run(strings.ReplaceAll(keys, " ", "+"), func(b *testing.B) {
+			a := bigApp(b)
+			a.tree.Move(50_000)
+			ks := strings.Fields(keys)
+			b.ResetTimer()
+			for i := range b.N {
+				a.Update(press(ks[i%len(ks)]))
+				_ = a.View()
+			}
+		})
+	}
+	b.Run("filter", func(b *testing.B) {
+		a := bigApp(b)
+		for b.Loop() {
+			a.tree.Filter("measurement 77")
+			_ = a.View()
+		}
+	})
+}
