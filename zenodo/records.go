@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+
+	"zenobis/safetext"
 )
 
 func recordPath(id string) string { return "/api/records/" + url.PathEscape(id) }
@@ -144,7 +146,7 @@ func (c *Client) Resolve(ctx context.Context, doi string) (string, error) {
 	doi = bareDOI(doi)
 	prefix, suffix, ok := strings.Cut(doi, "/")
 	if !ok || !strings.HasPrefix(prefix, "10.") || suffix == "" || strings.ContainsFunc(doi, func(r rune) bool { return r <= ' ' }) {
-		return "", &APIError{Op: op, Kind: ErrInvalid, Message: strconv.Quote(clean(doi, 80)) + " is no DOI"}
+		return "", &APIError{Op: op, Kind: ErrInvalid, Message: strconv.Quote(safetext.Redact(clean(doi, 80))) + " is no DOI"}
 	}
 	// The id mostly ends the DOI; that address needs no index, which lags.
 	if id := strings.ToLower(suffix[strings.LastIndexByte(suffix, '.')+1:]); checkID(op, id) == nil {
