@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -350,5 +349,3 @@ func (r *fakeRun) finish(err error) {
 		close(r.events)
 	}
 }
-
-var errTest = errors.New("no such thing")

@@ -35,11 +35,13 @@ func clip(s string, w int) string {
 	if len(s) <= w && isASCII(s) || width(s) <= w {
 		return s
 	}
-	cut := ansi.Truncate(s, w, "…")
-	if ansi.StringWidthWc(cut) > w {
-		cut = ansi.TruncateWc(s, w, "…")
+	// The two ways of counting may disagree on where to cut: take what suits both.
+	for n := w; n > 0; n-- {
+		if cut := ansi.Truncate(s, n, "…"); width(cut) <= w {
+			return cut
+		}
 	}
-	return cut
+	return ""
 }
 
 // pad clips a text and fills it with blanks to w cells.
