@@ -186,7 +186,7 @@ func (s *connectScreen) submit() tea.Cmd {
 
 func (s *connectScreen) connect(l Login) tea.Cmd {
 	a := s.app
-	be, remember := a.be, s.remember
+	be, remember, typed := a.be, s.remember, s.typed()
 	old := a.sess
 	return a.do(&s.login, "Connecting to "+host(l.URL), time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		sess, err := be.Connect(ctx, l)
@@ -208,10 +208,7 @@ func (s *connectScreen) connect(l Login) tea.Cmd {
 				s.refused(l, err)
 				return nil
 			}
-			s.used = l
-			if a.opt.Demo == nil || l != *a.opt.Demo {
-				s.used = s.typed()
-			}
+			s.used = typed
 			a.connected(sess)
 			cmd := s.onward()
 			if note != "" {

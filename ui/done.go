@@ -119,12 +119,7 @@ func (s *doneScreen) key(k tea.KeyPressMsg) tea.Cmd {
 	a := s.app
 	switch k.String() {
 	case "c":
-		url, be := s.address(), a.be
-		a.say("Sent to the terminal's clipboard.")
-		return tea.Batch(tea.SetClipboard(url), func() tea.Msg {
-			be.CopyBeside(a.ctx, url)
-			return nil
-		})
+		return a.copyText(s.address())
 	case "Q":
 		if s.qr != nil {
 			s.qr = nil
@@ -174,6 +169,18 @@ func (s *doneScreen) lookNow() tea.Cmd {
 			}
 			return nil
 		}
+	})
+}
+
+// copyText sends a text to the terminal's clipboard, and to a multiplexer's
+// buffer, since that one may drop what programs send. Whether either took it
+// can't be known.
+func (a *app) copyText(text string) tea.Cmd {
+	be, ctx := a.be, a.ctx
+	a.say("Sent to the terminal's clipboard.")
+	return tea.Batch(tea.SetClipboard(text), func() tea.Msg {
+		be.CopyBeside(ctx, text)
+		return nil
 	})
 }
 

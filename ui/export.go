@@ -46,7 +46,9 @@ func (s *exportScreen) live() bool { return s.run != nil && !s.over }
 func (s *exportScreen) start(job export.Job) tea.Cmd {
 	a := s.app
 	sess := a.sess
-	*s = exportScreen{app: a, job: job}
+	a.stop(&s.begin)
+	a.stop(&s.end)
+	*s = exportScreen{app: a, job: job, begin: s.begin, end: s.end} // late answers stay late
 	a.at = atExport
 	if a.facts.HistoryHint != "" {
 		a.say(a.facts.HistoryHint)
@@ -123,7 +125,11 @@ func (s *exportScreen) finish() tea.Cmd {
 				}
 			}
 			if err != nil {
-				return tea.Raw("\a")
+				cmd := tea.Raw("\a")
+				if job := s.job; a.sessionEnded(err) {
+					return tea.Batch(cmd, a.askRenewal(func() tea.Cmd { return s.start(job) }))
+				}
+				return cmd
 			}
 			if s.job.State == export.StatePlanned || s.job.State == "" {
 				s.job.State = export.StateDraft // the list could not be read

@@ -106,8 +106,7 @@ func (s *exportsScreen) key(k tea.KeyPressMsg) tea.Cmd {
 		s.askDiscard(j)
 	case "c":
 		if j.URL != "" {
-			a.say("Sent to the terminal's clipboard.")
-			return tea.SetClipboard(j.URL)
+			return a.copyText(j.URL)
 		}
 	}
 	return nil

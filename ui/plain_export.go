@@ -196,12 +196,12 @@ func (p *plain) stepExport(ctx context.Context) error {
 	if p.facts.HistoryHint != "" {
 		p.say(p.facts.HistoryHint)
 	}
+	p.review.started = true // from here on it is no plan of ours to drop
 	run, err := p.sess.Start(p.runCtx, job.ID)
 	if err != nil {
 		p.complain(err)
 		return errBack
 	}
-	p.review.started = true
 	e := p.export
 	*e = exportScreen{app: p.app, job: job, run: run}
 	p.say("Exporting. Lines that are understood: pause, stop.")

@@ -136,6 +136,14 @@ func previewOf(e *openbis.Entity, typ openbis.EntityType) *preview {
 			fact("State", d.Status)
 		}
 		fact("Linked", strings.Join(d.LinkedTo, "\n"))
+		switch {
+		case d.Kind == openbis.Link:
+			fact("Left out", leftOutWhy("link"))
+		case d.Archived():
+			fact("Left out", leftOutWhy("archived"))
+		case d.Kind == openbis.Container:
+			fact("Holds", leftOutWhy("container"))
+		}
 	}
 	seen := make(map[string]bool)
 	value := func(label, code string, a *openbis.Assignment) {

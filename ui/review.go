@@ -49,9 +49,13 @@ func (s *reviewScreen) replan() tea.Cmd {
 	s.key0 = fmt.Sprintf("%+v", req)
 	drop := s.dropPlan()
 	s.got, s.err, s.top = nil, nil, 0
-	sess := a.sess
+	sess, be := a.sess, a.be
 	cmd := a.do(&s.plan, "Planning", 0, func(ctx context.Context, st *stage) func() tea.Cmd {
 		job, plan, err := sess.Plan(ctx, req, false, st.set)
+		if ctx.Err() != nil && job.ID != "" { // given up meanwhile: nobody will start it
+			_ = be.Discard(context.WithoutCancel(ctx), job.ID)
+			job = export.Job{}
+		}
 		return func() tea.Cmd {
 			s.job, s.got, s.err = job, plan, err
 			if silent(err) {

@@ -91,14 +91,15 @@ func (a *app) cutOff() {
 
 // closeSession logs out what was logged in here, unless an export needs it.
 func (a *app) closeSession(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), logoutPatience)
+	defer cancel()
+	a.review.dropNow(ctx)
 	if a.sess == nil || a.summary.Running != nil {
 		return
 	}
 	if a.export.live() { // it was stopped: it must have ended before its session goes
 		_ = a.export.run.Wait()
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), logoutPatience)
-	defer cancel()
 	_ = a.sess.Close(ctx) // openBIS ends it by itself after a while
 }
 

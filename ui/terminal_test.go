@@ -1,0 +1,82 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"zenobis/export"
+)
+
+// TestMain lets the test binary be the program itself, for a real terminal.
+func TestMain(m *testing.M) {
+	if os.Getenv("ZENOBIS_UI_FAKE") == "" {
+		os.Exit(m.Run())
+	}
+	f := newFake()
+	f.watch = make(chan export.Job, 4)
+	sum, err := Run(context.Background(), Options{Backend: f, In: os.Stdin, Out: os.Stdout, Env: os.Getenv, Environ: os.Environ()})
+	for _, l := range sum.Lines {
+		fmt.Println(l)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+	os.Exit(0)
+}
+
+// TestRealTerminal drives the real program in tmux: keys in, screen out.
+func TestRealTerminal(t *testing.T) {
+	if _, err := exec.LookPath("tmux"); err != nil {
+		t.Skip("tmux is not installed")
+	}
+	sock := fmt.Sprintf("zenobis-ui-%d", os.Getpid())
+	tmux := func(args ...string) string {
+		out, err := exec.Command("tmux", append([]string{"-L", sock, "-f", "/dev/null"}, args...)...).CombinedOutput()
+		if err != nil {
+			t.Fatalf("tmux %q: %v: %s", args, err, out)
+		}
+		return string(out)
+	}
+	tmux("new-session", "-d", "-x", "80", "-y", "24",
+		"ZENOBIS_UI_FAKE=1 LANG=C.UTF-8 "+os.Args[0]+"; echo ENDED; sleep 30")
+	defer func() { _ = exec.Command("tmux", "-L", sock, "kill-server").Run() }()
+	see := func(want string) {
+		t.Helper()
+		screen := ""
+		for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(30 * time.Millisecond) {
+			if screen = tmux("capture-pane", "-p"); strings.Contains(screen, want) {
+				return
+			}
+		}
+		t.Fatalf("not seen: %q in\n%s", want, screen)
+	}
+	see("Your openBIS")
+	tmux("send-keys", "-l", "secret")
+	tmux("send-keys", "Enter")
+	see("LAB NOTEBOOK")
+	tmux("send-keys", "Right")
+	see("Thin Films")
+	tmux("send-keys", "Down", "Space")
+	see("☑ Thin Films")
+	tmux("resize-window", "-x", "40", "-y", "12")
+	see("3/6 Browse")
+	tmux("send-keys", "Enter")
+	see("4/6 Describe")
+	tmux("send-keys", "-l", "Mass loss ?")
+	see("Mass loss ?")
+	tmux("send-keys", "Enter")
+	see("5/6 Review")
+	tmux("send-keys", "Enter")
+	see("content")
+	tmux("send-keys", "C-c")
+	see("What shall become of it?")
+	tmux("send-keys", "x")
+	see("job1")
+	see("ENDED")
+}
