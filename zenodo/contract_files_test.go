@@ -180,6 +180,12 @@ func testPutCommitted(t *testing.T, b bench) {
 	if f, ok := entry(t, ctx, c, r.ID, "a.txt"); ok {
 		t.Errorf("the committed file is gone: %+v", f)
 	}
+	big := 1 << 20
+	if b.exceed {
+		big = 20e6 // the answer comes while the body is on its way
+	}
+	send(t, ctx, c, r.ID, "a.txt", []byte("abc"))
+	want(t, "put much again", c.Put(ctx, r.ID, "a.txt", int64(big), stream(content(big))), zenodo.ErrEntryGone)
 	send(t, ctx, c, r.ID, "a.txt", []byte("abc"))
 }
 

@@ -147,14 +147,17 @@ func (c *call) expect() {
 // dropped for a while, as nginx lingers, so that the answer is not lost.
 func (c *call) early(e *apiError) error {
 	const swallowed = 2 << 20
-	if c.r.ContentLength <= swallowed {
-		_, _ = io.Copy(io.Discard, io.LimitReader(c.r.Body, swallowed))
-		return e
-	}
 	rc := http.NewResponseController(c.w)
 	_ = rc.EnableFullDuplex()
 	c.fail(e)
 	_ = rc.Flush()
+	if c.r.ContentLength <= swallowed {
+		_ = rc.SetReadDeadline(time.Now().Add(lingering)) // a client that waited for this answer sends no body
+		if _, err := io.Copy(io.Discard, io.LimitReader(c.r.Body, swallowed)); err == nil {
+			_ = rc.SetReadDeadline(time.Time{})
+		}
+		return nil
+	}
 	conn, rw, err := rc.Hijack()
 	if err != nil {
 		return nil // answered; there is no connection to end
@@ -204,7 +207,9 @@ type patient struct {
 func (p *patient) Read(b []byte) (int, error) {
 	_ = p.rc.SetReadDeadline(time.Now().Add(p.timeout))
 	n, err := p.r.Read(b)
-	_ = p.rc.SetReadDeadline(time.Time{})
+	if err == nil || err == io.EOF {
+		_ = p.rc.SetReadDeadline(time.Time{}) // after a failure it stays: net/http would wait for the rest
+	}
 	return n, err
 }
 

@@ -148,7 +148,7 @@ func routeRecords(c *call, p []string) *view {
 // a line feed is no path segment.
 func routeFile(c *call, p []string, entry, content, commit *view) *view {
 	last := p[len(p)-1]
-	v := entry
+	v, whole := entry, p
 	switch n := len(p); {
 	case n > 1 && last == "content":
 		v, p = content, p[:n-1]
@@ -159,6 +159,9 @@ func routeFile(c *call, p []string, entry, content, commit *view) *view {
 			c.part = part
 			v, p = at("PUT", putContent), p[:n-2]
 		}
+	}
+	if m := c.r.Method; v.methods[m] == nil && entry.methods[m] != nil && m != http.MethodGet {
+		v, p, c.part = entry, whole, 0 // a file named x/content can be deleted
 	}
 	c.key = strings.Join(p, "/")
 	if strings.Contains(c.key, "\n") {
