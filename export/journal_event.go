@@ -45,6 +45,7 @@ const (
 	stepPlanned      step = "planned"
 	stepStarted      step = "started"
 	stepCreating     step = "draft-creating"
+	stepNotCreated   step = "draft-refused" // or taken back at once
 	stepDraft        step = "draft"
 	stepSaved        step = "saved"
 	stepDOI          step = "doi" // reserved, or without one: the server reserves none

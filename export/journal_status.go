@@ -4,10 +4,13 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"zenobis/zenodo"
 )
 
 // sentPackage is what the journal knows of a record file.
 type sentPackage struct {
+	Tried     bool // sending was begun
 	Bytes     int64
 	MD5       string // hex, as it was measured while sending
 	SHA256    string
@@ -25,7 +28,8 @@ type status struct {
 	ID, URL, Concept string
 	Revision         int // as of our last change to the draft
 	Saved            bool
-	Reserved         bool // a DOI was asked for
+	Fields           []zenodo.FieldError // that the server found fault with
+	Reserved         bool                // a DOI was asked for
 	DOI              string
 	Reviewed         bool
 	Announced        map[string]bool
@@ -43,6 +47,7 @@ type status struct {
 	Title      string // as published
 	Published  bool
 	Asking     bool // a registration was begun, its end is unknown
+	Failing    bool // Reason is that of a failed registration
 	Registered bool
 	Objects    []string
 	Confirmed  bool
@@ -79,11 +84,15 @@ func (st *status) apply(e entry) {
 		st.Started, st.Stopped, st.Reason, st.Kind = true, "", "", ""
 	case stepCreating:
 		st.Creating, st.Marker = true, e.Marker
+	case stepNotCreated:
+		st.Creating = false
+		st.forgetDraft("")
+		st.ID, st.URL, st.Saved, st.Fields = "", "", false, nil
 	case stepDraft:
 		st.forgetDraft(e.ID)
-		st.Creating, st.ID, st.URL, st.Revision, st.Saved = false, e.ID, e.URL, e.Revision, e.Confirm
+		st.Creating, st.ID, st.URL, st.Revision, st.Saved, st.Fields = false, e.ID, e.URL, e.Revision, e.Confirm, e.Fields
 	case stepSaved:
-		st.Saved, st.Revision = true, e.Revision
+		st.Saved, st.Revision, st.Fields = true, e.Revision, e.Fields
 	case stepDOI:
 		st.Reserved, st.DOI, st.Revision = true, e.DOI, e.Revision
 	case stepReview:
@@ -95,13 +104,11 @@ func (st *status) apply(e entry) {
 	case stepUnarchiving:
 		st.Unarchiving = true
 	case stepSent:
-		st.Packages[e.Package] = sentPackage{Bytes: e.Bytes, MD5: e.MD5, SHA256: e.SHA256, Sent: true}
+		st.Packages[e.Package] = sentPackage{Bytes: e.Bytes, MD5: e.MD5, SHA256: e.SHA256, Tried: true, Sent: true}
 	case stepConfirmed:
-		st.Packages[e.Package] = sentPackage{Bytes: e.Bytes, MD5: e.MD5, SHA256: e.SHA256, Sent: true, Confirmed: true}
+		st.Packages[e.Package] = sentPackage{Bytes: e.Bytes, MD5: e.MD5, SHA256: e.SHA256, Tried: true, Sent: true, Confirmed: true}
 	case stepSending:
-		if p := st.Packages[e.Package]; p.Confirmed {
-			st.Packages[e.Package] = sentPackage{}
-		}
+		st.Packages[e.Package] = sentPackage{Tried: true}
 	case stepDeleting:
 		delete(st.Packages, e.Package)
 	case stepUploaded:
@@ -118,7 +125,7 @@ func (st *status) apply(e entry) {
 	case stepRegistering:
 		st.Asking = true
 	case stepUnregistered:
-		st.Asking, st.Reason = e.Confirm, e.Reason // Confirm: it may have happened all the same
+		st.Asking, st.Reason, st.Failing = e.Confirm, e.Reason, true // Confirm: it may have happened all the same
 	case stepRegistered:
 		st.Registered, st.Asking, st.Objects, st.Confirmed, st.Reason = true, false, e.Objects, e.Confirm, e.Reason
 	case stepDiscarding:

@@ -220,7 +220,8 @@ const (
 	EventQuestion EventKind = "question" // a file can't be had: leave it out?
 	EventDone     EventKind = "done"
 	EventError    EventKind = "error"
-	EventJob      EventKind = "job" // a change of state while waiting for publication
+	EventNote     EventKind = "note" // something a person should know
+	EventJob      EventKind = "job"  // a change of state while waiting for publication
 )
 
 // Event is one thing that happened to a running export.

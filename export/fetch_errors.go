@@ -1,0 +1,53 @@
+package export
+
+import (
+	"errors"
+	"fmt"
+
+	"zenobis/openbis"
+)
+
+// brokenFile is a data file that can't be had, however often one tries.
+type brokenFile struct {
+	Ref     FileRef
+	Reason  string // unreadable, corrupt
+	Message string
+	Err     error
+}
+
+// Error implements error.
+func (b *brokenFile) Error() string { return b.Message }
+
+// Unwrap returns the cause and ErrBroken.
+func (b *brokenFile) Unwrap() []error {
+	if b.Err == nil {
+		return []error{ErrBroken}
+	}
+	return []error{ErrBroken, b.Err}
+}
+
+// errDiffers is a file whose bytes are not those that openBIS has a checksum of.
+var errDiffers = errors.New("checksum differs")
+
+// differs words a wrong checksum.
+func differs(want, have uint32) error {
+	return fmt.Errorf("%w: openBIS has CRC-32 %08x, what it delivers has %08x", errDiffers, want, have)
+}
+
+// hopeless reports an error of openBIS that the same request will meet again.
+func hopeless(err error) bool {
+	return errors.Is(err, openbis.ErrBadName) || errors.Is(err, openbis.ErrArchived) || errors.Is(err, openbis.ErrStoreURL)
+}
+
+// missing reports that openBIS, as far as it is well, does not deliver the file.
+func missing(err error) bool {
+	return errors.Is(err, openbis.ErrNoBytes) || errors.Is(err, openbis.ErrNotFound) || errors.Is(err, openbis.ErrDenied)
+}
+
+// unreadable is the end of trying to get a file.
+func unreadable(r FileRef, err error) error {
+	if errors.Is(err, openbis.ErrStoreURL) {
+		return err // not the file's fault
+	}
+	return &brokenFile{Ref: r, Reason: "unreadable", Message: "openBIS does not deliver it: " + clean(err), Err: err}
+}
