@@ -1,0 +1,280 @@
+package export
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"zenobis/crate"
+	"zenobis/openbis"
+)
+
+// cutter writes the packEntry lists of the packages.
+type cutter struct {
+	r     *planning
+	packs []pack
+	out   *lineWriter // of the last of packs
+	sets  dataSet     // the data set whose files go by
+}
+
+// dataSet is what a file's packEntry needs of its data set.
+type dataSet struct {
+	item      int32
+	packEntry packEntry // D, R, T filled in
+	code      string
+}
+
+// begin begins a package with a list of entries.
+func (c *cutter) begin(p pack) error {
+	if err := c.end(); err != nil {
+		return err
+	}
+	p.List = fmt.Sprintf("list-%05d.jsonl.gz", len(c.packs)+1)
+	c.packs = append(c.packs, p)
+	var err error
+	c.out, err = createLines(filepath.Join(c.r.dir, p.List))
+	return err
+}
+
+func (c *cutter) end() error {
+	if c.out == nil {
+		return nil
+	}
+	err := c.out.close()
+	c.out = nil
+	return err
+}
+
+// pages adds the pages of an item to the package under way.
+func (c *cutter) pages(i int32) error {
+	it := &c.r.idx.items[i]
+	var refs []pageRef
+	if err := c.r.spool.getJSON(it.pages, &refs); err != nil || len(refs) == 0 {
+		return err
+	}
+	var e openbis.Entity
+	if err := c.r.spool.getJSON(it.at, &e); err != nil {
+		return err
+	}
+	for _, p := range refs {
+		at := p.span
+		if err := c.out.add(&packEntry{N: p.N, S: p.S, C: p.C, H: p.H, T: unixTime(changed(&e)), At: &at}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *cutter) allPages() error {
+	for i := range c.r.idx.items {
+		if !c.r.idx.items[i].in {
+			continue
+		}
+		if err := c.pages(int32(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// file adds a data file to the package under way.
+func (c *cutter) file(f *fileLine) error {
+	if err := c.of(f.D); err != nil {
+		return err
+	}
+	e := c.sets.packEntry
+	e.N, e.S, e.C, e.U = f.N, f.S, f.C, f.U
+	if path := f.path(); f.B == nil && strings.HasSuffix(f.N, "/"+path) {
+		e.Cut = len(f.N) - len(path)
+	} else {
+		e.rawPath = f.rawPath
+	}
+	c.packs[len(c.packs)-1].Files++
+	return c.out.add(&e)
+}
+
+// of looks up the data set of the files that go by.
+func (c *cutter) of(i int32) error {
+	if c.sets.item == i && c.sets.packEntry.D != "" {
+		return nil
+	}
+	var e openbis.Entity
+	if err := c.r.spool.getJSON(c.r.idx.items[i].at, &e); err != nil {
+		return err
+	}
+	c.sets = dataSet{item: i, code: e.Code, packEntry: packEntry{D: e.PermID, R: c.r.store(e.Data.Store), T: unixTime(e.Registered)}}
+	return nil
+}
+
+// unix is the second of a time; a zero time stays at the beginning of the epoch.
+func unixTime(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Unix()
+}
+
+func (r *planning) store(s openbis.DataStore) int {
+	i, ok := r.storeAt[s.Code]
+	if !ok {
+		i = len(r.stores)
+		r.storeAt[s.Code] = i
+		r.stores = append(r.stores, s)
+	}
+	return i
+}
+
+// cutInto writes the lists for a layout.
+func (c *cutter) cutInto(ctx context.Context, layout Layout) error {
+	files := func(yield func(*fileLine) error) error {
+		return readLines(filepath.Join(c.r.dir, "files.tmp"), func(f *fileLine) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return yield(f)
+		})
+	}
+	var err error
+	switch layout {
+	case LayoutSingle:
+		err = c.single(files)
+	case LayoutFiles:
+		err = c.flat(files)
+	default:
+		err = c.perDataSet(files)
+	}
+	if err != nil {
+		if c.out != nil {
+			c.out.abort()
+		}
+		return err
+	}
+	return c.end()
+}
+
+type fileList func(yield func(*fileLine) error) error
+
+func (c *cutter) single(files fileList) error {
+	p := pack{Name: "content.zip", Kind: packZIP, Gen: c.generated()}
+	if c.r.req.Crate == "eln" {
+		p.Name, p.Prefix = "content.eln", "content/"
+	}
+	if err := c.begin(p); err != nil {
+		return err
+	}
+	if err := c.allPages(); err != nil {
+		return err
+	}
+	return files(c.file)
+}
+
+// generated lists the generated files of the package that holds the pages, each
+// before those that name its hash.
+func (c *cutter) generated() []gen {
+	list := []gen{{Name: "index.html", What: genIndex}}
+	if len(c.r.omitted) > 0 {
+		list = append(list, gen{Name: "omitted.txt", What: genOmitted})
+	}
+	return append(list,
+		gen{Name: readmeName, What: genReadme},
+		gen{Name: crateName, What: genCrate},
+		gen{Name: "manifest-sha256.txt", What: genManifest})
+}
+
+// metadata begins metadata.zip with all pages.
+func (c *cutter) metadata() error {
+	if err := c.begin(pack{Name: metadataName, Kind: packZIP, Gen: c.generated()}); err != nil {
+		return err
+	}
+	return c.allPages()
+}
+
+// docs adds the two record files that stand beside the ZIPs.
+func (c *cutter) docs() error {
+	if err := c.end(); err != nil {
+		return err
+	}
+	c.packs = append(c.packs,
+		pack{Name: readmeName, Kind: packDoc, Gen: []gen{{Name: readmeName, What: genReadme}}},
+		pack{Name: crateName, Kind: packDoc, Gen: []gen{{Name: crateName, What: genCrate}}})
+	return nil
+}
+
+func (c *cutter) perDataSet(files fileList) error {
+	shares := c.r.shares()
+	at := -1
+	var n int32 // of the file in its data set
+	err := files(func(f *fileLine) error {
+		if at < 0 || shares[at].item != f.D {
+			n = 0
+		}
+		if at < 0 || shares[at].item != f.D || n >= shares[at].to {
+			at++
+			s := shares[at]
+			if len(c.packs) == 0 || c.packs[len(c.packs)-1].Name != s.pack {
+				own := gen{Name: "manifests/" + strings.TrimSuffix(s.pack, ".zip") + ".sha256", What: genOwn}
+				if err := c.begin(pack{Name: s.pack, Kind: packZIP, Data: true, Gen: []gen{own}}); err != nil {
+					return err
+				}
+			}
+			if s.pages {
+				if err := c.pages(s.item); err != nil {
+					return err
+				}
+			}
+		}
+		n++
+		return c.file(f)
+	})
+	if err != nil {
+		return err
+	}
+	if err := c.metadata(); err != nil {
+		return err
+	}
+	return c.docs()
+}
+
+func (c *cutter) flat(files fileList) error {
+	keys := map[string]bool{readmeName: true, crateName: true, metadataName: true}
+	for k := range keys {
+		keys[strings.ToLower(k)] = true
+	}
+	taken := func(key string) bool { return keys[strings.ToLower(key)] }
+	empty := 0
+	err := files(func(f *fileLine) error {
+		if f.S == 0 { // a record file may not be empty
+			empty++
+			return nil
+		}
+		if err := c.of(f.D); err != nil {
+			return err
+		}
+		name := crate.FlatKey(c.sets.code, f.path(), taken)
+		keys[strings.ToLower(name)] = true
+		if err := c.begin(pack{Name: name, Kind: packRaw, Data: true}); err != nil {
+			return err
+		}
+		return c.file(f)
+	})
+	if err != nil {
+		return err
+	}
+	if err := c.metadata(); err != nil {
+		return err
+	}
+	if empty > 0 {
+		err = files(func(f *fileLine) error {
+			if f.S > 0 {
+				return nil
+			}
+			return c.file(f)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return c.docs()
+}

@@ -1,0 +1,43 @@
+package export
+
+import (
+	"strings"
+	"time"
+)
+
+// licenses are the ones that most data sets carry, so that README and crate
+// name them in words without asking a server.
+var licenses = map[string]LicenseDetails{
+	"cc-by-4.0":       {"Creative Commons Attribution 4.0 International", "https://creativecommons.org/licenses/by/4.0/"},
+	"cc-by-sa-4.0":    {"Creative Commons Attribution Share Alike 4.0 International", "https://creativecommons.org/licenses/by-sa/4.0/"},
+	"cc-by-nc-4.0":    {"Creative Commons Attribution Non Commercial 4.0 International", "https://creativecommons.org/licenses/by-nc/4.0/"},
+	"cc-by-nc-sa-4.0": {"Creative Commons Attribution Non Commercial Share Alike 4.0 International", "https://creativecommons.org/licenses/by-nc-sa/4.0/"},
+	"cc-by-nd-4.0":    {"Creative Commons Attribution No Derivatives 4.0 International", "https://creativecommons.org/licenses/by-nd/4.0/"},
+	"cc0-1.0":         {"Creative Commons Zero v1.0 Universal", "https://creativecommons.org/publicdomain/zero/1.0/"},
+	"odbl-1.0":        {"Open Data Commons Open Database License v1.0", "https://opendatacommons.org/licenses/odbl/1-0/"},
+	"odc-by-1.0":      {"Open Data Commons Attribution License v1.0", "https://opendatacommons.org/licenses/by/1-0/"},
+	"pddl-1.0":        {"Open Data Commons Public Domain Dedication & License 1.0", "https://opendatacommons.org/licenses/pddl/1-0/"},
+	"mit":             {"MIT License", "https://opensource.org/license/mit"},
+	"apache-2.0":      {"Apache License 2.0", "https://www.apache.org/licenses/LICENSE-2.0"},
+}
+
+// license is the metadata's licence in words.
+func (r *planning) license() LicenseDetails {
+	if r.License.Name != "" {
+		return r.License
+	}
+	return licenses[strings.ToLower(r.req.Metadata.License)]
+}
+
+// collected is an EDTF date or interval from the first to the last
+// registration, "" where openBIS tells none.
+func collected(first, last time.Time) string {
+	if first.IsZero() {
+		return ""
+	}
+	from, to := first.UTC().Format(time.DateOnly), last.UTC().Format(time.DateOnly)
+	if from == to {
+		return from
+	}
+	return from + "/" + to
+}

@@ -1,0 +1,146 @@
+package export
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"zenobis/openbis"
+	"zenobis/zenodo"
+)
+
+func TestValidateMetadata(t *testing.T) {
+	good := Metadata{Title: "A title", Creators: []Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097"}}, License: "cc-by-4.0", Date: "2026-03-31", Access: "open"}
+	if list := ValidateMetadata(good); len(list) != 0 {
+		t.Errorf("good: %v", list)
+	}
+	for _, tt := range []struct {
+		field  string
+		change func(*Metadata)
+	}{
+		{"title", func(m *Metadata) { m.Title = " " }},
+		{"title", func(m *Metadata) { m.Title = "ab" }},
+		{"description", func(m *Metadata) { m.Description = "ab" }},
+		{"creators", func(m *Metadata) { m.Creators = nil }},
+		{"creators.0.family", func(m *Metadata) { m.Creators = []Agent{{Given: "Jane"}} }},
+		{"creators.1.orcid", func(m *Metadata) {
+			m.Creators = append(m.Creators, Agent{Family: "Roe", ORCID: "0000-0002-1825-0098"})
+		}},
+		{"creators.0.affiliations.1", func(m *Metadata) { m.Creators = []Agent{{Family: "Doe", Affiliations: []string{"A", "A"}}} }},
+		{"contributors.0.role", func(m *Metadata) { m.Contribs = []Agent{{Family: "Doe", Role: "boss"}} }},
+		{"license", func(m *Metadata) { m.License = "my own words" }},
+		{"keywords.0", func(m *Metadata) { m.Keywords = []string{" "} }},
+		{"related.0.relation", func(m *Metadata) { m.Related = []Related{{"likes", "10.1234/x"}} }},
+		{"related.0.identifier", func(m *Metadata) { m.Related = []Related{{"cites", "20250301-7"}} }},
+		{"funding.0.funder", func(m *Metadata) { m.Funding = []Grant{{Funder: "SNF"}} }},
+		{"access", func(m *Metadata) { m.Access = "closed" }},
+		{"access", func(m *Metadata) { m.Access = "embargo:soon" }},
+		{"publication_date", func(m *Metadata) { m.Date = "31.3.2026" }},
+		{"publication_date", func(m *Metadata) { m.Date = "2026-03-31/2025" }},
+		{"version", func(m *Metadata) { m.Version = strings.Repeat("v", 192) }},
+		{"language", func(m *Metadata) { m.Language = "en" }},
+	} {
+		m := good
+		m.Creators = slices.Clone(good.Creators)
+		tt.change(&m)
+		list := ValidateMetadata(m)
+		if len(list) != 1 || list[0].Field != tt.field || list[0].Message == "" {
+			t.Errorf("%s: %v", tt.field, list)
+		}
+	}
+	for _, date := range []string{"2026", "2026-03", "2026-03-31", "2025/2026-01"} {
+		if m := good; len(ValidateMetadata(func() Metadata { m.Date = date; return m }())) != 0 {
+			t.Errorf("%s is refused", date)
+		}
+	}
+}
+
+func TestORCID(t *testing.T) {
+	for id, want := range map[string]bool{
+		"0000-0002-1825-0097": true, "https://orcid.org/0000-0002-1825-0097": true, "0000-0002-1694-233X": true,
+		"0000-0002-1694-233x": true, "0000-0002-1825-0096": false, "0000000218250097": false, "": false, "garbage": false,
+	} {
+		if ValidORCID(id) != want {
+			t.Errorf("%q: %v", id, !want)
+		}
+	}
+}
+
+func TestDraftBody(t *testing.T) {
+	req := Request{ShowSource: true, Metadata: Metadata{
+		Title: " A title ", Description: "<p>What</p>", Date: "2026-03-31", License: "CC-BY-4.0", Language: "eng", Access: "embargo:2027-01-01",
+		Creators: []Agent{{Family: "Doe", Given: "Jane", ORCID: "https://orcid.org/0000-0002-1825-0097", Affiliations: []string{"https://ror.org/05a28rw58", "Lab X", "Lab X"}}, {Family: "The Lab"}},
+		Contribs: []Agent{{Family: "Roe", Given: "Jim", Role: "DataCurator"}},
+		Keywords: []string{"a", " "}, Related: []Related{{"isSupplementTo", "https://doi.org/10.1234/x"}},
+		Funding: []Grant{{"https://ror.org/00k4n6c32", "101094817"}},
+	}}
+	root := openbis.Ref{Kind: openbis.KindCollection, PermID: "2025-1", Code: "E", Name: "Growth <b>"}
+	pl := &Plan{Roots: []openbis.Ref{root}, Collected: "2025-01-01/2025-02-01"}
+	b := DraftBody(req, pl, DraftInput{Marker: "zenobis:job", Kind: zenodo.KindZenodo, SourceURL: "https://openbis.example", Version: "1.0.0"})
+	m := b.Metadata
+	data, _ := json.Marshal(b)
+	text := string(data)
+	for _, want := range []string{
+		`"title":"A title"`, `"resource_type":{"id":"dataset"}`, `"rights":[{"id":"cc-by-4.0"}]`, `"family_name":"Doe"`,
+		`{"identifier":"0000-0002-1825-0097","scheme":"orcid"}`, `"affiliations":[{"id":"05a28rw58"},{"name":"Lab X"}]`,
+		`"type":"organizational","name":"The Lab"`, `"role":{"id":"datacurator"}`, `"subjects":[{"subject":"a"}]`,
+		`{"identifier":"10.1234/x","scheme":"doi","relation_type":{"id":"issupplementto"}}`, `"relation_type":{"id":"isderivedfrom"}`,
+		`"embargo":{"active":true,"until":"2027-01-01"}`, `"identifiers":[{"identifier":"zenobis:job","scheme":"other"}]`,
+		`"dates":[{"date":"2025-01-01/2025-02-01","type":{"id":"collected"}}]`, `"funder":{"id":"00k4n6c32"}`,
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("%s is missing in %s", want, text)
+		}
+	}
+	if n := m.Additional; len(n) != 1 || n[0].Type.ID != "notes" || !strings.Contains(n[0].Description, "2025-1: Growth &lt;b&gt;") {
+		t.Errorf("notes: %+v", n)
+	}
+	req.ShowSource = false
+	b = DraftBody(req, pl, DraftInput{Kind: zenodo.KindInvenioRDM, SourceURL: "https://openbis.example"})
+	if len(b.Metadata.Related) != 1 || b.Metadata.Additional[0].Type.ID != "other" {
+		t.Errorf("elsewhere: %+v", b.Metadata)
+	}
+}
+
+func TestDefaultMetadata(t *testing.T) {
+	l := newLab()
+	pr := l.project(l.space("LAB"), "P")
+	co := l.collection(pr, "E", "Growth in light")
+	co.Properties = map[string][]string{
+		"DEFAULT_EXPERIMENT.EXPERIMENTAL_GOALS": {`<p>To <b>grow</b><script>alert(1)</script> <img src="/openbis/x.png" onerror="x()"></p>`},
+		"PUBLICATION":                           {"see https://doi.org/10.1234/paper.1."},
+	}
+	co.Tags = []string{"light"}
+	for i := range 300 {
+		l.object(co, fmt.Sprintf("S%03d", i), "Step <i>")
+	}
+	out := l.object(co, "OUT", "left out")
+	in := DefaultsInput{Creators: []Agent{{Family: "Doe", Given: "Jane"}}, Date: "2026-03-31"}
+	in.Selection.Rules = []Rule{{ModeAll, openbis.KindCollection, co.PermID, ""}, {ModeExclude, openbis.KindObject, out.PermID, ""}}
+	m, offers, err := DefaultMetadata(t.Context(), l, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m.Title != "Growth in light" || m.License != "cc-by-4.0" || m.Creators[0].Family != "Doe" || m.Date != "2026-03-31" || len(m.Keywords) != 0 {
+		t.Errorf("%+v", m)
+	}
+	for _, bad := range []string{"<script", "alert", "<img", "onerror", "<i>"} {
+		if strings.Contains(m.Description, bad) {
+			t.Errorf("description holds %s", bad)
+		}
+	}
+	if !strings.Contains(m.Description, "<b>grow</b>") || !strings.Contains(m.Description, "Step &lt;i&gt; (S000)") || strings.Count(m.Description, "<li>") > maxInside+1 || len(m.Description) > maxDescription {
+		t.Errorf("description: %d lines, %s", strings.Count(m.Description, "<li>"), m.Description[:200])
+	}
+	if !slices.Contains(m.Related, Related{"issupplementto", "10.1234/paper.1"}) {
+		t.Errorf("related: %v", m.Related)
+	}
+	if !slices.Contains(offers.Keywords, "light") || !slices.Contains(offers.Keywords, "Experimental Step") || len(offers.Creators) != 1 {
+		t.Errorf("offers: %+v", offers)
+	}
+	if list := ValidateMetadata(m); len(list) != 0 {
+		t.Errorf("the prefilled form is refused: %v", list)
+	}
+}

@@ -1,0 +1,363 @@
+package export
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"zenobis/crate"
+	"zenobis/openbis"
+)
+
+// Defaults of a request.
+const (
+	DefaultPartSize = 8_000_000_000 // bytes
+	DefaultLicense  = "cc-by-4.0"
+
+	maxListed = 1000            // gaps, findings and the like that a plan keeps
+	maxKey    = 255             // bytes of a record file's name
+	maxQuota  = 200_000_000_000 // bytes a record may have with all of a user's own extra quota
+)
+
+// planDir is the snapshot's folder below a job's folder.
+const planDir = "plan"
+
+// planning is one run of a Planner.
+type planning struct {
+	*Planner
+	req      Request
+	dir      string // of the snapshot
+	idx      *index
+	spool    *spool // entities and page lists, for planning only
+	names    *crate.Names
+	types    map[string]openbis.EntityType
+	known    map[string]bool // user ids that were seen
+	latest   time.Time       // of all modifications: the time of generated files
+	earliest time.Time       // of all registrations
+	last     time.Time
+
+	omitted   map[string]Omission
+	held      map[key]openbis.Ref // holders that were not selected
+	unarchive []string
+	roots     []openbis.Ref
+	stores    []openbis.DataStore
+	storeAt   map[string]int
+	parts     map[int32][]int32 // data sets spread over parts: index of each part's first file
+	filled    int               // files with content
+	gaps      []string
+	findings  []Finding
+	published []Published
+	long      []string
+	relisted  atomic.Int64 // nanoseconds waited for checksums so far
+}
+
+// Plan resolves the request against openBIS once and writes the snapshot to
+// dir/plan, which it creates. Nothing is sent. Where a limit is exceeded, the
+// plan comes together with a *LimitError, and where nothing can be sent with
+// ErrNothing; other errors come alone.
+func (p *Planner) Plan(ctx context.Context, req Request, dir string) (*Plan, error) {
+	req, err := p.complete(req)
+	if err != nil {
+		return nil, err
+	}
+	r := &planning{
+		Planner: p, req: req, dir: filepath.Join(dir, planDir),
+		idx: newIndex(), names: crate.NewNames(),
+		types: map[string]openbis.EntityType{}, known: map[string]bool{},
+		omitted: map[string]Omission{}, held: map[key]openbis.Ref{},
+		storeAt: map[string]int{}, parts: map[int32][]int32{},
+	}
+	if err := os.MkdirAll(r.dir, 0o700); err != nil {
+		return nil, fmt.Errorf("create snapshot: %w", err)
+	}
+	if r.spool, err = newSpool(filepath.Join(r.dir, "spool.tmp")); err != nil {
+		return nil, err
+	}
+	defer func() {
+		r.spool.close()
+		os.Remove(filepath.Join(r.dir, "spool.tmp"))
+		os.Remove(filepath.Join(r.dir, "files.tmp"))
+	}()
+	for _, step := range []func(context.Context) error{
+		r.readTypes, r.readEntities, r.readHolders, r.place, r.listFiles, r.render,
+	} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return r.cut(ctx)
+}
+
+// complete fills the defaults in and refuses what does not go together.
+func (p *Planner) complete(req Request) (Request, error) {
+	req.Layout = cmp.Or(req.Layout, LayoutAuto)
+	req.Crate = cmp.Or(req.Crate, "ro-crate")
+	if len(req.Pages) == 0 {
+		req.Pages = []string{string(crate.HTML), string(crate.JSON), string(crate.Text)}
+	}
+	for _, f := range req.Pages {
+		if !slices.Contains([]crate.Format{crate.HTML, crate.JSON, crate.Text, crate.DOCX}, crate.Format(f)) {
+			return req, fmt.Errorf("%w: page format %s; there are html, json, txt and docx", ErrRequest, quote(f))
+		}
+	}
+	switch req.Layout {
+	case LayoutAuto, LayoutSingle, LayoutPerDataSet, LayoutFiles:
+	default:
+		return req, fmt.Errorf("%w: layout %s; there are auto, single, per-dataset and files", ErrRequest, quote(string(req.Layout)))
+	}
+	switch {
+	case req.Crate != "ro-crate" && req.Crate != "eln":
+		return req, fmt.Errorf("%w: crate %s; there are ro-crate and eln", ErrRequest, quote(req.Crate))
+	case req.Crate == "eln" && req.Layout == LayoutAuto:
+		req.Layout = LayoutSingle
+	case req.Crate == "eln" && req.Layout != LayoutSingle:
+		return req, fmt.Errorf("%w: crate eln goes with layout single", ErrRequest)
+	}
+	if req.PartSize <= 0 {
+		req.PartSize = DefaultPartSize
+	}
+	req.Metadata.Date = cmp.Or(req.Metadata.Date, p.Now.UTC().Format(time.DateOnly))
+	req.Metadata.License = cmp.Or(req.Metadata.License, DefaultLicense)
+	selects := func(r Rule) bool { return r.Mode != ModeExclude }
+	if !slices.ContainsFunc(req.Selection.Rules, selects) {
+		// Naming files of a data set is enough to mean it.
+		rules := slices.Clone(req.Selection.Rules)
+		for _, f := range req.Selection.Files {
+			rules = append(rules, Rule{Mode: ModeAll, Kind: openbis.KindDataSet, PermID: f.DataSet, Label: f.DataSet})
+		}
+		req.Selection.Rules = rules
+	}
+	if !slices.ContainsFunc(req.Selection.Rules, selects) {
+		return req, fmt.Errorf("%w: nothing is selected", ErrNothing)
+	}
+	return req, nil
+}
+
+func (r *planning) progress(stage string, n int) {
+	if r.Progress != nil {
+		r.Progress(stage, n)
+	}
+}
+
+func (r *planning) readTypes(ctx context.Context) error {
+	for _, kind := range []openbis.Kind{openbis.KindCollection, openbis.KindObject, openbis.KindDataSet} {
+		types, err := r.Catalog.Types(ctx, kind)
+		if err != nil {
+			return fmt.Errorf("read the types of %ss: %w", kind, err)
+		}
+		for code, t := range types {
+			r.types[typeKey(kind, code)] = t
+		}
+	}
+	return nil
+}
+
+func (r *planning) readEntities(ctx context.Context) error {
+	w := &walker{
+		cat: r.Catalog, req: r.req, idx: r.idx, types: r.types,
+		rules: map[key]Mode{}, emit: r.keep, omit: r.omit,
+		step: func(n int) { r.progress("entities", n) },
+	}
+	for _, rule := range r.req.Selection.Rules {
+		k := keyOf(openbis.Ref{Kind: rule.Kind, PermID: rule.PermID})
+		w.rules[k] = rule.Mode
+		w.cut = w.cut || (rule.Mode == ModeExclude && rule.Kind == openbis.KindObject)
+	}
+	var err error
+	if r.roots, err = w.walk(ctx); err != nil {
+		return err
+	}
+	r.progress("entities", w.count)
+	if len(r.idx.items) == 0 {
+		return fmt.Errorf("%w: nothing of the selection exists, or you may not see it", ErrNothing)
+	}
+	return nil
+}
+
+// keep puts an entity into the spool and into the index.
+func (r *planning) keep(e *openbis.Entity) error {
+	for _, p := range []*openbis.Person{e.Registrator, e.Modifier} {
+		if p != nil && p.UserID != "" {
+			r.known[p.UserID] = true
+		}
+	}
+	if doi, ok := r.publishedBefore(e.PermID); ok && len(r.published) < maxListed {
+		r.published = append(r.published, Published{Entity: e.Ref, DOI: doi})
+	}
+	if !e.Registered.IsZero() {
+		if r.earliest.IsZero() || e.Registered.Before(r.earliest) {
+			r.earliest = e.Registered
+		}
+		if e.Registered.After(r.last) {
+			r.last = e.Registered
+		}
+	}
+	if t := changed(e); t.After(r.latest) {
+		r.latest = t
+	}
+	return r.addItem(e, true)
+}
+
+func (r *planning) publishedBefore(permID string) (string, bool) {
+	if r.PublishedBefore == nil {
+		return "", false
+	}
+	return r.PublishedBefore(permID)
+}
+
+// changed is when an entity was last changed, as far as openBIS tells.
+func changed(e *openbis.Entity) time.Time {
+	if e.Modified.IsZero() {
+		return e.Registered
+	}
+	return e.Modified
+}
+
+func (r *planning) addItem(e *openbis.Entity, in bool) error {
+	stored := *e
+	stored.Registrator, stored.Modifier = nameOnly(e.Registrator), nameOnly(e.Modifier)
+	stored.Parents, stored.Children = sortRefs(e.Parents), sortRefs(e.Children)
+	stored.Components, stored.Containers = sortRefs(e.Components), sortRefs(e.Containers)
+	stored.Tags = slices.Sorted(slices.Values(e.Tags))
+	at, err := r.spool.addJSON(&stored)
+	if err != nil {
+		return err
+	}
+	it := item{key: keyOf(e.Ref), ident: cmp.Or(e.Identifier, e.PermID), at: at, in: in}
+	if e.Kind == openbis.KindDataSet {
+		it.ident = e.PermID
+	}
+	if holder, ok := holderOf(e); ok {
+		it.parent = keyOf(holder)
+		if _, known := r.held[it.parent]; !known && !r.idx.has(it.parent) {
+			r.held[it.parent] = holder
+		}
+	}
+	r.idx.add(it)
+	return nil
+}
+
+// nameOnly drops what may not get into a package.
+func nameOnly(p *openbis.Person) *openbis.Person {
+	if p == nil {
+		return nil
+	}
+	return &openbis.Person{FirstName: p.FirstName, LastName: p.LastName}
+}
+
+// holderOf tells what holds an entity in the tree.
+func holderOf(e *openbis.Entity) (openbis.Ref, bool) {
+	if e.Kind == openbis.KindSpace {
+		return openbis.Ref{}, false
+	}
+	if e.Kind == openbis.KindDataSet && e.ObjectRef != nil {
+		return *e.ObjectRef, true
+	}
+	if (e.Kind == openbis.KindDataSet || e.Kind == openbis.KindObject) && e.CollRef != nil {
+		return *e.CollRef, true
+	}
+	if e.Kind != openbis.KindProject && e.ProjectRef != nil {
+		return *e.ProjectRef, true
+	}
+	if s := spaceOf(e); s != "" {
+		return openbis.Ref{Kind: openbis.KindSpace, PermID: s, Code: s, Identifier: "/" + s}, true
+	}
+	return openbis.Ref{}, false
+}
+
+// readHolders looks up what holds the selected entities, for their place only.
+func (r *planning) readHolders(ctx context.Context) error {
+	for _, kind := range []openbis.Kind{openbis.KindObject, openbis.KindCollection, openbis.KindProject, openbis.KindSpace} {
+		var ids []string
+		for k := range r.held {
+			if k.rank == rank[kind] && !r.idx.has(k) {
+				ids = append(ids, k.permID)
+			}
+		}
+		slices.Sort(ids)
+		for chunk := range slices.Chunk(ids, pageSize) {
+			got := map[string]openbis.Entity{}
+			if kind != openbis.KindSpace { // its code says it all
+				var err error
+				if got, err = r.Catalog.Get(ctx, kind, chunk...); err != nil && !passable(err) {
+					return fmt.Errorf("read %d %ss: %w", len(chunk), kind, err)
+				}
+			}
+			for _, id := range chunk {
+				e, ok := got[id]
+				if !ok {
+					e = openbis.Entity{Ref: r.held[key{rank[kind], id}]}
+				}
+				if err := r.addItem(&e, false); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	clear(r.held)
+	return nil
+}
+
+// place orders the entities and gives each its place in the tree.
+func (r *planning) place(ctx context.Context) error {
+	r.idx.sort()
+	for i := range r.idx.items {
+		it := &r.idx.items[i]
+		var e openbis.Entity
+		if err := r.spool.getJSON(it.at, &e); err != nil {
+			return err
+		}
+		var above crate.Place
+		if it.above >= 0 {
+			up := &r.idx.items[it.above]
+			above = crate.Place{Folder: up.folder, Page: up.page}
+		}
+		at := r.names.Place(&e, above)
+		it.folder, it.page = at.Folder, at.Page
+	}
+	return ctx.Err()
+}
+
+// omission makes an packEntry of the list of what is left out.
+func omission(e openbis.Ref, reason, message string) Omission {
+	return Omission{Entity: e, Reason: reason, Message: cmp.Or(message, reasons[reason])}
+}
+
+// reasons explains the reasons where nothing more is known.
+var reasons = map[string]string{
+	"link":             "link data set: its data lies outside openBIS",
+	"archived":         "its data is in the archive; ask for unarchiving to bring it back",
+	"no-access":        "you may not read it",
+	"missing":          "it does not exist any more, or you may not see it",
+	"other-data-store": "its data store is unknown or can't be reached",
+	"empty":            "the data set has no files",
+	"unreadable":       "the file can't be read",
+	"corrupt":          "the file is not what openBIS has recorded",
+}
+
+func (r *planning) omit(o Omission) {
+	k := fmt.Sprintf("%d\x00%s\x00%s\x00%s", rank[o.Entity.Kind], label(o.Entity), o.Entity.PermID, o.File)
+	if have, ok := r.omitted[k]; !ok || have.Message < o.Message {
+		r.omitted[k] = o
+	}
+}
+
+func (r *planning) omissions() []Omission {
+	list := make([]Omission, 0, len(r.omitted))
+	for _, k := range slices.Sorted(maps.Keys(r.omitted)) {
+		list = append(list, r.omitted[k])
+	}
+	return list
+}
+
+// fatal reports whether an error ends planning and is not about one data set.
+func fatal(ctx context.Context, err error) bool {
+	return ctx.Err() != nil || errors.Is(err, openbis.ErrSession) || errors.Is(err, openbis.ErrLogin)
+}

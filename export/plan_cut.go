@@ -1,0 +1,117 @@
+package export
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+
+	"zenobis/openbis"
+	"zenobis/zenodo"
+)
+
+// cut chooses the layout, writes the packages' lists, computes their lengths
+// and holds them against the limits.
+func (r *planning) cut(ctx context.Context) (*Plan, error) {
+	r.progress("packages", 0)
+	sets, files, entities := 0, 0, 0
+	var bytes int64
+	pages := false
+	for i := range r.idx.items {
+		it := &r.idx.items[i]
+		if it.in {
+			entities++
+			pages = pages || (it.page != "" && byRank[it.rank] != openbis.KindDataSet)
+		}
+		if it.files > 0 {
+			sets++
+			files += int(it.files)
+			bytes += it.bytes
+		}
+	}
+	layout := r.chooseLayout(files, r.filled, bytes)
+	if layout == LayoutFiles && r.Limits.Files > 0 && r.filled+besides > r.Limits.Files {
+		// Said before a thousand lists are written.
+		plan := r.summary(layout, entities, sets)
+		plan.Files, plan.Bytes = files, bytes
+		return plan, &LimitError{What: "files", Have: int64(r.filled + besides), Max: int64(r.Limits.Files),
+			Hint: "take the layout per-dataset or single"}
+	}
+	c := &cutter{r: r}
+	if err := c.cutInto(ctx, layout); err != nil {
+		return nil, err
+	}
+	s := &Snapshot{dir: r.dir, sums: map[string]string{}, types: r.types}
+	s.state = state{
+		Format: format, Plan: *r.summary(layout, entities, sets), Request: r.req, Packs: c.packs,
+		Stores: r.stores, Latest: r.latest.UTC(),
+		Facts: baseFacts{
+			Publisher: cmp.Or(r.Publisher, "Zenodo"), Generator: "zenobis " + cmp.Or(r.Version, "dev"),
+			ExportedBy: r.ExportedBy, License: r.license(),
+		},
+	}
+	if r.req.ShowSource {
+		s.state.Facts.Source = r.SourceURL
+	}
+	if err := s.measure(nil); err != nil {
+		return nil, err
+	}
+	if err := s.save(); err != nil {
+		return nil, err
+	}
+	r.progress("packages", len(c.packs))
+	plan := s.Plan()
+	if files == 0 && !pages {
+		return plan, fmt.Errorf("%w: %s", ErrNothing, r.whyNothing())
+	}
+	return plan, r.check(plan)
+}
+
+func (r *planning) summary(layout Layout, entities, sets int) *Plan {
+	return &Plan{
+		Entities: entities, DataSets: sets, Layout: layout, Omitted: r.omissions(),
+		Gaps: r.gaps, Findings: r.findings, Published: r.published, LongPaths: r.long,
+		Limits: r.Limits, Roots: r.roots, Unarchive: r.unarchive, Created: r.Now.UTC(),
+		Collected: collected(r.earliest, r.last),
+	}
+}
+
+// whyNothing says why nothing of the selection can be sent.
+func (r *planning) whyNothing() string {
+	list := r.omissions()
+	if len(list) == 0 {
+		return "the selection holds neither pages nor data"
+	}
+	text := fmt.Sprintf("%s %s: %s", list[0].Entity.Kind, quote(label(list[0].Entity)), list[0].Message)
+	if len(list) > 1 {
+		text += fmt.Sprintf(" (and %d more)", len(list)-1)
+	}
+	return text
+}
+
+// check holds the plan against the limits.
+func (r *planning) check(p *Plan) error {
+	narrower := "export less, or make a second record"
+	if r.req.MaxBytes > 0 && p.Bytes > r.req.MaxBytes {
+		return &LimitError{What: "bytes", Have: p.Bytes, Max: r.req.MaxBytes, Lab: true, Hint: narrower}
+	}
+	if r.Limits.Bytes > 0 && p.Bytes > r.Limits.Bytes {
+		hint := narrower
+		if r.Kind == zenodo.KindZenodo && p.Bytes <= maxQuota {
+			hint = "raise the record's quota yourself on its page at Zenodo (up to 200 GB), or " + narrower
+		}
+		return &LimitError{What: "bytes", Have: p.Bytes, Max: r.Limits.Bytes, Hint: hint}
+	}
+	if r.Limits.Files > 0 && len(p.Packages) > r.Limits.Files {
+		return &LimitError{What: "files", Have: int64(len(p.Packages)), Max: int64(r.Limits.Files),
+			Hint: "take the layout single, or " + narrower}
+	}
+	for _, k := range p.Packages {
+		if len(k.Name) > maxKey {
+			return &LimitError{What: "key", Have: int64(len(k.Name)), Max: maxKey, Hint: "take the layout single"}
+		}
+		if k.Bytes == 0 {
+			return fmt.Errorf("record file %s would be empty, which the server refuses", quote(k.Name))
+		}
+	}
+	return nil
+}

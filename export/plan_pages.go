@@ -1,0 +1,181 @@
+package export
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"hash/crc32"
+	"path/filepath"
+	"slices"
+
+	"zenobis/crate"
+	"zenobis/openbis"
+)
+
+// maxBelow is how many entities a page names of what lies below it.
+const maxBelow = 200
+
+// pageRef is a rendered page in the snapshot.
+type pageRef struct {
+	N string `json:"n"` // path in the tree
+	S int64  `json:"s"`
+	C uint32 `json:"c"`
+	H string `json:"h"` // SHA-256, hex
+	span
+}
+
+// entityLine is an entity in the snapshot.
+type entityLine struct {
+	E     openbis.Entity `json:"e"`
+	Place crate.Place    `json:"place"`
+	Pages []pageRef      `json:"pages,omitempty"`
+}
+
+// render makes the pages of all entities, once, into the snapshot.
+func (r *planning) render(ctx context.Context) error {
+	pages, err := newSpool(filepath.Join(r.dir, pagesFile))
+	if err != nil {
+		return err
+	}
+	defer pages.close()
+	out, err := createLines(filepath.Join(r.dir, entitiesFile))
+	if err != nil {
+		return err
+	}
+	used := map[string]openbis.EntityType{}
+	below := r.below()
+	private := r.privacy()
+	for i := range r.idx.items {
+		if err := ctx.Err(); err != nil {
+			out.abort()
+			return err
+		}
+		if i%100 == 0 {
+			r.progress("pages", i)
+		}
+		it := &r.idx.items[i]
+		if !it.in {
+			continue
+		}
+		line := entityLine{Place: crate.Place{Folder: it.folder, Page: it.page}}
+		err := r.spool.getJSON(it.at, &line.E)
+		if err == nil && it.page != "" {
+			line.Pages, err = r.pagesOf(ctx, it, &line.E, below(int32(i)), pages)
+		}
+		if err == nil {
+			it.pages, err = r.spool.addJSON(line.Pages)
+		}
+		if err == nil {
+			err = out.add(&line)
+		}
+		if err != nil {
+			out.abort()
+			return err
+		}
+		r.look(private, &line.E)
+		if t, ok := r.types[typeKey(line.E.Kind, line.E.Type)]; ok {
+			used[typeKey(line.E.Kind, line.E.Type)] = t
+		}
+	}
+	r.progress("pages", len(r.idx.items))
+	if err := pages.f.Sync(); err != nil {
+		return fmt.Errorf("write snapshot: %w", err)
+	}
+	if err := out.close(); err != nil {
+		return err
+	}
+	return writePlanFile(filepath.Join(r.dir, typesFile), used)
+}
+
+func (r *planning) pagesOf(ctx context.Context, it *item, e *openbis.Entity, below []int32, pages *spool) ([]pageRef, error) {
+	in := crate.PageInput{
+		Entity: e, Place: crate.Place{Folder: it.folder, Page: it.page},
+		Parents: r.links(e.Parents), Children: r.links(e.Children), Parts: r.links(e.Components),
+		BelowAll: len(below),
+		Files:    int(it.files), Bytes: it.bytes, Total: int(it.total), Omitted: it.omitted,
+		Image: func(src string) (string, []byte, error) { return r.Catalog.Image(ctx, src) },
+	}
+	if t, ok := r.types[typeKey(e.Kind, e.Type)]; ok {
+		in.Type = &t
+	}
+	for _, j := range below[:min(len(below), maxBelow)] {
+		var b openbis.Entity
+		if err := r.spool.getJSON(r.idx.items[j].at, &b); err != nil {
+			return nil, err
+		}
+		in.Below = append(in.Below, crate.Link{Ref: b.Ref, Page: r.idx.items[j].page})
+	}
+	formats := make([]crate.Format, len(r.req.Pages))
+	for i, f := range r.req.Pages {
+		formats[i] = crate.Format(f)
+	}
+	made, gaps := crate.Render(in, formats)
+	if err := ctx.Err(); err != nil {
+		return nil, err // pictures that were cut off are not gaps
+	}
+	for _, g := range gaps {
+		if len(r.gaps) < maxListed {
+			r.gaps = append(r.gaps, fmt.Sprintf("%s, %s: %s", label(g.Entity), g.Where, g.What))
+		}
+	}
+	refs := make([]pageRef, 0, len(made))
+	for _, p := range made {
+		at, err := pages.add(p.Data)
+		if err != nil {
+			return nil, err
+		}
+		sum := sha256.Sum256(p.Data)
+		refs = append(refs, pageRef{
+			N: p.Path, S: int64(len(p.Data)), C: crc32.ChecksumIEEE(p.Data),
+			H: hex.EncodeToString(sum[:]), span: at,
+		})
+	}
+	return refs, nil
+}
+
+// links adds to relatives where their page is, if it is in the package.
+func (r *planning) links(refs []openbis.Ref) []crate.Link {
+	links := make([]crate.Link, len(refs))
+	for i, ref := range refs {
+		links[i] = crate.Link{Ref: ref}
+		if it, ok := r.idx.find(keyOf(ref)); ok && it.in {
+			links[i].Page = it.page
+		}
+	}
+	return links
+}
+
+// below returns a function that tells what stands directly below an item and is
+// part of the export.
+func (r *planning) below() func(i int32) []int32 {
+	n := len(r.idx.items)
+	start := make([]int32, n+1)
+	for _, it := range r.idx.items {
+		if it.in && it.above >= 0 {
+			start[it.above+1]++
+		}
+	}
+	for i := range n {
+		start[i+1] += start[i]
+	}
+	list := make([]int32, start[n])
+	fill := slices.Clone(start)
+	for i := range r.idx.items {
+		if it := &r.idx.items[i]; it.in && it.above >= 0 {
+			list[fill[it.above]] = int32(i)
+			fill[it.above]++
+		}
+	}
+	return func(i int32) []int32 { return list[start[i]:start[i+1]] }
+}
+
+// sortRefs orders relatives, so that nothing depends on the server's order.
+func sortRefs(refs []openbis.Ref) []openbis.Ref {
+	refs = slices.Clone(refs)
+	slices.SortFunc(refs, func(a, b openbis.Ref) int {
+		return cmp.Or(cmp.Compare(rank[a.Kind], rank[b.Kind]), cmp.Compare(label(a), label(b)), cmp.Compare(a.PermID, b.PermID))
+	})
+	return slices.CompactFunc(refs, func(a, b openbis.Ref) bool { return a.Kind == b.Kind && a.PermID == b.PermID })
+}

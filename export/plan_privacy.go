@@ -1,0 +1,37 @@
+package export
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"zenobis/crate"
+	"zenobis/openbis"
+)
+
+// privacy prepares the look at what would be published: the user ids that were
+// met and what the caller knows, of which names with a dot are hosts.
+func (r *planning) privacy() *crate.Look {
+	k := crate.Known{UserIDs: slices.Sorted(maps.Keys(r.known))}
+	for _, s := range r.Known {
+		if strings.Contains(s, ".") {
+			k.Domains = append(k.Domains, s)
+		} else {
+			k.UserIDs = append(k.UserIDs, s)
+		}
+	}
+	return crate.NewLook(k)
+}
+
+// look notes what is private in an entity's texts.
+func (r *planning) look(l *crate.Look, e *openbis.Entity) {
+	var t *openbis.EntityType
+	if found, ok := r.types[typeKey(e.Kind, e.Type)]; ok {
+		t = &found
+	}
+	for _, f := range l.Entity(e, t) {
+		if len(r.findings) < maxListed {
+			r.findings = append(r.findings, Finding{Kind: f.Kind, Where: f.Where, Sample: f.Sample})
+		}
+	}
+}

@@ -1,0 +1,275 @@
+package export
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"zenobis/archive"
+	"zenobis/openbis"
+)
+
+// Files of a snapshot, in its folder.
+const (
+	planFile     = "plan.json"
+	hashesFile   = "packages.json"     // SHA-256 of finished packages
+	typesFile    = "types.json"        // the types of the entities
+	entitiesFile = "entities.jsonl.gz" // entityLine, in the package's order
+	pagesFile    = "pages"             // rendered pages, each compressed on its own
+)
+
+// Snapshot is a plan on disk, from which packages are made without a second
+// look at openBIS. It is safe for one writer of packages at a time; Plan,
+// Request and Files may be called meanwhile.
+type Snapshot struct {
+	dir   string // the snapshot's folder
+	mu    sync.Mutex
+	state state
+	sums  map[string]string // SHA-256 by package
+	types map[string]openbis.EntityType
+	pages *spool
+}
+
+// state is plan.json.
+type state struct {
+	Format     int                 `json:"format"`
+	Plan       Plan                `json:"plan"`
+	Request    Request             `json:"request"`
+	Packs      []pack              `json:"packs"`
+	Stores     []openbis.DataStore `json:"stores"`
+	Facts      baseFacts           `json:"facts"`
+	Latest     time.Time           `json:"latest"`     // time of generated files
+	ReadmeSize int64               `json:"readmeSize"` // with its blanks
+	CrateSize  int64               `json:"crateSize"`
+}
+
+// format is raised when an older snapshot can't be read any more.
+const format = 1
+
+// baseFacts is what README and crate say beside the request.
+type baseFacts struct {
+	Publisher  string         `json:"publisher"`
+	Generator  string         `json:"generator"`
+	Source     string         `json:"source"`
+	ExportedBy string         `json:"exportedBy"`
+	License    LicenseDetails `json:"license"`
+}
+
+type packKind string
+
+const (
+	packZIP packKind = "zip"
+	packRaw packKind = "raw" // one data file as it is
+	packDoc packKind = "doc" // README or crate beside the ZIPs
+)
+
+// pack is a record file.
+type pack struct {
+	Name   string   `json:"name"`
+	Kind   packKind `json:"kind"`
+	List   string   `json:"list,omitempty"`   // file of its entries
+	Prefix string   `json:"prefix,omitempty"` // root folder, "content/" in an .eln
+	Data   bool     `json:"data"`             // holds data alone, nothing of the record
+	Gone   bool     `json:"gone,omitempty"`   // its only file was left out
+	Gen    []gen    `json:"gen,omitempty"`    // generated files behind the entries, in order
+	Bytes  int64    `json:"bytes"`
+	Files  int      `json:"files"` // data files
+}
+
+// gen is a generated file.
+type gen struct {
+	Name string  `json:"name"`
+	What genKind `json:"what"`
+	Size int64   `json:"size"`
+}
+
+type genKind string
+
+const (
+	genIndex    genKind = "index"
+	genOmitted  genKind = "omitted"
+	genReadme   genKind = "readme"
+	genCrate    genKind = "crate"
+	genManifest genKind = "manifest"
+	genOwn      genKind = "own" // manifest of one data package
+)
+
+// packEntry is a file of a package, in sending order.
+type packEntry struct {
+	N string `json:"n"` // path in the tree
+	S int64  `json:"s"`
+	C uint32 `json:"c,omitempty"`
+	U bool   `json:"u,omitempty"` // CRC unknown
+	T int64  `json:"t"`           // Unix time of its modification
+
+	H  string `json:"h,omitempty"` // pages: SHA-256, hex
+	At *span  `json:"at,omitempty"`
+
+	D string `json:"d,omitempty"` // data files: data set, store, path as openBIS knows it
+	R int    `json:"r,omitempty"`
+	rawPath
+	Cut int  `json:"cut,omitempty"` // the path is N from here on
+	X   bool `json:"x,omitempty"`   // left out since
+}
+
+func (e *packEntry) data() bool { return e.At == nil }
+
+// source is the path as openBIS knows it.
+func (e *packEntry) source() string {
+	if e.Cut > 0 {
+		return e.N[e.Cut:]
+	}
+	return e.path()
+}
+
+// known reports whether the CRC-32 is known when the packEntry begins.
+func (e *packEntry) known() bool { return !e.U || e.S <= WholeLimit }
+
+func (e *packEntry) archive(prefix string) archive.Entry {
+	return archive.Entry{Name: prefix + e.N, Size: e.S, CRC: e.C, Known: e.known(), Modified: time.Unix(e.T, 0).UTC()}
+}
+
+func (s *Snapshot) ref(p *pack, i int, e *packEntry) FileRef {
+	r := FileRef{
+		Package: p.Name, Index: i, DataSet: e.D, Entry: e.N,
+		File: openbis.File{Path: e.source(), Size: e.S, CRC: e.C, HasCRC: !e.U},
+	}
+	if e.R < len(s.state.Stores) {
+		r.Store = s.state.Stores[e.R]
+	}
+	return r
+}
+
+// OpenSnapshot opens the snapshot in dir/plan. Close it after use.
+func OpenSnapshot(dir string) (*Snapshot, error) {
+	s := &Snapshot{dir: filepath.Join(dir, planDir), sums: map[string]string{}}
+	if err := readJSON(filepath.Join(s.dir, planFile), &s.state); err != nil {
+		return nil, err
+	}
+	if s.state.Format != format {
+		return nil, fmt.Errorf("open snapshot: made by another version of the program (format %d, not %d)", s.state.Format, format)
+	}
+	if err := readJSON(filepath.Join(s.dir, typesFile), &s.types); err != nil {
+		return nil, err
+	}
+	if err := readJSON(filepath.Join(s.dir, hashesFile), &s.sums); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	var err error
+	s.pages, err = openSpool(filepath.Join(s.dir, pagesFile))
+	return s, err
+}
+
+func readJSON(path string, v any) error {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return fmt.Errorf("open snapshot: %w", err)
+	}
+	if err := json.Unmarshal(data, v); err != nil {
+		return fmt.Errorf("read snapshot %s: %w", filepath.Base(path), err)
+	}
+	return nil
+}
+
+// Close closes the snapshot's files.
+func (s *Snapshot) Close() error { return s.pages.close() }
+
+// Plan returns the summary. Its Packages are in sending order.
+func (s *Snapshot) Plan() *Plan {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.state.Plan
+	return &p
+}
+
+// Request returns what the plan was made for, defaults filled in.
+func (s *Snapshot) Request() Request {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.state.Request
+}
+
+// NamesRecord reports whether a package holds the DOI and so has to be made
+// anew for another draft. Such a package also holds the SHA-256 of all files
+// and of the packages before it: write it when those are confirmed.
+func (s *Snapshot) NamesRecord(pkg string) bool {
+	p, ok := s.pack(pkg)
+	return ok && !p.Data
+}
+
+// NamesHashes reports whether a package holds the SHA-256 of other packages or
+// of their files, so that it can be written only when these are confirmed.
+func (s *Snapshot) NamesHashes(pkg string) bool { return s.NamesRecord(pkg) }
+
+func (s *Snapshot) pack(name string) (pack, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, p := range s.state.Packs {
+		if p.Name == name && !p.Gone {
+			return p, true
+		}
+	}
+	return pack{}, false
+}
+
+func (s *Snapshot) packs() []pack {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	list := make([]pack, 0, len(s.state.Packs))
+	for _, p := range s.state.Packs {
+		if !p.Gone {
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// SetPackageHash notes the SHA-256 (hex) of a finished data package, which the
+// crate names. It is kept in the snapshot's folder.
+func (s *Snapshot) SetPackageHash(pkg, sha256 string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sums[pkg] == sha256 {
+		return nil
+	}
+	s.sums[pkg] = sha256
+	return writePlanFile(filepath.Join(s.dir, hashesFile), s.sums)
+}
+
+// entries yields the files of a package that were not left out, with their index.
+func (s *Snapshot) entries(p *pack, yield func(i int, e *packEntry) error) error {
+	if p.List == "" {
+		return nil
+	}
+	i := -1
+	return readLines(filepath.Join(s.dir, p.List), func(e *packEntry) error {
+		if i++; e.X {
+			return nil
+		}
+		return yield(i, e)
+	})
+}
+
+// Files yields the data files of a package in sending order; of all packages
+// for "".
+func (s *Snapshot) Files(pkg string, yield func(FileRef) error) error {
+	for _, p := range s.packs() {
+		if p.Files == 0 || (pkg != "" && p.Name != pkg) {
+			continue
+		}
+		err := s.entries(&p, func(i int, e *packEntry) error {
+			if !e.data() {
+				return nil
+			}
+			return yield(s.ref(&p, i, e))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
