@@ -23,6 +23,8 @@ type Setup struct {
 	// AllowStore is asked before the session goes to a data store on another
 	// host, or one without TLS. nil means no.
 	AllowStore func(openbis.DataStore) bool
+	// ZenodoGiven says that this run was told its Zenodo by flag or environment.
+	ZenodoGiven bool
 }
 
 // ErrNoLogin is returned where neither a token nor a user with a password is known.

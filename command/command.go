@@ -1,0 +1,111 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"zenobis/config"
+	"zenobis/export"
+	"zenobis/openbis"
+	"zenobis/session"
+	"zenobis/zenodo"
+)
+
+// Runner runs commands.
+type Runner struct {
+	Setup *session.Setup
+	Stdio Stdio
+	Now   func() time.Time
+	// Open opens a page in a browser; it reports false and why where there is none.
+	Open func(url string) (bool, string)
+	// Notes are lines to show before anything is sent, such as what ends an
+	// export when the login ends.
+	Notes []string
+}
+
+// run is one command under way.
+type run struct {
+	*Runner
+	inv *Invocation
+	out *printer
+}
+
+// Run runs a command and returns its exit status.
+func (r *Runner) Run(ctx context.Context, inv *Invocation) int {
+	c := &run{r, inv, &printer{Stdio: r.Stdio, json: inv.JSON, quiet: inv.Quiet, now: r.Now}}
+	do := map[string]func(context.Context) (job string, err error){
+		"export": c.export, "resume": c.resume, "jobs": c.jobs, "sync": c.sync, "discard": c.discard,
+		"ls": c.ls, "verify": c.verify, "doctor": c.doctor,
+	}[inv.Name]
+	job, err := do(ctx)
+	c.out.endLine()
+	if err != nil {
+		return c.out.fail(job, err)
+	}
+	return session.StatusDone
+}
+
+// openBIS returns a client with a session. The caller logs out.
+func (c *run) openBIS(ctx context.Context, address string) (*openbis.Client, error) {
+	client, err := c.Setup.OpenBIS(address)
+	if err != nil {
+		return nil, err
+	}
+	cr, err := c.Setup.Credentials(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := session.Login(ctx, client, cr); err != nil {
+		return nil, fmt.Errorf("log in to %s: %w", client.URL(), err)
+	}
+	return client, nil
+}
+
+// logout ends a session that we opened, also when the command was interrupted.
+func logout(ctx context.Context, client *openbis.Client) {
+	if client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 10*time.Second)
+	defer cancel()
+	client.Logout(ctx) // the server ends it by itself if this is lost
+}
+
+// zenodo returns a client whose token the server has accepted.
+func (c *run) zenodo(ctx context.Context, ob *openbis.Client) (*zenodo.Client, error) {
+	token, err := c.Setup.ZenodoToken(ctx, ob)
+	if err != nil {
+		return nil, err
+	}
+	z, err := c.Setup.Zenodo(token.Value)
+	if err != nil {
+		return nil, err
+	}
+	if err := z.CheckToken(ctx); err != nil {
+		return nil, fmt.Errorf("token for %s from %s: %w", config.Host(z.URL()), token.Source, err)
+	}
+	return z, nil
+}
+
+// engine returns the engine over what there is; either client may be nil.
+func (c *run) engine(ob *openbis.Client, z *zenodo.Client) *export.Engine {
+	return c.Setup.Engine(ob, z, c.renew(ob), c.inv.TakeLock)
+}
+
+// renew opens an expired session again, where a password was given for this run.
+func (c *run) renew(ob *openbis.Client) func(context.Context) error {
+	if ob == nil {
+		return nil
+	}
+	return func(ctx context.Context) error {
+		cr, err := c.Setup.Credentials(ctx)
+		if err != nil {
+			return err
+		}
+		if cr.Password == "" {
+			return openbis.ErrSession // a token that was handed in can't be renewed
+		}
+		return session.Login(ctx, ob, cr)
+	}
+}

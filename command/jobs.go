@@ -1,0 +1,265 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"zenobis/export"
+	"zenobis/openbis"
+	"zenobis/safetext"
+	"zenobis/session"
+)
+
+// jobs lists the exports, or prints a citation or the manifest of one.
+func (c *run) jobs(ctx context.Context) (string, error) {
+	eng := c.engine(nil, nil)
+	if len(c.inv.Args) == 0 {
+		all, err := eng.Jobs()
+		if err != nil {
+			return "", err
+		}
+		if len(all) == 0 {
+			c.out.note("No exports yet.")
+		}
+		for _, j := range all {
+			c.jobEvent(j)
+		}
+		return "", nil
+	}
+	id := c.inv.Args[0]
+	job, err := eng.Job(id)
+	if err != nil {
+		return id, err
+	}
+	switch {
+	case c.inv.Cite != "":
+		text, err := cite(job, c.inv.Cite)
+		if err != nil {
+			return id, err
+		}
+		c.out.event("citation", "job", id, "format", c.inv.Cite, "text", text)
+		if !c.inv.JSON {
+			c.out.say("%s", text)
+		}
+	case c.inv.Manifest:
+		return id, eng.Manifest(ctx, id, func(l export.ManifestLine) error {
+			c.out.event("file", "job", id, "perm_id", l.DataSet, "path", l.Path, "bytes", l.Size, "crc32", fmt.Sprintf("%08x", l.CRC), "sha256", orNull(l.SHA256))
+			if !c.inv.JSON {
+				c.out.say("%s\t%s\t%d\t%08x\t%s", l.DataSet, safetext.Line(l.Path), l.Size, l.CRC, l.SHA256)
+			}
+			return nil
+		})
+	default:
+		c.jobEvent(job)
+	}
+	return id, nil
+}
+
+// jobEvent prints one export.
+func (c *run) jobEvent(j export.Job) {
+	keys := []any{"job", j.ID, "title", j.Title, "state", j.State, "id", orNull(j.RecordID), "url", orNull(j.URL), "doi", orNull(j.DOI),
+		"created", timeOrNull(j.Created), "updated", timeOrNull(j.Updated), "looked", timeOrNull(j.Looked), "running", j.Running, "reason", orNull(j.Reason)}
+	if j.State == export.StateRegistered {
+		keys = append(keys, "openbis_objects", orEmpty(j.Objects))
+	}
+	c.out.event("job", keys...)
+	if c.inv.JSON {
+		return
+	}
+	line := fmt.Sprintf("%s  %-11s  %s", j.ID, j.State, safetext.Line(j.Title))
+	for _, s := range []string{j.URL, doiAddress(j), registered(j), j.Reason} {
+		if s != "" {
+			line += "\n    " + safetext.Line(s)
+		}
+	}
+	if !j.Looked.IsZero() && !j.State.Settled() {
+		line += "\n    looked at " + j.Looked.Local().Format("2006-01-02 15:04")
+	}
+	c.out.say("%s", line)
+}
+
+func doiAddress(j export.Job) string {
+	if j.DOI == "" {
+		return ""
+	}
+	if j.State == export.StatePublished || j.State == export.StateRegistered {
+		return "https://doi.org/" + j.DOI
+	}
+	return "reserved DOI " + j.DOI
+}
+
+func registered(j export.Job) string {
+	switch {
+	case j.State != export.StateRegistered:
+		return ""
+	case len(j.Objects) == 0:
+		return "registered in openBIS, not confirmed: the publications collection is not visible to you"
+	}
+	return fmt.Sprintf("registered in openBIS: %v", j.Objects)
+}
+
+// sync looks at every draft not yet settled and registers what was published.
+func (c *run) sync(ctx context.Context) (string, error) {
+	id := ""
+	if len(c.inv.Args) > 0 {
+		id = c.inv.Args[0]
+	}
+	for first := true; ; first = false {
+		open, err := c.syncOnce(ctx, id, first)
+		if err != nil && !(c.inv.Watch && first == false && ctx.Err() == nil) {
+			return id, err
+		}
+		if err != nil {
+			c.out.fail(id, err) // told, and tried again at the next round
+		}
+		if !c.inv.Watch || (open == 0 && err == nil) {
+			return id, nil
+		}
+		select {
+		case <-ctx.Done():
+			return id, errors.Join(export.ErrInterrupted, ctx.Err())
+		case <-time.After(time.Minute):
+		}
+	}
+}
+
+// syncOnce looks once; it logs in only if something is to be registered.
+func (c *run) syncOnce(ctx context.Context, id string, first bool) (open int, err error) {
+	z, err := c.Setup.Zenodo("")
+	if err != nil {
+		return 0, err
+	}
+	before, err := c.engine(nil, z).Jobs()
+	if err != nil {
+		return 0, err
+	}
+	unsettled := map[string]export.State{}
+	for _, j := range before {
+		if !j.State.Settled() && (id == "" || j.ID == id) {
+			unsettled[j.ID] = j.State
+		}
+	}
+	if len(unsettled) == 0 {
+		c.out.note("Nothing to do.")
+		return 0, nil
+	}
+	looked, lookErr := c.engine(nil, z).Sync(ctx, id)
+	need := map[string]bool{}
+	for _, j := range looked {
+		if j.State == export.StatePublished {
+			need[j.OpenBIS] = true
+		}
+	}
+	var loginErr error
+	for address := range need {
+		loginErr = errors.Join(loginErr, c.register(ctx, address, looked))
+	}
+	after, err := c.engine(nil, nil).Jobs()
+	if err != nil {
+		return 0, err
+	}
+	for _, j := range after {
+		was, ok := unsettled[j.ID]
+		if !ok {
+			continue
+		}
+		if !j.State.Settled() {
+			open++
+		}
+		if first || was != j.State {
+			c.jobEvent(j)
+		}
+	}
+	return open, errors.Join(lookErr, loginErr)
+}
+
+// register logs in at one openBIS and registers what was published from it.
+func (c *run) register(ctx context.Context, address string, jobs []export.Job) error {
+	ob, err := c.openBIS(ctx, address)
+	if err != nil {
+		return fmt.Errorf("register the publication in openBIS: %w", err)
+	}
+	defer logout(ctx, ob)
+	z, err := c.Setup.Zenodo("")
+	if err != nil {
+		return err
+	}
+	eng := c.engine(ob, z)
+	for _, j := range jobs {
+		if j.State == export.StatePublished && j.OpenBIS == address {
+			if _, e := eng.Sync(ctx, j.ID); e != nil {
+				err = errors.Join(err, e)
+			}
+		}
+	}
+	return err
+}
+
+// verify compares what lies on Zenodo with what was sent.
+func (c *run) verify(ctx context.Context) (string, error) {
+	what := c.inv.Args[0]
+	var ob *openbis.Client
+	eng := c.engine(nil, nil)
+	address := ""
+	if job, err := eng.Job(what); err == nil {
+		if err := c.target(job); err != nil {
+			return what, err
+		}
+		address = job.OpenBIS
+	}
+	token, err := c.Setup.ZenodoToken(ctx, nil)
+	needLogin := c.inv.Deep || errors.Is(err, session.ErrNoToken)
+	if needLogin {
+		var loginErr error
+		if ob, loginErr = c.openBIS(ctx, address); loginErr != nil {
+			if c.inv.Deep {
+				return what, loginErr
+			}
+			ob = nil // a published record can be looked at without
+		} else {
+			defer logout(ctx, ob)
+			if t, err := c.Setup.ZenodoToken(ctx, ob); err == nil {
+				token = t
+			}
+		}
+	} else if err != nil {
+		return what, err
+	}
+	z, err := c.Setup.Zenodo(token.Value)
+	if err != nil {
+		return what, err
+	}
+	bad := 0
+	err = c.engine(ob, z).Verify(ctx, what, c.inv.Deep, func(v export.Verified) error {
+		c.out.event("verified", "package", v.Package, "file", v.File, "ok", v.OK, "message", v.Message)
+		if !v.OK {
+			bad++
+		}
+		if !c.inv.JSON && (!v.OK || !c.out.quiet) {
+			mark := "ok    "
+			if !v.OK {
+				mark = "FAILED"
+			}
+			c.out.say("%s  %s  %s", mark, safetext.Line(joinPath(v.Package, v.File)), safetext.Line(v.Message))
+		}
+		return nil
+	})
+	if err != nil {
+		return what, err
+	}
+	c.out.event("done", "job", what, "failed", bad)
+	if bad > 0 {
+		return what, fmt.Errorf("%d of the files differ from what was sent", bad)
+	}
+	c.out.note("Everything is as it was sent.")
+	return what, nil
+}
+
+func joinPath(pkg, file string) string {
+	if file == "" {
+		return pkg
+	}
+	return pkg + ": " + file
+}

@@ -1,0 +1,121 @@
+package command
+
+import (
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"zenobis/export"
+)
+
+func TestParseAgent(t *testing.T) {
+	for in, want := range map[string]export.Agent{
+		"Doe, Jane": {Family: "Doe", Given: "Jane"},
+		"Doe, Jane; 0000-0002-1825-0097; ETH Zurich":      {Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []string{"ETH Zurich"}},
+		"Doe, Jane;https://orcid.org/0000-0002-1694-233x": {Family: "Doe", Given: "Jane", ORCID: "0000-0002-1694-233X"},
+		"Core Facility":         {Family: "Core Facility"},
+		"Doe, J.; Lab A; Lab B": {Family: "Doe", Given: "J.", Affiliations: []string{"Lab A", "Lab B"}},
+	} {
+		got, err := ParseAgent(in)
+		if err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%q: %+v, %v", in, got, err)
+		}
+		if again, _ := ParseAgent(FormatAgent(got)); !reflect.DeepEqual(again, got) {
+			t.Errorf("%q does not survive: %q", in, FormatAgent(got))
+		}
+	}
+	for _, in := range []string{"", " , Jane", "; 0000"} {
+		if _, err := ParseAgent(in); err == nil {
+			t.Errorf("%q is taken", in)
+		}
+	}
+	if _, err := ParseContributor("Doe, Jane"); err == nil {
+		t.Error("a contributor without a role is taken")
+	}
+	if a, err := ParseContributor("DataManager: Doe, Jane"); err != nil || a.Role != "datamanager" || a.Family != "Doe" {
+		t.Errorf("%+v, %v", a, err)
+	}
+}
+
+// TestMetadataFile writes what was filled in, reads it again and gets the same.
+func TestMetadataFile(t *testing.T) {
+	m := export.Metadata{
+		Title: "Thin films", Description: "<p>Mass loss</p>", License: "cc-by-4.0", Keywords: []string{"a", "b"}, Access: "open", Date: "2026-11-25",
+		Creators: []export.Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []string{"Lab"}}},
+		Contribs: []export.Agent{{Family: "Roe", Given: "R.", Role: "datamanager"}},
+		Related:  []export.Related{{Relation: "issupplementto", Identifier: "10.1234/abc"}},
+		Funding:  []export.Grant{{Funder: "00k4n6c32", Award: "101094817"}},
+	}
+	path := filepath.Join(t.TempDir(), "m.toml")
+	if err := writeMetadata(path, m, []string{"G"}); err != nil {
+		t.Fatal(err)
+	}
+	e := ExportFlags{MetadataFile: path, Title: "Other title"}
+	f, err := e.fields()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got export.Metadata
+	if err := f.apply(&got); err != nil {
+		t.Fatal(err)
+	}
+	m.Title = "Other title" // a flag comes on top of the file
+	if !reflect.DeepEqual(got, m) || !reflect.DeepEqual(f.Groups, []string{"G"}) {
+		t.Errorf("got  %+v\nwant %+v", got, m)
+	}
+}
+
+func TestMetadataFileMistakes(t *testing.T) {
+	for text, want := range map[string]string{"titel = 'x'": "unknown key titel", "title = ": "metadata file", "title = 3": "metadata file"} {
+		path := filepath.Join(t.TempDir(), "m.toml")
+		os.WriteFile(path, []byte(text), 0o600)
+		e := ExportFlags{MetadataFile: path}
+		if _, err := e.fields(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func TestDescriptionBecomesHTML(t *testing.T) {
+	for in, want := range map[string]string{
+		"a < b":             "<p>a &lt; b</p>",
+		"one\n\ntwo\nthree": "<p>one</p><p>two<br>three</p>",
+		"<p>done</p>":       "<p>done</p>",
+	} {
+		if got := asHTML(in); got != want {
+			t.Errorf("%q: %q", in, got)
+		}
+	}
+}
+
+func TestCite(t *testing.T) {
+	j := export.Job{ID: "1", Title: "Thin films & more", DOI: "10.5281/zenodo.1", Zenodo: "https://zenodo.org", Request: export.Request{Metadata: export.Metadata{
+		Date: "2026-11-25", Creators: []export.Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097"}, {Family: "Core Facility"}},
+	}}}
+	for format, want := range map[string][]string{
+		"bibtex": {"@dataset{doe2026,", "{Doe, Jane and {Core Facility}}", `Thin films \& more`, "doi       = {10.5281/zenodo.1}"},
+		"cff":    {"cff-version: 1.2.0", `family-names: "Doe"`, "orcid: https://orcid.org/0000", `name: "Core Facility"`, "date-released: 2026-11-25"},
+		"text":   {"Doe, Jane; Core Facility (2026). Thin films & more [Data set]. Zenodo. https://doi.org/10.5281/zenodo.1"},
+	} {
+		got, err := cite(j, format)
+		for _, w := range want {
+			if err != nil || !strings.Contains(got, w) {
+				t.Errorf("%s: no %q in %s, %v", format, w, got, err)
+			}
+		}
+	}
+	j.DOI = ""
+	if _, err := cite(j, "text"); err == nil {
+		t.Error("cited without a DOI")
+	}
+}
+
+func TestBytes(t *testing.T) {
+	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", 999_949: "999.9 kB", 999_950: "1.0 MB", 50e9: "50.0 GB", 1 << 62: "4.6 EB"} {
+		if got := Bytes(n); got != want {
+			t.Errorf("%d: %s, want %s", n, got, want)
+		}
+	}
+}

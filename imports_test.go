@@ -1,0 +1,58 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// rooms says who may import whom of our own packages; README.md draws it.
+var rooms = map[string][]string{
+	"safetext": {}, "wire": {}, "archive": {}, "handoff": {}, "config": {},
+	"tree":                {},
+	"openbis":             {"safetext", "wire"},
+	"zenodo":              {"safetext", "wire"},
+	"crate":               {"openbis", "safetext"},
+	"export":              {"openbis", "zenodo", "archive", "crate", "safetext", "wire"},
+	"session":             {"openbis", "zenodo", "export", "config", "safetext", "wire"},
+	"command":             {"session", "export", "tree", "handoff", "config", "openbis", "zenodo", "safetext"},
+	"ui":                  {"session", "export", "tree", "handoff", "config", "openbis", "zenodo", "safetext"},
+	"":                    {"command", "ui", "session", "export", "handoff", "config", "openbis", "zenodo", "openbis/openbistest", "zenodo/zenodotest"},
+	"openbis/openbistest": {"safetext"},
+	"zenodo/zenodotest":   {"safetext"},
+}
+
+func TestWhoImportsWhom(t *testing.T) {
+	out, err := exec.Command("go", "list", "-json=ImportPath,Imports", "./...").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		room := strings.TrimPrefix(strings.TrimPrefix(p.ImportPath, "zenobis"), "/")
+		allowed, known := rooms[room]
+		if !known && len(p.Imports) > 0 {
+			t.Errorf("%q is no room of the plan", room)
+		}
+		for _, i := range p.Imports {
+			if ours, ok := strings.CutPrefix(i, "zenobis/"); ok && !slices.Contains(allowed, ours) {
+				t.Errorf("%s imports %s", room, ours)
+			}
+			if strings.HasPrefix(i, "charm.land/") && room != "ui" {
+				t.Errorf("%s imports %s: the screens are in ui", room, i)
+			}
+		}
+	}
+}

@@ -1,0 +1,96 @@
+package session
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"zenobis/config"
+	"zenobis/export"
+	"zenobis/openbis"
+	"zenobis/zenodo"
+)
+
+// Overrides are what one run wants other than configured. Empty means as configured.
+type Overrides struct {
+	Layout, Pages, Crate                                           string
+	LimitRate                                                      int64
+	LimitRateGiven                                                 bool
+	MetadataOnly, WithParents, WithChildren, WithReferences        bool
+	OtherSpaces, Unarchive, Strict, LeaveOutBroken, AcceptFindings bool
+	NewVersionOf                                                   string
+}
+
+// Request returns what is asked for before anything is selected.
+func (s *Setup) Request(o Overrides) (export.Request, error) {
+	flags := map[string]string{}
+	for name, v := range map[string]string{"export.layout": o.Layout, "export.pages": o.Pages, "export.crate": o.Crate} {
+		if v != "" {
+			flags[name] = v
+		}
+	}
+	e, err := s.Config.Export.With(flags)
+	if err != nil {
+		return export.Request{}, err
+	}
+	if o.LimitRateGiven {
+		e.LimitRate = o.LimitRate
+	}
+	return export.Request{
+		Layout: export.Layout(e.Layout), Pages: e.Pages, Crate: e.Crate, LimitRate: e.LimitRate, PartSize: e.PartSize, MaxBytes: e.MaxBytes,
+		ShowSource: e.ShowSource, MetadataOnly: o.MetadataOnly, WithParents: o.WithParents, WithChildren: o.WithChildren,
+		WithReferences: o.WithReferences, OtherSpaces: o.OtherSpaces, Unarchive: o.Unarchive, Strict: o.Strict,
+		LeaveOutBroken: o.LeaveOutBroken, AcceptFindings: o.AcceptFindings, NewVersionOf: strings.TrimSpace(o.NewVersionOf),
+	}, nil
+}
+
+// Switch asks the lab manager's switch for exports to Zenodo. Off is an error
+// unless the site says otherwise; never saved or unreadable is a notice.
+func (s *Setup) Switch(ctx context.Context, c *openbis.Client) (notice string, err error) {
+	state, err := c.ExportSwitch(ctx)
+	switch {
+	case err != nil:
+		return "The lab's settings can't be read, so whether it wants exports to Zenodo is not known.", nil
+	case state == openbis.SwitchOff && s.Config.Site.IgnoreSwitch:
+		return "The lab has switched exports to Zenodo off; this server's administrator allows them.", nil
+	case state == openbis.SwitchOff:
+		return "", &export.Failure{
+			Kind: "switched-off", What: "your lab has switched exports to Zenodo off",
+			Do:  "the lab manager can switch them on in the ELN: Utilities, Settings, Main Menu, showZenodoExportBuilder",
+			Err: export.ErrRefused,
+		}
+	case state == openbis.SwitchUnknown:
+		return "The lab's settings say nothing of exports to Zenodo; going on.", nil
+	}
+	return "", nil
+}
+
+// TargetOf points this run at the Zenodo of an export. A run that was told
+// another address, or given a token without one, does not guess: a token goes
+// to no host that it was not meant for.
+func (s *Setup) TargetOf(j export.Job) error {
+	z := &s.Config.Zenodo
+	if j.Zenodo == "" || j.Zenodo == z.URL {
+		return nil
+	}
+	if s.ZenodoGiven || s.Env("ZENOBIS_ZENODO_TOKEN") != "" {
+		return &config.Error{Where: "zenodo.url", What: fmt.Sprintf("export %s went to %s, this run is set to %s: add --zenodo %s", j.ID, j.Zenodo, z.URL, j.Zenodo)}
+	}
+	*z = z.At(j.Zenodo)
+	return nil
+}
+
+// Engine returns the engine over what there is; either client may be nil.
+// renew opens an expired openBIS session again, or is nil.
+func (s *Setup) Engine(c *openbis.Client, z *zenodo.Client, renew func(context.Context) error, takeLock bool) *export.Engine {
+	o := export.Options{
+		StateDir: s.Config.StateDir, Publisher: s.Config.Zenodo.Name, Version: s.Version, Log: s.Log, Renew: renew, BreakLock: takeLock,
+	}
+	if c != nil {
+		o.OpenBIS = c
+	}
+	if z != nil {
+		o.Zenodo = z
+	}
+	return export.New(o)
+}

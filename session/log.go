@@ -1,0 +1,53 @@
+package session
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+
+	"zenobis/safetext"
+)
+
+// maxLog is the size in bytes above which a log is set aside at the next start.
+const maxLog = 5 << 20
+
+// OpenLog opens the log: path, or zenobis.log in the state directory. Only its
+// owner can read it, what is shaped like a token never gets into it, and a full
+// one is kept as .old. A log that can't be opened is no reason to stop.
+func OpenLog(path, stateDir, level string) (*slog.Logger, io.Closer, error) {
+	var l slog.Level
+	if level != "" {
+		if err := l.UnmarshalText([]byte(level)); err != nil {
+			return nil, nil, fmt.Errorf("--log-level %q: take debug, info, warn or error", level)
+		}
+	}
+	named := path != ""
+	if !named {
+		path = filepath.Join(stateDir, "zenobis.log")
+		os.MkdirAll(stateDir, 0o700)
+	}
+	if info, err := os.Stat(path); err == nil && info.Size() > maxLog {
+		os.Rename(path, path+".old")
+	}
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	if err != nil {
+		if named {
+			return nil, nil, fmt.Errorf("open log: %w", err)
+		}
+		return slog.New(slog.DiscardHandler), io.NopCloser(nil), nil
+	}
+	h := slog.NewTextHandler(f, &slog.HandlerOptions{Level: l, ReplaceAttr: redact})
+	return slog.New(h), f, nil
+}
+
+func redact(_ []string, a slog.Attr) slog.Attr {
+	switch v := a.Value.Any().(type) {
+	case string:
+		a.Value = slog.StringValue(safetext.Redact(safetext.Line(v)))
+	case error:
+		a.Value = slog.StringValue(safetext.Redact(safetext.Line(v.Error())))
+	}
+	return a
+}

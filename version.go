@@ -1,0 +1,36 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"runtime"
+	"runtime/debug"
+	"time"
+)
+
+// release is the version of this source; CHANGELOG.md tells what is in it.
+const release = "0.1.0"
+
+func version() string { return release }
+
+// versionText is the version with commit and Go version, for people or programs.
+func versionText(asJSON bool) string {
+	commit := "unknown"
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			switch {
+			case s.Key == "vcs.revision":
+				commit = s.Value
+			case s.Key == "vcs.modified" && s.Value == "true":
+				commit += " (changed)"
+			}
+		}
+	}
+	if asJSON {
+		data, _ := json.Marshal(map[string]string{"event": "version", "version": release, "commit": commit, "go": runtime.Version()})
+		return string(data)
+	}
+	return fmt.Sprintf("zenobis %s, commit %s, %s", release, commit, runtime.Version())
+}
+
+func now() time.Time { return time.Now() }
