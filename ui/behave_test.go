@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"testing"
@@ -167,6 +168,21 @@ func TestLateAnswersAreDropped(t *testing.T) {
 		close(f.block)
 		d.settle()
 		d.hides("Thin Films")
+	})
+}
+
+func TestALoadCanBeLeft(t *testing.T) {
+	f := newFake()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		f.block = make(chan struct{})
+		d.keys("right")
+		d.shows("loading…")
+		d.keys("left")
+		d.hides("loading…")
+		f.block = nil
+		d.keys("right")
+		d.shows("Thin Films")
 	})
 }
 
@@ -350,6 +366,9 @@ func TestReviewRefusesWhatCannotBeSent(t *testing.T) {
 	f.plan = func(r export.Request) (*export.Plan, error) {
 		p, _ := plan(r)
 		p.Findings = []export.Finding{{Kind: "e-mail", Where: "Measurement 1, Notes", Sample: "jane@lab.example"}}
+		if !r.AcceptFindings {
+			return p, errors.New("private details were found")
+		}
 		return p, nil
 	}
 	drive(t, f, 80, 24, func(d *driver) {

@@ -206,6 +206,15 @@ func (s *browseScreen) left(id tree.ID) tea.Cmd {
 	if id == 0 {
 		return nil
 	}
+	node := id
+	if t.Item(id).Kind == tree.More {
+		node = t.Parent(id)
+	}
+	if work := s.loads[node]; work != nil { // leaving what is waited for
+		s.app.stop(work)
+		delete(s.loads, node)
+		t.Cancel(node)
+	}
 	if !t.Fold(id) {
 		if p := t.Parent(id); p != 0 && t.Item(p).Kind != tree.Section {
 			t.SetCursor(p)

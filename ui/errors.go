@@ -3,7 +3,11 @@ package ui
 import (
 	"context"
 	"errors"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
+	"zenobis/export"
 	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/zenodo"
@@ -27,13 +31,32 @@ func (c complaint) String() string {
 // explain turns an error into a complaint. The technical chain stays readable
 // behind the first sentence.
 func explain(err error) complaint {
+	var f *export.Failure
+	if errors.As(err, &f) { // the engine has found the words
+		return complaint{sentence(f.What), sentence(f.Why), sentence(f.Do)}
+	}
 	detail := safetext.Redact(safetext.Line(err.Error()))
 	for _, e := range explanations {
 		if errors.Is(err, e.err) {
-			return complaint{e.what, e.cause + " (" + detail + ").", e.act}
+			cause := strings.TrimSpace(e.cause + " (" + detail + ").")
+			return complaint{e.what, cause, e.act}
 		}
 	}
 	return complaint{"That did not work:", detail + ".", ""}
+}
+
+// sentence starts a text with a capital and ends it with a full stop.
+func sentence(s string) string {
+	s = safetext.Redact(safetext.Line(s))
+	if s == "" {
+		return ""
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	s = string(unicode.ToUpper(r)) + s[n:]
+	if !strings.ContainsRune(".!?", rune(s[len(s)-1])) {
+		s += "."
+	}
+	return s
 }
 
 var explanations = []struct {
@@ -50,7 +73,12 @@ var explanations = []struct {
 	{openbis.ErrNotFound, "openBIS does not show it.", "It was deleted, or you may not see it", ""},
 	{openbis.ErrStoreURL, "A data store has another address than openBIS.", "Your session would be sent there", "Allow it, or set it in the configuration."},
 	{openbis.ErrNoService, "openBIS lacks the service that records publications.", "The ELN's core plugin is not installed", "Ask the lab manager."},
+	{export.ErrNothing, "There is nothing to export.", "Nothing is selected, or nothing of it can be sent", "Select something else."},
 	{zenodo.ErrToken, "Zenodo refused the token.", "It is wrong, was revoked, or lacks a scope", "Make a new one."},
+	{zenodo.ErrDenied, "Zenodo does not allow this.", "The token is good, but the draft or community is someone else's", ""},
+	{zenodo.ErrNotInvenio, "There is no Zenodo at this address.", "Something else answers", "Check zenodo.url in the configuration."},
+	{export.ErrRunning, "Another zenobis works on this export.", "", "Wait for it, or stop it there."},
+	{export.ErrDraftGone, "The draft is gone.", "It was deleted at Zenodo", "Discard the export and make a new one."},
 	{zenodo.ErrQuota, "The data is too large for one record.", "The quota is exceeded", "Select less, or raise the quota in your Zenodo account."},
 	{zenodo.ErrTooMany, "There are too many files for one record.", "", "Choose another layout."},
 	{zenodo.ErrRate, "Zenodo asks us to slow down.", "Too many requests", "Wait a minute."},

@@ -289,7 +289,7 @@ func (s *exportScreen) view(w, h int) []string {
 
 // endText says why an export ended early.
 func endText(err error) string {
-	if errors.Is(err, context.Canceled) {
+	if errors.Is(err, context.Canceled) || errors.Is(err, export.ErrInterrupted) {
 		return "Stopped."
 	}
 	return explain(err).String()

@@ -291,6 +291,8 @@ func (f *fake) Plan(_ context.Context, r export.Request, dry bool, progress func
 	return export.Job{ID: fmt.Sprint("job", len(f.planned)), Title: r.Metadata.Title, State: export.StatePlanned, Plan: p, Request: r}, p, err
 }
 func (f *fake) Start(ctx context.Context, id string) (Running, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	f.started = append(f.started, id)
 	f.run = &fakeRun{events: make(chan export.Event, 16), p: export.Progress{
 		Stage: "uploading", Bytes: 1_000_000_000, Total: 2_312_345_678, File: "Measurement 1/raw/run1.csv",

@@ -148,10 +148,10 @@ func (p *plain) stepReview(ctx context.Context) error {
 		switch verb {
 		case "start":
 			switch {
+			case r.private():
+				p.say(privateText)
 			case r.err != nil || r.got == nil:
 				p.say("This can't be sent as it is: back, or another choice.")
-			case len(r.got.Findings) > 0 && !q.AcceptFindings:
-				p.say("There are private things in the texts: a accepts them.")
 			default:
 				return nil
 			}

@@ -288,7 +288,7 @@ func (s *browseScreen) previewLines(w, h, margin int) []string {
 		}
 	}
 	if s.look.busy {
-		out = append(out, blank+th.dim.Render("…"))
+		out = append(out, blank+th.dim.Render("asking openBIS…"))
 	}
 	if len(out) <= h {
 		s.ptop = 0

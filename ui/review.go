@@ -148,12 +148,12 @@ func (s *reviewScreen) start() tea.Cmd {
 	switch {
 	case s.plan.busy:
 		a.fail("Still planning.")
+	case s.private():
+		a.fail(privateText)
 	case s.err != nil:
 		a.fail(problemText(s.err))
 	case s.got == nil:
 		return s.replan()
-	case len(s.got.Findings) > 0 && !a.request.AcceptFindings:
-		a.fail("There are private things in the texts: look at them, and accept them with a.")
 	case a.export.live():
 		a.fail("Another export is running: ctrl+x shows it.")
 	default:
@@ -169,11 +169,16 @@ func problemText(err error) string {
 	if errors.As(err, &le) {
 		return strings.TrimSpace("Too large: " + le.Error() + ". " + le.Hint)
 	}
-	if errors.Is(err, export.ErrNothing) {
-		return "Nothing of the selection can be exported: " + explain(err).cause
-	}
 	return explain(err).String()
 }
+
+// private reports whether there are findings that nobody has accepted yet. The
+// engine refuses the plan then, but shows it.
+func (s *reviewScreen) private() bool {
+	return s.got != nil && len(s.got.Findings) > 0 && !s.app.request.AcceptFindings
+}
+
+const privateText = "There are private things in the texts: look at them, and accept them with a."
 
 // layouts are what a tree can be cut into.
 var layouts = []struct {

@@ -29,7 +29,11 @@ func (s *reviewScreen) lines(w int) []string {
 	}
 	if s.err != nil {
 		add("")
-		for _, l := range wrap("✗ "+problemText(s.err), w) {
+		text := problemText(s.err)
+		if s.private() {
+			text = privateText
+		}
+		for _, l := range wrap("✗ "+text, w) {
 			add(th.bad.Render(l))
 		}
 	}

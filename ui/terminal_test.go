@@ -19,6 +19,19 @@ func TestMain(m *testing.M) {
 	}
 	f := newFake()
 	f.watch = make(chan export.Job, 4)
+	go func() { // an export that moves
+		for range time.Tick(20 * time.Millisecond) {
+			f.mu.Lock()
+			if r := f.run; r != nil {
+				r.mu.Lock()
+				r.p.Bytes += 123_457
+				r.p.Packages[1].Bytes += 123_457
+				r.p.File = fmt.Sprintf("Measurement 1/raw/run%d.csv", r.p.Bytes/1e6)
+				r.mu.Unlock()
+			}
+			f.mu.Unlock()
+		}
+	}()
 	sum, err := Run(context.Background(), Options{Backend: f, In: os.Stdin, Out: os.Stdout, Env: os.Getenv, Environ: os.Environ()})
 	for _, l := range sum.Lines {
 		fmt.Println(l)
@@ -74,6 +87,18 @@ func TestRealTerminal(t *testing.T) {
 	see("5/6 Review")
 	tmux("send-keys", "Enter")
 	see("content")
+	log := t.TempDir() + "/out"
+	tmux("pipe-pane", "cat > "+log)
+	const watched = 3
+	time.Sleep(watched * time.Second)
+	tmux("pipe-pane")
+	st, err := os.Stat(log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := st.Size(); n == 0 || n > watched*2000 {
+		t.Errorf("the running export wrote %d bytes in %d s", n, watched)
+	}
 	tmux("send-keys", "C-c")
 	see("What shall become of it?")
 	tmux("send-keys", "x")
