@@ -131,8 +131,12 @@ func TestErrorsForPeople(t *testing.T) {
 	if got, want := e.Error(), "save draft: refused as invalid: metadata.title: Shorter than minimum length 3.; metadata.creators: Missing data for required field. (HTTP 400, request abc)"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
-	status, body := 0, ""
+	status, body, good := 0, "", false
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if good && r.URL.Path == tokenPath {
+			_, _ = io.WriteString(w, `{"hits":{"hits":[],"total":0}}`)
+			return
+		}
 		w.Header().Set("Retry-After", "37")
 		w.WriteHeader(status)
 		_, _ = io.WriteString(w, body)
@@ -173,8 +177,19 @@ func TestErrorsForPeople(t *testing.T) {
 		t.Errorf("commit: %v", err)
 	}
 	status, body = 403, `{"status": 403, "message": "Permission denied."}`
+	// "Permission denied." is said to a bad token and for what isn't ours alike.
+	if err := c.IncreaseQuota(context.Background(), "1", 300); !errors.Is(err, ErrToken) {
+		t.Errorf("bad token: %v", err)
+	}
+	good = true
 	if err := c.IncreaseQuota(context.Background(), "1", 300); !errors.Is(err, ErrQuota) {
 		t.Errorf("quota: %v", err)
+	}
+	if _, err := c.Draft(context.Background(), "1"); !errors.Is(err, ErrDenied) || errors.Is(err, ErrToken) {
+		t.Errorf("somebody else's draft: %v", err)
+	}
+	if err := c.Put(context.Background(), "1", "a", 1, strings.NewReader("x")); !errors.Is(err, ErrDenied) {
+		t.Errorf("somebody else's draft: %v", err)
 	}
 	status, body = 405, `{"message":"x","status":405}`
 	if _, err := c.ReserveDOI(context.Background(), "1"); !errors.Is(err, ErrNoDOI) {

@@ -222,6 +222,12 @@ func testHeaders(t *testing.T, b bench) {
 	if a.header.Get("X-RateLimit-Limit") == "" || a.header.Get("X-RateLimit-Remaining") == "" || a.header.Get("Retry-After") == "" {
 		t.Errorf("a good answer carries the budget, and Retry-After too: %v", a.header)
 	}
+	if a.header.Get("X-Request-ID") == "" {
+		t.Error("a good answer has a request id")
+	}
+	if a := b.raw(t, b.token, "GET", draftPath("99999999"), nil, nil); a.header.Get("X-Request-ID") != "" {
+		t.Log("errors have a request id here")
+	}
 	if a.header.Get("ETag") != fmt.Sprintf("%q", fmt.Sprint(a.member(t, "revision_id"))) {
 		t.Errorf("ETag %s for revision %v", a.header.Get("ETag"), a.member(t, "revision_id"))
 	}
@@ -345,13 +351,13 @@ func testOtherUser(t *testing.T, b bench) {
 	announce(t, ctx, c, r.ID, zenodo.FileInit{Key: "a.txt", Size: 3})
 	o := b.client(t, b.second)
 	_, err := o.Draft(ctx, r.ID)
-	want(t, "read", err, zenodo.ErrToken)
+	want(t, "read", err, zenodo.ErrDenied)
 	_, err = o.Save(ctx, r.ID, 0, body())
-	want(t, "save", err, zenodo.ErrToken)
-	want(t, "put", o.Put(ctx, r.ID, "a.txt", 3, stream([]byte("abc"))), zenodo.ErrToken)
-	want(t, "discard", o.DeleteDraft(ctx, r.ID), zenodo.ErrToken)
+	want(t, "save", err, zenodo.ErrDenied)
+	want(t, "put", o.Put(ctx, r.ID, "a.txt", 3, stream([]byte("abc"))), zenodo.ErrDenied)
+	want(t, "discard", o.DeleteDraft(ctx, r.ID), zenodo.ErrDenied)
 	_, err = o.ReserveDOI(ctx, r.ID)
-	want(t, "reserve", err, zenodo.ErrToken)
+	want(t, "reserve", err, zenodo.ErrDenied)
 	wantState(t, ctx, o, r.ID, zenodo.StateDraft) // the public address tells as much
 	wantState(t, ctx, b.client(t, ""), r.ID, zenodo.StateDraft)
 	_, err = o.Record(ctx, "no-such-record")

@@ -106,7 +106,7 @@ func contract(t *testing.T, b bench) {
 		{"no length", testNoLength}, {"delete all", testDeleteAll}, {"hundred files", testManyFiles},
 		{"quota", testQuota}, {"quota leak", testQuotaLeak}, {"quota increase", testIncreaseQuota},
 		{"cut in mid-body", testCutBody}, {"cut after the body", testCutAnswer}, {"cut before", testCutEarly},
-		{"silence", testSilence}, {"while an upload runs", testWhileRunning}, {"expect continue", testExpect},
+		{"given up", testGivenUp}, {"parallel uploads", testParallel}, {"silence", testSilence}, {"while an upload runs", testWhileRunning}, {"expect continue", testExpect},
 		{"community", testCommunity}, {"review", testReview}, {"members only", testMembersOnly},
 		{"published", testPublished}, {"refused publishing", testPublishRefused}, {"edited after publishing", testEdited},
 		{"new version", testNewVersion}, {"deleted record", testDeletedRecord}, {"request budget", testBudget},

@@ -46,7 +46,6 @@ func testCutBody(t *testing.T, b bench) {
 	}
 }
 
-// The same through the client, whose source breaks off.
 func testCutAnswer(t *testing.T, b bench) {
 	if !b.exceed {
 		t.Skip("breaks connections")
@@ -87,6 +86,68 @@ func testCutAnswer(t *testing.T, b bench) {
 		}
 		return f.Status == "pending" && c.Put(ctx, r.ID, "b.bin", 3, stream([]byte("abc"))) == nil
 	})
+}
+
+// An upload that is given up leaves a draft that can be used on or discarded.
+func testGivenUp(t *testing.T, b bench) {
+	if !b.exceed {
+		t.Skip("breaks connections")
+	}
+	ctx, c := b.owner(t)
+	r := b.draft(t, ctx, c)
+	data := content(400_000)
+	announce(t, ctx, c, r.ID, zenodo.FileInit{Key: "a.bin", Size: int64(len(data))})
+	body := &slow{first: stream(data[:200_000]), second: stream(data[200_000:]), begun: make(chan struct{}), go_: make(chan struct{})}
+	defer close(body.go_)
+	mine, cancel := context.WithCancel(ctx)
+	running := make(chan error, 1)
+	go func() { running <- c.Put(mine, r.ID, "a.bin", int64(len(data)), body) }()
+	<-body.begun
+	time.Sleep(300 * time.Millisecond)
+	cancel()
+	if err := <-running; !errors.Is(err, context.Canceled) || errors.Is(err, zenodo.ErrUnavailable) {
+		t.Errorf("given up: %v", err)
+	}
+	eventually(t, "the entry is removed", func() bool { _, ok := entry(t, ctx, c, r.ID, "a.bin"); return !ok })
+	send(t, ctx, c, r.ID, "a.bin", data)
+	if err := c.DeleteDraft(ctx, r.ID); err != nil {
+		t.Errorf("discard afterwards: %v", err)
+	}
+}
+
+// Parallel uploads defeat the quota's count: a reason to send one at a time.
+func testParallel(t *testing.T, b bench) {
+	if b.quota == 0 || b.quota > 200e6 || !b.exceed {
+		t.Skip("no small quota")
+	}
+	ctx, c := b.owner(t)
+	r := b.draft(t, ctx, c)
+	n := int(b.quota * 4 / 10)
+	data := content(n)
+	const uploads = 3
+	gate, done := make(chan struct{}), make(chan error, uploads)
+	for i := range uploads {
+		announce(t, ctx, c, r.ID, zenodo.FileInit{Key: fmt.Sprint(i)})
+	}
+	for i := range uploads {
+		body := &slow{first: stream(data[:n/2]), second: stream(data[n/2:]), begun: make(chan struct{}), go_: gate}
+		go func() { done <- c.Put(ctx, r.ID, fmt.Sprint(i), int64(n), body) }()
+	}
+	time.Sleep(700 * time.Millisecond)
+	close(gate)
+	for range uploads {
+		if err := <-done; err != nil {
+			t.Errorf("parallel upload: %v", err)
+		}
+	}
+	for i := range uploads {
+		commit(t, ctx, c, r.ID, fmt.Sprint(i))
+	}
+	if d, err := c.Draft(ctx, r.ID); err != nil || d.TotalBytes != int64(uploads*n) {
+		t.Errorf("%d bytes in a draft of %d, %v", d.TotalBytes, b.quota, err)
+	}
+	announce(t, ctx, c, r.ID, zenodo.FileInit{Key: "more"})
+	put(t, ctx, c, r.ID, "more", data) // counted once
 }
 
 type failing struct{ err error }

@@ -40,6 +40,9 @@ func (c *Client) recordCall(ctx context.Context, k call) (Record, error) {
 	return r, nil
 }
 
+// tokenPath is an address that answers to a good token only.
+const tokenPath = "/api/user/records"
+
 // CheckToken reports whether the token is good (ErrToken) and the server what
 // it should be (ErrNotInvenio). Public addresses can't tell: with a bad token
 // they answer as to a guest (reference 1.5).
@@ -48,7 +51,7 @@ func (c *Client) CheckToken(ctx context.Context) error {
 	if c.o.Token == "" {
 		return &APIError{Op: op, Kind: ErrToken, Message: "there is none"}
 	}
-	a, err := c.do(ctx, call{op: op, method: http.MethodGet, path: "/api/user/records", query: url.Values{"size": {"1"}}})
+	a, err := c.do(ctx, call{op: op, method: http.MethodGet, path: tokenPath, query: url.Values{"size": {"1"}}})
 	if errors.Is(err, ErrNotFound) {
 		return c.notInvenio(op, answer{status: http.StatusNotFound})
 	}
@@ -180,7 +183,7 @@ func (c *Client) ReserveDOI(ctx context.Context, id string) (Record, error) {
 // seconds (reference 2.3).
 func (c *Client) FindDrafts(ctx context.Context, marker string) ([]Record, error) {
 	quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(marker)
-	list, err := c.search(ctx, call{op: "look for the draft", method: http.MethodGet, path: "/api/user/records",
+	list, err := c.search(ctx, call{op: "look for the draft", method: http.MethodGet, path: tokenPath,
 		query: url.Values{"q": {`metadata.identifiers.identifier:"` + quoted + `"`}, "size": {"25"}}})
 	if err != nil {
 		return nil, err

@@ -9,7 +9,7 @@ import (
 
 // The errors a caller branches on; test with errors.Is. The details are in *APIError.
 var (
-	ErrToken       = errors.New("token refused")            // wrong, revoked, or not allowed here
+	ErrToken       = errors.New("token refused")            // wrong, revoked, or missing
 	ErrDenied      = errors.New("not allowed")              // the token is good, this is not for its owner
 	ErrNotFound    = errors.New("not found")                // no such draft, record, file or community
 	ErrGone        = errors.New("deleted")                  // 410: published and deleted since

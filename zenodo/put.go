@@ -157,7 +157,7 @@ func (c *Client) putError(ctx context.Context, op string, err error, src *source
 		return &APIError{Op: op, Kind: ErrSource, Message: c.clean(failed.Error()), Cause: failed}
 	}
 	e.AllSent = e.Kind == ErrUnavailable && src.remaining() == 0
-	return err
+	return c.doubt(ctx, "", e)
 }
 
 // source is the body of an upload: exactly so many bytes, watched.
@@ -254,7 +254,7 @@ func (s *source) stop() {
 	}()
 	select {
 	case <-ended:
-	case <-time.After(2 * time.Second):
+	case <-time.After(time.Second):
 	}
 }
 

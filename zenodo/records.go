@@ -224,7 +224,7 @@ func (c *Client) IncreaseQuota(ctx context.Context, id string, totalGB int) erro
 	_, err := c.do(ctx, call{op: op, method: http.MethodPost, path: recordPath(id) + "/quota-increase",
 		body: map[string]string{"quota_size": strconv.Itoa(totalGB)}})
 	var refused *APIError
-	if errors.As(err, &refused) && refused.Kind == ErrToken && refused.Status == http.StatusForbidden {
+	if errors.As(err, &refused) && refused.Kind == ErrDenied {
 		refused.Kind, refused.Message = ErrQuota, fmt.Sprintf("%d GB are not granted here", totalGB)
 	}
 	return err

@@ -72,6 +72,8 @@ func (c *Client) do(ctx context.Context, k call) (answer, error) {
 		case errors.As(err, &refused) && refused.Status == http.StatusTooManyRequests && try < maxTries:
 			try++ // the budget has noted how long to wait
 			continue
+		case refused != nil:
+			return a, c.doubt(ctx, k.path, refused)
 		case err != nil || next == "":
 			return a, err
 		}
@@ -82,6 +84,15 @@ func (c *Client) do(ctx context.Context, k call) (answer, error) {
 		}
 		target = *to
 	}
+}
+
+// doubt looks whose fault a "Permission denied." is: the server says it to a bad
+// token and to a good one for somebody else's draft alike (reference 1.4).
+func (c *Client) doubt(ctx context.Context, path string, e *APIError) *APIError {
+	if e.Kind == ErrToken && e.Status == http.StatusForbidden && c.o.Token != "" && path != tokenPath && c.CheckToken(ctx) == nil {
+		e.Kind = ErrDenied
+	}
+	return e
 }
 
 // once sends one request; next is where a redirect points to.
