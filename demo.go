@@ -69,6 +69,8 @@ func (d *demo) stop() {
 // exports of the user are read or changed.
 func (d *demo) environment(env func(string) string) func(string) string {
 	d.dir, _ = os.MkdirTemp("", "zenobis-demo-")
+	os.MkdirAll(filepath.Join(d.dir, "config", "zenobis"), 0o700)
+	os.WriteFile(filepath.Join(d.dir, "config", "zenobis", "config.toml"), []byte("[zenodo]\nkind = \"zenodo\"\nname = \"Zenodo\"\n"), 0o600)
 	set := map[string]string{
 		"ZENOBIS_OPENBIS_URL": d.OpenBIS, "ZENOBIS_ZENODO_URL": d.Zenodo, "ZENOBIS_OPENBIS_USER": d.User,
 		"ZENOBIS_STATE_DIR": filepath.Join(d.dir, "state"), "XDG_CONFIG_HOME": filepath.Join(d.dir, "config"),

@@ -2,6 +2,7 @@ package command
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -68,6 +69,9 @@ func (p *printer) note(format string, args ...any) {
 // fail prints an error in its three parts and returns the exit status.
 func (p *printer) fail(job string, err error) int {
 	x := session.Explain(err)
+	if errors.Is(err, ErrUsage) {
+		x.Kind, x.Status = "usage", session.StatusUsage
+	}
 	p.event("error", "job", job, "kind", x.Kind, "message", x.What, "hint", x.Do, "resumable", x.Resumable)
 	p.endLine()
 	fmt.Fprintf(p.Err, "zenobis: %s\n", x.What)
