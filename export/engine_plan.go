@@ -251,7 +251,7 @@ func writeRelated(dir string, snap *Snapshot) error {
 		add(root)
 	}
 	others := 0
-	err := snapshotRefs(snap, func(ref openbis.Ref) error {
+	err := refs(snap, func(ref openbis.Ref) error {
 		switch ref.Kind {
 		case openbis.KindDataSet:
 			add(ref)

@@ -239,7 +239,7 @@ func (t *transfer) next() ([]string, error) {
 		if err != nil {
 			return nil, err
 		}
-		if wait || blocked && namesHashes(t.snap, p.Name) {
+		if wait || blocked && t.snap.NamesHashes(p.Name) {
 			blocked = true
 			continue
 		}

@@ -26,7 +26,7 @@ func (t *transfer) writeManifest() error {
 	enc := json.NewEncoder(z)
 	err = t.snap.Files("", func(r FileRef) error {
 		sum, crc, _ := t.hashes.Get(r.Package, r.Index)
-		return enc.Encode(line(r, sum, crc))
+		return enc.Encode(line(r, sum, crc, t.plan.Layout))
 	})
 	if err == nil {
 		err = z.Close()
@@ -43,11 +43,11 @@ func (t *transfer) writeManifest() error {
 	return nil
 }
 
-func line(r FileRef, sum string, crc uint32) ManifestLine {
+func line(r FileRef, sum string, crc uint32, layout Layout) ManifestLine {
 	if sum == "" {
 		crc = r.File.CRC
 	}
-	return ManifestLine{DataSet: r.DataSet, Path: r.File.Path, Size: r.File.Size, CRC: crc, SHA256: sum, Package: r.Package, Entry: r.Entry}
+	return ManifestLine{DataSet: r.DataSet, Path: r.File.Path, Size: r.File.Size, CRC: crc, SHA256: sum, Package: r.Package, Entry: r.Entry, Raw: layout == LayoutFiles && r.Package != "metadata.zip"}
 }
 
 // Manifest yields the data files of an export in sending order.
@@ -99,6 +99,6 @@ func (e *Engine) planned(ctx context.Context, dir string, yield func(ManifestLin
 			return context.Cause(ctx)
 		}
 		sum, crc, _ := h.Get(r.Package, r.Index)
-		return yield(line(r, sum, crc))
+		return yield(line(r, sum, crc, snap.Plan().Layout))
 	})
 }

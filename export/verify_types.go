@@ -17,4 +17,5 @@ type ManifestLine struct {
 	SHA256  string // hex; "" while it was not sent
 	Package string // record file that holds it
 	Entry   string // path in the tree
+	Raw     bool   // the record file is the data file itself
 }

@@ -1,0 +1,191 @@
+package export
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+
+	"zenobis/safetext"
+)
+
+// errNotOurs is an archive that was not written by package archive, or is torn.
+var errNotOurs = errors.New("archive can't be read")
+
+// zipScan reads a stored archive as it comes, entry by entry: Zenodo delivers
+// whole files only, so the directory at the end can't be asked first.
+type zipScan struct{ b *bufio.Reader }
+
+func newZipScan(r io.Reader) *zipScan { return &zipScan{bufio.NewReaderSize(r, 128<<10)} }
+
+// each yields every entry with its content, and checks content against the
+// archive's own CRC-32 and length. It reads to the end of the archive.
+func (z *zipScan) each(yield func(name string, content io.Reader) error) error {
+	for {
+		head, err := z.b.Peek(4)
+		if err != nil {
+			return fmt.Errorf("%w: it ends early", errNotOurs)
+		}
+		if binary.LittleEndian.Uint32(head) != 0x04034b50 {
+			_, err := io.Copy(io.Discard, z.b) // the directory; its end is checked by the length and MD5 of the whole
+			return err
+		}
+		if err := z.one(yield); err != nil {
+			return err
+		}
+	}
+}
+
+func (z *zipScan) one(yield func(string, io.Reader) error) error {
+	var h [30]byte
+	if _, err := io.ReadFull(z.b, h[:]); err != nil {
+		return fmt.Errorf("%w: it ends early", errNotOurs)
+	}
+	le := binary.LittleEndian
+	flags, method := le.Uint16(h[6:]), le.Uint16(h[8:])
+	crc, size := le.Uint32(h[14:]), int64(le.Uint32(h[18:]))
+	rest := make([]byte, int(le.Uint16(h[26:]))+int(le.Uint16(h[28:])))
+	if _, err := io.ReadFull(z.b, rest); err != nil {
+		return fmt.Errorf("%w: it ends early", errNotOurs)
+	}
+	name, extra := string(rest[:le.Uint16(h[26:])]), rest[le.Uint16(h[26:]):]
+	if method != 0 {
+		return fmt.Errorf("%w: %s is compressed", errNotOurs, quote(name))
+	}
+	if size == 0xffffffff {
+		for len(extra) >= 4 {
+			n := int(le.Uint16(extra[2:]))
+			if len(extra) < 4+n {
+				break
+			}
+			if le.Uint16(extra) == 1 && n >= 16 {
+				size = int64(le.Uint64(extra[4:]))
+			}
+			extra = extra[4+n:]
+		}
+	}
+	var content interface {
+		io.Reader
+		end() (uint32, error)
+	}
+	if flags&8 != 0 {
+		content = &openEnded{b: z.b}
+	} else {
+		content = &bounded{r: z.b, left: size, want: crc}
+	}
+	err := yield(name, content)
+	if err != nil {
+		return err
+	}
+	if _, err := io.Copy(io.Discard, content); err != nil {
+		return err
+	}
+	if _, err := content.end(); err != nil {
+		return fmt.Errorf("%s: %w", safetext.Line(name), err)
+	}
+	return nil
+}
+
+// bounded is the content of an entry whose length stands before it.
+type bounded struct {
+	r    io.Reader
+	left int64
+	sum  uint32
+	want uint32
+}
+
+func (c *bounded) Read(p []byte) (int, error) {
+	if c.left == 0 {
+		return 0, io.EOF
+	}
+	if int64(len(p)) > c.left {
+		p = p[:c.left]
+	}
+	n, err := c.r.Read(p)
+	c.left -= int64(n)
+	c.sum = crc32.Update(c.sum, crc32.IEEETable, p[:n])
+	if err == io.EOF && c.left > 0 {
+		err = fmt.Errorf("%w: it ends early", errNotOurs)
+	}
+	return n, err
+}
+
+func (c *bounded) end() (uint32, error) {
+	if c.sum != c.want {
+		return c.sum, fmt.Errorf("%w: CRC-32 is %08x, the archive says %08x", errNotOurs, c.sum, c.want)
+	}
+	return c.sum, nil
+}
+
+// openEnded is the content of an entry whose length and CRC-32 stand behind it.
+// The end is where a descriptor fits what was read so far.
+type openEnded struct {
+	b    *bufio.Reader
+	n    int64
+	sum  uint32
+	done bool
+}
+
+var descriptor = []byte{'P', 'K', 7, 8}
+
+func (c *openEnded) Read(p []byte) (int, error) {
+	for !c.done {
+		buf, err := c.b.Peek(c.b.Size())
+		if len(buf) < 16 {
+			if err == nil || err == io.EOF {
+				err = fmt.Errorf("%w: it ends early", errNotOurs)
+			}
+			return 0, err
+		}
+		// A descriptor has up to 24 bytes; what might be the beginning of one
+		// stays for the next look.
+		take := len(buf) - 24
+		if err == io.EOF {
+			take = len(buf)
+		}
+		if i := bytes.Index(buf, descriptor); i >= 0 && i < max(take, 1) {
+			take = i
+			if i == 0 {
+				if n := c.fits(buf); n > 0 {
+					c.done = true
+					_, err := c.b.Discard(n)
+					if err != nil {
+						return 0, err
+					}
+					break
+				}
+				take = 1
+			}
+		}
+		take = min(take, len(p))
+		if take <= 0 {
+			continue
+		}
+		copy(p, buf[:take])
+		c.sum = crc32.Update(c.sum, crc32.IEEETable, p[:take])
+		c.n += int64(take)
+		_, err = c.b.Discard(take)
+		return take, err
+	}
+	return 0, io.EOF
+}
+
+// fits returns the length of the descriptor that buf begins with, 0 if it is none.
+func (c *openEnded) fits(buf []byte) int {
+	le := binary.LittleEndian
+	if le.Uint32(buf[4:]) != c.sum {
+		return 0
+	}
+	if len(buf) >= 24 && le.Uint64(buf[8:]) == uint64(c.n) && le.Uint64(buf[16:]) == uint64(c.n) {
+		return 24
+	}
+	if le.Uint32(buf[8:]) == uint32(c.n) && le.Uint32(buf[12:]) == uint32(c.n) {
+		return 16
+	}
+	return 0
+}
+
+func (c *openEnded) end() (uint32, error) { return c.sum, nil }
