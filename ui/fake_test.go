@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -332,11 +333,17 @@ type fakeRun struct {
 	stopped bool
 }
 
-func (r *fakeRun) Progress() export.Progress   { r.mu.Lock(); defer r.mu.Unlock(); return r.p }
+func (r *fakeRun) Progress() export.Progress {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	p := r.p
+	p.Packages = slices.Clone(p.Packages)
+	return p
+}
 func (r *fakeRun) Events() <-chan export.Event { return r.events }
 func (r *fakeRun) Pause(p bool)                { r.paused = p }
 func (r *fakeRun) LeaveOut(yes bool)           { r.answer = &yes }
-func (r *fakeRun) Wait() error                 { return r.err }
+func (r *fakeRun) Wait() error                 { r.mu.Lock(); defer r.mu.Unlock(); return r.err }
 func (r *fakeRun) Stop() {
 	r.mu.Lock()
 	r.stopped = true
