@@ -127,7 +127,11 @@ func (g *graph) write(src Source) error {
 	if packages := src.Packages(); len(packages) > 1 && !g.d.publisher {
 		for _, p := range packages {
 			if p.Name != crateName && p.Name != "README.md" {
-				g.put(node{"@id": encode(p.Name), "@type": "File", "name": p.Name, "contentSize": fmt.Sprint(p.Size), "encodingFormat": mediaType(p.Name, ""), "sha256": hashOr(p.SHA256)})
+				n := node{"@id": encode(p.Name), "@type": "File", "name": p.Name, "contentSize": fmt.Sprint(p.Size), "encodingFormat": mediaType(p.Name, "")}
+				if p.SHA256 != "" { // metadata.zip holds this very file and so can't have its hash in it
+					n["sha256"] = p.SHA256
+				}
+				g.put(n)
 			}
 		}
 	}
