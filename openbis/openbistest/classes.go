@@ -214,6 +214,8 @@ plugin.search.PluginSearchCriteria criteria:[]@criteria
 datastore.search.DataStoreSearchCriteria criteria:[]@criteria
 externaldms.search.ExternalDmsSearchCriteria criteria:[]@criteria
 pat.search.PersonalAccessTokenSearchCriteria criteria:[]@criteria
+pat.search.PersonalAccessTokenSessionNameSearchCriteria fieldValue:@value
+pat.search.PersonalAccessTokenOwnerSearchCriteria criteria:[]@criteria
 deletion.search.DeletionSearchCriteria criteria:[]@criteria
 semanticannotation.search.SemanticAnnotationSearchCriteria criteria:[]@criteria
 global.search.GlobalSearchCriteria criteria:[]@criteria

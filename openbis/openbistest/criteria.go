@@ -222,7 +222,10 @@ func matchValue(v *node, s string) bool {
 	if v == nil {
 		return true
 	}
-	want, _ := v.text("value")
+	want, ok := v.text("value")
+	if !ok && v.short() != "AnyStringValue" {
+		return true // pyBIS sends a null value where it does not want to filter
+	}
 	wild := true
 	if b, ok := v.fields["useWildcards"].(bool); ok {
 		wild = b

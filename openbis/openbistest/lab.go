@@ -321,7 +321,8 @@ func (l *Lab) AddObject(s ObjectSpec) string {
 }
 
 // PermID finds an entity by its identifier ("/LAB/P/EXP1") or code of a data
-// set, "" when there is none.
+// set, "" when there is none. A collection goes before an object of the same
+// identifier.
 func (l *Lab) PermID(identifier string) string {
 	for k := kindSpace; k <= kindDataSet; k++ {
 		if e := l.find(k, identifier); e != nil {

@@ -198,7 +198,7 @@ func searchPATs(c *call) (any, error) {
 	t := c.translator()
 	var found []*pat
 	for _, p := range c.s.tokens {
-		if c.visiblePAT(p) {
+		if c.visiblePAT(p) && c.s.matchesPAT(c.node(0), p) {
 			found = append(found, p)
 		}
 	}
@@ -207,6 +207,26 @@ func searchPATs(c *call) (any, error) {
 		objects = append(objects, t.pat(p, c.node(1)))
 	}
 	return searchResult(objects, len(found)), nil
+}
+
+func (s *Server) matchesPAT(criteria *node, p *pat) bool {
+	for _, m := range criteria.nodes("criteria") {
+		switch m.short() {
+		case "PersonalAccessTokenSessionNameSearchCriteria":
+			if !matchValue(m.node("fieldValue"), p.name) {
+				return false
+			}
+		case "PersonalAccessTokenOwnerSearchCriteria":
+			if !s.matchesUser(m, p.owner) {
+				return false
+			}
+		case "PermIdSearchCriteria":
+			if !matchValue(m.node("fieldValue"), p.token) {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func (t *translator) pat(p *pat, fo *node) *obj {

@@ -293,7 +293,10 @@ func exactly(v *node) (string, bool) {
 	if v == nil || v.short() != "StringEqualToValue" {
 		return "", false
 	}
-	s := v.str("value")
+	s, ok := v.text("value")
+	if !ok {
+		return "", false
+	}
 	if b, ok := v.fields["useWildcards"].(bool); strings.ContainsAny(s, "*?") && (!ok || b) {
 		return "", false
 	}

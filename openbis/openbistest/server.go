@@ -3,6 +3,7 @@ package openbistest
 import (
 	"context"
 	"fmt"
+	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -233,6 +234,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}()
 	part, serve := s.route(r)
 	if _, hang := s.faults.take(FaultHang, s.now(), at(part)); hang {
+		_, _ = io.Copy(io.Discard, r.Body) // only then the server notices that the client has gone
 		<-r.Context().Done()
 		return
 	}

@@ -1,0 +1,400 @@
+package openbistest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"hash/crc32"
+	"io"
+	"math"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+)
+
+func listed(t *testing.T, c *rpc, code string) map[string]*rawObject {
+	t.Helper()
+	r := c.result(dssPath, "searchFiles", `"T",`+filesOf(code)).(*rawObject)
+	out := map[string]*rawObject{}
+	for _, x := range r.vals["objects"].([]any) {
+		o := x.(*rawObject)
+		out[o.vals["path"].(string)] = o
+	}
+	if fmt.Sprint(r.vals["totalCount"]) != fmt.Sprint(len(out)) {
+		t.Errorf("total %v of %d", r.vals["totalCount"], len(out))
+	}
+	return out
+}
+
+func TestSearchFilesListsWholeTreesWithoutPaging(t *testing.T) {
+	s := Start(t, smallLab())
+	c := login(t, s, "ann", "pw")
+	files := listed(t, c, "D1")
+	if len(files) != 8 {
+		t.Errorf("%d entries", len(files))
+	}
+	for _, dir := range []string{"", "original", "original/sub"} {
+		o := files[dir]
+		if o == nil || o.vals["directory"] != true || fmt.Sprintf("%v %v", o.vals["fileLength"], o.vals["checksumCRC32"]) != "0 0" {
+			t.Errorf("folder %q: %s", dir, asJSON(o))
+		}
+	}
+	for p, o := range files {
+		if o.vals["directory"] == true {
+			continue
+		}
+		crc, size, ok := s.FileCRC("D1", p)
+		if want := fmt.Sprint(size, int32(crc)); !ok || fmt.Sprintf("%v %v", o.vals["fileLength"], o.vals["checksumCRC32"]) != want {
+			t.Errorf("%s: %v %v, want %s", p, o.vals["fileLength"], o.vals["checksumCRC32"], want)
+		}
+	}
+	for _, code := range []string{"NOPE", "D3"} { // unknown, and of others
+		if files := listed(t, c, code); len(files) != 0 {
+			t.Errorf("%s: %d entries", code, len(files))
+		}
+	}
+	if files := listed(t, c, "OLD"); len(files) != 3 {
+		t.Errorf("archived: %d entries", len(files))
+	}
+	box := listed(t, c, "BOX")
+	if len(box) != 9 || box["original/z.txt"] == nil {
+		t.Errorf("container: %d entries", len(box))
+	}
+	if r := c.result(dssPath, "searchFiles", `"T",{"@type":"dss.dto.datasetfile.search.DataSetFileSearchCriteria"},{"@type":"dss.dto.datasetfile.fetchoptions.DataSetFileFetchOptions"}`).(*rawObject); len(r.vals["objects"].([]any)) != 0 {
+		t.Error("no criterion lists something")
+	}
+}
+
+func TestSearchFilesFailsAsAWholeWithALinkDataSet(t *testing.T) {
+	c := login(t, Start(t, smallLab()), "ann", "pw")
+	class, message := c.fails(dssPath, "searchFiles", `"T",{"@type":"dss.dto.datasetfile.search.DataSetFileSearchCriteria","criteria":[`+
+		criteria("dataset.search.DataSet", "AND", `{"@type":"as.dto.common.search.CodesSearchCriteria","fieldValue":["D1","LNK"]}`)+`]},{"@type":"dss.dto.datasetfile.fetchoptions.DataSetFileFetchOptions"}`)
+	if class != "java.lang.NullPointerException" || !strings.Contains(message, `because "content" is null`) {
+		t.Errorf("%s %s", class, message)
+	}
+}
+
+func TestSearchFilesOnlyOwnStore(t *testing.T) {
+	l := smallLab()
+	l.AddStore("DSS2", "https://other.example:444")
+	l.AddDataSet(DataSetSpec{Code: "FAR", Collection: "/LAB/P/C", Store: "DSS2", Files: map[string][]byte{"original/f": []byte("f")}})
+	c := login(t, Start(t, l), "ann", "pw")
+	if files := listed(t, c, "FAR"); len(files) != 0 {
+		t.Errorf("%d entries of another store", len(files))
+	}
+}
+
+func TestCRCUnknownForAWhile(t *testing.T) {
+	now := time.Date(2025, 5, 5, 5, 5, 5, 0, time.UTC)
+	s := StartWith(t, Options{Lab: smallLab(), Clock: func() time.Time { return now }})
+	c := login(t, s, "ann", "pw")
+	s.Fault(Fault{Kind: FaultCRCUnknown, DataSet: "D1", For: time.Minute})
+	crc := func() string { return fmt.Sprint(listed(t, c, "D1")["original/a.txt"].vals["checksumCRC32"]) }
+	if crc() != "0" {
+		t.Error("known at once")
+	}
+	if got := fmt.Sprint(listed(t, c, "D2")["original/z.txt"].vals["checksumCRC32"]); got == "0" {
+		t.Error("the other data set's is unknown too")
+	}
+	now = now.Add(2 * time.Minute)
+	if crc() == "0" {
+		t.Error("still unknown")
+	}
+	s.Fault(Fault{Kind: FaultCRCUnknown, Times: 2})
+	if a, b, c := crc(), crc(), crc(); a != "0" || b != "0" || c == "0" {
+		t.Errorf("two listings: %s %s %s", a, b, c)
+	}
+}
+
+func TestDownload(t *testing.T) {
+	s := Start(t, smallLab())
+	c := login(t, s, "ann", "pw")
+	for _, x := range []struct{ path, mode, contentType, disposition string }{
+		{"original/a.txt", "", "text/plain", `inline; filename="a.txt"`},
+		{"original/a.txt", "?mode=txt", "binary", `inline; filename="a.txt"`},
+		{"original/sub/b+c%20d.csv", "", "application/octet-stream", `inline; filename="b+c d.csv"`},
+		{"original/sub/b%2Bc%20d.csv", "", "application/octet-stream", `inline; filename="b+c d.csv"`},
+		{"original/none.dat", "", "application/octet-stream", `inline; filename="none.dat"`},
+		{"original/na%C3%AFve%20%231%3F.txt", "", "text/plain", "inline; filename=\"na\xefve #1?.txt\""},
+	} {
+		res, body, err := get(t, s, "/datastore_server/D1/"+x.path+x.mode, c.token)
+		if err != nil || res.StatusCode != 200 || res.Header.Get("Content-Disposition") != x.disposition || res.Header.Get("Content-Type") != x.contentType {
+			t.Errorf("%s: %v, %d, %q, %q", x.path, err, res.StatusCode, res.Header.Get("Content-Disposition"), res.Header.Get("Content-Type"))
+		}
+		if res.ContentLength != int64(len(body)) || len(res.Header["Set-Cookie"]) != 1 {
+			t.Errorf("%s: length %d of %d, cookies %v", x.path, res.ContentLength, len(body), res.Header["Set-Cookie"])
+		}
+		for _, h := range []string{"Accept-Ranges", "ETag", "Last-Modified"} {
+			if res.Header.Get(h) != "" {
+				t.Errorf("%s: %s", x.path, h)
+			}
+		}
+	}
+	// A container delivers the files of its components.
+	if _, body, err := get(t, s, "/datastore_server/BOX/original/z.txt", c.token); err != nil || string(body) != "z" {
+		t.Errorf("container: %q, %v", body, err)
+	}
+}
+
+// Errors, folders and ended sessions are pages with status 200.
+func TestDownloadPagesInsteadOfFiles(t *testing.T) {
+	s := Start(t, smallLab())
+	c := login(t, s, "ann", "pw")
+	for _, x := range []struct{ path, token, want string }{
+		{"D1/original/nope", c.token, "<html><body><h1>Error</h1>\nResource 'original/nope' does not exist.\n</body></html>\n"},
+		{"D1/original/nope?mode=txt", c.token, "Error:\nResource 'original/nope' does not exist.\n"},
+		{"OLD/original/o.txt", c.token, "<html><body><h1>Error</h1>\nResource 'original/o.txt' is currently unavailable. It might be archived.\n</body></html>\n"},
+		{"NOPE/x", c.token, "<html><body><h1>Error</h1>\nUnknown data set: NOPE\n</body></html>\n"},
+		{"D3/original/s.txt", c.token, "<html><body><h1>Error</h1>\nData set 'D3' is not accessible.\n</body></html>\n"},
+		{"D1/original/a.txt?mode=txt", "junk", "<html><body>Download session expired.</body></html>"},
+		{"D1/original/a.txt", "-", "<html><body>Download session expired.</body></html>"},
+		{"LNK/x", c.token, ""},
+		{"D1/original", c.token, ""},
+	} {
+		res, body, err := get(t, s, "/datastore_server/"+x.path, x.token)
+		if err != nil || res.StatusCode != 200 || res.Header.Get("Content-Disposition") != "" || res.ContentLength != -1 {
+			t.Errorf("%s: %v, %d, %q, length %d", x.path, err, res.StatusCode, res.Header.Get("Content-Disposition"), res.ContentLength)
+		}
+		if x.want != "" && string(body) != x.want {
+			t.Errorf("%s: %q", x.path, body)
+		}
+	}
+	if res, _, _ := get(t, s, "/datastore_server/D1/original/%2e%2e/x", c.token); res.StatusCode != http.StatusNotFound {
+		t.Errorf("..: %d", res.StatusCode)
+	}
+}
+
+func TestDownloadIgnoresRangeAndGivesGzip(t *testing.T) {
+	s := Start(t, smallLab())
+	c := login(t, s, "ann", "pw")
+	path := "/datastore_server/D1/original/big.csv"
+	whole := s.FileBytes("D1", "original/big.csv")
+	res, body, err := get(t, s, path, c.token, "Range", "bytes=0-9")
+	if err != nil || res.StatusCode != 200 || !bytes.Equal(body, whole) {
+		t.Errorf("range: %v, %d, %d bytes", err, res.StatusCode, len(body))
+	}
+	res, body, err = get(t, s, path, c.token, "Accept-Encoding", "gzip")
+	if err != nil || res.Header.Get("Content-Encoding") != "gzip" || res.ContentLength != -1 || len(body) >= len(whole) {
+		t.Errorf("gzip: %v, %v, length %d", err, res.Header, res.ContentLength)
+	}
+	res, _, _ = get(t, s, "/datastore_server/D1/original/a.txt", c.token, "Accept-Encoding", "gzip")
+	if res.Header.Get("Content-Encoding") != "" {
+		t.Error("a small file is compressed")
+	}
+}
+
+func TestDownloadOfANameWithControlCharacters(t *testing.T) {
+	l := smallLab()
+	l.AddDataSet(DataSetSpec{Code: "ESC", Collection: "/LAB/P/C", Files: map[string][]byte{"original/\x1b[2J.txt": []byte("x"), "original/日本\n.txt": []byte("y")}})
+	s := Start(t, l)
+	c := login(t, s, "ann", "pw")
+	if _, _, err := get(t, s, "/datastore_server/ESC/original/%1B%5B2J.txt", c.token); err == nil || !strings.Contains(err.Error(), "malformed MIME header") {
+		t.Errorf("escape: %v", err)
+	}
+	res, _, err := get(t, s, "/datastore_server/ESC/original/%E6%97%A5%E6%9C%AC%0A.txt", c.token)
+	if err != nil || res.Header.Get("Content-Disposition") != `inline; filename="   .txt"` {
+		t.Errorf("other alphabets: %v %q", err, res.Header.Get("Content-Disposition"))
+	}
+}
+
+func TestDownloadFaults(t *testing.T) {
+	s := Start(t, smallLab())
+	c := login(t, s, "ann", "pw")
+	path := "/datastore_server/D1/original/big.csv"
+	whole := s.FileBytes("D1", "original/big.csv")
+	fetch := func() (*http.Response, []byte, error) { return get(t, s, path, c.token) }
+	intact := func(what string) {
+		t.Helper()
+		if _, body, err := fetch(); err != nil || !bytes.Equal(body, whole) {
+			t.Errorf("after %s: %d bytes, %v", what, len(body), err)
+		}
+	}
+	s.Fault(Fault{Kind: FaultCut, DataSet: "D1", After: 1000, Times: 2})
+	for range 2 {
+		res, body, err := fetch()
+		if !errors.Is(err, io.ErrUnexpectedEOF) || len(body) != 1000 || res.ContentLength != int64(len(whole)) {
+			t.Errorf("cut: %d bytes, %v", len(body), err)
+		}
+	}
+	intact("cut")
+	s.Fault(Fault{Kind: FaultWrongBytes, Path: "original/big.csv"})
+	if _, body, err := fetch(); err != nil || len(body) != len(whole) || bytes.Equal(body, whole) {
+		t.Errorf("wrong bytes: %d, %v", len(body), err)
+	}
+	intact("wrong bytes")
+	s.Fault(Fault{Kind: FaultErrorPage, Path: "original/big.csv", Message: "oops"})
+	if res, body, _ := fetch(); res.StatusCode != 200 || !strings.Contains(string(body), "oops") {
+		t.Errorf("page: %q", body)
+	}
+	intact("page")
+	back := s.Fault(Fault{Kind: FaultNotOnDisk, DataSet: "D1"})
+	for range 2 {
+		if _, body, _ := fetch(); !strings.Contains(string(body), "is currently unavailable. It might be archived.") {
+			t.Errorf("not on disk: %q", body)
+		}
+	}
+	back()
+	intact("not on disk")
+	s.Fault(Fault{Kind: FaultStatus, Where: "download", Status: 502, Times: 2})
+	for range 2 {
+		if res, _, _ := fetch(); res.StatusCode != 502 {
+			t.Errorf("status %d", res.StatusCode)
+		}
+	}
+	intact("status")
+	s.Fault(Fault{Kind: FaultExpireSession, After: 2})
+	intact("arming")
+	intact("the first")
+	if _, body, _ := fetch(); !strings.Contains(string(body), "Download session expired.") {
+		t.Errorf("expired: %q", body)
+	}
+	c = login(t, s, "ann", "pw")
+	s.Fault(Fault{Kind: FaultDelete, DataSet: "D1"})
+	if _, body, _ := fetch(); !strings.Contains(string(body), "Unknown data set: D1") {
+		t.Errorf("deleted: %q", body)
+	}
+	if objects, _ := c.search("searchDataSets", criteria("dataset.search.DataSet", "AND", equal("CodeSearchCriteria", "D1")), setFetch); len(objects) != 0 {
+		t.Error("still found")
+	}
+}
+
+func TestSlowAndHangingAnswers(t *testing.T) {
+	s := Start(t, smallLab())
+	c := login(t, s, "ann", "pw")
+	back := s.Fault(Fault{Kind: FaultSlow, DataSet: "D1", Rate: 2000})
+	ctx, cancel := context.WithTimeout(t.Context(), 250*time.Millisecond)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/datastore_server/D1/original/big.csv?sessionID="+c.token, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Accept-Encoding", "identity")
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := io.Copy(io.Discard, res.Body)
+	_ = res.Body.Close()
+	if err == nil || n == 0 || n > 2000 {
+		t.Errorf("%d bytes, %v", n, err)
+	}
+	back()
+	s.Fault(Fault{Kind: FaultHang, Where: "as"})
+	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	req, err = http.NewRequestWithContext(ctx, http.MethodPost, s.URL+asPath, strings.NewReader("{}"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := http.DefaultClient.Do(req); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("hang: %v", err)
+	}
+}
+
+func TestUnarchive(t *testing.T) {
+	now := time.Date(2025, 5, 5, 5, 5, 5, 0, time.UTC)
+	s := StartWith(t, Options{Lab: smallLab(), Clock: func() time.Time { return now }, UnarchiveAfter: time.Minute})
+	c := login(t, s, "ann", "pw")
+	ask := `"T",[{"@type":"as.dto.dataset.id.DataSetPermId","permId":"OLD"}],{"@type":"as.dto.dataset.unarchive.DataSetUnarchiveOptions"}`
+	if class, message := login(t, s, "ole", "pw").fails(asPath, "unarchiveDataSets", ask); class != exUser || !strings.Contains(message, "ole does not have enough privileges.") {
+		t.Errorf("observer: %s %s", class, message)
+	}
+	c.result(asPath, "unarchiveDataSets", ask)
+	if got := s.Status("OLD"); got != "UNARCHIVE_PENDING" {
+		t.Error(got)
+	}
+	now = now.Add(time.Minute)
+	back := s.Fault(Fault{Kind: FaultNoUnarchive})
+	if got := s.Status("OLD"); got != "UNARCHIVE_PENDING" {
+		t.Error(got)
+	}
+	back()
+	if _, body, err := get(t, s, "/datastore_server/OLD/original/o.txt", c.token); err != nil || string(body) != "old" {
+		t.Errorf("%q, %v", body, err)
+	}
+}
+
+func TestImages(t *testing.T) {
+	l := smallLab()
+	src := l.AddImage("a.png", "image/png", []byte("png"))
+	s := Start(t, l)
+	c := login(t, s, "ann", "pw")
+	for _, x := range []struct {
+		path, token string
+		status      int
+	}{{src, c.token, 200}, {src, "junk", 404}, {src, "-", 500}, {src + "x", c.token, 404}} {
+		if res, _, err := get(t, s, x.path, x.token); err != nil || res.StatusCode != x.status {
+			t.Errorf("%s with %q: %d, %v", x.path, x.token, res.StatusCode, err)
+		}
+	}
+	res, body, err := get(t, s, src, "-", "Cookie", "openbis="+c.token)
+	if err != nil || string(body) != "png" || res.Header.Get("Content-Type") != "image/png" {
+		t.Errorf("cookie: %q, %v", body, err)
+	}
+}
+
+func TestGeneratedFiles(t *testing.T) {
+	for _, size := range []int64{0, 1, 7, 8, period - 1, period, period + 1, 3*period - 5, 1 << 20, 10*period + 17} {
+		f := file{path: "x", size: size, seed: 5 | 1<<63}
+		b, err := io.ReadAll(f.open())
+		if err != nil || int64(len(b)) != size {
+			t.Fatalf("size %d: %d bytes, %v", size, len(b), err)
+		}
+		if got, want := f.crc(), crc32.ChecksumIEEE(b); got != want {
+			t.Errorf("size %d: crc %08x, want %08x", size, got, want)
+		}
+		for _, off := range []int64{0, size / 3, size} {
+			if rest, _ := io.ReadAll(f.from(off)); !bytes.Equal(rest, b[off:]) {
+				t.Errorf("size %d: wrong bytes from %d", size, off)
+			}
+		}
+	}
+	start := time.Now()
+	_ = file{size: math.MaxInt64 / 2, seed: 1 << 63}.crc()
+	if d := time.Since(start); d > time.Second {
+		t.Errorf("the CRC of a huge file took %v", d)
+	}
+}
+
+func FuzzGeneratedCRC(f *testing.F) {
+	f.Add(int64(100_000), uint64(3))
+	f.Fuzz(func(t *testing.T, size int64, seed uint64) {
+		size &= 1<<19 - 1
+		x := file{size: size, seed: seed | 1<<63}
+		h := crc32.NewIEEE()
+		if _, err := io.Copy(h, x.open()); err != nil {
+			t.Fatal(err)
+		}
+		if x.crc() != h.Sum32() {
+			t.Errorf("size %d, seed %d", size, seed)
+		}
+	})
+}
+
+func FuzzRequest(f *testing.F) {
+	s := New(Options{Lab: smallLab()})
+	f.Add(`{"id":1,"method":"searchSamples","params":["T",{"@type":"as.dto.sample.search.SampleSearchCriteria"},` + objFetch + `]}`)
+	f.Add(`{"id":1,"method":"searchFiles","params":["T",` + filesOf("D1") + `]}`)
+	f.Add(`[{"id":1,"method":"getPersons","params":["T",[{"@type":"as.dto.person.id.Me"}],{"@type":"as.dto.person.fetchoptions.PersonFetchOptions","allWebAppSettings":true}]}]`)
+	token, err := s.login("ann", "pw")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, body string) {
+		for _, path := range []string{asPath, dssPath} {
+			req, err := http.NewRequest(http.MethodPost, "http://x"+path, strings.NewReader(strings.ReplaceAll(body, `"T"`, fmt.Sprintf("%q", token))))
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.ServeHTTP(discard{http.Header{}}, req)
+		}
+	})
+}
+
+type discard struct{ h http.Header }
+
+func (d discard) Header() http.Header         { return d.h }
+func (d discard) Write(p []byte) (int, error) { return len(p), nil }
+func (d discard) WriteHeader(int)             {}
