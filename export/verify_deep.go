@@ -281,7 +281,7 @@ func (v *verifier) byPlace(ctx context.Context, got ManifestLine) error {
 	}
 	ok, msg := v.compare(ctx, got, dataSet, func() (openbis.File, bool) {
 		if v.inTree == nil {
-			v.inTree = v.places(folder + "/original")
+			v.inTree = v.places(folder)
 		}
 		f, ok := v.inTree[tree]
 		return f, ok

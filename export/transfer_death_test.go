@@ -1,0 +1,110 @@
+package export
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"zenobis/zenodo/zenodotest"
+)
+
+// TestDeathAtEveryStep kills an export before and after every line of its
+// journal, and resumes.
+func TestDeathAtEveryStep(t *testing.T) {
+	for _, torn := range []bool{false, true} {
+		for n := 1; ; n++ {
+			died := false
+			t.Run(fmt.Sprintf("torn=%v/%d", torn, n), func(t *testing.T) { died = killAt(t, n, torn) })
+			if !died {
+				break
+			}
+			if n > 300 {
+				t.Fatal("no end")
+			}
+		}
+	}
+}
+
+func killAt(t *testing.T, n int, torn bool) bool {
+	r := newRig(t, smallLab(2, 2000), zenodotest.Options{})
+	job := r.plan(func(q *Request) { q.Layout = LayoutPerDataSet })
+	count, at := 0, ""
+	o := r.opts
+	o.Step = func(name string) {
+		if count++; count == n {
+			at = name
+			panic(died{})
+		}
+	}
+	_, err := r.send(New(o), job.ID)
+	if at == "" {
+		if err != nil {
+			t.Fatal(err)
+		}
+		return false
+	}
+	if !errors.Is(err, errDied) {
+		t.Fatalf("%s: %v", at, err)
+	}
+	if torn {
+		f, err := os.OpenFile(filepath.Join(job.Dir, journalName), os.O_APPEND|os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f.WriteString(`{"t":"2026-01-01T00:00:00Z","e":"confirmed","pkg":"x`)
+		f.Close()
+	}
+	if _, err := r.engine().Start(context.Background(), job.ID); !errors.Is(err, ErrRunning) {
+		t.Fatalf("%s: a second process was let in: %v", at, err)
+	}
+	r.dead(job.ID)
+	now := r.job(job.ID)
+	if strings.HasSuffix(at, string(stepUploaded)) && now.State == StateDraft {
+		r.checkWhole(now)
+		return true
+	}
+	if at != "before started" && (now.State != StateInterrupted || !now.Resumable || now.Running) {
+		t.Errorf("%s: the job is %s, resumable %v", at, now.State, now.Resumable)
+	}
+	if _, err := r.send(r.engine(), job.ID); err != nil {
+		t.Fatalf("%s: %v", at, err)
+	}
+	r.checkWhole(r.job(job.ID))
+	r.checkNoSecrets()
+	return true
+}
+
+// TestStopAndResume stops a run at its first retry and between packages.
+func TestStopAndResume(t *testing.T) {
+	r := newRig(t, smallLab(3, 200<<10), zenodotest.Options{})
+	job := r.plan(func(q *Request) { q.Layout = LayoutPerDataSet })
+	run, err := r.engine().Start(context.Background(), job.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ev := range run.Events() {
+		if ev.Kind == EventUploaded {
+			run.Stop()
+		}
+	}
+	err = run.Wait()
+	var f *Failure
+	if !errors.Is(err, ErrInterrupted) || !errors.As(err, &f) || !f.Resumable || f.Kind != "interrupted" {
+		t.Fatalf("stopped: %v", err)
+	}
+	if j := r.job(job.ID); j.State != StateInterrupted || !j.Resumable || j.Running {
+		t.Errorf("after the stop: %+v", j)
+	}
+	puts := len(r.puts())
+	if _, err := r.send(r.engine(), job.ID); err != nil {
+		t.Fatal(err)
+	}
+	r.checkWhole(r.job(job.ID))
+	if got := len(r.puts()); got >= puts+len(job.Plan.Packages) {
+		t.Errorf("%d uploads before and %d after: what was there was sent again", puts, got-puts)
+	}
+}
