@@ -380,6 +380,39 @@ func TestOpenFileChecks(t *testing.T) {
 	}
 }
 
+func TestOpenFileStalls(t *testing.T) {
+	hang := make(chan struct{})
+	headers := true
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if headers {
+			w.Header().Set("Content-Length", "10")
+			_, _ = io.WriteString(w, "12345")
+			w.(http.Flusher).Flush()
+		}
+		<-hang
+	}))
+	defer s.Close()
+	defer close(hang)
+	c, err := New(Options{URL: s.URL, PerMinute: -1, CallTimeout: 200 * time.Millisecond, StallTimeout: 200 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rd, n, err := c.OpenFile(context.Background(), "1", "a")
+	if err != nil || n != 10 {
+		t.Fatal(n, err)
+	}
+	defer rd.Close()
+	time.Sleep(300 * time.Millisecond) // our own pause is no stall
+	data, err := io.ReadAll(rd)
+	if string(data) != "12345" || !errors.Is(err, ErrStalled) || !strings.Contains(err.Error(), "no byte for 200ms") {
+		t.Errorf("%q, %v", data, err)
+	}
+	headers = false
+	if _, _, err := c.OpenFile(context.Background(), "1", "a"); !errors.Is(err, ErrStalled) || !strings.Contains(err.Error(), "no answer within 200ms") {
+		t.Errorf("no answer: %v", err)
+	}
+}
+
 func TestCheckKey(t *testing.T) {
 	for _, k := range []string{"a", "run 1/raw.tar", "..x", "a..b", ".h", strings.Repeat("é", 255), "q?#%.txt", "測定"} {
 		if err := CheckKey(k); err != nil {

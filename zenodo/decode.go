@@ -41,13 +41,13 @@ type wirePIDs struct {
 // wireRecord is a draft or record as the server writes it, natively or as
 // Zenodo's application/json.
 type wireRecord struct {
-	ID          text      `json:"id"`
-	Revision    int       `json:"revision_id"`
-	Status      string    `json:"status"`
-	IsDraft     bool      `json:"is_draft"`
-	IsPublished bool      `json:"is_published"`
-	Created     time.Time `json:"created"`
-	Updated     time.Time `json:"updated"`
+	ID          text   `json:"id"`
+	Revision    int    `json:"revision_id"`
+	Status      string `json:"status"`
+	IsDraft     bool   `json:"is_draft"`
+	IsPublished bool   `json:"is_published"`
+	Created     text   `json:"created"`
+	Updated     text   `json:"updated"`
 	Links       struct {
 		HTML string `json:"self_html"`
 	} `json:"links"`
@@ -97,7 +97,7 @@ func (c *Client) record(data []byte) (Record, error) {
 		HTML:       c.page(w.Links.HTML),
 		Access:     w.Access, Community: safetext.Line(string(w.Parent.Review.Receiver.Community)),
 		ReviewState: safetext.Line(w.Parent.Review.Status),
-		Created:     w.Created, Updated: w.Updated,
+		Created:     moment(w.Created), Updated: moment(w.Updated),
 		Errors: c.fields(data), Raw: bytes.Clone(data),
 	}
 	var files struct {
@@ -111,6 +111,15 @@ func (c *Client) record(data []byte) (Record, error) {
 	}
 	cleanMetadata(&r.Metadata)
 	return r, nil
+}
+
+// moment reads a time; one that can't be read is the zero time.
+func moment(s text) time.Time {
+	t, err := time.Parse(time.RFC3339Nano, string(s))
+	if err != nil {
+		return time.Time{}
+	}
+	return t
 }
 
 // page is the address of a page, if it is one that can be shown and opened.

@@ -70,6 +70,7 @@ func (z *zeros) Read(p []byte) (int, error) {
 func (z *zeros) Close() error { z.closed = true; return nil }
 
 func TestPutSendsExactlyAndOnce(t *testing.T) {
+	t.Parallel()
 	const size = 1 << 20
 	var got int64
 	var head http.Header
@@ -97,6 +98,7 @@ func TestPutSendsExactlyAndOnce(t *testing.T) {
 // A refusal comes while the body is on its way, and then the connection ends,
 // rudely at times. It is the refusal that the caller must see.
 func TestPutReturnsTheRefusal(t *testing.T) {
+	t.Parallel()
 	for name, end := range map[string]func(*net.TCPConn){
 		"closed":           func(*net.TCPConn) {},
 		"reset":            func(c *net.TCPConn) { _ = c.SetLinger(0) },
@@ -124,6 +126,7 @@ func TestPutReturnsTheRefusal(t *testing.T) {
 }
 
 func TestPutBrokenOff(t *testing.T) {
+	t.Parallel()
 	for name, serve := range map[string]func(*net.TCPConn){
 		"closed in mid-body": func(c *net.TCPConn) { _, _ = io.CopyN(io.Discard, c, 100_000) },
 		"reset in mid-body":  func(c *net.TCPConn) { _, _ = io.CopyN(io.Discard, c, 100_000); _ = c.SetLinger(0) },
@@ -144,6 +147,7 @@ func TestPutBrokenOff(t *testing.T) {
 }
 
 func TestPutAmbiguousEnd(t *testing.T) {
+	t.Parallel()
 	c := rude(t, func(conn *net.TCPConn, r *http.Request) { _, _ = io.CopyN(io.Discard, r.Body, r.ContentLength) })
 	var e *APIError
 	if err := c.Put(context.Background(), "1", "a", 1000, &zeros{left: 1000}); !errors.Is(err, ErrUnavailable) || !errors.As(err, &e) || !e.AllSent {
@@ -160,6 +164,7 @@ func TestPutAmbiguousEnd(t *testing.T) {
 }
 
 func TestPutStalls(t *testing.T) {
+	t.Parallel()
 	c := rude(t, func(conn *net.TCPConn, _ *http.Request) { time.Sleep(3 * time.Second) })
 	err := c.Put(context.Background(), "1", "a", 1<<33, &zeros{left: 1 << 33})
 	if !errors.Is(err, ErrStalled) || !strings.Contains(err.Error(), "the server has taken no byte for 300ms") {
@@ -187,6 +192,7 @@ func TestPutStalls(t *testing.T) {
 
 // Slow is not silent: every byte begins the watch anew.
 func TestPutSlow(t *testing.T) {
+	t.Parallel()
 	c := rude(t, func(conn *net.TCPConn, r *http.Request) {
 		_, _ = io.CopyN(io.Discard, r.Body, r.ContentLength)
 		respond(conn, 200, `{"key":"a","status":"pending"}`)
@@ -196,7 +202,7 @@ func TestPutSlow(t *testing.T) {
 		if n++; n > 8 {
 			return 0, io.EOF
 		}
-		time.Sleep(100 * time.Millisecond)
+		time.Sleep(50 * time.Millisecond)
 		return copy(p, "x"), nil
 	}))
 	if err != nil {
@@ -209,6 +215,7 @@ type readerFunc func([]byte) (int, error)
 func (f readerFunc) Read(p []byte) (int, error) { return f(p) }
 
 func TestPutSourceFaults(t *testing.T) {
+	t.Parallel()
 	c := rude(t, func(conn *net.TCPConn, r *http.Request) {
 		if n, _ := io.Copy(io.Discard, r.Body); n == r.ContentLength {
 			respond(conn, 200, `{"key":"a","status":"pending"}`)
@@ -238,6 +245,7 @@ func TestPutSourceFaults(t *testing.T) {
 }
 
 func TestPutAnswers(t *testing.T) {
+	t.Parallel()
 	var status int
 	var body string
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

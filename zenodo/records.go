@@ -12,6 +12,8 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"sync/atomic"
+	"time"
 
 	"zenobis/safetext"
 )
@@ -44,16 +46,43 @@ func (c *Client) OpenFile(ctx context.Context, id, key string) (io.ReadCloser, i
 	if err := checkFile(op, id, key); err != nil {
 		return nil, 0, err
 	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	var opened atomic.Bool
+	idle := time.AfterFunc(time.Hour, func() {
+		if opened.Load() {
+			cancel(&stall{fmt.Sprintf("no byte for %v", c.o.StallTimeout)})
+		} else {
+			cancel(&stall{fmt.Sprintf("no answer within %v", c.o.CallTimeout)})
+		}
+	})
+	idle.Stop()
+	resp, err := c.open(ctx, op, id, key, idle)
+	if err != nil {
+		cancel(nil)
+		return nil, 0, err
+	}
+	opened.Store(true)
+	r := &checkedReader{c: c, ctx: ctx, cancel: cancel, op: op, body: resp.Body, left: resp.ContentLength, idle: idle}
+	// Content-MD5 is hex here, not base64 as its standard says (reference 4.3).
+	if sum := strings.ToLower(resp.Header.Get("Content-MD5")); len(sum) == 2*md5.Size {
+		r.want, r.sum = sum, md5.New()
+	}
+	return r, resp.ContentLength, nil
+}
+
+// open asks for a file's content, also where the server sends us for it. idle
+// runs while an answer is waited for.
+func (c *Client) open(ctx context.Context, op, id, key string, idle *time.Timer) (*http.Response, error) {
 	target := *c.base
 	setPath(&target, recordPath(id)+"/files/"+escapeKey(key)+"/content")
 	hc := c.http
 	for hop := 0; ; hop++ {
 		if err := c.budget.wait(ctx, classOther); err != nil {
-			return nil, 0, fmt.Errorf("%s: %w", op, err)
+			return nil, fmt.Errorf("%s: %w", op, err)
 		}
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
 		if err != nil {
-			return nil, 0, fmt.Errorf("%s: the address can't be built", op)
+			return nil, fmt.Errorf("%s: the address can't be built", op)
 		}
 		if hc == c.foreign { // an object storage: neither token nor name
 			req.Header.Set("Accept", "*/*")
@@ -62,25 +91,27 @@ func (c *Client) OpenFile(ctx context.Context, id, key string) (io.ReadCloser, i
 			c.head(req, "*/*")
 		}
 		begin := c.o.Clock()
+		idle.Reset(c.o.CallTimeout)
 		resp, err := hc.Do(req)
+		idle.Stop()
 		if err != nil {
-			return nil, 0, c.unreachable(ctx, op, err)
+			return nil, c.unreachable(ctx, op, err)
 		}
 		if hc != c.foreign {
 			c.budget.note(classOther, resp)
 			c.log(op, req, resp, begin)
 		}
 		if resp.StatusCode == http.StatusOK {
-			return c.checked(ctx, op, resp), resp.ContentLength, nil
+			return resp, nil
 		}
 		if resp.StatusCode < 300 || resp.StatusCode >= 400 {
 			defer resp.Body.Close()
-			return nil, 0, c.refusal(op, resp)
+			return nil, c.refusal(op, resp)
 		}
 		_ = resp.Body.Close()
 		to, err := target.Parse(resp.Header.Get("Location"))
 		if err != nil || hop == maxHops || to.Scheme != "https" && !c.ours(to) {
-			return nil, 0, c.redirected(op, resp.StatusCode, to)
+			return nil, c.redirected(op, resp.StatusCode, to)
 		}
 		if !c.ours(to) {
 			hc = c.foreign // for good: what a stranger answers never leads back with the token
@@ -89,25 +120,18 @@ func (c *Client) OpenFile(ctx context.Context, id, key string) (io.ReadCloser, i
 	}
 }
 
-// checked reads a body to the end and compares.
-func (c *Client) checked(ctx context.Context, op string, resp *http.Response) io.ReadCloser {
-	r := &checkedReader{c: c, ctx: ctx, op: op, body: resp.Body, left: resp.ContentLength}
-	// Content-MD5 is hex here, not base64 as its standard says (reference 4.3).
-	if sum := strings.ToLower(resp.Header.Get("Content-MD5")); len(sum) == 2*md5.Size {
-		r.want, r.sum = sum, md5.New()
-	}
-	return r
-}
-
+// checkedReader reads a body to the end and compares.
 type checkedReader struct {
-	c    *Client
-	ctx  context.Context // of the request, whose body this is
-	op   string
-	body io.ReadCloser
-	left int64 // negative if unknown
-	want string
-	sum  hash.Hash
-	err  error
+	c      *Client
+	ctx    context.Context // of the request, whose body this is
+	cancel context.CancelCauseFunc
+	idle   *time.Timer // ends a download that has fallen silent
+	op     string
+	body   io.ReadCloser
+	left   int64 // negative if unknown
+	want   string
+	sum    hash.Hash
+	err    error
 }
 
 // Read reads and compares at the end.
@@ -115,7 +139,9 @@ func (r *checkedReader) Read(p []byte) (int, error) {
 	if r.err != nil {
 		return 0, r.err
 	}
+	r.idle.Reset(r.c.o.StallTimeout)
 	n, err := r.body.Read(p)
+	r.idle.Stop() // the reader may take its time
 	if r.left >= 0 {
 		r.left -= int64(n)
 	}
@@ -137,7 +163,11 @@ func (r *checkedReader) Read(p []byte) (int, error) {
 }
 
 // Close ends the download.
-func (r *checkedReader) Close() error { return r.body.Close() }
+func (r *checkedReader) Close() error {
+	r.idle.Stop()
+	r.cancel(nil)
+	return r.body.Close()
+}
 
 // Resolve finds the record of a DOI of this instance: a version's, or a concept's,
 // which leads to the latest version. ErrGone when it was deleted.
