@@ -11,7 +11,7 @@ import (
 	"zenobis/openbis"
 )
 
-// cutter writes the packEntry lists of the packages.
+// cutter writes the entry lists of the packages.
 type cutter struct {
 	r     *planning
 	packs []pack
@@ -19,11 +19,11 @@ type cutter struct {
 	sets  dataSet     // the data set whose files go by
 }
 
-// dataSet is what a file's packEntry needs of its data set.
+// dataSet is what a file's entry needs of its data set.
 type dataSet struct {
-	item      int32
-	packEntry packEntry // D, R, T filled in
-	code      string
+	item  int32
+	entry packEntry // D, R, T filled in
+	code  string
 }
 
 // begin begins a package with a list of entries.
@@ -84,7 +84,7 @@ func (c *cutter) file(f *fileLine) error {
 	if err := c.of(f.D); err != nil {
 		return err
 	}
-	e := c.sets.packEntry
+	e := c.sets.entry
 	e.N, e.S, e.C, e.U = f.N, f.S, f.C, f.U
 	if path := f.path(); f.B == nil && strings.HasSuffix(f.N, "/"+path) {
 		e.Cut = len(f.N) - len(path)
@@ -97,14 +97,14 @@ func (c *cutter) file(f *fileLine) error {
 
 // of looks up the data set of the files that go by.
 func (c *cutter) of(i int32) error {
-	if c.sets.item == i && c.sets.packEntry.D != "" {
+	if c.sets.item == i && c.sets.entry.D != "" {
 		return nil
 	}
 	var e openbis.Entity
 	if err := c.r.spool.getJSON(c.r.idx.items[i].at, &e); err != nil {
 		return err
 	}
-	c.sets = dataSet{item: i, code: e.Code, packEntry: packEntry{D: e.PermID, R: c.r.store(e.Data.Store), T: unixTime(e.Registered)}}
+	c.sets = dataSet{item: i, code: e.Code, entry: packEntry{D: e.PermID, R: c.r.store(e.Data.Store), T: unixTime(e.Registered)}}
 	return nil
 }
 
@@ -238,11 +238,15 @@ func (c *cutter) perDataSet(files fileList) error {
 }
 
 func (c *cutter) flat(files fileList) error {
-	keys := map[string]bool{readmeName: true, crateName: true, metadataName: true}
-	for k := range keys {
+	keys := map[string]bool{}
+	for _, k := range []string{readmeName, crateName, metadataName} {
 		keys[strings.ToLower(k)] = true
 	}
-	taken := func(key string) bool { return keys[strings.ToLower(key)] }
+	asked := "" // the last key that was asked for, folded: the one that is taken
+	taken := func(folded string) bool {
+		asked = folded
+		return keys[folded]
+	}
 	empty := 0
 	err := files(func(f *fileLine) error {
 		if f.S == 0 { // a record file may not be empty
@@ -253,7 +257,7 @@ func (c *cutter) flat(files fileList) error {
 			return err
 		}
 		name := crate.FlatKey(c.sets.code, f.path(), taken)
-		keys[strings.ToLower(name)] = true
+		keys[asked] = true
 		if err := c.begin(pack{Name: name, Kind: packRaw, Data: true}); err != nil {
 			return err
 		}

@@ -1,6 +1,7 @@
 package export
 
 import (
+	"cmp"
 	"strings"
 	"time"
 )
@@ -23,10 +24,8 @@ var licenses = map[string]LicenseDetails{
 
 // license is the metadata's licence in words.
 func (r *planning) license() LicenseDetails {
-	if r.License.Name != "" {
-		return r.License
-	}
-	return licenses[strings.ToLower(r.req.Metadata.License)]
+	l := licenses[strings.ToLower(r.req.Metadata.License)]
+	return LicenseDetails{Name: cmp.Or(r.License.Name, l.Name), URL: cmp.Or(r.License.URL, l.URL)}
 }
 
 // collected is an EDTF date or interval from the first to the last

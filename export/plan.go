@@ -74,6 +74,9 @@ func (p *Planner) Plan(ctx context.Context, req Request, dir string) (*Plan, err
 		omitted: map[string]Omission{}, held: map[key]openbis.Ref{},
 		storeAt: map[string]int{}, parts: map[int32][]int32{},
 	}
+	if err := os.RemoveAll(r.dir); err != nil { // what an earlier plan left
+		return nil, fmt.Errorf("create snapshot: %w", err)
+	}
 	if err := os.MkdirAll(r.dir, 0o700); err != nil {
 		return nil, fmt.Errorf("create snapshot: %w", err)
 	}
@@ -325,7 +328,7 @@ func (r *planning) place(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// omission makes an packEntry of the list of what is left out.
+// omission makes an entry of the list of what is left out.
 func omission(e openbis.Ref, reason, message string) Omission {
 	return Omission{Entity: e, Reason: reason, Message: cmp.Or(message, reasons[reason])}
 }

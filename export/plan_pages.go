@@ -47,6 +47,7 @@ func (r *planning) render(ctx context.Context) error {
 	used := map[string]openbis.EntityType{}
 	below := r.below()
 	private := r.privacy()
+	r.lookAtMetadata(private)
 	for i := range r.idx.items {
 		if err := ctx.Err(); err != nil {
 			out.abort()

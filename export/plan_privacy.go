@@ -23,6 +23,17 @@ func (r *planning) privacy() *crate.Look {
 	return crate.NewLook(k)
 }
 
+// lookAtMetadata looks at what the user typed.
+func (r *planning) lookAtMetadata(l *crate.Look) {
+	m := r.req.Metadata
+	for _, f := range slices.Concat(
+		l.Text("title", m.Title), l.Text("description", m.Description), l.Text("notes", m.Notes),
+		l.Text("keywords", strings.Join(m.Keywords, " ")),
+	) {
+		r.findings = append(r.findings, Finding{Kind: f.Kind, Where: f.Where, Sample: f.Sample})
+	}
+}
+
 // look notes what is private in an entity's texts.
 func (r *planning) look(l *crate.Look, e *openbis.Entity) {
 	var t *openbis.EntityType

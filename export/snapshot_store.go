@@ -126,7 +126,7 @@ func (e *packEntry) source() string {
 	return e.path()
 }
 
-// known reports whether the CRC-32 is known when the packEntry begins.
+// known reports whether the CRC-32 is known when the entry begins.
 func (e *packEntry) known() bool { return !e.U || e.S <= WholeLimit }
 
 func (e *packEntry) archive(prefix string) archive.Entry {
