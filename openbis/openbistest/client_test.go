@@ -177,3 +177,13 @@ func smallLab() *Lab {
 	l.AddDataSet(DataSetSpec{Code: "BOX", Collection: "/LAB/P/C", Kind: "CONTAINER", Components: []string{"D2", "D1"}})
 	return l
 }
+
+// postRaw sends a request whose answer may not come.
+func postRaw(s *Server, body string) ([]byte, error) {
+	res, err := http.Post(s.URL+asPath, "application/json", strings.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = res.Body.Close() }()
+	return io.ReadAll(res.Body)
+}

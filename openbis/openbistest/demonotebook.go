@@ -78,7 +78,7 @@ func (d *demo) timeCourse(coll, picture string) string {
 		if i == 0 || i == 7 {
 			continue
 		}
-		files := map[string][]byte{"original/default/od600.csv": csv("time_min", "od600", 120, uint64(i)), "original/default/README.txt": []byte("Plate reader export, flasks A to C.\nTime in minutes since the shift.\n")}
+		files := map[string][]byte{fmt.Sprintf("original/default/od600_step_%d.csv", i+1): csv("time_min", "od600", 120, uint64(i)), "original/default/README.txt": []byte("Plate reader export, flasks A to C.\nTime in minutes since the shift.\n")}
 		sets = append(sets, d.AddDataSet(DataSetSpec{Object: steps[i], Name: n + ", raw", Registrator: DemoUser, Files: files,
 			Properties: map[string]string{"NOTES": paragraph("Exported from the plate reader.")}}))
 	}
