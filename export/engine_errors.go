@@ -66,6 +66,8 @@ var explained = []struct {
 	{zenodo.ErrBlocked, "blocked", "the server refuses this network for now: resume later, or write to its support", nil, true},
 	{zenodo.ErrUnavailable, "unreachable", "check the network; the server may be in maintenance: resume later", nil, true},
 	{zenodo.ErrEntryGone, "unreachable", "the connection breaks before the upload is through: resume later, best by cable", nil, true},
+	{errAgain, "unreachable", "the connection breaks before the upload is through: resume later, best by cable", nil, true},
+	{errUnequal, "corrupt-upload", "something on the way changes what is sent: resume from another network, or tell the server's support", nil, true},
 	{zenodo.ErrRate, "rate", "wait a few minutes, then resume", nil, true},
 	{openbis.ErrUnreachable, "unreachable", "check that openBIS and its data store server can be reached, then resume", nil, true},
 	{openbis.ErrStoreURL, "data-store", "if the address is right, put it under [openbis.data_stores] in the configuration, then resume", nil, true},

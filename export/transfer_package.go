@@ -64,7 +64,11 @@ func (t *transfer) sendPackage(ctx context.Context, next []string) error {
 			return err
 		}
 		if !t.repeatable(err) {
-			return t.orDraft(ctx, failure("the package "+quote(pkg)+" can't be sent", err))
+			why := t.orDraft(ctx, failure("the package "+quote(pkg)+" can't be sent", err))
+			if !errors.Is(why, zenodo.ErrNotFound) || errors.Is(why, ErrDraftGone) {
+				return why
+			}
+			// The draft is well, only the file's entry is gone.
 		}
 		failed++
 		if err := t.again(ctx, pkg, "send "+pkg, failed, err); err != nil {

@@ -1,0 +1,245 @@
+package export
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"zenobis/openbis/openbistest"
+	"zenobis/zenodo"
+	"zenobis/zenodo/zenodotest"
+)
+
+// TestFaultsThatPass meets one fault after the other and demands a whole draft.
+func TestFaultsThatPass(t *testing.T) {
+	z := func(f zenodotest.Fault) func(*rig) { return func(r *rig) { r.z.Fault(f) } }
+	o := func(f openbistest.Fault) func(*rig) { return func(r *rig) { r.ob.Fault(f) } }
+	content := "/content"
+	for name, arm := range map[string]func(*rig){
+		"create answer lost":       z(zenodotest.Fault{Kind: zenodotest.FaultCutAnswer, Method: "POST", Match: creates}),
+		"create gateway stored":    z(zenodotest.Fault{Kind: zenodotest.FaultGatewayStored, Method: "POST", Match: creates}),
+		"create gateway":           z(zenodotest.Fault{Kind: zenodotest.FaultGateway, Method: "POST", Match: creates}),
+		"doi answer lost":          z(zenodotest.Fault{Kind: zenodotest.FaultCutAnswer, Method: "POST", Path: "/pids/doi"}),
+		"announce answer lost":     z(zenodotest.Fault{Kind: zenodotest.FaultCutAnswer, Method: "POST", Path: "/files"}),
+		"announce gateway":         z(zenodotest.Fault{Kind: zenodotest.FaultGateway, Method: "POST", Path: "/files"}),
+		"cut in mid-body":          z(zenodotest.Fault{Kind: zenodotest.FaultCutBody, Path: content, Bytes: 1000, Times: 3}),
+		"cut unseen":               z(zenodotest.Fault{Kind: zenodotest.FaultCutUnseen, Path: content, Times: 2}),
+		"put answer lost":          z(zenodotest.Fault{Kind: zenodotest.FaultCutAnswer, Path: content}),
+		"put gateway":              z(zenodotest.Fault{Kind: zenodotest.FaultGateway, Path: content, Times: 2}),
+		"put gateway stored":       z(zenodotest.Fault{Kind: zenodotest.FaultGatewayStored, Path: content}),
+		"put 500":                  z(zenodotest.Fault{Kind: zenodotest.FaultError, Path: content}),
+		"wrong bytes stored":       z(zenodotest.Fault{Kind: zenodotest.FaultCorrupt, Path: content, Times: 2}),
+		"too many requests":        z(zenodotest.Fault{Kind: zenodotest.FaultTooMany, Times: 3, Skip: 2, Delay: time.Millisecond}),
+		"entry removed before put": z(zenodotest.Fault{Kind: zenodotest.FaultEntryGone, Path: content}),
+		"commit answer lost":       z(zenodotest.Fault{Kind: zenodotest.FaultCutAnswer, Path: "/commit"}),
+		"commit gateway":           z(zenodotest.Fault{Kind: zenodotest.FaultGateway, Path: "/commit", Times: 2}),
+		"commit 500":               z(zenodotest.Fault{Kind: zenodotest.FaultError, Path: "/commit"}),
+		"entry removed by commit":  z(zenodotest.Fault{Kind: zenodotest.FaultEntryGone, Path: "/commit"}),
+		"edited meanwhile":         z(zenodotest.Fault{Kind: zenodotest.FaultEdited, Path: content}),
+		"session expires":          o(openbistest.Fault{Kind: openbistest.FaultExpireSession, After: 2}),
+		"download cut":             o(openbistest.Fault{Kind: openbistest.FaultCut, After: 500, Times: 4}),
+		"error page":               o(openbistest.Fault{Kind: openbistest.FaultErrorPage, Message: "busy", Times: 2}),
+		"wrong bytes":              o(openbistest.Fault{Kind: openbistest.FaultWrongBytes, Times: 2}),
+		"data store 503":           o(openbistest.Fault{Kind: openbistest.FaultStatus, Where: "download", Times: 4}),
+	} {
+		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
+			for _, layout := range []Layout{LayoutSingle, LayoutPerDataSet} {
+				r := newRig(t, smallLab(3, 3000), zenodotest.Options{})
+				job := r.plan(func(q *Request) { q.Layout = layout })
+				arm(r)
+				events, err := r.send(r.engine(), job.ID)
+				if err != nil {
+					t.Fatalf("%s: %v", layout, err)
+				}
+				if !quiet[name] && !hasRetry(events) {
+					t.Error("no retry was told")
+				}
+				if name == "entry removed by commit" {
+					continue // its content stays counted at the server, whatever one does
+				}
+				r.checkWhole(r.job(job.ID))
+				r.checkNoSecrets()
+			}
+		})
+	}
+}
+
+// quiet are faults after which nothing has to be done again, or where the
+// client of the server waits by itself.
+var quiet = map[string]bool{
+	"edited meanwhile": true, "session expires": true, "put answer lost": true, "put gateway stored": true, "too many requests": true,
+}
+
+func creates(r *http.Request) bool { return r.URL.Path == "/api/records" }
+
+func hasRetry(events []Event) bool {
+	for _, e := range events {
+		if e.Kind == EventRetry {
+			return true
+		}
+	}
+	return false
+}
+
+// TestFaultsThatStay end the run with a failure that says what to do.
+func TestFaultsThatStay(t *testing.T) {
+	z := func(f zenodotest.Fault) func(*rig) { return func(r *rig) { r.z.Fault(f) } }
+	for name, c := range map[string]struct {
+		arm       func(*rig)
+		is        error
+		kind      string
+		resumable bool
+	}{
+		"token revoked":  {func(r *rig) { r.z.RevokeToken(r.z.Token) }, ErrAuth, "token", true},
+		"maintenance":    {func(r *rig) { r.z.Maintenance(true) }, zenodo.ErrUnavailable, "unreachable", true},
+		"always cut":     {z(zenodotest.Fault{Kind: zenodotest.FaultCutBody, Path: "/content", Bytes: 100, Times: -1}), nil, "unreachable", true},
+		"always corrupt": {z(zenodotest.Fault{Kind: zenodotest.FaultCorrupt, Path: "/content", Times: -1}), errUnequal, "corrupt-upload", true},
+		"quota":          {func(r *rig) { r.z.SetQuota(100) }, zenodo.ErrQuota, "quota", true},
+		"draft gone":     {z(zenodotest.Fault{Kind: zenodotest.FaultDraftGone, Path: "/content"}), ErrDraftGone, "draft-gone", true},
+		"session ends": {func(r *rig) {
+			r.opts.Renew = nil
+			r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultExpireSession})
+		}, ErrAuth, "login", true},
+		"data store down": {func(r *rig) {
+			r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultStatus, Where: "download", Times: -1})
+		}, nil, "unreachable", true},
+	} {
+		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
+			r := newRig(t, smallLab(2, 3000), zenodotest.Options{})
+			job := r.plan(nil)
+			c.arm(r)
+			_, err := r.send(r.engine(), job.ID)
+			var f *Failure
+			if !errors.As(err, &f) || c.is != nil && !errors.Is(err, c.is) || f.Kind != c.kind || f.Resumable != c.resumable || f.Do == "" {
+				t.Fatalf("error %v: %+v", err, f)
+			}
+			t.Logf("%s | %s | %s", f.What, f.Why, f.Do)
+			if j := r.job(job.ID); j.Resumable != c.resumable || j.Reason == "" {
+				t.Errorf("job: %s, resumable %v, %q", j.State, j.Resumable, j.Reason)
+			}
+			// Whatever it was, it ends, and the export can go on.
+			r.z.ClearFaults()
+			r.z.Maintenance(false)
+			r.z.GrantToken(r.z.Token)
+			r.z.SetQuota(50e9)
+			if name == "data store down" {
+				return // its fault can't be taken back here
+			}
+			r.login()
+			if _, err := r.send(r.engine(), job.ID); err != nil {
+				t.Fatalf("resumed: %v", err)
+			}
+			if name != "draft gone" {
+				r.checkWhole(r.job(job.ID))
+			}
+			r.checkNoSecrets()
+		})
+	}
+}
+
+// TestBrokenFile can't get a file: asked, answered, left out.
+func TestBrokenFile(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault  openbistest.Fault
+		reason string
+	}{
+		"missing on disk": {openbistest.Fault{Kind: openbistest.FaultNotOnDisk, Path: "original/run/file001.dat"}, "unreadable"},
+		"always wrong":    {openbistest.Fault{Kind: openbistest.FaultWrongBytes, Path: "original/run/file001.dat", Times: -1}, "corrupt"},
+	} {
+		for _, layout := range []Layout{LayoutSingle, LayoutPerDataSet, LayoutFiles} {
+			t.Run(strings.ReplaceAll(name, " ", "_")+"/"+string(layout), func(t *testing.T) {
+				r := newRig(t, smallLab(3, 3000), zenodotest.Options{})
+				job := r.plan(func(q *Request) { q.Layout = layout })
+				r.ob.Fault(c.fault)
+				events, err := r.send(r.engine(), job.ID)
+				var f *Failure
+				if !errors.Is(err, ErrBroken) || !errors.As(err, &f) || f.Kind != "broken-file" || !strings.Contains(f.What, "file001.dat") {
+					t.Fatalf("not left out: %v", err)
+				}
+				asked := false
+				for _, e := range events {
+					asked = asked || e.Kind == EventQuestion && e.Omission != nil && e.Omission.Reason == c.reason
+				}
+				if !asked {
+					t.Error("nobody was asked")
+				}
+				run, err := r.engine().Start(t.Context(), job.ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				omitted := 0
+				for ev := range run.Events() {
+					switch ev.Kind {
+					case EventQuestion:
+						run.LeaveOut(true)
+					case EventOmitted:
+						omitted++
+					}
+				}
+				if err := run.Wait(); err != nil {
+					t.Fatal(err)
+				}
+				job = r.job(job.ID)
+				if omitted != 2 || len(job.Plan.Omitted) != 2 { // both objects have one
+					t.Errorf("%d omitted events, %d in the plan", omitted, len(job.Plan.Omitted))
+				}
+				r.checkWhole(job)
+			})
+		}
+	}
+}
+
+// TestBrokenFileStrict leaves nothing out.
+func TestBrokenFileStrict(t *testing.T) {
+	r := newRig(t, smallLab(2, 3000), zenodotest.Options{})
+	job := r.plan(func(q *Request) { q.Strict, q.LeaveOutBroken = true, true })
+	r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultNotOnDisk, Path: "original/run/file001.dat"})
+	if _, err := r.send(r.engine(), job.ID); !errors.Is(err, ErrBroken) {
+		t.Fatal(err)
+	}
+}
+
+// TestLargeFileContinues breaks the download of a file that is streamed: the
+// upload goes on.
+func TestLargeFileContinues(t *testing.T) {
+	lab := smallLab(1, 1000)
+	lab.AddDataSet(openbistest.DataSetSpec{Collection: "/LAB/PROJ/COLL", Generated: []openbistest.GeneratedFile{{Path: "original/big.raw", Size: 9 << 20, Seed: 7}}})
+	r := newRig(t, lab, zenodotest.Options{})
+	job := r.plan(nil)
+	for i, after := range []int64{1 << 20, 5 << 20, 8 << 20} {
+		_ = i
+		r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultCut, Path: "original/big.raw", After: after})
+	}
+	if _, err := r.send(r.engine(), job.ID); err != nil {
+		t.Fatal(err)
+	}
+	if n := len(r.puts()); n != 1 {
+		t.Errorf("%d uploads, the broken downloads should not have shown", n)
+	}
+	r.checkWhole(r.job(job.ID))
+}
+
+// TestLargeFileCorruptOnce sends wrong bytes of a streamed file: noticed before
+// its end, looked at once more, sent again.
+func TestLargeFileCorruptOnce(t *testing.T) {
+	lab := smallLab(1, 1000)
+	lab.AddDataSet(openbistest.DataSetSpec{Collection: "/LAB/PROJ/COLL", Generated: []openbistest.GeneratedFile{{Path: "original/big.raw", Size: 9 << 20, Seed: 7}}})
+	for _, times := range []int{1, -1} {
+		r := newRig(t, lab, zenodotest.Options{})
+		job := r.plan(nil)
+		r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultWrongBytes, Path: "original/big.raw", Times: times})
+		_, err := r.send(r.engine(), job.ID)
+		if times < 0 {
+			if !errors.Is(err, ErrBroken) {
+				t.Fatalf("always wrong: %v", err)
+			}
+			continue
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.checkWhole(r.job(job.ID))
+	}
+}
