@@ -16,11 +16,6 @@ import (
 // errorBody is the body of a refusal, by views and by the framework alike.
 type errorBody struct {
 	Message string `json:"message"`
-	Errors  []struct {
-		Field    string          `json:"field"`
-		Messages json.RawMessage `json:"messages"`
-		Message  string          `json:"message"` // the form before 2023
-	} `json:"errors"`
 	ErrorID string `json:"error_id"`
 }
 
@@ -56,9 +51,9 @@ func kindOf(e *APIError, isJSON bool) error {
 		return ErrToken
 	case http.StatusForbidden:
 		switch {
-		case !isJSON:
+		case !isJSON || e.Message == "":
 			return ErrBlocked
-		case e.Message == "Permission denied." || e.Message == "":
+		case e.Message == "Permission denied.":
 			return ErrToken
 		}
 		return ErrDenied

@@ -53,12 +53,16 @@ func (e *APIError) Error() string {
 	if e.Op != "" {
 		b.WriteString(e.Op + ": ")
 	}
-	b.WriteString(e.Kind.Error())
+	kind := e.Kind
+	if kind == nil {
+		kind = errors.New("failed")
+	}
+	b.WriteString(kind.Error())
 	msg := e.Message
 	if len(e.Fields) > 0 && strings.HasPrefix(msg, "A validation error occurred") {
 		msg = "" // says nothing that the fields don't
 	}
-	if msg != "" && msg != e.Kind.Error() {
+	if msg != "" && msg != kind.Error() {
 		b.WriteString(": " + msg)
 	}
 	for i, f := range e.Fields {
