@@ -77,7 +77,7 @@ func (s *Server) sees(u *user, e *entity) bool {
 	switch e.kind {
 	case kindSpace:
 		return u.projectSpaces[e.code]
-	case kindSample:
+	case kindSample, kindDataSet:
 		return e.space == nil
 	}
 	return false

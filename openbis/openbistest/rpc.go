@@ -135,7 +135,7 @@ func (s *Server) answer(o *rawObject, part, base string, rec *recorder) reply {
 	name, _ := o.vals["method"].(string)
 	rec.rpc = name
 	m, ok := s.methods[name]
-	if !ok || m.dss != (part == "dss") && name != "isSessionActive" {
+	if !ok || m.dss != (part == "dss") {
 		re.status, re.code, re.message, re.failed, re.silent = http.StatusNotFound, -32601, "method not found", true, false
 		return re
 	}
