@@ -1,0 +1,217 @@
+package export
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"zenobis/openbis/openbistest"
+	"zenobis/zenodo/zenodotest"
+)
+
+// TestChaos exports with random faults on both sides and random deaths, until
+// the publication is registered. ZENOBIS_CHAOS_RUNS sets how many seeds are
+// run, ZENOBIS_CHAOS_SEED the first.
+func TestChaos(t *testing.T) {
+	runs, first := 6, 1
+	if n, err := strconv.Atoi(os.Getenv("ZENOBIS_CHAOS_RUNS")); err == nil {
+		runs = n
+	}
+	if n, err := strconv.Atoi(os.Getenv("ZENOBIS_CHAOS_SEED")); err == nil {
+		first = n
+	}
+	for seed := first; seed < first+runs; seed++ {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) { chaos(t, uint64(seed)) })
+	}
+}
+
+// clock goes as the run waits, so that what lags catches up.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) add(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+func chaos(t *testing.T, seed uint64) {
+	rnd := rand.New(rand.NewPCG(seed, 1))
+	lab := withPublications()
+	layout := []Layout{LayoutSingle, LayoutPerDataSet, LayoutFiles}[rnd.IntN(3)]
+	for i := range rnd.IntN(3) {
+		lab.AddDataSet(openbistest.DataSetSpec{Collection: "/LAB/PROJ/COLL", Generated: []openbistest.GeneratedFile{
+			{Path: "original/big.raw", Size: WholeLimit + rnd.Int64N(1<<20), Seed: uint64(i)},
+		}})
+	}
+	c := &clock{now: time.Now()}
+	r := newRig(t, lab, zenodotest.Options{Clock: c.Now, Lag: time.Duration(rnd.IntN(40)) * time.Second})
+	r.opts.Attempts = 40
+	r.onWait = c.add
+	job := r.plan(func(q *Request) { q.Layout = layout })
+
+	steps := 3 + rnd.IntN(12)
+	leak := false // a removed entry may leave content counted, whatever one does
+	for range steps {
+		kind := chaosZenodo(rnd, r)
+		leak = leak || kind == zenodotest.FaultEntryGone
+		chaosOpenBIS(rnd, r)
+	}
+	deaths := 0
+	for n := 0; ; n++ {
+		if n > 60 {
+			t.Fatal("no end")
+		}
+		o := r.opts
+		left := -1
+		if deaths < 12 {
+			left = rnd.IntN(40)
+		}
+		o.Step = func(string) {
+			if left--; left == -1 && deaths < 12 {
+				deaths++
+				panic(died{})
+			}
+		}
+		_, err := r.send(New(o), job.ID)
+		if err == nil {
+			break
+		}
+		if errors.Is(err, errDied) {
+			r.dead(job.ID)
+			if rnd.IntN(2) == 0 {
+				tear(t, rnd, job.Dir)
+			}
+			if r.job(job.ID).State == StateDraft {
+				break
+			}
+			continue
+		}
+		var f *Failure
+		if !errors.As(err, &f) || !f.Resumable {
+			t.Fatalf("run %d: %v", n, err)
+		}
+		c.add(time.Minute)
+	}
+	job = r.job(job.ID)
+	if !leak {
+		r.checkWhole(job)
+	} else if n := len(r.z.Drafts()); n != 1 {
+		t.Errorf("%d drafts", n)
+	}
+	r.z.ClearFaults()
+	if err := r.z.Publish(job.RecordID); err != nil {
+		t.Fatalf("publish: %v", err)
+	}
+	for range rnd.IntN(3) {
+		r.ob.Fault(openbistest.Fault{
+			Kind:    []openbistest.FaultKind{openbistest.FaultPublicationFailed, openbistest.FaultPublicationError, openbistest.FaultPublicationLost}[rnd.IntN(3)],
+			Message: "chaos",
+		})
+	}
+	for n := 0; ; n++ {
+		if n > 20 {
+			t.Fatal("never registered")
+		}
+		var all sync.WaitGroup
+		for range 1 + rnd.IntN(3) {
+			all.Add(1)
+			go func() {
+				defer all.Done()
+				_, _ = r.engine().Sync(context.Background(), job.ID)
+			}()
+		}
+		all.Wait()
+		if j := r.job(job.ID); j.State == StateRegistered {
+			job = j
+			break
+		}
+	}
+	if n := len(r.ob.Publications()); n != 1 || len(job.Objects) != 1 {
+		t.Errorf("%d publications, the job names %v", n, job.Objects)
+	}
+	if n := len(r.z.Records()) + len(r.z.Drafts()); n != 1 {
+		t.Errorf("%d deposits", n)
+	}
+	err := r.engine().Verify(context.Background(), job.ID, true, func(v Verified) error {
+		if !v.OK {
+			t.Errorf("verify: %+v", v)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Errorf("verify: %v", err)
+	}
+	r.checkNoSecrets()
+}
+
+// tear plays a write that a power cut left half done.
+func tear(t *testing.T, rnd *rand.Rand, dir string) {
+	t.Helper()
+	f, err := os.OpenFile(filepath.Join(dir, journalName), os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	line := `{"t":"2026-01-01T00:00:00Z","e":"uploaded","id":"x"}`
+	if _, err := f.WriteString(line[:rnd.IntN(len(line))]); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func chaosZenodo(rnd *rand.Rand, r *rig) zenodotest.FaultKind {
+	paths := []string{"/content", "/commit", "/files", "/pids/doi", "/draft", "", "/content", "/content"}
+	kinds := []zenodotest.FaultKind{
+		zenodotest.FaultCutBody, zenodotest.FaultCutUnseen, zenodotest.FaultCutAnswer, zenodotest.FaultGateway, zenodotest.FaultGatewayStored,
+		zenodotest.FaultError, zenodotest.FaultCorrupt, zenodotest.FaultEntryGone, zenodotest.FaultEdited, zenodotest.FaultCutAnswer,
+	}
+	f := zenodotest.Fault{
+		Kind: kinds[rnd.IntN(len(kinds))], Path: paths[rnd.IntN(len(paths))], Skip: rnd.IntN(4), Times: 1 + rnd.IntN(2), Bytes: rnd.Int64N(200_000),
+	}
+	switch f.Kind {
+	case zenodotest.FaultCorrupt, zenodotest.FaultCutBody:
+		f.Path = "/content"
+	case zenodotest.FaultEntryGone:
+		f.Path, f.Match = "/files/", func(q *http.Request) bool { return q.Method != "GET" && !strings.HasSuffix(q.URL.Path, "/files") }
+	case zenodotest.FaultEdited:
+		f.Path = "/content"
+	}
+	r.z.Fault(f)
+	return f.Kind
+}
+
+func chaosOpenBIS(rnd *rand.Rand, r *rig) {
+	f := openbistest.Fault{Times: 1 + rnd.IntN(3)}
+	switch rnd.IntN(6) {
+	case 0:
+		f.Kind, f.After = openbistest.FaultExpireSession, rnd.Int64N(10)
+	case 1:
+		f.Kind, f.After = openbistest.FaultCut, rnd.Int64N(5000)
+	case 2:
+		f.Kind, f.After, f.Path = openbistest.FaultCut, rnd.Int64N(WholeLimit), "original/big.raw"
+	case 3:
+		f.Kind, f.Message, f.Times = openbistest.FaultErrorPage, "busy", 1
+	case 4:
+		f.Kind, f.Times = openbistest.FaultWrongBytes, 1
+	case 5:
+		f.Kind, f.Where = openbistest.FaultStatus, "download"
+	}
+	r.ob.Fault(f)
+}
