@@ -250,7 +250,7 @@ func TestBadInput(t *testing.T) {
 		{"nobody there", p.with("ZENOBIS_OPENBIS_URL=http://127.0.0.1:1"), []string{"ls"}, 1, ""},
 		{"not an openBIS", p.with("ZENOBIS_OPENBIS_URL=" + s.Zenodo), []string{"ls"}, 1, "openBIS"},
 		{"the UI without a terminal", p, nil, 2, "zenobis export"},
-		{"unknown job", p, []string{"discard", "nope"}, 4, "nope"},
+		{"unknown job", p, []string{"discard", "nope"}, 2, "nope"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := c.p.must(c.status, c.args...)

@@ -39,6 +39,15 @@ var advice = []struct {
 	status int
 }{
 	{context.Canceled, "interrupted", "", StatusInterrupted},
+	{export.ErrUnknown, "not-found", "check the spelling (zenobis ls shows what there is); what you may not see in openBIS is invisible here too", StatusRefused},
+	{export.ErrSelection, "usage", "", StatusUsage},
+	{export.ErrRequest, "usage", "", StatusUsage},
+	{export.ErrConfig, "usage", "", StatusUsage},
+	{export.ErrNothing, "nothing", "select something with files or pages", StatusRefused},
+	{export.ErrLimit, "limits", "", StatusRefused},
+	{export.ErrNoJob, "not-found", "zenobis jobs lists the exports", StatusRefused},
+	{export.ErrRunning, "running", "wait for it, or stop that one first", StatusFailed},
+	{export.ErrDraftGone, "draft-gone", "zenobis discard closes this export; export again for a new draft", StatusFailed},
 	{openbis.ErrNotOpenBIS, "server", "check the address of the openBIS: it is the one that you open in the browser, without /openbis/...", StatusFailed},
 	{openbis.ErrTooOld, "server", "zenobis needs openBIS 18.06 or newer", StatusFailed},
 	{openbis.ErrLogin, "login", "check user and password; a lab with single sign-on needs a personal access token instead (ZENOBIS_OPENBIS_TOKEN)", StatusLogin},
@@ -65,6 +74,7 @@ var advice = []struct {
 func Explain(err error) Explanation {
 	var failure *export.Failure
 	var bad *config.Error
+	var limit *export.LimitError
 	var unknown net.Error
 	x := Explanation{Kind: "failed", What: safetext.Redact(safetext.Line(err.Error())), Status: StatusFailed}
 	switch {
@@ -77,6 +87,9 @@ func Explain(err error) Explanation {
 	case errors.As(err, &bad):
 		x.Kind, x.Status = "configuration", StatusUsage
 		return x
+	}
+	if errors.As(err, &limit) && x.Do == "" {
+		x.Do = limit.Hint
 	}
 	switch {
 	case errors.Is(err, export.ErrInterrupted):
