@@ -108,6 +108,9 @@ func testSaveErrors(t *testing.T, b bench) {
 		zenodo.Creator{Person: zenodo.PersonOrOrg{Type: "organizational"}})
 	in.Metadata.Contributors = []zenodo.Creator{{Person: zenodo.PersonOrOrg{Type: "personal", FamilyName: "Y"}}}
 	in.Metadata.Related = []zenodo.Related{{Identifier: "20230101123456789-42", Relation: zenodo.ID{ID: "isderivedfrom"}}}
+	in.Metadata.Related = append(in.Metadata.Related, zenodo.Related{Identifier: "https://x.example/a b", Scheme: "url", Relation: zenodo.ID{ID: "isderivedfrom"}},
+		zenodo.Related{Identifier: "x.example", Scheme: "url", Relation: zenodo.ID{ID: "isderivedfrom"}})
+	in.Metadata.Rights = []zenodo.Right{{Title: map[string]string{"en": "Own words"}, Link: "nope"}}
 	r, err := c.Create(ctx, in)
 	if err != nil {
 		t.Fatalf("a draft with problems is made all the same: %v", err)
@@ -123,6 +126,9 @@ func testSaveErrors(t *testing.T, b bench) {
 		"metadata.creators.2.person_or_org.name":                     "Name cannot be blank.",
 		"metadata.contributors.0.role":                               "Missing data for required field.",
 		"metadata.related_identifiers.0.scheme":                      "No valid scheme recognized for identifier.",
+		"metadata.related_identifiers.1.identifier":                  "",
+		"metadata.related_identifiers.2.identifier":                  "Invalid URL identifier.",
+		"metadata.rights.0.link":                                     "Not a valid URL.",
 	} {
 		if have[field] != text {
 			t.Errorf("%s: %q, want %q (all: %v)", field, have[field], text, have)
@@ -133,6 +139,11 @@ func testSaveErrors(t *testing.T, b bench) {
 	}
 	if r, err = c.Draft(ctx, r.ID); err != nil || len(r.Errors) > 0 {
 		t.Errorf("reading never tells the problems: %v, %v", r.Errors, err)
+	}
+	raw := map[string]any{"access": map[string]string{"record": "public", "files": "public"}, "files": map[string]bool{"enabled": true}, "metadata": map[string]any{
+		"title": "Twice", "identifiers": []map[string]string{{"identifier": "x:1", "scheme": "other"}, {"identifier": "x:1", "scheme": "other"}}}}
+	if a := b.raw(t, b.token, "PUT", draftPath(r.ID), nil, raw); a.status != 200 || !strings.Contains(a.text, "Duplicated identifier entry is not allowed.") || a.member(t, "metadata", "identifiers") != nil {
+		t.Errorf("the same identifier twice loses the whole list: %d %.300s", a.status, a.text)
 	}
 	for name, spoil := range map[string]func(*zenodo.DraftBody){
 		"licence":       func(d *zenodo.DraftBody) { d.Metadata.Rights = []zenodo.Right{{ID: "nonsense"}} },
@@ -260,12 +271,16 @@ func testFindDrafts(t *testing.T, b bench) {
 	ctx, c := b.owner(t)
 	marker := fmt.Sprintf("zenobis:2026-42/%x", time.Now().UnixNano())
 	in := body()
-	in.Metadata.Identifiers = append(in.Metadata.Identifiers, zenodo.Identifier{Identifier: marker, Scheme: "other"})
+	twice := zenodo.Identifier{Identifier: marker, Scheme: "other"}
+	in.Metadata.Identifiers = append(in.Metadata.Identifiers, twice, twice)
 	r, err := c.Create(ctx, in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.discardLater(t, c, r.ID)
+	if len(r.Errors) > 0 || len(r.Metadata.Identifiers) != 2 {
+		t.Errorf("an identifier that is there twice is sent once: %+v, %v", r.Metadata.Identifiers, r.Errors)
+	}
 	eventually(t, "the draft in the list", func() bool {
 		list, err := c.FindDrafts(ctx, marker)
 		return err == nil && len(list) == 1 && list[0].ID == r.ID && list[0].IsDraft

@@ -306,6 +306,9 @@ func testReview(t *testing.T, b bench) {
 		t.Errorf("save in review: %s, %v", s.Status, err)
 	}
 	send(t, ctx, c, r.ID, "b.txt", []byte("more"))
+	if a := b.raw(t, b.second, "POST", draftPath(r.ID)+"/actions/submit-review", nil, nil); a.status != 500 {
+		t.Errorf("submit twice: %d %.300s", a.status, a.text)
+	}
 	decide(r.ID, "decline")
 	if d := wantState(t, ctx, c, r.ID, zenodo.StateDraft); d.Status != "declined" {
 		t.Errorf("declined: %s", d.Status)
@@ -313,7 +316,16 @@ func testReview(t *testing.T, b bench) {
 	if err := c.SetReview(ctx, r.ID, k.ID); err != nil {
 		t.Fatalf("choose again after a decline: %v", err)
 	}
+	// Files that are still being sent stop the acceptance, not the submission.
+	announce(t, ctx, c, r.ID, zenodo.FileInit{Key: "late.txt", Size: 3})
 	submit()
+	wantState(t, ctx, c, r.ID, zenodo.StateInReview)
+	req := fmt.Sprint(b.raw(t, b.second, "GET", draftPath(r.ID), nil, nil).member(t, "parent", "review", "id"))
+	if a := b.raw(t, b.curator, "POST", "/api/requests/"+req+"/actions/accept", map[string]string{"Accept": "application/json"}, map[string]any{}); a.status != 400 || !strings.Contains(a.text, "have not completed their transfer") {
+		t.Errorf("accept with a pending file: %d %.300s", a.status, a.text)
+	}
+	put(t, ctx, c, r.ID, "late.txt", []byte("abc"))
+	commit(t, ctx, c, r.ID, "late.txt")
 	decide(r.ID, "accept")
 	wantState(t, ctx, c, r.ID, zenodo.StatePublished)
 	_, err = c.Draft(ctx, r.ID)

@@ -109,6 +109,7 @@ func (c *Client) prepare(ctx context.Context, b DraftBody) (DraftBody, error) {
 	b.Files.Enabled = true
 	b.Access.Record = orElseText(b.Access.Record, "public")
 	b.Access.Files = orElseText(b.Access.Files, "public")
+	b.Metadata.Identifiers = distinct(b.Metadata.Identifiers)
 	if c.o.Kind == KindZenodo || !slices.ContainsFunc(b.Metadata.Additional, func(d Description) bool { return d.Type.ID == "notes" }) {
 		return b, nil
 	}
@@ -125,6 +126,18 @@ func (c *Client) prepare(ctx context.Context, b DraftBody) (DraftBody, error) {
 		}
 	}
 	return b, nil
+}
+
+// distinct drops what is there twice: the server would drop the whole list, and
+// with it the marker by which a draft is found again.
+func distinct(list []Identifier) []Identifier {
+	var out []Identifier
+	for _, i := range list {
+		if !slices.Contains(out, i) {
+			out = append(out, i)
+		}
+	}
+	return out
 }
 
 // descriptionTypes asks for the vocabulary once.

@@ -122,8 +122,8 @@ func isScheme(scheme, v string) bool {
 }
 
 func isURL(v string) bool {
-	u, err := url.Parse(v)
-	return err == nil && (u.Scheme == "http" || u.Scheme == "https" || u.Scheme == "ftp") && u.Host != "" && !strings.ContainsAny(v, " \n")
+	u, err := url.Parse(strings.ReplaceAll(v, " ", "%20")) // blanks are taken as they are
+	return err == nil && (u.Scheme == "http" || u.Scheme == "https" || u.Scheme == "ftp") && u.Host != ""
 }
 
 func canonical(scheme, v string) string {

@@ -109,7 +109,25 @@ func (k *checker) field(name string, v any) (any, bool) {
 			out = append(out, w)
 		}
 	}
+	if name == "identifiers" && duplicated(out) { // the one list that is lost as a whole
+		k.say(at, "Duplicated identifier entry is not allowed.")
+		return nil, false
+	}
 	return out, len(out) > 0
+}
+
+// duplicated reports whether a list names an identifier twice.
+func duplicated(l []any) bool {
+	seen := map[string]bool{}
+	for _, v := range l {
+		m, _ := v.(object)
+		key := text(m["scheme"]) + "\x00" + text(m["identifier"])
+		if seen[key] {
+			return true
+		}
+		seen[key] = true
+	}
+	return false
 }
 
 // element validates one element of a list. Elements that are wrong stay as
@@ -159,6 +177,10 @@ func (k *checker) element(list, at string, v any) (any, bool) {
 			k.lookup("licenses", text(m["id"]))
 		} else if t, _ := m["title"].(object); len(t) != 1 {
 			k.say(at+".title", "Only one value is accepted.")
+		}
+		if l := text(m["link"]); l != "" && !isURL(l) {
+			k.say(at+".link", "Not a valid URL.")
+			delete(m, "link")
 		}
 		k.known(at, m, "id", "title", "description", "link")
 	case "additional_descriptions":

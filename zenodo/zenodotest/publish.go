@@ -97,6 +97,26 @@ func (s *Server) host() string {
 
 // publishable checks in the stages of the site: schema, files, PIDs (reference 2.8).
 func (s *Server) publishable(it *item) *apiError {
+	if e := s.submittable(it); e != nil {
+		return e
+	}
+	if len(it.draftFiles.entries) == 0 {
+		return invalid(field("files.enabled", "Missing uploaded files. To disable files for this record please mark it as metadata-only."))
+	}
+	if it.draftFiles.pending() && !it.draftFiles.locked {
+		return invalid(field("files", "One or more files have not completed their transfer, please wait."))
+	}
+	k := &checker{s: s}
+	s.checkPIDs(it, it.draft, k)
+	if len(k.errs) > 0 {
+		return invalid(k.errs...)
+	}
+	return nil
+}
+
+// submittable is the first stage alone: a draft without files, or with files
+// that are still being sent, can be submitted for review, but not accepted.
+func (s *Server) submittable(it *item) *apiError {
 	d := it.draft
 	k := &checker{s: s}
 	k.metadata(d.metadata)
@@ -108,17 +128,6 @@ func (s *Server) publishable(it *item) *apiError {
 			return e
 		}
 	}
-	if len(k.errs) > 0 {
-		return invalid(k.errs...)
-	}
-	if len(it.draftFiles.entries) == 0 {
-		return invalid(field("files.enabled", "Missing uploaded files. To disable files for this record please mark it as metadata-only."))
-	}
-	if it.draftFiles.pending() && !it.draftFiles.locked {
-		return invalid(field("files", "One or more files have not completed their transfer, please wait."))
-	}
-	k = &checker{s: s}
-	s.checkPIDs(it, d, k)
 	if len(k.errs) > 0 {
 		return invalid(k.errs...)
 	}
@@ -210,6 +219,9 @@ func newVersion(c *call) (*answer, error) {
 	}
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
+	if c.s.concepts[c.id] != nil {
+		return nil, missing()
+	}
 	it, e := c.recordItem()
 	if e != nil {
 		return nil, e
@@ -258,11 +270,11 @@ func importFiles(c *call) (*answer, error) {
 }
 
 func (s *Server) importInto(it *item) *apiError {
-	if len(it.draftFiles.entries) > 0 {
-		return invalid(field("files.enabled", "Please remove all files first."))
-	}
 	if it.index < 2 {
 		return missing()
+	}
+	if len(it.draftFiles.entries) > 0 {
+		return invalid(field("files.enabled", "Please remove all files first."))
 	}
 	s.copyFiles(it.concept.versions[it.index-2].recordFiles, it.draftFiles)
 	return nil
@@ -394,7 +406,7 @@ func increaseQuota(c *call) (*answer, error) {
 	body, _ := v.(object)
 	gb, ok := parseGB(text(body["quota_size"]))
 	if !ok {
-		return nil, invalid(field("quota_size", "Not a valid integer."))
+		return nil, internalError()
 	}
 	const extra = 150e9
 	if !c.s.o.legacy() {

@@ -296,9 +296,9 @@ func (s *Server) submit(it *item, review bool) *apiError {
 		return refuse(http.StatusForbidden, "Submission to this community is only allowed to community members.")
 	}
 	if r.status != "created" && r.status != "declined" && r.status != "cancelled" && r.status != "expired" {
-		return refuse(http.StatusBadRequest, "The request is already submitted.")
+		return internalError() // submitted already
 	}
-	if e := s.publishable(it); e != nil {
+	if e := s.submittable(it); e != nil {
 		return e
 	}
 	r.status, r.title, r.updated = "submitted", text(it.draft.metadata["title"]), s.now()
