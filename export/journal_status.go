@@ -175,7 +175,7 @@ func (st *status) state(running bool) State {
 		return StatePublished
 	case st.Uploaded:
 		return st.State
-	case running && st.Started:
+	case running:
 		return StateUploading
 	case st.Stopped != "":
 		return st.Stopped

@@ -1,0 +1,275 @@
+package export
+
+import (
+	"bytes"
+	"context"
+	"crypto/md5"
+	"encoding/hex"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"zenobis/openbis/openbistest"
+	"zenobis/zenodo/zenodotest"
+)
+
+func TestConduit(t *testing.T) {
+	data := bytes.Repeat([]byte("0123456789abcdef"), 100_000)
+	c := newConduit(nil, func(int) {})
+	go func() {
+		for rest := data; len(rest) > 0; {
+			n := min(len(rest), 70_001)
+			if _, err := c.Write(rest[:n]); err != nil {
+				t.Error(err)
+			}
+			rest = rest[n:]
+		}
+		c.finish(nil)
+	}()
+	got, err := io.ReadAll(c)
+	if err != nil || !bytes.Equal(got, data) {
+		t.Fatalf("%d bytes, %v", len(got), err)
+	}
+	sum := md5.Sum(data)
+	if m := c.result(); m.MD5 != hex.EncodeToString(sum[:]) || m.Bytes != int64(len(data)) {
+		t.Errorf("%+v", m)
+	}
+}
+
+func TestConduitEnds(t *testing.T) {
+	wrong := errors.New("source broke")
+	c := newConduit(nil, func(int) {})
+	go c.finish(wrong)
+	if _, err := io.ReadAll(c); !errors.Is(err, wrong) {
+		t.Errorf("read: %v", err)
+	}
+	c.result()
+
+	c = newConduit(nil, func(int) {})
+	done := make(chan error, 1)
+	go func() {
+		var err error
+		for err == nil {
+			_, err = c.Write(make([]byte, blockSize))
+		}
+		c.finish(err)
+		done <- err
+	}()
+	time.Sleep(time.Millisecond)
+	c.Close()
+	if err := <-done; !errors.Is(err, errClosed) {
+		t.Errorf("write: %v", err)
+	}
+	c.result()
+}
+
+func TestPauseInsidePackage(t *testing.T) {
+	r := newRig(t, smallLab(2, 300<<10), zenodotest.Options{})
+	job := r.plan(nil)
+	clear := r.z.Fault(zenodotest.Fault{Kind: zenodotest.FaultSlow, Path: "/content", Delay: 20 * time.Millisecond, Times: -1})
+	run, err := r.engine().Start(context.Background(), job.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for run.Progress().Bytes == 0 {
+		time.Sleep(time.Millisecond)
+	}
+	run.Pause(true)
+	for run.Progress().Stage != "paused" {
+		time.Sleep(time.Millisecond)
+	}
+	clear()
+	run.Pause(false)
+	if err := run.Wait(); err != nil {
+		t.Fatal(err)
+	}
+	if p := run.Progress(); p.Stage != "done" || p.Bytes != p.Total || p.Total != job.Plan.Bytes {
+		t.Errorf("%+v", p)
+	}
+	if n := len(r.puts()); n < 2 || n > 3 { // the server may notice the broken one late
+		t.Errorf("%d uploads", n)
+	}
+	r.checkWhole(r.job(job.ID))
+}
+
+func TestSecondProcessLooksAndStops(t *testing.T) {
+	r := newRig(t, smallLab(2, 300<<10), zenodotest.Options{})
+	job := r.plan(nil)
+	r.z.Fault(zenodotest.Fault{Kind: zenodotest.FaultSlow, Path: "/content", Delay: 100 * time.Millisecond, Times: -1})
+	run, err := r.engine().Start(context.Background(), job.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := r.engine()
+	a, err := other.Attach(context.Background(), job.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if j := r.job(job.ID); !j.Running || j.State != StateUploading {
+		t.Errorf("%+v", j)
+	}
+	for ev := range a.Events() {
+		if ev.Bytes > 0 && a.Progress().Total == job.Plan.Bytes {
+			a.Stop()
+			break
+		}
+	}
+	if err := run.Wait(); !errors.Is(err, ErrInterrupted) {
+		t.Fatalf("the run: %v", err)
+	}
+	if err := a.Wait(); !errors.Is(err, ErrInterrupted) {
+		t.Errorf("the onlooker: %v", err)
+	}
+	if _, err := other.Attach(context.Background(), job.ID); err == nil {
+		t.Error("nothing runs")
+	}
+}
+
+func TestUnarchive(t *testing.T) {
+	lab := smallLab(2, 1000)
+	archived := lab.AddDataSet(openbistest.DataSetSpec{Collection: "/LAB/PROJ/COLL", Name: "old", Status: "ARCHIVED", Files: map[string][]byte{"original/old.txt": []byte("old data")}})
+	r := newRig(t, lab, zenodotest.Options{})
+	job := r.plan(func(q *Request) { q.Unarchive, q.Layout = true, LayoutPerDataSet })
+	if len(job.Plan.Unarchive) != 1 || job.Plan.Unarchive[0] != archived {
+		t.Fatalf("to be brought back: %v", job.Plan.Unarchive)
+	}
+	waits := 0
+	back := r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultNoUnarchive})
+	r.onWait = func(time.Duration) {
+		if waits++; waits == 3 {
+			back()
+			r.ob.SetStatus(archived, "AVAILABLE")
+		}
+	}
+	events, err := r.send(r.engine(), job.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	waited, before := false, 0
+	for _, e := range events {
+		switch e.Kind {
+		case EventWaiting:
+			waited = true
+		case EventUploaded:
+			if !waited {
+				before++
+			}
+		}
+	}
+	if !waited || before == 0 {
+		t.Errorf("waited %v, %d packages were sent meanwhile", waited, before)
+	}
+	asked := 0
+	for _, q := range r.ob.Requests() {
+		if q.RPC == "unarchiveDataSets" {
+			asked++
+		}
+	}
+	if asked != 1 {
+		t.Errorf("asked %d times", asked)
+	}
+	r.checkWhole(r.job(job.ID))
+}
+
+func TestNewVersion(t *testing.T) {
+	r := newRig(t, smallLab(2, 1000), zenodotest.Options{})
+	first := r.sent(nil)
+	if err := r.z.Publish(first.RecordID); err != nil {
+		t.Fatal(err)
+	}
+	job := r.plan(func(q *Request) { q.NewVersionOf, q.Metadata.Title, q.Metadata.Version = first.DOI, "Second version", "2" })
+	r.z.Fault(zenodotest.Fault{Kind: zenodotest.FaultCutAnswer, Method: "POST", Path: "/versions"})
+	r.z.Fault(zenodotest.Fault{Kind: zenodotest.FaultCutAnswer, Method: "PUT", Path: "/draft"})
+	if _, err := r.send(r.engine(), job.ID); err != nil {
+		t.Fatal(err)
+	}
+	drafts := r.z.Drafts()
+	if len(drafts) != 1 || drafts[0].Title != "Second version" || len(drafts[0].Files) != 1 {
+		t.Errorf("%+v", drafts)
+	}
+}
+
+func TestPlanRefusals(t *testing.T) {
+	lab := smallLab(2, 1000)
+	lab.AddDataSet(openbistest.DataSetSpec{Collection: "/LAB/PROJ/COLL", Kind: "LINK", Links: []openbistest.Link{{Path: "/x"}}})
+	r := newRig(t, lab, zenodotest.Options{})
+	for name, c := range map[string]struct {
+		change func(*Request)
+		is     error
+		plan   bool
+	}{
+		"no title": {func(q *Request) { q.Metadata.Title = "" }, ErrRefused, false},
+		"strict":   {func(q *Request) { q.Strict = true }, ErrRefused, true},
+		"limit":    {func(q *Request) { q.MaxBytes = 1000 }, ErrRefused, true},
+		"nothing":  {func(q *Request) { q.Selection.Rules = nil }, ErrRefused, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			q := r.request()
+			c.change(&q)
+			job, plan, err := r.engine().Plan(context.Background(), q, false, nil)
+			var f *Failure
+			if !errors.Is(err, c.is) || !errors.As(err, &f) || (plan != nil) != c.plan || job.ID != "" {
+				t.Errorf("%v, plan %v, job %q", err, plan != nil, job.ID)
+			}
+		})
+	}
+	if names, _ := os.ReadDir(filepath.Join(r.state, "jobs")); len(names) != 0 {
+		t.Errorf("left behind: %v", names)
+	}
+	job, plan, err := r.engine().Plan(context.Background(), r.request(), true, nil)
+	if err != nil || job.ID != "" || plan == nil {
+		t.Fatalf("dry: %v", err)
+	}
+	if names, _ := os.ReadDir(filepath.Join(r.state, "jobs")); len(names) != 0 {
+		t.Errorf("a dry run left %v", names)
+	}
+	if _, err := r.engine().Job("20260101-aaaaaaaa"); !errors.Is(err, ErrNoJob) {
+		t.Error(err)
+	}
+	if _, err := r.engine().Job("../../etc"); !errors.Is(err, ErrNoJob) {
+		t.Error(err)
+	}
+	if len(r.z.Drafts()) != 0 {
+		t.Error("planning made a draft")
+	}
+}
+
+// TestRefusedMetadata is refused by the server: nothing stays there.
+func TestRefusedMetadata(t *testing.T) {
+	r := newRig(t, smallLab(1, 1000), zenodotest.Options{})
+	for name, change := range map[string]func(*Request){
+		"as a whole": func(q *Request) { q.Metadata.Language = "xxx" },
+		"community":  func(q *Request) { q.Metadata.Community = "no-such-community" },
+	} {
+		job := r.plan(change)
+		_, err := r.send(r.engine(), job.ID)
+		if !errors.Is(err, ErrRefused) {
+			t.Errorf("%s: %v", name, err)
+		}
+		if n := len(r.z.Drafts()); n != 0 {
+			t.Errorf("%s: %d drafts", name, n)
+		}
+		if j := r.job(job.ID); j.State != StateFailed || j.Resumable {
+			t.Errorf("%s: %+v", name, j)
+		}
+	}
+}
+
+func TestGivenUpSaysWhatWasTried(t *testing.T) {
+	r := newRig(t, smallLab(1, 1000), zenodotest.Options{})
+	job := r.plan(nil)
+	r.z.Fault(zenodotest.Fault{Kind: zenodotest.FaultGateway, Path: "/pids/doi", Times: -1})
+	_, err := r.send(r.engine(), job.ID)
+	if err == nil || !strings.Contains(err.Error(), "8 times") {
+		t.Errorf("%v", err)
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.slept < 2*time.Minute {
+		t.Errorf("gave up after %v", r.slept)
+	}
+}
