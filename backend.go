@@ -108,8 +108,8 @@ func sameServer(a, b string) bool {
 }
 
 // public is the engine without a login: it lists exports and looks at drafts.
-func (b *backend) public() (*export.Engine, error) {
-	z, err := b.setup.Zenodo("")
+func (b *backend) public(ctx context.Context) (*export.Engine, error) {
+	z, err := b.setup.Looker(ctx, "")
 	if err != nil {
 		return nil, err
 	}
@@ -117,8 +117,8 @@ func (b *backend) public() (*export.Engine, error) {
 }
 
 // Jobs implements ui.Backend.
-func (b *backend) Jobs(context.Context) ([]export.Job, error) {
-	e, err := b.public()
+func (b *backend) Jobs(ctx context.Context) ([]export.Job, error) {
+	e, err := b.public(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +127,7 @@ func (b *backend) Jobs(context.Context) ([]export.Job, error) {
 
 // Sync implements ui.Backend.
 func (b *backend) Sync(ctx context.Context, id string) ([]export.Job, error) {
-	e, err := b.public()
+	e, err := b.public(ctx)
 	if err != nil {
 		return nil, err
 	}

@@ -46,8 +46,13 @@ func (r *Runner) Run(ctx context.Context, inv *Invocation) int {
 	return session.StatusDone
 }
 
-// openBIS returns a client with a session. The caller logs out.
+// openBIS returns a client with a session. The caller logs out. address is that
+// of an export, "" for the configured one: a login goes to no server that it
+// was not meant for.
 func (c *run) openBIS(ctx context.Context, address string) (*openbis.Client, error) {
+	if address != "" && address != c.Setup.Config.OpenBIS.URL {
+		return nil, &config.Error{Where: "openbis.url", What: fmt.Sprintf("the export came from %s, this run is set to %s: add --openbis %s", address, orText(c.Setup.Config.OpenBIS.URL, "none"), address)}
+	}
 	client, err := c.Setup.OpenBIS(address)
 	if err != nil {
 		return nil, err

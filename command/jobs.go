@@ -4,12 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"zenobis/export"
 	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/session"
+	"zenobis/zenodo"
 )
 
 // jobs lists the exports, or prints a citation or the manifest of one.
@@ -127,34 +130,25 @@ func (c *run) sync(ctx context.Context) (string, error) {
 
 // syncOnce looks once; it logs in only if something is to be registered.
 func (c *run) syncOnce(ctx context.Context, id string, first bool) (open int, err error) {
-	z, err := c.Setup.Zenodo("")
-	if err != nil {
-		return 0, err
-	}
-	before, err := c.engine(nil, z).Jobs()
+	before, err := c.engine(nil, nil).Jobs()
 	if err != nil {
 		return 0, err
 	}
 	unsettled := map[string]export.State{}
+	servers := map[string]bool{}
 	for _, j := range before {
 		if !j.State.Settled() && (id == "" || j.ID == id) {
 			unsettled[j.ID] = j.State
+			servers[j.Zenodo] = true
 		}
 	}
 	if len(unsettled) == 0 {
 		c.out.note("Nothing to do.")
 		return 0, nil
 	}
-	looked, lookErr := c.engine(nil, z).Sync(ctx, id)
-	need := map[string]bool{}
-	for _, j := range looked {
-		if j.State == export.StatePublished {
-			need[j.OpenBIS] = true
-		}
-	}
-	var loginErr error
-	for address := range need {
-		loginErr = errors.Join(loginErr, c.register(ctx, address, looked))
+	var errs []error
+	for _, address := range slices.Sorted(maps.Keys(servers)) {
+		errs = append(errs, c.look(ctx, address, id))
 	}
 	after, err := c.engine(nil, nil).Jobs()
 	if err != nil {
@@ -172,29 +166,43 @@ func (c *run) syncOnce(ctx context.Context, id string, first bool) (open int, er
 			c.jobEvent(j)
 		}
 	}
-	return open, errors.Join(lookErr, loginErr)
+	return open, errors.Join(errs...)
+}
+
+// look looks at the drafts on one Zenodo and registers those published since.
+func (c *run) look(ctx context.Context, address, id string) error {
+	z, err := c.Setup.Looker(ctx, address)
+	if err != nil {
+		return err
+	}
+	looked, err := c.engine(nil, z).Sync(ctx, id)
+	published := map[string][]string{} // by openBIS
+	for _, j := range looked {
+		if j.State == export.StatePublished && j.Zenodo == z.URL() {
+			published[j.OpenBIS] = append(published[j.OpenBIS], j.ID)
+		}
+	}
+	errs := []error{err}
+	for openBIS, jobs := range published {
+		errs = append(errs, c.register(ctx, openBIS, z, jobs))
+	}
+	return errors.Join(errs...)
 }
 
 // register logs in at one openBIS and registers what was published from it.
-func (c *run) register(ctx context.Context, address string, jobs []export.Job) error {
+func (c *run) register(ctx context.Context, address string, z *zenodo.Client, jobs []string) error {
 	ob, err := c.openBIS(ctx, address)
 	if err != nil {
 		return fmt.Errorf("register the publication in openBIS: %w", err)
 	}
 	defer logout(ctx, ob)
-	z, err := c.Setup.Zenodo("")
-	if err != nil {
-		return err
-	}
 	eng := c.engine(ob, z)
-	for _, j := range jobs {
-		if j.State == export.StatePublished && j.OpenBIS == address {
-			if _, e := eng.Sync(ctx, j.ID); e != nil {
-				err = errors.Join(err, e)
-			}
-		}
+	var errs []error
+	for _, id := range jobs {
+		_, err := eng.Sync(ctx, id)
+		errs = append(errs, err)
 	}
-	return err
+	return errors.Join(errs...)
 }
 
 // verify compares what lies on Zenodo with what was sent.

@@ -122,6 +122,23 @@ func (s *Setup) ZenodoToken(ctx context.Context, c *openbis.Client) (config.Secr
 	return config.Secret{Value: value, Source: "your openBIS profile"}, nil
 }
 
+// Looker returns a client for looking at drafts of a Zenodo ("" is the
+// configured one): public addresses tell most; the configured one's token, if
+// it is at hand without a login, tells the rest, such as a review.
+func (s *Setup) Looker(ctx context.Context, address string) (*zenodo.Client, error) {
+	if address != "" && address != s.Config.Zenodo.URL {
+		other, c := *s, *s.Config
+		c.Zenodo = c.Zenodo.At(address)
+		other.Config = &c
+		return other.Zenodo("")
+	}
+	token, err := s.ZenodoToken(ctx, nil)
+	if err != nil && !errors.Is(err, ErrNoToken) {
+		s.Log.Warn("looking without a token", "err", err)
+	}
+	return s.Zenodo(token.Value)
+}
+
 // Zenodo returns a client for the configured Zenodo. token may be "": public
 // addresses need none.
 func (s *Setup) Zenodo(token string) (*zenodo.Client, error) {
