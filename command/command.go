@@ -50,12 +50,12 @@ func (r *Runner) Run(ctx context.Context, inv *Invocation) int {
 // of an export, "" for the configured one: a login goes to no server that it
 // was not meant for.
 func (c *run) openBIS(ctx context.Context, address string) (*openbis.Client, error) {
-	if address != "" && address != c.Setup.Config.OpenBIS.URL {
-		return nil, &config.Error{Where: "openbis.url", What: fmt.Sprintf("the export came from %s, this run is set to %s: add --openbis %s", address, orText(c.Setup.Config.OpenBIS.URL, "none"), address)}
-	}
-	client, err := c.Setup.OpenBIS(address)
+	client, err := c.Setup.OpenBIS("")
 	if err != nil {
 		return nil, err
+	}
+	if address != "" && address != client.URL() {
+		return nil, &config.Error{Where: "openbis.url", What: fmt.Sprintf("the export came from %s, this run is set to %s: add --openbis %s", address, client.URL(), address)}
 	}
 	cr, err := c.Setup.Credentials(ctx)
 	if err != nil {
