@@ -2,263 +2,226 @@ package crate
 
 import (
 	"fmt"
-	"net/url"
-	"slices"
 	"strings"
 	"time"
 
 	"zenobis/openbis"
+	"zenobis/safetext"
 )
 
-// document is an entity's page before it becomes HTML, text or Word.
+// document is what an entity's pages say, whatever their format.
 type document struct {
 	title    string
 	subtitle string
-	note     string // why the data is not there
+	notes    []string // why data is not there, or only a part of it
+	ident    []row
+	about    string // description of spaces and projects
+	relation []relation
 	sections []section
+	below    []Link
+	belowAll int
+	pics     *pictures
 }
 
-type section struct {
-	title string
-	rows  []row
-}
+// row is a labelled line of text.
+type row struct{ label, text string }
 
-// row is a labelled value; exactly one of the values is set.
-type row struct {
+// relation is a list of relatives.
+type relation struct {
 	label string
-	text  string
-	url   string // text is a link to it
-	rich  *rich
-	table [][]string
 	links []Link
 }
 
-// hidden are properties of the program and not of the research.
-var hidden = []string{"XMLCOMMENTS", "ANNOTATIONS_STATE", "ELN_SETTINGS", "DEFAULT_OBJECT_TYPE", "DEFAULT_COLLECTION_VIEW",
-	"SHOW_IN_PROJECT_OVERVIEW", "HISTORY_ID", "NAME"}
-
-func isHidden(code string) bool { return slices.Contains(hidden, strings.TrimPrefix(code, "$")) }
-
-// property is one value of an entity as its type describes it.
-type property struct {
-	openbis.Assignment
-	values []string
-}
-
-// properties returns an entity's values in the order of its type; those that
-// the type does not know come last, by code.
-func properties(in PageInput) (list []property) {
-	done := map[string]bool{}
-	if in.Type != nil {
-		for _, a := range in.Type.Properties {
-			v := in.Entity.Properties[a.Code]
-			done[a.Code] = true
-			if len(v) > 0 && !isHidden(a.Code) {
-				list = append(list, property{a, v})
-			}
-		}
-	}
-	var rest []string
-	for code := range in.Entity.Properties {
-		if !done[code] && !isHidden(code) {
-			rest = append(rest, code)
-		}
-	}
-	slices.Sort(rest)
-	for _, code := range rest {
-		label := openbis.PrettyCode(strings.TrimPrefix(code[strings.LastIndex(code, ".")+1:], "$"))
-		list = append(list, property{openbis.Assignment{Code: code, Label: label}, in.Entity.Properties[code]})
-	}
-	return list
+// section is a part of an entity's form.
+type section struct {
+	title  string
+	fields []field
 }
 
 // kindNames are the kinds as people call them.
 var kindNames = map[openbis.Kind]string{
-	openbis.KindSpace: "Space", openbis.KindProject: "Project", openbis.KindCollection: "Collection", openbis.KindObject: "Object", openbis.KindDataSet: "Data set",
+	openbis.KindSpace: "Space", openbis.KindProject: "Project", openbis.KindCollection: "Collection",
+	openbis.KindObject: "Object", openbis.KindDataSet: "Data set", openbis.KindFile: "File",
 }
 
-// build makes the document of an entity, with the CSV files of its spreadsheets.
-func build(in PageInput) (document, []Page, []Gap) {
+// build makes the document of an entity.
+func build(in PageInput) (*document, []Gap) {
 	e := in.Entity
-	d := document{title: e.Label(), subtitle: kindNames[e.Kind], note: in.Omitted}
-	if e.Kind == openbis.KindProject && e.Name == "" {
-		d.title = openbis.PrettyCode(e.Code)
-	}
+	d := &document{title: title(e), subtitle: kindNames[e.Kind], about: clean(strings.TrimSpace(e.Description)), pics: newPictures(in.Image)}
 	if e.Type != "" {
-		d.subtitle += " · " + typeName(in)
+		d.subtitle += " · " + openbis.PrettyCode(e.Type)
 	}
-	d.sections = append(d.sections, section{"Identification", identification(in)})
-	if s := strings.TrimSpace(e.Description); s != "" {
-		d.sections = append(d.sections, section{"Description", []row{{text: s}}})
+	if in.Omitted != "" {
+		d.notes = append(d.notes, "The data is not in this package: "+safetext.Line(in.Omitted))
+	} else if in.Total > in.Files {
+		d.notes = append(d.notes, fmt.Sprintf("Only a part of this data set was chosen: %d of %d files are in this package.", in.Files, in.Total))
 	}
-	var pages []Page
+	d.ident = identification(in)
+	for _, r := range []relation{{"Parents", in.Parents}, {"Children", in.Children}, {"Components", in.Parts}} {
+		if len(r.links) > 0 {
+			d.relation = append(d.relation, r)
+		}
+	}
+	d.below, d.belowAll = in.Below, max(in.BelowAll, len(in.Below))
 	var gaps []Gap
-	for _, p := range properties(in) {
-		title := p.Section
-		if title == "" {
-			title = "Details"
+	csvNames := map[string]bool{}
+	for _, p := range properties(e, in.Type) {
+		f, missing := interpret(p, in, d.pics)
+		for _, what := range missing {
+			gaps = append(gaps, Gap{Entity: e.Ref, Where: f.label, What: what})
 		}
-		r, csv, g := value(in, p)
-		gaps = append(gaps, g...)
-		if csv != nil {
-			pages = append(pages, Page{Path: in.Place.Page + "." + Safe(p.Code) + ".csv", Data: csv})
+		if f.sheet != nil {
+			f.csv = csvPath(in.Place.Page, p, csvNames)
 		}
-		i := slices.IndexFunc(d.sections, func(s section) bool { return s.title == title })
-		if i < 0 {
-			d.sections = append(d.sections, section{title: title})
-			i = len(d.sections) - 1
+		if k := len(d.sections) - 1; k < 0 || d.sections[k].title != p.section {
+			d.sections = append(d.sections, section{title: p.section})
 		}
-		d.sections[i].rows = append(d.sections[i].rows, r)
+		k := len(d.sections) - 1
+		d.sections[k].fields = append(d.sections[k].fields, f)
 	}
-	if rel := relatives(in); len(rel) > 0 {
-		d.sections = append(d.sections, section{"Relations", rel})
-	}
-	if rows := data(in); len(rows) > 0 {
-		d.sections = append(d.sections, section{"Data", rows})
-	}
-	return d, pages, gaps
+	return d, gaps
 }
 
-func typeName(in PageInput) string {
-	if in.Type != nil && in.Type.Description != "" && len(in.Type.Description) < 40 {
-		return in.Type.Description
+// csvPath is where a spreadsheet's CSV lies: beside the page, after the label,
+// or the code where two labels are the same. The label holds no dot, so that
+// the page's name can be told from it.
+func csvPath(page string, p property, taken map[string]bool) string {
+	part := func(s string) string {
+		return strings.TrimRight(shorten(strings.ReplaceAll(Safe(s), ".", "_"), 60), " ")
 	}
-	return openbis.PrettyCode(in.Entity.Type)
+	name := part(p.Label)
+	if taken[Fold(name)] || p.twins || name == "_" {
+		name = part(strings.TrimPrefix(p.Code, "$"))
+	}
+	for salt := p.Code; taken[Fold(name)]; salt += "+" {
+		name = part(p.Code) + "~" + hashHex(salt, 8)
+	}
+	taken[Fold(name)] = true
+	return page + "." + name + ".csv"
 }
 
-func identification(in PageInput) []row {
+func title(e *openbis.Entity) string {
+	if e.Name == "" && (e.Kind == openbis.KindProject || e.Kind == openbis.KindSpace) {
+		return openbis.PrettyCode(e.Code)
+	}
+	return e.Label()
+}
+
+// identification is what an entity is, where it stood, and who registered it.
+func identification(in PageInput) (rows []row) {
 	e := in.Entity
-	rows := []row{{label: "Code", text: e.Code}}
 	add := func(label, text string) {
-		if text != "" {
-			rows = append(rows, row{label: label, text: text})
+		if text = safetext.Line(text); text != "" {
+			rows = append(rows, row{label, text})
 		}
 	}
-	add("Type", e.Type)
-	if e.Identifier != e.PermID {
+	add("Kind", kindNames[e.Kind])
+	if e.Type != "" {
+		add("Type", e.Type)
+	}
+	if in.Type != nil && in.Type.Description != "" {
+		add("Type description", in.Type.Description)
+	}
+	add("Name", e.Name)
+	add("Code", e.Code)
+	if e.Identifier != e.PermID && e.Identifier != "/"+e.Code {
 		add("Identifier", e.Identifier)
 	}
-	add("PermId", e.PermID)
-	if e.Registrator != nil {
-		add("Registered by", e.Registrator.Name())
+	if e.PermID != e.Code {
+		add("PermId", e.PermID)
 	}
+	add("Registered by", personName(e.Registrator))
 	add("Registered", isoTime(e.Registered))
-	if e.Modifier != nil {
-		add("Modified by", e.Modifier.Name())
-	}
+	add("Modified by", personName(e.Modifier))
 	add("Modified", isoTime(e.Modified))
 	add("Tags", strings.Join(e.Tags, ", "))
-	return rows
-}
-
-func relatives(in PageInput) (rows []row) {
-	for _, r := range []struct {
-		label string
-		links []Link
-	}{{"Parents", in.Parents}, {"Children", in.Children}, {"Components", in.Parts}} {
-		if len(r.links) > 0 {
-			rows = append(rows, row{label: r.label, links: r.links})
+	if d := e.Data; d != nil {
+		add("Data", map[openbis.DataKind]string{
+			openbis.Physical: "files", openbis.Container: "container of other data sets", openbis.Link: "link to files outside of openBIS",
+		}[d.Kind])
+		for _, l := range d.LinkedTo {
+			add("Linked to", l)
 		}
-	}
-	if len(in.Below) > 0 {
-		label := "Contains"
-		if in.BelowAll > len(in.Below) {
-			label = fmt.Sprintf("Contains (%d, the first %d)", in.BelowAll, len(in.Below))
+		if d.Kind == openbis.Physical {
+			add("Files", fmt.Sprint(in.Files))
+			add("Size", bytesText(in.Bytes))
 		}
-		rows = append(rows, row{label: label, links: in.Below})
 	}
 	return rows
 }
 
-func data(in PageInput) (rows []row) {
-	d := in.Entity.Data
-	if d == nil {
-		return nil
-	}
-	add := func(label, text string) { rows = append(rows, row{label: label, text: text}) }
-	add("Kind", map[openbis.DataKind]string{openbis.Physical: "files", openbis.Container: "container of other data sets", openbis.Link: "link to files outside of openBIS"}[d.Kind])
-	for _, l := range d.LinkedTo {
-		add("Linked to", l)
-	}
-	if d.Kind != openbis.Physical {
-		return rows
-	}
-	switch {
-	case in.Total > in.Files && in.Files > 0:
-		add("Files", fmt.Sprintf("%d of %d: only a part of this data set was chosen", in.Files, in.Total))
-	default:
-		add("Files", fmt.Sprint(in.Files))
-	}
-	add("Size", fmt.Sprintf("%d bytes", in.Bytes))
-	return rows
-}
-
-// value makes the row of a property.
-func value(in PageInput, p property) (row, []byte, []Gap) {
-	gap := func(what string) []Gap { return []Gap{{Entity: in.Entity.Ref, Where: p.Label, What: what}} }
-	v := strings.Join(p.values, ", ")
-	switch {
-	case p.Widget == "Spreadsheet", p.DataType == "XML" && dataTag.MatchString(v):
-		rows, err := sheet(v)
-		if err != nil {
-			return row{label: p.Label, text: "[" + err.Error() + "]"}, nil, gap(err.Error())
-		}
-		return row{label: p.Label, table: rows}, asCSV(rows), nil
-	case p.Widget == "Word Processor", p.DataType == "MULTILINE_VARCHAR" && strings.Contains(v, "</"):
-		r := richText(v, in.Image)
-		var gaps []Gap
-		for _, m := range r.missing {
-			gaps = append(gaps, gap(m)...)
-		}
-		return row{label: p.Label, rich: &r}, nil, gaps
-	case p.DataType == "HYPERLINK":
-		if u, err := url.Parse(v); err == nil && slices.Contains([]string{"http", "https", "ftp"}, u.Scheme) {
-			return row{label: p.Label, text: v, url: v}, nil, nil
-		}
-	}
-	var texts []string
-	for _, s := range p.values {
-		texts = append(texts, plainValue(p.Assignment, s))
-	}
-	return row{label: p.Label, text: strings.Join(texts, ", ")}, nil, nil
-}
-
-// plainValue words a value of a simple type.
-func plainValue(a openbis.Assignment, s string) string {
-	switch a.DataType {
-	case "CONTROLLEDVOCABULARY":
-		if label := a.Terms[s]; label != "" {
-			return label
-		}
-	case "BOOLEAN":
-		switch strings.ToLower(s) {
-		case "true":
-			return "yes"
-		case "false":
-			return "no"
-		}
-	case "TIMESTAMP", "ARRAY_TIMESTAMP":
-		return timestamp(s)
-	}
-	if s == "\uFFFD(undefined)" {
+// personName is a person's name, "" where it is a user id or an e-mail address:
+// some servers write those into the name's fields.
+func personName(p *openbis.Person) string {
+	if p == nil {
 		return ""
 	}
-	return s
+	name := safetext.Line(p.Name())
+	if strings.Contains(name, "@") || strings.EqualFold(name, p.UserID) {
+		return ""
+	}
+	return name
 }
 
-// timestamp turns openBIS' form of a time into ISO 8601 in UTC.
-func timestamp(s string) string {
-	for _, layout := range []string{"2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05", "2006-01-02 15:04", time.RFC3339} {
-		if t, err := time.Parse(layout, s); err == nil {
-			return isoTime(t)
+// bytesText is a size for people, with the exact number.
+func bytesText(n int64) string {
+	if n < 1000 {
+		return fmt.Sprintf("%d bytes", n)
+	}
+	v, unit := float64(n), ""
+	for _, unit = range []string{"kB", "MB", "GB", "TB", "PB"} {
+		if v /= 1000; v < 999.95 {
+			break
 		}
 	}
-	return s
+	return fmt.Sprintf("%.1f %s (%d bytes)", v, unit, n)
 }
 
+// isoTime is a time in ISO 8601, UTC; "" for none.
 func isoTime(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
 	return t.UTC().Truncate(time.Second).Format(time.RFC3339)
 }
+
+// clean takes from a text what must not stand in a page: escape sequences and
+// control characters. Lines keep what they are indented by.
+func clean(s string) string {
+	lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
+	for i, l := range lines {
+		core := strings.TrimLeft(l, " \t")
+		lines[i] = strings.ReplaceAll(l[:len(l)-len(core)], "\t", "    ") + safetext.Line(core)
+	}
+	return strings.Join(lines, "\n")
+}
+
+// inline is clean for a piece of a line: blanks at its ends stay.
+func inline(s string) string {
+	core := strings.TrimSpace(s)
+	if core == "" {
+		if strings.Contains(s, "\u00a0") {
+			return "\u00a0"
+		}
+		if s != "" {
+			return " "
+		}
+		return ""
+	}
+	at := strings.Index(s, core)
+	lead, trail := s[:at], s[at+len(core):]
+	for _, end := range []*string{&lead, &trail} {
+		if *end = strings.Map(func(r rune) rune {
+			if r == '\u00a0' {
+				return r
+			}
+			return ' '
+		}, *end); len(*end) > 64 {
+			*end = " "
+		}
+	}
+	return lead + safetext.Line(core) + trail
+}
+
+// flat is a text on one line.
+func flat(s string) string { return strings.Join(strings.Fields(clean(s)), " ") }

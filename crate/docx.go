@@ -3,270 +3,410 @@ package crate
 import (
 	"archive/zip"
 	"bytes"
-	"encoding/base64"
+	"cmp"
 	"encoding/xml"
 	"fmt"
-	"image"
-	_ "image/gif"  // sizes of embedded pictures
-	_ "image/jpeg" // sizes of embedded pictures
-	_ "image/png"  // sizes of embedded pictures
+	"slices"
 	"strings"
-
-	"golang.org/x/net/html"
-	"golang.org/x/net/html/atom"
 )
 
 // wordFiles are the parts of a Word document that never change
 // (ISO/IEC 29500-1; Open Packaging Conventions).
 var wordFiles = []struct{ name, text string }{
-	{"[Content_Types].xml", `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/><Default Extension="png" ContentType="image/png"/><Default Extension="jpeg" ContentType="image/jpeg"/><Default Extension="gif" ContentType="image/gif"/><Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/><Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/></Types>`},
-	{"_rels/.rels", `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`},
-	{"word/styles.xml", `<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style><w:style w:type="paragraph" w:styleId="Title"><w:name w:val="Title"/><w:rPr><w:b/><w:sz w:val="40"/></w:rPr></w:style><w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/><w:pPr><w:spacing w:before="240" w:after="80"/><w:outlineLvl w:val="0"/></w:pPr><w:rPr><w:b/><w:sz w:val="28"/></w:rPr></w:style></w:styles>`},
+	{"[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
+		`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>` +
+		`<Default Extension="png" ContentType="image/png"/><Default Extension="jpeg" ContentType="image/jpeg"/><Default Extension="gif" ContentType="image/gif"/>` +
+		`<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>` +
+		`<Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/></Types>`},
+	{"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
+		`<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`},
+	{"word/styles.xml", `<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">` +
+		`<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Calibri" w:hAnsi="Calibri" w:cs="Calibri"/><w:sz w:val="22"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:spacing w:after="80"/></w:pPr></w:pPrDefault></w:docDefaults>` +
+		`<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>` +
+		wordStyle("Title", "Title", 80, 40, -1) + wordStyle("Heading1", "heading 1", 320, 30, 0) + wordStyle("Heading2", "heading 2", 200, 26, 1) +
+		wordStyle("Heading3", "heading 3", 160, 24, 2) + wordStyle("Heading4", "heading 4", 120, 22, 3) + `</w:styles>`},
 }
 
-// wordWriter makes the body of a Word document.
-type wordWriter struct {
-	b      bytes.Buffer
-	rels   strings.Builder
-	media  []Page
-	bold   bool
-	italic bool
-	under  bool
-	open   bool // a paragraph is open
+func wordStyle(id, name string, before, size, level int) string {
+	outline := ""
+	if level >= 0 {
+		outline = fmt.Sprintf(`<w:outlineLvl w:val="%d"/>`, level)
+	}
+	return fmt.Sprintf(`<w:style w:type="paragraph" w:styleId="%s"><w:name w:val="%s"/><w:basedOn w:val="Normal"/><w:next w:val="Normal"/><w:pPr><w:keepNext/><w:spacing w:before="%d" w:after="80"/>%s</w:pPr><w:rPr><w:b/><w:sz w:val="%d"/></w:rPr></w:style>`,
+		id, name, before, outline, size)
 }
 
-// renderDOCX makes a Word document with real paragraphs, tables and pictures.
-func renderDOCX(in PageInput, d document) ([]byte, []Gap) {
-	var w wordWriter
-	w.paragraph("Title", clean(d.title))
-	w.paragraph("", d.subtitle)
-	if d.note != "" {
-		w.paragraph("", d.note)
+const (
+	xmlHead   = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
+	wordTypes = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+)
+
+// word makes the body of a Word document: real paragraphs, tables, pictures.
+type word struct {
+	bytes.Buffer
+	rels     strings.Builder
+	targets  map[string]string // relationship by target
+	pictures []*picture
+	drawings int
+	depth    int // of lists and quotes
+}
+
+func renderDOCX(in PageInput, d *document) []byte {
+	w := &word{targets: map[string]string{}}
+	w.plain("Title", flat(d.title))
+	w.plain("", flat(d.subtitle))
+	for _, n := range d.notes {
+		w.paragraph("", "", []span{{style: style{italic: true}, text: n}})
+	}
+	w.plain("Heading1", "Identification")
+	for _, r := range d.ident {
+		w.labelled(r.label, []span{{text: r.text}})
+	}
+	if d.about != "" {
+		w.plain("Heading1", "Description")
+		w.paragraph("", "", lineSpans(d.about))
+	}
+	for _, r := range d.relation {
+		w.plain("Heading1", r.label)
+		w.links(in, r.links)
 	}
 	for _, s := range d.sections {
-		w.paragraph("Heading1", s.title)
-		for _, r := range s.rows {
-			w.row(r)
+		w.plain("Heading1", s.title)
+		for _, f := range s.fields {
+			w.field(in, f)
 		}
 	}
-	w.end()
+	if len(d.below) > 0 {
+		w.plain("Heading1", "Contents")
+		w.links(in, d.below)
+		if more := d.belowAll - len(d.below); more > 0 {
+			w.plain("", fmt.Sprintf("and %d more", more))
+		}
+	}
+	return w.pack()
+}
+
+// pack puts the document's parts together; without times, so that the same
+// input makes the same bytes.
+func (w *word) pack() []byte {
 	var out bytes.Buffer
 	z := zip.NewWriter(&out)
-	put := func(name string, data []byte) {
-		f, _ := z.CreateHeader(&zip.FileHeader{Name: name, Method: zip.Deflate}) // no time: same input, same bytes
-		f.Write(data)
+	put := func(name string, method uint16, parts ...string) {
+		f, _ := z.CreateHeader(&zip.FileHeader{Name: name, Method: method}) // into memory: nothing fails
+		for _, p := range parts {
+			f.Write([]byte(p))
+		}
 	}
 	for _, f := range wordFiles {
-		put(f.name, []byte(f.text))
+		put(f.name, zip.Deflate, xmlHead, f.text)
 	}
-	put("word/_rels/document.xml.rels", []byte(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rIdStyles" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/>`+w.rels.String()+`</Relationships>`))
-	put("word/document.xml", []byte(`<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><w:body>`+w.b.String()+`<w:sectPr/></w:body></w:document>`))
-	for _, m := range w.media {
-		put(m.Path, m.Data)
+	put("word/_rels/document.xml.rels", zip.Deflate, xmlHead, `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">`,
+		`<Relationship Id="rIdStyles" Type="`+wordTypes+`styles" Target="styles.xml"/>`, w.rels.String(), `</Relationships>`)
+	put("word/document.xml", zip.Deflate, xmlHead, `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" `+
+		`xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" `+
+		`xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><w:body>`,
+		w.String(), `<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="709" w:footer="709" w:gutter="0"/></w:sectPr></w:body></w:document>`)
+	for _, p := range w.pictures {
+		put("word/"+p.part(), zip.Store, string(p.data))
 	}
-	if err := z.Close(); err != nil {
-		return nil, []Gap{{Entity: in.Entity.Ref, Where: "docx", What: "the Word page could not be made"}}
-	}
-	return out.Bytes(), nil
+	z.Close()
+	return out.Bytes()
 }
 
-func (w *wordWriter) row(r row) {
-	switch {
-	case r.rich != nil:
-		w.bold = true
-		w.run(r.label)
-		w.bold = false
-		w.end()
-		for _, n := range r.rich.nodes {
-			w.node(n, 0)
-		}
-		w.end()
-	case r.table != nil:
-		w.bold = true
-		w.run(r.label)
-		w.bold = false
-		w.end()
-		w.table(r.table)
-	default:
-		if r.label != "" {
-			w.bold = true
-			w.run(r.label + ": ")
-			w.bold = false
-		}
-		text := clean(r.text)
-		for i, l := range r.links {
-			if i > 0 {
-				text += "; "
-			}
-			text += clean(l.name())
-		}
-		w.run(text)
-		w.end()
-	}
+// part is the name of a picture's file, below word/.
+func (p *picture) part() string {
+	return "media/" + p.name() + "." + strings.TrimPrefix(p.media, "image/")
 }
 
-func (w *wordWriter) begin(style string) {
-	w.end()
-	w.b.WriteString("<w:p>")
-	if style != "" {
-		fmt.Fprintf(&w.b, `<w:pPr><w:pStyle w:val="%s"/></w:pPr>`, style)
-	}
-	w.open = true
-}
+func (w *word) plain(style, text string) { w.paragraph(style, "", lineSpans(text)) }
 
-func (w *wordWriter) end() {
-	if w.open {
-		w.b.WriteString("</w:p>")
-		w.open = false
-	}
-}
-
-func (w *wordWriter) paragraph(style, text string) {
-	w.begin(style)
-	w.run(text)
-	w.end()
-}
-
-func (w *wordWriter) run(text string) {
-	if text == "" {
-		return
-	}
-	if !w.open {
-		w.begin("")
-	}
+func lineSpans(text string) (out []span) {
 	for i, line := range strings.Split(text, "\n") {
-		w.b.WriteString("<w:r><w:rPr>")
-		for _, s := range []struct {
-			on  bool
-			tag string
-		}{{w.bold, "<w:b/>"}, {w.italic, "<w:i/>"}, {w.under, `<w:u w:val="single"/>`}} {
-			if s.on {
-				w.b.WriteString(s.tag)
+		if i > 0 {
+			out = append(out, span{newline: true})
+		}
+		out = append(out, span{text: line})
+	}
+	return out
+}
+
+// labelled writes "Label: value".
+func (w *word) labelled(label string, value []span) {
+	w.paragraph("", "", append([]span{{style: style{bold: true}, text: label + ": "}}, value...))
+}
+
+func (w *word) links(in PageInput, links []Link) {
+	w.depth++
+	for i := range links {
+		w.bullet("•", w.link(in, &links[i]))
+	}
+	w.depth--
+}
+
+func (w *word) link(in PageInput, l *Link) []span {
+	if l.Page == "" {
+		return []span{{text: l.name() + " (not in this package)"}}
+	}
+	return []span{{style: style{href: href(in.Place.Page, l.Page+".docx")}, text: l.name()}}
+}
+
+func (w *word) field(in PageInput, f field) {
+	switch {
+	case f.gap != "":
+		w.labelled(f.label, []span{{style: style{gap: true}, text: "[" + f.gap + "]"}})
+	case f.rich != nil:
+		w.plain("Heading2", f.label)
+		w.blocks(f.rich.blocks)
+	case f.sheet != nil:
+		w.plain("Heading2", f.label)
+		w.table(f.sheet.block())
+		w.paragraph("", "", []span{{text: "as CSV: "}, {style: style{href: href(in.Place.Page, f.csv)}, text: f.csv[strings.LastIndexByte(f.csv, '/')+1:]}})
+	default:
+		var value []span
+		for i, t := range f.texts {
+			if i > 0 {
+				value = append(value, span{text: ", "})
+			}
+			switch {
+			case i < len(f.links) && f.links[i] != nil:
+				value = append(value, w.link(in, f.links[i])...)
+			case i < len(f.href) && f.href[i] != "":
+				value = append(value, span{style: style{href: f.href[i]}, text: t})
+			default:
+				value = append(value, lineSpans(t)...)
 			}
 		}
-		w.b.WriteString("</w:rPr>")
-		if i > 0 {
-			w.b.WriteString("<w:br/>")
-		}
-		w.b.WriteString(`<w:t xml:space="preserve">`)
-		xml.EscapeText(&w.b, []byte(line))
-		w.b.WriteString("</w:t></w:r>")
+		w.labelled(f.label, value)
 	}
 }
 
-// node writes rich text; depth is that of lists.
-func (w *wordWriter) node(n *html.Node, depth int) {
-	if n.Type == html.TextNode {
-		if s := strings.Join(strings.Fields(n.Data), " "); s != "" {
-			if strings.TrimLeft(n.Data, " \n") != n.Data && w.open {
-				s = " " + s
-			}
+func (w *word) paragraph(style, align string, spans []span) {
+	w.WriteString("<w:p><w:pPr>")
+	if style != "" {
+		fmt.Fprintf(w, `<w:pStyle w:val="%s"/>`, style)
+	}
+	if w.depth > 0 {
+		fmt.Fprintf(w, `<w:ind w:left="%d"/>`, 360*w.depth)
+	}
+	if jc := map[string]string{"right": "right", "center": "center", "justify": "both"}[align]; jc != "" {
+		fmt.Fprintf(w, `<w:jc w:val="%s"/>`, jc)
+	}
+	w.WriteString("</w:pPr>")
+	w.runs(spans)
+	w.WriteString("</w:p>")
+}
+
+// bullet is a paragraph of a list, its mark in the margin.
+func (w *word) bullet(mark string, spans []span) {
+	fmt.Fprintf(w, `<w:p><w:pPr><w:tabs><w:tab w:val="left" w:pos="%d"/></w:tabs><w:ind w:left="%d" w:hanging="360"/></w:pPr><w:r><w:t>%s</w:t><w:tab/></w:r>`, 360*w.depth, 360*w.depth, mark)
+	w.runs(spans)
+	w.WriteString("</w:p>")
+}
+
+func (w *word) runs(spans []span) {
+	for _, s := range spans {
+		switch {
+		case s.newline:
+			w.WriteString("<w:r><w:br/></w:r>")
+		case s.picture != nil:
+			w.picture(s)
+		case s.href != "":
+			fmt.Fprintf(w, `<w:hyperlink r:id="%s">`, w.relation("hyperlink", s.href, true))
+			w.run(s)
+			w.WriteString("</w:hyperlink>")
+		default:
 			w.run(s)
 		}
-		return
 	}
-	was := *w
-	switch n.DataAtom {
-	case atom.B, atom.Strong, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
-		w.bold = true
-	case atom.I, atom.Em:
-		w.italic = true
-	case atom.U:
-		w.under = true
-	case atom.Br:
-		w.run("\n")
-		return
-	case atom.Img:
-		w.picture(attribute(n, "src"), attribute(n, "alt"))
-		return
-	case atom.Table:
-		w.end()
-		w.table(tableCells(n))
-		return
-	case atom.Ul, atom.Ol:
-		depth++
-	}
-	switch n.DataAtom {
-	case atom.P, atom.Div, atom.Li, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Pre, atom.Blockquote, atom.Figure:
-		w.begin("")
-		if n.DataAtom == atom.Li {
-			w.run(strings.Repeat("    ", max(0, depth-1)) + "• ")
-		}
-	}
-	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		w.node(c, depth)
-	}
-	w.bold, w.italic, w.under = was.bold, was.italic, was.under
 }
 
-// tableCells reads an HTML table as text.
-func tableCells(n *html.Node) (rows [][]string) {
-	var walk func(n *html.Node)
-	walk = func(n *html.Node) {
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			switch c.DataAtom {
-			case atom.Tr:
-				rows = append(rows, nil)
-				walk(c)
-			case atom.Td, atom.Th:
-				if len(rows) > 0 {
-					rows[len(rows)-1] = append(rows[len(rows)-1], rich{nodes: []*html.Node{c}}.text())
+func (w *word) run(s span) {
+	w.WriteString("<w:r><w:rPr>")
+	for _, p := range []struct {
+		on  bool
+		tag string
+	}{
+		{s.code, `<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas" w:cs="Consolas"/>`}, {s.bold, "<w:b/>"}, {s.italic || s.gap, "<w:i/>"}, {s.strike, "<w:strike/>"},
+		{s.href != "", `<w:color w:val="0B57A4"/>`}, {s.href == "" && hexColour(s.color) != "", `<w:color w:val="` + hexColour(s.color) + `"/>`},
+		{s.underline || s.href != "", `<w:u w:val="single"/>`}, {hexColour(s.fill) != "", `<w:shd w:val="clear" w:color="auto" w:fill="` + hexColour(s.fill) + `"/>`},
+		{s.raise > 0, `<w:vertAlign w:val="superscript"/>`}, {s.raise < 0, `<w:vertAlign w:val="subscript"/>`},
+	} {
+		if p.on {
+			w.WriteString(p.tag)
+		}
+	}
+	w.WriteString("</w:rPr>")
+	for i, line := range strings.Split(s.text, "\n") {
+		if i > 0 {
+			w.WriteString("<w:br/>")
+		}
+		w.WriteString(`<w:t xml:space="preserve">`)
+		xml.EscapeText(w, []byte(line))
+		w.WriteString("</w:t>")
+	}
+	w.WriteString("</w:r>")
+}
+
+// hexColour is a colour as Word writes it, "" for those that it does not know.
+func hexColour(c string) string {
+	c, ok := strings.CutPrefix(c, "#")
+	switch {
+	case ok && len(c) == 6:
+		return strings.ToUpper(c)
+	case ok && len(c) == 3:
+		return strings.ToUpper(string([]byte{c[0], c[0], c[1], c[1], c[2], c[2]}))
+	}
+	return ""
+}
+
+// relation is the id of what the document refers to.
+func (w *word) relation(kind, target string, external bool) string {
+	id := w.targets[target]
+	if id == "" {
+		id = fmt.Sprintf("rId%d", len(w.targets)+1)
+		w.targets[target] = id
+		fmt.Fprintf(&w.rels, `<Relationship Id="%s" Type="%s%s" Target="`, id, wordTypes, kind)
+		xml.EscapeText(&w.rels, []byte(target))
+		w.rels.WriteString(`"`)
+		if external {
+			w.rels.WriteString(` TargetMode="External"`)
+		}
+		w.rels.WriteString("/>")
+	}
+	return id
+}
+
+func (w *word) blocks(blocks []block) {
+	for _, b := range blocks {
+		switch b.kind {
+		case headingBlock:
+			w.paragraph(fmt.Sprintf("Heading%d", min(4, 2+b.level)), b.align, b.spans)
+		case listBlock:
+			w.depth++
+			for i, item := range b.items {
+				mark := "•"
+				if b.ordered {
+					mark = fmt.Sprintf("%d.", i+1)
 				}
+				if len(item) > 0 && item[0].kind == paraBlock {
+					w.bullet(mark, item[0].spans)
+					item = item[1:]
+				} else {
+					w.bullet(mark, nil)
+				}
+				w.blocks(item)
+			}
+			w.depth--
+		case tableBlock:
+			if len(b.caption) > 0 {
+				w.paragraph("", "", b.caption)
+			}
+			w.table(b)
+		case quoteBlock:
+			w.depth++
+			w.blocks(b.blocks)
+			w.depth--
+		case preBlock:
+			spans := lineSpans(plainSpans(b.spans))
+			for i := range spans {
+				spans[i].code = true
+			}
+			w.paragraph("", "", spans)
+		case ruleBlock:
+			w.WriteString(`<w:p><w:pPr><w:pBdr><w:bottom w:val="single" w:sz="6" w:space="1" w:color="auto"/></w:pBdr></w:pPr></w:p>`)
+		default:
+			w.paragraph("", b.align, b.spans)
+		}
+	}
+}
+
+// table writes a table; what a cell covers below it becomes merged cells.
+func (w *word) table(b block) {
+	at, columns, _ := layout(b.rows)
+	if columns == 0 {
+		return
+	}
+	depth := w.depth
+	w.depth = 0
+	defer func() { w.depth = depth }()
+	w.WriteString(`<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/><w:tblBorders>`)
+	for _, side := range []string{"top", "left", "bottom", "right", "insideH", "insideV"} {
+		fmt.Fprintf(w, `<w:%s w:val="single" w:sz="4" w:space="0" w:color="808080"/>`, side)
+	}
+	w.WriteString(`</w:tblBorders></w:tblPr><w:tblGrid>` + strings.Repeat(fmt.Sprintf(`<w:gridCol w:w="%d"/>`, max(9600/columns, 400)), columns) + `</w:tblGrid>`)
+	over := make([]struct{ rows, span int }, columns) // cells that go on from above
+	for i, r := range b.rows {
+		w.WriteString("<w:tr>")
+		for x, j := 0, 0; x < columns; {
+			switch {
+			case over[x].rows > 0:
+				span := over[x].span
+				over[x].rows--
+				w.cell(cell{colSpan: span, rowSpan: 1}, `<w:vMerge/>`)
+				x += span
+			case j < len(r) && at[i][j] == x:
+				merge := ""
+				if r[j].rowSpan > 1 {
+					merge = `<w:vMerge w:val="restart"/>`
+					over[x].rows, over[x].span = r[j].rowSpan-1, r[j].colSpan
+				}
+				w.cell(r[j], merge)
+				x += r[j].colSpan
+				j++
 			default:
-				walk(c)
+				w.cell(cell{colSpan: 1, rowSpan: 1}, "")
+				x++
 			}
 		}
+		w.WriteString("</w:tr>")
 	}
-	walk(n)
-	return rows
+	w.WriteString("</w:tbl><w:p/>")
 }
 
-func (w *wordWriter) table(rows [][]string) {
-	if len(rows) == 0 {
-		return
+func (w *word) cell(c cell, merge string) {
+	w.WriteString("<w:tc><w:tcPr>")
+	if c.colSpan > 1 {
+		fmt.Fprintf(w, `<w:gridSpan w:val="%d"/>`, c.colSpan)
 	}
-	w.b.WriteString(`<w:tbl><w:tblPr><w:tblBorders>`)
-	for _, side := range []string{"top", "left", "bottom", "right", "insideH", "insideV"} {
-		fmt.Fprintf(&w.b, `<w:%s w:val="single" w:sz="4" w:color="808080"/>`, side)
+	w.WriteString(merge)
+	if fill := hexColour(c.fill); fill != "" {
+		fmt.Fprintf(w, `<w:shd w:val="clear" w:color="auto" w:fill="%s"/>`, fill)
 	}
-	w.b.WriteString(`</w:tblBorders></w:tblPr><w:tblGrid/>`)
-	for _, r := range rows {
-		w.b.WriteString("<w:tr>")
-		for _, c := range append(r, make([]string, max(0, 1-len(r)))...) {
-			w.b.WriteString("<w:tc><w:tcPr/>")
-			w.begin("")
-			w.run(clean(c))
-			w.end()
-			w.b.WriteString("</w:tc>")
+	w.WriteString("</w:tcPr>")
+	blocks := slices.Clone(c.blocks)
+	for i := range blocks {
+		blocks[i].align = cmp.Or(blocks[i].align, c.align)
+	}
+	if c.head {
+		w.paragraph("", c.align, []span{{style: style{bold: true}, text: plainBlocks(blocks)}})
+	} else {
+		w.blocks(blocks)
+		if n := len(blocks); n == 0 || blocks[n-1].kind == tableBlock { // a cell ends with a paragraph
+			w.WriteString("<w:p/>")
 		}
-		w.b.WriteString("</w:tr>")
 	}
-	w.b.WriteString("</w:tbl><w:p/>")
+	w.WriteString("</w:tc>")
 }
 
-// picture embeds a data URI, at most 16 cm wide.
-func (w *wordWriter) picture(src, alt string) {
-	media, payload, ok := strings.Cut(strings.TrimPrefix(src, "data:image/"), ";base64,")
-	data, err := base64.StdEncoding.DecodeString(payload)
-	if !ok || err != nil || (media != "png" && media != "jpeg" && media != "gif") {
-		w.run(strings.TrimSpace("[picture] " + alt))
+// picture draws an embedded picture, at most 16 cm wide.
+func (w *word) picture(s span) {
+	p := s.picture
+	if p.width == 0 || (p.media != "image/png" && p.media != "image/jpeg" && p.media != "image/gif") {
+		w.run(span{style: style{gap: true}, text: plainSpans([]span{s})})
 		return
 	}
-	cfg, _, err := image.DecodeConfig(bytes.NewReader(data))
-	if err != nil || cfg.Width <= 0 || cfg.Height <= 0 {
-		w.run(strings.TrimSpace("[picture] " + alt))
-		return
+	if w.targets[p.part()] == "" {
+		w.pictures = append(w.pictures, p)
 	}
+	id := w.relation("image", p.part(), false)
 	const emuPerPixel, maxWidth = 9525, 16 * 360000
-	width := min(int64(cfg.Width)*emuPerPixel, maxWidth)
-	height := width * int64(cfg.Height) / int64(cfg.Width)
-	id := len(w.media) + 1
-	name := fmt.Sprintf("media/image%d.%s", id, media)
-	w.media = append(w.media, Page{Path: "word/" + name, Data: data})
-	fmt.Fprintf(&w.rels, `<Relationship Id="rIdImage%d" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="%s"/>`, id, name)
-	if !w.open {
-		w.begin("")
-	}
-	fmt.Fprintf(&w.b, `<w:r><w:drawing><wp:inline><wp:extent cx="%d" cy="%d"/><wp:docPr id="%d" name="Picture %d"/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr><pic:cNvPr id="%d" name="Picture %d"/><pic:cNvPicPr/></pic:nvPicPr><pic:blipFill><a:blip r:embed="rIdImage%d"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="%d" cy="%d"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>`,
-		width, height, id, id, id, id, id, width, height)
+	width := min(int64(p.width)*emuPerPixel, maxWidth)
+	height := max(1, width*int64(p.height)/int64(p.width))
+	w.drawings++
+	n := w.drawings
+	fmt.Fprintf(w, `<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="%d" cy="%d"/><wp:docPr id="%d" name="Picture %d" descr="`, width, height, n, n)
+	xml.EscapeText(w, []byte(s.text))
+	fmt.Fprintf(w, `"/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr><pic:cNvPr id="%d" name="Picture %d"/><pic:cNvPicPr/></pic:nvPicPr>`+
+		`<pic:blipFill><a:blip r:embed="%s"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="%d" cy="%d"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>`,
+		n, n, id, width, height)
 }

@@ -1,9 +1,12 @@
 package crate
 
 import (
+	"fmt"
 	"net/netip"
 	"regexp"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"zenobis/openbis"
 	"zenobis/safetext"
@@ -18,36 +21,66 @@ type Finding struct {
 
 // Known is what must not be found in published texts.
 type Known struct {
-	UserIDs []string // found as whole words, whatever their case
+	UserIDs []string // of three letters or more; found as whole words, whatever their case
 	Domains []string // host names or domains: "lab.example.org" finds every host below it
 }
 
 // Look searches texts for what is private.
-type Look struct{ known Known }
+type Look struct {
+	users   map[string]bool // folded
+	domains []string
+}
 
 // NewLook prepares a look.
-func NewLook(k Known) *Look { return &Look{k} }
+func NewLook(k Known) *Look {
+	l := &Look{users: map[string]bool{}}
+	for _, u := range k.UserIDs {
+		if u = strings.ToLower(strings.TrimSpace(u)); utf8.RuneCountInString(u) >= 3 {
+			l.users[u] = true
+		}
+	}
+	for _, d := range k.Domains {
+		if d = strings.Trim(strings.ToLower(strings.TrimSpace(d)), "."); d != "" {
+			l.domains = append(l.domains, d)
+		}
+	}
+	return l
+}
 
-// Entity looks at what the pages of an entity say: name, description, tags,
-// properties.
+// Entity looks at what the pages of an entity say: names, description, tags,
+// properties, and where linked data lies.
 func (l *Look) Entity(e *openbis.Entity, t *openbis.EntityType) (found []Finding) {
 	who := e.Identifier
 	if who == "" {
 		who = e.PermID
 	}
-	found = append(found, l.Text(who+", name", e.Name)...)
-	found = append(found, l.Text(who+", description", e.Description)...)
-	found = append(found, l.Text(who+", tags", strings.Join(e.Tags, " "))...)
-	for _, p := range properties(PageInput{Entity: e, Type: t}) {
-		r, _, _ := value(PageInput{Entity: e}, p)
-		text := r.text
-		switch {
-		case r.rich != nil:
-			text = r.rich.text()
-		case r.table != nil:
-			text = string(asCSV(r.table))
+	look := func(what, text string) {
+		if text != "" {
+			found = append(found, l.Text(who+", "+what, text)...)
 		}
-		found = append(found, l.Text(who+", "+p.Label, text)...)
+	}
+	look("name", e.Name)
+	look("description", e.Description)
+	look("tags", strings.Join(e.Tags, "\n"))
+	if e.Data != nil {
+		look("link", strings.Join(e.Data.LinkedTo, "\n"))
+	}
+	for _, list := range [][]openbis.Ref{e.Parents, e.Children, e.Components} {
+		for _, r := range list {
+			look("name of "+r.Code, r.Name)
+		}
+	}
+	in := PageInput{Entity: e, Type: t}
+	for _, p := range properties(e, t) {
+		f, _ := interpret(p, in, newPictures(nil))
+		switch {
+		case f.rich != nil:
+			look(f.label, plainBlocks(f.rich.blocks))
+		case f.sheet != nil:
+			look(f.label, string(f.sheet.csv()))
+		default:
+			look(f.label, strings.Join(append(f.texts, f.raw), "\n"))
+		}
 	}
 	return found
 }
@@ -56,16 +89,18 @@ func (l *Look) Entity(e *openbis.Entity, t *openbis.EntityType) (found []Finding
 func Findings(where, text string, k Known) []Finding { return NewLook(k).Text(where, text) }
 
 var (
-	email   = regexp.MustCompile(`[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
+	email   = regexp.MustCompile(`(?i)[a-z0-9._%+'-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+`)
 	ipv4    = regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}\b`)
-	ownHost = regexp.MustCompile(`[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+`)
+	ipv6    = regexp.MustCompile(`(?i)\b(?:f[cd][0-9a-f]{2}|fe[89ab][0-9a-f]):[0-9a-f:]+`)
+	host    = regexp.MustCompile(`(?i)[a-z0-9-]+(?:\.[a-z0-9-]+)*`)
+	dataURI = regexp.MustCompile(`(?i)data:[a-z/+.-]+;base64,[a-z0-9+/=\s]+`)
+	shared  = netip.MustParsePrefix("100.64.0.0/10")
 )
 
-// Text looks for private details in one text: e-mail addresses, known user ids
-// as whole words, host names under given domains, private network addresses,
-// and what is shaped like a token. Each is reported once; where is told in it.
+// Text looks at one text for e-mail addresses, known user ids as whole words,
+// host names under known domains, private network addresses, and what is shaped
+// like a token. Each is told once, with where.
 func (l *Look) Text(where, text string) (found []Finding) {
-	known := l.known
 	seen := map[Finding]bool{}
 	add := func(kind, sample string) {
 		f := Finding{kind, where, safetext.Line(sample)}
@@ -74,29 +109,40 @@ func (l *Look) Text(where, text string) (found []Finding) {
 			found = append(found, f)
 		}
 	}
-	// Embedded pictures are long runs of letters: nothing is looked for in them.
-	text = withoutData(text)
-	if safetext.Redact(text) != text {
-		add("token", "[secret]")
-		text = safetext.Redact(text)
+	if strings.Contains(text, ";base64,") { // pictures are long runs of letters
+		text = dataURI.ReplaceAllString(text, " ")
+	}
+	for _, m := range safetext.Secrets(text) {
+		if sequence(m) {
+			continue
+		}
+		add("token", masked(m))
+		text = strings.ReplaceAll(text, m, " ")
 	}
 	for _, m := range email.FindAllString(text, -1) {
 		add("e-mail", m)
 	}
-	for _, m := range ipv4.FindAllString(text, -1) {
-		if a, err := netip.ParseAddr(m); err == nil && (a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast()) {
+	text = email.ReplaceAllString(text, " ")
+	for _, m := range append(ipv4.FindAllString(text, -1), ipv6.FindAllString(text, -1)...) {
+		if a, err := netip.ParseAddr(m); err == nil && (a.IsPrivate() || a.IsLoopback() || a.IsLinkLocalUnicast() || shared.Contains(a)) {
 			add("address", m)
 		}
 	}
-	for _, u := range known.UserIDs {
-		if len(u) >= 3 && hasWord(text, u) {
-			add("user-id", u)
+	if len(l.users) > 0 {
+		for _, dotted := range []bool{true, false} {
+			for w := range strings.FieldsFuncSeq(text, func(r rune) bool {
+				return !(r == '_' || r == '-' || dotted && (r == '.' || r == '@') || unicode.IsLetter(r) || unicode.IsDigit(r))
+			}) {
+				if w = strings.Trim(w, ".-@"); l.users[strings.ToLower(w)] {
+					add("user-id", w)
+				}
+			}
 		}
 	}
-	if len(known.Domains) > 0 {
-		for _, h := range ownHost.FindAllString(text, -1) {
-			for _, d := range known.Domains {
-				if l := strings.ToLower(h); l == strings.ToLower(d) || strings.HasSuffix(l, "."+strings.ToLower(d)) {
+	if len(l.domains) > 0 {
+		for _, h := range host.FindAllString(text, -1) {
+			for _, d := range l.domains {
+				if low := strings.ToLower(h); low == d || strings.HasSuffix(low, "."+d) {
 					add("host", h)
 				}
 			}
@@ -105,35 +151,13 @@ func (l *Look) Text(where, text string) (found []Finding) {
 	return found
 }
 
-var dataURI = regexp.MustCompile(`data:image/[a-z+]+;base64,[A-Za-z0-9+/=\s]+`)
-
-func withoutData(s string) string {
-	if !strings.Contains(s, "data:image/") {
-		return s
-	}
-	return dataURI.ReplaceAllString(s, "")
+// sequence reports whether 60 letters are rather those of a molecule than a
+// token, which mixes cases and digits.
+func sequence(s string) bool {
+	return len(s) == 60 && (strings.ToUpper(s) == s || strings.ToLower(s) == s) && !strings.ContainsAny(s, "0123456789-=$%")
 }
 
-// hasWord reports whether word stands alone in text, in any case.
-func hasWord(text, word string) bool {
-	t, w := strings.ToLower(text), strings.ToLower(word)
-	for from := 0; ; {
-		i := strings.Index(t[from:], w)
-		if i < 0 {
-			return false
-		}
-		i += from
-		if !wordByte(t, i-1) && !wordByte(t, i+len(w)) {
-			return true
-		}
-		from = i + len(w)
-	}
-}
-
-func wordByte(s string, i int) bool {
-	if i < 0 || i >= len(s) {
-		return false
-	}
-	c := s[i]
-	return c == '_' || c == '-' || c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z')
+// masked shows how a secret begins and how long it is.
+func masked(s string) string {
+	return fmt.Sprintf("%s… (%d characters)", shorten(s, 4), utf8.RuneCountInString(s))
 }

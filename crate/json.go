@@ -9,31 +9,35 @@ import (
 	"zenobis/safetext"
 )
 
-// jsonForm names the version of the JSON pages; README of a package explains it.
+// jsonForm names the version of the JSON pages. README.md of a package explains
+// it; what is empty is left out.
 const jsonForm = "zenobis-entity/1"
 
 type jsonEntity struct {
-	Form        string         `json:"form"`
-	Kind        openbis.Kind   `json:"kind"`
-	Type        string         `json:"type,omitempty"`
-	Code        string         `json:"code"`
-	Name        string         `json:"name,omitempty"`
-	Identifier  string         `json:"identifier,omitempty"`
-	PermID      string         `json:"permId"`
-	Description string         `json:"description,omitempty"`
-	Project     string         `json:"project,omitempty"`
-	Collection  string         `json:"collection,omitempty"`
-	Object      string         `json:"object,omitempty"`
-	Registrator string         `json:"registeredBy,omitempty"`
-	Registered  string         `json:"registered,omitempty"`
-	Modifier    string         `json:"modifiedBy,omitempty"`
-	Modified    string         `json:"modified,omitempty"`
-	Tags        []string       `json:"tags,omitempty"`
-	Properties  []jsonProperty `json:"properties"`
-	Parents     []jsonLink     `json:"parents,omitempty"`
-	Children    []jsonLink     `json:"children,omitempty"`
-	Components  []jsonLink     `json:"components,omitempty"`
-	Data        *jsonData      `json:"data,omitempty"`
+	Form        string          `json:"form"`
+	Kind        openbis.Kind    `json:"kind"` // project, collection, object, dataset
+	Type        string          `json:"type,omitempty"`
+	Code        string          `json:"code"`
+	Name        string          `json:"name,omitempty"`
+	Identifier  string          `json:"identifier,omitempty"`
+	PermID      string          `json:"permId"`
+	Description string          `json:"description,omitempty"`
+	Project     string          `json:"project,omitempty"` // identifiers of what it stands in
+	Collection  string          `json:"collection,omitempty"`
+	Object      string          `json:"object,omitempty"`
+	Registrator string          `json:"registeredBy,omitempty"`
+	Registered  string          `json:"registered,omitempty"`
+	Modifier    string          `json:"modifiedBy,omitempty"`
+	Modified    string          `json:"modified,omitempty"`
+	Tags        []string        `json:"tags,omitempty"`
+	Notes       []string        `json:"notes,omitempty"` // why data is not there, or not all
+	Data        *jsonData       `json:"data,omitempty"`
+	Parents     []jsonLink      `json:"parents,omitempty"`
+	Children    []jsonLink      `json:"children,omitempty"`
+	Components  []jsonLink      `json:"components,omitempty"`
+	Properties  []*jsonProperty `json:"properties"`
+	Contents    *jsonContents   `json:"contents,omitempty"`
+	Pictures    []jsonPicture   `json:"pictures,omitempty"`
 }
 
 type jsonProperty struct {
@@ -41,19 +45,28 @@ type jsonProperty struct {
 	Label    string     `json:"label"`
 	Section  string     `json:"section,omitempty"`
 	DataType string     `json:"dataType,omitempty"`
-	Value    any        `json:"value,omitempty"`   // string, or list of strings
-	Display  string     `json:"display,omitempty"` // where it differs from the value: a term's label
-	HTML     string     `json:"html,omitempty"`    // rich text, pictures left out
-	Table    [][]string `json:"table,omitempty"`   // spreadsheet
+	Value    any        `json:"value,omitempty"`   // text, number or boolean; a list for several
+	Display  any        `json:"display,omitempty"` // where people read something else: a term's label
+	HTML     string     `json:"html,omitempty"`    // rich text; <img src="#picture-1"> is in pictures
+	Headers  []string   `json:"headers,omitempty"` // spreadsheets
+	Rows     [][]string `json:"rows,omitempty"`
+	CSV      string     `json:"csv,omitempty"`     // the spreadsheet as a file, relative to this one
+	Missing  []string   `json:"missing,omitempty"` // what is broken or could not be had
 }
 
 type jsonLink struct {
-	PermID     string `json:"permId"`
-	Identifier string `json:"identifier,omitempty"`
-	Code       string `json:"code"`
-	Name       string `json:"name,omitempty"`
-	Type       string `json:"type,omitempty"`
-	Page       string `json:"page,omitempty"` // relative to this file
+	Kind       openbis.Kind `json:"kind,omitempty"`
+	PermID     string       `json:"permId"`
+	Identifier string       `json:"identifier,omitempty"`
+	Code       string       `json:"code"`
+	Name       string       `json:"name,omitempty"`
+	Type       string       `json:"type,omitempty"`
+	Page       string       `json:"page,omitempty"` // relative to this file; none if it is not in the package
+}
+
+type jsonContents struct {
+	Total   int        `json:"total"`
+	Members []jsonLink `json:"members"` // the first ones
 }
 
 type jsonData struct {
@@ -65,80 +78,121 @@ type jsonData struct {
 	Omitted  string           `json:"omitted,omitempty"`
 }
 
-func renderJSON(in PageInput) []byte {
+type jsonPicture struct {
+	ID        string `json:"id"`
+	MediaType string `json:"mediaType"`
+	SHA256    string `json:"sha256"`
+	Data      []byte `json:"data"` // base64
+}
+
+func renderJSON(in PageInput, d *document) []byte {
 	e := in.Entity
 	j := jsonEntity{
-		Form: jsonForm, Kind: e.Kind, Type: e.Type, Code: e.Code, Name: e.Name, Identifier: e.Identifier, PermID: e.PermID,
-		Description: e.Description, Registered: isoTime(e.Registered), Modified: isoTime(e.Modified), Tags: e.Tags, Properties: []jsonProperty{},
+		Form: jsonForm, Kind: e.Kind, Type: flat(e.Type), Code: flat(e.Code), Name: flat(e.Name), Identifier: flat(e.Identifier), PermID: flat(e.PermID),
+		Description: d.about, Registrator: personName(e.Registrator), Registered: isoTime(e.Registered),
+		Modifier: personName(e.Modifier), Modified: isoTime(e.Modified), Notes: d.notes, Properties: []*jsonProperty{},
 		Parents: jsonLinks(in, in.Parents), Children: jsonLinks(in, in.Children), Components: jsonLinks(in, in.Parts),
 	}
-	for _, p := range []struct {
-		to   *string
-		from *openbis.Person
-	}{{&j.Registrator, e.Registrator}, {&j.Modifier, e.Modifier}} {
-		if p.from != nil {
-			*p.to = p.from.Name()
-		}
+	for _, t := range e.Tags {
+		j.Tags = append(j.Tags, flat(t))
 	}
 	for _, r := range []struct {
 		to   *string
 		from *openbis.Ref
 	}{{&j.Project, e.ProjectRef}, {&j.Collection, e.CollRef}, {&j.Object, e.ObjectRef}} {
 		if r.from != nil {
-			*r.to = r.from.Identifier
+			*r.to = flat(r.from.Identifier)
 		}
 	}
-	for _, p := range properties(in) {
-		j.Properties = append(j.Properties, jsonValue(in, p))
+	for _, s := range d.sections {
+		for _, f := range s.fields {
+			j.Properties = append(j.Properties, f.json(in.Place.Page))
+		}
 	}
 	if e.Data != nil {
-		j.Data = &jsonData{Kind: e.Data.Kind, Files: in.Files, Bytes: in.Bytes, LinkedTo: e.Data.LinkedTo, Omitted: in.Omitted}
+		j.Data = &jsonData{Kind: e.Data.Kind, Files: in.Files, Bytes: in.Bytes, Omitted: safetext.Line(in.Omitted)}
+		for _, l := range e.Data.LinkedTo {
+			j.Data.LinkedTo = append(j.Data.LinkedTo, flat(l))
+		}
 		if in.Total > in.Files {
 			j.Data.AllFiles = in.Total
 		}
+	}
+	if len(d.below) > 0 {
+		j.Contents = &jsonContents{Total: d.belowAll, Members: jsonLinks(in, d.below)}
+	}
+	for _, p := range d.pics.list {
+		j.Pictures = append(j.Pictures, jsonPicture{ID: p.name(), MediaType: p.media, SHA256: p.sum, Data: p.data})
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	enc.Encode(j) // strings and numbers only: can't fail
+	enc.Encode(j) // texts, numbers and bytes only: can't fail
 	return b.Bytes()
 }
 
-func jsonValue(in PageInput, p property) jsonProperty {
-	out := jsonProperty{Code: p.Code, Label: p.Label, Section: p.Section, DataType: p.DataType}
-	r, _, _ := value(PageInput{Entity: in.Entity}, p)
+func (f field) json(page string) *jsonProperty {
+	out := &jsonProperty{Code: f.code, Label: f.label, Section: f.section, DataType: f.dataType}
 	switch {
-	case r.table != nil:
-		out.Table = r.table
-	case r.rich != nil:
-		out.HTML, out.Value = r.rich.withoutPictures(), r.rich.text()
-	case len(p.values) == 1:
-		out.Value = clean(p.values[0])
-		if p.DataType == "TIMESTAMP" {
-			out.Value = r.text
-		} else if r.text != p.values[0] && p.DataType == "CONTROLLEDVOCABULARY" {
-			out.Display = clean(r.text)
-		} else if strings.HasPrefix(r.text, "[the spreadsheet") {
-			out.Value = r.text
-		}
+	case f.gap != "":
+		out.Value, out.Missing = f.raw, []string{f.gap}
+	case f.rich != nil:
+		out.HTML, out.Value, out.Missing = referenced(f.rich.blocks), plainBlocks(f.rich.blocks), f.rich.missing
+	case f.sheet != nil:
+		out.Headers, out.Rows, out.CSV = f.sheet.headers, f.sheet.rows, relativePath(page, f.csv)
 	default:
-		out.Value = p.values
+		var values, display []any
+		differ := false
+		for i, v := range f.values {
+			values, display = append(values, f.scalar(v)), append(display, f.texts[i])
+			differ = differ || f.texts[i] != v
+		}
+		out.Value = one(values)
+		if differ {
+			out.Display = one(display)
+		}
 	}
 	return out
 }
 
+// scalar is a value as JSON writes it.
+func (f field) scalar(v string) any {
+	switch strings.TrimPrefix(f.dataType, "ARRAY_") {
+	case "BOOLEAN":
+		if v == "true" || v == "false" {
+			return v == "true"
+		}
+	case "INTEGER", "REAL":
+		if t := strings.TrimSpace(v); json.Valid([]byte(t)) && t != "" && strings.IndexByte("-0123456789", t[0]) >= 0 {
+			return json.Number(t)
+		}
+	}
+	return v
+}
+
+// one is a single value itself, several as a list.
+func one(list []any) any {
+	if len(list) == 1 {
+		return list[0]
+	}
+	return list
+}
+
+// referenced is rich text as HTML, with pictures by their names.
+func referenced(blocks []block) string {
+	p := &page{named: true}
+	p.blocks(blocks, 0)
+	return strings.TrimSpace(p.String())
+}
+
 func jsonLinks(in PageInput, links []Link) (out []jsonLink) {
 	for _, l := range links {
-		j := jsonLink{PermID: l.PermID, Identifier: l.Identifier, Code: l.Code, Name: l.Name, Type: l.Type}
+		j := jsonLink{Kind: l.Kind, PermID: flat(l.PermID), Identifier: flat(l.Identifier), Code: flat(l.Code), Name: flat(l.Name), Type: flat(l.Type)}
 		if l.Page != "" {
-			j.Page = textPath(in.Place.Page, l.Page) + ".json"
+			j.Page = relativePath(in.Place.Page, l.Page+".json")
 		}
 		out = append(out, j)
 	}
 	return out
 }
-
-// clean takes from a value what must not stand in a page: escape sequences and
-// control characters.
-func clean(s string) string { return safetext.Block(s) }

@@ -21,9 +21,7 @@ func (c *counter) Write(p []byte) (int, error) {
 // ManifestLine is one line of a manifest for sha256sum -c, escaped as GNU
 // coreutils does where a name holds a backslash or a line feed.
 func ManifestLine(sha256, path string) string {
-	if sha256 == "" {
-		sha256 = unknownHash
-	}
+	sha256 = sum(sha256)
 	escape := ""
 	if strings.ContainsAny(path, "\\\n\r") {
 		escape = `\`
@@ -64,27 +62,35 @@ var reasons = map[string]string{
 	"other-data-store": "on a data store that can't be reached", "empty": "without files", "unreadable": "could not be read", "corrupt": "not what openBIS' checksum says",
 }
 
+// line says what was left out and why.
+func (o Omission) line() string {
+	line := flat(o.Entity.Label())
+	if id := flat(ownPermID(o.Entity)); id != "" && id != line {
+		line += " (" + id + ")"
+	}
+	if o.File != "" {
+		line += ", file " + flat(o.File)
+	}
+	why := reasons[o.Reason]
+	if why == "" {
+		why = flat(o.Reason)
+	}
+	line += ": " + why
+	if m := flat(o.Message); m != "" && m != why {
+		line += " - " + m
+	}
+	return line
+}
+
 // WriteOmitted writes omitted.txt: what was left out and why.
 func WriteOmitted(w io.Writer, src Source) error {
 	b := bufio.NewWriter(w)
 	b.WriteString("Left out of this package, and why:\n\n")
 	for _, o := range src.Omissions() {
-		why := reasons[o.Reason]
-		if why == "" {
-			why = o.Reason
-		}
-		line := clean(o.Entity.Label())
-		if id := o.Entity.PermID; id != "" && id != o.Entity.Label() {
-			line += " (" + id + ")"
-		}
-		if o.File != "" {
-			line += ", file " + flat(o.File)
-		}
-		line += ": " + why
-		if m := flat(o.Message); m != "" && m != why {
-			line += " - " + m
-		}
-		b.WriteString(line + "\n")
+		b.WriteString(o.line() + "\n")
 	}
-	return b.Flush()
+	if err := b.Flush(); err != nil {
+		return fmt.Errorf("write what was left out: %w", err)
+	}
+	return nil
 }

@@ -1,149 +1,198 @@
 package crate
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"hash/fnv"
 	"path"
+	"regexp"
 	"strings"
-	"unicode"
-	"unicode/utf8"
-
-	"golang.org/x/text/unicode/norm"
 
 	"zenobis/openbis"
 )
 
-// The limits of the names that are made from openBIS names, in bytes.
+// The limits of what is made from openBIS names, in bytes. Each level leaves
+// room for what may lie below it, so that a data set's folder always fits.
 const (
-	maxPart          = 60
-	maxProject       = 88 // of the whole folder; what is below must fit as well
-	maxCollection    = 109
-	maxObject        = 124
-	maxDataSetFolder = 150
-	maxFlatKey       = 200
+	maxPart   = 60
+	maxFolder = 150
+	leastData = 1 + 25 // a slash and a permId
+	leastCode = 1 + 14 // a slash and the start of a code with a hash
+	goodName  = 1 + 30 // a slash, a code and something of a name
+
+	maxProject    = maxFolder - leastData - 2*leastCode
+	maxCollection = maxFolder - leastData - leastCode
+	maxObject     = maxFolder - leastData
+
+	shortestName = 6 // a name cut further says nothing
 )
 
-// Names gives every entity its place in the tree. A place follows from the
-// entity and its parent alone; only where two would fall on the same name after
-// case folding does the later one get its permId as well.
+// Names makes the paths of the tree. A place follows from the entity and its
+// parent alone, so adding a sibling renames nothing: "Name (CODE)" is unique as
+// far as codes are, and what could fall together all the same carries a mark or
+// a hash of its own permId.
 type Names struct {
-	taken  map[string]string // folded path -> permId
+	taken  map[uint64]uint64 // hash of a folded folder -> hash of its owner
 	folder string            // of the data set whose files are named
 	files  map[uint64]bool   // hashes of folded paths in it; true for folders
 }
 
 // NewNames returns Names for one tree.
-func NewNames() *Names { return &Names{taken: map[string]string{}} }
+func NewNames() *Names { return &Names{taken: map[uint64]uint64{}} }
 
 // Place returns where an entity stands below its parent: the zero Place for a
-// space, the space's for a project, and so on.
+// space, the space's for a project, and so on. Asked again it says the same.
 func (n *Names) Place(e *openbis.Entity, parent Place) Place {
-	limit := map[openbis.Kind]int{
-		openbis.KindSpace: maxPart, openbis.KindProject: maxProject, openbis.KindCollection: maxCollection,
-		openbis.KindObject: maxObject, openbis.KindDataSet: maxDataSetFolder,
-	}[e.Kind]
-	room := maxPart
-	if parent.Folder != "" {
-		room = max(min(maxPart, limit-len(parent.Folder)-1), 12)
+	owner := ownID(e.Ref)
+	folder := path.Join(parent.Folder, part(e, parent, 8))
+	// Only a server that gives a code twice in one place, or a hash that falls
+	// together, leads here.
+	for digits := 16; n.taken[hash64(Fold(folder))] != 0 && n.taken[hash64(Fold(folder))] != hash64(owner) && digits <= 64; digits += 16 {
+		folder = path.Join(parent.Folder, altered(e.Code, owner, maxPart, digits))
 	}
-	name := e.Name
-	if e.Kind == openbis.KindSpace || e.Kind == openbis.KindProject {
-		name = ""
-	}
-	folder := path.Join(parent.Folder, part(name, e.Code, room))
-	if n.occupied(folder, e.PermID) {
-		folder = path.Join(parent.Folder, part(e.Code, e.PermID, room))
-		for salt := e.PermID; n.occupied(folder, e.PermID); salt += "+" {
-			folder = path.Join(parent.Folder, shorten(e.PermID, room-9)+"~"+hash8(salt))
-		}
-	}
-	n.taken[Fold(folder)] = e.PermID
-	for _, ext := range []string{".html", ".json", ".txt", ".docx"} {
-		n.taken[Fold(folder+ext)] = e.PermID
-	}
+	n.taken[hash64(Fold(folder))] = hash64(owner)
 	if e.Kind == openbis.KindSpace {
 		return Place{Folder: folder}
 	}
 	return Place{Folder: folder, Page: folder}
 }
 
-// occupied reports whether a folder or one of its pages belongs to another entity.
-func (n *Names) occupied(folder, permID string) bool {
-	for _, ext := range []string{"", ".html", ".json", ".txt", ".docx"} {
-		if owner, ok := n.taken[Fold(folder+ext)]; ok && owner != permID {
-			return true
-		}
+// ownID is what an entity's hash is made of.
+func ownID(r openbis.Ref) string {
+	id := r.PermID
+	if id == "" {
+		id = r.Identifier
 	}
-	return false
+	return string(r.Kind) + ":" + id
 }
 
-// part is "Name (CODE)", or the code alone, in at most room bytes. The name is
-// cut first; a code that had to be changed carries a hash of itself.
-func part(name, code string, room int) string {
+// part is an entity's own part of its path.
+func part(e *openbis.Entity, parent Place, digits int) string {
+	depth := 0 // of the parent: 1 is a space, 2 a project
+	if parent.Folder != "" {
+		depth = 1 + strings.Count(parent.Folder, "/")
+	}
+	below := func(limit int) int {
+		if parent.Folder != "" {
+			limit -= len(parent.Folder) + 1
+		}
+		return max(min(maxPart, limit), leastCode-1)
+	}
+	room, named := maxPart, 0 // for a code, for a code with a name
+	switch e.Kind {
+	case openbis.KindProject:
+		room = below(maxProject)
+	case openbis.KindCollection:
+		room = below(maxCollection)
+		named = below(maxFolder - leastData - goodName)
+	case openbis.KindObject:
+		room = below(maxObject)
+		named = room
+	case openbis.KindDataSet:
+		room = below(maxFolder)
+		named = room
+	}
+	// Objects outside of collections stand beside collections or projects, whose
+	// codes are given independently of theirs.
+	mark := ""
+	if e.Kind == openbis.KindObject && depth < 3 {
+		mark = "object"
+	}
+	code := e.Code
+	if len(code)+len(mark)+len(" ()") > room || !plainCode(e, depth) {
+		code = altered(e.Code, ownID(e.Ref), room-len(mark)-len(" ()"), digits)
+	}
+	if left := named - len(code) - len(mark) - len(" (, )"); left >= shortestName {
+		name := strings.TrimRight(shorten(Safe(e.Name), left), " .")
+		if name != "" && name != "_" && e.Name != e.Code {
+			if mark != "" {
+				mark = ", " + mark
+			}
+			return Safe(name + " (" + code + mark + ")")
+		}
+	}
+	if mark != "" {
+		return code + " (" + mark + ")"
+	}
+	return code
+}
+
+var (
+	usualCode = regexp.MustCompile(`^[A-Z0-9_][A-Z0-9_.-]*$`)
+	permID    = regexp.MustCompile(`^\d{17}-\d+$`)
+)
+
+// plainCode reports whether a code can stand in a path as it is, and falls
+// together neither with a page or CSV file nor with what is not its sibling.
+func plainCode(e *openbis.Entity, depth int) bool {
+	code := e.Code
+	if !usualCode.MatchString(code) || Safe(code) != code {
+		return false
+	}
+	switch strings.ToLower(path.Ext(code)) {
+	case ".html", ".json", ".txt", ".docx", ".csv", ".md", ".sha256":
+		return false
+	}
+	if depth == 0 && code == "MANIFESTS" {
+		return false
+	}
+	return e.Kind != openbis.KindObject || !permID.MatchString(code) // the code of a data set
+}
+
+// altered is a code that can't stay whole, with a hash of its own id.
+func altered(code, id string, room, digits int) string {
 	c := Safe(code)
-	if c != norm.NFC.String(code) {
-		c = shorten(c, room-9) + "~" + hash8(code)
-	}
-	if len(c) > room {
-		c = shorten(c, room-9) + "~" + hash8(code)
-	}
-	name = Safe(name)
-	if name == "_" || name == c {
-		return c
-	}
-	left := room - len(c) - len(" ()")
-	name = strings.TrimRight(shorten(name, left), " .")
-	if name == "" {
-		return c
-	}
-	return Safe(name + " (" + c + ")")
+	return strings.TrimRight(shorten(c, max(0, room-1-digits)), " .") + "~" + hashHex(id, digits)
 }
 
 // FilePath returns the path in the tree of a file of the data set whose folder
-// is given. Spelling is kept but for what is unsafe, and nothing is cut. Files
-// of one data set are to be named one after the other.
+// is given. Spelling is kept but for what is unsafe, and nothing is cut; what
+// was changed carries a hash of what it was. Name the files of one data set one
+// after the other: where two differ in case only, the later one gets a hash.
 func (n *Names) FilePath(folder, file string) string {
 	if n.folder != folder || n.files == nil {
 		n.folder, n.files = folder, map[uint64]bool{}
 	}
-	parts := strings.Split(file, "/")
+	parts := strings.Split(strings.Trim(file, "/"), "/")
 	for i, p := range parts {
-		if s := safe(p); s != p {
-			// What was changed carries a hash of what it was, so that two
-			// different names stay different.
+		if s := safePart(p); s != p {
 			parts[i] = withHash(s, p)
 		}
 	}
 	at := ""
 	for i, p := range parts {
-		folderPart := i < len(parts)-1
+		isFolder := i < len(parts)-1
 		next := path.Join(at, p)
-		if isFolder, there := n.files[hash64(Fold(next))]; there && (!folderPart || !isFolder) {
-			next = path.Join(at, withHash(p, file))
-			for salt := file; ; salt += "+" {
-				if isFolder, there = n.files[hash64(Fold(next))]; !there || (folderPart && isFolder) {
-					break
-				}
-				next = path.Join(at, withHash(p, salt))
-			}
+		for salt := file; n.clash(next, isFolder); salt += "+" {
+			next = path.Join(at, withHash(p, salt))
 		}
-		n.files[hash64(Fold(next))] = folderPart
+		n.files[hash64(Fold(next))] = isFolder
 		at = next
 	}
 	return folder + "/" + at
 }
 
+// clash reports whether a path is taken; folders may be shared.
+func (n *Names) clash(p string, isFolder bool) bool {
+	was, there := n.files[hash64(Fold(p))]
+	return there && (!isFolder || !was)
+}
+
+// maxFlatKey is the length of a record file's name, in bytes.
+const maxFlatKey = 200
+
 // FlatKey returns the record file under which a data file lies in layout
-// "files": "<code>--<path with / as -->", safe and at most 200 bytes. taken is
-// asked with the case-folded key.
+// "files": "<code>--<path with / as -->", safe and at most 200 bytes. Where the
+// path can't be told from the key, it carries a hash of the path. taken is
+// asked with a key as Fold folds it.
 func FlatKey(dataSetCode, file string, taken func(folded string) bool) string {
-	key := safe(norm.NFC.String(Safe(dataSetCode) + "--" + strings.ReplaceAll(file, "/", "--")))
-	if len(key) > maxFlatKey {
+	plain := Safe(dataSetCode) + "--" + strings.ReplaceAll(file, "/", "--")
+	key := Safe(plain)
+	told := key == plain && !strings.HasPrefix(file, "-") && !strings.HasSuffix(file, "-") &&
+		!strings.Contains(file, "--") && !strings.Contains(file, "-/") && !strings.Contains(file, "/-")
+	if !told || len(key) > maxFlatKey {
 		key = cutKey(key, file)
 	}
-	for salt := file; taken(Fold(key)); salt += "+" {
-		key = cutKey(key, salt)
+	for salt := file + "+"; taken != nil && taken(Fold(key)); salt += "+" {
+		key = cutKey(Safe(plain), salt)
 	}
 	return key
 }
@@ -151,10 +200,10 @@ func FlatKey(dataSetCode, file string, taken func(folded string) bool) string {
 // cutKey shortens a key, keeping its extension, and adds 8 hex digits of a hash.
 func cutKey(key, of string) string {
 	ext := path.Ext(key)
-	if len(ext) > 16 {
+	if len(ext) > 16 || strings.Contains(ext, " ") {
 		ext = ""
 	}
-	return shorten(strings.TrimSuffix(key, ext), maxFlatKey-len(ext)-9) + "~" + hash8(of) + ext
+	return shorten(strings.TrimSuffix(key, ext), maxFlatKey-len(ext)-9) + "~" + hashHex(of, 8) + ext
 }
 
 // withHash puts a hash before a name's extension.
@@ -163,75 +212,7 @@ func withHash(name, of string) string {
 	if ext == name {
 		ext = ""
 	}
-	return strings.TrimSuffix(name, ext) + "~" + hash8(of) + ext
-}
-
-// Safe returns one part of a path made from a name: no separators, nothing that
-// Windows refuses, no control or direction characters, NFC, trimmed.
-func Safe(name string) string {
-	s := safe(norm.NFC.String(name))
-	s = strings.Join(strings.FieldsFunc(s, unicode.IsSpace), " ")
-	s = strings.TrimRight(s, " .")
-	if s == "" || s == "_" {
-		return "_"
-	}
-	return s
-}
-
-// safe replaces what is unsafe in one part of a path and leaves the rest alone.
-func safe(p string) string {
-	s := strings.Map(func(r rune) rune {
-		switch {
-		case r == utf8.RuneError, strings.ContainsRune(`/\:*?"<>|`, r), unicode.IsControl(r):
-			return '_'
-		case r >= 0x200B && r <= 0x200F, r >= 0x2028 && r <= 0x202E, r >= 0x2060 && r <= 0x206F, r == 0xFEFF, r >= 0xE0000 && r <= 0xE007F:
-			return '_'
-		}
-		return r
-	}, strings.ToValidUTF8(p, "_"))
-	if t := strings.TrimRight(s, " ."); t != s {
-		s = t + strings.Repeat("_", len(s)-len(t))
-	}
-	stem, _, _ := strings.Cut(s, ".")
-	if reserved(strings.TrimRight(stem, " ")) {
-		s = "_" + s
-	}
-	if s == "" {
-		return "_"
-	}
-	return s
-}
-
-// reserved reports whether Windows keeps a name for a device.
-func reserved(stem string) bool {
-	switch u := strings.ToUpper(stem); u {
-	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
-		return true
-	default:
-		return len(u) == 4 && (strings.HasPrefix(u, "COM") || strings.HasPrefix(u, "LPT")) && u[3] >= '0' && u[3] <= '9'
-	}
-}
-
-// shorten cuts at a rune's border to at most n bytes.
-func shorten(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	if n <= 0 {
-		return ""
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
-}
-
-// Fold makes names equal that a case-insensitive disk takes for the same.
-func Fold(s string) string { return strings.ToLower(strings.ToUpper(norm.NFC.String(s))) }
-
-func hash8(s string) string {
-	h := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(h[:4])
+	return strings.TrimSuffix(name, ext) + "~" + hashHex(of, 8) + ext
 }
 
 func hash64(s string) uint64 {

@@ -2,27 +2,38 @@ package crate
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
+	"path"
 	"strings"
 
 	"zenobis/openbis"
 )
 
 // What belongs to the record is counted with these lengths, so that no package
-// depends on how long a DOI is, or whether there is one.
+// depends on how long a DOI is, or whether there is one. Instead of a DOI the
+// record's address is told if it is not longer.
 const (
 	doiLength = 64
-	urlLength = 128
+	urlLength = doiLength + len("https://doi.org/")
 )
 
-// longest returns the two forms that facts can take at most: with the longest
-// DOI, and without one but with the longest address.
+// longest are the facts that take the most room: with the longest DOI, and
+// without one but with the longest address.
 func longest(f Facts) [2]Facts {
 	a, b := f, f
 	a.DOI, a.URL = strings.Repeat("x", doiLength), ""
 	b.DOI, b.URL = "", strings.Repeat("x", urlLength)
 	return [2]Facts{a, b}
+}
+
+// told are the facts without what would take more room than was counted.
+func told(f Facts) Facts {
+	if f.DOI != "" || len(f.URL) > urlLength {
+		f.URL = ""
+	}
+	return f
 }
 
 // fitted writes with write, padded with blanks to size; 0 means as long as it is.
@@ -45,15 +56,16 @@ func fitted(w io.Writer, size int64, write func(io.Writer) error) error {
 	return nil
 }
 
-// ReadmeLength returns the length to which README.md is padded.
+// ReadmeLength returns the length to which README.md is padded: the same for
+// every DOI of up to 64 bytes, and for none.
 func ReadmeLength(f Facts, src Source) (int64, error) {
-	most := counter(0)
+	s, err := sums(src)
+	if err != nil {
+		return 0, fmt.Errorf("measure README: %w", err)
+	}
+	most := 0
 	for _, l := range longest(f) {
-		var c counter
-		if err := WriteReadme(&c, l, src, 0); err != nil {
-			return 0, err
-		}
-		most = max(most, c)
+		most = max(most, len(readme(l, s, src)))
 	}
 	return int64(most), nil
 }
@@ -62,32 +74,37 @@ func ReadmeLength(f Facts, src Source) (int64, error) {
 // was left out, how to check it. It is padded to size with blanks.
 func WriteReadme(w io.Writer, f Facts, src Source, size int64) error {
 	s, err := sums(src)
-	if err != nil {
-		return fmt.Errorf("write README: %w", err)
+	if err == nil {
+		err = fitted(w, size, func(w io.Writer) error {
+			_, err := w.Write(readme(told(f), s, src))
+			return err
+		})
 	}
-	err = fitted(w, size, func(w io.Writer) error {
-		_, err := w.Write(readme(f, s, src))
-		return err
-	})
 	if err != nil {
 		return fmt.Errorf("write README: %w", err)
 	}
 	return nil
 }
 
-// maxLines bounds the listings of a README.
-const maxLines = 100
+// maxLines bounds each listing of a README; longPath is what some systems take.
+const (
+	maxLines = 100
+	longPath = 240
+)
 
 // summary is what a README tells of the contents.
 type summary struct {
-	counts   map[openbis.Kind]int
-	listed   []listed
-	at       map[string]int // index in listed by permId
-	files    int
-	bytes    int64
-	keys     bool // layout "files": data files lie beside this file
-	earliest string
-	latest   string
+	counts    map[openbis.Kind]int
+	listed    []listed
+	at        map[string]int // index in listed by permId
+	files     int
+	bytes     int64
+	keys      bool // layout "files": data files lie beside this file
+	pages     map[string]bool
+	long      []string // the first paths above 240 characters
+	longCount int
+	earliest  string
+	latest    string
 }
 
 type listed struct {
@@ -97,7 +114,7 @@ type listed struct {
 }
 
 func sums(src Source) (*summary, error) {
-	s := &summary{counts: map[openbis.Kind]int{}, at: map[string]int{}}
+	s := &summary{counts: map[openbis.Kind]int{}, at: map[string]int{}, pages: map[string]bool{}}
 	err := src.Entities(func(n EntityNode) error {
 		s.counts[n.Entity.Kind]++
 		if d := isoTime(n.Entity.Registered); d != "" {
@@ -105,6 +122,9 @@ func sums(src Source) (*summary, error) {
 				s.earliest = d
 			}
 			s.latest = max(s.latest, d)
+		}
+		for _, p := range n.Pages {
+			s.pages[path.Ext(p)] = true
 		}
 		if n.Entity.Kind == openbis.KindDataSet && len(s.listed) < maxLines {
 			s.at[n.Entity.PermID] = len(s.listed)
@@ -116,6 +136,11 @@ func sums(src Source) (*summary, error) {
 		return nil, err
 	}
 	return s, src.Files(func(f FileNode) error {
+		if len([]rune(f.Path)) > longPath {
+			if s.longCount++; len(s.long) < 5 {
+				s.long = append(s.long, f.Path)
+			}
+		}
 		if f.DataSet == "" {
 			return nil
 		}
@@ -132,45 +157,66 @@ func sums(src Source) (*summary, error) {
 func readme(f Facts, s *summary, src Source) []byte {
 	var b bytes.Buffer
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	p("# %s\n", markdown(f.Title))
-	p("%s\n", wrap(fmt.Sprintf("Research data from an openBIS electronic lab notebook: %s, %d files, %d bytes.", contents(s), s.files, s.bytes), ""))
+	p("# %s\n", markdown(cmp.Or(flat(f.Title), "Untitled")))
+	p("%s\n", wrap(fmt.Sprintf("Research data from an openBIS electronic lab notebook: %s, %s of %s in all.", contents(s), count(s.files, "data file", "data files"), bytesText(s.bytes)), textWidth, ""))
 	switch {
 	case f.DOI != "":
-		p("DOI: <https://doi.org/%s>\n", f.DOI)
+		p("DOI: <%s>\n", doiAddress(f.DOI))
 	case f.URL != "":
 		p("Record: <%s>\n", f.URL)
 	}
 	p("## How to cite\n")
 	p("> %s\n", strings.TrimSpace(markdown(citation(f))+" "+address(f)))
-	if f.License != "" {
-		name := f.LicenseName
-		if name == "" {
-			name = f.License
-		}
-		line := "Licence: " + markdown(name)
+	if f.License != "" || f.LicenseName != "" {
+		line := "Licence: " + markdown(cmp.Or(f.LicenseName, f.License))
 		if f.LicenseURL != "" {
 			line += " <" + f.LicenseURL + ">"
 		}
 		p("%s\n", line)
 	}
-	p("## Where it came from\n")
-	from := "openBIS"
+	b.WriteString(origin(f, s))
+	whatIsHere(p, s, src)
+	omitted(p, src.Omissions())
+	howToCheck(p, s, len(src.Packages()) > 1)
+	return b.Bytes()
+}
+
+// origin says where the data came from and with whose rights.
+func origin(f Facts, s *summary) string {
+	from, by := "an openBIS", "of the person who exported it"
 	if f.Source != "" {
 		from = "the openBIS at <" + f.Source + ">"
 	}
-	by := ""
 	if f.ExportedBy != "" {
-		by = " by " + markdown(f.ExportedBy)
+		by = "of " + markdown(f.ExportedBy)
 	}
-	p("%s", wrap(fmt.Sprintf("Exported from %s%s with %s, with that person's rights: what they may not see in openBIS is not in here.", from, by, f.Generator), ""))
+	text := "## Where it came from\n\n" + wrap(fmt.Sprintf("Made by %s from %s, with the rights %s: what that person may not see in openBIS is not in here.", markdown(cmp.Or(f.Generator, "zenobis")), from, by), textWidth, "") + "\n"
 	if s.earliest != "" {
-		p("Registered in openBIS between %s and %s.", s.earliest[:10], s.latest[:10])
+		text += fmt.Sprintf("Registered in openBIS between %s and %s.\n", s.earliest[:10], s.latest[:10])
 	}
-	p("\n## Contents\n")
-	p("Open `index.html` for the way in. For each entity there are pages beside its folder.")
-	p("The JSON pages are of the form `%s`: one object with the entity's identifiers, dates,", jsonForm)
-	p("properties (code, label, value) and relatives. `ro-crate-metadata.json` describes everything")
-	p("as linked data (RO-Crate).\n")
+	return text + "\n"
+}
+
+func whatIsHere(p func(string, ...any), s *summary, src Source) {
+	p("## Contents\n")
+	p("- `index.html`: the way in, without network. The pages of a project, collection,")
+	p("  object or data set lie beside the folder of what belongs to it.")
+	if s.pages[".json"] {
+		p("- `*.json`: the same for programs, one object of the form `%s`:", jsonForm)
+		p("  `kind`, `type`, `code`, `identifier` and `permId` as in openBIS; dates in UTC;")
+		p("  `parents`, `children`, `components` and `contents` with the path of their page;")
+		p("  `properties` in the order of the form, each with `code`, `label`, `section`,")
+		p("  `dataType` and `value` (`display` where people read something else, `html` for")
+		p("  rich text, `headers` and `rows` for tables); `pictures` in base64.")
+	}
+	p("- `*.csv`: spreadsheets of the lab notebook, named after page and property.")
+	p("- `ro-crate-metadata.json`: everything as linked data (RO-Crate 1.2).")
+	p("- `manifest-sha256.txt`: the SHA-256 of each file.")
+	if s.keys {
+		p("- Data files lie beside this file, named by data set and path; `ro-crate-metadata.json`")
+		p("  tells for each the place in the tree (`alternateName`).")
+	}
+	p("")
 	if packages := src.Packages(); len(packages) > 1 {
 		p("| file of the record | bytes | data files |\n|---|---:|---:|")
 		for i, k := range packages {
@@ -192,16 +238,14 @@ func readme(f Facts, s *summary, src Source) []byte {
 		}
 		p("")
 	}
-	omitted(p, src.Omissions())
-	p("## How to check that it is whole\n")
-	if s.keys {
-		p("Unpack `metadata.zip` beside the downloaded files, then, in that folder:\n")
-	} else {
-		p("Unpack all ZIP files of the record into one folder, then, in that folder:\n")
+	if s.longCount > 0 {
+		p("%s longer than %d characters; some programs, on Windows above all, need a short", count(s.longCount, "path is", "paths are"), longPath)
+		p("folder to unpack into, or fail:\n")
+		for _, l := range s.long {
+			p("- %s", markdown(l))
+		}
+		p("")
 	}
-	p("    sha256sum -c manifest-sha256.txt\n")
-	p("Every line must say OK. On macOS the command is `shasum -a 256 -c manifest-sha256.txt`.")
-	return b.Bytes()
 }
 
 func omitted(p func(string, ...any), list []Omission) {
@@ -214,17 +258,29 @@ func omitted(p func(string, ...any), list []Omission) {
 			p("- and %d more, see `omitted.txt`", len(list)-i)
 			break
 		}
-		why := reasons[o.Reason]
-		if why == "" {
-			why = o.Reason
-		}
-		name := o.Entity.Label()
-		if o.File != "" {
-			name += ", " + o.File
-		}
-		p("- %s: %s", markdown(name), why)
+		p("- %s", markdown(o.line()))
 	}
 	p("")
+}
+
+func howToCheck(p func(string, ...any), s *summary, several bool) {
+	p("## How to check that it is whole\n")
+	switch {
+	case s.keys:
+		p("1. Download all files of the record into one folder and unpack `metadata.zip` there.")
+	case several:
+		p("1. Download all files of the record and unpack all ZIP files into one folder.")
+	default:
+		p("1. Unpack the file of the record into a folder.")
+	}
+	p("2. In the folder that holds `manifest-sha256.txt`, run")
+	p("")
+	p("       sha256sum -c --quiet manifest-sha256.txt")
+	p("")
+	p("   or on macOS `shasum -a 256 -c manifest-sha256.txt`. Without complaints, every")
+	p("   file is there and as it was exported.")
+	p("3. The record's page shows the MD5 of each of its files, to check the download itself:")
+	p("   compare it with the output of `md5sum` (macOS: `md5`).")
 }
 
 func contents(s *summary) string {
@@ -233,12 +289,8 @@ func contents(s *summary) string {
 		kind     openbis.Kind
 		one, all string
 	}{{openbis.KindProject, "project", "projects"}, {openbis.KindCollection, "collection", "collections"}, {openbis.KindObject, "object", "objects"}, {openbis.KindDataSet, "data set", "data sets"}} {
-		switch n := s.counts[k.kind]; n {
-		case 0:
-		case 1:
-			parts = append(parts, "1 "+k.one)
-		default:
-			parts = append(parts, fmt.Sprintf("%d %s", n, k.all))
+		if n := s.counts[k.kind]; n > 0 {
+			parts = append(parts, count(n, k.one, k.all))
 		}
 	}
 	if len(parts) == 0 {
@@ -247,10 +299,17 @@ func contents(s *summary) string {
 	return strings.Join(parts, ", ")
 }
 
+func count(n int, one, all string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return fmt.Sprintf("%d %s", n, all)
+}
+
 // address is where the record is found, "" where nobody knows yet.
 func address(f Facts) string {
 	if f.DOI != "" {
-		return "https://doi.org/" + f.DOI
+		return doiAddress(f.DOI)
 	}
 	return f.URL
 }
@@ -262,24 +321,29 @@ func citation(f Facts) string {
 		names = append(names, c.name())
 	}
 	year, _, _ := strings.Cut(f.Date, "-")
-	s := fmt.Sprintf("%s (%s). %s", strings.Join(names, "; "), year, strings.TrimSuffix(f.Title, "."))
+	s := strings.TrimSpace(fmt.Sprintf("%s (%s). %s", strings.Join(names, "; "), year, strings.TrimSuffix(flat(f.Title), ".")))
 	if f.Version != "" {
 		s += fmt.Sprintf(" (%s)", f.Version)
 	}
-	return s + " [Data set]. " + f.Publisher + "."
+	s += " [Data set]."
+	if f.Publisher != "" {
+		s += " " + f.Publisher + "."
+	}
+	return s
 }
 
+// name of a creator as citations have it.
 func (a Agent) name() string {
-	if a.Name != "" {
-		return a.Name
+	switch {
+	case a.Name != "":
+		return flat(a.Name)
+	case a.Given == "":
+		return flat(a.Family)
 	}
-	if a.Given == "" {
-		return a.Family
-	}
-	return a.Family + ", " + a.Given
+	return flat(a.Family) + ", " + flat(a.Given)
 }
 
 // markdown escapes what Markdown would take for markup, on one line.
 func markdown(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "|", `\|`, "#", `\#`).Replace(flat(s))
+	return strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "|", `\|`, "#", `\#`, "~", `\~`).Replace(flat(s))
 }

@@ -2,63 +2,60 @@ package crate
 
 import (
 	"bufio"
-	"encoding/json"
+	"cmp"
 	"fmt"
 	"io"
-	"mime"
-	"net/url"
 	"path"
 	"strings"
-	"time"
-
-	"zenobis/openbis"
 )
 
 // The addresses that RO-Crate 1.2 and the ELN file format name themselves by.
 const (
 	crateContext = "https://w3id.org/ro/crate/1.2/context"
 	crateProfile = "https://w3id.org/ro/crate/1.2"
+	elnProfile   = "https://purl.archive.org/purl/elnconsortium/eln-spec/1.2+20260923"
 	crateName    = "ro-crate-metadata.json"
 )
 
-// node is one entity of the crate's graph.
-type node map[string]any
-
-func ref(id string) node { return node{"@id": id} }
-
 // dialect is what RO-Crate and .eln write differently.
 type dialect struct {
-	root      string // path from the metadata file to the root, "./"
-	prefix    string // of the ids of data entities
-	oneAuthor bool   // a single author object instead of a list
-	strings   bool   // keywords and identifiers as strings
-	publisher bool   // the descriptor names version and sdPublisher
+	prefix string // of the ids of data entities
+	eln    bool
 }
 
-// CrateLength returns the length to which ro-crate-metadata.json is padded.
+var (
+	plainCrate = dialect{}
+	elnCrate   = dialect{prefix: "./", eln: true}
+)
+
+// CrateLength returns the length to which ro-crate-metadata.json is padded. It
+// depends neither on hashes nor on the DOI.
 func CrateLength(f Facts, src Source) (int64, error) { return crateLength(f, src, WriteCrate) }
 
 // WriteCrate writes the RO-Crate 1.2 metadata of the package as a stream, padded
 // to size with blanks (0: as long as it is). It is written twice, once without
 // hashes to count, once with them; both are equally long.
 func WriteCrate(w io.Writer, f Facts, src Source, size int64) error {
-	return writeCrate(w, f, src, size, dialect{root: "./"})
+	return writeCrate(w, f, src, size, plainCrate)
 }
 
 // ELNLength returns the length to which the metadata of an .eln file is padded.
 func ELNLength(f Facts, src Source) (int64, error) { return crateLength(f, src, WriteELN) }
 
 // WriteELN writes the metadata of an .eln file, the ELN consortium's dialect of
-// RO-Crate.
+// RO-Crate. It lies in the archive's one folder, with all the rest.
 func WriteELN(w io.Writer, f Facts, src Source, size int64) error {
-	return writeCrate(w, f, src, size, dialect{root: "./", prefix: "./", oneAuthor: true, strings: true, publisher: true})
+	return writeCrate(w, f, src, size, elnCrate)
 }
+
+// ELNFolder is the one folder in an .eln archive: "content" for "content.eln".
+func ELNFolder(archive string) string { return strings.TrimSuffix(archive, path.Ext(archive)) }
 
 func crateLength(f Facts, src Source, write func(io.Writer, Facts, Source, int64) error) (int64, error) {
 	most := counter(0)
 	for _, l := range longest(f) {
 		var c counter
-		if err := write(&c, l, unhashed{src}, 0); err != nil {
+		if err := write(&c, l, src, 0); err != nil {
 			return 0, err
 		}
 		most = max(most, c)
@@ -66,14 +63,12 @@ func crateLength(f Facts, src Source, write func(io.Writer, Facts, Source, int64
 	return int64(most), nil
 }
 
-// unhashed hides the hashes of a source, all of which are of the same length.
-type unhashed struct{ Source }
-
 func writeCrate(w io.Writer, f Facts, src Source, size int64, d dialect) error {
+	f = told(f)
 	err := fitted(w, size, func(w io.Writer) error {
 		b := bufio.NewWriterSize(w, 64<<10)
-		g := &graph{w: b, d: d, f: f}
-		if err := g.write(src); err != nil {
+		g := &graph{w: b, d: d, f: f, src: src, people: map[string]string{}, stubs: map[uint64]bool{}}
+		if err := g.write(); err != nil {
 			return err
 		}
 		return b.Flush()
@@ -86,380 +81,201 @@ func writeCrate(w io.Writer, f Facts, src Source, size int64, d dialect) error {
 
 // graph writes the nodes of a crate one after the other.
 type graph struct {
-	w     *bufio.Writer
-	d     dialect
-	f     Facts
-	wrote bool
-	err   error
+	w      *bufio.Writer
+	d      dialect
+	f      Facts
+	src    Source
+	tree   *skeleton
+	ids    *partIDs
+	people map[string]string // ids by name
+	stubs  map[uint64]bool   // relatives outside of the package that have a node
+	nodes  int
+	err    error
 }
 
-func (g *graph) put(n node) {
-	if g.err != nil {
-		return
-	}
-	var b strings.Builder
-	enc := json.NewEncoder(&b)
-	enc.SetEscapeHTML(false)
-	if err := enc.Encode(n); err != nil { // keys are sorted: same input, same bytes
-		g.err = err
-		return
-	}
-	if g.wrote {
-		g.w.WriteString(",\n")
-	}
-	g.wrote = true
-	_, g.err = g.w.WriteString(strings.TrimRight(b.String(), "\n"))
-}
-
-func (g *graph) write(src Source) error {
-	fmt.Fprintf(g.w, "{\"@context\": %q,\n\"@graph\": [\n", crateContext)
-	g.put(g.descriptor())
-	if err := g.root(src); err != nil {
+// write writes everything: what describes the record, then the entities with
+// their values, the files, and what of these is referred to only.
+func (g *graph) write() error {
+	var err error
+	if g.tree, err = bonesOf(g.src, false); err != nil {
 		return err
 	}
-	g.people()
-	if err := src.Entities(func(n EntityNode) error { g.entity(n); return g.err }); err != nil {
+	if g.ids, err = g.scan(); err != nil {
 		return err
 	}
-	if err := src.Files(func(n FileNode) error { g.file(n); return g.err }); err != nil {
+	defer g.ids.close()
+	fmt.Fprintf(g.w, "{\"@context\": %s,\n\"@graph\": [\n", quote(crateContext))
+	g.descriptor()
+	if err := g.root(); err != nil {
 		return err
 	}
-	if packages := src.Packages(); len(packages) > 1 && !g.d.publisher {
-		for _, p := range packages {
-			if p.Name != crateName && p.Name != "README.md" {
-				n := node{"@id": encode(p.Name), "@type": "File", "name": p.Name, "contentSize": fmt.Sprint(p.Size), "encodingFormat": mediaType(p.Name, "")}
-				if p.SHA256 != "" { // metadata.zip holds this very file and so can't have its hash in it
-					n["sha256"] = p.SHA256
-				}
-				g.put(n)
-			}
+	g.record()
+	if err := g.src.Entities(func(n EntityNode) error { return g.entity(n) }); err != nil {
+		return err
+	}
+	if err := g.src.Files(func(n FileNode) error { g.file(n); return g.err }); err != nil {
+		return err
+	}
+	for _, p := range g.packages() {
+		n := node{"@id": packageID(p), "@type": "File", "name": p.Name, "contentSize": fmt.Sprint(p.Size), "encodingFormat": mediaType(p.Name, ""),
+			"description": fmt.Sprintf("File of the record with %d data files; unpack it to get what is described here", p.Files), "localPath": p.Name}
+		if p.SHA256 != "" {
+			n["sha256"] = sum(p.SHA256)
 		}
+		g.put(n)
 	}
 	g.w.WriteString("\n]}\n")
 	return g.err
 }
 
-func (g *graph) descriptor() node {
-	n := node{"@id": crateName, "@type": "CreativeWork", "about": ref(g.d.root), "conformsTo": ref(crateProfile)}
-	if g.d.publisher {
-		n["version"] = "1.0"
-		n["dateCreated"] = g.f.Date
-		n["sdPublisher"] = ref("#generator")
+// packages are the record files that hold the described files: they need not
+// lie beside them, so their ids are no paths.
+func (g *graph) packages() (list []PackageNode) {
+	all := g.src.Packages()
+	if len(all) < 2 || g.d.eln {
+		return nil
 	}
-	return n
+	for _, p := range all {
+		if strings.HasSuffix(p.Name, ".zip") {
+			list = append(list, p)
+		}
+	}
+	return list
 }
 
-// root writes the root data set. Its parts are streamed: all entities, and all
-// files that belong to none.
-func (g *graph) root(src Source) error {
+func packageID(p PackageNode) string { return "#" + encode(p.Name) }
+
+func (g *graph) descriptor() {
+	n := node{"@id": crateName, "@type": "CreativeWork", "about": ref("./"), "conformsTo": ref(crateProfile)}
+	if g.d.eln {
+		n["version"] = "1.0"
+		n["dateCreated"] = day(g.f.Date)
+		n["sdPublisher"] = ref("#generator")
+	}
+	g.put(n)
+}
+
+// day is a date as a time: some readers of .eln know no plain dates.
+func day(date string) string { return date + "T00:00:00Z" }
+
+// root writes the root data set, its parts as a stream.
+func (g *graph) root() error {
 	f := g.f
 	n := node{
-		"@id": g.d.root, "@type": "Dataset", "name": f.Title, "datePublished": f.Date, "description": text(f.Description, f.Title),
+		"@id": "./", "@type": "Dataset", "name": cmp.Or(flat(f.Title), "Untitled"), "datePublished": f.Date,
+		"description": cmp.Or(bare(f.Description), flat(f.Title), "Untitled"), "mentions": ref("#export"),
+		"license": ref(f.licenseID()),
 	}
 	var authors []any
 	for i := range f.Creators {
-		authors = append(authors, ref(agentID(f.Creators[i], i)))
+		authors = append(authors, ref(f.Creators[i].id(i)))
 	}
 	switch {
-	case len(authors) == 1 || (len(authors) > 1 && g.d.oneAuthor):
+	case len(authors) == 1 || len(authors) > 1 && g.d.eln:
 		n["author"] = authors[0]
+		if len(authors) > 1 {
+			n["contributor"] = authors[1:]
+		}
 	case len(authors) > 1:
 		n["author"] = authors
-	}
-	if f.License != "" {
-		n["license"] = ref(f.licenseURL())
 	}
 	if f.Publisher != "" {
 		n["publisher"] = ref("#publisher")
 	}
-	if len(f.Keywords) > 0 {
-		n["keywords"] = strings.Join(f.Keywords, ", ")
+	if keys := keywords(f.Keywords, g.d); keys != nil {
+		n["keywords"] = keys
 	}
 	if f.Language != "" {
 		n["inLanguage"] = f.Language
 	}
 	if f.Version != "" {
-		n["version"] = f.Version
+		n["version"] = flat(f.Version)
 	}
-	switch doi := "https://doi.org/" + f.DOI; {
-	case f.DOI != "" && g.d.strings:
-		n["identifier"] = doi
+	switch doi := doiAddress(f.DOI); {
+	case f.DOI != "" && g.d.eln:
+		n["identifier"], n["cite-as"] = f.DOI, doi
 	case f.DOI != "":
-		n["identifier"], n["cite-as"] = doi, doi
+		n["identifier"], n["cite-as"] = ref(doi), doi
 	case f.URL != "":
 		n["url"] = f.URL
 	}
-	head, err := json.Marshal(n)
-	if err != nil {
-		return err
+	if g.d.eln {
+		n["conformsTo"] = []any{ref(crateProfile), ref(elnProfile)}
 	}
-	if g.wrote {
-		g.w.WriteString(",\n")
-	}
-	g.w.Write(head[:len(head)-1])
-	g.w.WriteString(`,"hasPart":[`)
-	first := true
-	part := func(id string) error {
-		if !first {
-			g.w.WriteByte(',')
-		}
-		first = false
-		fmt.Fprintf(g.w, "\n{\"@id\":%s}", quote(id))
-		return nil
-	}
-	if err := src.Entities(func(n EntityNode) error { return part(entityID(n.Entity.Ref)) }); err != nil {
-		return err
-	}
-	if err := src.Files(func(n FileNode) error { return part(g.fileID(n)) }); err != nil {
-		return err
-	}
-	if packages := src.Packages(); len(packages) > 1 && !g.d.publisher {
-		for _, p := range packages {
-			if p.Name != crateName && p.Name != "README.md" {
-				if err := part(encode(p.Name)); err != nil {
-					return err
+	return g.stream(n, func(part func(id string)) error {
+		if g.d.eln { // readers look for all data sets here
+			for i := range g.tree.bones {
+				if g.tree.bones[i].entity() {
+					part(g.entityID(int32(i)))
 				}
 			}
+		} else {
+			g.tree.children(-1, func(i int32) { part(g.entityID(i)) })
 		}
-	}
-	_, err = g.w.WriteString("]}")
-	return err
+		for _, p := range g.packages() {
+			part(packageID(p))
+		}
+		return g.src.Files(func(n FileNode) error {
+			if !g.owned(n) {
+				part(g.fileID(n))
+			}
+			return g.err
+		})
+	})
 }
 
-// people writes creators with their organisations, licence, publisher, generator.
-func (g *graph) people() {
+// owned reports whether a file is a part of an entity.
+func (g *graph) owned(n FileNode) bool {
+	if n.DataSet != "" {
+		_, ok := g.tree.find("dataset", n.DataSet)
+		return ok
+	}
+	_, ok := g.tree.owner(n.Path)
+	return ok
+}
+
+// record writes creators with their organisations, licence, publisher, DOI, the
+// export and what made it.
+func (g *graph) record() {
 	f := g.f
 	seen := map[string]bool{}
-	for i, a := range f.Creators {
-		id := agentID(a, i)
-		n := node{"@id": id, "@type": "Person", "name": strings.TrimSpace(a.Given + " " + a.Family)}
-		if a.Name != "" {
-			n["@type"], n["name"] = "Organization", a.Name
-		} else {
-			n["familyName"], n["givenName"] = a.Family, a.Given
-		}
-		var orgs []any
-		for _, o := range a.Affiliations {
-			orgs = append(orgs, ref(orgID(o)))
-		}
-		if len(orgs) > 0 {
-			n["affiliation"] = orgs
-		}
-		if !seen[id] {
+	once := func(n node) {
+		if id := n["@id"].(string); !seen[id] {
+			seen[id] = true
 			g.put(n)
 		}
-		seen[id] = true
+	}
+	for i, a := range f.Creators {
+		once(a.node(i))
+		g.people[strings.TrimSpace(flat(a.Given)+" "+flat(a.Family))] = a.id(i)
 		for _, o := range a.Affiliations {
-			if id := orgID(o); !seen[id] {
-				seen[id] = true
-				name := o.Name
-				if name == "" {
-					name = o.ROR
-				}
-				g.put(node{"@id": id, "@type": "Organization", "name": name})
-			}
+			once(node{"@id": o.id(), "@type": "Organization", "name": cmp.Or(flat(o.Name), o.id())})
 		}
 	}
-	if f.License != "" {
-		name := f.LicenseName
-		if name == "" {
-			name = f.License
-		}
-		g.put(node{"@id": f.licenseURL(), "@type": "CreativeWork", "name": name, "identifier": f.licenseURL()})
-	}
+	once(f.license())
 	if f.Publisher != "" {
-		g.put(node{"@id": "#publisher", "@type": "Organization", "name": f.Publisher})
+		once(node{"@id": "#publisher", "@type": "Organization", "name": flat(f.Publisher)})
 	}
-	g.put(node{"@id": "#generator", "@type": "SoftwareApplication", "name": f.Generator})
-}
-
-// entity writes a project, collection, object or data set as a Dataset.
-func (g *graph) entity(n EntityNode) {
-	e := n.Entity
-	out := node{"@id": entityID(e.Ref), "@type": "Dataset", "name": e.Label(), "identifier": e.PermID, "additionalType": string(e.Kind)}
-	if e.Identifier != "" && e.Identifier != e.PermID {
-		out["alternateName"] = e.Identifier
+	if f.DOI != "" && !g.d.eln {
+		once(node{"@id": doiAddress(f.DOI), "@type": "PropertyValue", "name": "DOI", "propertyID": "https://registry.identifiers.org/registry/doi", "value": "doi:" + f.DOI, "url": doiAddress(f.DOI)})
 	}
-	if e.Description != "" {
-		out["description"] = clean(e.Description)
+	name, version, _ := strings.Cut(flat(f.Generator), " ")
+	generator := node{"@id": "#generator", "@type": "CreativeWork", "name": cmp.Or(name, "zenobis"), "description": "Program that made this from openBIS"}
+	if version != "" {
+		generator["version"] = version
 	}
-	if d := isoTime(e.Registered); d != "" {
-		out["dateCreated"] = d
+	once(generator)
+	action := node{"@id": "#export", "@type": "CreateAction", "name": "Export from openBIS", "instrument": ref("#generator"), "result": ref("./")}
+	if f.Source != "" {
+		action["object"] = ref(f.Source)
+		once(node{"@id": f.Source, "@type": "CreativeWork", "name": "openBIS", "description": "Electronic lab notebook that the data comes from"})
 	}
-	if d := isoTime(e.Modified); d != "" {
-		out["dateModified"] = d
+	if p := flat(f.ExportedBy); p != "" {
+		action["agent"] = ref(g.person(p))
 	}
-	if len(e.Tags) > 0 {
-		out["keywords"] = strings.Join(e.Tags, ", ")
-	}
-	if up := parent(e); up != "" {
-		out["isPartOf"] = ref(up)
-	}
-	for key, list := range map[string][]openbis.Ref{"isBasedOn": e.Parents, "mentions": e.Children} {
-		var refs []any
-		for _, r := range list {
-			refs = append(refs, ref(entityID(r)))
-		}
-		if len(refs) > 0 {
-			out[key] = refs
-		}
-	}
-	var pages []any
-	for _, p := range n.Pages {
-		pages = append(pages, ref(g.d.prefix+encode(p)))
-	}
-	if len(pages) > 0 {
-		out["subjectOf"] = pages
-	}
-	var measured []any
-	props := g.properties(n)
-	for _, p := range props {
-		measured = append(measured, ref(p["@id"].(string)))
-	}
-	if len(measured) > 0 {
-		out["variableMeasured"] = measured
-	}
-	g.put(out)
-	for _, p := range props {
-		g.put(p)
+	once(action)
+	if g.d.eln {
+		once(node{"@id": crateProfile, "@type": []string{"CreativeWork", "Profile"}, "name": "RO-Crate 1.2 Specification"})
+		once(node{"@id": elnProfile, "@type": []string{"CreativeWork", "Profile"}, "name": "ELN-File Format 1.2+20260923 Specification"})
 	}
 }
-
-// properties are an entity's values; tables and pictures are in its pages.
-func (g *graph) properties(n EntityNode) (out []node) {
-	for _, p := range properties(PageInput{Entity: n.Entity, Type: n.Type}) {
-		r, _, _ := value(PageInput{Entity: n.Entity}, p)
-		v := r.text
-		switch {
-		case r.rich != nil:
-			v = r.rich.text()
-		case r.table != nil:
-			v = "table, see the page"
-		}
-		if v = clean(v); v != "" {
-			out = append(out, node{"@id": entityID(n.Entity.Ref) + "/" + url.PathEscape(p.Code), "@type": "PropertyValue", "name": p.Label, "propertyID": p.Code, "value": v})
-		}
-	}
-	return out
-}
-
-func (g *graph) file(f FileNode) {
-	n := node{"@id": g.fileID(f), "@type": "File", "name": path.Base(f.Path), "contentSize": fmt.Sprint(f.Size), "encodingFormat": mediaType(f.Path, f.MediaType), "sha256": hashOr(f.SHA256)}
-	if !f.Modified.IsZero() {
-		n["dateModified"] = f.Modified.UTC().Truncate(time.Second).Format(time.RFC3339)
-	}
-	if f.DataSet != "" {
-		n["isPartOf"] = ref(entityID(openbis.Ref{PermID: f.DataSet}))
-	}
-	if f.Key != "" {
-		n["alternateName"] = f.Path // where it belongs in the tree
-	}
-	g.put(n)
-}
-
-func (g *graph) fileID(f FileNode) string {
-	if f.Key != "" {
-		return g.d.prefix + encode(f.Key)
-	}
-	return g.d.prefix + encode(f.Path)
-}
-
-// entityID names an entity of openBIS within the crate.
-func entityID(r openbis.Ref) string { return "#" + url.PathEscape(r.PermID) }
-
-// parent is the id of what an entity stands in.
-func parent(e *openbis.Entity) string {
-	for _, r := range []*openbis.Ref{e.ObjectRef, e.CollRef, e.ProjectRef} {
-		if r != nil && r.PermID != "" && r.PermID != e.PermID {
-			return entityID(*r)
-		}
-	}
-	return ""
-}
-
-func agentID(a Agent, i int) string {
-	if a.ORCID != "" {
-		return "https://orcid.org/" + a.ORCID
-	}
-	return fmt.Sprintf("#creator-%d", i+1)
-}
-
-func orgID(o Affiliation) string {
-	if o.ROR != "" {
-		return "https://ror.org/" + strings.TrimPrefix(o.ROR, "https://ror.org/")
-	}
-	return "#organization-" + url.PathEscape(o.Name)
-}
-
-func (f Facts) licenseURL() string {
-	if f.LicenseURL != "" {
-		return f.LicenseURL
-	}
-	return "https://spdx.org/licenses/" + f.License
-}
-
-// encode percent-encodes a path as RO-Crate demands of ids.
-func encode(p string) string {
-	parts := strings.Split(p, "/")
-	for i, s := range parts {
-		parts[i] = url.PathEscape(s)
-	}
-	s := strings.Join(parts, "/")
-	if first, _, _ := strings.Cut(s, "/"); strings.Contains(first, ":") {
-		return "./" + s
-	}
-	return s
-}
-
-func quote(s string) string {
-	b, err := json.Marshal(s)
-	if err != nil {
-		return `""`
-	}
-	return string(b)
-}
-
-func hashOr(sha256 string) string {
-	if sha256 == "" {
-		return unknownHash
-	}
-	return sha256
-}
-
-// mediaTypes are those that a lab's files mostly have; the system's table is
-// not asked, since it differs between machines.
-var mediaTypes = map[string]string{
-	".html": "text/html", ".json": "application/json", ".txt": "text/plain", ".csv": "text/csv", ".tsv": "text/tab-separated-values", ".md": "text/markdown",
-	".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".tif": "image/tiff", ".tiff": "image/tiff",
-	".svg": "image/svg+xml", ".zip": "application/zip", ".gz": "application/gzip", ".tar": "application/x-tar", ".xml": "application/xml",
-	".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-	".py": "text/x-python", ".r": "text/x-r", ".ipynb": "application/x-ipynb+json", ".h5": "application/x-hdf5", ".hdf5": "application/x-hdf5", ".nc": "application/netcdf",
-	".mp4": "video/mp4", ".avi": "video/x-msvideo", ".fasta": "text/x-fasta", ".mat": "application/x-matlab-data",
-}
-
-func mediaType(name, given string) string {
-	if given != "" {
-		if t, _, err := mime.ParseMediaType(given); err == nil {
-			return t
-		}
-	}
-	if t := mediaTypes[strings.ToLower(path.Ext(name))]; t != "" {
-		return t
-	}
-	return "application/octet-stream"
-}
-
-// text is HTML as plain text, or other where there is none.
-func text(s, other string) string {
-	nodes, err := fragment(s)
-	if err != nil || strings.TrimSpace(s) == "" {
-		return other
-	}
-	if t := (rich{nodes: nodes}).text(); t != "" {
-		return t
-	}
-	return other
-}
-
-// ELNFolder is the one folder in an .eln archive: "content" for "content.eln".
-func ELNFolder(archive string) string { return strings.TrimSuffix(archive, path.Ext(archive)) }

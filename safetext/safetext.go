@@ -75,3 +75,6 @@ var secrets = regexp.MustCompile(`(?i)(\$|%24)pat-[^\s"'&<>]+|[\w.@+-]+-\d{12,18
 // It is the last line of defence before a log or an error: secrets are kept
 // out of both in the first place.
 func Redact(s string) string { return secrets.ReplaceAllString(s, "[secret]") }
+
+// Secrets returns everything in s that is shaped like a token, as Redact sees it.
+func Secrets(s string) []string { return secrets.FindAllString(s, -1) }

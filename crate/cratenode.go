@@ -1,0 +1,392 @@
+package crate
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"iter"
+	"path"
+	"strings"
+
+	"zenobis/openbis"
+)
+
+// node is one entity of a crate's graph.
+type node map[string]any
+
+func ref(id string) node { return node{"@id": id} }
+
+// encoded writes a value as JSON on one line; keys are sorted: same input, same bytes.
+func encoded(v any) ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	err := enc.Encode(v)
+	return bytes.TrimRight(b.Bytes(), "\n"), err
+}
+
+func quote(s string) string {
+	b, err := encoded(s)
+	if err != nil {
+		return `""`
+	}
+	return string(b)
+}
+
+// begin puts what stands between two nodes.
+func (g *graph) begin() {
+	if g.nodes > 0 {
+		g.w.WriteString(",\n")
+	}
+	g.nodes++
+}
+
+func (g *graph) put(n node) {
+	if g.err != nil {
+		return
+	}
+	var b []byte
+	if b, g.err = encoded(n); g.err != nil {
+		return
+	}
+	g.begin()
+	_, g.err = g.w.Write(b)
+}
+
+// stream writes a node with parts that are not held in memory. A node that has
+// none must not say so.
+func (g *graph) stream(n node, parts func(part func(id string)) error) error {
+	b, err := encoded(n)
+	if err != nil {
+		return err
+	}
+	g.begin()
+	g.w.Write(b[:len(b)-1])
+	count := 0
+	err = parts(func(id string) {
+		if count == 0 {
+			g.w.WriteString(`,"hasPart":[`)
+		} else {
+			g.w.WriteByte(',')
+		}
+		count++
+		_, g.err = g.w.WriteString(`{"@id":` + quote(id) + `}`)
+	})
+	if err != nil {
+		return err
+	}
+	if count > 0 {
+		g.w.WriteByte(']')
+	}
+	_, err = g.w.WriteString("}")
+	return err
+}
+
+// entityID is an entity's folder, or a name where it has none: only what is
+// there may be a path.
+func (g *graph) entityID(i int32) string {
+	b := &g.tree.bones[i]
+	if b.exists {
+		return g.d.prefix + encode(b.folder) + "/"
+	}
+	return outsideID(b.permID)
+}
+
+func outsideID(permID string) string { return "#" + encode(permID) }
+
+func (g *graph) fileID(f FileNode) string {
+	if f.Key != "" {
+		return g.d.prefix + encode(f.Key)
+	}
+	return g.d.prefix + encode(f.Path)
+}
+
+// entity writes a project, collection, object or data set as a Dataset, then
+// its values and those of its relatives that nothing else describes.
+func (g *graph) entity(n EntityNode) error {
+	e := n.Entity
+	i, ok := g.tree.find(e.Kind, ownPermID(e.Ref))
+	if !ok {
+		return fmt.Errorf("%s %q was not there before", e.Kind, e.PermID)
+	}
+	out := node{"@id": g.entityID(i), "@type": "Dataset", "name": flat(title(e)), "identifier": flat(ownPermID(e.Ref)), "additionalType": kindNames[e.Kind]}
+	if out["name"] == "" {
+		out["name"] = "Untitled"
+	}
+	if e.Type != "" {
+		out["genre"] = flat(e.Type)
+	}
+	if e.Identifier != "" && e.Identifier != e.PermID {
+		out["alternateName"] = flat(e.Identifier)
+	}
+	if d := flat(e.Description); d != "" {
+		out["description"] = d
+	}
+	if d := isoTime(e.Registered); d != "" {
+		out["dateCreated"] = d
+	}
+	if d := isoTime(e.Modified); d != "" {
+		out["dateModified"] = d
+	}
+	if keys := keywords(e.Tags, g.d); keys != nil {
+		out["keywords"] = keys
+	}
+	var after []node
+	if name := personName(e.Registrator); name != "" {
+		key := "creator"
+		if g.d.eln {
+			key = "author"
+		}
+		out[key] = ref(g.person(name))
+	}
+	for _, r := range []struct {
+		key  string
+		list [][]openbis.Ref
+	}{{"isBasedOn", [][]openbis.Ref{e.Parents}}, {"mentions", [][]openbis.Ref{e.Children, e.Components}}} {
+		var refs []any
+		for _, list := range r.list {
+			for _, to := range list {
+				refs = append(refs, ref(g.relative(to, &after)))
+			}
+		}
+		if len(refs) > 0 {
+			out[r.key] = refs
+		}
+	}
+	values, text := g.values(n)
+	var measured []any
+	for _, v := range values {
+		measured = append(measured, ref(v["@id"].(string)))
+	}
+	if len(measured) > 0 {
+		out["variableMeasured"] = measured
+	}
+	if g.d.eln && text != "" {
+		out["text"] = text
+	}
+	err := g.stream(out, func(part func(id string)) error {
+		if !g.d.eln { // there a data set holds no data sets
+			g.tree.children(i, func(c int32) { part(g.entityID(c)) })
+		}
+		for _, p := range n.Pages {
+			part(g.d.prefix + encode(p))
+		}
+		if e.Kind == openbis.KindDataSet {
+			return g.ids.of(i, part)
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	for _, v := range append(values, after...) {
+		g.put(v)
+	}
+	return g.err
+}
+
+// relative is the id of a relative; one outside of the package gets a node once.
+func (g *graph) relative(r openbis.Ref, after *[]node) string {
+	if i, ok := g.tree.find(r.Kind, ownPermID(r)); ok {
+		return g.entityID(i)
+	}
+	id := outsideID(ownPermID(r))
+	if key := hash64(id); !g.stubs[key] {
+		g.stubs[key] = true
+		n := node{"@id": id, "@type": "CreativeWork", "name": flat(r.Label()), "identifier": flat(ownPermID(r)), "description": "Not in this package"}
+		if n["name"] == "" {
+			n["name"] = flat(ownPermID(r))
+		}
+		*after = append(*after, n)
+	}
+	return id
+}
+
+// person is the id of a person of whom nothing but the name is known; its node
+// is written where the name comes first.
+func (g *graph) person(name string) string {
+	if id, ok := g.people[name]; ok {
+		return id
+	}
+	id := "#person-" + hashHex(name, 12)
+	g.people[name] = id
+	g.put(node{"@id": id, "@type": "Person", "name": name})
+	return id
+}
+
+// values are an entity's properties as nodes, and its texts as HTML for readers
+// of .eln. Pictures and tables are in the pages.
+func (g *graph) values(n EntityNode) (out []node, text string) {
+	in := PageInput{Entity: n.Entity, Type: n.Type, Place: n.Place}
+	base := outsideID(ownPermID(n.Entity.Ref)) + "/"
+	body := &page{named: true, noPictures: true}
+	for _, p := range properties(n.Entity, n.Type) {
+		f, _ := interpret(p, in, newPictures(nil))
+		v := flat(strings.Join(f.texts, ", "))
+		switch {
+		case f.gap != "":
+			v = "[" + f.gap + "]"
+		case f.rich != nil:
+			v = plainBlocks(withoutMarks(f.rich.blocks))
+			if g.d.eln && v != "" {
+				fmt.Fprintf(body, "<h2>%s</h2>\n", esc(f.label))
+				body.blocks(withoutMarks(f.rich.blocks), 2)
+			}
+		case f.sheet != nil:
+			v = fmt.Sprintf("table of %d rows and %d columns, see the pages", len(f.sheet.rows), len(f.sheet.headers))
+		case f.fixed:
+			v = strings.Join(f.texts, "\n")
+		}
+		if v != "" {
+			out = append(out, node{"@id": base + encode(p.Code), "@type": "PropertyValue", "name": f.label, "propertyID": p.Code, "value": v})
+		}
+	}
+	return out, strings.TrimSpace(body.String())
+}
+
+// withoutMarks drops what the pages say of missing pictures: here none are fetched.
+func withoutMarks(blocks []block) (out []block) {
+	for _, b := range blocks {
+		var spans []span
+		for _, s := range b.spans {
+			if !s.gap {
+				spans = append(spans, s)
+			}
+		}
+		b.spans, b.blocks = spans, withoutMarks(b.blocks)
+		if len(spans) == 0 && (b.kind == paraBlock || b.kind == headingBlock) {
+			continue
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+func (g *graph) file(f FileNode) {
+	if g.err != nil {
+		return
+	}
+	n := node{"@id": g.fileID(f), "@type": "File", "name": path.Base(f.Path), "contentSize": fmt.Sprint(f.Size), "encodingFormat": mediaType(f.Path, f.MediaType)}
+	if f.SHA256 != "" {
+		n["sha256"] = sum(f.SHA256)
+	}
+	if d := isoTime(f.Modified); d != "" {
+		n["dateModified"] = d
+	}
+	if f.Key != "" {
+		n["alternateName"] = f.Path // where it belongs in the tree
+	}
+	if f.Original != "" && !strings.HasSuffix(f.Path, "/"+f.Original) {
+		n["name"] = flat(path.Base(f.Original))
+		n["description"] = "In openBIS: " + flat(f.Original)
+	}
+	if f.DataSet == "" {
+		if i, ok := g.tree.owner(f.Path); ok {
+			n["about"] = ref(g.entityID(i))
+		}
+	}
+	g.put(n)
+}
+
+// partIDs hands out the files of one data set after the other. Where a source
+// has them in the order of its data sets, as ours do, none are held in memory.
+type partIDs struct {
+	next func() (fileOf, error, bool)
+	stop func()
+	head fileOf
+	ok   bool
+	err  error
+	held map[int32][]string
+}
+
+var errStopped = errors.New("stopped")
+
+// fileOf is a data file and the data set that it belongs to.
+type fileOf struct {
+	set int32
+	id  string
+}
+
+// scan notes which folders hold files, and whether the data files come in the
+// order of their data sets.
+func (g *graph) scan() (*partIDs, error) {
+	last, ordered := int32(-1), true
+	err := g.src.Files(func(f FileNode) error {
+		i, ok := g.tree.find("dataset", f.DataSet)
+		if f.DataSet == "" || !ok {
+			return nil
+		}
+		if f.Key == "" {
+			g.tree.mark(i)
+		}
+		ordered = ordered && i >= last
+		last = i
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	files := iter.Seq2[fileOf, error](func(yield func(fileOf, error) bool) {
+		err := g.src.Files(func(f FileNode) error {
+			if i, ok := g.tree.find("dataset", f.DataSet); f.DataSet != "" && ok && !yield(fileOf{i, g.fileID(f)}, nil) {
+				return errStopped
+			}
+			return nil
+		})
+		if err != nil && err != errStopped {
+			yield(fileOf{}, err)
+		}
+	})
+	p := &partIDs{}
+	if !ordered {
+		p.held = map[int32][]string{}
+		for f, err := range files {
+			if err != nil {
+				return nil, err
+			}
+			p.held[f.set] = append(p.held[f.set], f.id)
+		}
+		return p, nil
+	}
+	p.next, p.stop = iter.Pull2(files)
+	return p, nil
+}
+
+// of hands out the files of a data set. Data sets are asked for in the order of
+// the source's entities.
+func (p *partIDs) of(set int32, part func(id string)) error {
+	if p.held != nil {
+		for _, id := range p.held[set] {
+			part(id)
+		}
+		return nil
+	}
+	if !p.ok && p.next != nil {
+		p.pull()
+	}
+	for p.ok && p.err == nil && p.head.set <= set {
+		if p.head.set == set {
+			part(p.head.id)
+		}
+		p.pull()
+	}
+	return p.err
+}
+
+func (p *partIDs) pull() {
+	var err error
+	if p.head, err, p.ok = p.next(); err != nil {
+		p.err = err
+	}
+	if !p.ok {
+		p.stop()
+		p.next = nil
+	}
+}
+
+func (p *partIDs) close() {
+	if p.stop != nil {
+		p.stop()
+	}
+}

@@ -1,0 +1,106 @@
+package crate
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+)
+
+// Safe returns one part of a path made from a name: no separators, nothing that
+// Windows refuses, no control or direction characters, single blanks, NFC,
+// without dots and blanks at its ends; "_" where nothing is left.
+func Safe(name string) string {
+	s := strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case invisible(r):
+			return -1
+		case refused(r):
+			return '_'
+		}
+		return r
+	}, strings.ToValidUTF8(name, "_"))
+	// Composing may put together what stood apart, and dropping may bring it together.
+	s = norm.NFC.String(strings.Join(strings.FieldsFunc(s, unicode.IsSpace), " "))
+	s = strings.Trim(s, " .")
+	if reserved(s) {
+		s = "_" + s
+	}
+	if s == "" {
+		return "_"
+	}
+	return s
+}
+
+// safePart replaces what is unsafe in one part of a data file's path and leaves
+// the rest as it is spelled.
+func safePart(p string) string {
+	s := strings.Map(func(r rune) rune {
+		if refused(r) || invisible(r) && r != '\u200c' && r != '\u200d' {
+			return '_'
+		}
+		return r
+	}, strings.ToValidUTF8(p, "_"))
+	if t := strings.TrimRight(s, " ."); t != s {
+		s = t + strings.Repeat("_", len(s)-len(t))
+	}
+	if reserved(s) {
+		s = "_" + s
+	}
+	if s == "" {
+		return "_"
+	}
+	return s
+}
+
+// refused reports characters that separate parts or that Windows does not take.
+func refused(r rune) bool {
+	return r == utf8.RuneError || unicode.IsControl(r) || strings.ContainsRune(`/\:*?"<>|`, r)
+}
+
+// invisible reports control, direction, zero-width and other format characters,
+// private and surrogate ones, and separators of lines.
+func invisible(r rune) bool {
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs, unicode.Zl, unicode.Zp)
+}
+
+// reserved reports whether Windows keeps a name for a device, whatever its extension.
+func reserved(name string) bool {
+	stem, _, _ := strings.Cut(name, ".")
+	switch u := strings.ToUpper(strings.TrimRight(stem, " ")); u {
+	case "CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$":
+		return true
+	default:
+		rest, ok := strings.CutPrefix(u, "COM")
+		if !ok {
+			rest, ok = strings.CutPrefix(u, "LPT")
+		}
+		return ok && (len(rest) == 1 && rest[0] >= '0' && rest[0] <= '9' || rest == "¹" || rest == "²" || rest == "³")
+	}
+}
+
+// shorten cuts at a rune's border to at most n bytes.
+func shorten(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n = max(n, 0); n > 0 && !utf8.RuneStart(s[n]); n-- {
+	}
+	return s[:n]
+}
+
+// Fold makes names equal that a case-insensitive disk takes for the same.
+func Fold(s string) string {
+	return norm.NFC.String(strings.ToLower(strings.ToUpper(norm.NFC.String(s))))
+}
+
+// hashHex is the beginning of a text's SHA-256, in hex digits.
+func hashHex(s string, digits int) string {
+	h := sha256.Sum256([]byte(s))
+	return hex.EncodeToString(h[:])[:digits]
+}

@@ -1,0 +1,160 @@
+package crate
+
+import (
+	"path"
+	"strings"
+
+	"zenobis/openbis"
+)
+
+// skeleton is the tree of a source with little of each entity, some 200 bytes:
+// enough to know who stands in whom without holding the entities.
+type skeleton struct {
+	bones    []bone
+	byFolder map[uint64]int32
+	byID     map[uint64]int32
+	last     []int32 // last child of each bone while building
+	lastTop  int32
+	top      int32 // first bone without a parent, -1 for none
+}
+
+// bone is an entity, or a folder that stands for none.
+type bone struct {
+	folder string
+	permID string // "" for folders that stand for no entity
+	label  string
+	code   string
+	page   string // extension of its first page, "" for none
+	kind   openbis.Kind
+	up     int32 // -1 at the top
+	first  int32 // first child, -1 for none
+	next   int32 // next sibling, -1 for none
+	exists bool  // its folder holds a file
+}
+
+// entity reports whether a bone stands for one.
+func (b *bone) entity() bool { return b.permID != "" }
+
+// bonesOf reads the entities of a source. Names are kept only where they are needed.
+func bonesOf(src Source, names bool) (*skeleton, error) {
+	s := &skeleton{byFolder: map[uint64]int32{}, byID: map[uint64]int32{}, top: -1, lastTop: -1}
+	err := src.Entities(func(n EntityNode) error {
+		e := n.Entity
+		i := s.folder(n.Place.Folder)
+		b := &s.bones[i]
+		b.permID, b.kind = ownPermID(e.Ref), e.Kind
+		if names {
+			b.label, b.code = title(e), e.Code
+		}
+		b.page = firstPage(n)
+		s.byID[hash64(string(e.Kind)+":"+b.permID)] = i
+		s.byID[hash64(b.permID)] = i
+		if len(n.Pages) > 0 && b.up >= 0 { // pages lie beside the folder
+			s.mark(b.up)
+		}
+		return nil
+	})
+	return s, err
+}
+
+// ownPermID is an entity's permId; spaces and data sets may have only a code.
+func ownPermID(r openbis.Ref) string {
+	switch {
+	case r.PermID != "":
+		return r.PermID
+	case r.Identifier != "":
+		return r.Identifier
+	}
+	return r.Code
+}
+
+// firstPage is the extension of the page that people open first.
+func firstPage(n EntityNode) string {
+	for _, f := range []Format{HTML, Text, JSON, DOCX} {
+		for _, p := range n.Pages {
+			if p == n.Place.Page+"."+string(f) {
+				return string(f)
+			}
+		}
+	}
+	return ""
+}
+
+// folder finds a folder of the tree or adds it, with those that it stands in.
+func (s *skeleton) folder(folder string) int32 {
+	if i, ok := s.byFolder[hash64(folder)]; ok {
+		return i
+	}
+	up := int32(-1)
+	if dir := path.Dir(folder); dir != "." && dir != "/" {
+		up = s.folder(dir)
+	}
+	i := int32(len(s.bones))
+	s.bones = append(s.bones, bone{folder: folder, label: path.Base(folder), up: up, first: -1, next: -1})
+	s.last = append(s.last, -1)
+	switch {
+	case up < 0 && s.lastTop < 0:
+		s.top = i
+	case up < 0:
+		s.bones[s.lastTop].next = i
+	case s.last[up] < 0:
+		s.bones[up].first = i
+	default:
+		s.bones[s.last[up]].next = i
+	}
+	if up < 0 {
+		s.lastTop = i
+	} else {
+		s.last[up] = i
+	}
+	s.byFolder[hash64(folder)] = i
+	return i
+}
+
+// mark notes that a folder holds a file.
+func (s *skeleton) mark(i int32) {
+	for ; i >= 0 && !s.bones[i].exists; i = s.bones[i].up {
+		s.bones[i].exists = true
+	}
+}
+
+// find finds an entity by its kind, if that is known, and permId.
+func (s *skeleton) find(kind openbis.Kind, permID string) (int32, bool) {
+	key := permID
+	if kind != "" {
+		key = string(kind) + ":" + permID
+	}
+	i, ok := s.byID[hash64(key)]
+	return i, ok && s.bones[i].permID == permID
+}
+
+// owner is the entity whose page or CSV file a path is.
+func (s *skeleton) owner(file string) (int32, bool) {
+	for range 2 { // "Name (CODE).html", "Name (CODE).Label.csv"
+		ext := path.Ext(file)
+		if ext == "" || strings.Contains(ext, "/") {
+			return 0, false
+		}
+		file = strings.TrimSuffix(file, ext)
+		if i, ok := s.byFolder[hash64(file)]; ok && s.bones[i].folder == file && s.bones[i].entity() {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// children yields the entities directly below one, through folders that stand
+// for none; -1 is the top.
+func (s *skeleton) children(i int32, yield func(int32)) {
+	next := s.top
+	if i >= 0 {
+		next = s.bones[i].first
+	}
+	for ; next >= 0; next = s.bones[next].next {
+		if s.bones[next].entity() {
+			yield(next)
+		} else {
+			s.children(next, yield)
+		}
+	}
+}
