@@ -177,9 +177,17 @@ func (r *rig) dead(id string) {
 	}
 }
 
-// checkDraft demands that there is exactly one deposit, complete, with the
-// bytes of openBIS in it.
+// checkWhole demands that there is exactly one deposit, complete, with the
+// bytes of openBIS in it, and nothing else counted against the quota.
 func (r *rig) checkWhole(job Job) {
+	r.t.Helper()
+	if counted, have := r.checkBytes(job); counted != have {
+		r.t.Errorf("%d bytes are counted against the quota, the files have %d", counted, have)
+	}
+}
+
+// checkBytes is checkWhole without the quota, whose count and sum it returns.
+func (r *rig) checkBytes(job Job) (inQuota, inFiles int64) {
 	r.t.Helper()
 	all := append(r.z.Drafts(), r.z.Records()...)
 	if len(all) != 1 {
@@ -232,9 +240,6 @@ func (r *rig) checkWhole(job Job) {
 			got[f.Name] = data
 		}
 	}
-	if d.Counted != counted {
-		r.t.Errorf("%d bytes are counted against the quota, the files have %d", d.Counted, counted)
-	}
 	n := 0
 	err = r.engine().Manifest(context.Background(), job.ID, func(l ManifestLine) error {
 		n++
@@ -257,6 +262,7 @@ func (r *rig) checkWhole(job Job) {
 	if n != job.Plan.Files {
 		r.t.Errorf("%d files in the manifest, %d in the plan", n, job.Plan.Files)
 	}
+	return d.Counted, counted
 }
 
 // checkNoSecrets looks into every file of the state directory.
@@ -295,7 +301,6 @@ func (r *rig) checkNoSecrets() {
 		r.t.Fatal(err)
 	}
 }
-
 
 // puts are the content uploads so far.
 func (r *rig) puts() (out []zenodotest.Request) {

@@ -201,9 +201,7 @@ func (e *Engine) keep(dir, id string, plan *Plan) (Job, error) {
 	if err := writeJobFile(dir, jf); err != nil { // last: a folder without it is no job
 		return Job{}, err
 	}
-	job := e.fill(dir, jf, j.look())
-	job.Running, job.State = false, StatePlanned
-	return job, nil
+	return e.fill(dir, jf, j.look(), false), nil
 }
 
 // tidy removes what dead planning has left, and plans that were dropped.

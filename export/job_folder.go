@@ -128,12 +128,12 @@ func (e *Engine) job(dir string) (Job, jobFile, status, error) {
 	if err != nil {
 		return Job{}, jf, st, err
 	}
-	return e.fill(dir, jf, st), jf, st, nil
+	return e.fill(dir, jf, st, e.locks(dir).live()), jf, st, nil
 }
 
-// fill joins what was asked for and what happened.
-func (e *Engine) fill(dir string, jf jobFile, st status) Job {
-	running := e.locks(dir).live()
+// fill joins what was asked for and what happened; running says that a process
+// works on it.
+func (e *Engine) fill(dir string, jf jobFile, st status, running bool) Job {
 	j := Job{
 		ID: jf.ID, Dir: dir, Title: jf.Request.Metadata.Title, State: st.state(running),
 		RecordID: st.ID, URL: st.URL, DOI: st.DOI, Zenodo: jf.Zenodo, OpenBIS: jf.OpenBIS,

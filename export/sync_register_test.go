@@ -121,8 +121,12 @@ func TestRegistrationFaults(t *testing.T) {
 		objects  int
 		confirms bool
 	}{
-		"failed":          {func(r *rig) { r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultPublicationFailed, Message: "no luck"}) }, true, true, 1, true},
-		"error":           {func(r *rig) { r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultPublicationError, Message: "no luck"}) }, true, true, 1, true},
+		"failed": {func(r *rig) {
+			r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultPublicationFailed, Message: "no luck"})
+		}, true, true, 1, true},
+		"error": {func(r *rig) {
+			r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultPublicationError, Message: "no luck"})
+		}, true, true, 1, true},
 		"answer lost":     {func(r *rig) { r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultPublicationLost}) }, false, true, 1, true},
 		"service missing": {func(r *rig) { r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultPublicationMissing}) }, false, true, 1, true},
 		"session ended":   {func(r *rig) { r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultExpireSession}) }, false, true, 1, true},

@@ -42,14 +42,8 @@ func (w *work) close() {
 	w.lock.release()
 }
 
-// job is the job as it stands now, without the lock that is held for a moment.
-func (w *work) job() Job {
-	st := w.j.look()
-	j := w.e.fill(w.dir, w.jf, st)
-	j.Running, j.State = false, st.state(false)
-	j.Resumable = j.State == StateInterrupted || j.State == StateFailed && st.Resumable
-	return j
-}
+// job is the job as it stands when the lock, held for a moment, is given back.
+func (w *work) job() Job { return w.e.fill(w.dir, w.jf, w.j.look(), false) }
 
 func (w *work) noteState(s State, rec zenodo.Record, reason string) error {
 	return w.j.add(stepState, func(e *entry) {

@@ -105,6 +105,9 @@ func (t *transfer) makeDraft(ctx context.Context, st status) error {
 	if t.req.NewVersionOf != "" {
 		return t.newVersion(ctx)
 	}
+	if !st.Planned {
+		st.Creating = true // the journal is lost, so nobody knows what was done
+	}
 	for n := 1; ; n++ {
 		if st.Creating {
 			found, err := t.findDraft(ctx)

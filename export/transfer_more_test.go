@@ -181,7 +181,9 @@ func TestNewVersion(t *testing.T) {
 	if err := r.z.Publish(first.RecordID); err != nil {
 		t.Fatal(err)
 	}
-	job := r.plan(func(q *Request) { q.NewVersionOf, q.Metadata.Title, q.Metadata.Version = first.DOI, "Second version", "2" })
+	job := r.plan(func(q *Request) {
+		q.NewVersionOf, q.Metadata.Title, q.Metadata.Version = first.DOI, "Second version", "2"
+	})
 	r.z.Fault(zenodotest.Fault{Kind: zenodotest.FaultCutAnswer, Method: "POST", Path: "/versions"})
 	r.z.Fault(zenodotest.Fault{Kind: zenodotest.FaultCutAnswer, Method: "PUT", Path: "/draft"})
 	if _, err := r.send(r.engine(), job.ID); err != nil {

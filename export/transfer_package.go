@@ -16,8 +16,8 @@ import (
 // The ways in which an attempt ends without the package being there.
 var (
 	errPaused  = errors.New("paused")
-	errAgain   = errors.New("Zenodo has not got it")
-	errUnequal = errors.New("Zenodo has other bytes than were sent")
+	errAgain   = errors.New("not stored by the server")
+	errUnequal = errors.New("the server has other bytes than were sent")
 )
 
 // afterBreak is how long the server needs to notice a broken upload and to
@@ -131,14 +131,8 @@ func (t *transfer) reconcile(ctx context.Context, p Package, f zenodo.FileEntry)
 		if !sent.Tried {
 			return nil // announced, never filled
 		}
-		id := t.j.look().ID
 		var err error
-		if e := t.call(ctx, "commit "+p.Name, func() error {
-			f, err = t.o.Zenodo.Commit(ctx, id, p.Name)
-			return err
-		}); e != nil {
-			err = e
-		}
+		f, err = t.commitFile(ctx, p.Name, 2)
 		switch {
 		case errors.Is(err, zenodo.ErrNoContent), errors.Is(err, zenodo.ErrNotFound):
 			return nil
@@ -263,12 +257,7 @@ func (t *transfer) cutOnPause(ctx context.Context, cancel context.CancelCauseFun
 
 // commit completes a file and compares it with what was sent.
 func (t *transfer) commit(ctx context.Context, p Package, m measured) error {
-	id := t.j.look().ID
-	var f zenodo.FileEntry
-	err := t.call(ctx, "commit "+p.Name, func() (err error) {
-		f, err = t.o.Zenodo.Commit(ctx, id, p.Name)
-		return err
-	})
+	f, err := t.commitFile(ctx, p.Name, 3)
 	switch {
 	case errors.Is(err, zenodo.ErrNoContent):
 		return fmt.Errorf("%w: %w", errAgain, err)
@@ -287,6 +276,25 @@ func (t *transfer) commit(ctx context.Context, p Package, m measured) error {
 		return fmt.Errorf("%w: %s has %d bytes with MD5 %s, sent were %d with %s", errUnequal, p.Name, f.Size, f.MD5, m.Bytes, m.MD5)
 	}
 	return t.confirm(p, m)
+}
+
+// commitFile commits. That there is no content the server says with an error
+// that may as well be any other, so it is asked several times: content that is
+// there and is sent again stays counted in the quota.
+func (t *transfer) commitFile(ctx context.Context, pkg string, times int) (f zenodo.FileEntry, err error) {
+	id := t.j.look().ID
+	for n := 1; ; n++ {
+		err = t.call(ctx, "commit "+pkg, func() (err error) {
+			f, err = t.o.Zenodo.Commit(ctx, id, pkg)
+			return err
+		})
+		if !errors.Is(err, zenodo.ErrNoContent) || n >= times {
+			return f, err
+		}
+		if err := t.o.Sleep(ctx, afterBreak); err != nil {
+			return f, err
+		}
+	}
 }
 
 // confirm notes that Zenodo has a package.
