@@ -93,6 +93,7 @@ func (b *blobStore) reserve(n int64) (*blob, error) {
 		if err != nil {
 			return nil, fmt.Errorf("create temp file: %w", err)
 		}
+		_ = os.Remove(f.Name()) // unlinked at once, so that a killed process leaves nothing; where that fails, close does it
 		b.file = f
 	}
 	for i, h := range b.holes {
