@@ -111,7 +111,7 @@ func (c *run) sync(ctx context.Context) (string, error) {
 	}
 	for first := true; ; first = false {
 		open, err := c.syncOnce(ctx, id, first)
-		if err != nil && !(c.inv.Watch && first == false && ctx.Err() == nil) {
+		if err != nil && (!c.inv.Watch || first || ctx.Err() != nil) {
 			return id, err
 		}
 		if err != nil {
