@@ -31,7 +31,7 @@ func (c *cutter) begin(p pack) error {
 	if err := c.end(); err != nil {
 		return err
 	}
-	p.List = fmt.Sprintf("list-%05d.jsonl.gz", len(c.packs)+1)
+	p.List = fmt.Sprintf("list-%05d.gz", len(c.packs)+1)
 	c.packs = append(c.packs, p)
 	var err error
 	c.out, err = createLines(filepath.Join(c.r.dir, p.List))
@@ -59,8 +59,7 @@ func (c *cutter) pages(i int32) error {
 		return err
 	}
 	for _, p := range refs {
-		at := p.span
-		if err := c.out.add(&packEntry{N: p.N, S: p.S, C: p.C, H: p.H, T: unixTime(changed(&e)), At: &at}); err != nil {
+		if err := c.out.addEntry(&packEntry{N: p.N, S: p.S, C: p.C, H: p.H, T: unixTime(changed(&e)), Page: true, At: p.span}); err != nil {
 			return err
 		}
 	}
@@ -79,20 +78,15 @@ func (c *cutter) allPages() error {
 	return nil
 }
 
-// file adds a data file to the package under way.
-func (c *cutter) file(f *fileLine) error {
-	if err := c.of(f.D); err != nil {
+// file adds a data file to the package under way. R of f is the data set's item.
+func (c *cutter) file(f *packEntry) error {
+	if err := c.of(int32(f.R)); err != nil {
 		return err
 	}
-	e := c.sets.entry
-	e.N, e.S, e.C, e.U = f.N, f.S, f.C, f.U
-	if path := f.path(); f.B == nil && strings.HasSuffix(f.N, "/"+path) {
-		e.Cut = len(f.N) - len(path)
-	} else {
-		e.rawPath = f.rawPath
-	}
+	e := *f
+	e.D, e.R, e.T = c.sets.entry.D, c.sets.entry.R, c.sets.entry.T
 	c.packs[len(c.packs)-1].Files++
-	return c.out.add(&e)
+	return c.out.addEntry(&e)
 }
 
 // of looks up the data set of the files that go by.
@@ -128,8 +122,8 @@ func (r *planning) store(s openbis.DataStore) int {
 
 // cutInto writes the lists for a layout.
 func (c *cutter) cutInto(ctx context.Context, layout Layout) error {
-	files := func(yield func(*fileLine) error) error {
-		return readLines(filepath.Join(c.r.dir, "files.tmp"), func(f *fileLine) error {
+	files := func(yield func(*packEntry) error) error {
+		return readEntries(filepath.Join(c.r.dir, "files.tmp"), func(f *packEntry) error {
 			if err := ctx.Err(); err != nil {
 				return err
 			}
@@ -154,7 +148,7 @@ func (c *cutter) cutInto(ctx context.Context, layout Layout) error {
 	return c.end()
 }
 
-type fileList func(yield func(*fileLine) error) error
+type fileList func(yield func(*packEntry) error) error
 
 func (c *cutter) single(files fileList) error {
 	p := pack{Name: "content.zip", Kind: packZIP, Gen: c.generated()}
@@ -206,11 +200,11 @@ func (c *cutter) perDataSet(files fileList) error {
 	shares := c.r.shares()
 	at := -1
 	var n int32 // of the file in its data set
-	err := files(func(f *fileLine) error {
-		if at < 0 || shares[at].item != f.D {
+	err := files(func(f *packEntry) error {
+		if at < 0 || shares[at].item != int32(f.R) {
 			n = 0
 		}
-		if at < 0 || shares[at].item != f.D || n >= shares[at].to {
+		if at < 0 || shares[at].item != int32(f.R) || n >= shares[at].to {
 			at++
 			s := shares[at]
 			if len(c.packs) == 0 || c.packs[len(c.packs)-1].Name != s.pack {
@@ -248,15 +242,15 @@ func (c *cutter) flat(files fileList) error {
 		return keys[folded]
 	}
 	empty := 0
-	err := files(func(f *fileLine) error {
+	err := files(func(f *packEntry) error {
 		if f.S == 0 { // a record file may not be empty
 			empty++
 			return nil
 		}
-		if err := c.of(f.D); err != nil {
+		if err := c.of(int32(f.R)); err != nil {
 			return err
 		}
-		name := crate.FlatKey(c.sets.code, f.path(), taken)
+		name := crate.FlatKey(c.sets.code, f.source(), taken)
 		keys[asked] = true
 		if err := c.begin(pack{Name: name, Kind: packRaw, Data: true}); err != nil {
 			return err
@@ -270,7 +264,7 @@ func (c *cutter) flat(files fileList) error {
 		return err
 	}
 	if empty > 0 {
-		err = files(func(f *fileLine) error {
+		err = files(func(f *packEntry) error {
 			if f.S > 0 {
 				return nil
 			}

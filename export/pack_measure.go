@@ -1,6 +1,7 @@
 package export
 
 import (
+	"io"
 	"path/filepath"
 
 	"zenobis/archive"
@@ -85,7 +86,7 @@ func (s *Snapshot) measurePack(p *pack) error {
 		case genCrate:
 			st.CrateSize, slack = 0, crateSlack
 		}
-		done, err := v.settle(*g)
+		done, err := v.settle(*g, io.Discard)
 		if err != nil {
 			return err
 		}

@@ -58,13 +58,13 @@ func (v *view) Entities(yield func(crate.EntityNode) error) error {
 // far; in this order whatever the layout.
 func (v *view) Files(yield func(crate.FileNode) error) error {
 	packs := v.s.packs()
-	for _, pages := range []bool{true, false} {
+	walk := func(take func(p *pack) bool, wanted func(e *packEntry) bool) error {
 		for _, p := range packs {
-			if (v.only != "" && p.Name != v.only) || (pages && p.Data && v.only == "") || (!pages && p.Files == 0) {
+			if !take(&p) {
 				continue
 			}
 			err := v.s.entries(&p, func(i int, e *packEntry) error {
-				if e.data() == pages {
+				if !wanted(e) {
 					return nil
 				}
 				n, err := v.node(&p, i, e)
@@ -77,6 +77,24 @@ func (v *view) Files(yield func(crate.FileNode) error) error {
 				return err
 			}
 		}
+		return nil
+	}
+	all := func(*packEntry) bool { return true }
+	page := func(e *packEntry) bool { return e.Page }
+	var err error
+	switch {
+	case v.only != "":
+		err = walk(func(p *pack) bool { return p.Name == v.only }, all)
+	case len(packs) == 1: // pages come first in its list
+		err = walk(func(*pack) bool { return true }, all)
+	default:
+		err = walk(func(p *pack) bool { return !p.Data }, page)
+		if err == nil {
+			err = walk(func(p *pack) bool { return p.Files > 0 }, func(e *packEntry) bool { return !e.Page })
+		}
+	}
+	if err != nil {
+		return err
 	}
 	for _, g := range v.done {
 		n := crate.FileNode{Path: g.Name, Size: g.Size, SHA256: g.sha, Modified: v.s.state.Latest}
@@ -92,7 +110,7 @@ func (v *view) node(p *pack, i int, e *packEntry) (crate.FileNode, error) {
 	if p.Kind == packRaw {
 		n.Key = p.Name
 	}
-	if !e.data() || v.hashes == nil {
+	if e.Page || v.hashes == nil {
 		return n, nil
 	}
 	sum, _, ok := v.hashes.Get(p.Name, i)
@@ -178,10 +196,11 @@ func (d *digest) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// settle makes a generated file once to learn its hash, which those behind it name.
-func (v *view) settle(g gen) (genDone, error) {
+// settle makes a generated file once, into w, to learn its hash, which those
+// behind it name.
+func (v *view) settle(g gen, w io.Writer) (genDone, error) {
 	d := digest{sha: sha256.New()}
-	if err := v.write(&d, g); err != nil {
+	if err := v.write(io.MultiWriter(&d, w), g); err != nil {
 		return genDone{}, err
 	}
 	done := genDone{gen: g, crc: d.crc, sha: hex.EncodeToString(d.sha.Sum(nil))}

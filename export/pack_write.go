@@ -16,7 +16,8 @@ import (
 )
 
 const (
-	copyBuffer = 128 << 10 // bytes a read from the feed
+	copyBuffer    = 128 << 10 // bytes a read from the feed
+	keepGenerated = 1 << 20   // generated files up to here are made once
 )
 
 // WritePackage writes the bytes of a package: always the same ones, exactly
@@ -71,7 +72,7 @@ func (pw *packWriter) zip(w io.Writer) error {
 		if err := pw.ctx.Err(); err != nil {
 			return err
 		}
-		if e.data() {
+		if !e.Page {
 			return pw.data(zw, i, e)
 		}
 		return pw.page(zw, e)
@@ -96,7 +97,7 @@ func (pw *packWriter) zip(w io.Writer) error {
 }
 
 func (pw *packWriter) page(zw *archive.Writer, e *packEntry) error {
-	data, err := pw.s.pages.get(*e.At)
+	data, err := pw.s.pages.get(e.At)
 	if err != nil {
 		return err
 	}
@@ -175,10 +176,16 @@ func (pw *packWriter) copy(w io.Writer, i int, e *packEntry) error {
 	return pw.o.Hashes.Put(pw.p.Name, i, hex.EncodeToString(sha.Sum(nil)), crc)
 }
 
-// generated writes a generated file: once to learn its CRC-32 and hash, then
-// into the archive.
+// generated writes a generated file: made once to learn its CRC-32 and hash,
+// and, where it is large, a second time into the archive.
 func (pw *packWriter) generated(zw *archive.Writer, v *view, g gen, list packList) error {
-	done, err := v.settle(g)
+	small := g.Size <= keepGenerated
+	var kept bytes.Buffer
+	to := io.Discard
+	if small {
+		to = &kept
+	}
+	done, err := v.settle(g, to)
 	if err != nil {
 		return err
 	}
@@ -186,7 +193,12 @@ func (pw *packWriter) generated(zw *archive.Writer, v *view, g gen, list packLis
 	if err := zw.Next(list.gen(g)); err != nil {
 		return err
 	}
-	if err := v.write(zw, g); err != nil {
+	if small {
+		_, err = zw.Write(kept.Bytes())
+	} else {
+		err = v.write(zw, g)
+	}
+	if err != nil {
 		return err
 	}
 	v.done = append(v.done, done)
@@ -214,7 +226,7 @@ func (pw *packWriter) doc(w io.Writer) error {
 				}
 				return out.Flush()
 			}
-			done, err := v.settle(g)
+			done, err := v.settle(g, io.Discard)
 			if err != nil {
 				return err
 			}

@@ -304,7 +304,7 @@ func (r *planning) readHolders(ctx context.Context) error {
 			}
 		}
 	}
-	clear(r.held)
+	r.held, r.idx.shared = nil, nil // needed no more
 	return nil
 }
 

@@ -2,15 +2,14 @@ package export
 
 import (
 	"cmp"
-	"compress/gzip"
 	"container/heap"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"time"
 	"unicode/utf8"
 
@@ -25,44 +24,15 @@ const (
 	longPath     = 240              // characters above which unpacking may fail
 )
 
-// fileLine is a data file in the list of the whole plan.
-type fileLine struct {
-	D int32  `json:"d"` // index of the data set's item
-	N string `json:"n"` // path in the tree
-	rawPath
-	S int64  `json:"s"`
-	C uint32 `json:"c,omitempty"`
-	U bool   `json:"u,omitempty"` // CRC unknown
-}
-
-// rawPath keeps a path that may not be UTF-8.
-type rawPath struct {
-	P string `json:"p,omitempty"`
-	B []byte `json:"b,omitempty"`
-}
-
-func newRawPath(s string) rawPath {
-	if utf8.ValidString(s) {
-		return rawPath{P: s}
-	}
-	return rawPath{B: []byte(s)}
-}
-
-func (p rawPath) path() string {
-	if p.B != nil {
-		return string(p.B)
-	}
-	return p.P
-}
-
 // listing is the sorted file list of one data set.
 type listing struct {
 	mem   []openbis.File
 	runs  []string // sorted pieces on disk
 	dir   string
-	total int // files that openBIS has
-	blank int // files that have content but no checksum
-	full  int // files that have content
+	name  string // of the pieces, different for each data set
+	total int    // files that openBIS has
+	blank int    // files that have content but no checksum
+	full  int    // files that have content
 }
 
 func (l *listing) add(f openbis.File) error {
@@ -77,24 +47,21 @@ func byPath(a, b openbis.File) int { return cmp.Compare(a.Path, b.Path) }
 
 func (l *listing) spill() error {
 	slices.SortFunc(l.mem, byPath)
-	f, err := os.CreateTemp(l.dir, "sort-*.tmp")
+	name := filepath.Join(l.dir, fmt.Sprintf("sort-%s-%d.tmp", l.name, len(l.runs)))
+	l.runs = append(l.runs, name)
+	out, err := createLines(name)
 	if err != nil {
-		return fmt.Errorf("write snapshot: %w", err)
+		return err
 	}
-	l.runs = append(l.runs, f.Name())
-	z, _ := gzip.NewWriterLevel(f, gzip.BestSpeed)
-	enc := json.NewEncoder(z)
 	for i := range l.mem {
-		if err := enc.Encode(fileLine{rawPath: newRawPath(l.mem[i].Path), S: l.mem[i].Size, C: l.mem[i].CRC, U: !l.mem[i].HasCRC}); err != nil {
-			f.Close()
-			return fmt.Errorf("write snapshot: %w", err)
+		f := &l.mem[i]
+		if err := out.addEntry(&packEntry{P: f.Path, S: f.Size, C: f.CRC, U: !f.HasCRC}); err != nil {
+			out.abort()
+			return err
 		}
 	}
 	l.mem = l.mem[:0]
-	if err := errors.Join(z.Close(), f.Close()); err != nil {
-		return fmt.Errorf("write snapshot: %w", err)
-	}
-	return nil
+	return out.close()
 }
 
 // drop removes what is on the disk.
@@ -102,7 +69,7 @@ func (l *listing) drop() {
 	for _, name := range l.runs {
 		os.Remove(name)
 	}
-	*l = listing{dir: l.dir}
+	*l = listing{dir: l.dir, name: l.name}
 }
 
 // sorted yields the files in path order, each path once.
@@ -140,7 +107,7 @@ func (l *listing) sorted(yield func(openbis.File) error) error {
 		}
 	}
 	if len(l.mem) > 0 {
-		h = append(h, &run{mem: l.mem[1:], cur: l.mem[0], ok: true})
+		h = append(h, &run{mem: l.mem[1:], cur: l.mem[0], ok: true}) // the last piece
 	}
 	heap.Init(&h)
 	for len(h) > 0 {
@@ -214,7 +181,7 @@ func (r *planning) listFiles(ctx context.Context) error {
 		}
 		p := pending{int32(i), e, make(chan answer, 1)}
 		go func() {
-			l, err := r.list(ctx, &p.e, filter)
+			l, err := r.list(ctx, p.i, &p.e, filter)
 			p.done <- answer{l, err}
 		}()
 		if queue = append(queue, p); len(queue) < atOnce {
@@ -288,8 +255,8 @@ func reasonOf(err error) string {
 
 // list asks for the files of a data set, again where all checksums are missing:
 // it may have been registered a moment ago.
-func (r *planning) list(ctx context.Context, e *openbis.Entity, filter fileFilter) (*listing, error) {
-	l := &listing{dir: r.dir}
+func (r *planning) list(ctx context.Context, i int32, e *openbis.Entity, filter fileFilter) (*listing, error) {
+	l := &listing{dir: r.dir, name: strconv.Itoa(int(i))}
 	young := r.Now.Sub(e.Registered) < youngAge
 	var waited time.Duration
 	for {
@@ -367,7 +334,9 @@ func (r *planning) keepFiles(i int32, e *openbis.Entity, l *listing, out *lineWr
 		if *count++; *count%1000 == 0 {
 			r.progress("files", *count)
 		}
-		return out.add(&fileLine{D: i, N: name, rawPath: newRawPath(f.Path), S: f.Size, C: f.CRC, U: !f.HasCRC})
+		line := packEntry{R: int(i), N: name, S: f.Size, C: f.CRC, U: !f.HasCRC}
+		line.from(f.Path)
+		return out.addEntry(&line)
 	})
 	if err != nil {
 		return err

@@ -134,16 +134,35 @@ func (x *index) sort() {
 		}
 		return cmp.Or(cmp.Compare(a.ident, b.ident), cmp.Compare(a.permID, b.permID))
 	})
-	sorted := make([]item, len(x.items))
-	for to, from := range order {
-		sorted[to] = x.items[from]
-		x.byKey[sorted[to].key] = int32(to)
-	}
-	x.items = sorted
+	x.permute(order)
 	for i := range x.items {
 		if at, ok := x.byKey[x.items[i].parent]; ok && int(at) != i {
 			x.items[i].above = at
 		}
+	}
+}
+
+// permute puts the items into an order, in place: a second list of 100,000 would
+// be the largest thing in memory.
+func (x *index) permute(order []int32) {
+	for start := range order {
+		if order[start] < 0 {
+			continue
+		}
+		first, at := x.items[start], start
+		for {
+			from := int(order[at])
+			order[at] = -1
+			if from == start {
+				x.items[at] = first
+				break
+			}
+			x.items[at] = x.items[from]
+			at = from
+		}
+	}
+	for i := range x.items {
+		x.byKey[x.items[i].key] = int32(i)
 	}
 }
 

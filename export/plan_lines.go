@@ -2,7 +2,6 @@ package export
 
 import (
 	"bufio"
-	"bytes"
 	"compress/gzip"
 	"encoding/json"
 	"errors"
@@ -10,15 +9,17 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 )
 
-// lineWriter writes JSON lines, compressed. The gzip header holds neither name
+// lineWriter writes lines, compressed. The gzip header holds neither name
 // nor time, so that the same plan is the same file.
 type lineWriter struct {
 	f    *os.File
 	z    *gzip.Writer
 	buf  *bufio.Writer
 	path string
+	line []byte // kept to be used again
 }
 
 func createLines(path string) (*lineWriter, error) {
@@ -41,9 +42,22 @@ func (w *lineWriter) add(v any) error {
 	return nil
 }
 
-// close makes the file whole and durable.
+// addEntry adds an entry of a package.
+func (w *lineWriter) addEntry(e *packEntry) error {
+	w.line = e.appendLine(w.line[:0])
+	if _, err := w.buf.Write(w.line); err != nil {
+		return fmt.Errorf("write snapshot: %w", err)
+	}
+	return nil
+}
+
+// close makes the file whole and, unless it is a temporary one, durable.
 func (w *lineWriter) close() error {
-	err := errors.Join(w.buf.Flush(), w.z.Close(), w.f.Sync(), w.f.Close())
+	err := errors.Join(w.buf.Flush(), w.z.Close())
+	if !strings.HasSuffix(w.path, ".tmp") {
+		err = errors.Join(err, w.f.Sync())
+	}
+	err = errors.Join(err, w.f.Close())
 	if err != nil {
 		return fmt.Errorf("write snapshot %s: %w", filepath.Base(w.path), err)
 	}
@@ -53,46 +67,89 @@ func (w *lineWriter) close() error {
 // abort closes the file after a failure that is reported elsewhere.
 func (w *lineWriter) abort() { w.f.Close() }
 
-// readLines yields the records of a file of JSON lines in their order. The
-// value is used again for the next line.
-func readLines[T any](path string, yield func(*T) error) error {
+// lineReader reads what lineWriter wrote.
+type lineReader struct {
+	f    *os.File
+	r    *bufio.Reader
+	long []byte
+	path string
+}
+
+func openLines(path string, buffer int) (*lineReader, error) {
 	f, err := os.Open(path)
 	if err != nil {
-		return fmt.Errorf("open snapshot: %w", err)
+		return nil, fmt.Errorf("open snapshot: %w", err)
 	}
-	defer f.Close()
-	z, err := gzip.NewReader(bufio.NewReaderSize(f, 32<<10))
+	l := &lineReader{f: f, path: path}
+	z, err := gzip.NewReader(bufio.NewReaderSize(f, buffer/2))
 	if err != nil {
-		return fmt.Errorf("read snapshot %s: %w", filepath.Base(path), err)
+		f.Close()
+		return nil, l.failed(err)
 	}
-	r := bufio.NewReaderSize(z, 64<<10)
-	var long []byte
+	l.r = bufio.NewReaderSize(z, buffer)
+	return l, nil
+}
+
+func (l *lineReader) failed(err error) error {
+	return fmt.Errorf("read snapshot %s: %w", filepath.Base(l.path), err)
+}
+
+// next returns the next line, which is good until the one after it is asked
+// for, or io.EOF.
+func (l *lineReader) next() ([]byte, error) {
+	l.long = l.long[:0]
 	for {
-		line, err := r.ReadSlice('\n')
+		line, err := l.r.ReadSlice('\n')
 		if errors.Is(err, bufio.ErrBufferFull) {
-			long = append(long, line...)
+			l.long = append(l.long, line...)
 			continue
 		}
-		if len(long) > 0 {
-			line, long = append(long, line...), nil
+		if len(l.long) > 0 {
+			l.long = append(l.long, line...)
+			line = l.long
 		}
+		switch {
+		case err == nil:
+			return line[:len(line)-1], nil
+		case errors.Is(err, io.EOF) && len(line) > 0:
+			return nil, l.failed(errors.New("the last line is torn"))
+		case errors.Is(err, io.EOF):
+			return nil, io.EOF
+		}
+		return nil, l.failed(err)
+	}
+}
+
+// eachLine yields the lines of a file in their order.
+func eachLine(path string, yield func(line []byte) error) error {
+	l, err := openLines(path, 64<<10)
+	if err != nil {
+		return err
+	}
+	defer l.f.Close()
+	for {
+		line, err := l.next()
 		if errors.Is(err, io.EOF) {
-			if len(bytes.TrimSpace(line)) > 0 {
-				return fmt.Errorf("read snapshot %s: the last line is torn", filepath.Base(path))
-			}
 			return nil
 		}
 		if err != nil {
-			return fmt.Errorf("read snapshot %s: %w", filepath.Base(path), err)
+			return err
 		}
+		if err := yield(line); err != nil {
+			return err
+		}
+	}
+}
+
+// readLines yields the records of a file of JSON lines in their order.
+func readLines[T any](path string, yield func(*T) error) error {
+	return eachLine(path, func(line []byte) error {
 		var v T
 		if err := json.Unmarshal(line, &v); err != nil {
 			return fmt.Errorf("read snapshot %s: %w", filepath.Base(path), err)
 		}
-		if err := yield(&v); err != nil {
-			return err
-		}
-	}
+		return yield(&v)
+	})
 }
 
 // writeFile replaces a small file so that it is there wholly or not at all.

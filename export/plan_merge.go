@@ -1,63 +1,55 @@
 package export
 
 import (
-	"bufio"
-	"compress/gzip"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
-	"os"
 
 	"zenobis/openbis"
 )
 
 // run is one sorted piece of a file list, on disk or in memory.
 type run struct {
-	f   *os.File
-	dec *json.Decoder
+	in  *lineReader
 	mem []openbis.File
 	cur openbis.File
 	ok  bool
 }
 
 func openRun(path string) (*run, error) {
-	f, err := os.Open(path)
+	in, err := openLines(path, 8<<10) // there may be a hundred of them
 	if err != nil {
-		return nil, fmt.Errorf("read snapshot: %w", err)
+		return nil, err
 	}
-	z, err := gzip.NewReader(bufio.NewReader(f))
-	if err != nil {
-		f.Close()
-		return nil, fmt.Errorf("read snapshot: %w", err)
-	}
-	r := &run{f: f, dec: json.NewDecoder(z)}
+	r := &run{in: in}
 	return r, r.next()
 }
 
 func (r *run) next() error {
-	if r.dec == nil {
+	if r.in == nil {
 		if r.ok = len(r.mem) > 0; r.ok {
 			r.cur, r.mem = r.mem[0], r.mem[1:]
 		}
 		return nil
 	}
-	var l fileLine
-	err := r.dec.Decode(&l)
+	line, err := r.in.next()
 	if errors.Is(err, io.EOF) {
 		r.ok = false
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("read snapshot: %w", err)
+		return err
 	}
-	r.cur, r.ok = openbis.File{Path: l.path(), Size: l.S, CRC: l.C, HasCRC: !l.U}, true
+	var e packEntry
+	if err := e.parseLine(line); err != nil {
+		return r.in.failed(err)
+	}
+	r.cur, r.ok = openbis.File{Path: e.P, Size: e.S, CRC: e.C, HasCRC: !e.U}, true
 	return nil
 }
 
 func (r *run) close() {
-	if r.f != nil {
-		r.f.Close()
+	if r.in != nil {
+		r.in.f.Close()
 	}
 }
 

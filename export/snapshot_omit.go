@@ -66,7 +66,7 @@ func (s *Snapshot) strike(o OmitRequest, confirmed func(string) bool) (old strin
 		at, entries := -1, 0
 		err := s.entries(p, func(n int, e *packEntry) error {
 			entries++
-			if e.data() && e.D == o.DataSet && e.source() == o.Path {
+			if !e.Page && e.D == o.DataSet && e.source() == o.Path {
 				at = n
 			}
 			return nil
@@ -98,11 +98,11 @@ func (s *Snapshot) copyList(from, to string, strike int) error {
 		return err
 	}
 	i := -1
-	err = readLines(filepath.Join(s.dir, from), func(e *packEntry) error {
+	err = readEntries(filepath.Join(s.dir, from), func(e *packEntry) error {
 		if i++; i == strike {
 			e.X = true
 		}
-		return out.add(e)
+		return out.addEntry(e)
 	})
 	if err != nil {
 		out.abort()
@@ -121,7 +121,7 @@ func (s *Snapshot) countSets() {
 		}
 		last := ""
 		_ = s.entries(p, func(_ int, e *packEntry) error {
-			if e.data() && e.D != last {
+			if !e.Page && e.D != last {
 				last = e.D
 				sets[last] = true
 			}

@@ -9,7 +9,6 @@ import (
 	"sync"
 	"time"
 
-	"zenobis/archive"
 	"zenobis/openbis"
 )
 
@@ -97,52 +96,6 @@ const (
 	genManifest genKind = "manifest"
 	genOwn      genKind = "own" // manifest of one data package
 )
-
-// packEntry is a file of a package, in sending order.
-type packEntry struct {
-	N string `json:"n"` // path in the tree
-	S int64  `json:"s"`
-	C uint32 `json:"c,omitempty"`
-	U bool   `json:"u,omitempty"` // CRC unknown
-	T int64  `json:"t"`           // Unix time of its modification
-
-	H  string `json:"h,omitempty"` // pages: SHA-256, hex
-	At *span  `json:"at,omitempty"`
-
-	D string `json:"d,omitempty"` // data files: data set, store, path as openBIS knows it
-	R int    `json:"r,omitempty"`
-	rawPath
-	Cut int  `json:"cut,omitempty"` // the path is N from here on
-	X   bool `json:"x,omitempty"`   // left out since
-}
-
-func (e *packEntry) data() bool { return e.At == nil }
-
-// source is the path as openBIS knows it.
-func (e *packEntry) source() string {
-	if e.Cut > 0 {
-		return e.N[e.Cut:]
-	}
-	return e.path()
-}
-
-// known reports whether the CRC-32 is known when the entry begins.
-func (e *packEntry) known() bool { return !e.U || e.S <= WholeLimit }
-
-func (e *packEntry) archive(prefix string) archive.Entry {
-	return archive.Entry{Name: prefix + e.N, Size: e.S, CRC: e.C, Known: e.known(), Modified: time.Unix(e.T, 0).UTC()}
-}
-
-func (s *Snapshot) ref(p *pack, i int, e *packEntry) FileRef {
-	r := FileRef{
-		Package: p.Name, Index: i, DataSet: e.D, Entry: e.N,
-		File: openbis.File{Path: e.source(), Size: e.S, CRC: e.C, HasCRC: !e.U},
-	}
-	if e.R < len(s.state.Stores) {
-		r.Store = s.state.Stores[e.R]
-	}
-	return r
-}
 
 // OpenSnapshot opens the snapshot in dir/plan. Close it after use.
 func OpenSnapshot(dir string) (*Snapshot, error) {
@@ -246,7 +199,7 @@ func (s *Snapshot) entries(p *pack, yield func(i int, e *packEntry) error) error
 		return nil
 	}
 	i := -1
-	return readLines(filepath.Join(s.dir, p.List), func(e *packEntry) error {
+	return readEntries(filepath.Join(s.dir, p.List), func(e *packEntry) error {
 		if i++; e.X {
 			return nil
 		}
@@ -262,7 +215,7 @@ func (s *Snapshot) Files(pkg string, yield func(FileRef) error) error {
 			continue
 		}
 		err := s.entries(&p, func(i int, e *packEntry) error {
-			if !e.data() {
+			if e.Page {
 				return nil
 			}
 			return yield(s.ref(&p, i, e))
