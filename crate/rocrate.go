@@ -13,8 +13,11 @@ import (
 const (
 	crateContext = "https://w3id.org/ro/crate/1.2/context"
 	crateProfile = "https://w3id.org/ro/crate/1.2"
-	elnProfile   = "https://purl.archive.org/purl/elnconsortium/eln-spec/1.2+20260923"
-	crateName    = "ro-crate-metadata.json"
+	// What 1.2 asks of a crate like ours includes what 1.1 asked; readers of 1.1
+	// look for its name.
+	crateProfile11 = "https://w3id.org/ro/crate/1.1"
+	elnProfile     = "https://purl.archive.org/purl/elnconsortium/eln-spec/1.2+20260923"
+	crateName      = "ro-crate-metadata.json"
 )
 
 // dialect is what RO-Crate and .eln write differently.
@@ -146,7 +149,7 @@ func (g *graph) packages() (list []PackageNode) {
 func packageID(p PackageNode) string { return "#" + encode(p.Name) }
 
 func (g *graph) descriptor() {
-	n := node{"@id": crateName, "@type": "CreativeWork", "about": ref("./"), "conformsTo": ref(crateProfile)}
+	n := node{"@id": crateName, "@type": "CreativeWork", "about": ref("./"), "conformsTo": []any{ref(crateProfile), ref(crateProfile11)}}
 	if g.d.eln {
 		n["version"] = "1.0"
 		n["dateCreated"] = day(g.f.Date)
