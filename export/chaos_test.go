@@ -30,7 +30,10 @@ func TestChaos(t *testing.T) {
 		first = n
 	}
 	for seed := first; seed < first+runs; seed++ {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) { chaos(t, uint64(seed)) })
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			t.Parallel()
+			chaos(t, uint64(seed))
+		})
 	}
 }
 

@@ -16,16 +16,15 @@ import (
 // journal, and resumes.
 func TestDeathAtEveryStep(t *testing.T) {
 	for _, torn := range []bool{false, true} {
-		for n := 1; ; n++ {
-			died := false
-			t.Run(fmt.Sprintf("torn=%v/%d", torn, n), func(t *testing.T) { died = killAt(t, n, torn) })
-			if !died {
-				break
+		t.Run(fmt.Sprintf("torn=%v", torn), func(t *testing.T) {
+			t.Parallel()
+			for n, died := 1, true; died; n++ {
+				if n > 300 {
+					t.Fatal("no end")
+				}
+				t.Run(fmt.Sprint(n), func(t *testing.T) { died = killAt(t, n, torn) })
 			}
-			if n > 300 {
-				t.Fatal("no end")
-			}
-		}
+		})
 	}
 }
 

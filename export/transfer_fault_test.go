@@ -31,7 +31,7 @@ func TestFaultsThatPass(t *testing.T) {
 		"put gateway stored":       z(zenodotest.Fault{Kind: zenodotest.FaultGatewayStored, Path: content}),
 		"put 500":                  z(zenodotest.Fault{Kind: zenodotest.FaultError, Path: content}),
 		"wrong bytes stored":       z(zenodotest.Fault{Kind: zenodotest.FaultCorrupt, Path: content, Times: 2}),
-		"too many requests":        z(zenodotest.Fault{Kind: zenodotest.FaultTooMany, Times: 3, Skip: 2, Delay: time.Millisecond}),
+		"too many requests":        z(zenodotest.Fault{Kind: zenodotest.FaultTooMany, Skip: 2, Delay: time.Second}),
 		"entry removed before put": z(zenodotest.Fault{Kind: zenodotest.FaultEntryGone, Path: content}),
 		"commit answer lost":       z(zenodotest.Fault{Kind: zenodotest.FaultCutAnswer, Path: "/commit"}),
 		"commit gateway":           z(zenodotest.Fault{Kind: zenodotest.FaultGateway, Path: "/commit", Times: 2}),
@@ -45,6 +45,7 @@ func TestFaultsThatPass(t *testing.T) {
 		"data store 503":           o(openbistest.Fault{Kind: openbistest.FaultStatus, Where: "download", Times: 4}),
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
+			t.Parallel()
 			for _, layout := range []Layout{LayoutSingle, LayoutPerDataSet} {
 				r := newRig(t, smallLab(3, 3000), zenodotest.Options{})
 				job := r.plan(func(q *Request) { q.Layout = layout })

@@ -291,6 +291,7 @@ func (t *transfer) commitFile(ctx context.Context, pkg string, times int) (f zen
 		if !errors.Is(err, zenodo.ErrNoContent) || n >= times {
 			return f, err
 		}
+		t.emit(Event{Kind: EventRetry, Package: pkg, Attempt: n, Message: "commit " + pkg + ": " + clean(err)})
 		if err := t.o.Sleep(ctx, afterBreak); err != nil {
 			return f, err
 		}

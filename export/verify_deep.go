@@ -35,8 +35,8 @@ type verifier struct {
 	now      map[string]openbis.File      // by path in openBIS
 	inTree   map[string]openbis.File      // by path in the tree
 	listErr  error
-	packages map[string]int64    // DOI only: what the crate says of record files
-	flat     map[string]flatFile // DOI only: data files by key
+	packages map[string]int64  // DOI only: what the crate says of record files
+	flat     map[string]string // DOI only: place in the tree of data files by key
 }
 
 // promise is what a manifest says of a file.
@@ -44,9 +44,6 @@ type promise struct {
 	path string
 	sum  string
 }
-
-// flatFile is a data file that is a record file of its own.
-type flatFile struct{ dataSet, tree string }
 
 func keyOfPath(p string) uint64 {
 	h := fnv.New64a()
@@ -68,7 +65,7 @@ func (v *verifier) deep(ctx context.Context, f zenodo.FileEntry, lines func(func
 	x.step()
 	sum := md5.New()
 	in := &counted{r: io.TeeReader(rc, sum)}
-	if strings.HasSuffix(f.Key, ".zip") && !x.raw(f.Key) && v.flat[f.Key].tree == "" || strings.HasSuffix(f.Key, ".eln") {
+	if strings.HasSuffix(f.Key, ".zip") && !x.raw(f.Key) && v.flat[f.Key] == "" || strings.HasSuffix(f.Key, ".eln") {
 		err = newZipScan(in).each(func(name string, content io.Reader) error {
 			return v.entry(ctx, f.Key, name, content, x)
 		})
@@ -265,19 +262,17 @@ func (v *verifier) list(ctx context.Context, dataSet string) error {
 
 // byPlace finds out from its place in the tree which file of openBIS it is.
 func (v *verifier) byPlace(ctx context.Context, got ManifestLine) error {
-	tree, dataSet := got.Entry, ""
-	if f, ok := v.flat[got.Package]; ok && got.Entry == got.Package {
-		tree, dataSet = f.tree, f.dataSet
+	tree := got.Entry
+	if t, ok := v.flat[got.Package]; ok && got.Entry == got.Package {
+		tree = t
 	}
 	folder, _, ok := strings.Cut(tree, "/original/")
 	if !ok {
 		return nil // a page, or something generated
 	}
-	if dataSet == "" {
-		dataSet = path.Base(folder)
-		if i := strings.LastIndexByte(dataSet, '('); i >= 0 && strings.HasSuffix(dataSet, ")") {
-			dataSet = dataSet[i+1 : len(dataSet)-1]
-		}
+	dataSet := path.Base(folder)
+	if i := strings.LastIndexByte(dataSet, '('); i >= 0 && strings.HasSuffix(dataSet, ")") {
+		dataSet = dataSet[i+1 : len(dataSet)-1] // codes are never cut in names
 	}
 	ok, msg := v.compare(ctx, got, dataSet, func() (openbis.File, bool) {
 		if v.inTree == nil {
@@ -302,7 +297,7 @@ func (v *verifier) places(folder string) map[string]openbis.File {
 
 // keys reads what the record's own crate says of its files.
 func (v *verifier) keys(ctx context.Context, files []zenodo.FileEntry) error {
-	v.packages, v.flat = map[string]int64{}, map[string]flatFile{}
+	v.packages, v.flat = map[string]int64{}, map[string]string{}
 	for _, f := range files {
 		if f.Key != "ro-crate-metadata.json" {
 			continue
@@ -314,10 +309,10 @@ func (v *verifier) keys(ctx context.Context, files []zenodo.FileEntry) error {
 		defer rc.Close()
 		var c struct {
 			Graph []struct {
-				ID     string          `json:"@id"`
-				Size   json.RawMessage `json:"contentSize"`
-				Tree   string          `json:"alternateName"`
-				PartOf json.RawMessage `json:"isPartOf"`
+				ID    string          `json:"@id"`
+				Local string          `json:"localPath"` // record files
+				Size  json.RawMessage `json:"contentSize"`
+				Tree  json.RawMessage `json:"alternateName"`
 			} `json:"@graph"`
 		}
 		if err := json.NewDecoder(bufio.NewReader(io.LimitReader(rc, 1<<30))).Decode(&c); err != nil {
@@ -328,16 +323,16 @@ func (v *verifier) keys(ctx context.Context, files []zenodo.FileEntry) error {
 			if err != nil {
 				continue // not one of ours
 			}
+			if n.Local != "" {
+				key = n.Local
+			}
 			var size int64
 			if _, err := fmt.Sscan(strings.Trim(string(n.Size), `"`), &size); err == nil {
 				v.packages[key] = size
 			}
-			var of struct {
-				ID string `json:"@id"`
-			}
-			if n.Tree != "" && json.Unmarshal(n.PartOf, &of) == nil {
-				dataSet, _ := url.PathUnescape(strings.TrimPrefix(of.ID, "#"))
-				v.flat[key] = flatFile{dataSet, n.Tree}
+			var tree string
+			if json.Unmarshal(n.Tree, &tree) == nil && strings.Contains(tree, "/original/") {
+				v.flat[key] = tree
 			}
 		}
 	}
