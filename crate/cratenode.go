@@ -151,7 +151,7 @@ func (g *graph) entity(n EntityNode) error {
 			}
 		}
 		if len(refs) > 0 {
-			out[r.key] = refs
+			out[r.key] = one(refs)
 		}
 	}
 	values, text := g.values(n)
@@ -160,7 +160,7 @@ func (g *graph) entity(n EntityNode) error {
 		measured = append(measured, ref(v["@id"].(string)))
 	}
 	if len(measured) > 0 {
-		out["variableMeasured"] = measured
+		out["variableMeasured"] = one(measured)
 	}
 	if g.d.eln && text != "" {
 		out["text"] = text
@@ -281,10 +281,14 @@ func (g *graph) file(f FileNode) {
 		n["name"] = flat(path.Base(f.Original))
 		n["description"] = "In openBIS: " + flat(f.Original)
 	}
-	if f.DataSet == "" {
-		if i, ok := g.tree.owner(f.Path); ok {
-			n["about"] = ref(g.entityID(i))
-		}
+	switch i, ok := g.tree.owner(f.Path); {
+	case f.DataSet == "" && ok:
+		n["about"] = ref(g.entityID(i))
+		n["description"] = "Page about it"
+	case f.DataSet == "":
+		n["description"] = "About this package as a whole"
+	case n["description"] == nil:
+		n["description"] = "Data file of data set " + f.DataSet
 	}
 	g.put(n)
 }

@@ -73,6 +73,8 @@ type rich struct {
 	missing []string // what could not be shown, one line each
 }
 
+var richPolicy = policy()
+
 // policy lets through what the ELN's word processor makes and nothing that
 // runs, loads or leads elsewhere unasked. Pictures are numbers here.
 func policy() *bluemonday.Policy {
@@ -109,7 +111,7 @@ func richText(value string, pics *pictures) rich {
 			}
 		}
 		if err == nil {
-			nodes, err = fragment(policy().Sanitize(b.String()))
+			nodes, err = fragment(richPolicy.Sanitize(b.String()))
 		}
 	}
 	if err != nil { // nested too deeply to be read

@@ -55,16 +55,29 @@ func WriteELN(w io.Writer, f Facts, src Source, size int64) error {
 func ELNFolder(archive string) string { return strings.TrimSuffix(archive, path.Ext(archive)) }
 
 func crateLength(f Facts, src Source, write func(io.Writer, Facts, Source, int64) error) (int64, error) {
-	most := counter(0)
-	for _, l := range longest(f) {
-		var c counter
-		if err := write(&c, l, src, 0); err != nil {
-			return 0, err
-		}
-		most = max(most, c)
+	var whole counter
+	facts := longest(f)
+	if err := write(&whole, facts[0], src, 0); err != nil {
+		return 0, err
 	}
-	return int64(most), nil
+	// What is told of the record is the same for every source.
+	var with, without counter
+	if err := write(&with, facts[0], nothing{}, 0); err != nil {
+		return 0, err
+	}
+	if err := write(&without, facts[1], nothing{}, 0); err != nil {
+		return 0, err
+	}
+	return int64(whole + max(0, without-with)), nil
 }
+
+// nothing is a source without anything in it.
+type nothing struct{}
+
+func (nothing) Entities(func(EntityNode) error) error { return nil }
+func (nothing) Files(func(FileNode) error) error      { return nil }
+func (nothing) Packages() []PackageNode               { return nil }
+func (nothing) Omissions() []Omission                 { return nil }
 
 func writeCrate(w io.Writer, f Facts, src Source, size int64, d dialect) error {
 	f = told(f)
@@ -177,7 +190,7 @@ func (g *graph) root() error {
 	case len(authors) == 1 || len(authors) > 1 && g.d.eln:
 		n["author"] = authors[0]
 		if len(authors) > 1 {
-			n["contributor"] = authors[1:]
+			n["contributor"] = one(authors[1:])
 		}
 	case len(authors) > 1:
 		n["author"] = authors
