@@ -132,25 +132,32 @@ func (t *transfer) stamp() entry {
 }
 
 // whole is the run from beginning to end.
-func (t *transfer) whole(ctx context.Context) (err error) {
+func (t *transfer) whole(ctx context.Context) error {
 	background := t.attend(ctx)
-	dead := false
+	err := mortal(func() error { return guarded("export", func() error { return t.send(ctx) }) })
+	background()
+	if !errors.Is(err, errDied) {
+		err = mortal(func() error { return t.conclude(ctx, err) })
+	}
+	if errors.Is(err, errDied) {
+		t.lock.once.Do(func() {}) // as after a kill: the lock stays
+	}
+	t.close()
+	return err
+}
+
+// mortal runs f, which a test may end as a kill would.
+func mortal(f func() error) (err error) {
 	defer func() {
-		if p := recover(); p != nil {
-			if _, ok := p.(died); !ok {
-				panic(p)
-			}
-			dead, err = true, errDied
+		switch p := recover().(type) {
+		case nil:
+		case died:
+			err = errDied
+		default:
+			panic(p)
 		}
-		background()
-		if dead { // as after a kill: nothing is written, the lock stays
-			t.lock.once.Do(func() {})
-		} else {
-			err = t.conclude(ctx, err)
-		}
-		t.close()
 	}()
-	return guarded("export", func() error { return t.send(ctx) })
+	return f()
 }
 
 // errDied is what a run ends with when a test plays its death.
