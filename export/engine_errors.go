@@ -81,7 +81,9 @@ func failure(what string, err error) error {
 		return err
 	}
 	f = &Failure{What: what, Why: clean(err), Err: err, Kind: "failed", Resumable: true}
-	if errors.Is(err, ErrInterrupted) || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+	// A call that timed out carries a context's error as well: that is the
+	// server's silence, not the user's wish.
+	if errors.Is(err, ErrInterrupted) || errors.Is(err, context.Canceled) && !passing(err) && !errors.Is(err, openbis.ErrUnreachable) {
 		f.Kind, f.Why = "interrupted", ""
 		if !errors.Is(err, ErrInterrupted) {
 			f.Err = fmt.Errorf("%w: %w", ErrInterrupted, err)

@@ -171,7 +171,9 @@ func (t *transfer) conclude(ctx context.Context, err error) error {
 		return nil
 	}
 	if ctx.Err() != nil { // whatever failed then, failed because of that
-		err = context.Cause(ctx)
+		if err = context.Cause(ctx); errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+			err = fmt.Errorf("%w: %w", ErrInterrupted, err)
+		}
 	}
 	err = failure("the export failed", err)
 	var f *Failure
