@@ -1,0 +1,68 @@
+package export
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	"zenobis/openbis/openbistest"
+	"zenobis/zenodo/zenodotest"
+)
+
+// TestDeathWhileRegistering kills a sync before and after every line of the
+// journal: there is one publication in the end. Where the publications can't be
+// seen there is at most one, and nobody claims more than is known.
+func TestDeathWhileRegistering(t *testing.T) {
+	for _, invisible := range []bool{false, true} {
+		for n, on := 1, true; on; n++ {
+			t.Run(fmt.Sprintf("invisible=%v/%d", invisible, n), func(t *testing.T) {
+				r := newRig(t, withPublications(), zenodotest.Options{})
+				job := r.sent(nil)
+				if err := r.z.Publish(job.RecordID); err != nil {
+					t.Fatal(err)
+				}
+				if invisible {
+					r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultPublicationsInvisible})
+				}
+				at := r.dieInSync(job.ID, n)
+				on = at != ""
+				if !on {
+					return
+				}
+				r.dead(job.ID)
+				j, err := r.sync(job.ID)
+				unknown := invisible && (at == "after registering" || at == "before registered")
+				if unknown {
+					if err == nil || j.State != StatePublished || j.Reason == "" {
+						t.Errorf("%s: %+v, %v", at, j, err)
+					}
+				} else if err != nil || j.State != StateRegistered {
+					t.Errorf("%s: %+v, %v", at, j, err)
+				}
+				if got := len(r.ob.Publications()); got > 1 || !unknown && !invisible && got != 1 {
+					t.Errorf("%s: %d publications", at, got)
+				}
+			})
+			if n > 50 {
+				t.Fatal("no end")
+			}
+		}
+	}
+}
+
+// dieInSync syncs and dies at the n-th step, whose name it returns.
+func (r *rig) dieInSync(id string, n int) (at string) {
+	count := 0
+	o := r.opts
+	o.Step = func(name string) {
+		if count++; count == n {
+			at = name
+			panic(died{})
+		}
+	}
+	_ = mortal(func() error {
+		_, err := New(o).Sync(context.Background(), id)
+		return err
+	})
+	return at
+}
