@@ -19,7 +19,7 @@ h3{margin:1.4rem 0 .3rem;font-size:1.02rem}h4,h5,h6{margin:1rem 0 .3rem;font-siz
 .sub{color:var(--soft);margin:.2rem 0}nav,.small{color:var(--soft);font-size:.9rem}
 dl{display:grid;grid-template-columns:minmax(8rem,15rem) 1fr;gap:.35rem 1.2rem;margin:0}dt{font-weight:600}dd{margin:0}
 .note,.gap{color:var(--mark)}.note{border-left:4px solid var(--mark);padding:.2rem .8rem}
-.rich>:first-child{margin-top:0}.paper{background:#fff;color:#111;color-scheme:light;padding:.4rem .8rem}
+.rich>:first-child{margin-top:0}.paper{--soft:#666;--link:#0b57a4;--mark:#b25e00;background:#fff;color:#111;color-scheme:light;padding:.4rem .8rem}
 .scroll{overflow-x:auto;max-width:100%}table{border-collapse:collapse;font-size:.95rem}
 td,th{border:1px solid var(--line);padding:.2rem .5rem;text-align:left;vertical-align:top}th{font-weight:600}td>p,th>p{margin:0}
 caption{text-align:left;font-weight:600}img{max-width:100%;height:auto}pre{white-space:pre-wrap;margin:.3rem 0}
