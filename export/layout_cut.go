@@ -51,11 +51,11 @@ func (c *cutter) end() error {
 func (c *cutter) pages(i int32) error {
 	it := &c.r.idx.items[i]
 	var refs []pageRef
-	if err := c.r.spool.getJSON(it.pages, &refs); err != nil || len(refs) == 0 {
+	if err := c.r.spool.getJSON(it.pages.span(), &refs); err != nil || len(refs) == 0 {
 		return err
 	}
 	var e openbis.Entity
-	if err := c.r.spool.getJSON(it.at, &e); err != nil {
+	if err := c.r.spool.getJSON(it.at.span(), &e); err != nil {
 		return err
 	}
 	for _, p := range refs {
@@ -95,7 +95,7 @@ func (c *cutter) of(i int32) error {
 		return nil
 	}
 	var e openbis.Entity
-	if err := c.r.spool.getJSON(c.r.idx.items[i].at, &e); err != nil {
+	if err := c.r.spool.getJSON(c.r.idx.items[i].at.span(), &e); err != nil {
 		return err
 	}
 	c.sets = dataSet{item: i, code: e.Code, entry: packEntry{D: e.PermID, R: c.r.store(e.Data.Store), T: unixTime(e.Registered)}}

@@ -44,6 +44,7 @@ type planning struct {
 	last     time.Time
 
 	omitted   map[string]Omission
+	noData    map[int32]string    // why the data of an item is not sent
 	held      map[key]openbis.Ref // holders that were not selected
 	unarchive []string
 	roots     []openbis.Ref
@@ -71,7 +72,7 @@ func (p *Planner) Plan(ctx context.Context, req Request, dir string) (*Plan, err
 		Planner: p, req: req, dir: filepath.Join(dir, planDir),
 		idx: newIndex(), names: crate.NewNames(),
 		types: map[string]openbis.EntityType{}, known: map[string]bool{},
-		omitted: map[string]Omission{}, held: map[key]openbis.Ref{},
+		omitted: map[string]Omission{}, noData: map[int32]string{}, held: map[key]openbis.Ref{},
 		storeAt: map[string]int{}, parts: map[int32][]int32{},
 	}
 	if err := os.RemoveAll(r.dir); err != nil { // what an earlier plan left
@@ -233,17 +234,18 @@ func (r *planning) addItem(e *openbis.Entity, in bool) error {
 	if err != nil {
 		return err
 	}
-	it := item{key: keyOf(e.Ref), ident: cmp.Or(e.Identifier, e.PermID), at: at, in: in}
+	it := item{key: keyOf(e.Ref), ident: cmp.Or(e.Identifier, e.PermID), at: pack32(at), in: in}
 	if e.Kind == openbis.KindDataSet {
 		it.ident = e.PermID
 	}
+	var above key
 	if holder, ok := holderOf(e); ok {
-		it.parent = keyOf(holder)
-		if _, known := r.held[it.parent]; !known && !r.idx.has(it.parent) {
-			r.held[it.parent] = holder
+		above = keyOf(holder)
+		if _, known := r.held[above]; !known && !r.idx.has(above) {
+			r.held[above] = holder
 		}
 	}
-	r.idx.add(it)
+	r.idx.add(it, above)
 	return nil
 }
 
@@ -304,7 +306,7 @@ func (r *planning) readHolders(ctx context.Context) error {
 			}
 		}
 	}
-	r.held, r.idx.shared = nil, nil // needed no more
+	r.held = nil
 	return nil
 }
 
@@ -314,16 +316,16 @@ func (r *planning) place(ctx context.Context) error {
 	for i := range r.idx.items {
 		it := &r.idx.items[i]
 		var e openbis.Entity
-		if err := r.spool.getJSON(it.at, &e); err != nil {
+		if err := r.spool.getJSON(it.at.span(), &e); err != nil {
 			return err
 		}
 		var above crate.Place
 		if it.above >= 0 {
 			up := &r.idx.items[it.above]
-			above = crate.Place{Folder: up.folder, Page: up.page}
+			above = crate.Place{Folder: up.folder, Page: up.page()}
 		}
 		at := r.names.Place(&e, above)
-		it.folder, it.page = at.Folder, at.Page
+		it.folder, it.paged = at.Folder, at.Page != ""
 	}
 	return ctx.Err()
 }

@@ -20,7 +20,7 @@ func (r *planning) cut(ctx context.Context) (*Plan, error) {
 		it := &r.idx.items[i]
 		if it.in {
 			entities++
-			pages = pages || (it.page != "" && byRank[it.rank] != openbis.KindDataSet)
+			pages = pages || (it.paged && byRank[it.rank] != openbis.KindDataSet)
 		}
 		if it.files > 0 {
 			sets++
@@ -40,6 +40,7 @@ func (r *planning) cut(ctx context.Context) (*Plan, error) {
 	if err := c.cutInto(ctx, layout); err != nil {
 		return nil, err
 	}
+	r.idx, r.names = nil, nil // the writers of the crate need the room
 	s := &Snapshot{dir: r.dir, sums: map[string]string{}, types: r.types}
 	s.state = state{
 		Format: format, Plan: *r.summary(layout, entities, sets), Request: r.req, Packs: c.packs,

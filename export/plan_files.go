@@ -172,7 +172,7 @@ func (r *planning) listFiles(ctx context.Context) error {
 			continue
 		}
 		var e openbis.Entity
-		if err := r.spool.getJSON(it.at, &e); err != nil {
+		if err := r.spool.getJSON(it.at.span(), &e); err != nil {
 			out.abort()
 			return err
 		}
@@ -236,7 +236,7 @@ func (r *planning) omitData(i int32, e *openbis.Entity, reason string, err error
 	if err != nil {
 		message += ": " + err.Error()
 	}
-	r.idx.items[i].omitted = message
+	r.noData[i] = message
 	r.omit(omission(e.Ref, reason, message))
 }
 
@@ -343,7 +343,7 @@ func (r *planning) keepFiles(i int32, e *openbis.Entity, l *listing, out *lineWr
 	}
 	switch {
 	case l.total == 0:
-		if r.idx.items[i].omitted == "" && e.Data.Archived() {
+		if r.noData[i] == "" && e.Data.Archived() {
 			r.unarchive = slices.DeleteFunc(r.unarchive, func(id string) bool { return id == e.PermID })
 			r.omitData(i, e, "archived", errors.New("its files can't be listed before it is back"))
 		} else {

@@ -35,34 +35,50 @@ func keyOf(r openbis.Ref) key {
 func spaceCode(r openbis.Ref) string { return cmp.Or(r.Code, r.PermID) }
 
 // item is what is kept of an entity in memory while planning; its content is in
-// the spool. There may be 100,000 of them.
+// the spool. There may be 100,000 of them, so it is kept small.
 type item struct {
 	key
-	ident  string // identifier, for the order
-	parent key    // what holds it
-	above  int32  // index of parent among the ordered items, -1 for none
-	at     span   // in the spool
-	pages  span   // of its list of pages, in the spool
-	folder string // place in the tree; the page has the same path
-	page   string
+	ident  string // identifier, for the order; only of what holds others once it is sorted
+	folder string // place in the tree; the pages have the same path
+	bytes  int64
+	at     packed // in the spool
+	pages  packed // of its list of pages, in the spool
+	parent int32  // index of the key of what holds it, -1 for none
+	above  int32  // index of that among the ordered items, -1 for none
+	files  int32
+	total  int32    // files in openBIS
+	in     bool     // part of the export; else only there for its place
+	walked bool     // what is below was gone through
+	paged  bool     // it has pages
+	lines  relation // relations that were followed from it
+}
 
-	in      bool     // part of the export; else only there for its place
-	walked  bool     // what is below was gone through
-	lines   relation // relations that were followed from it
-	files   int32
-	total   int32 // files in openBIS
-	bytes   int64
-	omitted string // reason why its data is not sent
+// packed is a span without the blank bytes between items.
+type packed struct{ hi, lo, n uint32 }
+
+func pack32(s span) packed {
+	return packed{uint32(uint64(s.Off) >> 32), uint32(s.Off), uint32(s.Len)}
+}
+
+func (p packed) span() span { return span{int64(uint64(p.hi)<<32 | uint64(p.lo)), int32(p.n)} }
+
+// page is where the pages are, without extension; "" if there are none.
+func (it *item) page() string {
+	if it.paged {
+		return it.folder
+	}
+	return ""
 }
 
 // index holds the items of a plan.
 type index struct {
-	items  []item
-	byKey  map[key]int32
-	shared map[string]string // one copy of strings that repeat
+	items   []item
+	byKey   map[key]int32
+	parents []key // of the items, each once
+	parent  map[key]int32
 }
 
-func newIndex() *index { return &index{byKey: map[key]int32{}, shared: map[string]string{}} }
+func newIndex() *index { return &index{byKey: map[key]int32{}, parent: map[key]int32{}} }
 
 func (x *index) find(k key) (*item, bool) {
 	i, ok := x.byKey[k]
@@ -74,20 +90,29 @@ func (x *index) find(k key) (*item, bool) {
 
 func (x *index) has(k key) bool { _, ok := x.byKey[k]; return ok }
 
-func (x *index) share(k key) key {
-	s, ok := x.shared[k.permID]
-	if !ok {
-		s = k.permID
-		x.shared[s] = s
+// add adds an item below what holds it; the zero key for nothing.
+func (x *index) add(it item, holder key) {
+	it.above, it.parent = -1, -1
+	if holder != (key{}) {
+		i, ok := x.parent[holder]
+		if !ok {
+			i = int32(len(x.parents))
+			x.parents = append(x.parents, holder)
+			x.parent[holder] = i
+		}
+		it.parent = i
 	}
-	return key{k.rank, s}
-}
-
-func (x *index) add(it item) {
-	it.above = -1
-	it.parent = x.share(it.parent)
 	x.byKey[it.key] = int32(len(x.items))
 	x.items = append(x.items, it)
+}
+
+// holder finds what holds an item.
+func (x *index) holder(it *item) (int32, bool) {
+	if it.parent < 0 {
+		return -1, false
+	}
+	i, ok := x.byKey[x.parents[it.parent]]
+	return i, ok && &x.items[i] != it
 }
 
 // sort puts the items into the order of the package: by kind and identifier;
@@ -95,11 +120,11 @@ func (x *index) add(it item) {
 // collection stand together.
 func (x *index) sort() {
 	up := func(it *item) *item {
-		p, ok := x.find(it.parent)
-		if !ok || p == it {
+		i, ok := x.holder(it)
+		if !ok {
 			return nil
 		}
-		return p
+		return &x.items[i]
 	}
 	// chain tells project, collection and object of a data set.
 	chain := func(it *item) (c [3]string) {
@@ -136,8 +161,12 @@ func (x *index) sort() {
 	})
 	x.permute(order)
 	for i := range x.items {
-		if at, ok := x.byKey[x.items[i].parent]; ok && int(at) != i {
-			x.items[i].above = at
+		it := &x.items[i]
+		if at, ok := x.holder(it); ok {
+			it.above = at
+		}
+		if it.rank >= rank[openbis.KindObject] {
+			it.ident = ""
 		}
 	}
 }

@@ -60,13 +60,15 @@ func (r *planning) render(ctx context.Context) error {
 		if !it.in {
 			continue
 		}
-		line := entityLine{Place: crate.Place{Folder: it.folder, Page: it.page}}
-		err := r.spool.getJSON(it.at, &line.E)
-		if err == nil && it.page != "" {
-			line.Pages, err = r.pagesOf(ctx, it, &line.E, below(int32(i)), pages)
+		line := entityLine{Place: crate.Place{Folder: it.folder, Page: it.page()}}
+		err := r.spool.getJSON(it.at.span(), &line.E)
+		if err == nil && it.paged {
+			line.Pages, err = r.pagesOf(ctx, it, &line.E, r.noData[int32(i)], below(int32(i)), pages)
 		}
 		if err == nil {
-			it.pages, err = r.spool.addJSON(line.Pages)
+			var at span
+			at, err = r.spool.addJSON(line.Pages)
+			it.pages = pack32(at)
 		}
 		if err == nil {
 			err = out.add(&line)
@@ -90,12 +92,12 @@ func (r *planning) render(ctx context.Context) error {
 	return writePlanFile(filepath.Join(r.dir, typesFile), used)
 }
 
-func (r *planning) pagesOf(ctx context.Context, it *item, e *openbis.Entity, below []int32, pages *spool) ([]pageRef, error) {
+func (r *planning) pagesOf(ctx context.Context, it *item, e *openbis.Entity, omitted string, below []int32, pages *spool) ([]pageRef, error) {
 	in := crate.PageInput{
-		Entity: e, Place: crate.Place{Folder: it.folder, Page: it.page},
+		Entity: e, Place: crate.Place{Folder: it.folder, Page: it.page()},
 		Parents: r.links(e.Parents), Children: r.links(e.Children), Parts: r.links(e.Components),
 		BelowAll: len(below),
-		Files:    int(it.files), Bytes: it.bytes, Total: int(it.total), Omitted: it.omitted,
+		Files:    int(it.files), Bytes: it.bytes, Total: int(it.total), Omitted: omitted,
 		Image: func(src string) (string, []byte, error) { return r.Catalog.Image(ctx, src) },
 	}
 	if t, ok := r.types[typeKey(e.Kind, e.Type)]; ok {
@@ -103,10 +105,10 @@ func (r *planning) pagesOf(ctx context.Context, it *item, e *openbis.Entity, bel
 	}
 	for _, j := range below[:min(len(below), maxBelow)] {
 		var b openbis.Entity
-		if err := r.spool.getJSON(r.idx.items[j].at, &b); err != nil {
+		if err := r.spool.getJSON(r.idx.items[j].at.span(), &b); err != nil {
 			return nil, err
 		}
-		in.Below = append(in.Below, crate.Link{Ref: b.Ref, Page: r.idx.items[j].page})
+		in.Below = append(in.Below, crate.Link{Ref: b.Ref, Page: r.idx.items[j].page()})
 	}
 	formats := make([]crate.Format, len(r.req.Pages))
 	for i, f := range r.req.Pages {
@@ -142,7 +144,7 @@ func (r *planning) links(refs []openbis.Ref) []crate.Link {
 	for i, ref := range refs {
 		links[i] = crate.Link{Ref: ref}
 		if it, ok := r.idx.find(keyOf(ref)); ok && it.in {
-			links[i].Page = it.page
+			links[i].Page = it.page()
 		}
 	}
 	return links
