@@ -2,7 +2,9 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"zenobis/config"
@@ -29,11 +31,13 @@ type run struct {
 	*Runner
 	inv *Invocation
 	out *printer
+	// planOnly is set once a dry run has shown its plan: no other event follows.
+	planOnly bool
 }
 
 // Run runs a command and returns its exit status.
 func (r *Runner) Run(ctx context.Context, inv *Invocation) int {
-	c := &run{r, inv, &printer{Stdio: r.Stdio, json: inv.JSON, quiet: inv.Quiet, now: r.Now}}
+	c := &run{Runner: r, inv: inv, out: &printer{Stdio: r.Stdio, json: inv.JSON, quiet: inv.Quiet, now: r.Now}}
 	do := map[string]func(context.Context) (job string, err error){
 		"export": c.export, "resume": c.resume, "jobs": c.jobs, "sync": c.sync, "discard": c.discard,
 		"ls": c.ls, "verify": c.verify, "doctor": c.doctor,
@@ -41,9 +45,26 @@ func (r *Runner) Run(ctx context.Context, inv *Invocation) int {
 	job, err := do(ctx)
 	c.out.endLine()
 	if err != nil {
-		return c.out.fail(job, err)
+		return c.fail(job, err)
 	}
 	return session.StatusDone
+}
+
+// fail tells an error and returns the exit status. Only export and resume have
+// something to resume.
+func (c *run) fail(job string, err error) int {
+	x := session.Explain(err)
+	switch {
+	case errors.Is(err, ErrUsage):
+		x.Kind, x.Status = "usage", session.StatusUsage
+	case c.inv.Name != "export" && c.inv.Name != "resume":
+		x.Resumable, x.Do = false, strings.TrimSuffix(x.Do, ", then resume")
+	}
+	if !c.planOnly {
+		c.out.event("error", "job", job, "kind", x.Kind, "message", x.What, "hint", x.Do, "resumable", x.Resumable)
+	}
+	c.out.fail(job, x)
+	return x.Status
 }
 
 // openBIS returns a client with a session. The caller logs out. address is that

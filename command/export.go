@@ -75,6 +75,7 @@ func (c *run) export(ctx context.Context) (string, error) {
 	job, plan, err := eng.Plan(ctx, req, e.DryRun, c.planning)
 	if plan != nil {
 		c.showPlan(job.ID, plan, e.DryRun)
+		c.planOnly = e.DryRun
 	}
 	if err != nil {
 		return job.ID, err
@@ -123,7 +124,10 @@ func (c *run) words() (words, error) {
 	w.Exclude = append(w.Exclude, e.Exclude...)
 	w.Files = append(w.Files, e.File...)
 	if len(w.Select)+len(w.Only)+len(w.Files) == 0 {
-		return w, fmt.Errorf("nothing is selected: name a space, project, collection, object or data set, such as /LAB/PROJECT (zenobis ls shows them): %w", export.ErrRefused)
+		return w, &export.Failure{
+			Kind: "nothing", What: "nothing is selected", Err: export.ErrRefused,
+			Do: "name a space, project, collection, object or data set, such as /LAB/PROJECT (zenobis ls shows them)",
+		}
 	}
 	return w, nil
 }
@@ -180,12 +184,13 @@ func (c *run) planning(stage string, n int) {
 func (c *run) showPlan(job string, p *export.Plan, dry bool) {
 	type omitted struct {
 		Entity  string `json:"entity"`
+		File    string `json:"file"`
 		Reason  string `json:"reason"`
 		Message string `json:"message"`
 	}
 	om := []omitted{}
 	for _, o := range p.Omitted {
-		om = append(om, omitted{omittedName(o), o.Reason, o.Message})
+		om = append(om, omitted{omittedEntity(o), o.File, o.Reason, o.Message})
 	}
 	if dry {
 		job = ""
@@ -238,13 +243,17 @@ func bullets[T any](w io.Writer, heading string, items []T, line func(T) string)
 	}
 }
 
+// omittedEntity is the permId of what was left out, else its identifier.
+func omittedEntity(o export.Omission) string {
+	if o.Entity.PermID == "" {
+		return o.Entity.Identifier
+	}
+	return o.Entity.PermID
+}
+
 func omittedName(o export.Omission) string {
-	name := o.Entity.PermID
-	if name == "" {
-		name = o.Entity.Identifier
+	if o.File == "" {
+		return omittedEntity(o)
 	}
-	if o.File != "" {
-		name += "/" + o.File
-	}
-	return name
+	return omittedEntity(o) + "/" + o.File
 }

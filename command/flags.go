@@ -139,6 +139,9 @@ func (i *Invocation) check() error {
 	if i.Name == "jobs" && (i.Cite != "" || i.Manifest) && len(i.Args) == 0 {
 		return fmt.Errorf("%w: --cite and --manifest want to know which export", ErrUsage)
 	}
+	if i.Export.LimitRate < 0 {
+		return fmt.Errorf("%w: --limit-rate takes bytes a second, 0 for as fast as it goes", ErrUsage)
+	}
 	if i.Cite != "" && !slices.Contains([]string{"bibtex", "cff", "text"}, i.Cite) {
 		return fmt.Errorf("%w: --cite takes bibtex, cff or text", ErrUsage)
 	}

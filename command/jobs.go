@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"zenobis/export"
@@ -20,16 +21,13 @@ func (c *run) jobs(ctx context.Context) (string, error) {
 	eng := c.engine(nil, nil)
 	if len(c.inv.Args) == 0 {
 		all, err := eng.Jobs()
-		if err != nil {
-			return "", err
-		}
-		if len(all) == 0 {
+		if len(all) == 0 && err == nil {
 			c.out.note("No exports yet.")
 		}
 		for _, j := range all {
 			c.jobEvent(j)
 		}
-		return "", nil
+		return "", err // what can't be read hides nothing else
 	}
 	id := c.inv.Args[0]
 	job, err := eng.Job(id)
@@ -108,6 +106,9 @@ func (c *run) sync(ctx context.Context) (string, error) {
 	id := ""
 	if len(c.inv.Args) > 0 {
 		id = c.inv.Args[0]
+		if _, err := c.engine(nil, nil).Job(id); err != nil {
+			return id, err
+		}
 	}
 	for first := true; ; first = false {
 		open, err := c.syncOnce(ctx, id, first)
@@ -115,7 +116,7 @@ func (c *run) sync(ctx context.Context) (string, error) {
 			return id, err
 		}
 		if err != nil {
-			c.out.fail(id, err) // told, and tried again at the next round
+			c.fail(id, err) // told, and tried again at the next round
 		}
 		if !c.inv.Watch || (open == 0 && err == nil) {
 			return id, nil
@@ -130,9 +131,9 @@ func (c *run) sync(ctx context.Context) (string, error) {
 
 // syncOnce looks once; it logs in only if something is to be registered.
 func (c *run) syncOnce(ctx context.Context, id string, first bool) (open int, err error) {
-	before, err := c.engine(nil, nil).Jobs()
-	if err != nil {
-		return 0, err
+	before, unread := c.engine(nil, nil).Jobs()
+	if len(before) == 0 && unread != nil {
+		return 0, unread
 	}
 	unsettled := map[string]export.State{}
 	servers := map[string]bool{}
@@ -144,16 +145,13 @@ func (c *run) syncOnce(ctx context.Context, id string, first bool) (open int, er
 	}
 	if len(unsettled) == 0 {
 		c.out.note("Nothing to do.")
-		return 0, nil
+		return 0, unread
 	}
-	var errs []error
+	errs := []error{unread}
 	for _, address := range slices.Sorted(maps.Keys(servers)) {
 		errs = append(errs, c.look(ctx, address, id))
 	}
-	after, err := c.engine(nil, nil).Jobs()
-	if err != nil {
-		return 0, err
-	}
+	after, _ := c.engine(nil, nil).Jobs() // what can't be read is told already
 	for _, j := range after {
 		was, ok := unsettled[j.ID]
 		if !ok {
@@ -257,12 +255,31 @@ func (c *run) verify(ctx context.Context) (string, error) {
 	if err != nil {
 		return what, err
 	}
-	c.out.event("done", "job", what, "failed", bad)
+	c.verified(eng, what, bad)
 	if bad > 0 {
 		return what, fmt.Errorf("%d of the files differ from what was sent", bad)
 	}
 	c.out.note("Everything is as it was sent.")
 	return what, nil
+}
+
+// verified prints the end of a comparison, with the keys of every done event.
+func (c *run) verified(eng *export.Engine, what string, bad int) {
+	var of export.Job
+	jobs, _ := eng.Jobs()
+	for _, j := range jobs {
+		if j.ID == what || j.DOI != "" && strings.HasSuffix(strings.ToLower(what), strings.ToLower(j.DOI)) {
+			of = j
+			break
+		}
+	}
+	var bytes any
+	if of.Plan != nil {
+		bytes = of.Plan.Bytes
+	} else if of.ID == "" {
+		of.DOI = what[max(strings.Index(what, "10."), 0):]
+	}
+	c.out.event("done", "job", of.ID, "id", orNull(of.RecordID), "url", orNull(of.URL), "doi", orNull(of.DOI), "bytes", bytes, "failed", bad)
 }
 
 func joinPath(pkg, file string) string {

@@ -2,7 +2,6 @@ package command
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -66,22 +65,16 @@ func (p *printer) note(format string, args ...any) {
 	}
 }
 
-// fail prints an error in its three parts and returns the exit status.
-func (p *printer) fail(job string, err error) int {
-	x := session.Explain(err)
-	if errors.Is(err, ErrUsage) {
-		x.Kind, x.Status = "usage", session.StatusUsage
-	}
-	p.event("error", "job", job, "kind", x.Kind, "message", x.What, "hint", x.Do, "resumable", x.Resumable)
+// fail prints an error in its three parts. How to go on comes last.
+func (p *printer) fail(job string, x session.Explanation) {
 	p.endLine()
 	fmt.Fprintf(p.Err, "zenobis: %s\n", x.What)
 	if x.Do != "" {
 		fmt.Fprintf(p.Err, "  %s\n", x.Do)
 	}
-	if x.Resumable && job != "" {
+	if x.Resumable && job != "" && !strings.Contains(x.Do, "zenobis resume "+job) {
 		fmt.Fprintf(p.Err, "  To go on: zenobis resume %s\n", job)
 	}
-	return x.Status
 }
 
 // progress shows how far an export is: on a terminal in one line that is

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"zenobis/export"
+	"zenobis/handoff"
 	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/zenodo"
@@ -55,15 +56,12 @@ func (c *run) resumable(id string) (export.Job, error) {
 		return job, c.target(job)
 	}
 	jobs, err := eng.Jobs()
-	if err != nil {
-		return export.Job{}, err
-	}
 	for _, j := range jobs { // newest first
 		if j.Resumable && !j.Running {
 			return j, c.target(j)
 		}
 	}
-	return export.Job{}, nil
+	return export.Job{}, err
 }
 
 // target points this run at the Zenodo of an export, unless another was asked for.
@@ -95,6 +93,7 @@ func (c *run) transfer(ctx context.Context, eng *export.Engine, id string) error
 			c.tell(r, ev)
 		case <-ticker.C:
 			c.sample(id, r.Progress())
+			ticker.Reset(time.Second) // a slow reader never gets two in a second
 		}
 	}
 	err = r.Wait()
@@ -115,9 +114,7 @@ func (c *run) transfer(ctx context.Context, eng *export.Engine, id string) error
 	c.out.event("done", "job", id, "id", job.RecordID, "url", job.URL, "doi", orNull(job.DOI), "bytes", bytes)
 	c.out.note("The draft is complete. Look it over in the browser and publish it there; then zenobis sync records it in openBIS.")
 	if c.inv.Export.Open {
-		if ok, why := c.Open(job.URL); !ok {
-			c.out.note("Not opened: %s.", why)
-		}
+		c.open(job)
 	}
 	if c.inv.Export.Wait {
 		if err := c.wait(ctx, eng, id); err != nil {
@@ -129,6 +126,15 @@ func (c *run) transfer(ctx context.Context, eng *export.Engine, id string) error
 		c.out.say("%s", job.URL)
 	}
 	return nil
+}
+
+// open opens a draft's page in a browser; a server can't make us open anything else.
+func (c *run) open(job export.Job) {
+	if err := handoff.Check(job.URL, job.Zenodo); err != nil {
+		c.out.note("Not opened: %s.", safetext.Line(err.Error()))
+	} else if ok, why := c.Open(job.URL); !ok {
+		c.out.note("Not opened: %s.", why)
+	}
 }
 
 // sample prints where an export is, at most once a second.
@@ -166,14 +172,15 @@ func (c *run) tell(r *export.Run, ev export.Event) {
 		c.out.note("Trying again (%d): %s", ev.Attempt, safetext.Line(ev.Message))
 	case export.EventOmitted:
 		o := ev.Omission
-		c.out.event("omitted", "job", ev.Job, "entity", o.Entity.PermID, "file", o.File, "reason", o.Reason, "message", o.Message)
+		c.out.event("omitted", "job", ev.Job, "entity", omittedEntity(*o), "file", o.File, "reason", o.Reason, "message", o.Message)
 		c.out.note("Left out: %s", safetext.Line(omittedName(*o)+": "+o.Message))
 	case export.EventWaiting:
 		c.out.event("waiting", "job", ev.Job, "message", ev.Message)
 		c.out.note("Waiting: %s", safetext.Line(ev.Message))
-	case export.EventQuestion:
+	case export.EventNote:
 		c.out.note("%s", safetext.Line(ev.Message))
-		r.LeaveOut(false)
+	case export.EventQuestion:
+		r.LeaveOut(c.inv.Export.LeaveOutBroken) // the error, or what is left out, says what it was about
 	}
 }
 
@@ -182,7 +189,10 @@ func (c *run) wait(ctx context.Context, eng *export.Engine, id string) error {
 	c.out.note("Waiting until the draft is published.")
 	err := eng.Watch(ctx, id, 15*time.Second, func(j export.Job) { c.jobEvent(j) })
 	if err != nil && ctx.Err() != nil {
-		return errors.Join(export.ErrInterrupted, err)
+		return &export.Failure{
+			Kind: "interrupted", What: "the draft is complete; waiting for its publication was interrupted",
+			Do: "publish it, then zenobis sync registers it in openBIS", Err: export.ErrInterrupted,
+		}
 	}
 	return err
 }

@@ -93,7 +93,8 @@ func Explain(err error) Explanation {
 	}
 	switch {
 	case errors.Is(err, export.ErrInterrupted):
-		x.Kind, x.Status, x.Resumable = "interrupted", StatusInterrupted, true
+		x.Kind, x.Status = "interrupted", StatusInterrupted
+		x.Resumable = x.Resumable || failure == nil // a failure knows by itself
 	case errors.Is(err, export.ErrRefused):
 		x.Status = StatusRefused
 		if x.Kind == "failed" {
