@@ -176,8 +176,9 @@ func (t *transfer) findDraft(ctx context.Context) (*zenodo.Record, error) {
 		if len(list) > 0 {
 			oldest := slices.MinFunc(list, func(a, b zenodo.Record) int { return a.Created.Compare(b.Created) })
 			// The list says less than the draft itself.
+			id := oldest.ID
 			err := t.call(ctx, "read the draft", func() (err error) {
-				oldest, err = t.o.Zenodo.Draft(ctx, oldest.ID)
+				oldest, err = t.o.Zenodo.Draft(ctx, id)
 				return err
 			})
 			if errors.Is(err, zenodo.ErrNotFound) { // the list lags behind its deletion, too
