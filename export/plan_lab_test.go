@@ -27,6 +27,7 @@ type lab struct {
 	blank  map[string]int    // listings for which a data set's checksums are unknown
 	lists  map[string]int    // times that a data set was listed
 	onlyMe int               // page size that the server sticks to, 0 as asked
+	most   int               // larger pages are refused, 0 for none
 	rnd    *rand.Rand        // shuffles what has no order
 	types  map[openbis.Kind]map[string]openbis.EntityType
 }
@@ -111,6 +112,9 @@ func (l *lab) dataSet(in *openbis.Entity, name string, files map[string][]byte) 
 func (l *lab) page(p openbis.Page, keep func(*openbis.Entity) bool) (openbis.Listing, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	if l.most > 0 && p.Count > l.most {
+		return openbis.Listing{}, errors.New("answer too big")
+	}
 	var all []openbis.Entity
 	for _, e := range l.list {
 		if keep(e) {

@@ -355,6 +355,20 @@ func TestBelow(t *testing.T) {
 	}
 }
 
+func TestSmallerPagesWhereAnAnswerIsTooBig(t *testing.T) {
+	l := seeded(8)
+	req := wanted(t, l, "space:LAB0")
+	_, whole := plan(t, planner(l), req)
+	l.most = 100
+	if _, p := plan(t, planner(l), req); p.Entities != whole.Entities || p.Bytes != whole.Bytes {
+		t.Errorf("%d entities, %d with large pages", p.Entities, whole.Entities)
+	}
+	l.most = 1
+	if _, err := planner(l).Plan(t.Context(), req, t.TempDir()); err == nil {
+		t.Error("a server that never answers is endured")
+	}
+}
+
 func TestWhatCannotBeSentIsListed(t *testing.T) {
 	l := newLab()
 	co := l.collection(l.project(l.space("LAB"), "P"), "E", "")

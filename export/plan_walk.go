@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	pageSize = 500 // entities a request
+	pageSize  = 500 // entities a request
+	leastPage = 20  // a listing of so few is not tried with fewer
 	atOnce   = 6   // listings under way at the same time
 )
 
@@ -359,15 +360,20 @@ func (w *walker) dataSets(list []openbis.Entity) error {
 // pages goes through a listing. What the user may not list is noted, not fatal.
 func (w *walker) pages(ctx context.Context, holder openbis.Ref, what string, detail bool,
 	list func(openbis.Page) (openbis.Listing, error), yield func([]openbis.Entity) error) error {
+	size := pageSize
 	for from := 0; from >= 0; {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		l, err := list(openbis.Page{From: from, Count: pageSize, Detail: detail})
+		l, err := list(openbis.Page{From: from, Count: size, Detail: detail})
 		if err != nil {
 			if passable(err) {
 				w.omit(omission(holder, cmpReason(err), "its "+what+" can't be listed"))
 				return nil
+			}
+			if size > leastPage && !fatal(ctx, err) && !errors.Is(err, openbis.ErrUnreachable) {
+				size /= 5 // an answer may be too big where texts are long
+				continue
 			}
 			return fmt.Errorf("list %s of %s %s: %w", what, holder.Kind, quote(label(holder)), err)
 		}
