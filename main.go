@@ -100,7 +100,7 @@ func load(inv *command.Invocation, env func(string) string) (*session.Setup, []s
 		return nil, nil, err
 	}
 	return &session.Setup{
-		Config: c, Env: env, Version: version(), ZenodoGiven: inv.Zenodo != "" || env("ZENOBIS_ZENODO_URL") != "",
+		Config: c, Env: env, Version: version(), Waits: new(session.Waits), ZenodoGiven: inv.Zenodo != "" || env("ZENOBIS_ZENODO_URL") != "",
 	}, warnings, nil
 }
 

@@ -92,5 +92,9 @@ func (s *Setup) Engine(c *openbis.Client, z *zenodo.Client, renew func(context.C
 	if z != nil {
 		o.Zenodo = z
 	}
-	return export.New(o)
+	e := export.New(o)
+	if c != nil && z != nil { // only such an engine sends anything
+		s.Waits.To(e.NoteWait)
+	}
+	return e
 }

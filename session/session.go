@@ -23,6 +23,8 @@ type Setup struct {
 	// AllowStore is asked before the session goes to a data store on another
 	// host, or one without TLS. nil means no.
 	AllowStore func(openbis.DataStore) bool
+	// Waits is told what the Zenodo client waits for. nil tells nobody.
+	Waits *Waits
 	// ZenodoGiven says that this run was told its Zenodo by flag or environment.
 	ZenodoGiven bool
 }
@@ -148,6 +150,6 @@ func (s *Setup) Zenodo(token string) (*zenodo.Client, error) {
 		return nil, &config.Error{Where: "zenodo", What: err.Error()}
 	}
 	return zenodo.New(zenodo.Options{
-		URL: z.URL, Token: token, Kind: zenodo.Kind(z.Kind), HTTP: hc, UserAgent: s.agent(), Log: s.Log,
+		URL: z.URL, Token: token, Kind: zenodo.Kind(z.Kind), HTTP: hc, UserAgent: s.agent(), Log: s.Log, OnWait: s.Waits.tell,
 	})
 }
