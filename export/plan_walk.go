@@ -13,7 +13,7 @@ import (
 const (
 	pageSize  = 500 // entities a request
 	leastPage = 20  // a listing of so few is not tried with fewer
-	atOnce   = 6   // listings under way at the same time
+	atOnce    = 6   // listings under way at the same time
 )
 
 // walker goes through openBIS once along the rules, page by page, and hands on
