@@ -42,7 +42,7 @@ func (b *backend) Facts() ui.Facts {
 	if cr, err := b.setup.Credentials(context.Background()); err == nil && cr.Token.Found() {
 		f.TokenFrom = cr.Token.Source
 	}
-	f.Zenodo = ui.Target{URL: z.URL, Name: targetName(z), Kind: zenodo.Kind(z.Kind), Real: !z.Sandbox() && !config.Loopback(z.URL)}
+	f.Zenodo = ui.Target{URL: z.URL, Name: targetName(z), Kind: zenodo.Kind(z.Kind), Practice: config.Loopback(z.URL), Real: !z.Sandbox() && !config.Loopback(z.URL)}
 	if zc, err := b.setup.Zenodo(""); err == nil {
 		f.Zenodo.Limits, f.Zenodo.TokenURL = zc.Limits(), zc.TokenURL()
 	}
@@ -59,7 +59,9 @@ func targetName(z config.Zenodo) string {
 	switch {
 	case z.Sandbox():
 		return "Zenodo sandbox"
-	case z.Name == "Zenodo" || config.Loopback(z.URL):
+	case config.Loopback(z.URL):
+		return z.Name + ", for practice"
+	case z.Name == "Zenodo":
 		return z.Name
 	}
 	return z.Name + " (" + config.Host(z.URL) + ")"
@@ -203,6 +205,9 @@ type uiSession struct {
 	mu     sync.Mutex
 	token  config.Secret
 	zenodo *zenodo.Client
+
+	runs     *export.Engine // the one engine that runs exports, made for runsWith
+	runsWith *zenodo.Client
 }
 
 // lookAround asks for what the screens show of the session.
@@ -373,6 +378,37 @@ func (s *uiSession) Suggest(ctx context.Context, vocabulary, text string) ([]zen
 	return z.Vocabulary(ctx, vocabulary, text, 20)
 }
 
+// keeper is the engine with everything this session may: the token that was
+// typed in it, and the login that registering needs.
+func (s *uiSession) keeper(ctx context.Context) (*export.Engine, error) {
+	if e, err := s.engine(); err == nil {
+		return e, nil
+	}
+	z, err := s.setup.Looker(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	return s.setup.Engine(s.Client, z, s.renew, false), nil
+}
+
+// Sync implements ui.Keeper.
+func (s *uiSession) Sync(ctx context.Context, id string) ([]export.Job, error) {
+	e, err := s.keeper(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return e.Sync(ctx, id)
+}
+
+// Discard implements ui.Keeper.
+func (s *uiSession) Discard(ctx context.Context, id string) error {
+	e, err := s.keeper(ctx)
+	if err != nil {
+		return err
+	}
+	return e.Discard(ctx, id)
+}
+
 func (s *uiSession) client() (*zenodo.Client, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -387,7 +423,12 @@ func (s *uiSession) engine() (*export.Engine, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.setup.Engine(s.Client, z, s.renew, false), nil
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.runs == nil || s.runsWith != z {
+		s.runs, s.runsWith = s.setup.Engine(s.Client, z, s.renew, false), z
+	}
+	return s.runs, nil
 }
 
 // Plan implements ui.Engine.
@@ -406,6 +447,12 @@ func (s *uiSession) Start(ctx context.Context, id string) (ui.Running, error) {
 		return nil, err
 	}
 	run, err := e.Start(ctx, id)
+	if errors.Is(err, export.ErrRunning) {
+		// Another instance works on it: it is shown live and can be stopped.
+		if attached, e := e.Attach(ctx, id); e == nil {
+			return attached, nil
+		}
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -17,6 +17,9 @@ import (
 // errHangUp ends the screen when the terminal went away.
 var errHangUp = errors.New("the terminal went away")
 
+// logoutPatience is how long a logout may take once an export has ended.
+const logoutPatience = 5 * time.Second
+
 // runUI shows the screens. The engine belongs to the process: when the terminal
 // goes away, a running export goes on where the host lets it.
 func runUI(parent context.Context, inv *command.Invocation, std stdio, setup *session.Setup, warnings []string, login *ui.Login) int {
@@ -26,17 +29,20 @@ func runUI(parent context.Context, inv *command.Invocation, std stdio, setup *se
 	signal.Ignore(syscall.SIGPIPE)
 	defer signal.Stop(signals)
 
-	ctx, cancel := context.WithCancelCause(parent)
+	running, halt := context.WithCancel(parent) // of exports: a hangup ends only the screen
+	defer halt()
+	ctx, cancel := context.WithCancelCause(running)
 	defer cancel(nil)
-	ended := make(chan struct{})
+	ended, heard := make(chan struct{}), make(chan struct{})
 	go func() {
+		defer close(heard)
 		for {
 			select {
 			case s := <-signals:
 				if s == syscall.SIGHUP {
 					cancel(errHangUp)
 				} else {
-					cancel(context.Canceled)
+					halt()
 				}
 			case <-ended:
 				return
@@ -50,8 +56,10 @@ func runUI(parent context.Context, inv *command.Invocation, std stdio, setup *se
 	summary, err := ui.Run(ctx, ui.Options{
 		Backend: &backend{setup: setup, env: std.env, hint: hint},
 		In:      std.in, Out: std.out, Env: std.env, Environ: std.environ, Version: version(), Plain: plain, Demo: login,
+		RunContext: running,
 	})
 	close(ended)
+	<-heard // signals are outlast's from here on
 	hung := errors.Is(context.Cause(ctx), errHangUp)
 	if !hung {
 		for _, l := range summary.Lines {
@@ -80,7 +88,15 @@ func outlast(s ui.Summary, signals <-chan os.Signal, hung, may bool, std stdio) 
 		fmt.Fprintf(std.err, "The export goes on. Ctrl+C stops it; zenobis resume %s goes on later.\n", s.RunningJob)
 	}
 	done := make(chan error, 1)
-	go func() { done <- s.Running.Wait() }()
+	go func() {
+		err := s.Running.Wait()
+		if s.Close != nil {
+			ctx, cancel := context.WithTimeout(context.Background(), logoutPatience)
+			_ = s.Close(ctx) // openBIS ends it by itself after a while
+			cancel()
+		}
+		done <- err
+	}()
 	for {
 		select {
 		case err := <-done:

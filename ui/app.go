@@ -117,6 +117,14 @@ func (a *app) Init() tea.Cmd {
 	return tea.Batch(cmd, tea.RequestBackgroundColor)
 }
 
+// keeper is what looks at exports: the session, once there is one.
+func (a *app) keeper() Keeper {
+	if a.sess != nil {
+		return a.sess
+	}
+	return a.be
+}
+
 // goTo shows a screen.
 func (a *app) goTo(p place) tea.Cmd {
 	a.at = p

@@ -21,14 +21,18 @@ type Backend interface {
 	// errors of package openbis tell the screen which field is concerned.
 	Connect(ctx context.Context, l Login) (Session, error)
 
-	// Exports known on this machine, newest first. Work without a login as far
-	// as they can: looking at Zenodo needs none, registering does.
+	Keeper
+	Handoff
+}
+
+// Keeper keeps the exports known on this machine, newest first. Without a login
+// it does what it can: looking at Zenodo needs none, registering does; a session
+// does everything, with the token that was typed in it.
+type Keeper interface {
 	Jobs(ctx context.Context) ([]export.Job, error)
 	// Sync looks at one export ("" = all) and registers what was published.
 	Sync(ctx context.Context, jobID string) ([]export.Job, error)
 	Discard(ctx context.Context, jobID string) error
-
-	Handoff
 }
 
 // Handoff brings a person to a web page. Clipboard bytes for the terminal
@@ -66,6 +70,7 @@ type Target struct {
 	URL      string // base address
 	Name     string // "Zenodo", "Zenodo sandbox", or the host
 	Real     bool   // what is published there is public for good; false for a sandbox and for the demo
+	Practice bool   // on this machine: nobody else sees it
 	Kind     zenodo.Kind
 	Limits   zenodo.Limits
 	TokenURL string // page on which a token is made
@@ -87,6 +92,7 @@ type Session interface {
 	Tokens
 	Describer
 	Engine
+	Keeper
 	// Renew opens the session again after ErrSession, with the user's password
 	// or a token; what was loaded and planned stays.
 	Renew(ctx context.Context, l Login) error

@@ -37,7 +37,7 @@ func TestTheWholeWay(t *testing.T) {
 		d.settle()
 		d.f.run.finish(nil)
 		d.settle()
-		d.shows("https://sandbox.zenodo.org/uploads/417", "draft: not public yet", "No browser over SSH")
+		d.shows("https://sandbox.zenodo.org/uploads/417", "draft: not public yet", "No browser was opened: this is an SSH session.")
 		if len(d.raw) == 0 || d.raw[0] != "\a" {
 			t.Error("no bell at the end")
 		}

@@ -158,12 +158,16 @@ func shownBelowParent(above entry, c *openbis.Entity) bool {
 	return false
 }
 
-// fileList reads the files of a data set, as many as are worth showing.
+// cutText is said at the end of a list of files that was cut.
+const cutText = "Only the first 100,000 files are shown; all are exported. By pattern: zenobis export --file"
+
+// fileList reads the files of a data set, as many as are worth showing and one
+// more, which tells that there are others.
 func fileList(ctx context.Context, cat Catalog, e entry) ([]openbis.File, error) {
 	var out []openbis.File
 	stop := errors.New("enough")
 	err := cat.Files(ctx, e.data.Store, e.ref.PermID, func(f openbis.File) error {
-		if len(out) == maxFiles {
+		if len(out) > maxFiles {
 			return stop
 		}
 		out = append(out, f)
@@ -175,10 +179,14 @@ func fileList(ctx context.Context, cat Catalog, e entry) ([]openbis.File, error)
 	return out, err
 }
 
-// filePage shows the next files of a listed data set.
+// filePage shows the next files of a listed data set. A list that was cut never
+// ends: what is not shown can't be told from what was not wanted.
 func filePage(files []openbis.File, from, count int) page {
-	end := min(from+count, len(files))
+	end := min(from+count, len(files), maxFiles)
 	out := page{next: tree.Cursor{From: end}, more: end < len(files), total: len(files)}
+	if len(files) > maxFiles {
+		out.total = -1
+	}
 	for _, f := range files[from:end] {
 		out.items = append(out.items, tree.Item{
 			Key: tree.Key{Kind: tree.File, PermID: f.Path}, Label: safetext.Line(f.Path), Size: f.Size, Leaf: true,
@@ -241,6 +249,9 @@ func (s *browseScreen) load(id tree.ID, count int) tea.Cmd {
 	ds := e.ref.Kind == openbis.KindDataSet
 	if files, listed := s.files[e.ref.PermID]; ds && listed {
 		p := filePage(files, at.From, max(count, 500))
+		if at.From == maxFiles {
+			a.say(cutText)
+		}
 		t.Add(id, gen, p.items, p.next, p.more, p.total)
 		return s.moved()
 	}

@@ -80,7 +80,10 @@ func (s *browseScreen) row(id tree.ID, w int, here bool) string {
 		text := "more… (enter)"
 		p := t.Parent(id)
 		loaded, total := t.Children(p)
-		if total > loaded {
+		switch {
+		case loaded >= maxFiles && t.Item(p).Kind == tree.DataSet:
+			text = cutText
+		case total > loaded:
 			text = exact(int64(total-loaded)) + " more… (enter)"
 		}
 		if ps, pwhy := t.State(p); ps == tree.Loading {
@@ -211,6 +214,12 @@ func (s *browseScreen) weight(long bool) string {
 }
 
 func (s *browseScreen) hints() []hint {
+	switch s.asking {
+	case askFilter:
+		return []hint{{"enter", "keep it"}, {"↑↓", "to the rows"}, {"esc", "all rows again"}}
+	case askSearch:
+		return []hint{{"enter", "search"}, {"esc", "back to the tree"}}
+	}
 	return []hint{
 		{"space", "select"}, {"enter", "continue"}, {"←→", "fold"}, {"/", "filter"}, {"s", "search"},
 		{"o", "only this"}, {"p", "preview"}, {"h", "hidden spaces"}, {"r", "try again"}, {"X", "clear"},

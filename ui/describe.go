@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -77,7 +78,8 @@ const offered = "offered"
 type describeScreen struct {
 	app     *app
 	title   textinput.Model
-	touched bool // the title was typed in
+	touched bool   // the title was typed in
+	offer   string // a title that the selection suggests, never taken by itself
 	fields  []metaField
 	text    map[string]string // by field, as typed
 	typed   map[string]bool   // prefilling leaves these alone
@@ -100,14 +102,17 @@ func newDescribe(a *app) *describeScreen {
 func (s *describeScreen) reset() {
 	s.app.stop(&s.fill)
 	s.title = s.app.newInput("", false)
-	s.title.Placeholder = "What is this data? One line."
+	s.title.Placeholder, s.offer = titlePrompt, ""
 	s.title.CharLimit = 500
 	s.title.Focus()
 	s.text, s.typed, s.groups = make(map[string]string), make(map[string]bool), make(map[string]bool)
 	s.row, s.filled, s.touched, s.edit = 0, "", false, nil
 	m := s.app.request.Metadata
 	s.fillIn(m)
+	s.title.SetValue(m.Title)
 }
+
+const titlePrompt = "What is this data? One line."
 
 func (s *describeScreen) restyle() { s.title.SetStyles(s.app.th.input()) }
 
@@ -127,6 +132,7 @@ func (s *describeScreen) enter() tea.Cmd {
 			}
 			s.filled, s.offers = key, offers
 			s.fillIn(m)
+			s.suggestTitle(m.Title)
 			return nil
 		}
 	})
@@ -150,9 +156,13 @@ func (s *describeScreen) fillIn(m export.Metadata) {
 			s.text[f.name] = safetext.Block(v)
 		}
 	}
-	if m.Title != "" && !s.touched && s.title.Value() == "" {
-		s.title.SetValue(m.Title)
-	}
+}
+
+// suggestTitle shows the name of what was selected where the title will stand.
+// It is only shown: a title says what the data is, not where it lies.
+func (s *describeScreen) suggestTitle(name string) {
+	s.offer = safetext.Line(name)
+	s.title.Placeholder = cmp.Or(s.offer, titlePrompt)
 }
 
 // metadata is what the form says now.
@@ -255,6 +265,11 @@ func (s *describeScreen) key(k tea.KeyPressMsg) tea.Cmd {
 }
 
 func (s *describeScreen) editTitle(m tea.Msg) tea.Cmd {
+	if k, ok := m.(tea.KeyPressMsg); ok && k.String() == "right" && s.title.Value() == "" {
+		s.title.SetValue(s.offer)
+		s.title.CursorEnd()
+		return nil
+	}
 	var cmd tea.Cmd
 	s.title, cmd = s.title.Update(m)
 	s.touched = true
@@ -389,7 +404,11 @@ func (s *describeScreen) view(w, h int) []string {
 
 // glance is a field on one line.
 func (s *describeScreen) glance(f metaField, w int) string {
-	ls := lines(s.text[f.name])
+	text := s.text[f.name]
+	if f.name == "description" && strings.HasPrefix(strings.TrimSpace(text), "<") {
+		text = htmlText(text)
+	}
+	ls := lines(text)
 	if len(ls) == 0 {
 		return "-"
 	}
@@ -408,6 +427,9 @@ func (s *describeScreen) status(int) string {
 		return s.edit.field.hint
 	}
 	if s.row == 0 {
+		if s.offer != "" && s.title.Value() == "" {
+			return "The title is the one thing that must be typed; → takes the grey one."
+		}
 		return "The title is the one thing that must be typed; the rest is prefilled."
 	}
 	if s.row <= len(s.fields) {

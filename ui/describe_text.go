@@ -131,11 +131,13 @@ func parseFunding(s string) []export.Grant {
 // descriptionText shows paragraphs as plain text; anything richer stays HTML.
 func descriptionText(h string) string {
 	s := strings.NewReplacer("</p>", "\n\n", "<p>", "", "<br>", "\n", "<br/>", "\n", "<br />", "\n").Replace(h)
-	if strings.Contains(s, "<") {
-		return h
+	if strings.Contains(s, "<") { // a line a block, to be read and edited
+		return blockEnds.Replace(h)
 	}
 	return strings.TrimSpace(html.UnescapeString(s))
 }
+
+var blockEnds = strings.NewReplacer("</p><", "</p>\n<", "</li><", "</li>\n<", "<ul><", "<ul>\n<", "<ol><", "<ol>\n<", "</ul><", "</ul>\n<", "</ol><", "</ol>\n<")
 
 // parseDescription makes HTML of plain text; what has tags is taken as HTML.
 func parseDescription(s string) string {
@@ -144,7 +146,7 @@ func parseDescription(s string) string {
 		return ""
 	}
 	if strings.Contains(s, "</") || strings.Contains(s, "/>") || strings.Contains(s, "<br>") {
-		return s
+		return strings.ReplaceAll(s, ">\n<", "><") // as descriptionText found it
 	}
 	var b strings.Builder
 	for _, p := range strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n\n") {

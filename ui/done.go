@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/export"
+	"zenobis/openbis"
 	"zenobis/safetext"
 )
 
@@ -21,7 +22,10 @@ type doneScreen struct {
 	ch     chan export.Job
 	open   task
 	look   task
-	err    error
+	name   task
+	// objects are the identifiers of the publication's objects, as far as known.
+	objects []string
+	err     error
 }
 
 // jobMsg brings a change of state; ok is false at the end of the watching.
@@ -31,15 +35,20 @@ type jobMsg struct {
 	ok  bool
 }
 
-// watchEvery is gentle with the server although someone watches.
-const watchEvery = 15 * time.Second
+// watchEvery is gentle with the server although someone watches; one on this
+// machine needs no mercy.
+const (
+	watchEvery    = 15 * time.Second
+	practiceEvery = 3 * time.Second
+)
 
 // show takes a job; a fresh one is opened in the browser where there is one.
 func (s *doneScreen) show(job export.Job, fresh bool) tea.Cmd {
 	a := s.app
 	a.at = atDone
-	s.job, s.opened, s.qr, s.err = job, "", nil, nil
-	cmd := s.follow()
+	s.job, s.opened, s.qr, s.err, s.objects = job, "", nil, nil, nil
+	a.stop(&s.name)
+	cmd := tea.Batch(s.follow(), s.named())
 	if fresh && !a.facts.NoBrowser {
 		return tea.Batch(cmd, s.browser())
 	}
@@ -57,9 +66,13 @@ func (s *doneScreen) follow() tea.Cmd {
 		return nil
 	}
 	sess, id, ch := a.sess, s.job.ID, make(chan export.Job, 16)
+	every := watchEvery
+	if a.facts.Zenodo.Practice {
+		every = practiceEvery
+	}
 	s.ch = ch
 	cmd := a.do(&s.watch, "Watching the draft", 0, func(ctx context.Context, _ *stage) func() tea.Cmd {
-		err := sess.Watch(ctx, id, watchEvery, func(j export.Job) {
+		err := sess.Watch(ctx, id, every, func(j export.Job) {
 			select {
 			case ch <- j:
 			case <-ctx.Done():
@@ -92,7 +105,30 @@ func (s *doneScreen) watched(m jobMsg) tea.Cmd {
 	}
 	s.err = nil
 	s.job = m.job
-	return listenJobs(m.ch)
+	return tea.Batch(listenJobs(m.ch), s.named())
+}
+
+// named asks how the publication is called in openBIS: a permId tells nobody
+// where to look.
+func (s *doneScreen) named() tea.Cmd {
+	sess, ids := s.app.sess, s.job.Objects
+	if sess == nil || len(ids) == 0 || len(s.objects) > 0 {
+		return nil
+	}
+	return s.app.do(&s.name, "Looking at the publication", patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
+		got, err := sess.Get(ctx, openbis.KindObject, ids...)
+		return func() tea.Cmd {
+			if err != nil {
+				return nil // the permIds stand there
+			}
+			for _, id := range ids {
+				if e, ok := got[id]; ok && e.Identifier != "" {
+					s.objects = append(s.objects, safetext.Line(e.Identifier))
+				}
+			}
+			return nil
+		}
+	})
 }
 
 func (s *doneScreen) browser() tea.Cmd {
@@ -102,7 +138,7 @@ func (s *doneScreen) browser() tea.Cmd {
 		return func() tea.Cmd {
 			s.opened = "Opened in your browser."
 			if !ok {
-				s.opened = safetext.Line(why)
+				s.opened = "No browser was opened: " + safetext.Line(why) + "."
 			}
 			return nil
 		}
@@ -155,7 +191,7 @@ func (s *doneScreen) key(k tea.KeyPressMsg) tea.Cmd {
 
 // lookNow asks for the state at once, and registers what was published.
 func (s *doneScreen) lookNow() tea.Cmd {
-	be, id := s.app.be, s.job.ID
+	be, id := s.app.keeper(), s.job.ID
 	return s.app.do(&s.look, "Looking", 2*time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		jobs, err := be.Sync(ctx, id)
 		return func() tea.Cmd {
@@ -167,7 +203,7 @@ func (s *doneScreen) lookNow() tea.Cmd {
 			if err != nil {
 				return s.app.failed(err, s.lookNow)
 			}
-			return nil
+			return s.named()
 		}
 	})
 }
@@ -199,7 +235,11 @@ func (s *doneScreen) fits(w, h int) []string {
 func (s *doneScreen) view(w, h int) []string {
 	th := s.app.th
 	if s.qr != nil && len(s.qr) <= h && width(s.qr[0]) <= w {
-		return s.qr
+		out := make([]string, len(s.qr))
+		for i, l := range s.qr { // scanners want dark on light, whatever the terminal's colours
+			out[i] = th.qr.Render(l)
+		}
+		return out
 	}
 	tw := min(w-2, textWidth)
 	var out []string
@@ -291,7 +331,7 @@ func (s *doneScreen) facts() [][2]string {
 		out = append(out, [2]string{"DOI", doi})
 	}
 	if len(j.Objects) > 0 {
-		out = append(out, [2]string{"openBIS", strings.Join(j.Objects, ", ")})
+		out = append(out, [2]string{"openBIS", s.where()})
 	}
 	if j.Reason != "" {
 		out = append(out, [2]string{"Because", safetext.Line(j.Reason)})
@@ -300,6 +340,14 @@ func (s *doneScreen) facts() [][2]string {
 		out = append(out, [2]string{"Looked", j.Looked.Local().Format("2006-01-02 15:04:05")})
 	}
 	return out
+}
+
+// where are the publication's objects.
+func (s *doneScreen) where() string {
+	if len(s.objects) > 0 {
+		return strings.Join(s.objects, ", ")
+	}
+	return strings.Join(s.job.Objects, ", ")
 }
 
 func stateMark(st export.State) string {

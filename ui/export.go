@@ -312,24 +312,30 @@ func (s *exportScreen) packages(w, room int) []string {
 	for _, k := range list {
 		nameW = max(nameW, width(k.Name))
 	}
-	barW := 20
-	if w < 60 {
+	barW, narrow := 20, w < 60
+	room = w - barW - 24
+	if narrow {
 		barW = 8
+		room = w - barW - 14
 	}
-	nameW = min(nameW, max(w-barW-24, 8))
+	nameW = min(nameW, max(room, 8))
 	var out []string
 	for _, k := range list {
 		part := 0.0
 		if k.Total > 0 {
 			part = float64(k.Bytes) / float64(k.Total)
 		}
-		end := fmt.Sprintf("%3d %%  %s", int(part*100), short(k.Bytes)+" of "+short(k.Total))
+		end := fmt.Sprintf("%3d %%  ", int(part*100))
+		if !narrow {
+			end += short(k.Bytes) + " of "
+		}
+		end += short(k.Total)
 		if k.Done {
-			part, end = 1, "✓ done  "+short(k.Total)
+			part, end = 1, "✓ done "+padLeft(short(k.Total), 5)
 		} else if k.Attempt > 1 {
 			end += fmt.Sprintf("  try %d", k.Attempt)
 		}
-		out = append(out, " "+clip(pad(k.Name, nameW)+" "+s.drawBar(part, barW)+" "+end, w))
+		out = append(out, " "+clip(pad(clipMiddle(k.Name, nameW), nameW)+" "+s.drawBar(part, barW)+" "+end, w))
 	}
 	return out
 }
@@ -344,7 +350,7 @@ func (s *exportScreen) foot(w int) []string {
 	var out []string
 	p := s.p
 	if s.live() && p.File != "" {
-		out = append(out, s.app.th.dim.Render(clip(p.File, w)))
+		out = append(out, s.app.th.dim.Render(clipMiddle(safetext.Line(p.File), w)))
 	}
 	total := size(p.Bytes) + " of " + size(p.Total)
 	if s.live() {

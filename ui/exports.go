@@ -149,7 +149,7 @@ func (s *exportsScreen) resume(j export.Job) tea.Cmd {
 // sync looks at one export and registers it if it was published.
 func (s *exportsScreen) sync(j export.Job) tea.Cmd {
 	a := s.app
-	be := a.be
+	be := a.keeper()
 	return a.do(&s.act, "Looking at "+safetext.Line(j.Title), 2*time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		got, err := be.Sync(ctx, j.ID)
 		jobs, _ := be.Jobs(ctx)
@@ -180,7 +180,7 @@ func (s *exportsScreen) askDiscard(j export.Job) {
 	if j.RecordID != "" && j.State != export.StatePublished && j.State != export.StateRegistered {
 		text = "The draft at Zenodo is deleted with its files. That can't be undone."
 	}
-	be := a.be
+	be := a.keeper()
 	a.ask(&dialog{title: "Discard this export?", text: safetext.Line(j.Title) + "\n" + text, choices: []choice{
 		{"k", "keep it", nil},
 		{"d", "discard it", func() tea.Cmd {

@@ -140,7 +140,7 @@ func (f *fake) Discard(_ context.Context, id string) error {
 }
 func (f *fake) OpenBrowser(_ context.Context, url string) (bool, string) {
 	f.opened = append(f.opened, url)
-	return f.browser, "No browser over SSH: copy the address, or scan the code."
+	return f.browser, "this is an SSH session"
 }
 func (f *fake) CopyBeside(_ context.Context, text string) { f.copied = append(f.copied, text) }
 func (f *fake) QR(string) []string {

@@ -321,7 +321,7 @@ func (p *plain) exportsAct(ctx context.Context, verb string, j export.Job) error
 		p.review.job = j
 		return p.stepExport(ctx)
 	case "look":
-		if _, err := p.be.Sync(ctx, j.ID); err != nil {
+		if _, err := p.keeper().Sync(ctx, j.ID); err != nil {
 			p.complain(err)
 		}
 	case "discard":
@@ -330,7 +330,7 @@ func (p *plain) exportsAct(ctx context.Context, verb string, j export.Job) error
 			return err
 		}
 		if s == "yes" {
-			if err := p.be.Discard(ctx, j.ID); err != nil {
+			if err := p.keeper().Discard(ctx, j.ID); err != nil {
 				p.complain(err)
 			}
 		}

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,9 +26,10 @@ func (p *plain) stepDescribe(ctx context.Context) error {
 	} else {
 		d.offers = offers
 		d.fillIn(m)
+		d.suggestTitle(m.Title)
 	}
 	for {
-		title, err := p.ask(ctx, "Title", d.title.Value())
+		title, err := p.ask(ctx, "Title", cmp.Or(d.title.Value(), d.offer))
 		if err != nil {
 			return err
 		}

@@ -101,6 +101,9 @@ func (s *browseScreen) lookAt(k tree.Key, e entry) tea.Cmd {
 				clear(s.cache)
 			}
 			p := previewOf(&ent, types[ent.Type])
+			if cur, row := a.tree.Cursor(); row >= 0 && a.tree.Item(cur).Key == k {
+				p.title = a.tree.Item(cur).Label // as the tree names it, such as the home space
+			}
 			s.cache[k] = p
 			if cur, row := a.tree.Cursor(); row >= 0 && a.tree.Item(cur).Key == k {
 				s.preview = p
@@ -210,6 +213,12 @@ func propertyText(v string, a *openbis.Assignment) string {
 			return a.Terms[v]
 		case a.DataType == "XML" || a.Widget == "Spreadsheet":
 			return "(table)"
+		case a.DataType == "BOOLEAN" && v == "true":
+			return "yes"
+		case a.DataType == "BOOLEAN" && v == "false":
+			return "no"
+		case a.DataType == "TIMESTAMP":
+			return timeText(v)
 		}
 	}
 	if strings.HasPrefix(strings.TrimSpace(v), "<") {
@@ -219,6 +228,12 @@ func propertyText(v string, a *openbis.Assignment) string {
 		v = strings.ToValidUTF8(v[:2000], "") + "…"
 	}
 	return v
+}
+
+// timeText spells a moment without what says nothing: the zone of UTC, and
+// midnight, which stands for a day.
+func timeText(v string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(v, " +0000"), " 00:00:00")
 }
 
 // htmlText is the text of a fragment of HTML, a line for a block.

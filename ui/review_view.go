@@ -71,9 +71,13 @@ func (s *reviewScreen) lines(w int) []string {
 		}
 		right := padLeft(exact(k.Bytes), 15) + " B"
 		if w >= 60 {
-			right += padLeft(count(k.Files, "data file", "data files"), 18)
+			inside := ""
+			if k.Files > 0 {
+				inside = count(k.Files, "data file", "data files")
+			}
+			right += padLeft(inside, 18)
 		}
-		add(spread(k.Name, right, w))
+		add(spread(clipMiddle(k.Name, w-width(right)-1), right, w))
 	}
 	add(s.troubles(p, w)...)
 	return append(out, s.choices(w)...)

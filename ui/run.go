@@ -34,8 +34,10 @@ type Summary struct {
 	Lines []string // for the normal screen, one line each
 	// Running is the export that goes on without a screen, nil if there is none:
 	// the caller waits for it.
-	Running     Running
-	RunningJob  string
+	Running    Running
+	RunningJob string
+	// Close ends the session that Running needs, once that has ended; nil without one.
+	Close       func(context.Context) error
 	Interrupted bool // a job was stopped and can be resumed: status 5
 }
 
@@ -94,7 +96,11 @@ func (a *app) closeSession(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), logoutPatience)
 	defer cancel()
 	a.review.dropNow(ctx)
-	if a.sess == nil || a.summary.Running != nil {
+	if a.sess == nil {
+		return
+	}
+	if a.summary.Running != nil {
+		a.summary.Close = a.sess.Close
 		return
 	}
 	if a.export.live() { // it was stopped: it must have ended before its session goes

@@ -11,7 +11,7 @@ import (
 // theme holds the styles. The sixteen ANSI colours follow the terminal's own
 // theme; none of them carries meaning alone.
 type theme struct {
-	bold, dim, accent, ok, warn, bad, here, link lipgloss.Style
+	bold, dim, accent, ok, warn, bad, here, link, qr lipgloss.Style
 }
 
 func newTheme(dark bool) theme {
@@ -29,6 +29,7 @@ func newTheme(dark bool) theme {
 		bad:    fg("1", "9").Bold(true),
 		here:   s().Reverse(true),
 		link:   fg("4", "6").Underline(true),
+		qr:     s().Foreground(lipgloss.Color("15")).Background(lipgloss.Color("0")),
 	}
 }
 

@@ -44,6 +44,22 @@ func clip(s string, w int) string {
 	return ""
 }
 
+// clipMiddle cuts a text without styles to at most w cells, leaving its end:
+// names of files differ there.
+func clipMiddle(s string, w int) string {
+	if width(s) <= w || w < 12 {
+		return clip(s, w)
+	}
+	end := (w - 1) / 2
+	for n := end; n > 0; n-- {
+		tail := ansi.TruncateLeft(s, ansi.StringWidth(s)-n, "")
+		if width(tail) <= end {
+			return clip(s, w-width(tail)) + tail
+		}
+	}
+	return clip(s, w)
+}
+
 // pad clips a text and fills it with blanks to w cells.
 func pad(s string, w int) string {
 	s = clip(s, w)
