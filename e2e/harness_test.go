@@ -14,7 +14,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -235,14 +234,14 @@ func publish(t *testing.T, draft string) {
 	}
 }
 
-var publishing = regexp.MustCompile(`(?i)publish`)
-
-// publishForm finds the form whose action or button says publish.
+// publishForm finds the form with a button that says publish, and what pressing
+// it sends.
 func publishForm(n *html.Node) (action string, values url.Values) {
-	if n.Type == html.ElementNode && n.Data == "form" && publishing.MatchString(attr(n, "action")) {
+	if n.Type == html.ElementNode && n.Data == "form" {
 		values = url.Values{}
-		inputs(n, values)
-		return attr(n, "action"), values
+		if fill(n, values) {
+			return attr(n, "action"), values
+		}
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
 		if action, values = publishForm(c); action != "" {
@@ -252,13 +251,32 @@ func publishForm(n *html.Node) (action string, values url.Values) {
 	return "", nil
 }
 
-func inputs(n *html.Node, into url.Values) {
-	if n.Type == html.ElementNode && n.Data == "input" && attr(n, "name") != "" {
-		into.Set(attr(n, "name"), attr(n, "value"))
+// fill collects the fields of a form as they stand, and the value of its
+// Publish button; it reports whether there is one.
+func fill(n *html.Node, into url.Values) (button bool) {
+	if n.Type == html.ElementNode {
+		switch n.Data {
+		case "input":
+			if attr(n, "name") != "" {
+				into.Set(attr(n, "name"), attr(n, "value"))
+			}
+		case "textarea":
+			if n.FirstChild != nil {
+				into.Set(attr(n, "name"), n.FirstChild.Data)
+			}
+		case "button":
+			if strings.EqualFold(attr(n, "value"), "publish") {
+				into.Set(attr(n, "name"), attr(n, "value"))
+				button = true
+			}
+		}
 	}
 	for c := n.FirstChild; c != nil; c = c.NextSibling {
-		inputs(c, into)
+		if fill(c, into) {
+			button = true
+		}
 	}
+	return button
 }
 
 func attr(n *html.Node, name string) string {

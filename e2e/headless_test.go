@@ -19,8 +19,9 @@ func TestWholeWay(t *testing.T) {
 	p := s.person(t)
 	collection := firstCollection(t, p)
 
-	dry := last(t, events(t, p.must(0, "export", "--dry-run", "--json", "--layout", "single", "--title", "Thin films", collection).stdout), "plan")
-	done := p.must(0, "export", "--json", "--layout", "single", "--title", "Thin films", "--description", "Mass loss of films.", "--keyword", "films", collection)
+	args := []string{"export", "--json", "--layout", "single", "--title", "Heat shock", "--description", "How fast the chaperones come.", "--keyword", "yeast", collection}
+	dry := last(t, events(t, p.must(0, append(args, "--dry-run")...).stdout), "plan")
+	done := p.must(0, args...)
 	list := events(t, done.stdout)
 	plan, end := last(t, list, "plan"), last(t, list, "done")
 	if dry.text("job") != "" || dry.num("bytes") != plan.num("bytes") || plan.num("bytes") != end.num("bytes") {
@@ -79,70 +80,48 @@ func checkContent(t *testing.T, p *person, data []byte, done event) {
 	}
 }
 
+// The demo's entities that the tests export: small ones of every kind, and one
+// that takes a while to send.
+const (
+	smallProject, smallCollection = "HEAT_SHOCK", "TIME_COURSE"
+	largeProject, largeCollection = "MEMBRANE_TRANSPORT", "SCANS"
+	largeObject                   = "Whole field, 3 channels"
+)
+
 // firstCollection finds a collection with data by looking around.
 func firstCollection(t *testing.T, p *person) string {
 	t.Helper()
-	var walk func(sel string, depth int) string
-	walk = func(sel string, depth int) string {
-		args := []string{"ls", "--json"}
-		if sel != "" {
-			args = append(args, sel)
-		}
-		for _, e := range events(t, p.must(0, args...).stdout) {
-			switch kind := e.text("kind"); {
-			case kind == "dataset" && e.num("bytes") > 0:
-				return sel
-			case kind == "object" && depth > 3, kind == "dataset":
-			case kind == "collection" || kind == "project" || kind == "space" || kind == "object":
-				if found := walk(kind+":"+e.text("perm_id"), depth+1); found != "" {
-					if kind == "collection" {
-						return "collection:" + e.text("perm_id")
-					}
-					return found
-				}
-			}
-		}
-		return ""
-	}
-	found := walk("", 0)
-	if found == "" {
-		t.Fatal("the demo has no collection with data")
-	}
-	return found
+	return "collection:" + below(t, p, smallProject, smallCollection).text("perm_id")
 }
 
-// bigDataSet finds the data set with the most bytes.
+// bigDataSet finds a data set that takes a while to send.
 func bigDataSet(t *testing.T, p *person) string {
 	t.Helper()
-	best, most := "", int64(0)
-	var walk func(sel string)
-	walk = func(sel string) {
-		args := []string{"ls", "--json"}
-		if sel != "" {
-			args = append(args, sel)
-		}
-		for _, e := range events(t, p.must(0, args...).stdout) {
-			switch e.text("kind") {
-			case "dataset":
-				if e.num("bytes") > most {
-					best, most = e.text("perm_id"), e.num("bytes")
-				}
-			case "space":
-				if strings.HasPrefix(e.text("code"), homeSpace(p.s.User)) {
-					walk("space:" + e.text("perm_id"))
-				}
-			case "project", "collection", "object":
-				if sel != "" && most < 100e6 {
-					walk(e.text("kind") + ":" + e.text("perm_id"))
-				}
+	set := below(t, p, largeProject, largeCollection, largeObject, "")
+	if set.num("bytes") < 50e6 {
+		t.Fatalf("the large data set has %d bytes", set.num("bytes"))
+	}
+	return set.text("perm_id")
+}
+
+// below goes down from the person's own space, by code or name; "" is the first.
+func below(t *testing.T, p *person, path ...string) event {
+	t.Helper()
+	sel := "space:" + homeSpace(p.s.User)
+	var found event
+	for _, want := range path {
+		found = nil
+		for _, e := range events(t, p.must(0, "ls", "--json", sel).stdout) {
+			if found == nil && (want == "" || e.text("code") == want || e.text("name") == want) {
+				found = e
 			}
 		}
+		if found == nil {
+			t.Fatalf("ls %s does not show %q", sel, want)
+		}
+		sel = found.text("kind") + ":" + found.text("perm_id")
 	}
-	walk("")
-	if most < 50e6 {
-		t.Fatalf("the largest data set has %d bytes", most)
-	}
-	return best
+	return found
 }
 
 // homeSpace is the code of a user's own space.

@@ -132,7 +132,7 @@ func (a *app) overlay(lines []string, d *dialog) []string {
 	for i, c := range d.choices {
 		label := "  " + c.label
 		if c.key != "" && d.input == nil {
-			label += "  [" + c.key + "]"
+			label = "  " + c.key + "  " + c.label // first, since ends are cut
 		}
 		if i == d.sel {
 			label = a.th.here.Render(clip("▸ "+strings.TrimPrefix(label, "  "), inner))

@@ -365,7 +365,7 @@ func (s *exportScreen) foot(w int) []string {
 	switch {
 	case !s.live():
 	case s.paused:
-		out = append(out, s.app.th.warn.Render("Paused from the next package on; p goes on."))
+		out = append(out, s.app.th.warn.Render(clip("Paused. p goes on; the file under way is sent anew.", w)))
 	case p.Waiting != "":
 		out = append(out, clip("Waiting: "+p.Waiting, w))
 	case s.calm != "":
@@ -404,5 +404,5 @@ func (s *exportScreen) hints() []hint {
 }
 
 func (s *exportScreen) legend() string {
-	return "Pausing takes effect between packages: a server cuts a connection on which nothing moves."
+	return "Pausing in the middle of a file sends that file again: a server cuts a connection on which nothing moves."
 }

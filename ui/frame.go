@@ -115,6 +115,9 @@ func (a *app) background() string {
 	if !a.export.live() || a.at == atExport {
 		return ""
 	}
+	if a.f.w < 60 {
+		return fmt.Sprintf("  %d %%", a.export.percent())
+	}
 	return fmt.Sprintf("   exporting %d %%", a.export.percent())
 }
 
