@@ -80,6 +80,9 @@ func Parse(args []string) (*Invocation, error) {
 	}
 	inv.Name = rest[0]
 	if inv.Name == "help" {
+		if len(rest) > 1 && slices.Contains(Commands, rest[1]) {
+			return nil, &ErrHelp{usage(rest[1])}
+		}
 		return nil, &ErrHelp{usage("")}
 	}
 	if !slices.Contains(Commands, inv.Name) {

@@ -105,7 +105,7 @@ func (c *run) files(ctx context.Context, ob *openbis.Client, dataSet string) err
 	}
 	return ob.Files(ctx, e.Data.Store, dataSet, func(f openbis.File) error {
 		path := safetext.Line(f.Path)
-		c.out.event("entity", "kind", openbis.KindFile, "code", f.Path, "name", f.Path, "perm_id", dataSet, "identifier", dataSet+"/"+f.Path, "children", false, "bytes", f.Size)
+		c.out.event("entity", "kind", openbis.KindFile, "code", f.Path, "name", f.Path, "perm_id", dataSet, "identifier", dataSet+"/"+f.Path, "children", false, "bytes", f.Size, "type", "")
 		if !c.inv.JSON {
 			c.out.say("%-10s  %12d  %s", openbis.KindFile, f.Size, path)
 		}

@@ -9,6 +9,7 @@ import (
 	"zenobis/handoff"
 	"zenobis/openbis"
 	"zenobis/safetext"
+	"zenobis/session"
 	"zenobis/zenodo"
 )
 
@@ -211,7 +212,9 @@ func (c *run) discard(ctx context.Context) (string, error) {
 	if job.RecordID != "" {
 		var ob *openbis.Client
 		if _, err := c.Setup.ZenodoToken(ctx, nil); err != nil {
-			if ob, err = c.openBIS(ctx, job.OpenBIS); err != nil {
+			if ob, err = c.openBIS(ctx, job.OpenBIS); errors.Is(err, session.ErrNoLogin) {
+				return id, session.ErrNoToken // the login was only for the token in the profile
+			} else if err != nil {
 				return id, err
 			}
 			defer logout(ctx, ob)
@@ -219,8 +222,14 @@ func (c *run) discard(ctx context.Context) (string, error) {
 		if z, err = c.zenodo(ctx, ob); err != nil {
 			return id, err
 		}
-	} else if z, err = c.Setup.Zenodo(""); err != nil {
-		return id, err
+	} else { // a draft may have been made without anybody having heard of it
+		token, err := c.Setup.ZenodoToken(ctx, nil)
+		if err != nil && !errors.Is(err, session.ErrNoToken) {
+			return id, err
+		}
+		if z, err = c.Setup.Zenodo(token.Value); err != nil {
+			return id, err
+		}
 	}
 	eng := c.engine(nil, z)
 	if err := eng.Discard(ctx, id); err != nil {
