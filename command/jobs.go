@@ -123,7 +123,7 @@ func (c *run) sync(ctx context.Context) (string, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return id, errors.Join(export.ErrInterrupted, ctx.Err())
+			return id, &export.Failure{Kind: "interrupted", What: "watching the drafts was interrupted", Do: "zenobis sync looks again", Err: export.ErrInterrupted}
 		case <-time.After(time.Minute):
 		}
 	}

@@ -279,6 +279,46 @@ func TestContractReview(t *testing.T) {
 	}
 }
 
+// TestContractGroups registers in the groups that were named.
+func TestContractGroups(t *testing.T) {
+	t.Parallel()
+	ob, ze := openbistest.Start(t, openbistest.DemoGroupsLab()), zenodotest.Start(t, zenodotest.Options{})
+	s := &site{servers: &servers{ob.URL, ze.URL, ob.User, ob.Password, openbistest.DemoPAT, ze.Token}, ob: ob, ze: ze}
+	p := s.person(t)
+	_, done := s.export(t, p, "--group", "GRP2", "--accept-findings", "space:GRP2_JDOE")
+	ze.Publish(done.text("id"))
+	if j := jobEvents(t, p, 0, "sync"); len(j) != 1 || j[0].text("state") != "registered" {
+		t.Errorf("%v", j)
+	}
+	if all := ob.Publications(); len(all) != 1 || !strings.HasPrefix(all[0].Identifier, "/GRP2_PUBLICATIONS/") {
+		t.Errorf("%+v", all)
+	}
+}
+
+// TestContractVerify: what is gone or foreign at Zenodo fails with status 1.
+func TestContractVerify(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "true", zenodotest.Options{})
+	p := s.person(t)
+	_, done := s.export(t, p, "--layout", "files", "/LAB/PROJ/COLL")
+	s.ze.RemoveFile(done.text("id"), "README.md")
+	o := p.must(1, "verify", "--json", done.text("job"))
+	list := contractEvents(t, o.stdout)
+	bad := 0
+	for _, e := range list {
+		if ok, _ := e["ok"].(bool); e.text("event") == "verified" && !ok {
+			bad++
+		}
+	}
+	if bad != 1 || last(t, list, "done").num("failed") != 1 || strings.Contains(o.stderr, "resume") {
+		t.Errorf("%s%s", o.stdout, o.stderr)
+	}
+	if j := jobEvents(t, p, 0, "discard", done.text("job")); len(j) != 1 || j[0].text("state") != "discarded" || len(s.ze.Drafts()) != 0 {
+		t.Errorf("%v", j)
+	}
+	p.must(0, "sync", "--watch")
+}
+
 // TestContractRetry: a fault of the network is a retry event.
 func TestContractRetry(t *testing.T) {
 	t.Parallel()
@@ -317,9 +357,22 @@ func TestContractSignals(t *testing.T) {
 			seen += line
 		}
 		return func() (int, []event, string) {
-			rest, _ := io.ReadAll(r)
+			var before time.Time
+			for {
+				line, err := r.ReadString('\n')
+				seen += line
+				if strings.Contains(line, `"event":"progress"`) {
+					if gap := time.Since(before); gap < 900*time.Millisecond { // of what passes a busy machine's pipe
+						t.Errorf("progress after %v, want at most one a second", gap)
+					}
+					before = time.Now()
+				}
+				if err != nil {
+					break
+				}
+			}
 			cmd.Wait()
-			return cmd.ProcessState.ExitCode(), contractEvents(t, seen+string(rest)), errs.String()
+			return cmd.ProcessState.ExitCode(), contractEvents(t, seen), errs.String()
 		}, cmd.Process.Signal
 	}
 	wait, signal := begin(`"event":"progress"`, "export", "--title", "Large", "--layout", "single", "--limit-rate", "3000000", s.ds["big"])
@@ -403,7 +456,7 @@ layout = "files"
 [profiles.other.zenodo]
 url = %q
 `, s.OpenBIS, tokens+"/ob", s.OpenBIS, s.Zenodo, tokens+"/ze", other.URL))
-	write("second.toml", fmt.Sprintf("[openbis]\nurl = \"http://127.0.0.1:1\"\n[export]\nlayout = \"per-dataset\"\n"))
+	write("second.toml", "[openbis]\nurl = \"http://127.0.0.1:1\"\n[export]\nlayout = \"per-dataset\"\n")
 	user := bare.with("XDG_CONFIG_HOME="+p.home+"/xdg", "XDG_STATE_HOME="+p.home+"/xs")
 	for _, c := range []struct {
 		name   string
