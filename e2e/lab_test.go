@@ -81,6 +81,7 @@ func TestLabLayouts(t *testing.T) {
 			if plan.num("bytes") != done.num("bytes") {
 				t.Errorf("planned %d, sent %d", plan.num("bytes"), done.num("bytes"))
 			}
+			p.must(0, "verify", "--deep", done.text("job")) // the draft already
 			l.publish(t, done.text("id"))
 			job := last(t, events(t, p.must(0, "sync", "--json").stdout), "job")
 			if objects, _ := job["openbis_objects"].([]any); job.text("state") != "registered" || len(objects) != 1 {

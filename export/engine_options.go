@@ -52,6 +52,7 @@ type Deposit interface {
 	Resolve(ctx context.Context, doi string) (string, error)
 	RecordFiles(ctx context.Context, id string) ([]zenodo.FileEntry, error)
 	OpenFile(ctx context.Context, id, key string) (io.ReadCloser, int64, error)
+	OpenDraftFile(ctx context.Context, id, key string) (io.ReadCloser, int64, error)
 	Vocabulary(ctx context.Context, name, suggest string, size int) ([]zenodo.VocabularyEntry, error)
 }
 

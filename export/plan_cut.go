@@ -9,6 +9,14 @@ import (
 	"zenobis/zenodo"
 )
 
+const (
+	// listsWritten is up to how many record files a plan above the limit is
+	// worked out in full, so that its packages and bytes are exact.
+	listsWritten = 1000
+
+	otherLayout = "take the layout per-dataset or single"
+)
+
 // cut chooses the layout, writes the packages' lists, computes their lengths
 // and holds them against the limits.
 func (r *planning) cut(ctx context.Context) (*Plan, error) {
@@ -29,12 +37,12 @@ func (r *planning) cut(ctx context.Context) (*Plan, error) {
 		}
 	}
 	layout := r.chooseLayout(files, r.filled, bytes)
-	if layout == LayoutFiles && r.Limits.Files > 0 && r.filled+besides > r.Limits.Files {
-		// Said before a thousand lists are written.
+	if layout == LayoutFiles && r.Limits.Files > 0 && r.filled+besides > max(r.Limits.Files, listsWritten) {
+		// Said before thousands of lists are written.
 		plan := r.summary(layout, entities, sets)
 		plan.Files, plan.Bytes = files, bytes
 		return plan, &LimitError{What: "files", Have: int64(r.filled + besides), Max: int64(r.Limits.Files),
-			Hint: "take the layout per-dataset or single"}
+			Hint: otherLayout}
 	}
 	c := &cutter{r: r}
 	if err := c.cutInto(ctx, layout); err != nil {
@@ -103,8 +111,11 @@ func (r *planning) check(p *Plan) error {
 		return &LimitError{What: "bytes", Have: p.Bytes, Max: r.Limits.Bytes, Hint: hint}
 	}
 	if r.Limits.Files > 0 && len(p.Packages) > r.Limits.Files {
-		return &LimitError{What: "files", Have: int64(len(p.Packages)), Max: int64(r.Limits.Files),
-			Hint: "take the layout single, or " + narrower}
+		hint := otherLayout
+		if p.Layout != LayoutFiles {
+			hint = "take the layout single, or " + narrower
+		}
+		return &LimitError{What: "files", Have: int64(len(p.Packages)), Max: int64(r.Limits.Files), Hint: hint}
 	}
 	for _, k := range p.Packages {
 		if len(k.Name) > maxKey {

@@ -22,11 +22,12 @@ import (
 	"zenobis/zenodo"
 )
 
-// verifier reads a published record again and compares: the archive's content
+// verifier reads a record or draft again and compares: the archive's content
 // with the manifest, and the data files with openBIS.
 type verifier struct {
 	e     *Engine
 	id    string // of the record
+	draft bool   // not published: read with the owner's token
 	yield func(Verified) error
 
 	sums     map[uint64][sha256.Size]byte // of what was read, by path
@@ -51,10 +52,18 @@ func keyOfPath(p string) uint64 {
 	return h.Sum64()
 }
 
+// open opens a file of the record, or of the draft.
+func (v *verifier) open(ctx context.Context, key string) (io.ReadCloser, int64, error) {
+	if v.draft {
+		return v.e.o.Zenodo.OpenDraftFile(ctx, v.id, key)
+	}
+	return v.e.o.Zenodo.OpenFile(ctx, v.id, key)
+}
+
 // deep reads a record file. lines are the files that it should hold, nil where
 // no job is known; then they are told by their places in the tree.
 func (v *verifier) deep(ctx context.Context, f zenodo.FileEntry, lines func(func(ManifestLine) error) error) error {
-	rc, _, err := v.e.o.Zenodo.OpenFile(ctx, v.id, f.Key)
+	rc, _, err := v.open(ctx, f.Key)
 	if err != nil {
 		return failure("the file "+quote(f.Key)+" can't be read again", err)
 	}
@@ -302,7 +311,7 @@ func (v *verifier) keys(ctx context.Context, files []zenodo.FileEntry) error {
 		if f.Key != "ro-crate-metadata.json" {
 			continue
 		}
-		rc, _, err := v.e.o.Zenodo.OpenFile(ctx, v.id, f.Key)
+		rc, _, err := v.open(ctx, f.Key)
 		if err != nil {
 			return failure("the record's crate can't be read", err)
 		}

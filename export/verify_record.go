@@ -86,9 +86,6 @@ func (e *Engine) verifyJob(ctx context.Context, job Job, deep bool, yield func(V
 	case zenodo.StatePublished:
 		files, err = e.o.Zenodo.RecordFiles(ctx, job.RecordID)
 	case zenodo.StateDraft, zenodo.StateInReview:
-		if deep {
-			return &Failure{What: "the draft is not published yet", Do: "a deep comparison reads the published record; without --deep the draft's files are compared", Kind: "not-published", Err: ErrConfig}
-		}
 		files, err = e.o.Zenodo.Files(ctx, job.RecordID)
 	default:
 		return &Failure{What: fmt.Sprintf("the record is %s", state), Kind: "gone", Err: zenodo.ErrNotFound}
@@ -100,7 +97,7 @@ func (e *Engine) verifyJob(ctx context.Context, job Job, deep bool, yield func(V
 	for _, f := range files {
 		have[f.Key] = f
 	}
-	v := &verifier{e: e, id: job.RecordID, yield: yield}
+	v := &verifier{e: e, id: job.RecordID, draft: state != zenodo.StatePublished, yield: yield}
 	for _, p := range job.Plan.Packages {
 		f, ok := have[p.Name]
 		delete(have, p.Name)

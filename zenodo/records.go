@@ -42,7 +42,16 @@ func (c *Client) RecordFiles(ctx context.Context, id string) ([]FileEntry, error
 // if unknown. Reading it fails at the end when bytes are missing
 // (ErrUnavailable) or the server's MD5 is another (ErrCorrupt).
 func (c *Client) OpenFile(ctx context.Context, id, key string) (io.ReadCloser, int64, error) {
-	const op = "open file"
+	return c.openAt(ctx, "open file", recordPath(id)+"/files/", id, key)
+}
+
+// OpenDraftFile is OpenFile for a committed file of a draft, which only its
+// owner can read.
+func (c *Client) OpenDraftFile(ctx context.Context, id, key string) (io.ReadCloser, int64, error) {
+	return c.openAt(ctx, "open draft file", recordPath(id)+"/draft/files/", id, key)
+}
+
+func (c *Client) openAt(ctx context.Context, op, folder, id, key string) (io.ReadCloser, int64, error) {
 	if err := checkFile(op, id, key); err != nil {
 		return nil, 0, err
 	}
@@ -56,7 +65,7 @@ func (c *Client) OpenFile(ctx context.Context, id, key string) (io.ReadCloser, i
 		}
 	})
 	idle.Stop()
-	resp, err := c.open(ctx, op, id, key, idle)
+	resp, err := c.open(ctx, op, folder+escapeKey(key)+"/content", idle)
 	if err != nil {
 		cancel(nil)
 		return nil, 0, err
@@ -72,9 +81,9 @@ func (c *Client) OpenFile(ctx context.Context, id, key string) (io.ReadCloser, i
 
 // open asks for a file's content, also where the server sends us for it. idle
 // runs while an answer is waited for.
-func (c *Client) open(ctx context.Context, op, id, key string, idle *time.Timer) (*http.Response, error) {
+func (c *Client) open(ctx context.Context, op, path string, idle *time.Timer) (*http.Response, error) {
 	target := *c.base
-	setPath(&target, recordPath(id)+"/files/"+escapeKey(key)+"/content")
+	setPath(&target, path)
 	hc := c.http
 	for hop := 0; ; hop++ {
 		if err := c.budget.wait(ctx, classOther); err != nil {
