@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"fmt"
+	"strings"
 
 	"zenobis/export"
 	"zenobis/openbis"
@@ -107,7 +108,7 @@ func (c *run) files(ctx context.Context, ob *openbis.Client, dataSet string) err
 		path := safetext.Line(f.Path)
 		c.out.event("entity", "kind", openbis.KindFile, "code", f.Path, "name", f.Path, "perm_id", dataSet, "identifier", dataSet+"/"+f.Path, "children", false, "bytes", f.Size, "type", "")
 		if !c.inv.JSON {
-			c.out.say("%-10s  %12d  %s", openbis.KindFile, f.Size, path)
+			c.row(openbis.KindFile, path, dataSet, Bytes(f.Size), "")
 		}
 		return nil
 	})
@@ -126,7 +127,12 @@ func (c *run) entity(e openbis.Entity) {
 	}
 	id := e.Identifier
 	if e.Kind == openbis.KindDataSet {
-		id = e.PermID
+		id = e.Code
 	}
-	c.out.say("%s", fmt.Sprintf("%-10s  %-40s  %s  %s", e.Kind, id, e.Name, size))
+	c.row(e.Kind, id, e.PermID, size, e.Name)
+}
+
+// row prints an entity for people.
+func (c *run) row(kind openbis.Kind, id, permID, size, name string) {
+	c.out.say("%s", strings.TrimRight(fmt.Sprintf("%-10s  %-40s  %-21s  %9s  %s", kind, id, permID, size, name), " "))
 }

@@ -5,6 +5,7 @@ import (
 	"html"
 	"os"
 	"strings"
+	"time"
 
 	"github.com/BurntSushi/toml"
 
@@ -33,12 +34,8 @@ type fields struct {
 func (e *ExportFlags) fields() (fields, error) {
 	var f fields
 	if e.MetadataFile != "" {
-		md, err := toml.DecodeFile(e.MetadataFile, &f)
-		if err != nil {
-			return f, fmt.Errorf("%w: metadata file: %v", ErrUsage, err)
-		}
-		if u := md.Undecoded(); len(u) > 0 {
-			return f, fmt.Errorf("%w: metadata file %s: unknown key %s", ErrUsage, e.MetadataFile, u[0])
+		if err := f.read(e.MetadataFile); err != nil {
+			return f, err
 		}
 	}
 	for _, s := range []struct {
@@ -59,6 +56,34 @@ func (e *ExportFlags) fields() (fields, error) {
 		}
 	}
 	return f, nil
+}
+
+// read reads a metadata file. Keys are also heard as the flags are spelled, and
+// a date may be one of TOML's own.
+func (f *fields) read(path string) error {
+	var given map[string]any
+	if _, err := toml.DecodeFile(path, &given); err != nil {
+		return fmt.Errorf("%w: metadata file: %v", ErrUsage, err)
+	}
+	spelled := map[string]any{}
+	for k, v := range given {
+		if day, ok := v.(time.Time); ok {
+			v = day.Format(time.DateOnly)
+		}
+		spelled[strings.ReplaceAll(k, "-", "_")] = v
+	}
+	data, err := toml.Marshal(spelled)
+	if err != nil {
+		return fmt.Errorf("%w: metadata file %s: %v", ErrUsage, path, err)
+	}
+	md, err := toml.Decode(string(data), f)
+	if err != nil {
+		return fmt.Errorf("%w: metadata file %s: %v", ErrUsage, path, err)
+	}
+	if u := md.Undecoded(); len(u) > 0 {
+		return fmt.Errorf("%w: metadata file %s: unknown key %s", ErrUsage, path, u[0])
+	}
+	return nil
 }
 
 // apply puts what was given on top of what was filled in.

@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -116,6 +117,29 @@ func TestBytes(t *testing.T) {
 	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", 999_949: "999.9 kB", 999_950: "1.0 MB", 50e9: "50.0 GB", 1 << 62: "4.6 EB"} {
 		if got := Bytes(n); got != want {
 			t.Errorf("%d: %s, want %s", n, got, want)
+		}
+	}
+}
+
+// A metadata file is heard in the spelling of the flags, too.
+func TestMetadataFileSpelling(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "m.toml")
+	for text, ok := range map[string]bool{
+		"title = \"T\"\npublication-date = 2025-01-02\nrecord-version = \"2\"\ncreator = [\"Doe, Jane\"]\n":     true,
+		"title = \"T\"\npublication_date = \"2025-01-02\"\nrecord_version = \"2\"\ncreator = [\"Doe, Jane\"]\n": true,
+		"title = \"T\"\nnope = 1\n":          false,
+		"title = \"T\"\ncreator = \"Doe\"\n": false,
+		"title":                              false,
+	} {
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		f, err := (&ExportFlags{MetadataFile: path}).fields()
+		if ok && (err != nil || f.Date != "2025-01-02" || f.Version != "2" || len(f.Creators) != 1) {
+			t.Errorf("%q: %+v, %v", text, f, err)
+		}
+		if !ok && !errors.Is(err, ErrUsage) {
+			t.Errorf("%q: %v", text, err)
 		}
 	}
 }
