@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"fmt"
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
@@ -66,6 +67,8 @@ func TestContractStatus(t *testing.T) {
 		{"strict, dry", p, export("--dry-run", "--strict", "/LAB/ODD/COLL"), 4, "plan", "--strict"},
 		{"limit", p, append(export(coll), "--config", "small.toml"), 4, "plan error", "1.0 kB"},
 		{"limit, dry", p, append(export("--dry-run", coll), "--config", "small.toml"), 4, "plan", "1.0 kB"},
+		{"too many record files", p, export("--layout", "files", s.ds["many"]), 4, "plan error", "per-dataset"},
+		{"too many record files, dry", p, export("--dry-run", "--layout", "files", s.ds["many"]), 4, "plan", "per-dataset"},
 		{"link alone", p, export(s.ds["link"]), 4, "plan error", "outside openBIS"},
 		{"link alone, dry", p, export("--dry-run", s.ds["link"]), 4, "plan", "outside openBIS"},
 		{"empty alone", p, export(s.ds["empty"]), 4, "plan error", "no files"},
@@ -491,6 +494,30 @@ url = %q
 		}
 	}
 	user.with("ZENOBIS_ZENODO_TOKEN="+other.Token).must(0, append(export, "--zenodo", other.URL)...)
+	// The token in the openBIS profile belongs to one host, too.
+	profiled := p.with("ZENOBIS_ZENODO_TOKEN=")
+	s.ob.SetSetting("jdoe", "personal-zenodo-api-token", s.ZenodoToken)
+	profiled.must(3, export...)
+	s.ob.SetSetting("jdoe", "personal-zenodo-api-token@"+strings.TrimPrefix(s.Zenodo, "http://"), s.ZenodoToken)
+	profiled.must(0, export...)
+	// A session that was handed in stays open.
+	resp, err := http.Post(s.OpenBIS+"/openbis/openbis/rmi-application-server-v3.json", "application/json",
+		strings.NewReader(fmt.Sprintf(`{"jsonrpc":"2.0","id":"1","method":"login","params":[%q,%q]}`, s.User, s.Password)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	var session struct{ Result string }
+	if err := json.NewDecoder(resp.Body).Decode(&session); err != nil || session.Result == "" {
+		t.Fatalf("no session: %v", err)
+	}
+	p.with("ZENOBIS_OPENBIS_TOKEN="+session.Result).must(0, "ls")
+	if n := s.ob.OpenSessions(); n != 1 {
+		t.Errorf("%d sessions, want the one that was handed in", n)
+	}
+	if o := bare.must(1, "doctor", "--json"); !strings.Contains(o.stdout, "--openbis URL") {
+		t.Errorf("doctor without an openBIS: %s", o.stdout)
+	}
 	os.Chmod(tokens+"/ob", 0o644)
 	if o := user.must(2, "ls"); !strings.Contains(o.stderr, "chmod 600") {
 		t.Error(o.stderr)

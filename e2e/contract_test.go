@@ -57,6 +57,13 @@ func contractEvents(t *testing.T, out string) []event {
 			inside(e, "packages", "name bytes files")
 			inside(e, "omitted", "entity reason message")
 			need("limits", e["limits"].(map[string]any), "bytes files")
+			sum := int64(0)
+			for _, k := range e["packages"].([]any) {
+				sum += event(k.(map[string]any)).num("bytes")
+			}
+			if sum != e.num("bytes") {
+				t.Errorf("the packages have %d bytes, the plan %d", sum, e.num("bytes"))
+			}
 		case "job":
 			if e.text("state") == "registered" {
 				need("job", e, "openbis_objects")
@@ -108,7 +115,12 @@ func contractLab(settings string) (*openbistest.Lab, map[string]string) {
 	l.AddCollection(openbistest.CollectionSpec{Identifier: "/LAB/PROJ/TWICE", Name: "Collection"})
 	l.AddObject(openbistest.ObjectSpec{Project: "/LAB/PROJ", Code: "TWICE", Name: "Object"})
 	odd := l.AddCollection(openbistest.CollectionSpec{Identifier: "/LAB/ODD/COLL", Name: "Odd"})
+	many := openbistest.DataSetSpec{Collection: l.AddCollection(openbistest.CollectionSpec{Identifier: "/LAB/MANY/COLL", Name: "Many"}), Name: "many", Files: map[string][]byte{}}
+	for i := range 120 {
+		many.Files[fmt.Sprintf("original/%03d.txt", i)] = []byte("x\n")
+	}
 	return l, map[string]string{
+		"many": l.AddDataSet(many),
 		"table": l.AddDataSet(openbistest.DataSetSpec{Object: step, Name: "table", Files: map[string][]byte{
 			"original/run/a.csv": []byte("a,b\n1,2\n"), "original/run/deep/b.csv": []byte("c\n3\n"), "original/notes.txt": []byte("notes\n")}}),
 		"second":   l.AddDataSet(openbistest.DataSetSpec{Object: next, Name: "second", Files: map[string][]byte{"original/c.txt": []byte("third\n")}}),
