@@ -96,7 +96,8 @@ func serveDemo(ctx context.Context, inv *command.Invocation, std stdio) int {
 	defer stop()
 	d, err := startDemo(inv)
 	if err != nil {
-		return usage(std.err, err)
+		fmt.Fprintln(std.err, "zenobis: "+err.Error())
+		return session.StatusFailed
 	}
 	defer d.stop()
 	line, err := json.Marshal(d)

@@ -21,7 +21,10 @@ type Finding struct {
 
 // Known is what must not be found in published texts.
 type Known struct {
-	UserIDs []string // of three letters or more; found as whole words, whatever their case
+	// UserIDs of three letters or more are found as whole words, spelt as openBIS
+	// spells them or in small letters: in capitals they are the names of their users' spaces, which
+	// stand in every path, and with one capital mostly a first name.
+	UserIDs []string
 	Domains []string // host names or domains: "lab.example.org" finds every host below it
 }
 
@@ -35,8 +38,11 @@ type Look struct {
 func NewLook(k Known) *Look {
 	l := &Look{users: map[string]bool{}}
 	for _, u := range k.UserIDs {
-		if u = strings.ToLower(strings.TrimSpace(u)); utf8.RuneCountInString(u) >= 3 {
-			l.users[u] = true
+		if u = strings.TrimSpace(u); utf8.RuneCountInString(u) >= 3 {
+			l.users[strings.ToLower(u)] = true
+			if u != strings.ToUpper(u) {
+				l.users[u] = true
+			}
 		}
 	}
 	for _, d := range k.Domains {
@@ -133,7 +139,7 @@ func (l *Look) Text(where, text string) (found []Finding) {
 			for w := range strings.FieldsFuncSeq(text, func(r rune) bool {
 				return !(r == '_' || r == '-' || dotted && (r == '.' || r == '@') || unicode.IsLetter(r) || unicode.IsDigit(r))
 			}) {
-				if w = strings.Trim(w, ".-@"); l.users[strings.ToLower(w)] {
+				if w = strings.Trim(w, ".-@"); l.users[w] {
 					add("user-id", w)
 				}
 			}

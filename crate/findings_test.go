@@ -17,7 +17,8 @@ func TestFindings(t *testing.T) {
 	}{
 		{"nothing here, 1.2.3.4 and example.org", nil},
 		{"write to Alice.L@Example.org.", []string{"e-mail Alice.L@Example.org"}},
-		{"ALICE did it", []string{"user-id ALICE"}},
+		{"alice did it", []string{"user-id alice"}},
+		{"in /ALICE/P, by Alice", nil},
 		{"alices malice alice-x are others", nil},
 		{"ask j.doe.", []string{"user-id j.doe"}},
 		{"ab is too short", nil},
