@@ -244,7 +244,8 @@ func (s *doneScreen) view(w, h int) []string {
 	tw := min(w-2, textWidth)
 	var out []string
 	add := func(l string) { out = append(out, " "+l) }
-	if h > 10 {
+	roomy := h > 10
+	if roomy {
 		add("")
 	}
 	add(th.bold.Render(clip(safetext.Line(s.job.Title), tw)))
@@ -255,7 +256,9 @@ func (s *doneScreen) view(w, h int) []string {
 	for _, l := range wrap(head, tw) {
 		add(l)
 	}
-	add("")
+	if roomy {
+		add("")
+	}
 	if url := s.address(); width(url) <= w {
 		out = append(out, url) // alone on its line, to be selected with one click
 	} else {
@@ -264,10 +267,12 @@ func (s *doneScreen) view(w, h int) []string {
 			out, url = append(out, url[:n]), url[n:]
 		}
 	}
-	if u := s.address(); strings.HasPrefix(u, "https://") || strings.HasPrefix(u, "http://") {
+	if u := s.address(); roomy && (strings.HasPrefix(u, "https://") || strings.HasPrefix(u, "http://")) {
 		add(th.link.Hyperlink(u).Render("open it (ctrl+click)"))
 	}
-	add("")
+	if roomy {
+		add("")
+	}
 	for _, f := range s.facts() {
 		ls := wrap(f[1], tw-11)
 		for i, l := range ls {

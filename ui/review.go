@@ -202,7 +202,11 @@ func (s *reviewScreen) askLayout() tea.Cmd {
 		if l.layout == a.request.Layout || l.layout == export.LayoutAuto && a.request.Layout == "" {
 			mark = "◉ "
 		}
-		return mark + pad(string(l.layout), 12) + pad(l.what, 27) + result
+		what := ""
+		if a.f.w >= 60 { // what it comes to says more
+			what = pad(l.what, 27)
+		}
+		return mark + pad(string(l.layout), 12) + what + result
 	}
 	for i, l := range layouts {
 		d.choices = append(d.choices, choice{"", label(i, "…"), func() tea.Cmd {
