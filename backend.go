@@ -59,9 +59,7 @@ func targetName(z config.Zenodo) string {
 	switch {
 	case z.Sandbox():
 		return "Zenodo sandbox"
-	case config.Loopback(z.URL):
-		return z.Name + ", for practice"
-	case z.Name == "Zenodo":
+	case z.Name == "Zenodo" || config.Loopback(z.URL):
 		return z.Name
 	}
 	return z.Name + " (" + config.Host(z.URL) + ")"

@@ -99,7 +99,15 @@ func (a *app) targetLabel() string {
 	if t.Real {
 		return a.th.bad.Render("■ " + t.Name + ": real")
 	}
-	return a.th.warn.Render("▲ " + t.Name)
+	name := t.Name
+	if t.Practice {
+		if a.f.w < 60 {
+			name = "for practice"
+		} else {
+			name += ", for practice"
+		}
+	}
+	return a.th.warn.Render("▲ " + name)
 }
 
 func (a *app) nameLine(w int) string {

@@ -169,7 +169,11 @@ func problemText(err error) string {
 	if errors.As(err, &le) {
 		return strings.TrimSpace("Too large: " + le.Error() + ". " + le.Hint)
 	}
-	return explain(err).String()
+	text := explain(err).String()
+	if errors.Is(err, export.ErrNothing) {
+		text += " Select more, or press m: the pages alone, without data files."
+	}
+	return text
 }
 
 // private reports whether there are findings that nobody has accepted yet. The

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -87,6 +88,9 @@ func targetText(t Target) string {
 	if t.Real {
 		return "■ " + t.Name + ", the real one (" + host(t.URL) + "). A draft is made: nothing is public before you publish it there."
 	}
+	if t.Practice {
+		return "▲ " + t.Name + ", for practice (" + host(t.URL) + "): on this machine, not the real Zenodo."
+	}
 	return "▲ " + t.Name + " (" + host(t.URL) + "): a rehearsal, not the real Zenodo."
 }
 
@@ -149,11 +153,7 @@ func omissionText(o export.Omission) string {
 	if o.File != "" {
 		text += ", " + o.File
 	}
-	text += ": " + o.Reason
-	if o.Message != "" {
-		text += ", " + o.Message
-	}
-	return text
+	return text + ": " + cmp.Or(o.Message, string(o.Reason))
 }
 
 // choices are the switches, with the key beside each.
