@@ -594,3 +594,30 @@ func BenchmarkKey(b *testing.B) {
 		}
 	})
 }
+
+func TestADiscardedExportIsForgotten(t *testing.T) {
+	f := newFake()
+	a := newApp(t.Context(), Options{Backend: f, Env: func(string) string { return "" }})
+	a.sess = f
+	job := export.Job{ID: "job1", State: export.StateDraft, URL: "https://sandbox.zenodo.org/uploads/417"}
+	a.done.job, a.back = job, atDone
+	a.export.job, a.export.over, a.export.err = job, true, export.ErrInterrupted
+	a.summary.Interrupted = true
+	a.forget("job1")
+	a.summarize()
+	if got := strings.Join(a.summary.Lines, " "); got != "Nothing was sent." || a.summary.Interrupted || a.back != atBrowse {
+		t.Errorf("after discarding: %q, interrupted %v, back to %d", got, a.summary.Interrupted, a.back)
+	}
+}
+
+func TestTheTitleIsOnlySuggested(t *testing.T) {
+	a := newApp(t.Context(), Options{Backend: newFake(), Env: func(string) string { return "" }})
+	a.describe.suggestTitle("Mass loss measurements")
+	if got := a.describe.metadata().Title; got != "" {
+		t.Errorf("the title is %q before anything was typed", got)
+	}
+	a.describe.editTitle(tea.KeyPressMsg{Code: tea.KeyRight})
+	if got := a.describe.metadata().Title; got != "Mass loss measurements" {
+		t.Errorf("the right arrow took %q", got)
+	}
+}

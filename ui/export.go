@@ -260,12 +260,9 @@ func (s *exportScreen) view(w, h int) []string {
 	if s.begin.busy {
 		add(s.app.waitText(&s.begin))
 	}
-	if q := s.question; q != nil {
+	if q := s.question; q != nil { // its hint is about flags of the command line
 		add("")
 		para("? " + safetext.Block(q.Message))
-		if q.Hint != "" {
-			para(q.Hint)
-		}
 		add(th.warn.Render("x leaves it out and lists it as missing, n stops here (resumable)"))
 	}
 	if s.over && s.err != nil {

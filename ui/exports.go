@@ -188,6 +188,9 @@ func (s *exportsScreen) askDiscard(j export.Job) {
 				err := be.Discard(ctx, j.ID)
 				jobs, jerr := be.Jobs(ctx)
 				return func() tea.Cmd {
+					if err == nil {
+						a.forget(j.ID)
+					}
 					if jerr == nil {
 						s.take(jobs)
 					}
@@ -284,3 +287,21 @@ func (s *exportsScreen) hints() []hint {
 }
 
 func (s *exportsScreen) legend() string { return "" }
+
+// forget takes a discarded export from the screens that showed it.
+func (a *app) forget(id string) {
+	if a.done.job.ID == id {
+		a.stop(&a.done.watch)
+		a.done.job, a.done.ch = export.Job{}, nil
+	}
+	if a.export.job.ID == id && !a.export.live() {
+		a.export.job, a.export.run, a.export.err = export.Job{}, nil, nil
+		a.summary.Interrupted = false
+	}
+	if a.back == atDone || a.back == atExport {
+		a.back = atConnect
+		if a.sess != nil {
+			a.back = atBrowse
+		}
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"zenobis/export"
+	"zenobis/openbis"
 )
 
 func TestLayout(t *testing.T) {
@@ -143,4 +144,46 @@ func FuzzClip(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestNamesAreCutInTheMiddle(t *testing.T) {
+	for _, c := range []struct {
+		in   string
+		w    int
+		want string
+	}{
+		{"20250303141713655-605--original--default--od600_step_6.csv", 25, "202503031417…0_step_6.csv"},
+		{"content.zip", 25, "content.zip"},
+		{"a long name that is too long", 9, "a long n…"},
+		{"日本語日本語日本語日本語.txt", 16, "日本語日…語.txt"},
+	} {
+		if got := clipMiddle(c.in, c.w); got != c.want || width(got) > c.w {
+			t.Errorf("%q in %d cells: %q, %d wide, want %q", c.in, c.w, got, width(got), c.want)
+		}
+	}
+}
+
+func TestValuesReadLikeInTheELN(t *testing.T) {
+	for _, c := range []struct{ kind, value, want string }{
+		{"BOOLEAN", "true", "yes"},
+		{"BOOLEAN", "false", "no"},
+		{"TIMESTAMP", "2025-02-03 09:00:00 +0000", "2025-02-03 09:00:00"},
+		{"TIMESTAMP", "2025-02-03 00:00:00 +0000", "2025-02-03"},
+		{"TIMESTAMP", "2025-02-03 09:00:00 +0200", "2025-02-03 09:00:00 +0200"},
+		{"VARCHAR", "true", "true"},
+	} {
+		if got := propertyText(c.value, &openbis.Assignment{DataType: c.kind}); got != c.want {
+			t.Errorf("%s %q: %q, want %q", c.kind, c.value, got, c.want)
+		}
+	}
+}
+
+func TestALongListOfFilesSaysThatItIsCut(t *testing.T) {
+	files := make([]openbis.File, maxFiles+1)
+	if p := filePage(files, maxFiles-10, 500); len(p.items) != 10 || !p.more || p.total != -1 {
+		t.Errorf("the end of a cut list: %d rows, more %v, total %d", len(p.items), p.more, p.total)
+	}
+	if p := filePage(files[:maxFiles], maxFiles-10, 500); len(p.items) != 10 || p.more {
+		t.Errorf("the end of a whole list: %d rows, more %v", len(p.items), p.more)
+	}
 }

@@ -167,7 +167,7 @@ func (s *reviewScreen) start() tea.Cmd {
 func problemText(err error) string {
 	var le *export.LimitError
 	if errors.As(err, &le) {
-		return strings.TrimSpace("Too large: " + le.Error() + ". " + le.Hint)
+		return strings.TrimSpace("Too large: " + le.Error() + ". " + sentence(le.Hint))
 	}
 	text := explain(err).String()
 	if errors.Is(err, export.ErrNothing) {

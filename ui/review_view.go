@@ -85,11 +85,15 @@ func (s *reviewScreen) lines(w int) []string {
 }
 
 func targetText(t Target) string {
+	where := t.Name
+	if t.Name != host(t.URL) {
+		where += " (" + host(t.URL) + ")"
+	}
 	if t.Real {
 		return "■ " + t.Name + ", the real one (" + host(t.URL) + "). A draft is made: nothing is public before you publish it there."
 	}
 	if t.Practice {
-		return "▲ " + t.Name + ", for practice (" + host(t.URL) + "): on this machine, not the real Zenodo."
+		return "▲ For practice: " + where + ", on this machine, not the real Zenodo."
 	}
 	return "▲ " + t.Name + " (" + host(t.URL) + "): a rehearsal, not the real Zenodo."
 }
