@@ -282,6 +282,9 @@ func (s *exportsScreen) hints() []hint {
 	open := "open"
 	if j, ok := s.current(); ok && (j.Resumable || j.State == export.StatePlanned) {
 		open = "resume"
+		if j.Running || s.app.export.live() && s.app.export.job.ID == j.ID {
+			open = "show"
+		}
 	}
 	return []hint{{"enter", open}, {"s", "look, register"}, {"d", "discard"}, {"c", "copy"}, {"r", "read again"}, {"esc", "back"}}
 }
@@ -298,7 +301,7 @@ func (a *app) forget(id string) {
 		a.export.job, a.export.run, a.export.err = export.Job{}, nil, nil
 		a.summary.Interrupted = false
 	}
-	if a.back == atDone || a.back == atExport {
+	if a.back == atDone && a.done.job.ID == "" || a.back == atExport && a.export.job.ID == "" {
 		a.back = atConnect
 		if a.sess != nil {
 			a.back = atBrowse

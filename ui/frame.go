@@ -123,7 +123,7 @@ func (a *app) background() string {
 	if !a.export.live() || a.at == atExport {
 		return ""
 	}
-	if a.f.w < 60 {
+	if a.f.w < 100 {
 		return fmt.Sprintf("  %d %%", a.export.percent())
 	}
 	return fmt.Sprintf("   exporting %d %%", a.export.percent())
