@@ -40,7 +40,7 @@ func (a *app) draw() string {
 	lines := make([]string, 0, f.h)
 	switch f.header {
 	case 1:
-		lines = append(lines, spread(a.stepShort(), a.targetLabel(), f.w))
+		lines = append(lines, a.headLine(a.stepShort(), a.targetLabel(), f.w))
 	case 3:
 		lines = append(lines, a.nameLine(f.w), a.stepLine(f.w), a.th.dim.Render(strings.Repeat("─", f.w)))
 	}
@@ -115,16 +115,23 @@ func (a *app) nameLine(w int) string {
 	if a.sess != nil {
 		left += "   " + host(a.who.Server) + "  " + a.who.Person.UserID
 	}
-	return spread(left+a.background(), a.targetLabel()+" ", w)
+	return a.headLine(left, a.targetLabel()+" ", w)
+}
+
+// headLine puts where an export goes at the end of a line, and between the share
+// of one in the background, in a word less where there is no room.
+func (a *app) headLine(left, right string, w int) string {
+	back := a.background()
+	if width(left)+width(back)+width(right) >= w {
+		back = strings.Replace(back, "   exporting", " ", 1)
+	}
+	return spread(left+back, right, w)
 }
 
 // background tells of an export that runs while another screen is shown.
 func (a *app) background() string {
 	if !a.export.live() || a.at == atExport {
 		return ""
-	}
-	if a.f.w < 100 {
-		return fmt.Sprintf("  %d %%", a.export.percent())
 	}
 	return fmt.Sprintf("   exporting %d %%", a.export.percent())
 }
@@ -138,7 +145,7 @@ func (a *app) stepShort() string {
 	if a.at == atExports {
 		return " " + a.th.bold.Render("Exports")
 	}
-	return " " + a.th.bold.Render(fmt.Sprintf("%d/%d %s", a.step()+1, len(steps), steps[a.step()])) + a.background()
+	return " " + a.th.bold.Render(fmt.Sprintf("%d/%d %s", a.step()+1, len(steps), steps[a.step()]))
 }
 
 func (a *app) stepLine(w int) string {
