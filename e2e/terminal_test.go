@@ -17,6 +17,7 @@ import (
 type terminal struct {
 	t    *testing.T
 	sock string
+	dir  string // of the script that runs the program
 }
 
 // terminal starts zenobis in a terminal of a size. Skips without tmux.
@@ -30,12 +31,15 @@ func (p *person) terminal(t *testing.T, w, h int, args ...string) *terminal {
 		name, v, _ := strings.Cut(e, "=")
 		fmt.Fprintf(&script, "export %s='%s'\n", name, strings.ReplaceAll(v, "'", `'\''`))
 	}
-	fmt.Fprintf(&script, "unset SSH_CONNECTION SSH_TTY DISPLAY WAYLAND_DISPLAY XDG_CONFIG_HOME XDG_STATE_HOME\ncd\nexec '%s' %s\n", binary, strings.Join(args, " "))
-	path := filepath.Join(t.TempDir(), "run.sh")
+	fmt.Fprintf(&script, "unset SSH_CONNECTION SSH_TTY DISPLAY WAYLAND_DISPLAY XDG_CONFIG_HOME XDG_STATE_HOME\ncd\n")
+	dir := t.TempDir()
+	path := filepath.Join(dir, "run.sh")
+	// tmux 3.3 does not always tell a dead pane's status, so the shell does.
+	fmt.Fprintf(&script, "sh -c 'echo $$ > %[1]s/pid; exec %[2]s %[3]s'\necho $? > %[1]s/status.new\nmv %[1]s/status.new %[1]s/status\n", dir, binary, strings.Join(args, " "))
 	if err := os.WriteFile(path, []byte(script.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	term := &terminal{t, fmt.Sprintf("zenobis-e2e-%d-%d", os.Getpid(), time.Now().UnixNano())}
+	term := &terminal{t, fmt.Sprintf("zenobis-e2e-%d-%d", os.Getpid(), time.Now().UnixNano()), dir}
 	t.Cleanup(func() { exec.Command("tmux", "-L", term.sock, "kill-server").Run() })
 	term.tmux("new-session", "-d", "-x", strconv.Itoa(w), "-y", strconv.Itoa(h), "exec sleep 600")
 	term.tmux("set-option", "-g", "remain-on-exit", "on")
@@ -74,7 +78,11 @@ func (x *terminal) resize(w, h int) {
 }
 
 func (x *terminal) pid() int {
-	n, err := strconv.Atoi(strings.TrimSpace(x.tmux("display-message", "-p", "#{pane_pid}")))
+	data, err := os.ReadFile(filepath.Join(x.dir, "pid"))
+	if err != nil {
+		x.t.Fatal(err)
+	}
+	n, err := strconv.Atoi(strings.TrimSpace(string(data)))
 	if err != nil {
 		x.t.Fatal(err)
 	}
@@ -85,8 +93,8 @@ func (x *terminal) pid() int {
 func (x *terminal) ended() string {
 	x.t.Helper()
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(25 * time.Millisecond) {
-		if dead, status, _ := strings.Cut(strings.TrimSpace(x.tmux("display-message", "-p", "#{pane_dead} #{pane_dead_status}")), " "); dead == "1" && status != "" {
-			return status
+		if status, err := os.ReadFile(filepath.Join(x.dir, "status")); err == nil {
+			return strings.TrimSpace(string(status))
 		}
 	}
 	x.t.Fatalf("still running:\n%s", x.tmux("capture-pane", "-p"))
