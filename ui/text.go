@@ -185,5 +185,5 @@ func plainASCII(s string) string {
 
 const (
 	asciiFrom = "▸▾◂☑▣◉☐≡─│▲■✓✗█░…·×→←↑↓≥╭╮╰╯•"
-	asciiTo   = ">v<x~o.=-|!#+x#.~-x><^v>++++*"
+	asciiTo   = ">v<x/o.=-|!#+!#.~-x><^v>++++*"
 )
