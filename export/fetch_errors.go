@@ -3,6 +3,7 @@ package export
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"zenobis/openbis"
 )
@@ -49,5 +50,9 @@ func unreadable(r FileRef, err error) error {
 	if errors.Is(err, openbis.ErrStoreURL) {
 		return err // not the file's fault
 	}
-	return &brokenFile{Ref: r, Reason: "unreadable", Message: "openBIS does not deliver it: " + clean(err), Err: err}
+	why := clean(err)
+	if _, rest, ok := strings.Cut(why, " of data set "+r.DataSet+": "); ok {
+		why = rest // which file it is stands before this message already
+	}
+	return &brokenFile{Ref: r, Reason: "unreadable", Message: "openBIS does not deliver it: " + why, Err: err}
 }
