@@ -12,6 +12,7 @@ import (
 	"zenobis/export"
 	"zenobis/openbis"
 	"zenobis/tree"
+	"zenobis/ui/cells"
 	"zenobis/zenodo"
 )
 
@@ -520,7 +521,7 @@ func TestASCII(t *testing.T) {
 	o := Options{Backend: f, Env: func(k string) string { return map[string]string{"LC_ALL": "C"}[k] }}
 	driveWith(t, o, f, 80, 24, func(d *driver) {
 		d.pick()
-		if fr := d.frame(); !isASCII(fr) {
+		if fr := d.frame(); !cells.IsASCII(fr) {
 			t.Errorf("not ASCII:\n%s", fr)
 		}
 	})

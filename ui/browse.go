@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/export"
+	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/tree"
 )
@@ -375,9 +376,9 @@ func (s *browseScreen) searchServer(text string) tea.Cmd {
 			case len(items) == 0:
 				s.app.fail("openBIS found nothing for " + text)
 			case len(items) == searchLimit:
-				s.app.say("The first " + count(len(items), "hit", "hits") + "; esc takes them away.")
+				s.app.say("The first " + human.Count(len(items), "hit", "hits") + "; esc takes them away.")
 			default:
-				s.app.say(count(len(items), "hit", "hits") + "; esc takes them away.")
+				s.app.say(human.Count(len(items), "hit", "hits") + "; esc takes them away.")
 			}
 			return s.moved()
 		}

@@ -3,7 +3,9 @@ package ui
 import (
 	"strings"
 
+	"zenobis/human"
 	"zenobis/tree"
+	"zenobis/ui/cells"
 )
 
 var markGlyphs = [...]string{tree.None: "☐", tree.Self: "◉", tree.Partly: "▣", tree.Full: "☑"}
@@ -36,7 +38,7 @@ func (s *browseScreen) view(w, h int) []string {
 		if i < len(right) {
 			r = right[i]
 		}
-		out[i] = pad(l, f.left) + " " + bar + " " + r
+		out[i] = cells.Pad(l, f.left) + " " + bar + " " + r
 	}
 	return out
 }
@@ -72,7 +74,7 @@ func (s *browseScreen) row(id tree.ID, w int, here bool) string {
 	t, th := s.app.tree, s.app.th
 	it := t.Item(id)
 	if it.Kind == tree.Section {
-		return " " + th.bold.Render(clip(it.Label, w-1))
+		return " " + th.bold.Render(cells.Clip(it.Label, w-1))
 	}
 	indent := strings.Repeat("  ", min(t.Depth(id)-1, max(w/6, 1)))
 	state, why := t.State(id)
@@ -84,7 +86,7 @@ func (s *browseScreen) row(id tree.ID, w int, here bool) string {
 		case loaded >= maxFiles && t.Item(p).Kind == tree.DataSet:
 			text = cutText
 		case total > loaded:
-			text = exact(int64(total-loaded)) + " more… (enter)"
+			text = human.Number(total-loaded) + " more… (enter)"
 		}
 		if ps, pwhy := t.State(p); ps == tree.Loading {
 			text = "loading…"
@@ -122,7 +124,7 @@ func (s *browseScreen) aside(it *tree.Item, state tree.State, why string) string
 	if it.LeftOut != "" {
 		parts = append(parts, "("+it.LeftOut+")")
 	} else if it.Size >= 0 && (it.Kind == tree.DataSet || it.Kind == tree.File) {
-		parts = append(parts, padLeft(short(it.Size), 5))
+		parts = append(parts, cells.PadLeft(human.Short(it.Size), 5))
 	}
 	return strings.Join(parts, " ")
 }
@@ -130,15 +132,15 @@ func (s *browseScreen) aside(it *tree.Item, state tree.State, why string) string
 // finishRow leaves the name at least half of the line.
 func (s *browseScreen) finishRow(left, right string, w int, here bool) string {
 	room := w - 1
-	right = clip(right, max(room/2, room-width(left)-1))
+	right = cells.Clip(right, max(room/2, room-cells.Width(left)-1))
 	if here {
-		return s.app.th.here.Render(pad(spread(left, right, room), room))
+		return s.app.th.here.Render(cells.Pad(cells.Spread(left, right, room), room))
 	}
 	if right == "" {
-		return clip(left, room)
+		return cells.Clip(left, room)
 	}
-	r := width(right)
-	return pad(left, max(room-r-1, 0)) + " " + s.app.th.dim.Render(right)
+	r := cells.Width(right)
+	return cells.Pad(left, max(room-r-1, 0)) + " " + s.app.th.dim.Render(right)
 }
 
 func (s *browseScreen) status(w int) string {
@@ -147,7 +149,7 @@ func (s *browseScreen) status(w int) string {
 	case askFilter:
 		s.input.SetWidth(max(w-30, 8))
 		_, n := a.tree.Filtering()
-		return spread("/"+s.input.View(), count(n, "loaded row", "loaded rows"), w)
+		return cells.Spread("/"+s.input.View(), human.Count(n, "loaded row", "loaded rows"), w)
 	case askSearch:
 		s.input.SetWidth(max(w-30, 8))
 		return "Search openBIS: " + s.input.View()
@@ -156,9 +158,9 @@ func (s *browseScreen) status(w int) string {
 		return a.waitText(&s.search) + " esc gives up"
 	}
 	if text, n := a.tree.Filtering(); text != "" {
-		return spread("/"+text+": "+count(n, "loaded row", "loaded rows")+"; esc shows all, s asks the server", s.weight(false), w)
+		return cells.Spread("/"+text+": "+human.Count(n, "loaded row", "loaded rows")+"; esc shows all, s asks the server", s.weight(false), w)
 	}
-	return spread(s.selected(), s.weight(w >= 60), w)
+	return cells.Spread(s.selected(), s.weight(w >= 60), w)
 }
 
 // selected says what is marked, as far as it is known.
@@ -167,16 +169,16 @@ func (s *browseScreen) selected() string {
 	if t.Rules == 0 {
 		return "Nothing selected"
 	}
-	text := count(t.Objects, "object", "objects") + " · " + count(t.DataSets, "data set", "data sets")
+	text := human.Count(t.Objects, "object", "objects") + " · " + human.Count(t.DataSets, "data set", "data sets")
 	if t.Files > 0 || !t.FilesAtLeast {
-		files := count(t.Files, "file", "files")
+		files := human.Count(t.Files, "file", "files")
 		if t.FilesAtLeast && !t.AtLeast {
 			files = "at least " + files
 		}
 		text += " · " + files
 	}
 	if t.LeftOut > 0 {
-		text += " · " + exact(int64(t.LeftOut)) + " without data"
+		text += " · " + human.Number(t.LeftOut) + " without data"
 	}
 	if t.AtLeast {
 		text = "at least " + text
@@ -190,7 +192,7 @@ func (s *browseScreen) weight(long bool) string {
 	if t.Rules == 0 {
 		return ""
 	}
-	text := size(t.Bytes)
+	text := human.Bytes(t.Bytes)
 	if t.AtLeast {
 		text = "≥ " + text
 	}
@@ -205,7 +207,7 @@ func (s *browseScreen) weight(long bool) string {
 		return text
 	}
 	if long {
-		text += " of " + size(limit)
+		text += " of " + human.Bytes(limit)
 	}
 	if t.Bytes > limit {
 		return s.app.th.bad.Render("✗ " + text + ": too large")

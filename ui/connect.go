@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/openbis"
+	"zenobis/ui/cells"
 )
 
 // The rows of the connect screen.
@@ -272,9 +273,9 @@ func (s *connectScreen) view(w, h int) []string {
 			mark = "▸ "
 		}
 		s.fields[i].SetWidth(max(min(w-labelW-5, 60), 4))
-		out = append(out, mark+pad(connectLabels[i], labelW)+s.fields[i].View())
+		out = append(out, mark+cells.Pad(connectLabels[i], labelW)+s.fields[i].View())
 		if s.problem[i] != "" {
-			for _, l := range wrap("✗ "+s.problem[i], min(w-labelW-3, textWidth)) {
+			for _, l := range cells.Wrap("✗ "+s.problem[i], min(w-labelW-3, textWidth)) {
 				out = append(out, strings.Repeat(" ", labelW+2)+th.bad.Render(l))
 			}
 		}
@@ -287,11 +288,11 @@ func (s *connectScreen) view(w, h int) []string {
 		if s.remember {
 			box = "☑"
 		}
-		out = append(out, clip(mark+strings.Repeat(" ", labelW)+box+" stay logged in here (a token of 30 days, in a 0600 file)", w))
+		out = append(out, cells.Clip(mark+strings.Repeat(" ", labelW)+box+" stay logged in here (a token of 30 days, in a 0600 file)", w))
 	}
 	if h > len(out)+3 {
 		out = append(out, "")
-		for _, l := range wrap("With single sign-on there is no password: make a personal access token in openBIS (Utilities, User profile), or take the session token from the browser, and paste it into the last field.", min(w-4, textWidth)) {
+		for _, l := range cells.Wrap("With single sign-on there is no password: make a personal access token in openBIS (Utilities, User profile), or take the session token from the browser, and paste it into the last field.", min(w-4, textWidth)) {
 			out = append(out, "  "+th.dim.Render(l))
 		}
 	}

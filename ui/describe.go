@@ -11,7 +11,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/export"
+	"zenobis/human"
 	"zenobis/safetext"
+	"zenobis/ui/cells"
 )
 
 // metaField is one line of the describe screen.
@@ -195,7 +197,7 @@ func (s *describeScreen) problems() map[string]string {
 		parts := strings.Split(p.Field, ".")
 		text := p.Message
 		if len(parts) > 1 && len(parts[1]) < 6 && strings.Trim(parts[1], "0123456789") == "" {
-			text = "line " + exact(int64(atoi(parts[1])+1)) + ": " + text
+			text = "line " + human.Number(atoi(parts[1])+1) + ": " + text
 		}
 		if out[parts[0]] == "" {
 			out[parts[0]] = text
@@ -353,14 +355,14 @@ func (s *describeScreen) view(w, h int) []string {
 		if row == s.row {
 			at = len(out)
 			if row > 0 {
-				text = th.here.Render(pad(text, tw))
+				text = th.here.Render(cells.Pad(text, tw))
 			}
 		}
 		out = append(out, " "+text)
 	}
 	complain := func(name string) {
 		if p := problems[name]; p != "" {
-			for _, l := range wrap("✗ "+p, tw-16) {
+			for _, l := range cells.Wrap("✗ "+p, tw-16) {
 				out = append(out, strings.Repeat(" ", 16)+th.bad.Render(l))
 			}
 		}
@@ -373,7 +375,7 @@ func (s *describeScreen) view(w, h int) []string {
 	if s.row == 0 {
 		mark = "▸ "
 	}
-	add(0, mark+th.bold.Render(pad("Title", 14))+s.title.View())
+	add(0, mark+th.bold.Render(cells.Pad("Title", 14))+s.title.View())
 	if s.touched {
 		complain("title")
 	}
@@ -381,11 +383,11 @@ func (s *describeScreen) view(w, h int) []string {
 		out = append(out, "")
 	}
 	for i, f := range s.fields {
-		add(i+1, "  "+pad(f.label, 14)+s.glance(f, tw-16))
+		add(i+1, "  "+cells.Pad(f.label, 14)+s.glance(f, tw-16))
 		complain(f.name)
 	}
 	if s.multiGroup() {
-		add(len(s.fields)+1, "  "+pad("Groups", 14)+strings.Join(s.chosenGroups(), ", "))
+		add(len(s.fields)+1, "  "+cells.Pad("Groups", 14)+strings.Join(s.chosenGroups(), ", "))
 	}
 	add(s.last(), "▸ Continue to the review")
 	if len(out) <= h {
@@ -416,7 +418,7 @@ func (s *describeScreen) glance(f metaField, w int) string {
 	if f.name == "description" || f.name == "notes" {
 		sep = " "
 	}
-	return clip(strings.Join(ls, sep), w)
+	return cells.Clip(strings.Join(ls, sep), w)
 }
 
 func (s *describeScreen) status(int) string {

@@ -8,6 +8,7 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
+	"zenobis/ui/cells"
 	"zenobis/zenodo"
 )
 
@@ -203,12 +204,12 @@ func (s *describeScreen) editView(w, h int) []string {
 	out := []string{" " + th.bold.Render(e.field.label)}
 	var foot []string
 	if p := s.problems()[e.field.name]; p != "" {
-		for _, l := range wrap("✗ "+p, tw) {
+		for _, l := range cells.Wrap("✗ "+p, tw) {
 			foot = append(foot, "  "+th.bad.Render(l))
 		}
 	}
 	if e.trouble != "" {
-		foot = append(foot, "  "+th.dim.Render(clip("No suggestions: "+e.trouble, tw)))
+		foot = append(foot, "  "+th.dim.Render(cells.Clip("No suggestions: "+e.trouble, tw)))
 	}
 	if e.field.area && !e.lookup {
 		e.area.SetWidth(max(tw, 4))
@@ -233,11 +234,11 @@ func (s *describeScreen) editView(w, h int) []string {
 	first := max(e.sel-room+1, 0)
 	for i := first; i < len(e.entries) && len(out) < h; i++ {
 		en := e.entries[i]
-		l := "  " + pad(en.ID, min(24, tw/2)) + " " + en.Title
+		l := "  " + cells.Pad(en.ID, min(24, tw/2)) + " " + en.Title
 		if i == e.sel {
-			l = th.here.Render(pad(l, tw))
+			l = th.here.Render(cells.Pad(l, tw))
 		}
-		out = append(out, clip(l, w))
+		out = append(out, cells.Clip(l, w))
 	}
 	return out
 }

@@ -4,6 +4,8 @@ import (
 	"strings"
 	"time"
 
+	"zenobis/ui/cells"
+
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 )
@@ -123,7 +125,7 @@ func (a *app) overlay(lines []string, d *dialog) []string {
 	if inner < 8 {
 		return lines
 	}
-	body := wrap(d.text, inner)
+	body := cells.Wrap(d.text, inner)
 	var foot []string
 	if d.input != nil {
 		d.input.SetWidth(inner - 1)
@@ -135,7 +137,7 @@ func (a *app) overlay(lines []string, d *dialog) []string {
 			label = "  " + c.key + "  " + c.label // first, since ends are cut
 		}
 		if i == d.sel {
-			label = a.th.here.Render(clip("▸ "+strings.TrimPrefix(label, "  "), inner))
+			label = a.th.here.Render(cells.Clip("▸ "+strings.TrimPrefix(label, "  "), inner))
 		}
 		foot = append(foot, label)
 	}
@@ -152,10 +154,10 @@ func (a *app) overlay(lines []string, d *dialog) []string {
 		foot = foot[first:min(first+h-2, len(foot))]
 	}
 	rows := append(append([]string{}, body...), foot...)
-	title := clip(" "+d.title+" ", inner)
-	box := []string{"╭─" + title + strings.Repeat("─", max(bw-3-width(title), 0)) + "╮"}
+	title := cells.Clip(" "+d.title+" ", inner)
+	box := []string{"╭─" + title + strings.Repeat("─", max(bw-3-cells.Width(title), 0)) + "╮"}
 	for _, r := range rows {
-		box = append(box, "│ "+pad(r, inner)+" │")
+		box = append(box, "│ "+cells.Pad(r, inner)+" │")
 	}
 	box = append(box, "╰"+strings.Repeat("─", bw-2)+"╯")
 	if len(box) > h {
@@ -163,7 +165,7 @@ func (a *app) overlay(lines []string, d *dialog) []string {
 	}
 	x, y := (w-bw)/2, max((h-len(box))/2, 0)
 	for i, b := range box {
-		lines[y+i] = splice(lines[y+i], b, x, w)
+		lines[y+i] = cells.Splice(lines[y+i], b, x, w)
 	}
 	return lines
 }

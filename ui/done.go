@@ -10,6 +10,7 @@ import (
 	"zenobis/export"
 	"zenobis/openbis"
 	"zenobis/safetext"
+	"zenobis/ui/cells"
 )
 
 // doneScreen hands a draft over and follows it until it is registered.
@@ -226,7 +227,7 @@ func (s *doneScreen) fits(w, h int) []string {
 		return nil
 	}
 	qr := s.app.be.QR(s.address())
-	if len(qr) == 0 || len(qr) > h || width(qr[0]) > w {
+	if len(qr) == 0 || len(qr) > h || cells.Width(qr[0]) > w {
 		return nil
 	}
 	return qr
@@ -234,7 +235,7 @@ func (s *doneScreen) fits(w, h int) []string {
 
 func (s *doneScreen) view(w, h int) []string {
 	th := s.app.th
-	if s.qr != nil && len(s.qr) <= h && width(s.qr[0]) <= w {
+	if s.qr != nil && len(s.qr) <= h && cells.Width(s.qr[0]) <= w {
 		out := make([]string, len(s.qr))
 		for i, l := range s.qr { // scanners want dark on light, whatever the terminal's colours
 			out[i] = th.qr.Render(l)
@@ -248,18 +249,18 @@ func (s *doneScreen) view(w, h int) []string {
 	if roomy {
 		add("")
 	}
-	add(th.bold.Render(clip(safetext.Line(s.job.Title), tw)))
+	add(th.bold.Render(cells.Clip(safetext.Line(s.job.Title), tw)))
 	head := "The draft is on " + s.app.facts.Zenodo.Name + ". Look it over and publish it there:"
 	if s.job.State == export.StatePublished || s.job.State == export.StateRegistered {
 		head = "Published:"
 	}
-	for _, l := range wrap(head, tw) {
+	for _, l := range cells.Wrap(head, tw) {
 		add(l)
 	}
 	if roomy {
 		add("")
 	}
-	if url := s.address(); width(url) <= w {
+	if url := s.address(); cells.Width(url) <= w {
 		out = append(out, url) // alone on its line, to be selected with one click
 	} else {
 		for len(url) > 0 {
@@ -274,22 +275,22 @@ func (s *doneScreen) view(w, h int) []string {
 		add("")
 	}
 	for _, f := range s.facts() {
-		ls := wrap(f[1], tw-11)
+		ls := cells.Wrap(f[1], tw-11)
 		for i, l := range ls {
 			label := f[0]
 			if i > 0 {
 				label = ""
 			}
-			add(th.dim.Render(pad(label, 10)) + " " + l)
+			add(th.dim.Render(cells.Pad(label, 10)) + " " + l)
 		}
 	}
 	if s.opened != "" {
-		for _, l := range wrap(s.opened, tw) {
+		for _, l := range cells.Wrap(s.opened, tw) {
 			add(th.dim.Render(l))
 		}
 	}
 	if s.err != nil {
-		for _, l := range wrap("✗ "+explain(s.err).String()+" r looks again.", tw) {
+		for _, l := range cells.Wrap("✗ "+explain(s.err).String()+" r looks again.", tw) {
 			add(th.bad.Render(l))
 		}
 	}

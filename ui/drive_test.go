@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"zenobis/export"
+	"zenobis/ui/cells"
 )
 
 // driver runs an app without a terminal: commands run as Bubble Tea runs them,
@@ -170,7 +171,7 @@ func (d *driver) check() {
 		d.t.Fatalf("%d lines at %dx%d:\n%s", len(ls), f.w, f.h, d.a.View().Content)
 	}
 	for _, l := range ls {
-		if n := width(l); n > f.w {
+		if n := cells.Width(l); n > f.w {
 			d.t.Fatalf("a line of %d cells at %dx%d: %q", n, f.w, f.h, l)
 		}
 	}

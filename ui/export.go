@@ -10,7 +10,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/export"
+	"zenobis/human"
 	"zenobis/safetext"
+	"zenobis/ui/cells"
 )
 
 // exportScreen follows a running export. The export is the engine's: leaving
@@ -249,14 +251,14 @@ func (s *exportScreen) view(w, h int) []string {
 	var out []string
 	add := func(l string) { out = append(out, " "+l) }
 	para := func(text string) {
-		for _, l := range wrap(text, tw) {
+		for _, l := range cells.Wrap(text, tw) {
 			add(l)
 		}
 	}
 	if h > 10 {
 		add("")
 	}
-	add(th.bold.Render(clip(safetext.Line(s.job.Title), tw)))
+	add(th.bold.Render(cells.Clip(safetext.Line(s.job.Title), tw)))
 	if s.begin.busy {
 		add(s.app.waitText(&s.begin))
 	}
@@ -267,7 +269,7 @@ func (s *exportScreen) view(w, h int) []string {
 	}
 	if s.over && s.err != nil {
 		add("")
-		for _, l := range wrap("✗ "+endText(s.err), tw) {
+		for _, l := range cells.Wrap("✗ "+endText(s.err), tw) {
 			add(th.bad.Render(l))
 		}
 		add("r goes on where it stopped; nothing that arrived is sent again.")
@@ -307,7 +309,7 @@ func (s *exportScreen) packages(w, room int) []string {
 	}
 	nameW := 8
 	for _, k := range list {
-		nameW = max(nameW, width(k.Name))
+		nameW = max(nameW, cells.Width(k.Name))
 	}
 	barW, narrow := 20, w < 60
 	room = w - barW - 24
@@ -324,15 +326,15 @@ func (s *exportScreen) packages(w, room int) []string {
 		}
 		end := fmt.Sprintf("%3d %%  ", int(part*100))
 		if !narrow {
-			end += short(k.Bytes) + " of "
+			end += human.Short(k.Bytes) + " of "
 		}
-		end += short(k.Total)
+		end += human.Short(k.Total)
 		if k.Done {
-			part, end = 1, "✓ done "+padLeft(short(k.Total), 5)
+			part, end = 1, "✓ done "+cells.PadLeft(human.Short(k.Total), 5)
 		} else if k.Attempt > 1 {
 			end += fmt.Sprintf("  try %d", k.Attempt)
 		}
-		out = append(out, " "+clip(pad(clipMiddle(k.Name, nameW), nameW)+" "+s.drawBar(part, barW)+" "+end, w))
+		out = append(out, " "+cells.Clip(cells.Pad(cells.ClipMiddle(k.Name, nameW), nameW)+" "+s.drawBar(part, barW)+" "+end, w))
 	}
 	return out
 }
@@ -347,29 +349,29 @@ func (s *exportScreen) foot(w int) []string {
 	var out []string
 	p := s.p
 	if s.live() && p.File != "" {
-		out = append(out, s.app.th.dim.Render(clipMiddle(safetext.Line(p.File), w)))
+		out = append(out, s.app.th.dim.Render(cells.ClipMiddle(safetext.Line(p.File), w)))
 	}
-	total := size(p.Bytes) + " of " + size(p.Total)
+	total := human.Bytes(p.Bytes) + " of " + human.Bytes(p.Total)
 	if s.live() {
 		if v := s.rate.perSecond(); v > 0 {
-			total += " · " + size(int64(v)) + "/s"
+			total += " · " + human.Bytes(int64(v)) + "/s"
 		}
 		if d, ok := s.rate.left(s.app.now(), p.Total-p.Bytes); ok {
-			total += " · " + duration(d) + " left"
+			total += " · " + human.Duration(d) + " left"
 		}
 	}
-	out = append(out, clip(total, w))
+	out = append(out, cells.Clip(total, w))
 	switch {
 	case !s.live():
 	case s.paused:
-		out = append(out, s.app.th.warn.Render(clip("Paused. p goes on; the file under way is sent anew.", w)))
+		out = append(out, s.app.th.warn.Render(cells.Clip("Paused. p goes on; the file under way is sent anew.", w)))
 	case p.Waiting != "":
-		out = append(out, clip("Waiting: "+p.Waiting, w))
+		out = append(out, cells.Clip("Waiting: "+p.Waiting, w))
 	case s.calm != "":
-		out = append(out, s.app.th.dim.Render(clip(safetext.Line(s.calm), w)))
+		out = append(out, s.app.th.dim.Render(cells.Clip(safetext.Line(s.calm), w)))
 	}
 	if s.omitted > 0 {
-		out = append(out, clip(count(s.omitted, "file", "files")+" left out, listed in the package", w))
+		out = append(out, cells.Clip(human.Count(s.omitted, "file", "files")+" left out, listed in the package", w))
 	}
 	return out
 }
@@ -387,7 +389,7 @@ func (s *exportScreen) status(w int) string {
 	if u := cmp.Or(s.url, s.p.URL); u != "" {
 		left += " · " + safetext.Line(u)
 	}
-	return spread(left, fmt.Sprintf("%d %%", s.percent()), w)
+	return cells.Spread(left, fmt.Sprintf("%d %%", s.percent()), w)
 }
 
 func (s *exportScreen) hints() []hint {

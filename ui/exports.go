@@ -7,7 +7,9 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/export"
+	"zenobis/human"
 	"zenobis/safetext"
+	"zenobis/ui/cells"
 )
 
 // exportsScreen lists what was started on this machine.
@@ -230,7 +232,7 @@ func (s *exportsScreen) view(w, h int) []string {
 	for i := s.offset; i < min(s.offset+room, len(s.jobs)); i++ {
 		for _, l := range s.row(s.jobs[i], min(w-2, 160), per) {
 			if i == s.sel {
-				l = th.here.Render(pad(l, min(w-2, 160)))
+				l = th.here.Render(cells.Pad(l, min(w-2, 160)))
 			}
 			out = append(out, " "+l)
 		}
@@ -242,7 +244,7 @@ func (s *exportsScreen) row(j export.Job, w, per int) []string {
 	date := j.Created.Local().Format("2006-01-02")
 	bytes := ""
 	if j.Plan != nil {
-		bytes = size(j.Plan.Bytes)
+		bytes = human.Bytes(j.Plan.Bytes)
 	}
 	state := stateText(j)
 	if s.app.export.live() && s.app.export.job.ID == j.ID || j.Running {
@@ -253,12 +255,12 @@ func (s *exportsScreen) row(j export.Job, w, per int) []string {
 		title = j.ID
 	}
 	if per == 1 {
-		right := pad(state, 32) + " " + date + " " + padLeft(bytes, 8) + "  " + pad(j.DOI, 24)
-		return []string{spread(stateMark(j.State)+" "+title, right, w)}
+		right := cells.Pad(state, 32) + " " + date + " " + cells.PadLeft(bytes, 8) + "  " + cells.Pad(j.DOI, 24)
+		return []string{cells.Spread(stateMark(j.State)+" "+title, right, w)}
 	}
 	return []string{
-		clip(stateMark(j.State)+" "+title, w),
-		clip("  "+spread(state, date+" "+bytes, w-2), w),
+		cells.Clip(stateMark(j.State)+" "+title, w),
+		cells.Clip("  "+cells.Spread(state, date+" "+bytes, w-2), w),
 	}
 }
 
@@ -268,7 +270,7 @@ func (s *exportsScreen) status(w int) string {
 	}
 	if j, ok := s.current(); ok {
 		if j.URL != "" {
-			return spread(j.URL, j.DOI, w)
+			return cells.Spread(j.URL, j.DOI, w)
 		}
 		if j.Reason != "" {
 			return safetext.Line(j.Reason)

@@ -5,8 +5,9 @@ import (
 	"net/url"
 	"strings"
 
+	"zenobis/ui/cells"
+
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 )
 
 // View draws the frame: exactly as many lines as there are, none too wide.
@@ -35,7 +36,7 @@ func (a *app) draw() string {
 		if t := a.export.titleLine(); t != "" {
 			line = t
 		}
-		return a.finishFrame(append([]string{clip(line, f.w)}, make([]string, f.h-1)...))
+		return a.finishFrame(append([]string{cells.Clip(line, f.w)}, make([]string, f.h-1)...))
 	}
 	lines := make([]string, 0, f.h)
 	switch f.header {
@@ -72,11 +73,11 @@ func (a *app) draw() string {
 // finishFrame clips every line and joins them.
 func (a *app) finishFrame(lines []string) string {
 	for i, l := range lines {
-		lines[i] = clip(l, a.f.w)
+		lines[i] = cells.Clip(l, a.f.w)
 	}
 	s := strings.Join(lines, "\n")
 	if a.ascii {
-		s = plainASCII(s)
+		s = cells.ASCII(s)
 	}
 	return s
 }
@@ -88,9 +89,9 @@ func (a *app) statusLine(w int) string {
 		if a.wrong {
 			st, mark = a.th.bad, "✗ "
 		}
-		return " " + st.Render(clip(mark+a.notice, w-2))
+		return " " + st.Render(cells.Clip(mark+a.notice, w-2))
 	}
-	return " " + clip(a.cur().status(w-2), w-1)
+	return " " + cells.Clip(a.cur().status(w-2), w-1)
 }
 
 // targetLabel says where an export goes; the real one must not be mistaken.
@@ -122,10 +123,10 @@ func (a *app) nameLine(w int) string {
 // of one in the background, in a word less where there is no room.
 func (a *app) headLine(left, right string, w int) string {
 	back := a.background()
-	if width(left)+width(back)+width(right) >= w {
+	if cells.Width(left)+cells.Width(back)+cells.Width(right) >= w {
 		back = strings.Replace(back, "   exporting", " ", 1)
 	}
-	return spread(left+back, right, w)
+	return cells.Spread(left+back, right, w)
 }
 
 // background tells of an export that runs while another screen is shown.
@@ -175,12 +176,4 @@ func host(address string) string {
 		return u.Host
 	}
 	return address
-}
-
-// splice puts box into line at cell x.
-func splice(line, box string, x, w int) string {
-	line = pad(line, w)
-	left := pad(ansi.TruncateWc(line, x, ""), x)
-	right := ansi.TruncateLeftWc(line, x+ansi.StringWidthWc(box), "")
-	return left + "\x1b[m" + box + "\x1b[m" + right
 }

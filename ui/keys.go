@@ -1,6 +1,10 @@
 package ui
 
-import "strings"
+import (
+	"strings"
+
+	"zenobis/ui/cells"
+)
 
 // hint is one key and what it does, for the bottom line and the help.
 type hint struct{ key, does string }
@@ -12,10 +16,10 @@ func (a *app) helpLine(hints []hint, w int) string {
 	used := 0
 	last := 0 // the way to all keys always has its room
 	if n := len(hints); n > 0 {
-		last = width(hints[n-1].key) + width(hints[n-1].does) + 3
+		last = cells.Width(hints[n-1].key) + cells.Width(hints[n-1].does) + 3
 	}
 	for i, h := range hints {
-		n := width(h.key) + 1 + width(h.does)
+		n := cells.Width(h.key) + 1 + cells.Width(h.does)
 		if used > 0 {
 			n += 2
 		}
@@ -35,7 +39,7 @@ func (a *app) helpLine(hints []hint, w int) string {
 func (a *app) helpDialog() *dialog {
 	var b strings.Builder
 	for _, h := range append(a.cur().hints(), everywhere...) {
-		b.WriteString(pad(h.key, 11) + " " + h.does + "\n")
+		b.WriteString(cells.Pad(h.key, 11) + " " + h.does + "\n")
 	}
 	if more := a.cur().legend(); more != "" {
 		b.WriteString("\n" + more)

@@ -17,6 +17,7 @@ import (
 	"zenobis/export"
 	"zenobis/openbis"
 	"zenobis/safetext"
+	"zenobis/ui/cells"
 	"zenobis/zenodo"
 )
 
@@ -77,7 +78,7 @@ var plainWords = strings.NewReplacer("☑", "[x]", "☐", "[ ]", "▣", "[part]"
 func (p *plain) say(s string) {
 	s = plainWords.Replace(ansi.Strip(s))
 	if p.ascii {
-		s = plainASCII(s)
+		s = cells.ASCII(s)
 	}
 	fmt.Fprintln(p.out, s)
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"zenobis/human"
 	"zenobis/tree"
 )
 
@@ -166,7 +167,7 @@ func (p *plain) find(ctx context.Context, text string) {
 		items = append(items, it)
 	}
 	p.tree.SetFound(items)
-	p.sayf("%s", count(len(items), "hit", "hits"))
+	p.sayf("%s", human.Count(len(items), "hit", "hits"))
 }
 
 // list prints what is below a node, numbered.

@@ -9,9 +9,11 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"golang.org/x/net/html"
 
+	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/tree"
+	"zenobis/ui/cells"
 )
 
 // preview is what is shown beside the tree of one entity.
@@ -43,7 +45,7 @@ func (s *browseScreen) moved() tea.Cmd {
 	if !ok {
 		s.preview = &preview{title: it.Label}
 		if it.Kind == tree.File {
-			s.preview.facts = [][2]string{{"Size", exact(it.Size) + " bytes"}}
+			s.preview.facts = [][2]string{{"Size", human.Number(it.Size) + " bytes"}}
 		}
 		return nil
 	}
@@ -130,7 +132,7 @@ func previewOf(e *openbis.Entity, typ openbis.EntityType) *preview {
 	fact("About", htmlText(e.Description))
 	if d := e.Data; d != nil {
 		if d.Size >= 0 {
-			fact("Size", size(d.Size))
+			fact("Size", human.Bytes(d.Size))
 		}
 		if d.Kind != openbis.Physical {
 			fact("Kind", strings.ToLower(string(d.Kind)))
@@ -191,7 +193,7 @@ func previewOf(e *openbis.Entity, typ openbis.EntityType) *preview {
 		pl := previewList{title: l.title}
 		for i, r := range l.refs {
 			if i == 12 {
-				pl.items = append(pl.items, "and "+exact(int64(len(l.refs)-i))+" more")
+				pl.items = append(pl.items, "and "+human.Number(len(l.refs)-i)+" more")
 				break
 			}
 			text := r.Label()
@@ -279,27 +281,27 @@ func (s *browseScreen) previewLines(w, h, margin int) []string {
 	}
 	blank := strings.Repeat(" ", margin)
 	out := []string{}
-	for _, l := range wrap(p.title, w) {
+	for _, l := range cells.Wrap(p.title, w) {
 		out = append(out, blank+th.bold.Render(l))
 	}
-	out = append(out, blank+th.dim.Render(clip(p.sub, w)), "")
+	out = append(out, blank+th.dim.Render(cells.Clip(p.sub, w)), "")
 	labelW := 0
 	for _, f := range p.facts {
-		labelW = max(labelW, min(width(f[0]), w/3))
+		labelW = max(labelW, min(cells.Width(f[0]), w/3))
 	}
 	for _, f := range p.facts {
-		for i, l := range wrap(f[1], w-labelW-2) {
+		for i, l := range cells.Wrap(f[1], w-labelW-2) {
 			label := ""
 			if i == 0 {
 				label = f[0]
 			}
-			out = append(out, blank+th.dim.Render(pad(label, labelW))+"  "+l)
+			out = append(out, blank+th.dim.Render(cells.Pad(label, labelW))+"  "+l)
 		}
 	}
 	for _, l := range p.lists {
 		out = append(out, "", blank+l.title)
 		for _, it := range l.items {
-			out = append(out, blank+" "+clip(it, w-1))
+			out = append(out, blank+" "+cells.Clip(it, w-1))
 		}
 	}
 	if s.look.busy {

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"strings"
 	"testing"
 	"time"
 
@@ -37,24 +36,6 @@ func TestLayout(t *testing.T) {
 			if !f.tooSmall && (sum != h || f.body < 1 || f.right > 0 && f.left+3+f.right != w) {
 				t.Fatalf("layout(%d, %d) = %+v", w, h, f)
 			}
-		}
-	}
-}
-
-func TestSizesAndTimes(t *testing.T) {
-	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", 999_995_679: "1.0 GB", 123_456: "123 kB", 50e9: "50.0 GB", -1: "?"} {
-		if got := size(n); got != want {
-			t.Errorf("size(%d) = %q, want %q", n, got, want)
-		}
-	}
-	for n, want := range map[int64]string{0: "0", 999: "999", 1000: "1,000", 1234567: "1,234,567", -1234: "-1,234"} {
-		if got := exact(n); got != want {
-			t.Errorf("exact(%d) = %q, want %q", n, got, want)
-		}
-	}
-	for d, want := range map[time.Duration]string{59 * time.Second: "59 s", 61 * time.Second: "1 min 01 s", 3*time.Hour + 5*time.Minute: "3 h 05 min", 72 * time.Hour: "3 days"} {
-		if got := duration(d); got != want {
-			t.Errorf("duration(%s) = %q, want %q", d, got, want)
 		}
 	}
 }
@@ -122,44 +103,6 @@ func TestMetadataText(t *testing.T) {
 	}
 	if got := htmlText("<p>Mass &amp; <b>loss</b></p><script>x</script><ul><li>one</li></ul>"); got != "Mass & loss\none" {
 		t.Errorf("htmlText %q", got)
-	}
-}
-
-func FuzzClip(f *testing.F) {
-	f.Add("測定 👩‍🔬 é \x1b[31mred\x1b[m क्षि", 5)
-	f.Fuzz(func(t *testing.T, s string, w int) {
-		s = strings.Map(func(r rune) rune {
-			if r < 0x20 {
-				return -1
-			}
-			return r
-		}, strings.ToValidUTF8(s, ""))
-		w = min(max(w, 0), 200)
-		if got := clip(s, w); width(got) > w {
-			t.Fatalf("clip(%q, %d) = %q is %d wide", s, w, got, width(got))
-		}
-		for _, l := range wrap(s, w) {
-			if width(l) > w {
-				t.Fatalf("wrap(%q, %d) has %q", s, w, l)
-			}
-		}
-	})
-}
-
-func TestNamesAreCutInTheMiddle(t *testing.T) {
-	for _, c := range []struct {
-		in   string
-		w    int
-		want string
-	}{
-		{"20250303141713655-605--original--default--od600_step_6.csv", 25, "202503031417…0_step_6.csv"},
-		{"content.zip", 25, "content.zip"},
-		{"a long name that is too long", 9, "a long n…"},
-		{"日本語日本語日本語日本語.txt", 16, "日本語日…語.txt"},
-	} {
-		if got := clipMiddle(c.in, c.w); got != c.want || width(got) > c.w {
-			t.Errorf("%q in %d cells: %q, %d wide, want %q", c.in, c.w, got, width(got), c.want)
-		}
 	}
 }
 

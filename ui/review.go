@@ -10,6 +10,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/export"
+	"zenobis/human"
+	"zenobis/ui/cells"
 )
 
 // reviewScreen shows what will lie on Zenodo, before anything is sent.
@@ -208,9 +210,9 @@ func (s *reviewScreen) askLayout() tea.Cmd {
 		}
 		what := ""
 		if a.f.w >= 60 { // what it comes to says more
-			what = pad(l.what, 27)
+			what = cells.Pad(l.what, 27)
 		}
-		return mark + pad(string(l.layout), 12) + what + result
+		return mark + cells.Pad(string(l.layout), 12) + what + result
 	}
 	for i, l := range layouts {
 		d.choices = append(d.choices, choice{"", label(i, "…"), func() tea.Cmd {
@@ -239,7 +241,7 @@ func (s *reviewScreen) comparePlans(d *dialog, label func(int, string) string, i
 		return func() tea.Cmd {
 			result := "?"
 			if plan != nil {
-				result = count(len(plan.Packages), "file", "files") + ", " + size(plan.Bytes)
+				result = human.Count(len(plan.Packages), "file", "files") + ", " + human.Bytes(plan.Bytes)
 			}
 			if err != nil && errors.Is(err, export.ErrLimit) {
 				result = "✗ " + result
@@ -272,7 +274,7 @@ func (s *reviewScreen) status(w int) string {
 	case s.got == nil:
 		return "No plan; r makes one."
 	}
-	return spread("Nothing has been sent. enter starts.", exact(s.got.Bytes)+" bytes", w)
+	return cells.Spread("Nothing has been sent. enter starts.", human.Number(s.got.Bytes)+" bytes", w)
 }
 
 func (s *reviewScreen) hints() []hint {

@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"zenobis/export"
+	"zenobis/human"
 	"zenobis/safetext"
+	"zenobis/ui/cells"
 )
 
 // reviewShown is how many lines one list of the review has at most.
@@ -18,7 +20,7 @@ func (s *reviewScreen) lines(w int) []string {
 	var out []string
 	add := func(l ...string) { out = append(out, l...) }
 	head := func(t string) { add("", th.bold.Render(t)) }
-	for _, l := range wrap(targetText(a.facts.Zenodo), w) {
+	for _, l := range cells.Wrap(targetText(a.facts.Zenodo), w) {
 		if a.facts.Zenodo.Real {
 			add(th.bad.Render(l))
 		} else {
@@ -34,7 +36,7 @@ func (s *reviewScreen) lines(w int) []string {
 		if s.private() {
 			text = privateText
 		}
-		for _, l := range wrap("✗ "+text, w) {
+		for _, l := range cells.Wrap("✗ "+text, w) {
 			add(th.bad.Render(l))
 		}
 	}
@@ -45,11 +47,11 @@ func (s *reviewScreen) lines(w int) []string {
 	head(safetext.Line(m.Title))
 	fact := func(label, v string) {
 		if v != "" {
-			for i, l := range wrap(v, w-11) {
+			for i, l := range cells.Wrap(v, w-11) {
 				if i > 0 {
 					label = ""
 				}
-				add(th.dim.Render(pad(label, 10)) + " " + l)
+				add(th.dim.Render(cells.Pad(label, 10)) + " " + l)
 			}
 		}
 	}
@@ -61,24 +63,24 @@ func (s *reviewScreen) lines(w int) []string {
 	if p == nil {
 		return append(out, s.choices(w)...)
 	}
-	fact("Holds", fmt.Sprintf("%s, %s, %s", count(p.Entities, "entity", "entities"),
-		count(p.DataSets, "data set", "data sets"), count(p.Files, "data file", "data files")))
+	fact("Holds", fmt.Sprintf("%s, %s, %s", human.Count(p.Entities, "entity", "entities"),
+		human.Count(p.DataSets, "data set", "data sets"), human.Count(p.Files, "data file", "data files")))
 	add(s.limits(p, w)...)
 	head(fmt.Sprintf("Files on Zenodo (%s)", p.Layout))
 	for i, k := range p.Packages {
 		if i == reviewShown {
-			add(fmt.Sprintf("and %s more", exact(int64(len(p.Packages)-i))))
+			add(fmt.Sprintf("and %s more", human.Number(len(p.Packages)-i)))
 			break
 		}
-		right := padLeft(exact(k.Bytes), 15) + " B"
+		right := cells.PadLeft(human.Number(k.Bytes), 15) + " B"
 		if w >= 60 {
 			inside := ""
 			if k.Files > 0 {
-				inside = count(k.Files, "data file", "data files")
+				inside = human.Count(k.Files, "data file", "data files")
 			}
-			right += padLeft(inside, 18)
+			right += cells.PadLeft(inside, 18)
 		}
-		add(spread(clipMiddle(k.Name, w-width(right)-1), right, w))
+		add(cells.Spread(cells.ClipMiddle(k.Name, w-cells.Width(right)-1), right, w))
 	}
 	add(s.troubles(p, w)...)
 	return append(out, s.choices(w)...)
@@ -99,14 +101,14 @@ func targetText(t Target) string {
 }
 
 func (s *reviewScreen) limits(p *export.Plan, w int) []string {
-	bytes, files := size(p.Bytes), count(len(p.Packages), "file", "files")
+	bytes, files := human.Bytes(p.Bytes), human.Count(len(p.Packages), "file", "files")
 	if p.Limits.Bytes > 0 {
-		bytes += " of " + size(p.Limits.Bytes)
+		bytes += " of " + human.Bytes(p.Limits.Bytes)
 	}
 	if p.Limits.Files > 0 {
 		files += fmt.Sprintf(" of %d", p.Limits.Files)
 	}
-	return []string{s.app.th.dim.Render(pad("Size", 10)) + " " + clip(exact(p.Bytes)+" bytes: "+bytes+" · "+files, w-11)}
+	return []string{s.app.th.dim.Render(cells.Pad("Size", 10)) + " " + cells.Clip(human.Number(p.Bytes)+" bytes: "+bytes+" · "+files, w-11)}
 }
 
 // troubles is what is left out, private, broken or published before.
@@ -119,7 +121,7 @@ func (s *reviewScreen) troubles(p *export.Plan, w int) []string {
 		}
 		out = append(out, "", th.bold.Render(title))
 		for i := range min(n, reviewShown) {
-			for j, l := range wrap(safetext.Line(line(i)), w-2) {
+			for j, l := range cells.Wrap(safetext.Line(line(i)), w-2) {
 				lead := "· "
 				if j > 0 {
 					lead = "  "
@@ -128,7 +130,7 @@ func (s *reviewScreen) troubles(p *export.Plan, w int) []string {
 			}
 		}
 		if n > reviewShown {
-			out = append(out, "  and "+exact(int64(n-reviewShown))+" more")
+			out = append(out, "  and "+human.Number(n-reviewShown)+" more")
 		}
 	}
 	findings := "Private things in the texts: a accepts them"
@@ -168,7 +170,7 @@ func (s *reviewScreen) choices(w int) []string {
 	if layout == "" {
 		layout = string(export.LayoutAuto)
 	}
-	out = append(out, clip("l   layout: "+layout, w))
+	out = append(out, cells.Clip("l   layout: "+layout, w))
 	for _, c := range []struct {
 		key, label string
 		on         bool
@@ -184,7 +186,7 @@ func (s *reviewScreen) choices(w int) []string {
 		if c.on {
 			box = "☑"
 		}
-		out = append(out, clip(c.key+" "+box+" "+c.label, w))
+		out = append(out, cells.Clip(c.key+" "+box+" "+c.label, w))
 	}
 	return out
 }

@@ -6,6 +6,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"zenobis/human"
+
 	tea "charm.land/bubbletea/v2"
 )
 
@@ -86,12 +88,12 @@ func (a *app) waitText(t *task) string {
 	if name := t.stage.name.Load(); name != nil {
 		s += ": " + *name
 		if n := t.stage.n.Load(); n > 0 {
-			s += " " + exact(n)
+			s += " " + human.Number(n)
 		}
 	}
 	s += "…"
 	if d := a.now().Sub(t.began); d >= 2*time.Second {
-		s += " " + duration(d)
+		s += " " + human.Duration(d)
 	}
 	return s
 }

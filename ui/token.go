@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
+	"zenobis/ui/cells"
 	"zenobis/zenodo"
 )
 
@@ -227,7 +228,7 @@ func (s *tokenScreen) view(w, h int) []string {
 	tw := min(w-3, textWidth)
 	var out []string
 	line := func(st lipgloss.Style, text string) {
-		for _, l := range wrap(text, tw) {
+		for _, l := range cells.Wrap(text, tw) {
 			out = append(out, "  "+st.Render(l))
 		}
 	}
@@ -244,7 +245,7 @@ func (s *tokenScreen) view(w, h int) []string {
 		return append(out, "  "+s.app.waitText(&s.find))
 	}
 	line(lipgloss.NewStyle(), "Make one here, and tick deposit:write and deposit:actions:")
-	link := clip(t.TokenURL, tw)
+	link := cells.Clip(t.TokenURL, tw)
 	out = append(out, "  "+th.link.Hyperlink(t.TokenURL).Render(link))
 	if h > 12 {
 		out = append(out, "")
@@ -278,7 +279,7 @@ func (s *tokenScreen) view(w, h int) []string {
 		if i == s.keep {
 			m = mark(1)
 		}
-		out = append(out, clip(m+label, w))
+		out = append(out, cells.Clip(m+label, w))
 	}
 	return out
 }
