@@ -14,6 +14,7 @@ import (
 var rooms = map[string][]string{
 	"safetext": {}, "wire": {}, "archive": {}, "handoff": {}, "config": {}, "human": {}, "ui/cells": {},
 	"tree":                {},
+	"docs":                {},
 	"openbis":             {"safetext", "wire"},
 	"zenodo":              {"safetext", "wire"},
 	"crate":               {"openbis", "safetext"},

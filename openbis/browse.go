@@ -96,8 +96,9 @@ func (c *Client) list(ctx context.Context, op string, kind Kind, d detail, membe
 	return l, nil
 }
 
-// all pages through everything. The next page begins count later, however few
-// came (trap 13); what moved meanwhile and comes again is dropped.
+// all pages through everything. The next page begins count later, however few came
+// (docs/openbis-api.md, Searching); what moved meanwhile and comes again is
+// dropped.
 func (c *Client) all(ctx context.Context, kind Kind, d detail, members []any, from int) (Listing, error) {
 	size, empty := batch, 0
 	if d == full {

@@ -37,7 +37,7 @@ func options(t *testing.T, q sent) (from, count int, sort string) {
 	return o.From, o.Count, strings.TrimSpace(sort)
 }
 
-// Pages with fewer objects than asked for are no end (trap 13).
+// Pages with fewer objects than asked for are no end (docs/openbis-api.md, Searching).
 func TestPagesAdvanceByCount(t *testing.T) {
 	c, s := start(t, map[string][]recording{"searchSamples": {objects(0, 499, 1200), objects(500, 500, 1200), objects(999, 1199, 1200)}})
 	l, err := c.CollectionObjects(t.Context(), "1-2", Page{})

@@ -1,6 +1,6 @@
 // Package openbis is a client of the openBIS V3 API: session, browsing, files,
 // pictures, settings and publications. What it knows of the server follows the
-// API reference, whose sections the comments name.
+// API as docs/openbis-api.md describes it.
 package openbis
 
 import (

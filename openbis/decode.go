@@ -7,7 +7,7 @@ import (
 )
 
 // nameProperties are the codes under which a name is kept: newer servers drop
-// the prefix (section 8).
+// the prefix (docs/openbis-api.md, Versions).
 var nameProperties = []string{"$NAME", "NAME"}
 
 // ref reads what names an entity.
@@ -177,7 +177,7 @@ func (g *graph) person(v any) *Person {
 	return &p
 }
 
-// data reads what only data sets have (section 5).
+// data reads what only data sets have (docs/openbis-api.md, Data sets).
 func (g *graph) data(m map[string]any) *Data {
 	store := g.obj(m["dataStore"])
 	physical := g.obj(m["physicalData"])

@@ -14,10 +14,10 @@ import (
 	"zenobis/wire"
 )
 
-// Download opens a file of a data set. The reader delivers exactly f.Size
-// bytes, or an error: ErrShort when the connection ended before. The CRC is
-// the caller's to check: a file that grew is cut without a word. openBIS
-// answers errors with 200 and a page (trap 6), so only an answer with
+// Download opens a file of a data set. The reader delivers exactly f.Size bytes,
+// or an error: ErrShort when the connection ended before. The CRC is the caller's
+// to check: a file that grew is cut without a word. openBIS answers errors with
+// 200 and a page (docs/openbis-api.md, Downloading files), so only an answer with
 // Content-Disposition is a file; other pages become ErrSession, ErrArchived,
 // ErrDenied or ErrNoBytes. Nothing for 2 minutes ends it.
 func (c *Client) Download(ctx context.Context, store DataStore, dataSet string, f File) (io.ReadCloser, error) {
@@ -57,7 +57,7 @@ func (c *Client) open(ctx context.Context, address *url.URL, dataSet string, f F
 		err = dog.cause(err)
 		dog.stop()
 		if strings.Contains(err.Error(), "malformed MIME header") {
-			return nil, fmt.Errorf("%w: its name holds control characters", ErrBadName) // trap 18
+			return nil, fmt.Errorf("%w: its name holds control characters", ErrBadName) // Go refuses the whole header
 		}
 		return nil, c.unreachable(ctx, err, secrets)
 	}
@@ -101,7 +101,8 @@ func (c *Client) delivered(r *http.Response, f File, dog *watchdog, secrets []st
 // tags matches what is not text in an error page.
 var tags = regexp.MustCompile(`<[^>]*>`)
 
-// errorPage types the page that comes instead of a file (section 5).
+// errorPage types the page that comes instead of a file (docs/openbis-api.md,
+// Downloading files).
 func errorPage(page string, secrets []string) error {
 	text := strings.TrimPrefix(strings.TrimSpace(tags.ReplaceAllString(page, " ")), "Error:")
 	text = safetext.Line(shorten(redact(strings.TrimSpace(text), secrets), 300))

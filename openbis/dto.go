@@ -3,7 +3,7 @@ package openbis
 import "strings"
 
 // dto is an object of a request. Each one names its type: the server refuses
-// untyped ones in polymorphic places (section 2).
+// untyped ones in polymorphic places (docs/openbis-api.md, Objects on the wire).
 type dto map[string]any
 
 // of makes a dto from its type (without "as.dto.") and pairs of key and value.
@@ -63,7 +63,8 @@ func objectType(c string) dto {
 	return of("sample.search.SampleTypeSearchCriteria", "operator", "AND", "criteria", []any{code(c)})
 }
 
-// equal is exact: * and ? are wildcards unless that is switched off (trap 10).
+// equal is exact: * and ? are wildcards unless that is switched off
+// (docs/openbis-api.md, Searching).
 func equal(value string) dto {
 	d := of("common.search.StringEqualToValue", "value", value)
 	if strings.ContainsAny(value, "*?") {

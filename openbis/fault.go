@@ -16,8 +16,8 @@ import (
 // errMethod says that the server does not know a method: it is older than it.
 var errMethod = errors.New("method unknown to the server")
 
-// Refusal is an error that openBIS itself answered (section 1). It wraps the
-// error of this package that fits, where one does.
+// Refusal is an error that openBIS itself answered (docs/openbis-api.md, Envelope
+// and errors). It wraps the error of this package that fits, where one does.
 type Refusal struct {
 	Code    int    // of JSON-RPC; 0 for everything that happens inside openBIS
 	Message string // one clean line, without context and secrets
@@ -59,7 +59,8 @@ func refusal(method string, e rpcError, secrets []string) *Refusal {
 	if e.Message != nil {
 		message = *e.Message
 	}
-	// The context repeats the request, a saved token included (trap 16).
+	// The context repeats the request, a saved token included
+	// (docs/openbis-api.md, Envelope and errors).
 	message, _, _ = strings.Cut(message, " (Context: ")
 	r.Kind = kindOf(code, exception, message)
 	if strings.TrimSpace(message) == "" {

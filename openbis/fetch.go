@@ -1,6 +1,6 @@
 package openbis
 
-// detail says how much of an entity is fetched (section 4, fetch options).
+// detail says how much of an entity is fetched (docs/openbis-api.md, Searching).
 type detail int
 
 const (

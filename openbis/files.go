@@ -10,12 +10,13 @@ import (
 	"zenobis/safetext"
 )
 
-// Files lists the files of a data set as its data store knows them, in the
-// store's order, without directories. The answer holds the whole tree, 450 MB
-// for a million files, so it is passed on while it comes. When an error is
-// returned the listing is incomplete, whatever was yielded before; an error of
-// yield is returned as it is. Unknown and invisible data sets list nothing.
-// Link data sets must not be asked for: they have no bytes here (trap 15).
+// Files lists the files of a data set as its data store knows them, in the store's
+// order, without directories. The answer holds the whole tree, 450 MB for a
+// million files, so it is passed on while it comes. When an error is returned the
+// listing is incomplete, whatever was yielded before; an error of yield is
+// returned as it is. Unknown and invisible data sets list nothing. Link data sets
+// must not be asked for: they have no bytes here (docs/openbis-api.md, Listing
+// files).
 func (c *Client) Files(ctx context.Context, store DataStore, dataSet string, yield func(File) error) error {
 	op := "list files of data set " + dataSet
 	token, err := c.needToken()
@@ -124,7 +125,7 @@ func (r *fileReader) objects(dec *json.Decoder, m *meter) error {
 	return err
 }
 
-// fileDTO is a DataSetFile (section 5).
+// fileDTO is a DataSetFile (docs/openbis-api.md, Listing files).
 type fileDTO struct {
 	Path      *string `json:"path"`
 	Directory bool    `json:"directory"`

@@ -9,7 +9,7 @@ import (
 
 // Get reads entities in full. Ids are permIds or identifiers ("/A/B/C"; codes
 // for spaces). The result's keys are the ids as they were given; what does not
-// exist, or is invisible to the user, is absent (trap 9).
+// exist, or is invisible to the user, is absent (docs/openbis-api.md, Searching).
 func (c *Client) Get(ctx context.Context, kind Kind, ids ...string) (map[string]Entity, error) {
 	if _, ok := api[kind]; !ok {
 		return nil, fmt.Errorf("get %s: no such kind", kind)

@@ -9,10 +9,11 @@ import (
 	"zenobis/safetext"
 )
 
-// graph is a result whose bare integers can be followed (section 2): an object
-// that occurs again is only its @id, and a number alone does not tell whether
-// it is one. Who reads knows what to expect, and asks for it by obj or list.
-// References are followed one at a time, so cycles do no harm.
+// graph is a result whose bare integers can be followed (docs/openbis-api.md,
+// Objects on the wire): an object that occurs again is only its @id, and a number
+// alone does not tell whether it is one. Who reads knows what to expect, and asks
+// for it by obj or list. References are followed one at a time, so cycles do no
+// harm.
 type graph struct {
 	root any
 	objs map[string]map[string]any
@@ -158,7 +159,7 @@ func date(v any) time.Time {
 }
 
 // values reads a property: text on 20.10, a list on servers that know
-// properties with several values (section 6). Raw.
+// properties with several values (docs/openbis-api.md, Properties and types). Raw.
 func values(v any) []string {
 	switch v := v.(type) {
 	case nil:

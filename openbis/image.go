@@ -14,7 +14,8 @@ import (
 	"zenobis/safetext"
 )
 
-// maxImage is the server's own default limit for pictures (section 6).
+// maxImage is the server's own default limit for pictures (docs/openbis-api.md,
+// Properties and types).
 const maxImage = 10 << 20
 
 // Image reads a picture of a rich text by its source as it stands in the text.

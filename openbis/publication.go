@@ -49,10 +49,10 @@ func (c *Client) Publications(ctx context.Context, doi string) ([]Entity, error)
 	return nil, nil
 }
 
-// Register records a publication through the ELN's publication-api, which any
-// user may call (section 7). Nothing is checked there, the DOI least of all:
-// look before, and never repeat a call whose end is unknown without looking.
-// ErrNoService where the ELN is not installed.
+// Register records a publication through the ELN's publication-api, which any user
+// may call (docs/openbis-api.md, Registering a publication). Nothing is checked
+// there, the DOI least of all: look before, and never repeat a call whose end is
+// unknown without looking. ErrNoService where the ELN is not installed.
 func (c *Client) Register(ctx context.Context, p Publication) error {
 	op := "register " + p.DOI
 	related := make([]string, 0, len(p.Related)+len(p.Groups))
@@ -84,7 +84,7 @@ func (c *Client) Register(ctx context.Context, p Publication) error {
 	}
 	m := g.obj(g.root)
 	if status := line(m["status"]); status != "OK" {
-		// The other way of failing (trap 11).
+		// The other way of failing (docs/openbis-api.md, Registering a publication).
 		text := refusal("", rpcError{Message: new(text(m["error"]))}, nil)
 		if status != "FAILED" {
 			text.Message = "the service answered neither OK nor FAILED"

@@ -59,7 +59,7 @@ func recordedVocabulary(t *testing.T) vocabulary {
 			v.learn(x)
 		}
 	}
-	// From the API reference, sections 3 to 7; not among the recordings.
+	// Not among the recordings.
 	for kind, keys := range map[string][]string{
 		"as.dto.sample.search.SampleParentsSearchCriteria":          {"operator", "criteria"},
 		"as.dto.vocabulary.fetchoptions.VocabularyTermFetchOptions": {},

@@ -38,10 +38,11 @@ func (c *Client) call(ctx context.Context, method string, params ...any) (*graph
 	return c.do(ctx, request{url: c.base.String() + asPath, method: method, params: append([]any{token}, params...), secrets: []string{token}})
 }
 
-// do sends one request and reads its answer. Errors are those of section 1;
-// nothing is ever repeated here.
+// do sends one request and reads its answer. Errors: see docs/openbis-api.md,
+// Envelope and errors; nothing is ever repeated here.
 func (c *Client) do(ctx context.Context, q request) (*graph, error) {
-	// An id is always sent: without one the method runs and nothing comes back (trap 5).
+	// An id is always sent: without one the method runs and nothing comes back
+	// (docs/openbis-api.md, Envelope and errors).
 	id := strconv.FormatInt(c.id.Add(1), 10)
 	body, err := json.Marshal(map[string]any{"jsonrpc": "2.0", "id": id, "method": q.method, "params": q.params})
 	if err != nil {
@@ -74,8 +75,9 @@ func (c *Client) agent(r *http.Request) {
 	}
 }
 
-// read reads the envelope. The HTTP status says little: openBIS answers its
-// own errors with 200, and JSON-RPC errors with 404 or 500 (section 1).
+// read reads the envelope. The HTTP status says little: openBIS answers its own
+// errors with 200, and JSON-RPC errors with 404 or 500 (docs/openbis-api.md,
+// Envelope and errors).
 func (c *Client) read(ctx context.Context, r *http.Response, id string, q request, dog *watchdog) (*graph, error) {
 	m := &meter{r: dog.reader(r.Body, c.limits.stall), left: c.limits.bytes}
 	if r.Header.Get("Content-Encoding") == "gzip" {

@@ -24,7 +24,7 @@ func (c *Client) PublicInfo(ctx context.Context) (ServerInfo, error) {
 	return serverInfo(m), nil
 }
 
-// Info asks what the server can do (section 8).
+// Info asks what the server can do (docs/openbis-api.md, Versions).
 func (c *Client) Info(ctx context.Context) (ServerInfo, error) {
 	g, err := c.call(ctx, "getServerInformation")
 	if err != nil {

@@ -38,7 +38,7 @@ func (c *Client) Login(ctx context.Context, user, password string) error {
 	}
 	token, _ := g.root.(string)
 	if token == "" {
-		return fmt.Errorf("%s: %w: wrong user or password", op, ErrLogin) // null, HTTP 200 (trap 3)
+		return fmt.Errorf("%s: %w: wrong user or password", op, ErrLogin) // null, HTTP 200 (docs/openbis-api.md, Envelope and errors)
 	}
 	s, err := c.sessionOf(ctx, token)
 	if err != nil {
@@ -112,7 +112,7 @@ func (c *Client) end(ctx context.Context, token string) error {
 	return err
 }
 
-// sessionOf asks whose session a token is (section 3).
+// sessionOf asks whose session a token is (docs/openbis-api.md, Sessions).
 func (c *Client) sessionOf(ctx context.Context, token string) (Session, error) {
 	g, err := c.do(ctx, request{url: c.base.String() + asPath, method: "getSessionInformation", params: []any{token}, secrets: []string{token}})
 	if err != nil {

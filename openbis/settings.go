@@ -6,7 +6,8 @@ import (
 	"fmt"
 )
 
-// webApp is the web app whose settings the ELN keeps (section 6).
+// webApp is the web app whose settings the ELN keeps (docs/openbis-api.md,
+// Persons and settings).
 const webApp = "ELN-LIMS"
 
 func me() dto { return of("person.id.Me") }
@@ -36,7 +37,7 @@ func (c *Client) Setting(ctx context.Context, key string) (string, bool, error) 
 
 // SetSetting saves one of the user's own settings of the ELN and reads it
 // back. Others stay as they are. ErrPATDenied with a personal access token
-// (trap 17). The value may be a secret: no error repeats it.
+// (docs/openbis-api.md, Sessions). The value may be a secret: no error repeats it.
 func (c *Client) SetSetting(ctx context.Context, key, value string) error {
 	op := "save setting " + key
 	if c.Session().PAT {

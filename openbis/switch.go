@@ -12,9 +12,9 @@ import (
 const settingsSuffix = "ELN_SETTINGS"
 
 // ExportSwitch reads the lab manager's switch for the export to Zenodo: on
-// where any readable settings object switches it on, as in the ELN (export
-// dossier 1.2). The ELN hides the menu where it is off or was never saved; the
-// server itself never checks it.
+// where any readable settings object switches it on, as in the ELN. The ELN
+// hides the menu where it is off or was never saved; the server itself never
+// checks it (docs/openbis-api.md, Registering a publication).
 func (c *Client) ExportSwitch(ctx context.Context) (Switch, error) {
 	objects, err := c.settingsObjects(ctx)
 	if errors.Is(err, ErrDenied) || errors.Is(err, ErrNotFound) {

@@ -10,7 +10,7 @@ import (
 
 // Types reads all types of collections, objects or data sets, by code, with
 // their properties in the order of the form and the terms of vocabularies
-// (section 6). Other kinds have no types.
+// (docs/openbis-api.md, Properties and types). Other kinds have no types.
 func (c *Client) Types(ctx context.Context, kind Kind) (map[string]EntityType, error) {
 	if kind != KindCollection && kind != KindObject && kind != KindDataSet {
 		return map[string]EntityType{}, nil

@@ -25,7 +25,7 @@ func (p Part) String() string {
 }
 
 // Suffixes, since servers with several groups put the group before them
-// ("GRP_MATERIALS"); reference openbis-api.md, section 4.
+// ("GRP_MATERIALS"); see docs/openbis-api.md, The ELN's tree.
 var (
 	stockSuffixes     = []string{"STOCK_CATALOG", "STOCK_ORDERS"}
 	inventorySuffixes = []string{"MATERIALS", "METHODS", "STORAGE", "ELN_SETTINGS", "PUBLICATIONS"}

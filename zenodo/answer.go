@@ -43,7 +43,7 @@ func (c *Client) refusal(op string, resp *http.Response) *APIError {
 
 // kindOf classifies a refusal. A 403 is told apart by its body: the API says
 // "Permission denied." to a bad token, traffic protection sends a page
-// (reference 1.4).
+// (docs/zenodo-api.md, Refusals).
 func kindOf(e *APIError, isJSON bool) error {
 	has := func(s string) bool { return strings.Contains(e.Message, s) }
 	switch e.Status {

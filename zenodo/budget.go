@@ -11,7 +11,8 @@ import (
 )
 
 // The server counts requests by program and address, 133 a minute for those it
-// takes for guests, the search of all records apart with 30 (reference 4.6).
+// takes for guests, the search of all records apart with 30 (docs/zenodo-api.md,
+// Rate limits).
 const (
 	perMinute       = 100
 	burst           = 30 // with perMinute it stays below 133 in any minute

@@ -1,6 +1,6 @@
 // Package zenodo speaks the records API of InvenioRDM as Zenodo runs it: drafts,
 // their files and DOI, communities, vocabularies and published records
-// (reference section 3). It never publishes: that is done by a person in the browser.
+// (docs/zenodo-api.md). It never publishes: that is done by a person in the browser.
 package zenodo
 
 import (
@@ -26,7 +26,7 @@ type Options struct {
 	Token     string // personal access token; "" reaches only what is public
 	Kind      Kind   // "" derives it from the host
 	HTTP      *http.Client
-	UserAgent string // "zenobis/VERSION (...)"; libraries' names are rate-limited (reference section 5)
+	UserAgent string // "zenobis/VERSION (...)"; libraries' names are rate-limited (docs/zenodo-api.md, Manners)
 	Log       *slog.Logger
 	Limits    Limits // what differs from the kind's limits; zero members take those
 
@@ -46,7 +46,7 @@ type Options struct {
 }
 
 // Client talks to one server. It may be used concurrently, but a draft takes
-// one Put at a time (reference 3.9).
+// one Put at a time (docs/zenodo-api.md, At the same time).
 type Client struct {
 	o       Options
 	base    *url.URL
@@ -120,13 +120,13 @@ func (c *Client) URL() string { return c.base.String() }
 func (c *Client) Kind() Kind { return c.o.Kind }
 
 // TokenURL is the page where a token is made; its form cannot be prefilled
-// (reference 1.3).
+// (docs/zenodo-api.md, Making a token).
 func (c *Client) TokenURL() string {
 	return c.base.String() + "/account/settings/applications/tokens/new/"
 }
 
-// Limits are what a record may hold by default (reference 4.1). No answer tells
-// the real quota; a refusal is the truth.
+// Limits are what a record may hold by default (docs/zenodo-api.md, Limits and
+// names). No answer tells the real quota; a refusal is the truth.
 func (c *Client) Limits() Limits {
 	l := Limits{Bytes: 50e9, Files: 100}
 	if c.o.Kind == KindInvenioRDM {
@@ -173,7 +173,7 @@ func loopback(host string) bool {
 
 // clients derives the three ways of reaching the server from one. None follows
 // redirects or keeps cookies: a cookie without a valid token turns a plain
-// refusal into a CSRF error (reference 1.1).
+// refusal into a CSRF error (docs/zenodo-api.md, Sending the token).
 func clients(hc *http.Client) (api, upload, foreign *http.Client) {
 	plain := func(rt http.RoundTripper) *http.Client {
 		return &http.Client{Transport: rt, CheckRedirect: func(*http.Request, []*http.Request) error {

@@ -89,7 +89,7 @@ func kindOf(p zenodotest.Profile) string {
 	return "zenodo"
 }
 
-// contract is the suite: what the reference says of the server, seen through
+// contract is the suite: what docs/zenodo-api.md says of the server, seen through
 // the client, and the wrong turns that the client never takes, sent by hand.
 func contract(t *testing.T, b bench) {
 	if b.kind == "" {

@@ -365,7 +365,7 @@ func testBudget(t *testing.T, b bench) {
 		t.Fatalf("after %d requests: %d %v %.200s", n, last.status, last.header, last.text)
 	}
 	if n != 133 {
-		t.Errorf("%d requests were taken, the reference says 133", n)
+		t.Errorf("%d requests were taken, docs/zenodo-api.md, Rate limits, says 133", n)
 	}
 	_, err = c.Vocabulary(ctx, "licenses", "", 1)
 	if !errors.Is(err, enough) || len(told) != 1 || told[0] <= 0 || told[0] > 61*time.Second {

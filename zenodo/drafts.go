@@ -45,7 +45,7 @@ const tokenPath = "/api/user/records"
 
 // CheckToken reports whether the token is good (ErrToken) and the server what
 // it should be (ErrNotInvenio). Public addresses can't tell: with a bad token
-// they answer as to a guest (reference 1.5).
+// they answer as to a guest (docs/zenodo-api.md, Who am I).
 func (c *Client) CheckToken(ctx context.Context) error {
 	const op = "check token"
 	if c.o.Token == "" {
@@ -104,7 +104,8 @@ func (c *Client) Save(ctx context.Context, id string, revision int, b DraftBody)
 
 // prepare completes a body: a record always has files, access is public unless
 // said otherwise, and a description of a type that only Zenodo knows becomes
-// "other" elsewhere, since an unknown type refuses the whole draft (reference 3.3).
+// "other" elsewhere, since an unknown type refuses the whole draft
+// (docs/zenodo-api.md, The document).
 func (c *Client) prepare(ctx context.Context, b DraftBody) (DraftBody, error) {
 	b.Files.Enabled = true
 	b.Access.Record = orElseText(b.Access.Record, "public")
@@ -193,7 +194,7 @@ func (c *Client) ReserveDOI(ctx context.Context, id string) (Record, error) {
 
 // FindDrafts finds the user's unpublished drafts that carry the marker as an
 // alternate identifier. The list lags: a draft just made may be missing for
-// seconds (reference 2.3).
+// seconds (docs/zenodo-api.md, Lists and search).
 func (c *Client) FindDrafts(ctx context.Context, marker string) ([]Record, error) {
 	quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(marker)
 	list, err := c.search(ctx, call{op: "look for the draft", method: http.MethodGet, path: tokenPath,
@@ -236,9 +237,9 @@ func (c *Client) DeleteDraft(ctx context.Context, id string) error {
 	return err
 }
 
-// State tells where a draft stands (reference 3.8). Without a token, or when
-// the draft isn't ours, the public address still tells a draft from a published
-// and a discarded one.
+// State tells where a draft stands (docs/zenodo-api.md, Where a draft stands).
+// Without a token, or when the draft isn't ours, the public address still tells a
+// draft from a published and a discarded one.
 func (c *Client) State(ctx context.Context, id string) (State, Record, error) {
 	draft, err := c.Draft(ctx, id)
 	ours := false // the draft is ours to see, and gone

@@ -41,7 +41,8 @@ type APIError struct {
 	Cause     error         // what lies below a missing answer; may be nil
 
 	// AllSent is set on a failed Put whose whole body had been handed over: the
-	// server may have stored it. Try Commit before sending again (reference 3.5).
+	// server may have stored it. Try Commit before sending again
+	// (docs/zenodo-api.md, Files).
 	AllSent bool
 
 	page bool // the body was no JSON: a proxy spoke, not the application

@@ -17,7 +17,7 @@ const maxKey = 255
 
 // CheckKey refuses names that the server lets one announce but never fill or
 // delete: its front resolves "..", "." and "//" in addresses, encoded or not.
-// Such an entry would block publishing for good (reference 4.1).
+// Such an entry would block publishing for good (docs/zenodo-api.md, Limits and names).
 func CheckKey(key string) error {
 	why := ""
 	switch {
@@ -151,7 +151,7 @@ func (c *Client) files(ctx context.Context, k call) ([]FileEntry, error) {
 // and MD5 known. ErrNoContent: nothing is stored, send it (again). ErrNotFound:
 // the entry is gone, announce it again. Committing twice is harmless. Commit
 // before deleting even a wrong file: content that was never committed stays
-// counted in the quota (reference 3.5).
+// counted in the quota (docs/zenodo-api.md, Files).
 func (c *Client) Commit(ctx context.Context, id, key string) (FileEntry, error) {
 	const op = "commit file"
 	if err := checkFile(op, id, key); err != nil {
@@ -176,9 +176,10 @@ func (c *Client) Commit(ctx context.Context, id, key string) (FileEntry, error) 
 	return w.entry(), nil
 }
 
-// DeleteFile deletes one file of a draft. There is no call here that deletes
-// all: it would make their names unusable in the draft for good (reference 3.5).
-// A committed file's deletion waits for a running upload of the same draft.
+// DeleteFile deletes one file of a draft. There is no call here that deletes all:
+// it would make their names unusable in the draft for good (docs/zenodo-api.md,
+// Files). A committed file's deletion waits for a running upload of the same
+// draft.
 func (c *Client) DeleteFile(ctx context.Context, id, key string) error {
 	const op = "delete file"
 	if err := checkFile(op, id, key); err != nil {

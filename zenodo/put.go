@@ -18,7 +18,7 @@ import (
 //
 // ErrEntryGone: the upload broke off and the server has removed the entry. With
 // another failure look what the server has; see APIError.AllSent. Never put to a
-// committed file: that deletes it (reference 3.5).
+// committed file: that deletes it (docs/zenodo-api.md, Files).
 func (c *Client) Put(ctx context.Context, id, key string, size int64, body io.Reader) error {
 	const op = "upload"
 	if err := checkFile(op, id, key); err != nil {
@@ -48,7 +48,7 @@ func (c *Client) Put(ctx context.Context, id, key string, size int64, body io.Re
 	}
 	c.head(req, nativeType)
 	req.Header.Set("Content-Type", bytesType)
-	req.ContentLength = size // a body without a length would be stored as nothing (reference 4.2)
+	req.ContentLength = size // a body without a length would be stored as nothing (docs/zenodo-api.md, Length)
 	req.Body = src
 	if size == 0 {
 		req.Body = http.NoBody
@@ -98,7 +98,7 @@ func (c *Client) exchange(ctx context.Context, op string, req *http.Request, src
 		return c.notInvenio(op, answer{status: resp.StatusCode, body: data})
 	}
 	if w.Errors != nil && w.Errors != "" {
-		// The service commits a clean-up and says 200 (reference 3.5).
+		// The service commits a clean-up and says 200 (docs/zenodo-api.md, Files).
 		return &APIError{Op: op, Status: resp.StatusCode, Kind: ErrEntryGone, Message: c.clean(fmt.Sprint(w.Errors))}
 	}
 	if n := src.remaining(); n > 0 {

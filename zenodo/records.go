@@ -72,7 +72,8 @@ func (c *Client) openAt(ctx context.Context, op, folder, id, key string) (io.Rea
 	}
 	opened.Store(true)
 	r := &checkedReader{c: c, ctx: ctx, cancel: cancel, op: op, body: resp.Body, left: resp.ContentLength, idle: idle}
-	// Content-MD5 is hex here, not base64 as its standard says (reference 4.3).
+	// Content-MD5 is hex here, not base64 as its standard says
+	// (docs/zenodo-api.md, Checksums).
 	if sum := strings.ToLower(resp.Header.Get("Content-MD5")); len(sum) == 2*md5.Size {
 		r.want, r.sum = sum, md5.New()
 	}
@@ -254,7 +255,7 @@ func (c *Client) ImportFiles(ctx context.Context, id string) error {
 
 // IncreaseQuota asks for totalGB (decimal gigabytes, the default ones included)
 // for the files of a record. ErrQuota: more than the user has left to give
-// (reference 4.1).
+// (docs/zenodo-api.md, Limits and names).
 func (c *Client) IncreaseQuota(ctx context.Context, id string, totalGB int) error {
 	const op = "raise the quota"
 	if err := checkID(op, id); err != nil {

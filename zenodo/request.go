@@ -14,9 +14,10 @@ import (
 	"time"
 )
 
-// The media types of the API. Drafts and records are asked for in the native
-// one; on Zenodo application/json is a legacy form without errors and pids.
-// The files of published records know application/json only (reference 3.1).
+// The media types of the API. Drafts and records are asked for in the native one;
+// on Zenodo application/json is a legacy form without errors and pids. The files
+// of published records know application/json only (docs/zenodo-api.md, Media
+// types).
 const (
 	nativeType = "application/vnd.inveniordm.v1+json"
 	jsonType   = "application/json"
@@ -40,7 +41,7 @@ type call struct {
 	accept  string // default nativeType
 	body    any    // sent as JSON; nil for none
 	class   class
-	ifMatch int           // revision; a bare number, the quoted form is refused (reference 2.2)
+	ifMatch int           // revision; a bare number, the quoted form is refused (docs/zenodo-api.md, Headers)
 	timeout time.Duration // default CallTimeout
 	follow  bool          // redirects within this server
 }
@@ -87,7 +88,8 @@ func (c *Client) do(ctx context.Context, k call) (answer, error) {
 }
 
 // doubt looks whose fault a "Permission denied." is: the server says it to a bad
-// token and to a good one for somebody else's draft alike (reference 1.4).
+// token and to a good one for somebody else's draft alike (docs/zenodo-api.md,
+// Refusals).
 func (c *Client) doubt(ctx context.Context, path string, e *APIError) *APIError {
 	if e.Kind == ErrToken && e.Status == http.StatusForbidden && c.o.Token != "" && path != tokenPath && c.CheckToken(ctx) == nil {
 		e.Kind = ErrDenied
@@ -112,7 +114,7 @@ func (c *Client) once(ctx context.Context, k call, to *url.URL, body []byte) (a 
 		req.Header.Set("If-Match", strconv.Itoa(k.ifMatch))
 	}
 	if body != nil {
-		req.Header.Set("Content-Type", jsonType) // exactly this, no charset (reference 2.2)
+		req.Header.Set("Content-Type", jsonType) // exactly this, no charset (docs/zenodo-api.md, Headers)
 		req.ContentLength = int64(len(body))
 		req.Body = io.NopCloser(bytes.NewReader(body))
 		req.GetBody = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(body)), nil }

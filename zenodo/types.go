@@ -14,7 +14,7 @@ const (
 	KindInvenioRDM Kind = "inveniordm" // any other instance
 )
 
-// Metadata is a draft's metadata in the native form (reference 3.3).
+// Metadata is a draft's metadata in the native form (docs/zenodo-api.md, The document).
 type Metadata struct {
 	ResourceType *ID              `json:"resource_type,omitempty"`
 	Title        string           `json:"title,omitempty"`
@@ -130,7 +130,7 @@ type Embargo struct {
 }
 
 // DraftBody is what a draft is created or replaced with. It has no pids member
-// on purpose: an empty one would drop a reserved DOI (reference 3.4).
+// on purpose: an empty one would drop a reserved DOI (docs/zenodo-api.md, The DOI).
 type DraftBody struct {
 	Access       Access         `json:"access"`
 	Files        FilesOption    `json:"files"`
@@ -191,7 +191,8 @@ type FileEntry struct {
 // Completed reports whether the file is committed.
 func (f FileEntry) Completed() bool { return f.Status == "completed" }
 
-// State is where a draft stands, told apart by public addresses (reference 3.8).
+// State is where a draft stands, told apart by public addresses
+// (docs/zenodo-api.md, Where a draft stands).
 type State string
 
 // The states.
