@@ -11,13 +11,23 @@ var (
 	ErrNotFound    = errors.New("not found")                        // no such entity, or invisible to this user
 	ErrNotOpenBIS  = errors.New("not an openBIS server")            // the address answers, but not as openBIS
 	ErrTooOld      = errors.New("openBIS too old")                  // older than 18.06
-	ErrUnreachable = errors.New("server cannot be reached")         // network, DNS, TLS, 5xx: trying again may help
+	ErrUnreachable = passing("server cannot be reached")            // network, DNS, TLS, 5xx: trying again may help
 	ErrNoService   = errors.New("service missing")                  // publication-api is not installed
 	ErrNoBytes     = errors.New("file not delivered")               // an error page instead of the file
 	ErrArchived    = errors.New("file in the archive")              // listed, but not on the disk
-	ErrShort       = errors.New("file ended early")                 // fewer bytes than announced
+	ErrShort       = passing("file ended early")                    // fewer bytes than announced
 	ErrBadName     = errors.New("file name breaks the response")    // control characters in Content-Disposition
 	ErrPATDenied   = errors.New("not with a personal access token") // needs a session opened with a password
 	ErrExists      = errors.New("exists already")
 	ErrStoreURL    = errors.New("data store address needs consent") // other host, or without TLS
 )
+
+// transient is an error that may be over at the next try (see wire.Transient).
+type transient struct{ text string }
+
+func passing(text string) error { return &transient{text} }
+
+func (t *transient) Error() string { return t.text }
+
+// Transient is what a policy of repetition asks for.
+func (t *transient) Transient() bool { return true }

@@ -87,6 +87,14 @@ func (e *APIError) Error() string {
 	return b.String()
 }
 
+// Transient reports whether the same call may succeed a moment later.
+func (e *APIError) Transient() bool {
+	return errors.Is(e.Kind, ErrUnavailable) || errors.Is(e.Kind, ErrRate) || errors.Is(e.Kind, ErrStalled)
+}
+
+// RetryAfter is how long the server asked to wait (see wire.RetryAfter).
+func (e *APIError) RetryAfter() time.Duration { return e.RetryIn }
+
 // Unwrap gives the kind and, if there is one, the cause.
 func (e *APIError) Unwrap() []error {
 	if e.Cause != nil {

@@ -1,0 +1,25 @@
+package openbis
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"zenobis/wire"
+)
+
+// TestWhatMayPass: the policy of repetition understands the errors without
+// knowing this package.
+func TestWhatMayPass(t *testing.T) {
+	for _, err := range []error{ErrUnreachable, ErrShort, fmt.Errorf("list: %w", fmt.Errorf("%w: HTTP 502", ErrUnreachable))} {
+		if !wire.Transient(err) {
+			t.Errorf("%q is taken for lasting", err)
+		}
+	}
+	for _, err := range []error{ErrLogin, ErrSession, ErrDenied, ErrNotFound, ErrNotOpenBIS, ErrTooOld, ErrNoService, ErrNoBytes,
+		ErrArchived, ErrBadName, ErrPATDenied, ErrExists, ErrStoreURL, errors.New("x"), &Refusal{Message: "no", Kind: ErrDenied}} {
+		if wire.Transient(err) {
+			t.Errorf("%q is taken for passing", err)
+		}
+	}
+}

@@ -1,0 +1,234 @@
+package wire
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// What the policy uses where nothing else is said.
+const (
+	Patience     = 2 * time.Minute        // without success until a call is given up
+	firstWait    = 500 * time.Millisecond // before the first repetition
+	longestWait  = 15 * time.Second       // before any repetition
+	longestAsked = 5 * time.Minute        // that a server may ask for with Retry-After
+)
+
+// Transient reports whether an error may be over at the next try. The error
+// says so itself, by a method Transient() bool of it or of what it wraps; the
+// outermost that speaks decides.
+func Transient(err error) bool {
+	var t interface{ Transient() bool }
+	return errors.As(err, &t) && t.Transient()
+}
+
+// RetryAfter is how long the server asked to wait before the next try, by a
+// method RetryAfter() time.Duration of the error or of what it wraps; 0 where
+// it did not ask. Clients fill it from answers with 429 and 503 only.
+func RetryAfter(err error) time.Duration {
+	var a interface{ RetryAfter() time.Duration }
+	if !errors.As(err, &a) {
+		return 0
+	}
+	return a.RetryAfter()
+}
+
+// Retry says what is repeated, when, how often and for how long. The zero value
+// repeats what is transient, with waits from half a second to 15 seconds, until
+// two minutes have passed without success. It only ever gets calls that may be
+// carried out twice; whoever creates something looks before a repetition.
+type Retry struct {
+	First    time.Duration    // longest wait before the first repetition, doubled for each further one; 0 means 500 ms
+	Most     time.Duration    // longest wait before any repetition; 0 means 15 s
+	Patience time.Duration    // from the first failure to the last try; 0 means 2 minutes, negative is for ever
+	Tries    int              // in all; 0 leaves it to the patience
+	Repeat   func(error) bool // which errors are worth a repetition; nil means Transient
+
+	// Waiting is told of every wait before it begins, and of its end by a Wait
+	// without Until, once the call has succeeded or was given up. It is called
+	// from any goroutine, for calls that run side by side in any order.
+	Waiting func(Wait)
+
+	Now   func() time.Time                                 // nil means time.Now
+	Sleep func(ctx context.Context, d time.Duration) error // nil means Sleep
+	Rand  func() float64                                   // jitter, in [0,1); nil means random
+}
+
+// Wait is a pause before a repetition.
+type Wait struct {
+	What   string    // is repeated, such as "list the files of 25 data sets"
+	Err    error     // of the last try
+	Try    int       // how often it has failed
+	Until  time.Time // of the next try; zero: the waiting is over
+	GiveUp time.Time // when the patience ends; zero: it does not
+}
+
+// GivenUp is the error of a call that was repeated in vain. It wraps the last
+// try's error.
+type GivenUp struct {
+	What  string
+	Tries int
+	For   time.Duration // from the first failure to the last
+	Err   error
+}
+
+// Error says how often and how long it was tried.
+func (g *GivenUp) Error() string {
+	if g.For < time.Second {
+		return fmt.Sprintf("%s failed %d times: %v", g.What, g.Tries, g.Err)
+	}
+	return fmt.Sprintf("%s failed %d times in %v: %v", g.What, g.Tries, g.For.Round(time.Second), g.Err)
+}
+
+// Unwrap returns the last try's error.
+func (g *GivenUp) Unwrap() error { return g.Err }
+
+// Transient is false: what was repeated in vain is not repeated by the next
+// loop around it.
+func (g *GivenUp) Transient() bool { return false }
+
+// FirstContact is the policy for a server that has not answered yet: three tries
+// in about ten seconds, so that a wrong address is told at once.
+func (r Retry) FirstContact() Retry {
+	r.First, r.Most, r.Tries = 4*time.Second, 8*time.Second, 3
+	return r
+}
+
+// Do calls f until it succeeds, fails for good, or the policy gives up: then the
+// error is a *GivenUp. A cancelled context ends a wait at once, with its cause.
+func (r Retry) Do(ctx context.Context, what string, f func(ctx context.Context) error) error {
+	s := r.Begin(what)
+	defer s.End()
+	for {
+		err := f(ctx)
+		if err == nil {
+			return nil
+		}
+		if err := s.Again(ctx, err); err != nil {
+			return err
+		}
+	}
+}
+
+// Begin begins a series of tries for a caller that has something to do between
+// them, such as looking whether a creation has happened.
+func (r Retry) Begin(what string) *Series { return &Series{r: r, what: what} }
+
+// Series is one call with its repetitions. It belongs to one goroutine.
+type Series struct {
+	r      Retry
+	what   string
+	failed int
+	since  time.Time // of the first failure
+	told   bool      // of a wait
+}
+
+// Again is told of a failed try. It waits and returns nil when the next one
+// may be made; else the error to end with: the context's cause, err itself when it
+// is not worth a repetition, or a *GivenUp.
+func (s *Series) Again(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return context.Cause(ctx)
+	}
+	repeat := s.r.Repeat
+	if repeat == nil {
+		repeat = Transient
+	}
+	if !repeat(err) {
+		return err
+	}
+	now := s.now()
+	if s.failed == 0 {
+		s.since = now
+	}
+	s.failed++
+	patience := s.r.Patience
+	if patience == 0 {
+		patience = Patience
+	}
+	gone := max(now.Sub(s.since), 0) // a clock may be set back
+	if s.r.Tries > 0 && s.failed >= s.r.Tries || patience > 0 && gone >= patience {
+		if s.failed == 1 {
+			return err // nothing was repeated
+		}
+		return &GivenUp{What: s.what, Tries: s.failed, For: gone, Err: err}
+	}
+	d := s.r.wait(s.failed, err)
+	w := Wait{What: s.what, Err: err, Try: s.failed}
+	if patience > 0 {
+		d = min(d, patience-gone) // the last try is made when the patience ends
+		w.GiveUp = now.Add(patience - gone)
+	}
+	w.Until = now.Add(d)
+	if s.r.Waiting != nil {
+		s.told = true
+		s.r.Waiting(w)
+	}
+	sleep := s.r.Sleep
+	if sleep == nil {
+		sleep = Sleep
+	}
+	return sleep(ctx, d)
+}
+
+// Succeeded begins the series anew: patience is time without success.
+func (s *Series) Succeeded() {
+	s.End()
+	s.failed = 0
+}
+
+// Failed is the number of failures so far.
+func (s *Series) Failed() int { return s.failed }
+
+// End tells the hook that nothing is waited for any more.
+func (s *Series) End() {
+	if s.told {
+		s.told = false
+		s.r.Waiting(Wait{What: s.what, Try: s.failed})
+	}
+}
+
+func (s *Series) now() time.Time {
+	if s.r.Now != nil {
+		return s.r.Now()
+	}
+	return time.Now()
+}
+
+// wait is how long to wait after the n-th failure: doubled each time, between
+// half and all of it, so that many who wait don't come back at once; longer
+// only if the server asked for it.
+func (r Retry) wait(n int, err error) time.Duration {
+	d, most := r.First, r.Most
+	if d <= 0 {
+		d = firstWait
+	}
+	if most <= 0 {
+		most = longestWait
+	}
+	for i := 1; i < n && d < most; i++ {
+		d *= 2
+	}
+	d = min(d, most)
+	random := r.Rand
+	if random == nil {
+		random = rand.Float64
+	}
+	d = d/2 + time.Duration(random()*float64(d/2))
+	return max(d, min(RetryAfter(err), longestAsked))
+}
+
+// Sleep waits for d by the clock, or for the end of the context, whose cause it
+// returns then.
+func Sleep(ctx context.Context, d time.Duration) error {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-t.C:
+		return nil
+	}
+}
