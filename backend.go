@@ -13,6 +13,7 @@ import (
 	"zenobis/export"
 	"zenobis/handoff"
 	"zenobis/openbis"
+	"zenobis/record"
 	"zenobis/session"
 	"zenobis/ui"
 	"zenobis/zenodo"
@@ -336,14 +337,14 @@ func (s *uiSession) KeepToken(ctx context.Context, where ui.TokenPlace) error {
 }
 
 // DefaultMetadata implements ui.Describer.
-func (s *uiSession) DefaultMetadata(ctx context.Context, sel export.Selection) (export.Metadata, export.Offers, error) {
+func (s *uiSession) DefaultMetadata(ctx context.Context, sel export.Selection) (record.Metadata, record.Offers, error) {
 	return s.setup.DefaultMetadata(ctx, s.Client, sel)
 }
 
 // Validate implements ui.Describer.
-func (s *uiSession) Validate(m export.Metadata) []ui.Problem {
+func (s *uiSession) Validate(m record.Metadata) []ui.Problem {
 	var out []ui.Problem
-	for _, f := range export.ValidateMetadata(m) {
+	for _, f := range record.Validate(m) {
 		field, _, _ := strings.Cut(f.Field, ".")
 		out = append(out, ui.Problem{Field: field, Message: f.Message})
 	}

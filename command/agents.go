@@ -5,7 +5,7 @@ import (
 	"regexp"
 	"strings"
 
-	"zenobis/export"
+	"zenobis/record"
 )
 
 // orcid matches an ORCID iD, bare or as address; its checksum is looked at
@@ -14,10 +14,10 @@ var orcid = regexp.MustCompile(`^(?:https?://orcid\.org/)?(\d{4}-\d{4}-\d{4}-\d{
 
 // ParseAgent reads "Family, Given[; ORCID][; affiliation]". Without a comma
 // the whole is the name of an organisation. More parts are more affiliations.
-func ParseAgent(s string) (export.Agent, error) {
+func ParseAgent(s string) (record.Agent, error) {
 	parts := strings.Split(s, ";")
 	family, given, _ := strings.Cut(parts[0], ",")
-	a := export.Agent{Family: strings.TrimSpace(family), Given: strings.TrimSpace(given)}
+	a := record.Agent{Family: strings.TrimSpace(family), Given: strings.TrimSpace(given)}
 	if a.Family == "" {
 		return a, fmt.Errorf(`%w: %q has no family name; write "Family, Given; ORCID; affiliation"`, ErrUsage, s)
 	}
@@ -33,7 +33,7 @@ func ParseAgent(s string) (export.Agent, error) {
 }
 
 // FormatAgent is the inverse of ParseAgent.
-func FormatAgent(a export.Agent) string {
+func FormatAgent(a record.Agent) string {
 	s := a.Family
 	if a.Given != "" {
 		s += ", " + a.Given
@@ -50,10 +50,10 @@ func FormatAgent(a export.Agent) string {
 }
 
 // ParseContributor reads "ROLE: Family, Given[; ORCID][; affiliation]".
-func ParseContributor(s string) (export.Agent, error) {
+func ParseContributor(s string) (record.Agent, error) {
 	role, rest, ok := strings.Cut(s, ":")
 	if !ok || strings.TrimSpace(role) == "" {
-		return export.Agent{}, fmt.Errorf(`%w: contributor %q has no role; write "datamanager: Family, Given"`, ErrUsage, s)
+		return record.Agent{}, fmt.Errorf(`%w: contributor %q has no role; write "datamanager: Family, Given"`, ErrUsage, s)
 	}
 	a, err := ParseAgent(strings.TrimSpace(rest))
 	a.Role = strings.ToLower(strings.TrimSpace(role))
@@ -61,19 +61,19 @@ func ParseContributor(s string) (export.Agent, error) {
 }
 
 // ParseRelated reads "RELATION IDENTIFIER".
-func ParseRelated(s string) (export.Related, error) {
+func ParseRelated(s string) (record.Related, error) {
 	f := strings.Fields(s)
 	if len(f) != 2 {
-		return export.Related{}, fmt.Errorf(`%w: related work %q; write "issupplementto 10.1234/abc"`, ErrUsage, s)
+		return record.Related{}, fmt.Errorf(`%w: related work %q; write "issupplementto 10.1234/abc"`, ErrUsage, s)
 	}
-	return export.Related{Relation: strings.ToLower(f[0]), Identifier: f[1]}, nil
+	return record.Related{Relation: strings.ToLower(f[0]), Identifier: f[1]}, nil
 }
 
 // ParseGrant reads "FUNDER AWARD"; the award may be missing.
-func ParseGrant(s string) (export.Grant, error) {
+func ParseGrant(s string) (record.Grant, error) {
 	funder, award, _ := strings.Cut(strings.TrimSpace(s), " ")
 	if funder == "" {
-		return export.Grant{}, fmt.Errorf(`%w: funding is empty; write "00k4n6c32 101094817"`, ErrUsage)
+		return record.Grant{}, fmt.Errorf(`%w: funding is empty; write "00k4n6c32 101094817"`, ErrUsage)
 	}
-	return export.Grant{Funder: funder, Award: strings.TrimSpace(award)}, nil
+	return record.Grant{Funder: funder, Award: strings.TrimSpace(award)}, nil
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"zenobis/export"
+	"zenobis/record"
 )
 
 // cite words a citation of an export's record in a format: bibtex, cff, text.
@@ -59,7 +60,7 @@ func publisher(j export.Job) string {
 }
 
 // bibName keeps an organisation together in braces of its own.
-func bibName(a export.Agent) string {
+func bibName(a record.Agent) string {
 	if a.Given == "" {
 		return "{" + bibEscape(a.Family) + "}"
 	}
@@ -68,7 +69,7 @@ func bibName(a export.Agent) string {
 
 var notKey = regexp.MustCompile(`[^A-Za-z0-9]+`)
 
-func bibKey(m export.Metadata, year string) string {
+func bibKey(m record.Metadata, year string) string {
 	name := "data"
 	if len(m.Creators) > 0 {
 		name = strings.ToLower(notKey.ReplaceAllString(m.Creators[0].Family, ""))

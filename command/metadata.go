@@ -9,7 +9,7 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"zenobis/export"
+	"zenobis/record"
 )
 
 // fields are the metadata of an export as flags and files spell them.
@@ -87,7 +87,7 @@ func (f *fields) read(path string) error {
 }
 
 // apply puts what was given on top of what was filled in.
-func (f fields) apply(m *export.Metadata) error {
+func (f fields) apply(m *record.Metadata) error {
 	for _, s := range []struct {
 		to   *string
 		from string
@@ -144,7 +144,7 @@ func asHTML(s string) string {
 }
 
 // writeMetadata writes the fields, filled in, for --metadata to read.
-func writeMetadata(path string, m export.Metadata, groups []string) error {
+func writeMetadata(path string, m record.Metadata, groups []string) error {
 	f := fields{
 		Title: m.Title, Description: m.Description, License: m.License, Keywords: m.Keywords, Access: m.Access,
 		Community: m.Community, Date: m.Date, Version: m.Version, Language: m.Language, Groups: groups,

@@ -9,10 +9,11 @@ import (
 	"testing"
 
 	"zenobis/export"
+	"zenobis/record"
 )
 
 func TestParseAgent(t *testing.T) {
-	for in, want := range map[string]export.Agent{
+	for in, want := range map[string]record.Agent{
 		"Doe, Jane": {Family: "Doe", Given: "Jane"},
 		"Doe, Jane; 0000-0002-1825-0097; ETH Zurich":      {Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []string{"ETH Zurich"}},
 		"Doe, Jane;https://orcid.org/0000-0002-1694-233x": {Family: "Doe", Given: "Jane", ORCID: "0000-0002-1694-233X"},
@@ -42,12 +43,12 @@ func TestParseAgent(t *testing.T) {
 
 // TestMetadataFile writes what was filled in, reads it again and gets the same.
 func TestMetadataFile(t *testing.T) {
-	m := export.Metadata{
+	m := record.Metadata{
 		Title: "Thin films", Description: "<p>Mass loss</p>", License: "cc-by-4.0", Keywords: []string{"a", "b"}, Access: "open", Date: "2026-11-25",
-		Creators: []export.Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []string{"Lab"}}},
-		Contribs: []export.Agent{{Family: "Roe", Given: "R.", Role: "datamanager"}},
-		Related:  []export.Related{{Relation: "issupplementto", Identifier: "10.1234/abc"}},
-		Funding:  []export.Grant{{Funder: "00k4n6c32", Award: "101094817"}},
+		Creators: []record.Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []string{"Lab"}}},
+		Contribs: []record.Agent{{Family: "Roe", Given: "R.", Role: "datamanager"}},
+		Related:  []record.Related{{Relation: "issupplementto", Identifier: "10.1234/abc"}},
+		Funding:  []record.Grant{{Funder: "00k4n6c32", Award: "101094817"}},
 	}
 	path := filepath.Join(t.TempDir(), "m.toml")
 	if err := writeMetadata(path, m, []string{"G"}); err != nil {
@@ -58,7 +59,7 @@ func TestMetadataFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var got export.Metadata
+	var got record.Metadata
 	if err := f.apply(&got); err != nil {
 		t.Fatal(err)
 	}
@@ -92,8 +93,8 @@ func TestDescriptionBecomesHTML(t *testing.T) {
 }
 
 func TestCite(t *testing.T) {
-	j := export.Job{ID: "1", Title: "Thin films & more", DOI: "10.5281/zenodo.1", Zenodo: "https://zenodo.org", Request: export.Request{Metadata: export.Metadata{
-		Date: "2026-11-25", Creators: []export.Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097"}, {Family: "Core Facility"}},
+	j := export.Job{ID: "1", Title: "Thin films & more", DOI: "10.5281/zenodo.1", Zenodo: "https://zenodo.org", Request: export.Request{Metadata: record.Metadata{
+		Date: "2026-11-25", Creators: []record.Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097"}, {Family: "Core Facility"}},
 	}}}
 	for format, want := range map[string][]string{
 		"bibtex": {"@dataset{doe2026,", "{Doe, Jane and {Core Facility}}", `Thin films \& more`, "doi       = {10.5281/zenodo.1}"},

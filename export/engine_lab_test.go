@@ -17,6 +17,7 @@ import (
 
 	"zenobis/openbis"
 	"zenobis/openbis/openbistest"
+	"zenobis/record"
 	"zenobis/zenodo"
 	"zenobis/zenodo/zenodotest"
 )
@@ -114,7 +115,7 @@ func (r *rig) request() Request {
 	rule.Mode = ModeAll
 	return Request{
 		Selection: Selection{Rules: []Rule{rule}}, Layout: LayoutSingle, AcceptFindings: true,
-		Metadata: Metadata{Title: "Growth curves", Description: "<p>Curves.</p>", Creators: []Agent{{Family: "Doe", Given: "Jane"}}, License: "cc-by-4.0", Access: "open", Date: "2026-01-02"},
+		Metadata: record.Metadata{Title: "Growth curves", Description: "<p>Curves.</p>", Creators: []record.Agent{{Family: "Doe", Given: "Jane"}}, License: "cc-by-4.0", Access: "open", Date: "2026-01-02"},
 	}
 }
 

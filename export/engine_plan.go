@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"zenobis/openbis"
+	"zenobis/record"
 	"zenobis/zenodo"
 )
 
@@ -89,9 +90,9 @@ func (e *Engine) planner(ctx context.Context, req Request) *Planner {
 }
 
 // license asks how a licence is called; a plan without it is as good.
-func (e *Engine) license(ctx context.Context, id string) LicenseDetails {
+func (e *Engine) license(ctx context.Context, id string) record.License {
 	if id == "" {
-		return LicenseDetails{}
+		return record.License{}
 	}
 	list, err := e.o.Zenodo.Vocabulary(ctx, "licenses", id, 20)
 	if err != nil {
@@ -99,15 +100,15 @@ func (e *Engine) license(ctx context.Context, id string) LicenseDetails {
 	}
 	for _, v := range list {
 		if strings.EqualFold(v.ID, id) {
-			return LicenseDetails{Name: v.Title}
+			return record.License{Name: v.Title}
 		}
 	}
-	return LicenseDetails{}
+	return record.License{}
 }
 
 // checkMetadata refuses what can be seen without a server.
 func (e *Engine) checkMetadata(req Request) error {
-	bad := ValidateMetadata(req.Metadata)
+	bad := record.Validate(req.Metadata)
 	if len(bad) == 0 {
 		return nil
 	}

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"zenobis/crate"
+	"zenobis/record"
 )
 
 const (
@@ -231,14 +232,14 @@ func (s *Snapshot) crateFacts(f RecordFacts) crate.Facts {
 	return facts
 }
 
-func crateAgent(a Agent) crate.Agent {
-	c := crate.Agent{Family: a.Family, Given: a.Given, ORCID: bareORCID(a.ORCID)}
+func crateAgent(a record.Agent) crate.Agent {
+	c := crate.Agent{Family: a.Family, Given: a.Given, ORCID: record.BareORCID(a.ORCID)}
 	if a.Given == "" {
 		c.Family, c.Name = "", a.Family
 	}
 	for _, f := range a.Affiliations {
-		if id := ror.FindStringSubmatch(f); id != nil {
-			c.Affiliations = append(c.Affiliations, crate.Affiliation{ROR: id[1]})
+		if id := record.ROR(f); id != "" {
+			c.Affiliations = append(c.Affiliations, crate.Affiliation{ROR: id})
 		} else if f != "" {
 			c.Affiliations = append(c.Affiliations, crate.Affiliation{Name: f})
 		}

@@ -19,7 +19,6 @@ import (
 // Defaults of a request.
 const (
 	DefaultPartSize = 8_000_000_000 // bytes
-	DefaultLicense  = "cc-by-4.0"
 
 	maxListed = 1000            // gaps, findings and the like that a plan keeps
 	maxKey    = 255             // bytes of a record file's name
@@ -128,7 +127,6 @@ func (p *Planner) complete(req Request) (Request, error) {
 		req.PartSize = DefaultPartSize
 	}
 	req.Metadata.Date = cmp.Or(req.Metadata.Date, p.Now.UTC().Format(time.DateOnly))
-	req.Metadata.License = cmp.Or(req.Metadata.License, DefaultLicense)
 	selects := func(r Rule) bool { return r.Mode != ModeExclude }
 	if !slices.ContainsFunc(req.Selection.Rules, selects) {
 		// Naming files of a data set is enough to mean it.

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"zenobis/openbis"
+	"zenobis/record"
 )
 
 // bigLab answers like a lab of many objects without holding it: each object of
@@ -97,7 +98,7 @@ func BenchmarkPlan(b *testing.B) {
 		b.Run(fmt.Sprintf("%dobjects/%dfiles", size.objects, size.objects*size.files), func(b *testing.B) {
 			l := newBigLab(size.objects, size.files)
 			p := &Planner{Catalog: l, Version: "1.0.0", Now: labTime.AddDate(1, 0, 0)}
-			req := Request{Layout: LayoutSingle, Metadata: Metadata{Title: "Big"}}
+			req := Request{Layout: LayoutSingle, Metadata: record.Metadata{Title: "Big"}}
 			req.Selection.Rules = []Rule{{ModeAll, openbis.KindSpace, "LAB", "LAB"}}
 			for range b.N {
 				dir := b.TempDir()

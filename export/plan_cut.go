@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"zenobis/openbis"
+	"zenobis/record"
 	"zenobis/zenodo"
 )
 
@@ -55,7 +56,7 @@ func (r *planning) cut(ctx context.Context) (*Plan, error) {
 		Stores: r.stores, Latest: r.latest.UTC(),
 		Facts: baseFacts{
 			Publisher: cmp.Or(r.Publisher, "Zenodo"), Generator: "zenobis " + cmp.Or(r.Version, "dev"),
-			ExportedBy: r.ExportedBy, License: r.license(),
+			ExportedBy: r.ExportedBy, License: r.License.Or(record.LicenseOf(r.req.Metadata.License)),
 		},
 	}
 	if r.req.ShowSource {
@@ -80,7 +81,7 @@ func (r *planning) summary(layout Layout, entities, sets int) *Plan {
 		Entities: entities, DataSets: sets, Layout: layout, Omitted: r.omissions(),
 		Gaps: r.gaps, Findings: r.findings, Published: r.published, LongPaths: r.long,
 		Limits: r.Limits, Roots: r.roots, Unarchive: r.unarchive, Created: r.Now.UTC(),
-		Collected: collected(r.earliest, r.last),
+		Collected: record.Collected(r.earliest, r.last),
 	}
 }
 

@@ -17,6 +17,7 @@ import (
 
 	"zenobis/openbis"
 	"zenobis/openbis/openbistest"
+	"zenobis/record"
 	"zenobis/zenodo"
 )
 
@@ -50,7 +51,7 @@ func everything(t *testing.T, c *openbis.Client, max int64) Request {
 	if err != nil {
 		t.Fatal(err)
 	}
-	req := Request{Metadata: Metadata{Title: "The demo's lab", Creators: []Agent{{Family: "Doe", Given: "Jane"}}}}
+	req := Request{Metadata: record.Metadata{Title: "The demo's lab", Creators: []record.Agent{{Family: "Doe", Given: "Jane"}}}}
 	for _, s := range spaces {
 		req.Selection.Rules = append(req.Selection.Rules, Rule{ModeAll, openbis.KindSpace, s.Code, s.Code})
 	}

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"zenobis/record"
 	"zenobis/zenodo"
 )
 
@@ -42,7 +43,7 @@ func wanted(t *testing.T, l *lab, what ...string) Request {
 		r.Mode = mode
 		req.Selection.Rules = append(req.Selection.Rules, r)
 	}
-	req.Metadata = Metadata{Title: "A title", Creators: []Agent{{Family: "Doe", Given: "Jane"}}}
+	req.Metadata = record.Metadata{Title: "A title", Creators: []record.Agent{{Family: "Doe", Given: "Jane"}}}
 	return req
 }
 

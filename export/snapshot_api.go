@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"zenobis/openbis"
+	"zenobis/record"
 	"zenobis/zenodo"
 )
 
@@ -40,7 +41,7 @@ type Planner struct {
 	ExportedBy string         // name of the person with whose rights the plan is made
 	SourceURL  string         // openBIS address; used only where Request.ShowSource
 	Known      []string       // user ids, host names and the like that must not be found in published texts
-	License    LicenseDetails // of the metadata's licence, where known
+	License    record.License // of the metadata's licence, where known
 
 	// PublishedBefore tells the DOI under which an entity was published already.
 	PublishedBefore func(permID string) (doi string, ok bool)
@@ -49,12 +50,6 @@ type Planner struct {
 	// Sleep waits before a data set without checksums is listed again; nil
 	// waits by the clock.
 	Sleep func(ctx context.Context, d time.Duration) error
-}
-
-// LicenseDetails is how a licence is written out in README and crate.
-type LicenseDetails struct {
-	Name string
-	URL  string
 }
 
 // WholeLimit is the size in bytes up to which a file is fetched whole before

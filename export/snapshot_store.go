@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"zenobis/openbis"
+	"zenobis/record"
 )
 
 // Files of a snapshot, in its folder.
@@ -55,7 +56,7 @@ type baseFacts struct {
 	Generator  string         `json:"generator"`
 	Source     string         `json:"source"`
 	ExportedBy string         `json:"exportedBy"`
-	License    LicenseDetails `json:"license"`
+	License    record.License `json:"license"`
 }
 
 type packKind string

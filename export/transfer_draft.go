@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"zenobis/record"
 	"zenobis/zenodo"
 )
 
@@ -94,9 +95,13 @@ func (t *transfer) body() zenodo.DraftBody {
 	if t.req.ShowSource {
 		source = t.jf.OpenBIS
 	}
-	return DraftBody(t.req, t.plan, DraftInput{
+	in := record.DraftInput{
 		Marker: marker(t.id), Kind: t.jf.Kind, Publisher: t.jf.Publisher, SourceURL: source, Version: t.jf.Program,
-	})
+	}
+	if t.plan != nil {
+		in.Roots, in.Collected = t.plan.Roots, t.plan.Collected
+	}
+	return record.Draft(t.req.Metadata, in)
 }
 
 // makeDraft makes the draft. A POST that creates is repeated only after looking

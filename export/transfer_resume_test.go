@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"zenobis/record"
 	"zenobis/zenodo/zenodotest"
 )
 
@@ -127,7 +128,7 @@ func TestOrphans(t *testing.T) {
 		t.Fatalf("%v, %v", list, err)
 	}
 	// As if its creation had been answered after all.
-	twin, err := r.deposit.Create(ctx, DraftBody(job.Request, job.Plan, DraftInput{Marker: marker(job.ID)}))
+	twin, err := r.deposit.Create(ctx, record.Draft(job.Request.Metadata, record.DraftInput{Roots: job.Plan.Roots, Collected: job.Plan.Collected, Marker: marker(job.ID)}))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"zenobis/openbis"
+	"zenobis/record"
 	"zenobis/zenodo"
 )
 
@@ -52,65 +53,26 @@ const (
 
 // Request is what was asked for. It is kept in the job.
 type Request struct {
-	Selection      Selection `json:"selection"`
-	Layout         Layout    `json:"layout"`
-	Pages          []string  `json:"pages"` // html, json, txt, docx
-	Crate          string    `json:"crate"` // ro-crate, eln
-	MetadataOnly   bool      `json:"metadataOnly"`
-	WithParents    bool      `json:"withParents"`
-	WithChildren   bool      `json:"withChildren"`
-	WithReferences bool      `json:"withReferences"`
-	OtherSpaces    bool      `json:"otherSpaces"`
-	Unarchive      bool      `json:"unarchive"`
-	Strict         bool      `json:"strict"`
-	LeaveOutBroken bool      `json:"leaveOutBroken"`
-	AcceptFindings bool      `json:"acceptFindings"`
-	LimitRate      int64     `json:"limitRate,omitempty"` // bytes a second; 0 unlimited
-	PartSize       int64     `json:"partSize"`            // bytes; 0 means 8 GB
-	MaxBytes       int64     `json:"maxBytes,omitempty"`  // the lab's own limit; 0 none
-	Metadata       Metadata  `json:"metadata"`
-	Groups         []string  `json:"groups,omitempty"` // multi-group servers
-	NewVersionOf   string    `json:"newVersionOf,omitempty"`
-	ShowSource     bool      `json:"showSource"` // the lab allows its openBIS address to be seen
-}
-
-// Metadata is what the describe screen and the flags fill.
-type Metadata struct {
-	Title       string    `json:"title" toml:"title"`
-	Description string    `json:"description" toml:"description"` // HTML
-	Creators    []Agent   `json:"creators" toml:"creators"`
-	Contribs    []Agent   `json:"contributors,omitempty" toml:"contributors,omitempty"`
-	License     string    `json:"license" toml:"license"` // vocabulary id, "cc-by-4.0"
-	Keywords    []string  `json:"keywords,omitempty" toml:"keywords,omitempty"`
-	Related     []Related `json:"related,omitempty" toml:"related,omitempty"`
-	Funding     []Grant   `json:"funding,omitempty" toml:"funding,omitempty"`
-	Access      string    `json:"access" toml:"access"`                           // open, restricted, embargo:YYYY-MM-DD
-	Community   string    `json:"community,omitempty" toml:"community,omitempty"` // slug
-	Date        string    `json:"publicationDate" toml:"publication_date"`        // YYYY-MM-DD
-	Version     string    `json:"version,omitempty" toml:"version,omitempty"`
-	Language    string    `json:"language,omitempty" toml:"language,omitempty"` // ISO 639-3
-	Notes       string    `json:"notes,omitempty" toml:"notes,omitempty"`
-}
-
-// Agent is a person ("Family", "Given") or, with only Family set, an organisation or single name.
-type Agent struct {
-	Family       string   `json:"family" toml:"family"`
-	Given        string   `json:"given,omitempty" toml:"given,omitempty"`
-	ORCID        string   `json:"orcid,omitempty" toml:"orcid,omitempty"`
-	Affiliations []string `json:"affiliations,omitempty" toml:"affiliations,omitempty"` // names or ROR ids
-	Role         string   `json:"role,omitempty" toml:"role,omitempty"`                 // contributors only
-}
-
-// Related is a related work: a relation id and an identifier.
-type Related struct {
-	Relation   string `json:"relation" toml:"relation"`
-	Identifier string `json:"identifier" toml:"identifier"`
-}
-
-// Grant is a funder (ROR id) and an award number, which may be empty.
-type Grant struct {
-	Funder string `json:"funder" toml:"funder"`
-	Award  string `json:"award,omitempty" toml:"award,omitempty"`
+	Selection      Selection       `json:"selection"`
+	Layout         Layout          `json:"layout"`
+	Pages          []string        `json:"pages"` // html, json, txt, docx
+	Crate          string          `json:"crate"` // ro-crate, eln
+	MetadataOnly   bool            `json:"metadataOnly"`
+	WithParents    bool            `json:"withParents"`
+	WithChildren   bool            `json:"withChildren"`
+	WithReferences bool            `json:"withReferences"`
+	OtherSpaces    bool            `json:"otherSpaces"`
+	Unarchive      bool            `json:"unarchive"`
+	Strict         bool            `json:"strict"`
+	LeaveOutBroken bool            `json:"leaveOutBroken"`
+	AcceptFindings bool            `json:"acceptFindings"`
+	LimitRate      int64           `json:"limitRate,omitempty"` // bytes a second; 0 unlimited
+	PartSize       int64           `json:"partSize"`            // bytes; 0 means 8 GB
+	MaxBytes       int64           `json:"maxBytes,omitempty"`  // the lab's own limit; 0 none
+	Metadata       record.Metadata `json:"metadata"`
+	Groups         []string        `json:"groups,omitempty"` // multi-group servers
+	NewVersionOf   string          `json:"newVersionOf,omitempty"`
+	ShowSource     bool            `json:"showSource"` // the lab allows its openBIS address to be seen
 }
 
 // Omission is something left out, with its reason.

@@ -9,6 +9,7 @@ import (
 
 	"zenobis/export"
 	"zenobis/openbis"
+	"zenobis/record"
 	"zenobis/zenodo"
 )
 
@@ -169,9 +170,9 @@ var ErrNoToken = errors.New("no Zenodo token found")
 
 // Describer prefills and checks the describe screen.
 type Describer interface {
-	DefaultMetadata(ctx context.Context, s export.Selection) (export.Metadata, export.Offers, error)
+	DefaultMetadata(ctx context.Context, s export.Selection) (record.Metadata, record.Offers, error)
 	// Validate says what is wrong, in the words of the field. No network.
-	Validate(m export.Metadata) []Problem
+	Validate(m record.Metadata) []Problem
 	// Suggest asks the server's vocabularies: "licenses", "languages",
 	// "relationtypes", "contributorsroles", "funders", "awards",
 	// "communities" (ids are slugs), "affiliations".
@@ -180,7 +181,7 @@ type Describer interface {
 
 // Problem is a mistake in one field of the metadata. Field is its name in a
 // metadata file, perhaps with an index: "title", "creators.0.orcid".
-type Problem = export.FieldError
+type Problem = record.FieldError
 
 // Engine plans and runs exports; see package export.
 type Engine interface {

@@ -12,6 +12,7 @@ import (
 
 	"zenobis/export"
 	"zenobis/human"
+	"zenobis/record"
 	"zenobis/safetext"
 	"zenobis/ui/cells"
 )
@@ -24,52 +25,52 @@ type metaField struct {
 	area   bool   // several lines
 	vocab  string // for suggestions
 	choose bool   // the suggestion replaces the text, else it is added to it
-	get    func(*export.Metadata) string
-	set    func(*export.Metadata, string)
+	get    func(*record.Metadata) string
+	set    func(*record.Metadata, string)
 }
 
-func line1(p func(*export.Metadata) *string) (func(*export.Metadata) string, func(*export.Metadata, string)) {
-	return func(m *export.Metadata) string { return *p(m) },
-		func(m *export.Metadata, s string) { *p(m) = strings.TrimSpace(s) }
+func line1(p func(*record.Metadata) *string) (func(*record.Metadata) string, func(*record.Metadata, string)) {
+	return func(m *record.Metadata) string { return *p(m) },
+		func(m *record.Metadata, s string) { *p(m) = strings.TrimSpace(s) }
 }
 
 // metaFields are the fields after the title, in their order on the screen.
 func metaFields() []metaField {
-	f := func(name, label, hint, vocab string, p func(*export.Metadata) *string) metaField {
+	f := func(name, label, hint, vocab string, p func(*record.Metadata) *string) metaField {
 		get, set := line1(p)
 		return metaField{name: name, label: label, hint: hint, vocab: vocab, choose: true, get: get, set: set}
 	}
 	return []metaField{
 		{name: "creators", label: "Creators", area: true, vocab: "affiliations",
 			hint: "One a line: Family, Given; ORCID; affiliation",
-			get:  func(m *export.Metadata) string { return agentsText(m.Creators) },
-			set:  func(m *export.Metadata, s string) { m.Creators = parseAgents(s, false) }},
+			get:  func(m *record.Metadata) string { return agentsText(m.Creators) },
+			set:  func(m *record.Metadata, s string) { m.Creators = parseAgents(s, false) }},
 		{name: "description", label: "Description", area: true, hint: "Plain text, an empty line between paragraphs; or HTML.",
-			get: func(m *export.Metadata) string { return descriptionText(m.Description) },
-			set: func(m *export.Metadata, s string) { m.Description = parseDescription(s) }},
-		f("license", "Licence", "Type to search the server's list.", "licenses", func(m *export.Metadata) *string { return &m.License }),
-		f("access", "Access", "open, restricted, or embargo:YYYY-MM-DD", "", func(m *export.Metadata) *string { return &m.Access }),
+			get: func(m *record.Metadata) string { return descriptionText(m.Description) },
+			set: func(m *record.Metadata, s string) { m.Description = parseDescription(s) }},
+		f("license", "Licence", "Type to search the server's list.", "licenses", func(m *record.Metadata) *string { return &m.License }),
+		f("access", "Access", "open, restricted, or embargo:YYYY-MM-DD", "", func(m *record.Metadata) *string { return &m.Access }),
 		{name: "keywords", label: "Keywords", area: true, hint: "One a line.", vocab: offered,
-			get: func(m *export.Metadata) string { return strings.Join(m.Keywords, "\n") },
-			set: func(m *export.Metadata, s string) { m.Keywords = lines(s) }},
+			get: func(m *record.Metadata) string { return strings.Join(m.Keywords, "\n") },
+			set: func(m *record.Metadata, s string) { m.Keywords = lines(s) }},
 		{name: "related", label: "Related works", area: true, vocab: "relationtypes",
 			hint: "One a line: relation identifier, such as: issupplementto 10.1000/182",
-			get:  func(m *export.Metadata) string { return relatedText(m.Related) },
-			set:  func(m *export.Metadata, s string) { m.Related = parseRelated(s) }},
+			get:  func(m *record.Metadata) string { return relatedText(m.Related) },
+			set:  func(m *record.Metadata, s string) { m.Related = parseRelated(s) }},
 		{name: "funding", label: "Funding", area: true, vocab: "funders", hint: "One a line: funder (ROR id) award number",
-			get: func(m *export.Metadata) string { return fundingText(m.Funding) },
-			set: func(m *export.Metadata, s string) { m.Funding = parseFunding(s) }},
-		f("community", "Community", "Its short name in the address; empty for none.", "communities", func(m *export.Metadata) *string { return &m.Community }),
+			get: func(m *record.Metadata) string { return fundingText(m.Funding) },
+			set: func(m *record.Metadata, s string) { m.Funding = parseFunding(s) }},
+		f("community", "Community", "Its short name in the address; empty for none.", "communities", func(m *record.Metadata) *string { return &m.Community }),
 		{name: "contributors", label: "Contributors", area: true, vocab: "contributorsroles",
 			hint: "One a line: role: Family, Given; ORCID; affiliation",
-			get:  func(m *export.Metadata) string { return agentsText(m.Contribs) },
-			set:  func(m *export.Metadata, s string) { m.Contribs = parseAgents(s, true) }},
-		f("language", "Language", "Three letters, such as eng.", "languages", func(m *export.Metadata) *string { return &m.Language }),
-		f("publication_date", "Date", "YYYY-MM-DD", "", func(m *export.Metadata) *string { return &m.Date }),
-		f("version", "Version", "Of the data, such as 1.0; may be empty.", "", func(m *export.Metadata) *string { return &m.Version }),
+			get:  func(m *record.Metadata) string { return agentsText(m.Contribs) },
+			set:  func(m *record.Metadata, s string) { m.Contribs = parseAgents(s, true) }},
+		f("language", "Language", "Three letters, such as eng.", "languages", func(m *record.Metadata) *string { return &m.Language }),
+		f("publication_date", "Date", "YYYY-MM-DD", "", func(m *record.Metadata) *string { return &m.Date }),
+		f("version", "Version", "Of the data, such as 1.0; may be empty.", "", func(m *record.Metadata) *string { return &m.Version }),
 		{name: "notes", label: "Notes", area: true, hint: "Shown on the record, below the description.",
-			get: func(m *export.Metadata) string { return m.Notes },
-			set: func(m *export.Metadata, s string) { m.Notes = strings.TrimSpace(s) }},
+			get: func(m *record.Metadata) string { return m.Notes },
+			set: func(m *record.Metadata, s string) { m.Notes = strings.TrimSpace(s) }},
 	}
 }
 
@@ -87,7 +88,7 @@ type describeScreen struct {
 	typed   map[string]bool   // prefilling leaves these alone
 	row     int               // 0 the title, then the fields, the groups if any, "continue"
 	groups  map[string]bool
-	offers  export.Offers
+	offers  record.Offers
 	filled  string // the selection that the prefilled values belong to
 	offset  int
 	edit    *editor
@@ -152,7 +153,7 @@ func selectionKey(sel export.Selection) string {
 }
 
 // fillIn takes prefilled values for what was not typed.
-func (s *describeScreen) fillIn(m export.Metadata) {
+func (s *describeScreen) fillIn(m record.Metadata) {
 	for _, f := range s.fields {
 		if v := f.get(&m); v != "" && !s.typed[f.name] {
 			s.text[f.name] = safetext.Block(v)
@@ -168,7 +169,7 @@ func (s *describeScreen) suggestTitle(name string) {
 }
 
 // metadata is what the form says now.
-func (s *describeScreen) metadata() export.Metadata {
+func (s *describeScreen) metadata() record.Metadata {
 	m := s.app.facts.Request.Metadata
 	m.Title = strings.TrimSpace(s.title.Value())
 	for _, f := range s.fields {

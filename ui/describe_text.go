@@ -4,7 +4,7 @@ import (
 	"html"
 	"strings"
 
-	"zenobis/export"
+	"zenobis/record"
 )
 
 // Metadata is edited as text, one line an entry. What is typed is kept as text,
@@ -20,7 +20,7 @@ func lines(s string) []string {
 	return out
 }
 
-func agentText(a export.Agent) string {
+func agentText(a record.Agent) string {
 	s := a.Family
 	if a.Given != "" {
 		s += ", " + a.Given
@@ -39,8 +39,8 @@ func agentText(a export.Agent) string {
 
 // parseAgent reads "Family, Given; ORCID; affiliation"; what looks like an ORCID
 // is one wherever it stands, everything else is an affiliation.
-func parseAgent(line string, withRole bool) export.Agent {
-	var a export.Agent
+func parseAgent(line string, withRole bool) record.Agent {
+	var a record.Agent
 	if withRole {
 		if role, rest, ok := strings.Cut(line, ":"); ok && !strings.ContainsAny(role, ",;") {
 			a.Role, line = strings.TrimSpace(role), rest
@@ -78,7 +78,7 @@ func looksLikeORCID(s string) bool {
 	return digits >= 12
 }
 
-func agentsText(list []export.Agent) string {
+func agentsText(list []record.Agent) string {
 	out := make([]string, len(list))
 	for i, a := range list {
 		out[i] = agentText(a)
@@ -86,15 +86,15 @@ func agentsText(list []export.Agent) string {
 	return strings.Join(out, "\n")
 }
 
-func parseAgents(s string, withRole bool) []export.Agent {
-	var out []export.Agent
+func parseAgents(s string, withRole bool) []record.Agent {
+	var out []record.Agent
 	for _, l := range lines(s) {
 		out = append(out, parseAgent(l, withRole))
 	}
 	return out
 }
 
-func relatedText(list []export.Related) string {
+func relatedText(list []record.Related) string {
 	out := make([]string, len(list))
 	for i, r := range list {
 		out[i] = strings.TrimSpace(r.Relation + " " + r.Identifier)
@@ -102,16 +102,16 @@ func relatedText(list []export.Related) string {
 	return strings.Join(out, "\n")
 }
 
-func parseRelated(s string) []export.Related {
-	var out []export.Related
+func parseRelated(s string) []record.Related {
+	var out []record.Related
 	for _, l := range lines(s) {
 		rel, id, _ := strings.Cut(l, " ")
-		out = append(out, export.Related{Relation: rel, Identifier: strings.TrimSpace(id)})
+		out = append(out, record.Related{Relation: rel, Identifier: strings.TrimSpace(id)})
 	}
 	return out
 }
 
-func fundingText(list []export.Grant) string {
+func fundingText(list []record.Grant) string {
 	out := make([]string, len(list))
 	for i, g := range list {
 		out[i] = strings.TrimSpace(g.Funder + " " + g.Award)
@@ -119,11 +119,11 @@ func fundingText(list []export.Grant) string {
 	return strings.Join(out, "\n")
 }
 
-func parseFunding(s string) []export.Grant {
-	var out []export.Grant
+func parseFunding(s string) []record.Grant {
+	var out []record.Grant
 	for _, l := range lines(s) {
 		f, award, _ := strings.Cut(l, " ")
-		out = append(out, export.Grant{Funder: f, Award: strings.TrimSpace(award)})
+		out = append(out, record.Grant{Funder: f, Award: strings.TrimSpace(award)})
 	}
 	return out
 }

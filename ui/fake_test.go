@@ -9,6 +9,7 @@ import (
 
 	"zenobis/export"
 	"zenobis/openbis"
+	"zenobis/record"
 	"zenobis/zenodo"
 )
 
@@ -67,7 +68,7 @@ func newFake() *fake {
 				URL: "https://sandbox.zenodo.org", Name: "Zenodo sandbox", Kind: zenodo.KindZenodo,
 				Limits: zenodo.Limits{Bytes: 50e9, Files: 100}, TokenURL: "https://sandbox.zenodo.org/account/settings/applications/tokens/new/",
 			},
-			Request: export.Request{Layout: export.LayoutAuto, Metadata: export.Metadata{License: "cc-by-4.0", Access: "open"}},
+			Request: export.Request{Layout: export.LayoutAuto, Metadata: record.Metadata{License: "cc-by-4.0", Access: "open"}},
 		},
 		who: Who{
 			Server: "https://openbis.lab.example", HomeSpace: "JDOE", PATs: true,
@@ -254,14 +255,14 @@ func (f *fake) UseToken(_ context.Context, t string) error {
 	return nil
 }
 func (f *fake) KeepToken(_ context.Context, where TokenPlace) error { f.kept = where; return nil }
-func (f *fake) DefaultMetadata(context.Context, export.Selection) (export.Metadata, export.Offers, error) {
-	return export.Metadata{
-		Creators: []export.Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []string{"Example Lab"}}},
+func (f *fake) DefaultMetadata(context.Context, export.Selection) (record.Metadata, record.Offers, error) {
+	return record.Metadata{
+		Creators: []record.Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []string{"Example Lab"}}},
 		License:  "cc-by-4.0", Access: "open", Date: "2026-11-25", Language: "eng", Keywords: []string{"openBIS"},
 		Description: "<p>Data of the measurements.</p>",
-	}, export.Offers{Keywords: []string{"coating", "mass loss"}}, nil
+	}, record.Offers{Keywords: []string{"coating", "mass loss"}}, nil
 }
-func (f *fake) Validate(m export.Metadata) []Problem {
+func (f *fake) Validate(m record.Metadata) []Problem {
 	var out []Problem
 	if m.Title == "" {
 		out = append(out, Problem{Field: "title", Message: "a title is needed"})

@@ -4,8 +4,8 @@ import (
 	"testing"
 	"time"
 
-	"zenobis/export"
 	"zenobis/openbis"
+	"zenobis/record"
 )
 
 func TestLayout(t *testing.T) {
@@ -66,7 +66,7 @@ func TestRate(t *testing.T) {
 }
 
 func TestMetadataText(t *testing.T) {
-	for in, want := range map[string]export.Agent{
+	for in, want := range map[string]record.Agent{
 		"Doe, Jane": {Family: "Doe", Given: "Jane"},
 		"Doe, Jane; https://orcid.org/0000-0002-1825-0097; Lab; Uni": {
 			Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []string{"Lab", "Uni"}},

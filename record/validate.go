@@ -1,23 +1,13 @@
-package export
+package record
 
 import (
 	"fmt"
-	"net/url"
 	"regexp"
 	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
 )
-
-// FieldError is what is wrong with one field of the metadata.
-type FieldError struct {
-	Field   string // as in the metadata file: "title", "creators.0.orcid"
-	Message string
-}
-
-// Error implements error.
-func (e FieldError) Error() string { return e.Field + ": " + e.Message }
 
 // roles a contributor may have (reference zenodo-api.md 3.3).
 var roles = []string{
@@ -39,13 +29,12 @@ var relations = []string{
 var (
 	licenseID  = regexp.MustCompile(`^[a-z0-9][a-z0-9.+-]*$`)
 	languageID = regexp.MustCompile(`^[a-z]{3}$`)
-	orcidForm  = regexp.MustCompile(`^\d{4}-\d{4}-\d{4}-\d{3}[\dX]$`)
 	schemeForm = regexp.MustCompile(`^(?i)(10\.\d{4,9}/\S+|(doi|urn|arxiv|ark|hdl|handle|isbn|issn|pmid|pmcid|swh):\S+)$`)
 )
 
-// ValidateMetadata checks what can be checked without a server. The result is
+// Validate checks what can be checked without a server. The result is
 // in the order of the form.
-func ValidateMetadata(m Metadata) []FieldError {
+func Validate(m Metadata) []FieldError {
 	var list []FieldError
 	bad := func(field, format string, args ...any) {
 		list = append(list, FieldError{Field: field, Message: fmt.Sprintf(format, args...)})
@@ -83,7 +72,7 @@ func ValidateMetadata(m Metadata) []FieldError {
 		checkRelated(r, fmt.Sprintf("related.%d", i), bad)
 	}
 	for i, g := range m.Funding {
-		if !ror.MatchString(g.Funder) {
+		if ROR(g.Funder) == "" {
 			bad(fmt.Sprintf("funding.%d.funder", i), "%s is no ROR id; an example is 00k4n6c32", quote(g.Funder))
 		}
 	}
@@ -159,61 +148,4 @@ func edtfPoint(s string) (time.Time, bool) {
 		}
 	}
 	return time.Time{}, false
-}
-
-// bareORCID drops what may stand around an ORCID.
-func bareORCID(s string) string {
-	s = strings.TrimSpace(s)
-	for _, p := range []string{"https://", "http://", "www.", "orcid.org/", "orcid:"} {
-		if len(s) >= len(p) && strings.EqualFold(s[:len(p)], p) {
-			s = s[len(p):]
-		}
-	}
-	return strings.ToUpper(strings.TrimSuffix(s, "/"))
-}
-
-// ValidORCID reports whether s, bare or as an address, has the form and the
-// check digit of an ORCID (ISO 7064, MOD 11-2).
-func ValidORCID(s string) bool {
-	s = bareORCID(s)
-	if !orcidForm.MatchString(s) {
-		return false
-	}
-	digits := strings.ReplaceAll(s, "-", "")
-	total := 0
-	for _, d := range digits[:15] {
-		total = (total + int(d-'0')) * 2
-	}
-	check := (12 - total%11) % 11
-	want := byte('0' + check)
-	if check == 10 {
-		want = 'X'
-	}
-	return digits[15] == want
-}
-
-// scheme tells the scheme of an identifier as Zenodo names it; "" where it has
-// to find out by itself.
-func scheme(identifier string) string {
-	if doiIn.MatchString(identifier) && doiOf(identifier) != "" {
-		return "doi"
-	}
-	if u, err := url.Parse(identifier); err == nil && (u.Scheme == "https" || u.Scheme == "http") && u.Host != "" {
-		return "url"
-	}
-	return ""
-}
-
-// doiOf returns the bare DOI where the whole identifier is one, else "".
-func doiOf(identifier string) string {
-	s := strings.TrimSpace(identifier)
-	for _, p := range []string{"https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi:"} {
-		if len(s) > len(p) && strings.EqualFold(s[:len(p)], p) {
-			s = s[len(p):]
-		}
-	}
-	if strings.HasPrefix(s, "10.") && doiIn.FindString(s) == s {
-		return s
-	}
-	return ""
 }

@@ -1,4 +1,4 @@
-package export
+package record
 
 import (
 	"cmp"
@@ -6,9 +6,20 @@ import (
 	"time"
 )
 
+// License is how a licence is written out in README and crate.
+type License struct {
+	Name string
+	URL  string
+}
+
+// Or fills in what l does not say.
+func (l License) Or(other License) License {
+	return License{Name: cmp.Or(l.Name, other.Name), URL: cmp.Or(l.URL, other.URL)}
+}
+
 // licenses are the ones that most data sets carry, so that README and crate
 // name them in words without asking a server.
-var licenses = map[string]LicenseDetails{
+var licenses = map[string]License{
 	"cc-by-4.0":       {"Creative Commons Attribution 4.0 International", "https://creativecommons.org/licenses/by/4.0/"},
 	"cc-by-sa-4.0":    {"Creative Commons Attribution Share Alike 4.0 International", "https://creativecommons.org/licenses/by-sa/4.0/"},
 	"cc-by-nc-4.0":    {"Creative Commons Attribution Non Commercial 4.0 International", "https://creativecommons.org/licenses/by-nc/4.0/"},
@@ -22,15 +33,12 @@ var licenses = map[string]LicenseDetails{
 	"apache-2.0":      {"Apache License 2.0", "https://www.apache.org/licenses/LICENSE-2.0"},
 }
 
-// license is the metadata's licence in words.
-func (r *planning) license() LicenseDetails {
-	l := licenses[strings.ToLower(r.req.Metadata.License)]
-	return LicenseDetails{Name: cmp.Or(r.License.Name, l.Name), URL: cmp.Or(r.License.URL, l.URL)}
-}
+// LicenseOf returns what the program itself knows of a licence; empty fields for others.
+func LicenseOf(id string) License { return licenses[strings.ToLower(id)] }
 
-// collected is an EDTF date or interval from the first to the last
+// Collected is an EDTF date or interval from the first to the last
 // registration, "" where openBIS tells none.
-func collected(first, last time.Time) string {
+func Collected(first, last time.Time) string {
 	if first.IsZero() {
 		return ""
 	}

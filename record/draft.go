@@ -1,31 +1,28 @@
-package export
+package record
 
 import (
 	"cmp"
 	"html"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"zenobis/openbis"
 	"zenobis/zenodo"
 )
 
-// ror matches a ROR id, bare or as an address.
-var ror = regexp.MustCompile(`^(?:https?://)?(?:ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}[0-9]{2})$`)
-
 // DraftInput is what a draft says beside the metadata.
 type DraftInput struct {
 	Marker    string // alternate identifier by which the draft is found again
 	Kind      zenodo.Kind
 	Publisher string
-	SourceURL string // of the openBIS, "" if the lab hides it
-	Version   string // of the program
+	SourceURL string        // of the openBIS, "" if the lab hides it
+	Roots     []openbis.Ref // the selected entities
+	Collected string        // EDTF, from the first to the last registration; "" if unknown
+	Version   string        // of the program
 }
 
-// DraftBody is the metadata in Zenodo's form (reference zenodo-api.md 3.3).
-func DraftBody(req Request, plan *Plan, in DraftInput) zenodo.DraftBody {
-	m := req.Metadata
+// Draft is the metadata in Zenodo's form (reference zenodo-api.md 3.3).
+func Draft(m Metadata, in DraftInput) zenodo.DraftBody {
 	d := zenodo.Metadata{
 		ResourceType: &zenodo.ID{ID: "dataset"},
 		Title:        strings.TrimSpace(m.Title),
@@ -33,8 +30,8 @@ func DraftBody(req Request, plan *Plan, in DraftInput) zenodo.DraftBody {
 		Publisher:    cmp.Or(in.Publisher, "Zenodo"),
 		Version:      m.Version,
 		Description:  m.Description,
-		Additional:   additional(m, plan, in),
-		Related:      related(req, plan, in),
+		Additional:   additional(m, in),
+		Related:      related(m, in),
 	}
 	for _, a := range m.Creators {
 		d.Creators = append(d.Creators, creator(a))
@@ -55,11 +52,11 @@ func DraftBody(req Request, plan *Plan, in DraftInput) zenodo.DraftBody {
 	if m.Language != "" {
 		d.Languages = []zenodo.ID{{ID: m.Language}}
 	}
-	if plan != nil && plan.Collected != "" {
-		d.Dates = []zenodo.DateEntry{{Date: plan.Collected, Type: zenodo.ID{ID: "collected"}}}
+	if in.Collected != "" {
+		d.Dates = []zenodo.DateEntry{{Date: in.Collected, Type: zenodo.ID{ID: "collected"}}}
 	}
 	for _, g := range m.Funding {
-		f := zenodo.Funding{Funder: zenodo.ID{ID: bareROR(g.Funder)}}
+		f := zenodo.Funding{Funder: zenodo.ID{ID: cmp.Or(ROR(g.Funder), g.Funder)}}
 		if g.Award != "" {
 			f.Award = award(f.Funder.ID, g.Award)
 		}
@@ -94,7 +91,7 @@ func creator(a Agent) zenodo.Creator {
 		c.Person = zenodo.PersonOrOrg{Type: "personal", FamilyName: a.Family, GivenName: a.Given}
 	}
 	if a.ORCID != "" {
-		c.Person.Identifiers = []zenodo.Identifier{{Scheme: "orcid", Identifier: bareORCID(a.ORCID)}}
+		c.Person.Identifiers = []zenodo.Identifier{{Scheme: "orcid", Identifier: BareORCID(a.ORCID)}}
 	}
 	seen := map[string]bool{}
 	for _, f := range a.Affiliations {
@@ -102,20 +99,13 @@ func creator(a Agent) zenodo.Creator {
 			continue
 		}
 		seen[f] = true
-		if id := ror.FindStringSubmatch(f); id != nil {
-			c.Affiliations = append(c.Affiliations, zenodo.Affiliation{ID: id[1]})
+		if id := ROR(f); id != "" {
+			c.Affiliations = append(c.Affiliations, zenodo.Affiliation{ID: id})
 		} else {
 			c.Affiliations = append(c.Affiliations, zenodo.Affiliation{Name: f})
 		}
 	}
 	return c
-}
-
-func bareROR(s string) string {
-	if id := ror.FindStringSubmatch(s); id != nil {
-		return id[1]
-	}
-	return s
 }
 
 // award is one of the vocabulary where it is written as FUNDER::NUMBER; else it
@@ -129,7 +119,7 @@ func award(funder, number string) *zenodo.Award {
 
 // related names the papers and, if the lab allows its address to be seen, where
 // the selected entities stand in openBIS.
-func related(req Request, plan *Plan, in DraftInput) []zenodo.Related {
+func related(m Metadata, in DraftInput) []zenodo.Related {
 	var list []zenodo.Related
 	seen := map[string]bool{}
 	add := func(r zenodo.Related) {
@@ -138,7 +128,7 @@ func related(req Request, plan *Plan, in DraftInput) []zenodo.Related {
 			list = append(list, r)
 		}
 	}
-	for _, r := range req.Metadata.Related {
+	for _, r := range m.Related {
 		id := r.Identifier
 		s := scheme(id)
 		if s == "doi" {
@@ -146,10 +136,10 @@ func related(req Request, plan *Plan, in DraftInput) []zenodo.Related {
 		}
 		add(zenodo.Related{Identifier: id, Scheme: s, Relation: zenodo.ID{ID: strings.ToLower(r.Relation)}})
 	}
-	if plan == nil || in.SourceURL == "" || !req.ShowSource {
+	if in.SourceURL == "" {
 		return list
 	}
-	for i, r := range plan.Roots {
+	for i, r := range in.Roots {
 		if i == maxRelated {
 			break
 		}
@@ -173,18 +163,18 @@ func sourceAddress(base string, r openbis.Ref) string {
 	if view == "" {
 		return ""
 	}
-	q := url.Values{"viewName": {view}, "viewData": {keyOf(r).permID}}
+	q := url.Values{"viewName": {view}, "viewData": {permID(r)}}
 	return strings.TrimSuffix(base, "/") + "/openbis/webapp/eln-lims/?" + q.Encode()
 }
 
 // additional are the user's notes and what leads back to openBIS. The type
 // notes exists at Zenodo only.
-func additional(m Metadata, plan *Plan, in DraftInput) []zenodo.Description {
+func additional(m Metadata, in DraftInput) []zenodo.Description {
 	var list []zenodo.Description
 	if m.Notes != "" {
 		list = append(list, zenodo.Description{Description: m.Notes, Type: zenodo.ID{ID: noteType(in.Kind)}})
 	}
-	if plan == nil || len(plan.Roots) == 0 {
+	if len(in.Roots) == 0 {
 		return list
 	}
 	var b strings.Builder
@@ -193,12 +183,12 @@ func additional(m Metadata, plan *Plan, in DraftInput) []zenodo.Description {
 		b.WriteString(" with zenobis " + html.EscapeString(in.Version))
 	}
 	b.WriteString(". Selected there:</p><ul>")
-	for i, r := range plan.Roots {
+	for i, r := range in.Roots {
 		if i == maxRelated {
 			b.WriteString("<li>…</li>")
 			break
 		}
-		b.WriteString("<li>" + html.EscapeString(string(r.Kind)) + " " + html.EscapeString(keyOf(r).permID))
+		b.WriteString("<li>" + html.EscapeString(string(r.Kind)) + " " + html.EscapeString(permID(r)))
 		if r.Name != "" {
 			b.WriteString(": " + html.EscapeString(r.Name))
 		}
@@ -217,4 +207,12 @@ func noteType(kind zenodo.Kind) string {
 		return "notes"
 	}
 	return "other"
+}
+
+// permID names an entity; of a space, which has no permId, it is the code.
+func permID(r openbis.Ref) string {
+	if r.Kind == openbis.KindSpace {
+		return cmp.Or(r.Code, r.PermID)
+	}
+	return r.PermID
 }

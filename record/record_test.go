@@ -1,6 +1,7 @@
-package export
+package record
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -11,9 +12,9 @@ import (
 	"zenobis/zenodo"
 )
 
-func TestValidateMetadata(t *testing.T) {
+func TestValidate(t *testing.T) {
 	good := Metadata{Title: "A title", Creators: []Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097"}}, License: "cc-by-4.0", Date: "2026-03-31", Access: "open"}
-	if list := ValidateMetadata(good); len(list) != 0 {
+	if list := Validate(good); len(list) != 0 {
 		t.Errorf("good: %v", list)
 	}
 	for _, tt := range []struct {
@@ -45,13 +46,13 @@ func TestValidateMetadata(t *testing.T) {
 		m := good
 		m.Creators = slices.Clone(good.Creators)
 		tt.change(&m)
-		list := ValidateMetadata(m)
+		list := Validate(m)
 		if len(list) != 1 || list[0].Field != tt.field || list[0].Message == "" {
 			t.Errorf("%s: %v", tt.field, list)
 		}
 	}
 	for _, date := range []string{"2026", "2026-03", "2026-03-31", "2025/2026-01"} {
-		if m := good; len(ValidateMetadata(func() Metadata { m.Date = date; return m }())) != 0 {
+		if m := good; len(Validate(func() Metadata { m.Date = date; return m }())) != 0 {
 			t.Errorf("%s is refused", date)
 		}
 	}
@@ -68,17 +69,20 @@ func TestORCID(t *testing.T) {
 	}
 }
 
-func TestDraftBody(t *testing.T) {
-	req := Request{ShowSource: true, Metadata: Metadata{
+func TestDraft(t *testing.T) {
+	req := Metadata{
 		Title: " A title ", Description: "<p>What</p>", Date: "2026-03-31", License: "CC-BY-4.0", Language: "eng", Access: "embargo:2027-01-01",
 		Creators: []Agent{{Family: "Doe", Given: "Jane", ORCID: "https://orcid.org/0000-0002-1825-0097", Affiliations: []string{"https://ror.org/05a28rw58", "Lab X", "Lab X"}}, {Family: "The Lab"}},
 		Contribs: []Agent{{Family: "Roe", Given: "Jim", Role: "DataCurator"}},
 		Keywords: []string{"a", " "}, Related: []Related{{"isSupplementTo", "https://doi.org/10.1234/x"}},
 		Funding: []Grant{{"https://ror.org/00k4n6c32", "101094817"}},
-	}}
+	}
 	root := openbis.Ref{Kind: openbis.KindCollection, PermID: "2025-1", Code: "E", Name: "Growth <b>"}
-	pl := &Plan{Roots: []openbis.Ref{root}, Collected: "2025-01-01/2025-02-01"}
-	b := DraftBody(req, pl, DraftInput{Marker: "zenobis:job", Kind: zenodo.KindZenodo, SourceURL: "https://openbis.example", Version: "1.0.0"})
+	in := DraftInput{
+		Marker: "zenobis:job", Kind: zenodo.KindZenodo, SourceURL: "https://openbis.example", Version: "1.0.0",
+		Roots: []openbis.Ref{root}, Collected: "2025-01-01/2025-02-01",
+	}
+	b := Draft(req, in)
 	m := b.Metadata
 	data, _ := json.Marshal(b)
 	text := string(data)
@@ -97,29 +101,66 @@ func TestDraftBody(t *testing.T) {
 	if n := m.Additional; len(n) != 1 || n[0].Type.ID != "notes" || !strings.Contains(n[0].Description, "2025-1: Growth &lt;b&gt;") {
 		t.Errorf("notes: %+v", n)
 	}
-	req.ShowSource = false
-	b = DraftBody(req, pl, DraftInput{Kind: zenodo.KindInvenioRDM, SourceURL: "https://openbis.example"})
+	in.Kind, in.SourceURL = zenodo.KindInvenioRDM, ""
+	b = Draft(req, in)
 	if len(b.Metadata.Related) != 1 || b.Metadata.Additional[0].Type.ID != "other" {
 		t.Errorf("elsewhere: %+v", b.Metadata)
 	}
 }
 
-func TestDefaultMetadata(t *testing.T) {
-	l := newLab()
-	pr := l.project(l.space("LAB"), "P")
-	co := l.collection(pr, "E", "Growth in light")
+// catalog is an openBIS of one collection with objects.
+type catalog struct {
+	collection openbis.Entity
+	below      []openbis.Entity
+}
+
+func (c catalog) Get(_ context.Context, _ openbis.Kind, ids ...string) (map[string]openbis.Entity, error) {
+	out := map[string]openbis.Entity{}
+	for _, id := range ids {
+		if id == c.collection.PermID {
+			out[id] = c.collection
+		}
+	}
+	return out, nil
+}
+
+func (c catalog) Projects(context.Context, string, openbis.Page) (openbis.Listing, error) {
+	return openbis.Listing{}, nil
+}
+
+func (c catalog) Collections(context.Context, string, openbis.Page) (openbis.Listing, error) {
+	return openbis.Listing{}, nil
+}
+
+func (c catalog) CollectionObjects(_ context.Context, _ string, p openbis.Page) (openbis.Listing, error) {
+	return openbis.Listing{Entities: c.below[:min(p.Count, len(c.below))], Total: len(c.below)}, nil
+}
+
+func object(code, name string) openbis.Entity {
+	return openbis.Entity{
+		Ref:         openbis.Ref{Kind: openbis.KindObject, PermID: "P-" + code, Code: code, Name: name, Type: "EXPERIMENTAL_STEP"},
+		Registrator: &openbis.Person{UserID: "roe", FirstName: "Jim", LastName: "Roe"},
+	}
+}
+
+func TestDefaults(t *testing.T) {
+	co := openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindCollection, PermID: "E-1", Code: "E", Name: "Growth in light", Type: "EXPERIMENT"}}
 	co.Properties = map[string][]string{
 		"DEFAULT_EXPERIMENT.EXPERIMENTAL_GOALS": {`<p>To <b>grow</b><script>alert(1)</script> <img src="/openbis/x.png" onerror="x()"></p>`},
 		"PUBLICATION":                           {"see https://doi.org/10.1234/paper.1."},
 	}
 	co.Tags = []string{"light"}
+	var below []openbis.Entity
 	for i := range 300 {
-		l.object(co, fmt.Sprintf("S%03d", i), "Step <i>")
+		below = append(below, object(fmt.Sprintf("S%03d", i), "Step <i>"))
 	}
-	out := l.object(co, "OUT", "left out")
-	in := DefaultsInput{Creators: []Agent{{Family: "Doe", Given: "Jane"}}, Date: "2026-03-31"}
-	in.Selection.Rules = []Rule{{ModeAll, openbis.KindCollection, co.PermID, ""}, {ModeExclude, openbis.KindObject, out.PermID, ""}}
-	m, offers, err := DefaultMetadata(t.Context(), l, in)
+	out := object("OUT", "left out")
+	below = append([]openbis.Entity{out}, below...)
+	in := DefaultsInput{
+		Creators: []Agent{{Family: "Doe", Given: "Jane"}}, License: "cc-by-4.0", Date: "2026-03-31",
+		Roots: []openbis.Ref{co.Ref}, Wanted: func(_, child openbis.Ref) bool { return child.PermID != out.PermID },
+	}
+	m, offers, err := Defaults(t.Context(), catalog{co, below}, in)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -140,7 +181,7 @@ func TestDefaultMetadata(t *testing.T) {
 	if !slices.Contains(offers.Keywords, "light") || !slices.Contains(offers.Keywords, "Experimental Step") || len(offers.Creators) != 1 {
 		t.Errorf("offers: %+v", offers)
 	}
-	if list := ValidateMetadata(m); len(list) != 0 {
+	if list := Validate(m); len(list) != 0 {
 		t.Errorf("the prefilled form is refused: %v", list)
 	}
 }

@@ -1,4 +1,4 @@
-package export
+package record
 
 import (
 	"cmp"
@@ -22,11 +22,21 @@ const (
 	maxRelated     = 50
 )
 
+// Catalog is what is read from openBIS; *openbis.Client implements it.
+type Catalog interface {
+	Get(ctx context.Context, kind openbis.Kind, ids ...string) (map[string]openbis.Entity, error)
+	Projects(ctx context.Context, space string, p openbis.Page) (openbis.Listing, error)
+	Collections(ctx context.Context, projectPermID string, p openbis.Page) (openbis.Listing, error)
+	CollectionObjects(ctx context.Context, collectionPermID string, p openbis.Page) (openbis.Listing, error)
+}
+
 // DefaultsInput is what the prefilled metadata is made from beside openBIS.
 type DefaultsInput struct {
-	Selection Selection
+	Roots []openbis.Ref // the selected entities: kind and permId
+	// Wanted reports whether an entity directly below a root is selected, too.
+	Wanted    func(root, child openbis.Ref) bool
 	Creators  []Agent // the user first; from the session and the lab's people file
-	License   string  // configured; "" means cc-by-4.0
+	License   string  // configured
 	Language  string
 	Community string
 	Date      string // YYYY-MM-DD, the day of the plan
@@ -39,24 +49,21 @@ type Offers struct {
 	Creators []Agent  // registrators
 }
 
-// DefaultMetadata prefills the describe form from the selected entities. It
+// Defaults prefills the describe form from the selected entities. It
 // reads them and one page of what is directly below them.
-func DefaultMetadata(ctx context.Context, cat Catalog, in DefaultsInput) (Metadata, Offers, error) {
+func Defaults(ctx context.Context, cat Catalog, in DefaultsInput) (Metadata, Offers, error) {
 	m := Metadata{
-		Creators: slices.Clone(in.Creators), License: cmp.Or(in.License, DefaultLicense),
+		Creators: slices.Clone(in.Creators), License: in.License,
 		Access: "open", Community: in.Community, Date: in.Date, Language: in.Language,
 	}
 	var offers Offers
 	var roots []openbis.Entity
-	for _, rule := range in.Selection.Rules {
-		if rule.Mode == ModeExclude || len(roots) == maxRelated {
-			continue
-		}
-		got, err := cat.Get(ctx, rule.Kind, rule.PermID)
+	for _, r := range in.Roots[:min(len(in.Roots), maxRelated)] {
+		got, err := cat.Get(ctx, r.Kind, r.PermID)
 		if err != nil {
-			return m, offers, fmt.Errorf("read %s %s: %w", rule.Kind, quote(rule.PermID), err)
+			return m, offers, fmt.Errorf("read %s %s: %w", r.Kind, quote(r.PermID), err)
 		}
-		if e, ok := got[rule.PermID]; ok {
+		if e, ok := got[r.PermID]; ok {
 			roots = append(roots, e)
 		}
 	}
@@ -71,7 +78,7 @@ func DefaultMetadata(ctx context.Context, cat Catalog, in DefaultsInput) (Metada
 		if len(lines) > maxInside {
 			continue
 		}
-		below, err := inside(ctx, cat, e, in.Selection)
+		below, err := inside(ctx, cat, e, in.Wanted)
 		if err != nil {
 			return m, offers, err
 		}
@@ -159,13 +166,13 @@ func cleanHTML(s string) string {
 }
 
 // inside returns one page of the collections or objects directly below.
-func inside(ctx context.Context, cat Catalog, e *openbis.Entity, sel Selection) ([]openbis.Entity, error) {
+func inside(ctx context.Context, cat Catalog, e *openbis.Entity, wanted func(root, child openbis.Ref) bool) ([]openbis.Entity, error) {
 	page := openbis.Page{Count: maxInside}
 	var l openbis.Listing
 	var err error
 	switch e.Kind {
 	case openbis.KindSpace:
-		l, err = cat.Projects(ctx, spaceCode(e.Ref), page)
+		l, err = cat.Projects(ctx, permID(e.Ref), page)
 	case openbis.KindProject:
 		l, err = cat.Collections(ctx, e.PermID, page)
 	case openbis.KindCollection:
@@ -174,19 +181,11 @@ func inside(ctx context.Context, cat Catalog, e *openbis.Entity, sel Selection) 
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fmt.Errorf("list what is in %s %s: %w", e.Kind, quote(label(e.Ref)), err)
+		return nil, fmt.Errorf("list what is in %s %s: %w", e.Kind, quote(cmp.Or(e.Identifier, e.Code)), err)
 	}
 	var list []openbis.Entity
 	for i := range l.Entities {
-		wanted := slices.ContainsFunc(sel.Rules, func(r Rule) bool {
-			return r.Mode == ModeAll && r.Kind == e.Kind && r.PermID == keyOf(e.Ref).permID
-		})
-		for _, r := range sel.Rules {
-			if r.Kind == l.Entities[i].Kind && r.PermID == l.Entities[i].PermID {
-				wanted = r.Mode != ModeExclude
-			}
-		}
-		if wanted {
+		if wanted(e.Ref, l.Entities[i].Ref) {
 			list = append(list, l.Entities[i])
 		}
 	}
@@ -226,9 +225,6 @@ func description(goal string, lines []string) string {
 	}
 	return b.String()
 }
-
-// doiIn finds DOIs in the values of properties.
-var doiIn = regexp.MustCompile(`\b10\.\d{4,9}/[^\s"'<>&]+`)
 
 // papers are the works that properties name by DOI.
 func papers(e *openbis.Entity) []Related {
@@ -283,3 +279,5 @@ func (o *Offers) note(e *openbis.Entity) {
 		}
 	}
 }
+
+func quote(s string) string { return `"` + safetext.Line(s) + `"` }
