@@ -9,7 +9,9 @@ import (
 	"path"
 	"strings"
 
+	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/page"
 )
 
 // node is one entity of a crate's graph.
@@ -32,6 +34,14 @@ func quote(s string) string {
 		return `""`
 	}
 	return string(b)
+}
+
+// single is a single value itself, several as a list.
+func single(list []any) any {
+	if len(list) == 1 {
+		return list[0]
+	}
+	return list
 }
 
 // begin puts what stands between two nodes.
@@ -88,18 +98,18 @@ func (g *graph) stream(n node, parts func(part func(id string)) error) error {
 func (g *graph) entityID(i int32) string {
 	b := &g.tree.bones[i]
 	if b.exists {
-		return g.d.prefix + encode(b.folder) + "/"
+		return g.d.prefix + names.Encode(b.folder) + "/"
 	}
 	return outsideID(b.permID)
 }
 
-func outsideID(permID string) string { return "#" + encode(permID) }
+func outsideID(permID string) string { return "#" + names.Encode(permID) }
 
 func (g *graph) fileID(f FileNode) string {
 	if f.Key != "" {
-		return g.d.prefix + encode(f.Key)
+		return g.d.prefix + names.Encode(f.Key)
 	}
-	return g.d.prefix + encode(f.Path)
+	return g.d.prefix + names.Encode(f.Path)
 }
 
 // entity writes a project, collection, object or data set as a Dataset, then
@@ -110,30 +120,30 @@ func (g *graph) entity(n EntityNode) error {
 	if !ok {
 		return fmt.Errorf("%s %q was not there before", e.Kind, e.PermID)
 	}
-	out := node{"@id": g.entityID(i), "@type": "Dataset", "name": flat(title(e)), "identifier": flat(ownPermID(e.Ref)), "additionalType": kindNames[e.Kind]}
+	out := node{"@id": g.entityID(i), "@type": "Dataset", "name": page.OneLine(page.Title(e)), "identifier": page.OneLine(ownPermID(e.Ref)), "additionalType": page.KindName(e.Kind)}
 	if out["name"] == "" {
 		out["name"] = "Untitled"
 	}
 	if e.Type != "" {
-		out["genre"] = flat(e.Type)
+		out["genre"] = page.OneLine(e.Type)
 	}
 	if e.Identifier != "" && e.Identifier != e.PermID {
-		out["alternateName"] = flat(e.Identifier)
+		out["alternateName"] = page.OneLine(e.Identifier)
 	}
-	if d := flat(e.Description); d != "" {
+	if d := page.OneLine(e.Description); d != "" {
 		out["description"] = d
 	}
-	if d := isoTime(e.Registered); d != "" {
+	if d := page.Time(e.Registered); d != "" {
 		out["dateCreated"] = d
 	}
-	if d := isoTime(e.Modified); d != "" {
+	if d := page.Time(e.Modified); d != "" {
 		out["dateModified"] = d
 	}
 	if keys := keywords(e.Tags, g.d); keys != nil {
 		out["keywords"] = keys
 	}
 	var after []node
-	if name := personName(e.Registrator); name != "" {
+	if name := page.PersonName(e.Registrator); name != "" {
 		key := "creator"
 		if g.d.eln {
 			key = "author"
@@ -151,7 +161,7 @@ func (g *graph) entity(n EntityNode) error {
 			}
 		}
 		if len(refs) > 0 {
-			out[r.key] = one(refs)
+			out[r.key] = single(refs)
 		}
 	}
 	values, text := g.values(n)
@@ -160,7 +170,7 @@ func (g *graph) entity(n EntityNode) error {
 		measured = append(measured, ref(v["@id"].(string)))
 	}
 	if len(measured) > 0 {
-		out["variableMeasured"] = one(measured)
+		out["variableMeasured"] = single(measured)
 	}
 	if g.d.eln && text != "" {
 		out["text"] = text
@@ -170,7 +180,7 @@ func (g *graph) entity(n EntityNode) error {
 			g.tree.children(i, func(c int32) { part(g.entityID(c)) })
 		}
 		for _, p := range n.Pages {
-			part(g.d.prefix + encode(p))
+			part(g.d.prefix + names.Encode(p))
 		}
 		if e.Kind == openbis.KindDataSet {
 			return g.ids.of(i, part)
@@ -192,11 +202,11 @@ func (g *graph) relative(r openbis.Ref, after *[]node) string {
 		return g.entityID(i)
 	}
 	id := outsideID(ownPermID(r))
-	if key := hash64(id); !g.stubs[key] {
+	if key := names.Hash64(id); !g.stubs[key] {
 		g.stubs[key] = true
-		n := node{"@id": id, "@type": "CreativeWork", "name": flat(r.Label()), "identifier": flat(ownPermID(r)), "description": "Not in this package"}
+		n := node{"@id": id, "@type": "CreativeWork", "name": page.OneLine(r.Label()), "identifier": page.OneLine(ownPermID(r)), "description": "Not in this package"}
 		if n["name"] == "" {
-			n["name"] = flat(ownPermID(r))
+			n["name"] = page.OneLine(ownPermID(r))
 		}
 		*after = append(*after, n)
 	}
@@ -209,7 +219,7 @@ func (g *graph) person(name string) string {
 	if id, ok := g.people[name]; ok {
 		return id
 	}
-	id := "#person-" + hashHex(name, 12)
+	id := "#person-" + names.Hash(name, 12)
 	g.people[name] = id
 	g.put(node{"@id": id, "@type": "Person", "name": name})
 	return id
@@ -218,68 +228,36 @@ func (g *graph) person(name string) string {
 // values are an entity's properties as nodes, and its texts as HTML for readers
 // of .eln. Pictures and tables are in the pages.
 func (g *graph) values(n EntityNode) (out []node, text string) {
-	in := PageInput{Entity: n.Entity, Type: n.Type, Place: n.Place}
 	base := outsideID(ownPermID(n.Entity.Ref)) + "/"
-	body := &page{named: true, noPictures: true}
-	for _, p := range properties(n.Entity, n.Type) {
-		f, _ := interpret(p, in, newPictures(nil))
-		v := flat(strings.Join(f.texts, ", "))
-		switch {
-		case f.gap != "":
-			v = "[" + f.gap + "]"
-		case f.rich != nil:
-			v = plainBlocks(withoutMarks(f.rich.blocks))
-			if g.d.eln && v != "" {
-				fmt.Fprintf(body, "<h2>%s</h2>\n", esc(f.label))
-				body.blocks(withoutMarks(f.rich.blocks), 2)
-			}
-		case f.sheet != nil:
-			v = fmt.Sprintf("table of %d rows and %d columns, see the pages", len(f.sheet.rows), len(f.sheet.headers))
-		case f.fixed:
-			v = strings.Join(f.texts, "\n")
+	var body strings.Builder
+	for _, v := range page.Values(n.Entity, n.Type) {
+		if g.d.eln && v.HTML != "" {
+			fmt.Fprintf(&body, "<h2>%s</h2>\n%s\n", page.Escape(v.Label), v.HTML)
 		}
-		if v != "" {
-			out = append(out, node{"@id": base + encode(p.Code), "@type": "PropertyValue", "name": f.label, "propertyID": p.Code, "value": v})
+		if v.Text != "" {
+			out = append(out, node{"@id": base + names.Encode(v.Code), "@type": "PropertyValue", "name": v.Label, "propertyID": v.Code, "value": v.Text})
 		}
 	}
 	return out, strings.TrimSpace(body.String())
-}
-
-// withoutMarks drops what the pages say of missing pictures: here none are fetched.
-func withoutMarks(blocks []block) (out []block) {
-	for _, b := range blocks {
-		var spans []span
-		for _, s := range b.spans {
-			if !s.gap {
-				spans = append(spans, s)
-			}
-		}
-		b.spans, b.blocks = spans, withoutMarks(b.blocks)
-		if len(spans) == 0 && (b.kind == paraBlock || b.kind == headingBlock) {
-			continue
-		}
-		out = append(out, b)
-	}
-	return out
 }
 
 func (g *graph) file(f FileNode) {
 	if g.err != nil {
 		return
 	}
-	n := node{"@id": g.fileID(f), "@type": "File", "name": path.Base(f.Path), "contentSize": fmt.Sprint(f.Size), "encodingFormat": mediaType(f.Path, f.MediaType)}
+	n := node{"@id": g.fileID(f), "@type": "File", "name": path.Base(f.Path), "contentSize": fmt.Sprint(f.Size), "encodingFormat": names.MediaType(f.Path, f.MediaType)}
 	if f.SHA256 != "" {
 		n["sha256"] = sum(f.SHA256)
 	}
-	if d := isoTime(f.Modified); d != "" {
+	if d := page.Time(f.Modified); d != "" {
 		n["dateModified"] = d
 	}
 	if f.Key != "" {
 		n["alternateName"] = f.Path // where it belongs in the tree
 	}
 	if f.Original != "" && !strings.HasSuffix(f.Path, "/"+f.Original) {
-		n["name"] = flat(path.Base(f.Original))
-		n["description"] = "In openBIS: " + flat(f.Original)
+		n["name"] = page.OneLine(path.Base(f.Original))
+		n["description"] = "In openBIS: " + page.OneLine(f.Original)
 	}
 	switch i, ok := g.tree.owner(f.Path); {
 	case f.DataSet == "" && ok:

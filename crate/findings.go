@@ -8,7 +8,9 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/page"
 	"zenobis/safetext"
 )
 
@@ -76,17 +78,8 @@ func (l *Look) Entity(e *openbis.Entity, t *openbis.EntityType) (found []Finding
 			look("name of "+r.Code, r.Name)
 		}
 	}
-	in := PageInput{Entity: e, Type: t}
-	for _, p := range properties(e, t) {
-		f, _ := interpret(p, in, newPictures(nil))
-		switch {
-		case f.rich != nil:
-			look(f.label, plainBlocks(f.rich.blocks))
-		case f.sheet != nil:
-			look(f.label, string(f.sheet.csv()))
-		default:
-			look(f.label, strings.Join(append(f.texts, f.raw), "\n"))
-		}
+	for _, v := range page.Values(e, t) {
+		look(v.Label, v.Whole)
 	}
 	return found
 }
@@ -165,5 +158,5 @@ func sequence(s string) bool {
 
 // masked shows how a secret begins and how long it is.
 func masked(s string) string {
-	return fmt.Sprintf("%s… (%d characters)", shorten(s, 4), utf8.RuneCountInString(s))
+	return fmt.Sprintf("%s… (%d characters)", names.Shorten(s, 4), utf8.RuneCountInString(s))
 }

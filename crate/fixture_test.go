@@ -12,7 +12,9 @@ import (
 	"testing"
 	"time"
 
+	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/page"
 )
 
 // lab is a source in memory.
@@ -22,7 +24,7 @@ type lab struct {
 	packages  []PackageNode
 	omissions []Omission
 	content   map[string][]byte // of pages, by path
-	gaps      []Gap
+	gaps      []page.Gap
 }
 
 func (l *lab) Entities(yield func(EntityNode) error) error {
@@ -103,7 +105,7 @@ const richValue = `<h2>Aim</h2><p style="text-align:center">Grow <strong>cells</
 
 // demo is a small lab with what labs have: names that are hard on disks, broken
 // values, missing pictures, links to what is not in the package.
-func demo(t testing.TB, formats ...Format) *lab {
+func demo(t testing.TB, formats ...page.Format) *lab {
 	t.Helper()
 	alice := &openbis.Person{UserID: "alice", FirstName: "Alice", LastName: "Liddell", Email: "alice@example.org"}
 	bob := &openbis.Person{UserID: "bob", FirstName: "bob@example.org", Email: "bob@example.org"}
@@ -136,10 +138,10 @@ func demo(t testing.TB, formats ...Format) *lab {
 		ObjectRef: &step.Ref, Data: &openbis.Data{Kind: openbis.Link, LinkedTo: []string{"store: /a/b"}}, Registered: day1,
 	}
 	l := &lab{content: map[string][]byte{}}
-	names := NewNames()
-	space := names.Place(&openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindSpace, PermID: "LAB", Code: "LAB"}}, Place{})
-	places := map[string]Place{}
-	place := func(e *openbis.Entity, up Place) { places[e.PermID] = names.Place(e, up) }
+	tree := names.NewTree()
+	space := tree.Place(&openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindSpace, PermID: "LAB", Code: "LAB"}}, names.Place{})
+	places := map[string]names.Place{}
+	place := func(e *openbis.Entity, up names.Place) { places[e.PermID] = tree.Place(e, up) }
 	place(project, space)
 	place(coll, places[project.PermID])
 	place(step, places[coll.PermID])
@@ -148,16 +150,16 @@ func demo(t testing.TB, formats ...Format) *lab {
 	place(data, places[step.PermID])
 	place(linked, places[step.PermID])
 	if len(formats) == 0 {
-		formats = []Format{HTML, JSON, Text, DOCX}
+		formats = []page.Format{page.HTML, page.JSON, page.Text, page.DOCX}
 	}
-	links := func(refs []openbis.Ref) (out []Link) {
+	links := func(refs []openbis.Ref) (out []page.Link) {
 		for _, r := range refs {
-			out = append(out, Link{r, places[r.PermID].Page})
+			out = append(out, page.Link{Ref: r, Page: places[r.PermID].Page})
 		}
 		return out
 	}
 	for _, e := range []*openbis.Entity{project, coll, step, second, loose, data, linked} {
-		in := PageInput{Entity: e, Place: places[e.PermID], Parents: links(e.Parents), Children: links(e.Children), Image: fakeImage}
+		in := page.Input{Entity: e, Place: places[e.PermID], Parents: links(e.Parents), Children: links(e.Children), Image: fakeImage}
 		switch e {
 		case step, second:
 			in.Type = stepType
@@ -169,21 +171,21 @@ func demo(t testing.TB, formats ...Format) *lab {
 			in.Omitted = "link data set: its data lies outside openBIS"
 			l.omissions = append(l.omissions, Omission{Entity: e.Ref, Reason: "link", Message: "not here"})
 		}
-		pages, gaps := Render(in, formats)
+		pages, gaps := page.Render(in, formats)
 		l.gaps = append(l.gaps, gaps...)
 		n := EntityNode{Entity: e, Type: in.Type, Place: in.Place}
 		for _, p := range pages {
 			n.Pages = append(n.Pages, p.Path)
 			l.content[p.Path] = p.Data
-			l.files = append(l.files, FileNode{Path: p.Path, Size: int64(len(p.Data)), SHA256: hashHex(string(p.Data), 64), Modified: day1})
+			l.files = append(l.files, FileNode{Path: p.Path, Size: int64(len(p.Data)), SHA256: names.Hash(string(p.Data), 64), Modified: day1})
 		}
 		l.nodes = append(l.nodes, n)
 	}
 	for _, f := range []string{"original/a b%.txt", "original/bild: 1.png"} {
-		p := names.FilePath(places[data.PermID].Folder, f)
+		p := tree.FilePath(places[data.PermID].Folder, f)
 		body := []byte("content of " + f)
 		l.content[p] = body
-		l.files = append(l.files, FileNode{Path: p, Original: f, Size: int64(len(body)), SHA256: hashHex(string(body), 64), DataSet: data.PermID, Modified: day1})
+		l.files = append(l.files, FileNode{Path: p, Original: f, Size: int64(len(body)), SHA256: names.Hash(string(body), 64), DataSet: data.PermID, Modified: day1})
 	}
 	return l
 }

@@ -4,6 +4,9 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+
+	"zenobis/names"
+	"zenobis/page"
 )
 
 // WriteIndex writes index.html: the tree as nested lists, each entity a link to
@@ -14,8 +17,8 @@ func WriteIndex(w io.Writer, title string, src Source) error {
 		return fmt.Errorf("write index: %w", err)
 	}
 	b := bufio.NewWriterSize(w, 64<<10)
-	head(b, title)
-	fmt.Fprintf(b, "<main>\n<h1>%s</h1>\n<p class=\"sub\"><a href=\"README.md\">README.md</a> says what this is, how to cite it and how to check that it is whole.</p>\n", esc(flat(title)))
+	page.Head(b, title)
+	fmt.Fprintf(b, "<main>\n<h1>%s</h1>\n<p class=\"sub\"><a href=\"README.md\">README.md</a> says what this is, how to cite it and how to check that it is whole.</p>\n", page.Escape(page.OneLine(title)))
 	if len(src.Omissions()) > 0 {
 		b.WriteString("<p class=\"note\">Something was left out: <a href=\"omitted.txt\">omitted.txt</a> says what and why.</p>\n")
 	}
@@ -35,14 +38,14 @@ func (s *skeleton) index(b *bufio.Writer, i int32) {
 	b.WriteString("<ul>\n")
 	for ; i >= 0; i = s.bones[i].next {
 		n := &s.bones[i]
-		label := esc(flat(n.label))
+		label := page.Escape(page.OneLine(n.label))
 		if n.page != "" {
-			label = fmt.Sprintf("<a href=\"%s\">%s</a>", esc(encode(n.folder+"."+n.page)), label)
+			label = fmt.Sprintf("<a href=\"%s\">%s</a>", page.Escape(names.Encode(n.folder+"."+n.page)), label)
 		}
 		if n.code != "" && n.code != n.label {
-			label += ` <span class="small">` + esc(flat(n.code)) + `</span>`
+			label += ` <span class="small">` + page.Escape(page.OneLine(n.code)) + `</span>`
 		}
-		if k := kindNames[n.kind]; k != "" {
+		if k := page.KindName(n.kind); k != "" {
 			label += ` <span class="small">` + k + `</span>`
 		}
 		b.WriteString("<li>" + label)

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"zenobis/page"
 )
 
 // unknownHash stands where a SHA-256 is not known yet; it is as long as one.
@@ -48,14 +50,6 @@ func WriteManifest(w io.Writer, src Source) error {
 	return b.Flush()
 }
 
-// ManifestLength returns the length in bytes of what WriteManifest writes,
-// whatever the hashes.
-func ManifestLength(src Source) (int64, error) {
-	var c counter
-	err := WriteManifest(&c, src)
-	return int64(c), err
-}
-
 // reasons words why something was left out.
 var reasons = map[string]string{
 	"link": "a link: its files are outside of openBIS", "archived": "in the archive", "no-access": "no access", "missing": "missing in openBIS",
@@ -64,19 +58,19 @@ var reasons = map[string]string{
 
 // line says what was left out and why.
 func (o Omission) line() string {
-	line := flat(o.Entity.Label())
-	if id := flat(ownPermID(o.Entity)); id != "" && id != line {
+	line := page.OneLine(o.Entity.Label())
+	if id := page.OneLine(ownPermID(o.Entity)); id != "" && id != line {
 		line += " (" + id + ")"
 	}
 	if o.File != "" {
-		line += ", file " + flat(o.File)
+		line += ", file " + page.OneLine(o.File)
 	}
 	why := reasons[o.Reason]
 	if why == "" {
-		why = flat(o.Reason)
+		why = page.OneLine(o.Reason)
 	}
 	line += ": " + why
-	if m := flat(o.Message); m != "" && m != why {
+	if m := page.OneLine(o.Message); m != "" && m != why {
 		line += " - " + m
 	}
 	return line

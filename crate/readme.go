@@ -9,24 +9,19 @@ import (
 	"strings"
 
 	"zenobis/openbis"
+	"zenobis/page"
 )
 
-// What belongs to the record is counted with these lengths, so that no package
-// depends on how long a DOI is, or whether there is one. Instead of a DOI the
-// record's address is told if it is not longer.
+// How many bytes a file may be longer when it is written with a DOI or the
+// record's address than it was when it was measured without: what belongs to the
+// record stands there only, so that no package depends on it. A DOI may have 64
+// bytes; an address is told instead if it is not longer.
 const (
-	doiLength = 64
-	urlLength = doiLength + len("https://doi.org/")
-)
+	ReadmeSlack = 256
+	CrateSlack  = 1024
 
-// longest are the facts that take the most room: with the longest DOI, and
-// without one but with the longest address.
-func longest(f Facts) [2]Facts {
-	a, b := f, f
-	a.DOI, a.URL = strings.Repeat("x", doiLength), ""
-	b.DOI, b.URL = "", strings.Repeat("x", urlLength)
-	return [2]Facts{a, b}
-}
+	urlLength = 64 + len("https://doi.org/")
+)
 
 // told are the facts without what would take more room than was counted.
 func told(f Facts) Facts {
@@ -54,20 +49,6 @@ func fitted(w io.Writer, size int64, write func(io.Writer) error) error {
 		left -= n
 	}
 	return nil
-}
-
-// ReadmeLength returns the length to which README.md is padded: the same for
-// every DOI of up to 64 bytes, and for none.
-func ReadmeLength(f Facts, src Source) (int64, error) {
-	s, err := sums(src)
-	if err != nil {
-		return 0, fmt.Errorf("measure README: %w", err)
-	}
-	most := 0
-	for _, l := range longest(f) {
-		most = max(most, len(readme(l, s, src)))
-	}
-	return int64(most), nil
 }
 
 // WriteReadme writes README.md: what this is, how to cite, what is in it, what
@@ -117,7 +98,7 @@ func sums(src Source) (*summary, error) {
 	s := &summary{counts: map[openbis.Kind]int{}, at: map[string]int{}, pages: map[string]bool{}}
 	err := src.Entities(func(n EntityNode) error {
 		s.counts[n.Entity.Kind]++
-		if d := isoTime(n.Entity.Registered); d != "" {
+		if d := page.Time(n.Entity.Registered); d != "" {
 			if s.earliest == "" || d < s.earliest {
 				s.earliest = d
 			}
@@ -157,8 +138,8 @@ func sums(src Source) (*summary, error) {
 func readme(f Facts, s *summary, src Source) []byte {
 	var b bytes.Buffer
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	p("# %s\n", markdown(cmp.Or(flat(f.Title), "Untitled")))
-	p("%s\n", wrap(fmt.Sprintf("Research data from an openBIS electronic lab notebook: %s, %s of %s in all.", contents(s), count(s.files, "data file", "data files"), bytesText(s.bytes)), textWidth, ""))
+	p("# %s\n", markdown(cmp.Or(page.OneLine(f.Title), "Untitled")))
+	p("%s\n", page.Wrap(fmt.Sprintf("Research data from an openBIS electronic lab notebook: %s, %s of %s in all.", contents(s), count(s.files, "data file", "data files"), page.Bytes(s.bytes)), page.TextWidth, ""))
 	switch {
 	case f.DOI != "":
 		p("DOI: <%s>\n", doiAddress(f.DOI))
@@ -190,7 +171,7 @@ func origin(f Facts, s *summary) string {
 	if f.ExportedBy != "" {
 		by = "of " + markdown(f.ExportedBy)
 	}
-	text := "## Where it came from\n\n" + wrap(fmt.Sprintf("Made by %s from %s, with the rights %s: what that person may not see in openBIS is not in here.", markdown(cmp.Or(f.Generator, "zenobis")), from, by), textWidth, "") + "\n"
+	text := "## Where it came from\n\n" + page.Wrap(fmt.Sprintf("Made by %s from %s, with the rights %s: what that person may not see in openBIS is not in here.", markdown(cmp.Or(f.Generator, "zenobis")), from, by), page.TextWidth, "") + "\n"
 	if s.earliest != "" {
 		text += fmt.Sprintf("Registered in openBIS between %s and %s.\n", s.earliest[:10], s.latest[:10])
 	}
@@ -202,7 +183,7 @@ func whatIsHere(p func(string, ...any), s *summary, src Source) {
 	p("- `index.html`: the way in, without network. The pages of a project, collection,")
 	p("  object or data set lie beside the folder of what belongs to it.")
 	if s.pages[".json"] {
-		p("- `*.json`: the same for programs, one object of the form `%s`:", jsonForm)
+		p("- `*.json`: the same for programs, one object of the form `%s`:", page.JSONForm)
 		p("  `kind`, `type`, `code`, `identifier` and `permId` as in openBIS; dates in UTC;")
 		p("  `parents`, `children`, `components` and `contents` with the path of their page;")
 		p("  `properties` in the order of the form, each with `code`, `label`, `section`,")
@@ -321,7 +302,7 @@ func citation(f Facts) string {
 		names = append(names, c.name())
 	}
 	year, _, _ := strings.Cut(f.Date, "-")
-	s := strings.TrimSpace(fmt.Sprintf("%s (%s). %s", strings.Join(names, "; "), year, strings.TrimSuffix(flat(f.Title), ".")))
+	s := strings.TrimSpace(fmt.Sprintf("%s (%s). %s", strings.Join(names, "; "), year, strings.TrimSuffix(page.OneLine(f.Title), ".")))
 	if f.Version != "" {
 		s += fmt.Sprintf(" (%s)", f.Version)
 	}
@@ -336,14 +317,14 @@ func citation(f Facts) string {
 func (a Agent) name() string {
 	switch {
 	case a.Name != "":
-		return flat(a.Name)
+		return page.OneLine(a.Name)
 	case a.Given == "":
-		return flat(a.Family)
+		return page.OneLine(a.Family)
 	}
-	return flat(a.Family) + ", " + flat(a.Given)
+	return page.OneLine(a.Family) + ", " + page.OneLine(a.Given)
 }
 
 // markdown escapes what Markdown would take for markup, on one line.
 func markdown(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "|", `\|`, "#", `\#`, "~", `\~`).Replace(flat(s))
+	return strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "|", `\|`, "#", `\#`, "~", `\~`).Replace(page.OneLine(s))
 }

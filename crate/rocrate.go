@@ -5,8 +5,10 @@ import (
 	"cmp"
 	"fmt"
 	"io"
-	"path"
 	"strings"
+
+	"zenobis/names"
+	"zenobis/page"
 )
 
 // The addresses that RO-Crate 1.2 and the ELN file format name themselves by.
@@ -31,10 +33,6 @@ var (
 	elnCrate   = dialect{prefix: "./", eln: true}
 )
 
-// CrateLength returns the length to which ro-crate-metadata.json is padded. It
-// depends neither on hashes nor on the DOI.
-func CrateLength(f Facts, src Source) (int64, error) { return crateLength(f, src, WriteCrate) }
-
 // WriteCrate writes the RO-Crate 1.2 metadata of the package as a stream, padded
 // to size with blanks (0: as long as it is). It is written twice, once without
 // hashes to count, once with them; both are equally long.
@@ -42,42 +40,11 @@ func WriteCrate(w io.Writer, f Facts, src Source, size int64) error {
 	return writeCrate(w, f, src, size, plainCrate)
 }
 
-// ELNLength returns the length to which the metadata of an .eln file is padded.
-func ELNLength(f Facts, src Source) (int64, error) { return crateLength(f, src, WriteELN) }
-
 // WriteELN writes the metadata of an .eln file, the ELN consortium's dialect of
 // RO-Crate. It lies in the archive's one folder, with all the rest.
 func WriteELN(w io.Writer, f Facts, src Source, size int64) error {
 	return writeCrate(w, f, src, size, elnCrate)
 }
-
-// ELNFolder is the one folder in an .eln archive: "content" for "content.eln".
-func ELNFolder(archive string) string { return strings.TrimSuffix(archive, path.Ext(archive)) }
-
-func crateLength(f Facts, src Source, write func(io.Writer, Facts, Source, int64) error) (int64, error) {
-	var whole counter
-	facts := longest(f)
-	if err := write(&whole, facts[0], src, 0); err != nil {
-		return 0, err
-	}
-	// What is told of the record is the same for every source.
-	var with, without counter
-	if err := write(&with, facts[0], nothing{}, 0); err != nil {
-		return 0, err
-	}
-	if err := write(&without, facts[1], nothing{}, 0); err != nil {
-		return 0, err
-	}
-	return int64(whole + max(0, without-with)), nil
-}
-
-// nothing is a source without anything in it.
-type nothing struct{}
-
-func (nothing) Entities(func(EntityNode) error) error { return nil }
-func (nothing) Files(func(FileNode) error) error      { return nil }
-func (nothing) Packages() []PackageNode               { return nil }
-func (nothing) Omissions() []Omission                 { return nil }
 
 func writeCrate(w io.Writer, f Facts, src Source, size int64, d dialect) error {
 	f = told(f)
@@ -133,7 +100,7 @@ func (g *graph) write() error {
 		return err
 	}
 	for _, p := range g.packages() {
-		n := node{"@id": packageID(p), "@type": "File", "name": p.Name, "contentSize": fmt.Sprint(p.Size), "encodingFormat": mediaType(p.Name, ""),
+		n := node{"@id": packageID(p), "@type": "File", "name": p.Name, "contentSize": fmt.Sprint(p.Size), "encodingFormat": names.MediaType(p.Name, ""),
 			"description": fmt.Sprintf("File of the record with %d data files; unpack it to get what is described here", p.Files), "localPath": p.Name}
 		if p.SHA256 != "" {
 			n["sha256"] = sum(p.SHA256)
@@ -159,7 +126,7 @@ func (g *graph) packages() (list []PackageNode) {
 	return list
 }
 
-func packageID(p PackageNode) string { return "#" + encode(p.Name) }
+func packageID(p PackageNode) string { return "#" + names.Encode(p.Name) }
 
 func (g *graph) descriptor() {
 	n := node{"@id": crateName, "@type": "CreativeWork", "about": ref("./"), "conformsTo": []any{ref(crateProfile), ref(crateProfile11)}}
@@ -178,8 +145,8 @@ func day(date string) string { return date + "T00:00:00Z" }
 func (g *graph) root() error {
 	f := g.f
 	n := node{
-		"@id": "./", "@type": "Dataset", "name": cmp.Or(flat(f.Title), "Untitled"), "datePublished": f.Date,
-		"description": cmp.Or(bare(f.Description), flat(f.Title), "Untitled"), "mentions": ref("#export"),
+		"@id": "./", "@type": "Dataset", "name": cmp.Or(page.OneLine(f.Title), "Untitled"), "datePublished": f.Date,
+		"description": cmp.Or(page.PlainText(f.Description), page.OneLine(f.Title), "Untitled"), "mentions": ref("#export"),
 		"license": ref(f.licenseID()),
 	}
 	var authors []any
@@ -190,7 +157,7 @@ func (g *graph) root() error {
 	case len(authors) == 1 || len(authors) > 1 && g.d.eln:
 		n["author"] = authors[0]
 		if len(authors) > 1 {
-			n["contributor"] = one(authors[1:])
+			n["contributor"] = single(authors[1:])
 		}
 	case len(authors) > 1:
 		n["author"] = authors
@@ -205,7 +172,7 @@ func (g *graph) root() error {
 		n["inLanguage"] = f.Language
 	}
 	if f.Version != "" {
-		n["version"] = flat(f.Version)
+		n["version"] = page.OneLine(f.Version)
 	}
 	switch doi := doiAddress(f.DOI); {
 	case f.DOI != "" && g.d.eln:
@@ -263,19 +230,19 @@ func (g *graph) record() {
 	}
 	for i, a := range f.Creators {
 		once(a.node(i))
-		g.people[strings.TrimSpace(flat(a.Given)+" "+flat(a.Family))] = a.id(i)
+		g.people[strings.TrimSpace(page.OneLine(a.Given)+" "+page.OneLine(a.Family))] = a.id(i)
 		for _, o := range a.Affiliations {
-			once(node{"@id": o.id(), "@type": "Organization", "name": cmp.Or(flat(o.Name), o.id())})
+			once(node{"@id": o.id(), "@type": "Organization", "name": cmp.Or(page.OneLine(o.Name), o.id())})
 		}
 	}
 	once(f.license())
 	if f.Publisher != "" {
-		once(node{"@id": "#publisher", "@type": "Organization", "name": flat(f.Publisher)})
+		once(node{"@id": "#publisher", "@type": "Organization", "name": page.OneLine(f.Publisher)})
 	}
 	if f.DOI != "" && !g.d.eln {
 		once(node{"@id": doiAddress(f.DOI), "@type": "PropertyValue", "name": "DOI", "propertyID": "https://registry.identifiers.org/registry/doi", "value": "doi:" + f.DOI, "url": doiAddress(f.DOI)})
 	}
-	name, version, _ := strings.Cut(flat(f.Generator), " ")
+	name, version, _ := strings.Cut(page.OneLine(f.Generator), " ")
 	generator := node{"@id": "#generator", "@type": "CreativeWork", "name": cmp.Or(name, "zenobis"), "description": "Program that made this from openBIS"}
 	if version != "" {
 		generator["version"] = version
@@ -286,7 +253,7 @@ func (g *graph) record() {
 		action["object"] = ref(f.Source)
 		once(node{"@id": f.Source, "@type": "CreativeWork", "name": "openBIS", "description": "Electronic lab notebook that the data comes from"})
 	}
-	if p := flat(f.ExportedBy); p != "" {
+	if p := page.OneLine(f.ExportedBy); p != "" {
 		action["agent"] = ref(g.person(p))
 	}
 	once(action)

@@ -4,7 +4,9 @@ import (
 	"path"
 	"strings"
 
+	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/page"
 )
 
 // skeleton is the tree of a source with little of each entity, some 200 bytes:
@@ -36,19 +38,19 @@ type bone struct {
 func (b *bone) entity() bool { return b.permID != "" }
 
 // bonesOf reads the entities of a source. Names are kept only where they are needed.
-func bonesOf(src Source, names bool) (*skeleton, error) {
+func bonesOf(src Source, named bool) (*skeleton, error) {
 	s := &skeleton{byFolder: map[uint64]int32{}, byID: map[uint64]int32{}, top: -1, lastTop: -1}
 	err := src.Entities(func(n EntityNode) error {
 		e := n.Entity
 		i := s.folder(n.Place.Folder)
 		b := &s.bones[i]
 		b.permID, b.kind = ownPermID(e.Ref), e.Kind
-		if names {
-			b.label, b.code = title(e), e.Code
+		if named {
+			b.label, b.code = page.Title(e), e.Code
 		}
 		b.page = firstPage(n)
-		s.byID[hash64(string(e.Kind)+":"+b.permID)] = i
-		s.byID[hash64(b.permID)] = i
+		s.byID[names.Hash64(string(e.Kind)+":"+b.permID)] = i
+		s.byID[names.Hash64(b.permID)] = i
 		if len(n.Pages) > 0 && b.up >= 0 { // pages lie beside the folder
 			s.mark(b.up)
 		}
@@ -70,7 +72,7 @@ func ownPermID(r openbis.Ref) string {
 
 // firstPage is the extension of the page that people open first.
 func firstPage(n EntityNode) string {
-	for _, f := range []Format{HTML, Text, JSON, DOCX} {
+	for _, f := range page.Formats() {
 		for _, p := range n.Pages {
 			if p == n.Place.Page+"."+string(f) {
 				return string(f)
@@ -82,7 +84,7 @@ func firstPage(n EntityNode) string {
 
 // folder finds a folder of the tree or adds it, with those that it stands in.
 func (s *skeleton) folder(folder string) int32 {
-	if i, ok := s.byFolder[hash64(folder)]; ok {
+	if i, ok := s.byFolder[names.Hash64(folder)]; ok {
 		return i
 	}
 	up := int32(-1)
@@ -107,7 +109,7 @@ func (s *skeleton) folder(folder string) int32 {
 	} else {
 		s.last[up] = i
 	}
-	s.byFolder[hash64(folder)] = i
+	s.byFolder[names.Hash64(folder)] = i
 	return i
 }
 
@@ -124,7 +126,7 @@ func (s *skeleton) find(kind openbis.Kind, permID string) (int32, bool) {
 	if kind != "" {
 		key = string(kind) + ":" + permID
 	}
-	i, ok := s.byID[hash64(key)]
+	i, ok := s.byID[names.Hash64(key)]
 	return i, ok && s.bones[i].permID == permID
 }
 
@@ -136,7 +138,7 @@ func (s *skeleton) owner(file string) (int32, bool) {
 			return 0, false
 		}
 		file = strings.TrimSuffix(file, ext)
-		if i, ok := s.byFolder[hash64(file)]; ok && s.bones[i].folder == file && s.bones[i].entity() {
+		if i, ok := s.byFolder[names.Hash64(file)]; ok && s.bones[i].folder == file && s.bones[i].entity() {
 			return i, true
 		}
 	}

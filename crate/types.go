@@ -1,68 +1,13 @@
-// Package crate makes what a package says of itself: entity pages, index,
-// README, manifest and RO-Crate. It is pure: entities in, bytes out.
+// Package crate makes what a package says of itself: index, README, manifest and
+// RO-Crate, and looks for what is private in it. It is pure: entities in, bytes out.
 package crate
 
 import (
 	"time"
 
+	"zenobis/names"
 	"zenobis/openbis"
 )
-
-// Format is a page format.
-type Format string
-
-// The page formats.
-const (
-	HTML Format = "html"
-	JSON Format = "json"
-	Text Format = "txt"
-	DOCX Format = "docx"
-)
-
-// Place is where an entity stands in the tree of the package.
-type Place struct {
-	Folder string `json:"folder"` // of what lies below it, "SPACE/PROJECT/Name (CODE)", no slash at the end
-	Page   string `json:"page"`   // of its pages, without extension; "" where it has none (spaces)
-}
-
-// Link is a relative with the place of its page, if that is in the package.
-type Link struct {
-	openbis.Ref
-	Page string // without extension; "" if it is not part of the package
-}
-
-// PageInput is everything that one entity's pages are made from.
-type PageInput struct {
-	Entity   *openbis.Entity
-	Type     *openbis.EntityType // nil where the type is missing
-	Place    Place
-	Parents  []Link
-	Children []Link
-	Parts    []Link // components of a container
-	Below    []Link // what lies below it in the package (collections and objects): at most a page full
-	BelowAll int    // how many there are in all
-
-	Files   int    // data sets: files in the package
-	Bytes   int64  // data sets: their size
-	Total   int    // data sets: files in openBIS, where only a part was chosen
-	Omitted string // why its data is not there, "" otherwise
-
-	// Image fetches a picture of rich text by its src as openBIS wrote it.
-	Image func(src string) (mediaType string, data []byte, err error)
-}
-
-// Page is one rendered file.
-type Page struct {
-	Path string // in the package
-	Data []byte
-}
-
-// Gap is something broken that was marked in its place.
-type Gap struct {
-	Entity openbis.Ref
-	Where  string // label of the property
-	What   string // what is missing, one line
-}
 
 // Facts belong to the record and not to the data. They stand in README.md and
 // ro-crate-metadata.json only.
@@ -103,7 +48,7 @@ type Affiliation struct {
 type EntityNode struct {
 	Entity *openbis.Entity
 	Type   *openbis.EntityType
-	Place  Place
+	Place  names.Place
 	Pages  []string // paths of its pages
 }
 

@@ -3,7 +3,7 @@ package export
 import (
 	"fmt"
 
-	"zenobis/crate"
+	"zenobis/names"
 	"zenobis/openbis"
 )
 
@@ -54,7 +54,7 @@ func (r *planning) shares() []share {
 		sets = append(sets, int32(i))
 		starts := r.parts[int32(i)]
 		if len(starts) == 0 {
-			list = append(list, share{crate.Safe(it.permID) + ".zip", int32(i), 0, it.files, true})
+			list = append(list, share{names.Safe(it.permID) + ".zip", int32(i), 0, it.files, true})
 			packs++
 			continue
 		}
@@ -63,7 +63,7 @@ func (r *planning) shares() []share {
 			if n+1 < len(starts) {
 				to = starts[n+1]
 			}
-			name := fmt.Sprintf("%s.%dof%d.zip", crate.Safe(it.permID), n+1, len(starts))
+			name := fmt.Sprintf("%s.%dof%d.zip", names.Safe(it.permID), n+1, len(starts))
 			list = append(list, share{name, int32(i), from, to, n == 0})
 			packs++
 		}
@@ -117,7 +117,7 @@ func (r *planning) holders(i int32, kind openbis.Kind) (at int32, project string
 		p, ok = r.idx.ancestor(i, openbis.KindSpace)
 	}
 	if ok {
-		project = crate.Safe(lastPart(r.idx.items[p].ident))
+		project = names.Safe(lastPart(r.idx.items[p].ident))
 	}
 	if at, found := r.idx.ancestor(i, kind); found {
 		return at, project

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"zenobis/crate"
+	"zenobis/names"
 	"zenobis/openbis"
 )
 
@@ -250,7 +250,7 @@ func (c *cutter) flat(files fileList) error {
 		if err := c.of(int32(f.R)); err != nil {
 			return err
 		}
-		name := crate.FlatKey(c.sets.code, f.source(), taken)
+		name := names.FlatKey(c.sets.code, f.source(), taken)
 		keys[asked] = true
 		if err := c.begin(pack{Name: name, Kind: packRaw, Data: true}); err != nil {
 			return err

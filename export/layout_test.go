@@ -9,8 +9,8 @@ import (
 	"zenobis/openbis"
 )
 
-// names are the packages of a plan.
-func names(p *Plan) []string {
+// packageNames are the packages of a plan.
+func packageNames(p *Plan) []string {
 	var list []string
 	for _, k := range p.Packages {
 		list = append(list, k.Name)
@@ -46,7 +46,7 @@ func TestGroupsByCollectionThenProject(t *testing.T) {
 		req := wanted(t, l, "space:LAB")
 		req.Layout, req.PartSize = LayoutPerDataSet, tt.part
 		s, pl := plan(t, p, req)
-		if got := names(pl); !slices.Equal(got, append(slices.Clone(tt.want), docs...)) {
+		if got := packageNames(pl); !slices.Equal(got, append(slices.Clone(tt.want), docs...)) {
 			t.Errorf("limit %d, part %d: %v", tt.limit, tt.part, got)
 		}
 		// A group holds one collection or one project.
@@ -97,8 +97,8 @@ func TestELNHasOneRootFolder(t *testing.T) {
 	req := wanted(t, l, "space:LAB0")
 	req.Crate = "eln"
 	s, p := plan(t, planner(l), req)
-	if !slices.Equal(names(p), []string{"content.eln"}) || p.Layout != LayoutSingle {
-		t.Fatalf("%v", names(p))
+	if !slices.Equal(packageNames(p), []string{"content.eln"}) || p.Layout != LayoutSingle {
+		t.Fatalf("%v", packageNames(p))
 	}
 	for name := range unpack(t, s, pull(t, s, l, "10.5281/zenodo.1")) {
 		if !strings.HasPrefix(name, "content/") {
@@ -116,7 +116,7 @@ func TestMetadataOnly(t *testing.T) {
 	req := wanted(t, l, "space:LAB0")
 	req.MetadataOnly = true
 	s, p := plan(t, planner(l), req)
-	if p.Files != 0 || p.DataSets != 0 || len(p.Omitted) != 0 || !slices.Equal(names(p), []string{"metadata.zip", "README.md", "ro-crate-metadata.json"}) {
+	if p.Files != 0 || p.DataSets != 0 || len(p.Omitted) != 0 || !slices.Equal(packageNames(p), []string{"metadata.zip", "README.md", "ro-crate-metadata.json"}) {
 		t.Errorf("%+v", p)
 	}
 	for ds, n := range l.lists {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 
 	"zenobis/archive"
+	"zenobis/crate"
 )
 
 // packList is a package as the ZIP writer wants it.
@@ -82,9 +83,9 @@ func (s *Snapshot) measurePack(p *pack) error {
 		slack := int64(0)
 		switch g.What {
 		case genReadme:
-			st.ReadmeSize, slack = 0, readmeSlack
+			st.ReadmeSize, slack = 0, crate.ReadmeSlack
 		case genCrate:
-			st.CrateSize, slack = 0, crateSlack
+			st.CrateSize, slack = 0, crate.CrateSlack
 		}
 		done, err := v.settle(*g, io.Discard)
 		if err != nil {

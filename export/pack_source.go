@@ -16,11 +16,6 @@ import (
 	"zenobis/record"
 )
 
-const (
-	readmeSlack = 256  // bytes that a README may grow once there is a draft
-	crateSlack  = 1024 // the same for the crate
-)
-
 // zeros stands for a hash that is not known yet.
 var zeros = strings.Repeat("0", 64)
 

@@ -12,8 +12,9 @@ import (
 	"sync/atomic"
 	"time"
 
-	"zenobis/crate"
+	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/page"
 )
 
 // Defaults of a request.
@@ -35,7 +36,7 @@ type planning struct {
 	dir      string // of the snapshot
 	idx      *index
 	spool    *spool // entities and page lists, for planning only
-	names    *crate.Names
+	names    *names.Tree
 	types    map[string]openbis.EntityType
 	known    map[string]bool // user ids that were seen
 	latest   time.Time       // of all modifications: the time of generated files
@@ -69,7 +70,7 @@ func (p *Planner) Plan(ctx context.Context, req Request, dir string) (*Plan, err
 	}
 	r := &planning{
 		Planner: p, req: req, dir: filepath.Join(dir, planDir),
-		idx: newIndex(), names: crate.NewNames(),
+		idx: newIndex(), names: names.NewTree(),
 		types: map[string]openbis.EntityType{}, known: map[string]bool{},
 		omitted: map[string]Omission{}, noData: map[int32]string{}, held: map[key]openbis.Ref{},
 		storeAt: map[string]int{}, parts: map[int32][]int32{},
@@ -103,10 +104,10 @@ func (p *Planner) complete(req Request) (Request, error) {
 	req.Layout = cmp.Or(req.Layout, LayoutAuto)
 	req.Crate = cmp.Or(req.Crate, "ro-crate")
 	if len(req.Pages) == 0 {
-		req.Pages = []string{string(crate.HTML), string(crate.JSON), string(crate.Text)}
+		req.Pages = []string{string(page.HTML), string(page.JSON), string(page.Text)}
 	}
 	for _, f := range req.Pages {
-		if !slices.Contains([]crate.Format{crate.HTML, crate.JSON, crate.Text, crate.DOCX}, crate.Format(f)) {
+		if !slices.Contains([]page.Format{page.HTML, page.JSON, page.Text, page.DOCX}, page.Format(f)) {
 			return req, fmt.Errorf("%w: page format %s; there are html, json, txt and docx", ErrRequest, quote(f))
 		}
 	}
@@ -317,10 +318,10 @@ func (r *planning) place(ctx context.Context) error {
 		if err := r.spool.getJSON(it.at.span(), &e); err != nil {
 			return err
 		}
-		var above crate.Place
+		var above names.Place
 		if it.above >= 0 {
 			up := &r.idx.items[it.above]
-			above = crate.Place{Folder: up.folder, Page: up.page()}
+			above = names.Place{Folder: up.folder, Page: up.page()}
 		}
 		at := r.names.Place(&e, above)
 		it.folder, it.paged = at.Folder, at.Page != ""

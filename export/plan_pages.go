@@ -10,8 +10,9 @@ import (
 	"path/filepath"
 	"slices"
 
-	"zenobis/crate"
+	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/page"
 )
 
 // maxBelow is how many entities a page names of what lies below it.
@@ -29,7 +30,7 @@ type pageRef struct {
 // entityLine is an entity in the snapshot.
 type entityLine struct {
 	E     openbis.Entity `json:"e"`
-	Place crate.Place    `json:"place"`
+	Place names.Place    `json:"place"`
 	Pages []pageRef      `json:"pages,omitempty"`
 }
 
@@ -60,7 +61,7 @@ func (r *planning) render(ctx context.Context) error {
 		if !it.in {
 			continue
 		}
-		line := entityLine{Place: crate.Place{Folder: it.folder, Page: it.page()}}
+		line := entityLine{Place: names.Place{Folder: it.folder, Page: it.page()}}
 		err := r.spool.getJSON(it.at.span(), &line.E)
 		if err == nil && it.paged {
 			line.Pages, err = r.pagesOf(ctx, it, &line.E, r.noData[int32(i)], below(int32(i)), pages)
@@ -93,8 +94,8 @@ func (r *planning) render(ctx context.Context) error {
 }
 
 func (r *planning) pagesOf(ctx context.Context, it *item, e *openbis.Entity, omitted string, below []int32, pages *spool) ([]pageRef, error) {
-	in := crate.PageInput{
-		Entity: e, Place: crate.Place{Folder: it.folder, Page: it.page()},
+	in := page.Input{
+		Entity: e, Place: names.Place{Folder: it.folder, Page: it.page()},
 		Parents: r.links(e.Parents), Children: r.links(e.Children), Parts: r.links(e.Components),
 		BelowAll: len(below),
 		Files:    int(it.files), Bytes: it.bytes, Total: int(it.total), Omitted: omitted,
@@ -108,13 +109,13 @@ func (r *planning) pagesOf(ctx context.Context, it *item, e *openbis.Entity, omi
 		if err := r.spool.getJSON(r.idx.items[j].at.span(), &b); err != nil {
 			return nil, err
 		}
-		in.Below = append(in.Below, crate.Link{Ref: b.Ref, Page: r.idx.items[j].page()})
+		in.Below = append(in.Below, page.Link{Ref: b.Ref, Page: r.idx.items[j].page()})
 	}
-	formats := make([]crate.Format, len(r.req.Pages))
+	formats := make([]page.Format, len(r.req.Pages))
 	for i, f := range r.req.Pages {
-		formats[i] = crate.Format(f)
+		formats[i] = page.Format(f)
 	}
-	made, gaps := crate.Render(in, formats)
+	made, gaps := page.Render(in, formats)
 	if err := ctx.Err(); err != nil {
 		return nil, err // pictures that were cut off are not gaps
 	}
@@ -139,10 +140,10 @@ func (r *planning) pagesOf(ctx context.Context, it *item, e *openbis.Entity, omi
 }
 
 // links adds to relatives where their page is, if it is in the package.
-func (r *planning) links(refs []openbis.Ref) []crate.Link {
-	links := make([]crate.Link, len(refs))
+func (r *planning) links(refs []openbis.Ref) []page.Link {
+	links := make([]page.Link, len(refs))
 	for i, ref := range refs {
-		links[i] = crate.Link{Ref: ref}
+		links[i] = page.Link{Ref: ref}
 		if it, ok := r.idx.find(keyOf(ref)); ok && it.in {
 			links[i].Page = it.page()
 		}

@@ -16,7 +16,8 @@ import (
 	"path"
 	"strings"
 
-	"zenobis/crate"
+	"zenobis/archive"
+	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/zenodo"
@@ -75,7 +76,7 @@ func (v *verifier) deep(ctx context.Context, f zenodo.FileEntry, lines func(func
 	sum := md5.New()
 	in := &counted{r: io.TeeReader(rc, sum)}
 	if strings.HasSuffix(f.Key, ".zip") && !x.raw(f.Key) && v.flat[f.Key] == "" || strings.HasSuffix(f.Key, ".eln") {
-		err = newZipScan(in).each(func(name string, content io.Reader) error {
+		err = archive.NewReader(in).Each(func(name string, content io.Reader) error {
 			return v.entry(ctx, f.Key, name, content, x)
 		})
 	} else {
@@ -296,7 +297,7 @@ func (v *verifier) byPlace(ctx context.Context, got ManifestLine) error {
 // places names the files of the listed data set as the export named them: in
 // the order of their paths.
 func (v *verifier) places(folder string) map[string]openbis.File {
-	names := crate.NewNames()
+	names := names.NewTree()
 	out := make(map[string]openbis.File, len(v.now))
 	for _, p := range sortedKeys(v.now) {
 		out[names.FilePath(folder, p)] = v.now[p]

@@ -1,4 +1,4 @@
-package crate
+package page
 
 import (
 	"archive/zip"
@@ -19,6 +19,7 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 	"golang.org/x/net/html"
 
+	"zenobis/names"
 	"zenobis/openbis"
 )
 
@@ -78,9 +79,9 @@ func TestPagesKeepSecrets(t *testing.T) {
 
 func TestPictureIsFetchedOnce(t *testing.T) {
 	calls := 0
-	in := PageInput{
+	in := Input{
 		Entity: &openbis.Entity{Ref: openbis.Ref{Code: "E"}, Properties: map[string][]string{"A": {`<p><img src="x.png"><img src="x.png"></p>`}, "B": {`<p><img src="x.png"></p>`}}},
-		Place:  Place{Page: "S/P/E"}, Image: func(string) (string, []byte, error) { calls++; return "image/png", pngBytes(), nil },
+		Place:  names.Place{Page: "S/P/E"}, Image: func(string) (string, []byte, error) { calls++; return "image/png", pngBytes(), nil },
 	}
 	pages, gaps := Render(in, []Format{HTML, JSON, Text, DOCX})
 	if calls != 1 || len(gaps) != 0 {
@@ -160,7 +161,7 @@ func TestCSVNames(t *testing.T) {
 	ty := &openbis.EntityType{Properties: []openbis.Assignment{
 		{Code: "X.SHEET", Label: "Sheet", Widget: "Spreadsheet"}, {Code: "Y.SHEET", Label: "sheet", Widget: "Spreadsheet"}, {Code: "ONE", Label: "v1.2 / a", Widget: "Spreadsheet"}, {Code: "TWO", Label: "Data", Widget: "Spreadsheet"},
 	}}
-	pages, _ := Render(PageInput{Entity: e, Type: ty, Place: Place{Page: "P"}}, nil)
+	pages, _ := Render(Input{Entity: e, Type: ty, Place: names.Place{Page: "P"}}, nil)
 	var got []string
 	for _, p := range pages {
 		got = append(got, p.Path)
@@ -347,7 +348,7 @@ func FuzzRender(f *testing.F) {
 		for _, widget := range []string{"Word Processor", "Spreadsheet", ""} {
 			e := &openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindObject, Code: "E1", Name: label}, Properties: map[string][]string{"A": {value}, "B": {"x"}}}
 			ty := &openbis.EntityType{Properties: []openbis.Assignment{{Code: "A", Label: label, Widget: widget, DataType: "MULTILINE_VARCHAR"}}}
-			pages, _ := Render(PageInput{Entity: e, Type: ty, Place: Place{Folder: "S/E1", Page: "S/E1"}, Image: fakeImage}, []Format{HTML, JSON, Text, DOCX})
+			pages, _ := Render(Input{Entity: e, Type: ty, Place: names.Place{Folder: "S/E1", Page: "S/E1"}, Image: fakeImage}, []Format{HTML, JSON, Text, DOCX})
 			if len(pages) < 4 {
 				t.Fatal("a page is missing")
 			}

@@ -1,4 +1,4 @@
-package crate
+package page
 
 import (
 	"net/url"
@@ -116,7 +116,7 @@ func richText(value string, pics *pictures) rich {
 	}
 	if err != nil { // nested too deeply to be read
 		what := "the markup can't be read, the text alone is shown"
-		return rich{missing: append(r.missing, what), blocks: []block{mark(what), {kind: paraBlock, spans: []span{{text: clean(bare(value))}}}}}
+		return rich{missing: append(r.missing, what), blocks: []block{mark(what), {kind: paraBlock, spans: []span{{text: Clean(PlainText(value))}}}}}
 	}
 	f := &flow{}
 	for _, n := range nodes {
@@ -139,8 +139,8 @@ func fragment(s string) ([]*html.Node, error) {
 	return html.ParseFragment(strings.NewReader(s), &html.Node{Type: html.ElementNode, Data: "div", DataAtom: atom.Div})
 }
 
-// bare is the text between tags.
-func bare(s string) string {
+// PlainText is the text between tags.
+func PlainText(s string) string {
 	var b strings.Builder
 	for z := html.NewTokenizer(strings.NewReader(s)); ; {
 		switch z.Next() {

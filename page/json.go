@@ -1,17 +1,18 @@
-package crate
+package page
 
 import (
 	"bytes"
 	"encoding/json"
 	"strings"
 
+	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/safetext"
 )
 
-// jsonForm names the version of the JSON pages. README.md of a package explains
+// JSONForm names the version of the JSON pages. README.md of a package explains
 // it; what is empty is left out.
-const jsonForm = "zenobis-entity/1"
+const JSONForm = "zenobis-entity/1"
 
 type jsonEntity struct {
 	Form        string          `json:"form"`
@@ -85,23 +86,23 @@ type jsonPicture struct {
 	Data      []byte `json:"data"` // base64
 }
 
-func renderJSON(in PageInput, d *document) []byte {
+func renderJSON(in Input, d *document) []byte {
 	e := in.Entity
 	j := jsonEntity{
-		Form: jsonForm, Kind: e.Kind, Type: flat(e.Type), Code: flat(e.Code), Name: flat(e.Name), Identifier: flat(e.Identifier), PermID: flat(e.PermID),
-		Description: d.about, Registrator: personName(e.Registrator), Registered: isoTime(e.Registered),
-		Modifier: personName(e.Modifier), Modified: isoTime(e.Modified), Notes: d.notes, Properties: []*jsonProperty{},
+		Form: JSONForm, Kind: e.Kind, Type: OneLine(e.Type), Code: OneLine(e.Code), Name: OneLine(e.Name), Identifier: OneLine(e.Identifier), PermID: OneLine(e.PermID),
+		Description: d.about, Registrator: PersonName(e.Registrator), Registered: Time(e.Registered),
+		Modifier: PersonName(e.Modifier), Modified: Time(e.Modified), Notes: d.notes, Properties: []*jsonProperty{},
 		Parents: jsonLinks(in, in.Parents), Children: jsonLinks(in, in.Children), Components: jsonLinks(in, in.Parts),
 	}
 	for _, t := range e.Tags {
-		j.Tags = append(j.Tags, flat(t))
+		j.Tags = append(j.Tags, OneLine(t))
 	}
 	for _, r := range []struct {
 		to   *string
 		from *openbis.Ref
 	}{{&j.Project, e.ProjectRef}, {&j.Collection, e.CollRef}, {&j.Object, e.ObjectRef}} {
 		if r.from != nil {
-			*r.to = flat(r.from.Identifier)
+			*r.to = OneLine(r.from.Identifier)
 		}
 	}
 	for _, s := range d.sections {
@@ -112,7 +113,7 @@ func renderJSON(in PageInput, d *document) []byte {
 	if e.Data != nil {
 		j.Data = &jsonData{Kind: e.Data.Kind, Files: in.Files, Bytes: in.Bytes, Omitted: safetext.Line(in.Omitted)}
 		for _, l := range e.Data.LinkedTo {
-			j.Data.LinkedTo = append(j.Data.LinkedTo, flat(l))
+			j.Data.LinkedTo = append(j.Data.LinkedTo, OneLine(l))
 		}
 		if in.Total > in.Files {
 			j.Data.AllFiles = in.Total
@@ -140,7 +141,7 @@ func (f field) json(page string) *jsonProperty {
 	case f.rich != nil:
 		out.HTML, out.Value, out.Missing = referenced(f.rich.blocks), plainBlocks(f.rich.blocks), f.rich.missing
 	case f.sheet != nil:
-		out.Headers, out.Rows, out.CSV = f.sheet.headers, f.sheet.rows, relativePath(page, f.csv)
+		out.Headers, out.Rows, out.CSV = f.sheet.headers, f.sheet.rows, names.Relative(page, f.csv)
 	default:
 		var values, display []any
 		differ := false
@@ -186,11 +187,11 @@ func referenced(blocks []block) string {
 	return strings.TrimSpace(p.String())
 }
 
-func jsonLinks(in PageInput, links []Link) (out []jsonLink) {
+func jsonLinks(in Input, links []Link) (out []jsonLink) {
 	for _, l := range links {
-		j := jsonLink{Kind: l.Kind, PermID: flat(l.PermID), Identifier: flat(l.Identifier), Code: flat(l.Code), Name: flat(l.Name), Type: flat(l.Type)}
+		j := jsonLink{Kind: l.Kind, PermID: OneLine(l.PermID), Identifier: OneLine(l.Identifier), Code: OneLine(l.Code), Name: OneLine(l.Name), Type: OneLine(l.Type)}
 		if l.Page != "" {
-			j.Page = relativePath(in.Place.Page, l.Page+".json")
+			j.Page = names.Relative(in.Place.Page, l.Page+".json")
 		}
 		out = append(out, j)
 	}

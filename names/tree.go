@@ -1,7 +1,6 @@
-package crate
+package names
 
 import (
-	"hash/fnv"
 	"path"
 	"regexp"
 	"strings"
@@ -25,30 +24,36 @@ const (
 	shortestName = 6 // a name cut further says nothing
 )
 
-// Names makes the paths of the tree. A place follows from the entity and its
+// Place is where an entity stands in the tree of the package.
+type Place struct {
+	Folder string `json:"folder"` // of what lies below it, "SPACE/PROJECT/Name (CODE)", no slash at the end
+	Page   string `json:"page"`   // of its pages, without extension; "" where it has none (spaces)
+}
+
+// Tree makes the paths of the tree. A place follows from the entity and its
 // parent alone, so adding a sibling renames nothing: "Name (CODE)" is unique as
 // far as codes are, and what could fall together all the same carries a mark or
 // a hash of its own permId.
-type Names struct {
+type Tree struct {
 	taken  map[uint64]uint64 // hash of a folded folder -> hash of its owner
 	folder string            // of the data set whose files are named
 	files  map[uint64]bool   // hashes of folded paths in it; true for folders
 }
 
-// NewNames returns Names for one tree.
-func NewNames() *Names { return &Names{taken: map[uint64]uint64{}} }
+// NewTree returns the names of one tree, none given yet.
+func NewTree() *Tree { return &Tree{taken: map[uint64]uint64{}} }
 
 // Place returns where an entity stands below its parent: the zero Place for a
 // space, the space's for a project, and so on. Asked again it says the same.
-func (n *Names) Place(e *openbis.Entity, parent Place) Place {
+func (n *Tree) Place(e *openbis.Entity, parent Place) Place {
 	owner := ownID(e.Ref)
 	folder := path.Join(parent.Folder, part(e, parent, 8))
 	// Only a server that gives a code twice in one place, or a hash that falls
 	// together, leads here.
-	for digits := 16; n.taken[hash64(Fold(folder))] != 0 && n.taken[hash64(Fold(folder))] != hash64(owner) && digits <= 64; digits += 16 {
+	for digits := 16; n.taken[Hash64(Fold(folder))] != 0 && n.taken[Hash64(Fold(folder))] != Hash64(owner) && digits <= 64; digits += 16 {
 		folder = path.Join(parent.Folder, altered(e.Code, owner, maxPart, digits))
 	}
-	n.taken[hash64(Fold(folder))] = hash64(owner)
+	n.taken[Hash64(Fold(folder))] = Hash64(owner)
 	if e.Kind == openbis.KindSpace {
 		return Place{Folder: folder}
 	}
@@ -101,7 +106,7 @@ func part(e *openbis.Entity, parent Place, digits int) string {
 		code = altered(e.Code, ownID(e.Ref), room-len(mark)-len(" ()"), digits)
 	}
 	if left := named - len(code) - len(mark) - len(" (, )"); left >= shortestName {
-		name := strings.TrimRight(shorten(Safe(e.Name), left), " .")
+		name := strings.TrimRight(Shorten(Safe(e.Name), left), " .")
 		if name != "" && name != "_" && e.Name != e.Code {
 			if mark != "" {
 				mark = ", " + mark
@@ -140,14 +145,14 @@ func plainCode(e *openbis.Entity, depth int) bool {
 // altered is a code that can't stay whole, with a hash of its own id.
 func altered(code, id string, room, digits int) string {
 	c := Safe(code)
-	return strings.TrimRight(shorten(c, max(0, room-1-digits)), " .") + "~" + hashHex(id, digits)
+	return strings.TrimRight(Shorten(c, max(0, room-1-digits)), " .") + "~" + Hash(id, digits)
 }
 
 // FilePath returns the path in the tree of a file of the data set whose folder
 // is given. Spelling is kept but for what is unsafe, and nothing is cut; what
 // was changed carries a hash of what it was. Name the files of one data set one
 // after the other: where two differ in case only, the later one gets a hash.
-func (n *Names) FilePath(folder, file string) string {
+func (n *Tree) FilePath(folder, file string) string {
 	if n.folder != folder || n.files == nil {
 		n.folder, n.files = folder, map[uint64]bool{}
 	}
@@ -164,46 +169,16 @@ func (n *Names) FilePath(folder, file string) string {
 		for salt := file; n.clash(next, isFolder); salt += "+" {
 			next = path.Join(at, withHash(p, salt))
 		}
-		n.files[hash64(Fold(next))] = isFolder
+		n.files[Hash64(Fold(next))] = isFolder
 		at = next
 	}
 	return folder + "/" + at
 }
 
 // clash reports whether a path is taken; folders may be shared.
-func (n *Names) clash(p string, isFolder bool) bool {
-	was, there := n.files[hash64(Fold(p))]
+func (n *Tree) clash(p string, isFolder bool) bool {
+	was, there := n.files[Hash64(Fold(p))]
 	return there && (!isFolder || !was)
-}
-
-// maxFlatKey is the length of a record file's name, in bytes.
-const maxFlatKey = 200
-
-// FlatKey returns the record file under which a data file lies in layout
-// "files": "<code>--<path with / as -->", safe and at most 200 bytes. Where the
-// path can't be told from the key, it carries a hash of the path. taken is
-// asked with a key as Fold folds it.
-func FlatKey(dataSetCode, file string, taken func(folded string) bool) string {
-	plain := Safe(dataSetCode) + "--" + strings.ReplaceAll(file, "/", "--")
-	key := Safe(plain)
-	told := key == plain && !strings.HasPrefix(file, "-") && !strings.HasSuffix(file, "-") &&
-		!strings.Contains(file, "--") && !strings.Contains(file, "-/") && !strings.Contains(file, "/-")
-	if !told || len(key) > maxFlatKey {
-		key = cutKey(key, file)
-	}
-	for salt := file + "+"; taken != nil && taken(Fold(key)); salt += "+" {
-		key = cutKey(Safe(plain), salt)
-	}
-	return key
-}
-
-// cutKey shortens a key, keeping its extension, and adds 8 hex digits of a hash.
-func cutKey(key, of string) string {
-	ext := path.Ext(key)
-	if len(ext) > 16 || strings.Contains(ext, " ") {
-		ext = ""
-	}
-	return shorten(strings.TrimSuffix(key, ext), maxFlatKey-len(ext)-9) + "~" + hashHex(of, 8) + ext
 }
 
 // withHash puts a hash before a name's extension.
@@ -212,11 +187,5 @@ func withHash(name, of string) string {
 	if ext == name {
 		ext = ""
 	}
-	return strings.TrimSuffix(name, ext) + "~" + hashHex(of, 8) + ext
-}
-
-func hash64(s string) uint64 {
-	h := fnv.New64a()
-	h.Write([]byte(s))
-	return h.Sum64()
+	return strings.TrimSuffix(name, ext) + "~" + Hash(of, 8) + ext
 }

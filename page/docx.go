@@ -1,4 +1,4 @@
-package crate
+package page
 
 import (
 	"archive/zip"
@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"zenobis/names"
 )
 
 // wordFiles are the parts of a Word document that never change
@@ -51,10 +53,10 @@ type word struct {
 	depth    int // of lists and quotes
 }
 
-func renderDOCX(in PageInput, d *document) []byte {
+func renderDOCX(in Input, d *document) []byte {
 	w := &word{targets: map[string]string{}}
-	w.plain("Title", flat(d.title))
-	w.plain("", flat(d.subtitle))
+	w.plain("Title", OneLine(d.title))
+	w.plain("", OneLine(d.subtitle))
 	for _, n := range d.notes {
 		w.paragraph("", "", []span{{style: style{italic: true}, text: n}})
 	}
@@ -135,7 +137,7 @@ func (w *word) labelled(label string, value []span) {
 	w.paragraph("", "", append([]span{{style: style{bold: true}, text: label + ": "}}, value...))
 }
 
-func (w *word) links(in PageInput, links []Link) {
+func (w *word) links(in Input, links []Link) {
 	w.depth++
 	for i := range links {
 		w.bullet("•", w.link(in, &links[i]))
@@ -143,14 +145,14 @@ func (w *word) links(in PageInput, links []Link) {
 	w.depth--
 }
 
-func (w *word) link(in PageInput, l *Link) []span {
+func (w *word) link(in Input, l *Link) []span {
 	if l.Page == "" {
 		return []span{{text: l.name() + " (not in this package)"}}
 	}
-	return []span{{style: style{href: href(in.Place.Page, l.Page+".docx")}, text: l.name()}}
+	return []span{{style: style{href: names.Href(in.Place.Page, l.Page+".docx")}, text: l.name()}}
 }
 
-func (w *word) field(in PageInput, f field) {
+func (w *word) field(in Input, f field) {
 	switch {
 	case f.gap != "":
 		w.labelled(f.label, []span{{style: style{gap: true}, text: "[" + f.gap + "]"}})
@@ -160,7 +162,7 @@ func (w *word) field(in PageInput, f field) {
 	case f.sheet != nil:
 		w.plain("Heading2", f.label)
 		w.table(f.sheet.block())
-		w.paragraph("", "", []span{{text: "as CSV: "}, {style: style{href: href(in.Place.Page, f.csv)}, text: f.csv[strings.LastIndexByte(f.csv, '/')+1:]}})
+		w.paragraph("", "", []span{{text: "as CSV: "}, {style: style{href: names.Href(in.Place.Page, f.csv)}, text: f.csv[strings.LastIndexByte(f.csv, '/')+1:]}})
 	default:
 		var value []span
 		for i, t := range f.texts {

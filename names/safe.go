@@ -1,8 +1,12 @@
-package crate
+// Package names gives everything in a package its place: names and paths that
+// every disk takes and that follow from an entity alone, the addresses by which
+// pages and crate refer to them, and their media types.
+package names
 
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"hash/fnv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -84,8 +88,8 @@ func reserved(name string) bool {
 	}
 }
 
-// shorten cuts at a rune's border to at most n bytes.
-func shorten(s string, n int) string {
+// Shorten cuts at a rune's border to at most n bytes.
+func Shorten(s string, n int) string {
 	if len(s) <= n {
 		return s
 	}
@@ -99,8 +103,15 @@ func Fold(s string) string {
 	return norm.NFC.String(strings.ToLower(strings.ToUpper(norm.NFC.String(s))))
 }
 
-// hashHex is the beginning of a text's SHA-256, in hex digits.
-func hashHex(s string, digits int) string {
+// Hash is the beginning of a text's SHA-256, in hex digits.
+func Hash(s string, digits int) string {
 	h := sha256.Sum256([]byte(s))
 	return hex.EncodeToString(h[:])[:digits]
+}
+
+// Hash64 is a short hash for tables of many names; it is no proof against intent.
+func Hash64(s string) uint64 {
+	h := fnv.New64a()
+	h.Write([]byte(s))
+	return h.Sum64()
 }

@@ -1,10 +1,10 @@
-package crate
+package page
 
 import (
 	"fmt"
 	"strings"
-	"time"
 
+	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/safetext"
 )
@@ -44,10 +44,13 @@ var kindNames = map[openbis.Kind]string{
 	openbis.KindObject: "Object", openbis.KindDataSet: "Data set", openbis.KindFile: "File",
 }
 
+// KindName is a kind as people call it, "" for none.
+func KindName(k openbis.Kind) string { return kindNames[k] }
+
 // build makes the document of an entity.
-func build(in PageInput) (*document, []Gap) {
+func build(in Input) (*document, []Gap) {
 	e := in.Entity
-	d := &document{title: title(e), subtitle: kindNames[e.Kind], about: clean(strings.TrimSpace(e.Description)), pics: newPictures(in.Image)}
+	d := &document{title: Title(e), subtitle: kindNames[e.Kind], about: Clean(strings.TrimSpace(e.Description)), pics: newPictures(in.Image)}
 	if e.Type != "" {
 		d.subtitle += " · " + openbis.PrettyCode(e.Type)
 	}
@@ -87,20 +90,21 @@ func build(in PageInput) (*document, []Gap) {
 // the page's name can be told from it.
 func csvPath(page string, p property, taken map[string]bool) string {
 	part := func(s string) string {
-		return strings.TrimRight(shorten(strings.ReplaceAll(Safe(s), ".", "_"), 60), " ")
+		return strings.TrimRight(names.Shorten(strings.ReplaceAll(names.Safe(s), ".", "_"), 60), " ")
 	}
 	name := part(p.Label)
-	if taken[Fold(name)] || p.twins || name == "_" {
+	if taken[names.Fold(name)] || p.twins || name == "_" {
 		name = part(strings.TrimPrefix(p.Code, "$"))
 	}
-	for salt := p.Code; taken[Fold(name)]; salt += "+" {
-		name = part(p.Code) + "~" + hashHex(salt, 8)
+	for salt := p.Code; taken[names.Fold(name)]; salt += "+" {
+		name = part(p.Code) + "~" + names.Hash(salt, 8)
 	}
-	taken[Fold(name)] = true
+	taken[names.Fold(name)] = true
 	return page + "." + name + ".csv"
 }
 
-func title(e *openbis.Entity) string {
+// Title is what an entity is called: its name, else its code.
+func Title(e *openbis.Entity) string {
 	if e.Name == "" && (e.Kind == openbis.KindProject || e.Kind == openbis.KindSpace) {
 		return openbis.PrettyCode(e.Code)
 	}
@@ -108,7 +112,7 @@ func title(e *openbis.Entity) string {
 }
 
 // identification is what an entity is, where it stood, and who registered it.
-func identification(in PageInput) (rows []row) {
+func identification(in Input) (rows []row) {
 	e := in.Entity
 	add := func(label, text string) {
 		if text = safetext.Line(text); text != "" {
@@ -130,10 +134,10 @@ func identification(in PageInput) (rows []row) {
 	if e.PermID != e.Code {
 		add("PermId", e.PermID)
 	}
-	add("Registered by", personName(e.Registrator))
-	add("Registered", isoTime(e.Registered))
-	add("Modified by", personName(e.Modifier))
-	add("Modified", isoTime(e.Modified))
+	add("Registered by", PersonName(e.Registrator))
+	add("Registered", Time(e.Registered))
+	add("Modified by", PersonName(e.Modifier))
+	add("Modified", Time(e.Modified))
 	add("Tags", strings.Join(e.Tags, ", "))
 	if d := e.Data; d != nil {
 		add("Data", map[openbis.DataKind]string{
@@ -144,84 +148,8 @@ func identification(in PageInput) (rows []row) {
 		}
 		if d.Kind == openbis.Physical {
 			add("Files", fmt.Sprint(in.Files))
-			add("Size", bytesText(in.Bytes))
+			add("Size", Bytes(in.Bytes))
 		}
 	}
 	return rows
 }
-
-// personName is a person's name, "" where it is a user id or an e-mail address:
-// some servers write those into the name's fields.
-func personName(p *openbis.Person) string {
-	if p == nil {
-		return ""
-	}
-	name := safetext.Line(p.Name())
-	if strings.Contains(name, "@") || strings.EqualFold(name, p.UserID) {
-		return ""
-	}
-	return name
-}
-
-// bytesText is a size for people, with the exact number.
-func bytesText(n int64) string {
-	if n < 1000 {
-		return fmt.Sprintf("%d bytes", n)
-	}
-	v, unit := float64(n), ""
-	for _, unit = range []string{"kB", "MB", "GB", "TB", "PB"} {
-		if v /= 1000; v < 999.95 {
-			break
-		}
-	}
-	return fmt.Sprintf("%.1f %s (%d bytes)", v, unit, n)
-}
-
-// isoTime is a time in ISO 8601, UTC; "" for none.
-func isoTime(t time.Time) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.UTC().Truncate(time.Second).Format(time.RFC3339)
-}
-
-// clean takes from a text what must not stand in a page: escape sequences and
-// control characters. Lines keep what they are indented by.
-func clean(s string) string {
-	lines := strings.Split(strings.ReplaceAll(s, "\r\n", "\n"), "\n")
-	for i, l := range lines {
-		core := strings.TrimLeft(l, " \t")
-		lines[i] = strings.ReplaceAll(l[:len(l)-len(core)], "\t", "    ") + safetext.Line(core)
-	}
-	return strings.Join(lines, "\n")
-}
-
-// inline is clean for a piece of a line: blanks at its ends stay.
-func inline(s string) string {
-	core := strings.TrimSpace(s)
-	if core == "" {
-		if strings.Contains(s, "\u00a0") {
-			return "\u00a0"
-		}
-		if s != "" {
-			return " "
-		}
-		return ""
-	}
-	at := strings.Index(s, core)
-	lead, trail := s[:at], s[at+len(core):]
-	for _, end := range []*string{&lead, &trail} {
-		if *end = strings.Map(func(r rune) rune {
-			if r == '\u00a0' {
-				return r
-			}
-			return ' '
-		}, *end); len(*end) > 64 {
-			*end = " "
-		}
-	}
-	return lead + safetext.Line(core) + trail
-}
-
-// flat is a text on one line.
-func flat(s string) string { return strings.Join(strings.Fields(clean(s)), " ") }

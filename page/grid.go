@@ -1,4 +1,4 @@
-package crate
+package page
 
 // grid mends a table's rows: spans neither overlap nor reach beyond the table,
 // every row and column has a cell of its own, and all rows are equally wide.

@@ -1,4 +1,4 @@
-package crate
+package page
 
 import (
 	"regexp"
@@ -122,7 +122,7 @@ func (r *richReader) node(f *flow, n *html.Node, st style) {
 		}
 	case atom.Pre:
 		f.flush()
-		if text := strings.Trim(clean(raw(n)), "\n"); text != "" {
+		if text := strings.Trim(Clean(raw(n)), "\n"); text != "" {
 			f.blocks = append(f.blocks, block{kind: preBlock, spans: []span{{text: text}}})
 		}
 	case atom.Table:
@@ -165,7 +165,7 @@ func (r *richReader) image(f *flow, n *html.Node, st style) {
 	if err != nil || k < 1 || k > len(r.pics.list) {
 		return
 	}
-	f.add(span{style: st, picture: r.pics.list[k-1], text: clean(attribute(n, "alt")), width: attribute(n, "width")})
+	f.add(span{style: st, picture: r.pics.list[k-1], text: Clean(attribute(n, "alt")), width: attribute(n, "width")})
 }
 
 // list reads a list; what stands in it outside of items becomes one.

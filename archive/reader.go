@@ -1,4 +1,4 @@
-package export
+package archive
 
 import (
 	"bufio"
@@ -8,26 +8,25 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
-
-	"zenobis/safetext"
 )
 
-// errNotOurs is an archive that was not written by package archive, or is torn.
-var errNotOurs = errors.New("archive can't be read")
+// ErrNotOurs is an archive that was not written by this package, or is torn.
+var ErrNotOurs = errors.New("archive can't be read")
 
-// zipScan reads a stored archive as it comes, entry by entry: Zenodo delivers
+// Reader reads a stored archive as it comes, entry by entry: Zenodo delivers
 // whole files only, so the directory at the end can't be asked first.
-type zipScan struct{ b *bufio.Reader }
+type Reader struct{ b *bufio.Reader }
 
-func newZipScan(r io.Reader) *zipScan { return &zipScan{bufio.NewReaderSize(r, 128<<10)} }
+// NewReader returns a reader of the archive that r delivers.
+func NewReader(r io.Reader) *Reader { return &Reader{bufio.NewReaderSize(r, 128<<10)} }
 
-// each yields every entry with its content, and checks content against the
+// Each yields every entry with its content, and checks content against the
 // archive's own CRC-32 and length. It reads to the end of the archive.
-func (z *zipScan) each(yield func(name string, content io.Reader) error) error {
+func (z *Reader) Each(yield func(name string, content io.Reader) error) error {
 	for {
 		head, err := z.b.Peek(4)
 		if err != nil {
-			return fmt.Errorf("%w: it ends early", errNotOurs)
+			return fmt.Errorf("%w: it ends early", ErrNotOurs)
 		}
 		if binary.LittleEndian.Uint32(head) != 0x04034b50 {
 			_, err := io.Copy(io.Discard, z.b) // the directory; its end is checked by the length and MD5 of the whole
@@ -39,21 +38,21 @@ func (z *zipScan) each(yield func(name string, content io.Reader) error) error {
 	}
 }
 
-func (z *zipScan) one(yield func(string, io.Reader) error) error {
+func (z *Reader) one(yield func(string, io.Reader) error) error {
 	var h [30]byte
 	if _, err := io.ReadFull(z.b, h[:]); err != nil {
-		return fmt.Errorf("%w: it ends early", errNotOurs)
+		return fmt.Errorf("%w: it ends early", ErrNotOurs)
 	}
 	le := binary.LittleEndian
 	flags, method := le.Uint16(h[6:]), le.Uint16(h[8:])
 	crc, size := le.Uint32(h[14:]), int64(le.Uint32(h[18:]))
 	rest := make([]byte, int(le.Uint16(h[26:]))+int(le.Uint16(h[28:])))
 	if _, err := io.ReadFull(z.b, rest); err != nil {
-		return fmt.Errorf("%w: it ends early", errNotOurs)
+		return fmt.Errorf("%w: it ends early", ErrNotOurs)
 	}
 	name, extra := string(rest[:le.Uint16(h[26:])]), rest[le.Uint16(h[26:]):]
 	if method != 0 {
-		return fmt.Errorf("%w: %s is compressed", errNotOurs, quote(name))
+		return fmt.Errorf("%w: %q is compressed", ErrNotOurs, name)
 	}
 	if size == 0xffffffff {
 		for len(extra) >= 4 {
@@ -84,7 +83,7 @@ func (z *zipScan) one(yield func(string, io.Reader) error) error {
 		return err
 	}
 	if _, err := content.end(); err != nil {
-		return fmt.Errorf("%s: %w", safetext.Line(name), err)
+		return fmt.Errorf("%q: %w", name, err)
 	}
 	return nil
 }
@@ -108,14 +107,14 @@ func (c *bounded) Read(p []byte) (int, error) {
 	c.left -= int64(n)
 	c.sum = crc32.Update(c.sum, crc32.IEEETable, p[:n])
 	if err == io.EOF && c.left > 0 {
-		err = fmt.Errorf("%w: it ends early", errNotOurs)
+		err = fmt.Errorf("%w: it ends early", ErrNotOurs)
 	}
 	return n, err
 }
 
 func (c *bounded) end() (uint32, error) {
 	if c.sum != c.want {
-		return c.sum, fmt.Errorf("%w: CRC-32 is %08x, the archive says %08x", errNotOurs, c.sum, c.want)
+		return c.sum, fmt.Errorf("%w: CRC-32 is %08x, the archive says %08x", ErrNotOurs, c.sum, c.want)
 	}
 	return c.sum, nil
 }
@@ -136,7 +135,7 @@ func (c *openEnded) Read(p []byte) (int, error) {
 		buf, err := c.b.Peek(c.b.Size())
 		if len(buf) < 16 {
 			if err == nil || err == io.EOF {
-				err = fmt.Errorf("%w: it ends early", errNotOurs)
+				err = fmt.Errorf("%w: it ends early", ErrNotOurs)
 			}
 			return 0, err
 		}

@@ -1,4 +1,4 @@
-package crate
+package names
 
 import (
 	"fmt"
@@ -45,7 +45,7 @@ func TestPlace(t *testing.T) {
 		{"data set", entityNamed(openbis.KindDataSet, "20240302092000000-6", "Raw", "20240302092000000-6"), coll, coll.Folder + "/Raw (20240302092000000-6)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := NewNames().Place(c.e, c.parent).Folder; got != c.want {
+			if got := NewTree().Place(c.e, c.parent).Folder; got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
@@ -55,7 +55,7 @@ func TestPlace(t *testing.T) {
 // Codes that can't stand as they are carry a hash of the entity's own permId.
 func TestPlaceOfHardCodes(t *testing.T) {
 	for _, code := range []string{"CON", "NUL.X", "A.", "a", "PLATE:A1", "X.HTML", "X.CSV", strings.Repeat("LONG", 20), "../..", ""} {
-		n := NewNames()
+		n := NewTree()
 		one := n.Place(entityNamed(openbis.KindCollection, code, "", "1"), Place{Folder: "LAB/P"}).Folder
 		two := n.Place(entityNamed(openbis.KindCollection, code, "", "2"), Place{Folder: "LAB/P"}).Folder
 		checkPart(t, path.Base(one))
@@ -63,7 +63,7 @@ func TestPlaceOfHardCodes(t *testing.T) {
 			t.Errorf("code %q: %q and %q", code, one, two)
 		}
 	}
-	if got := NewNames().Place(entityNamed(openbis.KindSpace, "MANIFESTS", "", "MANIFESTS"), Place{}).Folder; got == "MANIFESTS" {
+	if got := NewTree().Place(entityNamed(openbis.KindSpace, "MANIFESTS", "", "MANIFESTS"), Place{}).Folder; got == "MANIFESTS" {
 		t.Error("a space may not take the folder of the manifests")
 	}
 }
@@ -143,7 +143,7 @@ func TestPlacesAreSafeUniqueAndStable(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		list, up := tree(r)
 		all := map[*openbis.Entity]Place{}
-		n := NewNames()
+		n := NewTree()
 		for _, e := range list {
 			all[e] = n.Place(e, all[up[e]])
 		}
@@ -169,7 +169,7 @@ func TestPlacesAreSafeUniqueAndStable(t *testing.T) {
 		}
 		// Another order, and only some of the siblings: nobody moves.
 		some := map[*openbis.Entity]Place{}
-		n = NewNames()
+		n = NewTree()
 		order := r.Perm(len(list))
 		var place func(e *openbis.Entity) Place
 		place = func(e *openbis.Entity) Place {
@@ -191,16 +191,16 @@ func TestPlacesAreSafeUniqueAndStable(t *testing.T) {
 }
 
 func TestFilePath(t *testing.T) {
-	n := NewNames()
+	n := NewTree()
 	for _, c := range [][2]string{
 		{"original/a b%.txt", "D/original/a b%.txt"},
-		{"original/A B%.TXT", "D/original/A B%~" + hashHex("original/A B%.TXT", 8) + ".TXT"},
+		{"original/A B%.TXT", "D/original/A B%~" + Hash("original/A B%.TXT", 8) + ".TXT"},
 		{"original/Größe/測定.tif", "D/original/Größe/測定.tif"},
 		{"original/e\u0301.txt", "D/original/e\u0301.txt"},
-		{"original/a:b.txt", "D/original/a_b~" + hashHex("a:b.txt", 8) + ".txt"},
-		{"original/../x", "D/original/__~" + hashHex("..", 8) + "/x"},
+		{"original/a:b.txt", "D/original/a_b~" + Hash("a:b.txt", 8) + ".txt"},
+		{"original/../x", "D/original/__~" + Hash("..", 8) + "/x"},
 		{"original/x", "D/original/x"},
-		{"original/X/y", "D/original/X~" + hashHex("original/X/y", 8) + "/y"},
+		{"original/X/y", "D/original/X~" + Hash("original/X/y", 8) + "/y"},
 		{strings.Repeat("l", 300), "D/" + strings.Repeat("l", 300)},
 	} {
 		if got := n.FilePath("D", c[0]); got != c[1] {
@@ -217,8 +217,8 @@ func TestFlatKey(t *testing.T) {
 	seen := func(f string) bool { return taken[f] }
 	for _, c := range [][2]string{
 		{"original/a.txt", "20240302092000000-6--original--a.txt"},
-		{"original/A.txt", "20240302092000000-6--original--A~" + hashHex("original/A.txt+", 8) + ".txt"},
-		{"original--b.txt", "20240302092000000-6--original--b~" + hashHex("original--b.txt", 8) + ".txt"},
+		{"original/A.txt", "20240302092000000-6--original--A~" + Hash("original/A.txt+", 8) + ".txt"},
+		{"original--b.txt", "20240302092000000-6--original--b~" + Hash("original--b.txt", 8) + ".txt"},
 		{"original/b.txt", "20240302092000000-6--original--b.txt"},
 	} {
 		got := FlatKey("20240302092000000-6", c[0], seen)
@@ -239,7 +239,7 @@ func FuzzNames(f *testing.F) {
 	f.Add("A.HTML", "\xff\u202e", "a\\b:c", "a_b_c")
 	f.Add("", " . ", "", ".")
 	f.Fuzz(func(t *testing.T, code, name, one, two string) {
-		n := NewNames()
+		n := NewTree()
 		coll := n.Place(entityNamed(openbis.KindCollection, code, name, "1"), Place{Folder: "LAB/P"})
 		object := n.Place(entityNamed(openbis.KindObject, code, name, "2"), coll)
 		loose := n.Place(entityNamed(openbis.KindObject, code, name, "3"), Place{Folder: "LAB/P"})

@@ -1,4 +1,4 @@
-package crate
+package page
 
 import (
 	"encoding/json"
@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"zenobis/names"
 	"zenobis/openbis"
 )
 
@@ -80,16 +81,16 @@ func properties(e *openbis.Entity, t *openbis.EntityType) (list []property) {
 	}
 	labels := map[string]int{}
 	for _, p := range list {
-		labels[Fold(p.Label)]++
+		labels[names.Fold(p.Label)]++
 	}
 	for i := range list {
-		list[i].twins = labels[Fold(list[i].Label)] > 1
+		list[i].twins = labels[names.Fold(list[i].Label)] > 1
 	}
 	return list
 }
 
 func sectionTitle(s string) string {
-	if s = flat(s); s != "" {
+	if s = OneLine(s); s != "" {
 		return s
 	}
 	return "Properties"
@@ -132,8 +133,8 @@ type field struct {
 var looksRich = regexp.MustCompile(`(?is)^\s*<(p|div|figure|h[1-6]|ul|ol|table|span|strong|em|b|i|u|br|hr|img|a|blockquote|pre)\b[^>]*>`)
 
 // interpret makes a field of a property and tells what is missing in it.
-func interpret(p property, in PageInput, pics *pictures) (field, []string) {
-	f := field{code: p.Code, label: flat(p.Label), section: p.section, dataType: p.DataType}
+func interpret(p property, in Input, pics *pictures) (field, []string) {
+	f := field{code: p.Code, label: OneLine(p.Label), section: p.section, dataType: p.DataType}
 	if f.label == "" {
 		f.label = p.Code
 	}
@@ -150,7 +151,7 @@ func interpret(p property, in PageInput, pics *pictures) (field, []string) {
 			return f, nil
 		}
 		if p.Widget == "Spreadsheet" {
-			f.gap, f.raw = err.Error(), clean(first)
+			f.gap, f.raw = err.Error(), Clean(first)
 			return f, []string{f.gap}
 		}
 	case p.Widget == "Word Processor", (p.DataType == "" || p.DataType == "MULTILINE_VARCHAR") && len(p.values) == 1 && looksRich.MatchString(first):
@@ -177,11 +178,11 @@ func interpret(p property, in PageInput, pics *pictures) (field, []string) {
 
 // plain words a value of a simple type.
 func plain(a openbis.Assignment, v string) (value, text, href string) {
-	value = clean(v)
+	value = Clean(v)
 	text = value
 	switch strings.TrimPrefix(a.DataType, "ARRAY_") {
 	case "CONTROLLEDVOCABULARY":
-		if label := flat(a.Terms[v]); label != "" {
+		if label := OneLine(a.Terms[v]); label != "" {
 			text = label
 		}
 	case "BOOLEAN":
@@ -200,7 +201,7 @@ func plain(a openbis.Assignment, v string) (value, text, href string) {
 }
 
 // relative is the relative that a value names by permId or identifier.
-func relative(in PageInput, v string) *Link {
+func relative(in Input, v string) *Link {
 	v = strings.TrimSpace(v)
 	for _, links := range [][]Link{in.Parents, in.Children, in.Parts, in.Below} {
 		for i := range links {
@@ -218,10 +219,10 @@ func timestamp(s string) string {
 	s = strings.TrimSpace(s)
 	for _, form := range []string{"2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05", "2006-01-02 15:04", time.RFC3339, "2006-01-02T15:04:05"} {
 		if t, err := time.Parse(form, s); err == nil {
-			return isoTime(t)
+			return Time(t)
 		}
 	}
-	return clean(s)
+	return Clean(s)
 }
 
 // date is a day in ISO 8601. Some servers add a time that says nothing.
@@ -232,5 +233,5 @@ func date(s string) string {
 			return t.Format(time.DateOnly)
 		}
 	}
-	return clean(s)
+	return Clean(s)
 }

@@ -1,4 +1,4 @@
-package crate
+package page
 
 import (
 	"bytes"
@@ -117,7 +117,7 @@ func cellText(v any) string {
 	case nil:
 		return ""
 	case string:
-		return clean(v)
+		return Clean(v)
 	case map[string]any:
 		for _, k := range []string{"value", "title", "v"} {
 			if c, ok := v[k]; ok {
@@ -126,7 +126,7 @@ func cellText(v any) string {
 		}
 		return ""
 	default:
-		return clean(fmt.Sprint(v))
+		return Clean(fmt.Sprint(v))
 	}
 }
 
