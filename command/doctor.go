@@ -36,17 +36,24 @@ func (c *run) doctor(ctx context.Context) (string, error) {
 		}
 		return err == nil
 	}
-	cfg := c.Setup.Config
+	cfg := c.Settings.Config
 	check("configuration", nil, fmt.Sprintf("openBIS %s, Zenodo %s (%s)", orText(cfg.OpenBIS.URL, "not set"), cfg.Zenodo.URL, cfg.Zenodo.Kind), "")
 	check("state", writable(cfg.StateDir), "exports are kept in "+cfg.StateDir, "")
 
-	ob, err := c.Setup.OpenBIS("")
-	if check("openbis", c.reach(ctx, ob, err), "it answers", "") {
-		c.checkLogin(ctx, ob, check)
-		defer logout(ctx, ob)
+	var s *session.Session
+	if check("openbis", c.Settings.Reach(ctx), "it answers", "") {
+		var err error
+		s, err = c.open(ctx, "")
+		if err == nil {
+			defer s.Close(ctx)
+			check("openbis login", nil, "logged in as "+s.Client.Session().Person.Name(), "")
+			c.checkRights(ctx, s, check)
+		} else {
+			check("openbis login", err, "", "")
+		}
 	}
-	c.checkZenodo(ctx, ob, check)
-	for _, n := range c.Notes {
+	c.checkZenodo(ctx, s, check)
+	if n := c.Settings.HostNote; n != "" {
 		check("session", nil, n, "")
 	}
 	if failed {
@@ -55,29 +62,16 @@ func (c *run) doctor(ctx context.Context) (string, error) {
 	return "", nil
 }
 
-func (c *run) reach(ctx context.Context, ob *openbis.Client, err error) error {
-	if err == nil {
-		_, err = ob.PublicInfo(ctx)
-	}
-	return err
-}
-
 type checker func(name string, err error, message, hint string) bool
 
-func (c *run) checkLogin(ctx context.Context, ob *openbis.Client, check checker) {
-	cr, err := c.Setup.Credentials(ctx)
-	if err == nil {
-		err = session.Login(ctx, ob, cr)
-	}
-	if !check("openbis login", err, "logged in as "+ob.Session().Person.Name(), "") {
-		return
-	}
+func (c *run) checkRights(ctx context.Context, s *session.Session, check checker) {
+	ob := s.Client
 	if info, err := ob.Info(ctx); err == nil {
 		check("openbis version", nil, fmt.Sprintf("%s, API %s", info.Version, info.APIVersion), "")
 	}
 	spaces, err := ob.Spaces(ctx)
 	check("openbis rights", err, fmt.Sprintf("%d spaces are visible; an export holds what you may see", len(spaces)), "")
-	notice, err := c.Setup.Switch(ctx, ob)
+	notice, err := s.Switch(ctx)
 	check("lab's switch", err, orText(notice, "export to Zenodo is switched on"), "")
 	visible, err := ob.PublicationsVisible(ctx, "")
 	switch {
@@ -90,19 +84,17 @@ func (c *run) checkLogin(ctx context.Context, ob *openbis.Client, check checker)
 	}
 }
 
-func (c *run) checkZenodo(ctx context.Context, ob *openbis.Client, check checker) {
-	if ob != nil && ob.Session().UserID == "" {
-		ob = nil
+func (c *run) checkZenodo(ctx context.Context, s *session.Session, check checker) {
+	var ob *openbis.Client // its profile may hold the token
+	if s != nil {
+		ob = s.Client
 	}
-	token, err := c.Setup.ZenodoToken(ctx, ob)
+	token, err := c.Settings.ZenodoToken(ctx, ob)
 	if !check("zenodo token", err, "found in "+token.Source, "") {
 		return
 	}
-	z, err := c.Setup.Zenodo(token.Value)
-	if err == nil {
-		err = z.CheckToken(ctx)
-	}
-	if !check("zenodo login", err, config.Host(c.Setup.Config.Zenodo.URL)+" accepts the token", "") {
+	z, err := c.Settings.CheckedZenodo(ctx, token)
+	if !check("zenodo login", err, config.Host(c.Settings.Config.Zenodo.URL)+" accepts the token", "") {
 		return
 	}
 	l := z.Limits()

@@ -31,34 +31,36 @@ func (c *run) export(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	ob, err := c.openBIS(ctx, "")
+	s, err := c.open(ctx, "")
 	if err != nil {
 		return "", err
 	}
-	defer logout(ctx, ob)
-	if err := c.switchedOn(ctx, ob); err != nil {
+	defer s.Close(ctx)
+	if err := c.switchedOn(ctx, s); err != nil {
 		return "", err
 	}
-	selection, err := words.resolve(ctx, ob)
+	selection, err := words.resolve(ctx, s.Client)
 	if err != nil {
 		return "", err
 	}
-	var z *zenodo.Client
-	if e.DryRun || e.WriteMetadata != "" {
-		z, err = c.Setup.Zenodo("") // nothing is created, so no token is needed
+	var eng *export.Engine
+	if e.DryRun || e.WriteMetadata != "" { // nothing is created, so no token is needed
+		var z *zenodo.Client
+		if z, err = c.Settings.Zenodo(""); err == nil {
+			eng = s.EngineWith(z)
+		}
 	} else {
-		z, err = c.zenodo(ctx, ob)
+		eng, err = c.sender(ctx, s)
 	}
 	if err != nil {
 		return "", err
 	}
-	eng := c.engine(ob, z)
-	req, err := c.Setup.Request(c.inv.overrides())
+	req, err := c.Settings.Request(c.inv.overrides())
 	if err != nil {
 		return "", err
 	}
 	req.Selection = selection
-	if req.Metadata, _, err = c.Setup.DefaultMetadata(ctx, ob, selection); err != nil {
+	if req.Metadata, _, err = s.DefaultMetadata(ctx, selection); err != nil {
 		return "", err
 	}
 	if err := given.apply(&req.Metadata); err != nil {
@@ -165,8 +167,8 @@ func (w words) resolve(ctx context.Context, ob *openbis.Client) (export.Selectio
 }
 
 // switchedOn asks the lab manager's switch.
-func (c *run) switchedOn(ctx context.Context, ob *openbis.Client) error {
-	notice, err := c.Setup.Switch(ctx, ob)
+func (c *run) switchedOn(ctx context.Context, s *session.Session) error {
+	notice, err := s.Switch(ctx)
 	if notice != "" {
 		c.out.note("%s", notice)
 	}

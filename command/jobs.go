@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"zenobis/export"
-	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/session"
 	"zenobis/zenodo"
@@ -18,7 +17,7 @@ import (
 
 // jobs lists the exports, or prints a citation or the manifest of one.
 func (c *run) jobs(ctx context.Context) (string, error) {
-	eng := c.engine(nil, nil)
+	eng := c.local()
 	if len(c.inv.Args) == 0 {
 		all, err := eng.Jobs()
 		if len(all) == 0 && err == nil {
@@ -106,7 +105,7 @@ func (c *run) sync(ctx context.Context) (string, error) {
 	id := ""
 	if len(c.inv.Args) > 0 {
 		id = c.inv.Args[0]
-		if _, err := c.engine(nil, nil).Job(id); err != nil {
+		if _, err := c.local().Job(id); err != nil {
 			return id, err
 		}
 	}
@@ -131,7 +130,7 @@ func (c *run) sync(ctx context.Context) (string, error) {
 
 // syncOnce looks once; it logs in only if something is to be registered.
 func (c *run) syncOnce(ctx context.Context, id string, first bool) (open int, err error) {
-	before, unread := c.engine(nil, nil).Jobs()
+	before, unread := c.local().Jobs()
 	if len(before) == 0 && unread != nil {
 		return 0, unread
 	}
@@ -151,7 +150,7 @@ func (c *run) syncOnce(ctx context.Context, id string, first bool) (open int, er
 	for _, address := range slices.Sorted(maps.Keys(servers)) {
 		errs = append(errs, c.look(ctx, address, id))
 	}
-	after, _ := c.engine(nil, nil).Jobs() // what can't be read is told already
+	after, _ := c.local().Jobs() // what can't be read is told already
 	for _, j := range after {
 		was, ok := unsettled[j.ID]
 		if !ok {
@@ -169,11 +168,11 @@ func (c *run) syncOnce(ctx context.Context, id string, first bool) (open int, er
 
 // look looks at the drafts on one Zenodo and registers those published since.
 func (c *run) look(ctx context.Context, address, id string) error {
-	z, err := c.Setup.Looker(ctx, address)
+	z, err := c.Settings.Looker(ctx, address)
 	if err != nil {
 		return err
 	}
-	looked, err := c.engine(nil, z).Sync(ctx, id)
+	looked, err := c.Settings.Engine(z).Sync(ctx, id)
 	published := map[string][]string{} // by openBIS
 	for _, j := range looked {
 		if j.State == export.StatePublished && j.Zenodo == z.URL() {
@@ -189,12 +188,12 @@ func (c *run) look(ctx context.Context, address, id string) error {
 
 // register logs in at one openBIS and registers what was published from it.
 func (c *run) register(ctx context.Context, address string, z *zenodo.Client, jobs []string) error {
-	ob, err := c.openBIS(ctx, address)
+	s, err := c.open(ctx, address)
 	if err != nil {
 		return fmt.Errorf("register the publication in openBIS: %w", err)
 	}
-	defer logout(ctx, ob)
-	eng := c.engine(ob, z)
+	defer s.Close(ctx)
+	eng := s.EngineWith(z)
 	var errs []error
 	for _, id := range jobs {
 		_, err := eng.Sync(ctx, id)
@@ -206,39 +205,39 @@ func (c *run) register(ctx context.Context, address string, z *zenodo.Client, jo
 // verify compares what lies on Zenodo with what was sent.
 func (c *run) verify(ctx context.Context) (string, error) {
 	what := c.inv.Args[0]
-	var ob *openbis.Client
-	eng := c.engine(nil, nil)
+	var s *session.Session
+	eng := c.local()
 	address := ""
 	if job, err := eng.Job(what); err == nil {
-		if err := c.target(job); err != nil {
+		if err := c.Settings.TargetOf(job); err != nil {
 			return what, err
 		}
 		address = job.OpenBIS
 	}
-	token, err := c.Setup.ZenodoToken(ctx, nil)
+	token, err := c.Settings.ZenodoToken(ctx, nil)
 	needLogin := c.inv.Deep || errors.Is(err, session.ErrNoToken)
 	if needLogin {
 		var loginErr error
-		if ob, loginErr = c.openBIS(ctx, address); loginErr != nil {
-			if c.inv.Deep {
-				return what, loginErr
-			}
-			ob = nil // a published record can be looked at without
-		} else {
-			defer logout(ctx, ob)
-			if t, err := c.Setup.ZenodoToken(ctx, ob); err == nil {
+		if s, loginErr = c.open(ctx, address); loginErr == nil {
+			defer s.Close(ctx)
+			if t, err := c.Settings.ZenodoToken(ctx, s.Client); err == nil {
 				token = t
 			}
+		} else if c.inv.Deep { // else a published record can be looked at without
+			return what, loginErr
 		}
 	} else if err != nil {
 		return what, err
 	}
-	z, err := c.Setup.Zenodo(token.Value)
+	z, err := c.Settings.Zenodo(token.Value)
 	if err != nil {
 		return what, err
 	}
+	if eng = c.Settings.Engine(z); s != nil {
+		eng = s.EngineWith(z)
+	}
 	bad := 0
-	err = c.engine(ob, z).Verify(ctx, what, c.inv.Deep, func(v export.Verified) error {
+	err = eng.Verify(ctx, what, c.inv.Deep, func(v export.Verified) error {
 		c.out.event("verified", "package", v.Package, "file", v.File, "ok", v.OK, "message", v.Message)
 		if !v.OK {
 			bad++

@@ -12,11 +12,12 @@ import (
 
 // ls prints the children of an entity, or the spaces.
 func (c *run) ls(ctx context.Context) (string, error) {
-	ob, err := c.openBIS(ctx, "")
+	s, err := c.open(ctx, "")
 	if err != nil {
 		return "", err
 	}
-	defer logout(ctx, ob)
+	defer s.Close(ctx)
+	ob := s.Client
 	if len(c.inv.Args) == 0 {
 		spaces, err := ob.Spaces(ctx)
 		if err != nil {

@@ -7,10 +7,8 @@ import (
 
 	"zenobis/export"
 	"zenobis/handoff"
-	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/session"
-	"zenobis/zenodo"
 )
 
 // resume goes on with an interrupted export.
@@ -26,25 +24,25 @@ func (c *run) resume(ctx context.Context) (string, error) {
 		}
 		return id, err
 	}
-	ob, err := c.openBIS(ctx, job.OpenBIS)
+	s, err := c.open(ctx, job.OpenBIS)
 	if err != nil {
 		return job.ID, err
 	}
-	defer logout(ctx, ob)
-	z, err := c.zenodo(ctx, ob)
+	defer s.Close(ctx)
+	eng, err := c.sender(ctx, s)
 	if err != nil {
 		return job.ID, err
 	}
 	if job.Plan != nil {
 		c.showPlan(job.ID, job.Plan, false)
 	}
-	return job.ID, c.transfer(ctx, c.engine(ob, z), job.ID)
+	return job.ID, c.transfer(ctx, eng, job.ID)
 }
 
 // resumable finds the export to go on with: the named one, or the newest. A
 // named one must belong to the configured Zenodo, since the token does.
 func (c *run) resumable(id string) (export.Job, error) {
-	eng := c.engine(nil, nil)
+	eng := c.local()
 	if id != "" {
 		job, err := eng.Job(id)
 		if err != nil {
@@ -54,25 +52,20 @@ func (c *run) resumable(id string) (export.Job, error) {
 			c.out.note("There is nothing to resume: %s is %s.", job.ID, job.State)
 			return export.Job{}, nil
 		}
-		return job, c.target(job)
+		return job, c.Settings.TargetOf(job)
 	}
 	jobs, err := eng.Jobs()
 	for _, j := range jobs { // newest first
 		if j.Resumable && !j.Running {
-			return j, c.target(j)
+			return j, c.Settings.TargetOf(j)
 		}
 	}
 	return export.Job{}, err
 }
 
-// target points this run at the Zenodo of an export, unless another was asked for.
-func (c *run) target(j export.Job) error {
-	return c.Setup.TargetOf(j)
-}
-
 // transfer starts or goes on with an export and tells what happens until its end.
 func (c *run) transfer(ctx context.Context, eng *export.Engine, id string) error {
-	for _, n := range c.Notes {
+	if n := c.Settings.HostNote; n != "" {
 		c.out.note("%s", n)
 	}
 	r, err := eng.Start(ctx, id)
@@ -115,7 +108,7 @@ func (c *run) transfer(ctx context.Context, eng *export.Engine, id string) error
 	c.out.event("done", "job", id, "id", job.RecordID, "url", job.URL, "doi", orNull(job.DOI), "bytes", bytes)
 	c.out.note("The draft is complete. Look it over in the browser and publish it there; then zenobis sync records it in openBIS.")
 	if c.inv.Export.Open {
-		c.open(job)
+		c.show(job)
 	}
 	if c.inv.Export.Wait {
 		if err := c.wait(ctx, eng, id); err != nil {
@@ -129,11 +122,11 @@ func (c *run) transfer(ctx context.Context, eng *export.Engine, id string) error
 	return nil
 }
 
-// open opens a draft's page in a browser; a server can't make us open anything else.
-func (c *run) open(job export.Job) {
+// show opens a draft's page in a browser; a server can't make us open anything else.
+func (c *run) show(job export.Job) {
 	if err := handoff.Check(job.URL, job.Zenodo); err != nil {
 		c.out.note("Not opened: %s.", safetext.Line(err.Error()))
-	} else if ok, why := c.Open(job.URL); !ok {
+	} else if ok, why := c.Settings.OpenPage(job.URL); !ok {
 		c.out.note("Not opened: %s.", why)
 	}
 }
@@ -201,37 +194,18 @@ func (c *run) wait(ctx context.Context, eng *export.Engine, id string) error {
 // discard deletes the draft of an export.
 func (c *run) discard(ctx context.Context) (string, error) {
 	id := c.inv.Args[0]
-	job, err := c.engine(nil, nil).Job(id)
+	job, err := c.local().Job(id)
 	if err != nil {
 		return id, err
 	}
-	if err := c.target(job); err != nil {
+	if err := c.Settings.TargetOf(job); err != nil {
 		return id, err
 	}
-	var z *zenodo.Client
-	if job.RecordID != "" {
-		var ob *openbis.Client
-		if _, err := c.Setup.ZenodoToken(ctx, nil); err != nil {
-			if ob, err = c.openBIS(ctx, job.OpenBIS); errors.Is(err, session.ErrNoLogin) {
-				return id, session.ErrNoToken // the login was only for the token in the profile
-			} else if err != nil {
-				return id, err
-			}
-			defer logout(ctx, ob)
-		}
-		if z, err = c.zenodo(ctx, ob); err != nil {
-			return id, err
-		}
-	} else { // a draft may have been made without anybody having heard of it
-		token, err := c.Setup.ZenodoToken(ctx, nil)
-		if err != nil && !errors.Is(err, session.ErrNoToken) {
-			return id, err
-		}
-		if z, err = c.Setup.Zenodo(token.Value); err != nil {
-			return id, err
-		}
+	eng, done, err := c.discarder(ctx, job)
+	if err != nil {
+		return id, err
 	}
-	eng := c.engine(nil, z)
+	defer done()
 	if err := eng.Discard(ctx, id); err != nil {
 		return id, err
 	}
@@ -240,4 +214,38 @@ func (c *run) discard(ctx context.Context) (string, error) {
 	}
 	c.jobEvent(job)
 	return id, nil
+}
+
+// discarder is the engine that deletes an export's draft; the caller calls done.
+func (c *run) discarder(ctx context.Context, job export.Job) (eng *export.Engine, done func(), err error) {
+	nothing := func() {}
+	token, err := c.Settings.ZenodoToken(ctx, nil)
+	switch {
+	case err == nil && job.RecordID != "":
+		z, err := c.Settings.CheckedZenodo(ctx, token)
+		if err != nil {
+			return nil, nil, err
+		}
+		return c.Settings.Engine(z), nothing, nil
+	case err != nil && job.RecordID != "":
+		s, err := c.open(ctx, job.OpenBIS)
+		if errors.Is(err, session.ErrNoLogin) {
+			return nil, nil, session.ErrNoToken // the login was only for the token in the profile
+		} else if err != nil {
+			return nil, nil, err
+		}
+		if eng, err = c.sender(ctx, s); err != nil {
+			s.Close(ctx)
+			return nil, nil, err
+		}
+		return eng, func() { s.Close(ctx) }, nil
+	case err != nil && !errors.Is(err, session.ErrNoToken):
+		return nil, nil, err
+	}
+	// A draft may have been made without anybody having heard of it.
+	z, err := c.Settings.Zenodo(token.Value)
+	if err != nil {
+		return nil, nil, err
+	}
+	return c.Settings.Engine(z), nothing, nil
 }

@@ -4,12 +4,12 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"zenobis/export"
 	"zenobis/openbis"
 	"zenobis/record"
+	"zenobis/session"
 	"zenobis/zenodo"
 )
 
@@ -48,42 +48,6 @@ type Handoff interface {
 	// QR draws the address as half blocks, dark on light, lines of equal
 	// width; nil where it cannot be encoded.
 	QR(url string) []string
-}
-
-// Facts come from the configuration and the command line.
-type Facts struct {
-	Servers       []string // openBIS addresses, the configured one first
-	ServerLocked  bool     // the lab's configuration fixes the server
-	User          string   // configured or remembered user
-	TokenFrom     string   // where a configured openBIS token comes from; "" if there is none
-	Zenodo        Target
-	Request       export.Request // the defaults of every export
-	HistoryHint   string         // a line to show when a job starts, such as the tmux hint over SSH; "" for none
-	NoBrowser     bool
-	TokenFile     string // the 0600 file in which a Zenodo token can be kept
-	StateProblem  string // the state directory cannot be used, in a sentence; "" if it can
-	CanRemember   bool   // Session.RememberPAT works
-	MaxSelectable int64  // the lab's own limit in bytes; 0 none
-}
-
-// Target is the Zenodo that exports go to.
-type Target struct {
-	URL      string // base address
-	Name     string // "Zenodo", "Zenodo sandbox", or the host
-	Real     bool   // what is published there is public for good; false for a sandbox and for the demo
-	Practice bool   // on this machine: nobody else sees it
-	Kind     zenodo.Kind
-	Limits   zenodo.Limits
-	TokenURL string // page on which a token is made
-}
-
-// Login is what the connect screen asks for: Password, or Token alone, or
-// neither: then the configured token is used.
-type Login struct {
-	URL      string
-	User     string
-	Password string
-	Token    string // personal access token or session token
 }
 
 // Session is an open session at openBIS.
@@ -130,28 +94,6 @@ type Account interface {
 	RememberPAT(ctx context.Context, until time.Time) (string, error)
 }
 
-// Who is the person of a session.
-type Who struct {
-	Server    string // address
-	Person    openbis.Person
-	HomeSpace string // code, "" if none
-	PAT       bool   // a personal access token: openBIS lets it write no settings
-	PATs      bool   // the server knows personal access tokens
-	Groups    []string
-	// Refused says why this lab or this user may not export; "" if they may.
-	Refused string
-}
-
-// TokenPlace is where a Zenodo token can be kept.
-type TokenPlace string
-
-// The places.
-const (
-	KeepNowhere TokenPlace = ""        // for this run only
-	KeepProfile TokenPlace = "profile" // openBIS profile of the user
-	KeepFile    TokenPlace = "file"    // 0600 file on this machine
-)
-
 // Tokens is the way to a Zenodo token.
 type Tokens interface {
 	// FindToken looks into environment, command, file and profile, and checks
@@ -164,9 +106,6 @@ type Tokens interface {
 	// KeepToken keeps the token in use.
 	KeepToken(ctx context.Context, where TokenPlace) error
 }
-
-// ErrNoToken is returned where no Zenodo token was found.
-var ErrNoToken = errors.New("no Zenodo token found")
 
 // Describer prefills and checks the describe screen.
 type Describer interface {
@@ -197,12 +136,34 @@ type Engine interface {
 	Watch(ctx context.Context, jobID string, every time.Duration, see func(export.Job)) error
 }
 
-// Running is a running export. The methods are those of *export.Run.
-type Running interface {
-	Progress() export.Progress
-	Events() <-chan export.Event
-	Pause(pause bool)
-	Stop()
-	LeaveOut(yes bool)
-	Wait() error
+// What the open session and the settings bring along.
+type (
+	Facts      = session.Facts
+	Target     = session.Target
+	Login      = session.Login
+	Who        = session.Who
+	TokenPlace = session.TokenPlace
+	Running    = session.Running
+	Summary    = session.Summary
+)
+
+// The places of a token.
+const (
+	KeepNowhere = session.KeepNowhere
+	KeepProfile = session.KeepProfile
+	KeepFile    = session.KeepFile
+)
+
+// ErrNoToken is returned where no Zenodo token was found.
+var ErrNoToken = session.ErrNoToken
+
+// desk is the backend over the settings of the process.
+type desk struct{ *session.Settings }
+
+func (d desk) Connect(ctx context.Context, l Login) (Session, error) {
+	s, err := d.Settings.Connect(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	return s, nil
 }

@@ -26,7 +26,7 @@ func talk(t *testing.T, f *fake, answers []string, meanwhile func(f *fake)) (str
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			s, err := Run(ctx, Options{
+			s, err := run(ctx, Options{
 				Backend: f, In: in, Out: &out, Plain: true,
 				Env: func(k string) string { return map[string]string{"LANG": "C.UTF-8"}[k] },
 			})

@@ -11,6 +11,7 @@ import (
 
 	"zenobis/export"
 	"zenobis/safetext"
+	"zenobis/session"
 )
 
 // Options is what Run needs. The streams are the terminal.
@@ -29,21 +30,24 @@ type Options struct {
 	RunContext context.Context
 }
 
-// Summary is what is left to say after the screen is gone.
-type Summary struct {
-	Lines []string // for the normal screen, one line each
-	// Running is the export that goes on without a screen, nil if there is none:
-	// the caller waits for it.
-	Running    Running
-	RunningJob string
-	// Close ends the session that Running needs, once that has ended; nil without one.
-	Close       func(context.Context) error
-	Interrupted bool // a job was stopped and can be resumed: status 5
+// Run is the front end of screens; see session.FrontEnd.
+func Run(ctx context.Context, t session.Terminal) (Summary, error) { return run(ctx, options(t)) }
+
+// RunPlain is the front end of numbered questions; see session.FrontEnd.
+func RunPlain(ctx context.Context, t session.Terminal) (Summary, error) {
+	o := options(t)
+	o.Plain = true
+	return run(ctx, o)
 }
 
-// Run shows the screens until the person leaves or ctx ends. Signals are the
-// caller's: it cancels ctx. An export that runs then is left to the caller too.
-func Run(ctx context.Context, o Options) (Summary, error) {
+func options(t session.Terminal) Options {
+	return Options{
+		Backend: desk{t.Settings}, In: t.In, Out: t.Out, Env: t.Env, Environ: t.Environ, Version: t.Settings.Version,
+		Demo: t.Demo, RunContext: t.RunContext,
+	}
+}
+
+func run(ctx context.Context, o Options) (Summary, error) {
 	if o.Env == nil {
 		o.Env = func(string) string { return "" }
 	}

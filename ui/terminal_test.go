@@ -32,7 +32,7 @@ func TestMain(m *testing.M) {
 			f.mu.Unlock()
 		}
 	}()
-	sum, err := Run(context.Background(), Options{Backend: f, In: os.Stdin, Out: os.Stdout, Env: os.Getenv, Environ: os.Environ()})
+	sum, err := run(context.Background(), Options{Backend: f, In: os.Stdin, Out: os.Stdout, Env: os.Getenv, Environ: os.Environ()})
 	for _, l := range sum.Lines {
 		fmt.Println(l)
 	}

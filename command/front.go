@@ -1,4 +1,4 @@
-package main
+package command
 
 import (
 	"context"
@@ -9,21 +9,16 @@ import (
 	"syscall"
 	"time"
 
-	"zenobis/command"
 	"zenobis/session"
-	"zenobis/ui"
 )
 
 // errHangUp ends the screen when the terminal went away.
 var errHangUp = errors.New("the terminal went away")
 
-// logoutPatience is how long a logout may take once an export has ended.
-const logoutPatience = 5 * time.Second
-
-// runUI shows the screens. The engine belongs to the process: when the terminal
+// front shows the screens, or asks numbered questions. The engine belongs to the process: when the terminal
 // goes away, a running export goes on where the host lets it.
-func runUI(parent context.Context, inv *command.Invocation, std stdio, setup *session.Setup, warnings []string, login *ui.Login) int {
-	may, hint := session.Outlives(std.env, "/")
+func (p Program) front(parent context.Context, inv *Invocation, settings *session.Settings, login *session.Login) int {
+	may := settings.HostNote == ""
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	signal.Ignore(syscall.SIGPIPE)
@@ -49,21 +44,19 @@ func runUI(parent context.Context, inv *command.Invocation, std stdio, setup *se
 			}
 		}
 	}()
-	for _, w := range warnings {
-		fmt.Fprintln(std.err, "zenobis: "+w)
+	show := p.Screens
+	if inv.Plain || p.Env("TERM") == "dumb" || p.Env("ACCESSIBLE") != "" || !p.interactive() {
+		show = p.Questions
 	}
-	plain := inv.Plain || std.env("TERM") == "dumb" || std.env("ACCESSIBLE") != "" || !std.interactive()
-	summary, err := ui.Run(ctx, ui.Options{
-		Backend: &backend{setup: setup, env: std.env, hint: hint},
-		In:      std.in, Out: std.out, Env: std.env, Environ: std.environ, Version: version(), Plain: plain, Demo: login,
-		RunContext: running,
+	summary, err := show(ctx, session.Terminal{
+		Settings: settings, In: p.In, Out: p.Out, Env: p.Env, Environ: p.Environ, Demo: login, RunContext: running,
 	})
 	close(ended)
 	<-heard // signals are outlast's from here on
 	hung := errors.Is(context.Cause(ctx), errHangUp)
 	if !hung {
 		for _, l := range summary.Lines {
-			fmt.Fprintln(std.out, l)
+			fmt.Fprintln(p.Out, l)
 		}
 	}
 	status := session.StatusDone
@@ -71,29 +64,27 @@ func runUI(parent context.Context, inv *command.Invocation, std stdio, setup *se
 		status = session.StatusInterrupted
 	}
 	if err != nil && !hung && !errors.Is(err, context.Canceled) {
-		fmt.Fprintln(std.err, "zenobis: "+session.Explain(err).What)
+		fmt.Fprintln(p.Err, "zenobis: "+session.Explain(err).What)
 		status = session.StatusFailed
 	}
 	if summary.Running != nil {
-		return outlast(summary, signals, hung, may, std)
+		return p.outlast(summary, signals, hung, may)
 	}
 	return status
 }
 
 // outlast stays with an export that goes on without a screen.
-func outlast(s ui.Summary, signals <-chan os.Signal, hung, may bool, std stdio) int {
+func (p Program) outlast(s session.Summary, signals <-chan os.Signal, hung, may bool) int {
 	if hung && !may {
 		s.Running.Stop()
 	} else if !hung {
-		fmt.Fprintf(std.err, "The export goes on. Ctrl+C stops it; zenobis resume %s goes on later.\n", s.RunningJob)
+		fmt.Fprintf(p.Err, "The export goes on. Ctrl+C stops it; zenobis resume %s goes on later.\n", s.RunningJob)
 	}
 	done := make(chan error, 1)
 	go func() {
 		err := s.Running.Wait()
 		if s.Close != nil {
-			ctx, cancel := context.WithTimeout(context.Background(), logoutPatience)
-			_ = s.Close(ctx) // openBIS ends it by itself after a while
-			cancel()
+			_ = s.Close(context.Background()) // openBIS ends it by itself after a while
 		}
 		done <- err
 	}()

@@ -8,7 +8,6 @@ import (
 	"zenobis/config"
 	"zenobis/export"
 	"zenobis/openbis"
-	"zenobis/zenodo"
 )
 
 // Overrides are what one run wants other than configured. Empty means as configured.
@@ -22,7 +21,7 @@ type Overrides struct {
 }
 
 // Request returns what is asked for before anything is selected.
-func (s *Setup) Request(o Overrides) (export.Request, error) {
+func (s *Settings) Request(o Overrides) (export.Request, error) {
 	flags := map[string]string{}
 	for name, v := range map[string]string{"export.layout": o.Layout, "export.pages": o.Pages, "export.crate": o.Crate} {
 		if v != "" {
@@ -46,12 +45,12 @@ func (s *Setup) Request(o Overrides) (export.Request, error) {
 
 // Switch asks the lab manager's switch for exports to Zenodo. Off is an error
 // unless the site says otherwise; never saved or unreadable is a notice.
-func (s *Setup) Switch(ctx context.Context, c *openbis.Client) (notice string, err error) {
-	state, err := c.ExportSwitch(ctx)
+func (s *Session) Switch(ctx context.Context) (notice string, err error) {
+	state, err := s.Client.ExportSwitch(ctx)
 	switch {
 	case err != nil:
 		return "The lab's settings can't be read, so whether it wants exports to Zenodo is not known.", nil
-	case state == openbis.SwitchOff && s.Config.Site.IgnoreSwitch:
+	case state == openbis.SwitchOff && s.settings.Config.Site.IgnoreSwitch:
 		return "The lab has switched exports to Zenodo off; this server's administrator allows them.", nil
 	case state == openbis.SwitchOff:
 		return "", &export.Failure{
@@ -68,7 +67,7 @@ func (s *Setup) Switch(ctx context.Context, c *openbis.Client) (notice string, e
 // TargetOf points this run at the Zenodo of an export. A run that was told
 // another address, or given a token without one, does not guess: a token goes
 // to no host that it was not meant for.
-func (s *Setup) TargetOf(j export.Job) error {
+func (s *Settings) TargetOf(j export.Job) error {
 	z := &s.Config.Zenodo
 	if j.Zenodo == "" || j.Zenodo == z.URL {
 		return nil
@@ -78,23 +77,4 @@ func (s *Setup) TargetOf(j export.Job) error {
 	}
 	*z = z.At(j.Zenodo)
 	return nil
-}
-
-// Engine returns the engine over what there is; either client may be nil.
-// renew opens an expired openBIS session again, or is nil.
-func (s *Setup) Engine(c *openbis.Client, z *zenodo.Client, renew func(context.Context) error, takeLock bool) *export.Engine {
-	o := export.Options{
-		StateDir: s.Config.StateDir, Publisher: s.Config.Zenodo.Name, Version: s.Version, Log: s.Log, Renew: renew, BreakLock: takeLock,
-	}
-	if c != nil {
-		o.OpenBIS = c
-	}
-	if z != nil {
-		o.Zenodo = z
-	}
-	e := export.New(o)
-	if c != nil && z != nil { // only such an engine sends anything
-		s.Waits.To(e.NoteWait)
-	}
-	return e
 }

@@ -1,17 +1,14 @@
-package main
+package command
 
 import (
 	"encoding/json"
 	"fmt"
 	"runtime"
 	"runtime/debug"
-	"time"
 )
 
 // release is the version of this source; CHANGELOG.md tells what is in it.
 const release = "0.1.0"
-
-func version() string { return release }
 
 // versionText is the version with commit and Go version, for people or programs.
 func versionText(asJSON bool) string {
@@ -32,5 +29,3 @@ func versionText(asJSON bool) string {
 	}
 	return fmt.Sprintf("zenobis %s, commit %s, %s", release, commit, runtime.Version())
 }
-
-func now() time.Time { return time.Now() }

@@ -1,0 +1,169 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"zenobis/export"
+	"zenobis/openbis"
+	"zenobis/zenodo"
+)
+
+// Engine returns the engine without a login: it lists exports, and looks at
+// drafts with z, which may be nil.
+func (s *Settings) Engine(z *zenodo.Client) *export.Engine { return s.engine(nil, z, nil) }
+
+// engine returns the engine over what there is; either client may be nil. renew
+// opens an expired openBIS session again, or is nil.
+func (s *Settings) engine(c *openbis.Client, z *zenodo.Client, renew func(context.Context) error) *export.Engine {
+	o := export.Options{
+		StateDir: s.Config.StateDir, Publisher: s.Config.Zenodo.Name, Version: s.Version, Log: s.Log, Renew: renew, BreakLock: s.TakeLock,
+	}
+	if c != nil {
+		o.OpenBIS = c
+	}
+	if z != nil {
+		o.Zenodo = z
+	}
+	e := export.New(o)
+	if c != nil && z != nil { // only such an engine sends anything
+		s.Waits.To(e.NoteWait)
+	}
+	return e
+}
+
+// looker is the engine without a login, looking at the configured Zenodo.
+func (s *Settings) looker(ctx context.Context) (*export.Engine, error) {
+	z, err := s.Looker(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	return s.Engine(z), nil
+}
+
+// Jobs are the exports known on this machine, newest first.
+func (s *Settings) Jobs(ctx context.Context) ([]export.Job, error) {
+	e, err := s.looker(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return e.Jobs()
+}
+
+// Sync looks at one export, or at all with "". Without a login nothing is registered.
+func (s *Settings) Sync(ctx context.Context, id string) ([]export.Job, error) {
+	e, err := s.looker(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return e.Sync(ctx, id)
+}
+
+// Discard deletes the draft of an export with the token that is at hand without a login.
+func (s *Settings) Discard(ctx context.Context, id string) error {
+	token, err := s.ZenodoToken(ctx, nil)
+	if err != nil && !errors.Is(err, ErrNoToken) {
+		return err
+	}
+	z, err := s.Zenodo(token.Value)
+	if err != nil {
+		return err
+	}
+	return s.Engine(z).Discard(ctx, id)
+}
+
+// EngineWith returns the engine over this session and a Zenodo client.
+func (s *Session) EngineWith(z *zenodo.Client) *export.Engine {
+	return s.settings.engine(s.Client, z, s.renew)
+}
+
+// Engine returns the one engine that runs exports, with the token in use.
+// zenodo.ErrToken before one was found or typed.
+func (s *Session) Engine() (*export.Engine, error) {
+	z, err := s.deposit()
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.runs == nil || s.runsWith != z {
+		s.runs, s.runsWith = s.EngineWith(z), z
+	}
+	return s.runs, nil
+}
+
+// keeper is the engine with everything this session may: the token that was
+// typed in it, and the login that registering needs.
+func (s *Session) keeper(ctx context.Context) (*export.Engine, error) {
+	if e, err := s.Engine(); err == nil {
+		return e, nil
+	}
+	z, err := s.settings.Looker(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	return s.EngineWith(z), nil
+}
+
+// Jobs are the exports known on this machine, newest first.
+func (s *Session) Jobs(ctx context.Context) ([]export.Job, error) { return s.settings.Jobs(ctx) }
+
+// Sync looks at one export, or at all with "", and registers what was published.
+func (s *Session) Sync(ctx context.Context, id string) ([]export.Job, error) {
+	e, err := s.keeper(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return e.Sync(ctx, id)
+}
+
+// Discard deletes the draft of an export.
+func (s *Session) Discard(ctx context.Context, id string) error {
+	e, err := s.keeper(ctx)
+	if err != nil {
+		return err
+	}
+	return e.Discard(ctx, id)
+}
+
+// Plan resolves a request. Dry keeps nothing; otherwise the plan is a job that
+// Start takes and Discard drops. A plan above a limit comes together with its
+// *export.LimitError, so that it can be shown.
+func (s *Session) Plan(ctx context.Context, r export.Request, dry bool, progress func(string, int)) (export.Job, *export.Plan, error) {
+	e, err := s.Engine()
+	if err != nil {
+		return export.Job{}, nil, err
+	}
+	return e.Plan(ctx, r, dry, progress)
+}
+
+// Start starts an export or resumes it. The run outlives ctx only as far as the
+// engine says: give it the program's context, not a screen's. An export on which
+// another instance works is shown live and can be stopped.
+func (s *Session) Start(ctx context.Context, id string) (Running, error) {
+	e, err := s.Engine()
+	if err != nil {
+		return nil, err
+	}
+	run, err := e.Start(ctx, id)
+	if errors.Is(err, export.ErrRunning) {
+		if attached, e := e.Attach(ctx, id); e == nil {
+			return attached, nil
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	return run, nil
+}
+
+// Watch looks at a draft until it is settled or ctx ends, and registers it when
+// it was published; see gets every change of state.
+func (s *Session) Watch(ctx context.Context, id string, every time.Duration, see func(export.Job)) error {
+	e, err := s.Engine()
+	if err != nil {
+		return err
+	}
+	return e.Watch(ctx, id, every, see)
+}

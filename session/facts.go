@@ -1,0 +1,75 @@
+package session
+
+import (
+	"context"
+	"os"
+	"slices"
+
+	"zenobis/config"
+	"zenobis/export"
+	"zenobis/zenodo"
+)
+
+// Facts come from the configuration and the command line.
+type Facts struct {
+	Servers       []string // openBIS addresses, the configured one first
+	ServerLocked  bool     // the lab's configuration fixes the server
+	User          string   // configured or remembered user
+	TokenFrom     string   // where a configured openBIS token comes from; "" if there is none
+	Zenodo        Target
+	Request       export.Request // the defaults of every export
+	HistoryHint   string         // a line to show when a job starts, such as the tmux hint over SSH; "" for none
+	NoBrowser     bool
+	TokenFile     string // the 0600 file in which a Zenodo token can be kept
+	StateProblem  string // the state directory cannot be used, in a sentence; "" if it can
+	CanRemember   bool   // Session.RememberPAT works
+	MaxSelectable int64  // the lab's own limit in bytes; 0 none
+}
+
+// Target is the Zenodo that exports go to.
+type Target struct {
+	URL      string // base address
+	Name     string // "Zenodo", "Zenodo sandbox", or the host
+	Real     bool   // what is published there is public for good; false for a sandbox and for the demo
+	Practice bool   // on this machine: nobody else sees it
+	Kind     zenodo.Kind
+	Limits   zenodo.Limits
+	TokenURL string // page on which a token is made
+}
+
+// Facts is what the configuration says. No network.
+func (s *Settings) Facts() Facts {
+	c := s.Config
+	z := c.Zenodo
+	f := Facts{
+		User: c.OpenBIS.User, HistoryHint: s.HostNote, NoBrowser: s.Env("BROWSER") == "none", CanRemember: true,
+		TokenFile: c.KeptTokenPath("zenodo", z.URL), MaxSelectable: c.Export.MaxBytes, ServerLocked: slices.Contains(c.Site.Locked, "openbis.url"),
+	}
+	if c.OpenBIS.URL != "" {
+		f.Servers = []string{c.OpenBIS.URL}
+	}
+	if cr, err := s.configured(context.Background()); err == nil && cr.token.Found() {
+		f.TokenFrom = cr.token.Source
+	}
+	f.Zenodo = Target{URL: z.URL, Name: targetName(z), Kind: zenodo.Kind(z.Kind), Practice: config.Loopback(z.URL), Real: !z.Sandbox() && !config.Loopback(z.URL)}
+	if zc, err := s.Zenodo(""); err == nil {
+		f.Zenodo.Limits, f.Zenodo.TokenURL = zc.Limits(), zc.TokenURL()
+	}
+	if req, err := s.Request(Overrides{}); err == nil {
+		f.Request = req
+	}
+	if err := os.MkdirAll(c.StateDir, 0o700); err != nil {
+		f.StateProblem = err.Error()
+	}
+	return f
+}
+
+func targetName(z config.Zenodo) string {
+	switch {
+	case z.Sandbox():
+		return "Zenodo sandbox"
+	case z.Name == "Zenodo" || config.Loopback(z.URL):
+		return z.Name
+	}
+	return z.Name + " (" + config.Host(z.URL) + ")"
+}

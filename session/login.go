@@ -1,0 +1,181 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"zenobis/config"
+	"zenobis/openbis"
+)
+
+// ErrNoLogin is returned where neither a token nor a user with a password is known.
+var ErrNoLogin = errors.New("no openBIS login")
+
+// logoutPatience is how long each of the two tries of a logout may take. What
+// is lost then is little: the server ends an unused session by itself.
+const logoutPatience = 5 * time.Second
+
+// Login is what a person types: Password, or Token alone, or neither: then what
+// is configured is used, which is meant for the configured server only.
+type Login struct {
+	URL      string // "" is the configured server
+	User     string
+	Password string
+	Token    string // personal access token or session token
+}
+
+// credentials are a token, or a user with a password.
+type credentials struct {
+	user     string
+	password string
+	token    config.Secret
+}
+
+// Connect opens a session. The errors of package openbis tell which field of a
+// login is concerned.
+func (s *Settings) Connect(ctx context.Context, l Login) (*Session, error) {
+	consent := &consent{}
+	client, err := s.openBIS(l.URL, consent.allow)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := client.PublicInfo(ctx); err != nil {
+		return nil, err
+	}
+	cr, err := s.credentials(ctx, l)
+	if err != nil {
+		return nil, err
+	}
+	if err := login(ctx, client, cr); err != nil {
+		return nil, err
+	}
+	o := &Session{Client: client, settings: s, consent: consent, credentials: cr}
+	o.meet(ctx)
+	return o, nil
+}
+
+// Reach asks the configured openBIS whether it is one. No login.
+func (s *Settings) Reach(ctx context.Context) error {
+	client, err := s.openBIS("", nil)
+	if err == nil {
+		_, err = client.PublicInfo(ctx)
+	}
+	return err
+}
+
+// ConnectTo opens a session with what is configured, for an export that came
+// from address ("" is any): a login goes to no server that it was not meant for.
+func (s *Settings) ConnectTo(ctx context.Context, address string) (*Session, error) {
+	client, err := s.openBIS("", nil)
+	if err != nil {
+		return nil, err
+	}
+	if address != "" && address != client.URL() {
+		return nil, &config.Error{Where: "openbis.url", What: fmt.Sprintf("the export came from %s, this run is set to %s: add --openbis %s", address, client.URL(), address)}
+	}
+	cr, err := s.credentials(ctx, Login{})
+	if err != nil {
+		return nil, err
+	}
+	if err := login(ctx, client, cr); err != nil {
+		return nil, fmt.Errorf("log in to %s: %w", client.URL(), err)
+	}
+	return &Session{Client: client, settings: s, consent: &consent{}, credentials: cr}, nil
+}
+
+// credentials are what was typed, or what is configured for its own server.
+func (s *Settings) credentials(ctx context.Context, l Login) (credentials, error) {
+	switch {
+	case l.Token != "":
+		return credentials{token: config.Secret{Value: strings.TrimSpace(l.Token), Source: "the connect screen"}}, nil
+	case l.Password != "":
+		return credentials{user: l.User, password: l.Password}, nil
+	case l.URL != "" && !sameServer(l.URL, s.Config.OpenBIS.URL):
+		return credentials{}, ErrNoLogin
+	}
+	return s.configured(ctx)
+}
+
+// configured are the credentials of the environment and the configuration: a
+// token first, then a user with a password. ErrNoLogin if there are none.
+func (s *Settings) configured(ctx context.Context) (credentials, error) {
+	token, err := s.Config.OpenBISToken(ctx, s.Env)
+	if err != nil {
+		return credentials{}, err
+	}
+	user := s.Env("ZENOBIS_OPENBIS_USER")
+	password := s.Config.OpenBISPassword(s.Env)
+	if user == "" {
+		user = s.Config.OpenBIS.User
+	}
+	// What comes with this run's environment is meant for this run, so a
+	// password there comes before a token that an earlier session has kept.
+	if password.Found() && user != "" && token.Source != "ZENOBIS_OPENBIS_TOKEN" {
+		return credentials{user: user, password: password.Value}, nil
+	}
+	if !token.Found() {
+		return credentials{}, ErrNoLogin
+	}
+	return credentials{token: token}, nil
+}
+
+func sameServer(a, b string) bool {
+	trim := func(s string) string { return strings.TrimRight(strings.TrimPrefix(s, "https://"), "/") }
+	return strings.EqualFold(trim(a), trim(b))
+}
+
+// login opens a session on a client, or uses the token that was handed in.
+func login(ctx context.Context, c *openbis.Client, cr credentials) error {
+	if cr.token.Found() {
+		return c.UseToken(ctx, cr.token.Value)
+	}
+	return c.Login(ctx, cr.user, cr.password)
+}
+
+// Renew opens the session again after openbis.ErrSession, with the user's
+// password or a token; what was loaded and planned stays.
+func (s *Session) Renew(ctx context.Context, l Login) error {
+	l.URL = s.Client.URL()
+	cr, err := s.settings.credentials(ctx, l)
+	if err != nil {
+		return err
+	}
+	if err := login(ctx, s.Client, cr); err != nil {
+		return err
+	}
+	s.mu.Lock()
+	s.credentials = cr
+	s.mu.Unlock()
+	return nil
+}
+
+// renew opens an expired session again with the password that it was opened
+// with. openbis.ErrSession where it is not known: a token that was handed in
+// can't be renewed.
+func (s *Session) renew(ctx context.Context) error {
+	s.mu.Lock()
+	cr := s.credentials
+	s.mu.Unlock()
+	if cr.password == "" {
+		return openbis.ErrSession
+	}
+	return login(ctx, s.Client, cr)
+}
+
+// Close ends a session that was opened here, also when ctx has ended; a token
+// that was handed in stays valid. It tries twice.
+func (s *Session) Close(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	try := func() error {
+		ctx, cancel := context.WithTimeout(ctx, logoutPatience)
+		defer cancel()
+		return s.Client.Logout(ctx)
+	}
+	if err := try(); err == nil {
+		return nil
+	}
+	return try()
+}

@@ -1,0 +1,87 @@
+// Package session is an open session, as every front end uses it: from the
+// settings that a process was started with to the login at openBIS, its renewal
+// and its end, the consent to data stores, the Zenodo token with its source,
+// and the engine.
+package session
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"zenobis/config"
+	"zenobis/openbis"
+	"zenobis/wire"
+	"zenobis/zenodo"
+)
+
+// Settings are what a process was started with. They open sessions and do what
+// needs no login: looking at drafts, listing exports.
+type Settings struct {
+	Config  *config.Config
+	Env     func(string) string
+	Version string
+	Log     *slog.Logger
+	Now     func() time.Time
+	// HostNote says what ends an export when the login ends; "" if nothing does.
+	HostNote string
+	// TakeLock takes over an export that another host left locked.
+	TakeLock bool
+	// Waits is told what the Zenodo client waits for. nil tells nobody.
+	Waits *Waits
+	// ZenodoGiven says that this run was told its Zenodo by flag or environment.
+	ZenodoGiven bool
+}
+
+func (s *Settings) agent() string { return "zenobis/" + s.Version + " (export from openBIS)" }
+
+// openBIS returns a client without a session. address "" is the configured one.
+// allow is asked before the session goes to a data store on another host, or
+// one without TLS; nil means no.
+func (s *Settings) openBIS(address string, allow func(openbis.DataStore) bool) (*openbis.Client, error) {
+	o := s.Config.OpenBIS
+	if address == "" {
+		address = o.URL
+	}
+	if address == "" {
+		return nil, &config.Error{Where: "openbis.url", What: "no openBIS is configured: give --openbis URL, or put its address into " + s.Config.Dir + "/config.toml"}
+	}
+	hc, err := wire.Client(wire.Options{CAFile: o.CAFile, Proxy: o.Proxy})
+	if err != nil {
+		return nil, &config.Error{Where: "openbis", What: err.Error()}
+	}
+	return openbis.New(openbis.Options{
+		URL: address, HTTP: hc, UserAgent: s.agent(), DataStores: o.DataStores, AllowStore: allow, Log: s.Log,
+	})
+}
+
+// Looker returns a client for looking at drafts of a Zenodo ("" is the
+// configured one): public addresses tell most; the configured one's token, if
+// it is at hand without a login, tells the rest, such as a review.
+func (s *Settings) Looker(ctx context.Context, address string) (*zenodo.Client, error) {
+	if address != "" && address != s.Config.Zenodo.URL {
+		other, c := *s, *s.Config
+		c.Zenodo = c.Zenodo.At(address)
+		other.Config = &c
+		return other.Zenodo("")
+	}
+	token, err := s.ZenodoToken(ctx, nil)
+	if err != nil && !errors.Is(err, ErrNoToken) {
+		s.Log.Warn("looking without a token", "err", err)
+	}
+	return s.Zenodo(token.Value)
+}
+
+// Zenodo returns a client for the configured Zenodo. token may be "": public
+// addresses need none.
+func (s *Settings) Zenodo(token string) (*zenodo.Client, error) {
+	z := s.Config.Zenodo
+	hc, err := wire.Client(wire.Options{CAFile: z.CAFile, Proxy: z.Proxy})
+	if err != nil {
+		return nil, &config.Error{Where: "zenodo", What: err.Error()}
+	}
+	return zenodo.New(zenodo.Options{
+		URL: z.URL, Token: token, Kind: zenodo.Kind(z.Kind), HTTP: hc, UserAgent: s.agent(), Log: s.Log, OnWait: s.Waits.tell,
+	})
+}
