@@ -1,11 +1,13 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"zenobis/human"
 
 	"zenobis/config"
 	"zenobis/openbis"
@@ -37,7 +39,7 @@ func (c *run) doctor(ctx context.Context) (string, error) {
 		return err == nil
 	}
 	cfg := c.Settings.Config
-	check("configuration", nil, fmt.Sprintf("openBIS %s, Zenodo %s (%s)", orText(cfg.OpenBIS.URL, "not set"), cfg.Zenodo.URL, cfg.Zenodo.Kind), "")
+	check("configuration", nil, fmt.Sprintf("openBIS %s, Zenodo %s (%s)", cmp.Or(cfg.OpenBIS.URL, "not set"), cfg.Zenodo.URL, cfg.Zenodo.Kind), "")
 	check("state", writable(cfg.StateDir), "exports are kept in "+cfg.StateDir, "")
 
 	var s *session.Session
@@ -72,7 +74,7 @@ func (c *run) checkRights(ctx context.Context, s *session.Session, check checker
 	spaces, err := ob.Spaces(ctx)
 	check("openbis rights", err, fmt.Sprintf("%d spaces are visible; an export holds what you may see", len(spaces)), "")
 	notice, err := s.Switch(ctx)
-	check("lab's switch", err, orText(notice, "export to Zenodo is switched on"), "")
+	check("lab's switch", err, cmp.Or(notice, "export to Zenodo is switched on"), "")
 	visible, err := ob.PublicationsVisible(ctx, "")
 	switch {
 	case err != nil:
@@ -98,7 +100,7 @@ func (c *run) checkZenodo(ctx context.Context, s *session.Session, check checker
 		return
 	}
 	l := z.Limits()
-	check("limits", nil, fmt.Sprintf("a record takes %s in %d files", Bytes(l.Bytes), l.Files), "")
+	check("limits", nil, fmt.Sprintf("a record takes %s in %d files", human.Bytes(l.Bytes), l.Files), "")
 }
 
 // writable tries what every export does first.
@@ -111,11 +113,4 @@ func writable(dir string) error {
 		return fmt.Errorf("state directory %s can't be written: choose another one with --state-dir: %w", dir, err)
 	}
 	return errors.Join(f.Close(), os.Remove(filepath.Clean(f.Name())))
-}
-
-func orText(s, other string) string {
-	if s == "" {
-		return other
-	}
-	return s
 }

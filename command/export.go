@@ -11,6 +11,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"zenobis/export"
+	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/session"
@@ -211,7 +212,7 @@ func (c *run) showPlan(job string, p *export.Plan, dry bool) {
 	if c.out.quiet && !dry {
 		return
 	}
-	fmt.Fprintf(w, "%d entities, %d data sets, %d files; %s will lie on Zenodo (layout %s)\n", p.Entities, p.DataSets, p.Files, Bytes(p.Bytes), p.Layout)
+	fmt.Fprintf(w, "%d entities, %d data sets, %d files; %s will lie on Zenodo (layout %s)\n", p.Entities, p.DataSets, p.Files, human.Bytes(p.Bytes), p.Layout)
 	width := 0
 	for _, k := range p.Packages {
 		width = max(width, len([]rune(k.Name)))

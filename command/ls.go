@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"zenobis/export"
+	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/safetext"
 )
@@ -109,7 +110,7 @@ func (c *run) files(ctx context.Context, ob *openbis.Client, dataSet string) err
 		path := safetext.Line(f.Path)
 		c.out.event("entity", "kind", openbis.KindFile, "code", f.Path, "name", f.Path, "perm_id", dataSet, "identifier", dataSet+"/"+f.Path, "children", false, "bytes", f.Size, "type", "")
 		if !c.inv.JSON {
-			c.row(openbis.KindFile, path, dataSet, Bytes(f.Size), "")
+			c.row(openbis.KindFile, path, dataSet, human.Bytes(f.Size), "")
 		}
 		return nil
 	})
@@ -119,7 +120,7 @@ func (c *run) entity(e openbis.Entity) {
 	var bytes any
 	size := ""
 	if e.Data != nil && e.Data.Kind == openbis.Physical && e.Data.Size >= 0 {
-		bytes, size = e.Data.Size, Bytes(e.Data.Size)
+		bytes, size = e.Data.Size, human.Bytes(e.Data.Size)
 	}
 	c.out.event("entity", "kind", e.Kind, "code", e.Code, "name", e.Name, "perm_id", e.PermID, "identifier", e.Identifier,
 		"children", e.Data == nil || e.Data.Kind != openbis.Link, "bytes", bytes, "type", e.Type)

@@ -114,14 +114,6 @@ func TestCite(t *testing.T) {
 	}
 }
 
-func TestBytes(t *testing.T) {
-	for n, want := range map[int64]string{0: "0 B", 999: "999 B", 1000: "1.0 kB", 999_949: "999.9 kB", 999_950: "1.0 MB", 50e9: "50.0 GB", 1 << 62: "4.6 EB"} {
-		if got := Bytes(n); got != want {
-			t.Errorf("%d: %s, want %s", n, got, want)
-		}
-	}
-}
-
 // A metadata file is heard in the spelling of the flags, too.
 func TestMetadataFileSpelling(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "m.toml")

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"zenobis/export"
+	"zenobis/human"
 	"zenobis/safetext"
 	"zenobis/session"
 )
@@ -88,7 +89,7 @@ func (p *printer) progress(pr export.Progress) {
 		return
 	}
 	p.lastLine = now
-	line := fmt.Sprintf("%s of %s  %d%%", Bytes(pr.Bytes), Bytes(pr.Total), pr.Bytes*100/pr.Total)
+	line := fmt.Sprintf("%s of %s  %d%%", human.Bytes(pr.Bytes), human.Bytes(pr.Total), pr.Bytes*100/pr.Total)
 	if pr.Waiting != "" {
 		line += "  waiting: " + safetext.Line(pr.Waiting)
 	} else if pr.File != "" {
@@ -114,19 +115,6 @@ func (p *printer) endLine() {
 		fmt.Fprint(p.Err, "\r\x1b[K")
 		p.open = false
 	}
-}
-
-// Bytes words a size in decimal units, as Zenodo counts.
-func Bytes(n int64) string {
-	const units = "kMGTPE"
-	if n < 1000 {
-		return fmt.Sprintf("%d B", n)
-	}
-	f, i := float64(n)/1000, 0
-	for f >= 999.95 && i < len(units)-1 {
-		f, i = f/1000, i+1
-	}
-	return fmt.Sprintf("%.1f %cB", f, units[i])
 }
 
 func orEmpty[T any](s []T) []T {

@@ -7,6 +7,7 @@ import (
 
 	"zenobis/export"
 	"zenobis/handoff"
+	"zenobis/human"
 	"zenobis/safetext"
 	"zenobis/session"
 )
@@ -160,7 +161,7 @@ func (c *run) tell(r *export.Run, ev export.Event) {
 		c.out.note("Draft %s", ev.URL)
 	case export.EventUploaded:
 		c.out.event("uploaded", "job", ev.Job, "package", ev.Package, "bytes", ev.Bytes, "md5", ev.MD5)
-		c.out.note("%s is there, %s, verified", ev.Package, Bytes(ev.Bytes))
+		c.out.note("%s is there, %s, verified", ev.Package, human.Bytes(ev.Bytes))
 	case export.EventRetry:
 		c.out.event("retry", "job", ev.Job, "package", ev.Package, "attempt", ev.Attempt, "message", ev.Message)
 		c.out.note("Trying again (%d): %s", ev.Attempt, safetext.Line(ev.Message))

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -45,13 +46,13 @@ type layer struct {
 func Load(o Options) (*Config, []string, error) {
 	c := defaults()
 	home := o.Env("HOME")
-	c.Dir = filepath.Join(orElse(o.Env("XDG_CONFIG_HOME"), filepath.Join(home, ".config")), "zenobis")
-	c.StateDir = orElse(o.StateDir, o.Env("ZENOBIS_STATE_DIR"),
-		filepath.Join(orElse(o.Env("XDG_STATE_HOME"), filepath.Join(home, ".local", "state")), "zenobis"))
-	c.Profile = orElse(o.Profile, o.Env("ZENOBIS_PROFILE"))
+	c.Dir = filepath.Join(cmp.Or(o.Env("XDG_CONFIG_HOME"), filepath.Join(home, ".config")), "zenobis")
+	c.StateDir = cmp.Or(o.StateDir, o.Env("ZENOBIS_STATE_DIR"),
+		filepath.Join(cmp.Or(o.Env("XDG_STATE_HOME"), filepath.Join(home, ".local", "state")), "zenobis"))
+	c.Profile = cmp.Or(o.Profile, o.Env("ZENOBIS_PROFILE"))
 
-	named := orElse(o.Path, o.Env("ZENOBIS_CONFIG"))
-	path := orElse(named, filepath.Join(c.Dir, "config.toml"))
+	named := cmp.Or(o.Path, o.Env("ZENOBIS_CONFIG"))
+	path := cmp.Or(named, filepath.Join(c.Dir, "config.toml"))
 	layers, warnings, err := files(o.SitePath, path, named != "", c.Profile)
 	if err != nil {
 		return nil, nil, err
@@ -232,15 +233,6 @@ func flags(o Options) layer {
 		l.values["openbis.ca_file"], l.values["zenodo.ca_file"] = o.CAFile, o.CAFile
 	}
 	return l
-}
-
-func orElse(values ...string) string {
-	for _, v := range values {
-		if v != "" {
-			return v
-		}
-	}
-	return ""
 }
 
 // exists is used where a missing file is no error.

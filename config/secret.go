@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"strings"
 	"time"
+
+	"zenobis/disk"
 )
 
 // Secret is a token or password with a word on where it came from. It prints
@@ -80,19 +82,10 @@ func (c *Config) KeptTokenPath(service, address string) string {
 // KeepToken remembers a token for an address in a file that only the user can read.
 func (c *Config) KeepToken(service, address, token string) error {
 	path := c.KeptTokenPath(service, address)
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+	if err := disk.Folder(filepath.Dir(path)); err != nil {
 		return fmt.Errorf("keep token: %w", err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".token-*") // 0600
-	if err != nil {
-		return fmt.Errorf("keep token: %w", err)
-	}
-	_, err = f.WriteString(token + "\n")
-	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
-		err = os.Rename(f.Name(), path)
-	}
-	if err != nil {
-		os.Remove(f.Name())
+	if err := disk.Write(path, []byte(token+"\n")); err != nil {
 		return fmt.Errorf("keep token: %w", err)
 	}
 	return nil

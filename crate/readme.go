@@ -8,6 +8,7 @@ import (
 	"path"
 	"strings"
 
+	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/page"
 )
@@ -139,7 +140,7 @@ func readme(f Facts, s *summary, src Source) []byte {
 	var b bytes.Buffer
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	p("# %s\n", markdown(cmp.Or(page.OneLine(f.Title), "Untitled")))
-	p("%s\n", page.Wrap(fmt.Sprintf("Research data from an openBIS electronic lab notebook: %s, %s of %s in all.", contents(s), count(s.files, "data file", "data files"), page.Bytes(s.bytes)), page.TextWidth, ""))
+	p("%s\n", page.Wrap(fmt.Sprintf("Research data from an openBIS electronic lab notebook: %s, %s of %s in all.", contents(s), count(s.files, "data file", "data files"), human.Exact(s.bytes)), page.TextWidth, ""))
 	switch {
 	case f.DOI != "":
 		p("DOI: <%s>\n", doiAddress(f.DOI))

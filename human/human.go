@@ -28,6 +28,14 @@ func Bytes(n int64) string {
 	return fmt.Sprintf("%.1f %cB", v, units[i])
 }
 
+// Exact is Bytes with the number itself: "1.5 GB (1500000000 bytes)".
+func Exact(n int64) string {
+	if n < 1000 {
+		return fmt.Sprintf("%d bytes", n)
+	}
+	return fmt.Sprintf("%s (%d bytes)", Bytes(n), n)
+}
+
 // Short is Bytes without the blank and the B, for narrow columns: "1.5G".
 func Short(n int64) string {
 	if n < 0 {

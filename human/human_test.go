@@ -13,6 +13,11 @@ func TestWords(t *testing.T) {
 			t.Errorf("Bytes(%d) = %q, want %q", n, got, want)
 		}
 	}
+	for n, want := range map[int64]string{0: "0 bytes", 999: "999 bytes", 1000: "1.0 kB (1000 bytes)", 1_500_000_000: "1.5 GB (1500000000 bytes)"} {
+		if got := Exact(n); got != want {
+			t.Errorf("Exact(%d) = %q, want %q", n, got, want)
+		}
+	}
 	for n, want := range map[int64]string{0: "0", 1_500_000_000: "1.5G", -1: "?", 12_345: "12.3k"} {
 		if got := Short(n); got != want {
 			t.Errorf("Short(%d) = %q, want %q", n, got, want)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"zenobis/human"
 	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/safetext"
@@ -148,7 +149,7 @@ func identification(in Input) (rows []row) {
 		}
 		if d.Kind == openbis.Physical {
 			add("Files", fmt.Sprint(in.Files))
-			add("Size", Bytes(in.Bytes))
+			add("Size", human.Exact(in.Bytes))
 		}
 	}
 	return rows

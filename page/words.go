@@ -1,7 +1,6 @@
 package page
 
 import (
-	"fmt"
 	"strings"
 	"time"
 
@@ -20,20 +19,6 @@ func PersonName(p *openbis.Person) string {
 		return ""
 	}
 	return name
-}
-
-// Bytes is a size for people, with the exact number.
-func Bytes(n int64) string {
-	if n < 1000 {
-		return fmt.Sprintf("%d bytes", n)
-	}
-	v, unit := float64(n), ""
-	for _, unit = range []string{"kB", "MB", "GB", "TB", "PB"} {
-		if v /= 1000; v < 999.95 {
-			break
-		}
-	}
-	return fmt.Sprintf("%.1f %s (%d bytes)", v, unit, n)
 }
 
 // Time is a time in ISO 8601, UTC; "" for none.

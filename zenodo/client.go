@@ -4,6 +4,7 @@
 package zenodo
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -85,14 +86,14 @@ func New(o Options) (*Client, error) {
 		o.Clock = time.Now
 	}
 	if o.Sleep == nil {
-		o.Sleep = sleep
+		o.Sleep = wire.Sleep
 	}
 	if o.OnWait == nil {
 		o.OnWait = func(time.Duration, string) {}
 	}
-	o.CallTimeout = orElse(o.CallTimeout, time.Minute)
-	o.StallTimeout = orElse(o.StallTimeout, 2*time.Minute)
-	o.AnswerTimeout = orElse(o.AnswerTimeout, 15*time.Minute)
+	o.CallTimeout = cmp.Or(o.CallTimeout, time.Minute)
+	o.StallTimeout = cmp.Or(o.StallTimeout, 2*time.Minute)
+	o.AnswerTimeout = cmp.Or(o.AnswerTimeout, 15*time.Minute)
 	hc := o.HTTP
 	if hc == nil || hc.Transport == nil {
 		if hc, err = wire.Client(wire.Options{}); err != nil {
@@ -206,22 +207,4 @@ func clients(hc *http.Client) (api, upload, foreign *http.Client) {
 		return newPatientConn(conn), nil
 	}
 	return plain(a), plain(u), plain(a)
-}
-
-func orElse(d, fallback time.Duration) time.Duration {
-	if d > 0 {
-		return d
-	}
-	return fallback
-}
-
-func sleep(ctx context.Context, d time.Duration) error {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return nil
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
 }

@@ -2,6 +2,7 @@ package zenodo
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"strings"
 	"time"
@@ -90,9 +91,9 @@ func (c *Client) record(data []byte) (Record, error) {
 	r := Record{
 		ID: safetext.Line(string(w.ID)), Revision: w.Revision, Status: safetext.Line(w.Status),
 		IsDraft: w.IsDraft, IsPublished: w.IsPublished || w.Submitted,
-		DOI:        safetext.Line(orElseText(w.PIDs.DOI.Identifier, w.DOI)),
-		ConceptDOI: safetext.Line(orElseText(w.Parent.PIDs.DOI.Identifier, w.ConceptDOI)),
-		ConceptID:  safetext.Line(orElseText(string(w.Parent.ID), string(w.ConceptID))),
+		DOI:        safetext.Line(cmp.Or(w.PIDs.DOI.Identifier, w.DOI)),
+		ConceptDOI: safetext.Line(cmp.Or(w.Parent.PIDs.DOI.Identifier, w.ConceptDOI)),
+		ConceptID:  safetext.Line(cmp.Or(string(w.Parent.ID), string(w.ConceptID))),
 		Owner:      safetext.Line(string(w.Parent.Access.OwnedBy.User)),
 		HTML:       c.page(w.Links.HTML),
 		Access:     w.Access, Community: safetext.Line(string(w.Parent.Review.Receiver.Community)),

@@ -1,6 +1,7 @@
 package zenodo
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -108,8 +109,8 @@ func (c *Client) Save(ctx context.Context, id string, revision int, b DraftBody)
 // (docs/zenodo-api.md, The document).
 func (c *Client) prepare(ctx context.Context, b DraftBody) (DraftBody, error) {
 	b.Files.Enabled = true
-	b.Access.Record = orElseText(b.Access.Record, "public")
-	b.Access.Files = orElseText(b.Access.Files, "public")
+	b.Access.Record = cmp.Or(b.Access.Record, "public")
+	b.Access.Files = cmp.Or(b.Access.Files, "public")
 	b.Metadata.Identifiers = distinct(b.Metadata.Identifiers)
 	if c.o.Kind == KindZenodo || !slices.ContainsFunc(b.Metadata.Additional, func(d Description) bool { return d.Type.ID == "notes" }) {
 		return b, nil

@@ -2,6 +2,7 @@ package zenodo
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -102,7 +103,7 @@ func (c *Client) once(ctx context.Context, k call, to *url.URL, body []byte) (a 
 	if err := c.budget.wait(ctx, k.class); err != nil {
 		return a, "", fmt.Errorf("%s: %w", k.op, err)
 	}
-	timeout := orElse(k.timeout, c.o.CallTimeout)
+	timeout := cmp.Or(k.timeout, c.o.CallTimeout)
 	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("no answer within %v", timeout))
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, k.method, to.String(), nil)
@@ -132,7 +133,7 @@ func (c *Client) once(ctx context.Context, k call, to *url.URL, body []byte) (a 
 	case resp.StatusCode >= 400:
 		return a, "", c.refusal(k.op, resp)
 	case resp.StatusCode >= 300:
-		return a, orElseText(resp.Header.Get("Location"), "?"), nil
+		return a, cmp.Or(resp.Header.Get("Location"), "?"), nil
 	}
 	if a.body, err = readAll(resp.Body, maxAnswer); err != nil {
 		return a, "", c.unreachable(ctx, k.op, err)
@@ -157,7 +158,7 @@ func (c *Client) json(ctx context.Context, k call, out any) error {
 
 // head sets what every request carries. No cookie is ever among it.
 func (c *Client) head(req *http.Request, accept string) {
-	req.Header.Set("Accept", orElseText(accept, nativeType))
+	req.Header.Set("Accept", cmp.Or(accept, nativeType))
 	req.Header.Set("User-Agent", c.o.UserAgent)
 	if c.o.Token != "" && c.ours(req.URL) {
 		req.Header.Set("Authorization", "Bearer "+c.o.Token)
@@ -201,11 +202,4 @@ func setPath(u *url.URL, encoded string) {
 	if p, err := url.PathUnescape(encoded); err == nil {
 		u.Path = p
 	}
-}
-
-func orElseText(s, fallback string) string {
-	if s == "" {
-		return fallback
-	}
-	return s
 }

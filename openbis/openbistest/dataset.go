@@ -1,6 +1,7 @@
 package openbistest
 
 import (
+	"cmp"
 	"fmt"
 	"sort"
 	"strings"
@@ -83,9 +84,9 @@ func (l *Lab) AddDataSet(s DataSetSpec) string {
 	default:
 		panic("openbistest: data set without object and collection")
 	}
-	l.fill(e, orElse(s.Type, "RAW_DATA"), s.Name, s.Properties, s.Tags, s.Registrator, s.Registered)
-	d := &dataSet{kind: orElse(s.Kind, "PHYSICAL"), store: l.store(orElse(s.Store, "DSS1")),
-		status: orElse(s.Status, "AVAILABLE"), inArchive: s.InArchive || s.Status == "ARCHIVED", accessed: e.registered}
+	l.fill(e, cmp.Or(s.Type, "RAW_DATA"), s.Name, s.Properties, s.Tags, s.Registrator, s.Registered)
+	d := &dataSet{kind: cmp.Or(s.Kind, "PHYSICAL"), store: l.store(cmp.Or(s.Store, "DSS1")),
+		status: cmp.Or(s.Status, "AVAILABLE"), inArchive: s.InArchive || s.Status == "ARCHIVED", accessed: e.registered}
 	if d.store == nil {
 		panic("openbistest: no data store " + s.Store)
 	}
@@ -101,7 +102,7 @@ func (l *Lab) AddDataSet(s DataSetSpec) string {
 	case "LINK":
 		d.links = s.Links
 		for i := range d.links {
-			d.links[i].DMS = orElse(d.links[i].DMS, "EDMS")
+			d.links[i].DMS = cmp.Or(d.links[i].DMS, "EDMS")
 			code := d.links[i].DMS
 			if l.dms[code] == nil {
 				l.dms[code] = &externalDMS{code: code, label: code, address: "host:/path"}

@@ -1,6 +1,7 @@
 package openbistest
 
 import (
+	"cmp"
 	"compress/gzip"
 	"fmt"
 	"html"
@@ -129,7 +130,7 @@ func (s *Server) lookUp(u *user, code, name string) (file, *pageAnswer) {
 		return file{}, errorPage(strings.Replace(contentNull, "%s", "rootContent", 1))
 	}
 	if f, ok := s.faults.take(FaultErrorPage, s.now(), onFile(code, name)); ok {
-		return file{}, errorPage(orElse(f.Message, "Internal error."))
+		return file{}, errorPage(cmp.Or(f.Message, "Internal error."))
 	}
 	files := e.content()
 	f, ok := findFile(files, name)

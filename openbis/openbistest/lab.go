@@ -1,6 +1,7 @@
 package openbistest
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -268,7 +269,7 @@ func (l *Lab) AddCollection(s CollectionSpec) string {
 	e := l.newEntity(kindExperiment, s.PermID, parts[2], s.Identifier)
 	e.project = l.byIdent[kindProject][project]
 	e.space = e.project.space
-	l.fill(e, orElse(s.Type, "COLLECTION"), s.Name, s.Properties, s.Tags, s.Registrator, s.Registered)
+	l.fill(e, cmp.Or(s.Type, "COLLECTION"), s.Name, s.Properties, s.Tags, s.Registrator, s.Registered)
 	l.insert(e)
 	return e.permID
 }
@@ -301,7 +302,7 @@ func (l *Lab) AddObject(s ObjectSpec) string {
 	case s.Space != "":
 		e.space = l.must(kindSpace, s.Space)
 	}
-	l.fill(e, orElse(s.Type, "EXPERIMENTAL_STEP"), s.Name, s.Properties, s.Tags, s.Registrator, s.Registered)
+	l.fill(e, cmp.Or(s.Type, "EXPERIMENTAL_STEP"), s.Name, s.Properties, s.Tags, s.Registrator, s.Registered)
 	if e.code == "" {
 		e.code = l.nextCode(e.typ)
 	}
@@ -472,11 +473,4 @@ func splitIdentifier(id string) []string {
 		return nil
 	}
 	return strings.Split(id[1:], "/")
-}
-
-func orElse(s, def string) string {
-	if s == "" {
-		return def
-	}
-	return s
 }

@@ -1,6 +1,7 @@
 package openbistest
 
 import (
+	"cmp"
 	"fmt"
 	"sort"
 	"strings"
@@ -124,10 +125,10 @@ func (c *call) publicationAPI(options *node) (any, error) {
 		return fmt.Sprint(v), true
 	}
 	if f, ok := s.faults.take(FaultPublicationFailed, s.now(), nil); ok {
-		return failed(orElse(f.Message, "An error occurred.")), nil
+		return failed(cmp.Or(f.Message, "An error occurred.")), nil
 	}
 	if f, ok := s.faults.take(FaultPublicationError, s.now(), nil); ok {
-		return nil, runtimeFailure(orElse(f.Message, "java.sql.SQLException: connection closed"))
+		return nil, runtimeFailure(cmp.Or(f.Message, "java.sql.SQLException: connection closed"))
 	}
 	name, ok := value("method")
 	if !ok {

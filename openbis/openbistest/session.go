@@ -1,6 +1,7 @@
 package openbistest
 
 import (
+	"cmp"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
@@ -151,7 +152,7 @@ func (s *Server) addLabPATs() {
 		if u == nil {
 			panic("openbistest: personal access token of unknown user " + p.User)
 		}
-		t := &pat{token: p.Token, name: orElse(p.Session, "session"), owner: u, from: p.From, to: p.To, registered: s.now()}
+		t := &pat{token: p.Token, name: cmp.Or(p.Session, "session"), owner: u, from: p.From, to: p.To, registered: s.now()}
 		if t.token == "" {
 			t.token = patPrefix + s.newToken(u.userID)
 		}

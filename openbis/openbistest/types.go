@@ -1,6 +1,7 @@
 package openbistest
 
 import (
+	"cmp"
 	"fmt"
 	"sort"
 	"strings"
@@ -131,7 +132,7 @@ func (l *Lab) AddType(s TypeSpec) {
 	if !ok || s.Code == "" || l.types[k][s.Code] != nil {
 		panic(fmt.Sprintf("openbistest: type %q %q: wrong kind, empty or taken", s.Kind, s.Code))
 	}
-	t := &entityType{kind: k, id: len(l.typeOrder[k]) + 1, code: s.Code, prefix: orElse(s.Prefix, "S"), description: s.Description, modified: labEpoch()}
+	t := &entityType{kind: k, id: len(l.typeOrder[k]) + 1, code: s.Code, prefix: cmp.Or(s.Prefix, "S"), description: s.Description, modified: labEpoch()}
 	for i, p := range s.Properties {
 		t.assignments = append(t.assignments, &assignment{prop: l.property(p), section: p.Section, mandatory: p.Mandatory, ordinal: i + 1, at: labEpoch()})
 	}
@@ -153,7 +154,7 @@ func (l *Lab) property(s PropertySpec) *propertyType {
 	if p := l.properties[s.Code]; p != nil {
 		return p
 	}
-	p := &propertyType{id: len(l.propOrder) + 1, code: s.Code, label: orElse(s.Label, s.Code), dataType: orElse(s.DataType, "VARCHAR"), widget: s.Widget, registeredAt: labEpoch()}
+	p := &propertyType{id: len(l.propOrder) + 1, code: s.Code, label: cmp.Or(s.Label, s.Code), dataType: cmp.Or(s.DataType, "VARCHAR"), widget: s.Widget, registeredAt: labEpoch()}
 	if s.Vocabulary != "" {
 		p.vocab = l.vocabs[s.Vocabulary]
 		if p.vocab == nil {

@@ -2,11 +2,12 @@ package zenodotest
 
 import (
 	"bytes"
-	"fmt"
 	"html/template"
 	"net/http"
 	"slices"
 	"strings"
+
+	"zenobis/human"
 )
 
 // pageData is what a page shows.
@@ -189,12 +190,12 @@ func (s *Server) fillPage(it *item, d *document) pageData {
 	for _, e := range b.entries {
 		f := pageFile{Key: e.key, Pending: !e.completed, Size: "—", MD5: "—"}
 		if e.completed {
-			f.Size, f.MD5 = sizeWords(e.content.size), e.content.md5
+			f.Size, f.MD5 = human.Bytes(e.content.size), e.content.md5
 			f.URL = "/records/" + it.id + "/files/" + escapeKey(e.key) + "?download=1"
 		}
 		p.Files = append(p.Files, f)
 	}
-	p.Total = sizeWords(b.committed())
+	p.Total = human.Bytes(b.committed())
 	return p
 }
 
@@ -224,20 +225,6 @@ func peopleLines(v any) (out []string) {
 		out = append(out, line)
 	}
 	return out
-}
-
-// sizeWords is a size in decimal units.
-func sizeWords(n int64) string {
-	units := []string{"B", "kB", "MB", "GB", "TB"}
-	f, i := float64(n), 0
-	for f >= 1000 && i < len(units)-1 {
-		f /= 1000
-		i++
-	}
-	if i == 0 {
-		return fmt.Sprintf("%d B", n)
-	}
-	return fmt.Sprintf("%.1f %s", f, units[i])
 }
 
 // draftPage is the form of a draft.
