@@ -46,7 +46,7 @@ func (c *run) fail(job string, err error) int {
 	switch {
 	case errors.Is(err, ErrUsage):
 		x.Kind, x.Status = "usage", session.StatusUsage
-	case c.inv.Name != "export" && c.inv.Name != "resume":
+	case job == "" || c.inv.Name != "export" && c.inv.Name != "resume":
 		x.Resumable, x.Do = false, strings.TrimSuffix(x.Do, ", then resume")
 	}
 	if !c.planOnly {

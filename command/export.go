@@ -11,6 +11,7 @@ import (
 	"github.com/BurntSushi/toml"
 
 	"zenobis/export"
+	"zenobis/export/failure"
 	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/safetext"
@@ -127,8 +128,8 @@ func (c *run) words() (words, error) {
 	w.Exclude = append(w.Exclude, e.Exclude...)
 	w.Files = append(w.Files, e.File...)
 	if len(w.Select)+len(w.Only)+len(w.Files) == 0 {
-		return w, &export.Failure{
-			Kind: "nothing", What: "nothing is selected", Err: export.ErrRefused,
+		return w, &failure.Error{
+			Kind: failure.Nothing, What: "nothing is selected",
 			Do: "name a space, project, collection, object or data set, such as /LAB/PROJECT (zenobis ls shows them)",
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"zenobis/export"
+	"zenobis/export/failure"
 	"zenobis/safetext"
 	"zenobis/session"
 	"zenobis/zenodo"
@@ -122,7 +123,7 @@ func (c *run) sync(ctx context.Context) (string, error) {
 		}
 		select {
 		case <-ctx.Done():
-			return id, &export.Failure{Kind: "interrupted", What: "watching the drafts was interrupted", Do: "zenobis sync looks again", Err: export.ErrInterrupted}
+			return id, &failure.Error{Kind: failure.Interrupted, What: "watching the drafts was interrupted", Do: "zenobis sync looks again"}
 		case <-time.After(time.Minute):
 		}
 	}

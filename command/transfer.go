@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"zenobis/export"
+	"zenobis/export/failure"
 	"zenobis/handoff"
 	"zenobis/human"
 	"zenobis/safetext"
@@ -95,7 +96,7 @@ func (c *run) transfer(ctx context.Context, eng *export.Engine, id string) error
 	job, jobErr := eng.Job(id)
 	if err != nil {
 		if errors.Is(err, context.Canceled) {
-			err = errors.Join(export.ErrInterrupted, err)
+			err = errors.Join(failure.Interrupted, err)
 		}
 		return err
 	}
@@ -184,9 +185,9 @@ func (c *run) wait(ctx context.Context, eng *export.Engine, id string) error {
 	c.out.note("Waiting until the draft is published.")
 	err := eng.Watch(ctx, id, 15*time.Second, func(j export.Job) { c.jobEvent(j) })
 	if err != nil && ctx.Err() != nil {
-		return &export.Failure{
-			Kind: "interrupted", What: "the draft is complete; waiting for its publication was interrupted",
-			Do: "publish it, then zenobis sync registers it in openBIS", Err: export.ErrInterrupted,
+		return &failure.Error{
+			Kind: failure.Interrupted, What: "the draft is complete; waiting for its publication was interrupted",
+			Do: "publish it, then zenobis sync registers it in openBIS",
 		}
 	}
 	return err

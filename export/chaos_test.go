@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"zenobis/export/failure"
 	"zenobis/openbis/openbistest"
 	"zenobis/zenodo/zenodotest"
 )
@@ -107,8 +108,8 @@ func chaos(t *testing.T, seed uint64) {
 			}
 			continue
 		}
-		var f *Failure
-		if !errors.As(err, &f) || !f.Resumable {
+		var f *failure.Error
+		if !errors.As(err, &f) || !f.Kind.Resumable() {
 			t.Fatalf("run %d: %v", n, err)
 		}
 		c.add(time.Minute)

@@ -2,10 +2,11 @@ package export
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"time"
+
+	"zenobis/export/failure"
 )
 
 // Attached is an export that another process works on: it can be looked at and
@@ -27,7 +28,7 @@ func (e *Engine) Attach(ctx context.Context, id string) (*Attached, error) {
 		return nil, err
 	}
 	if !e.locks(dir).live() {
-		return nil, &Failure{What: "no process works on export " + id, Kind: "not-running", Err: ErrConfig}
+		return nil, &failure.Error{What: "no process works on export " + id, Kind: failure.NotRunning}
 	}
 	a := &Attached{e: e, id: id, dir: dir, events: make(chan Event, 4), done: make(chan struct{})}
 	go a.follow(ctx)
@@ -47,16 +48,16 @@ func (a *Attached) follow(ctx context.Context) {
 		default: // nobody reads
 		}
 		if err := sleep(ctx, time.Second); err != nil {
-			a.err = failure("looking at the export was interrupted", fmt.Errorf("%w: %w", ErrInterrupted, err))
+			a.err = failure.Wrap("looking at the export was interrupted", failure.Interruption(err))
 			return
 		}
 	}
 	j, _, st, err := a.e.job(a.dir)
 	switch {
 	case err != nil:
-		a.err = failure("the export can't be read", err)
+		a.err = failure.Wrap("the export can't be read", err)
 	case !st.Uploaded && !st.Discarded:
-		a.err = &Failure{What: "the export is " + string(j.State), Why: j.Reason, Do: "zenobis resume " + a.id + " goes on", Kind: st.Kind, Resumable: j.Resumable, Err: ErrInterrupted}
+		a.err = &failure.Error{What: "the export is " + string(j.State), Why: j.Reason, Do: "zenobis resume " + a.id + " goes on", Kind: failure.Interrupted}
 	}
 }
 
@@ -95,7 +96,7 @@ func (e *Engine) RequestStop(id string) error {
 	}
 	f, err := os.OpenFile(filepath.Join(dir, stopName), os.O_CREATE|os.O_WRONLY, 0o600)
 	if err != nil {
-		return failure("the export can't be stopped", diskError(err))
+		return failure.Wrap("the export can't be stopped", diskError(err))
 	}
 	return f.Close()
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"zenobis/export/failure"
 	"zenobis/zenodo"
 )
 
@@ -25,24 +26,27 @@ func (e *Engine) Discard(ctx context.Context, id string) error {
 	}
 	if st.ID != "" || st.Creating {
 		if e.o.Zenodo == nil {
-			return &Failure{What: "deleting the draft needs Zenodo", Kind: "configuration", Err: ErrConfig}
+			return &failure.Error{What: "deleting the draft needs Zenodo", Kind: failure.Configuration}
 		}
 		if w.jf.Zenodo != e.o.Zenodo.URL() {
-			return &Failure{What: "the draft is at " + w.jf.Zenodo + ", not at " + e.o.Zenodo.URL(), Do: "set the address accordingly", Kind: "configuration", Err: ErrConfig}
+			return &failure.Error{What: "the draft is at " + w.jf.Zenodo + ", not at " + e.o.Zenodo.URL(), Do: "set the address accordingly", Kind: failure.Configuration}
 		}
 		if err := w.deleteDrafts(ctx, st); err != nil {
-			return failure("the draft can't be deleted", err)
+			return failure.Wrap("the draft can't be deleted", err)
 		}
 	}
 	if err := w.j.add(stepDiscarded, nil); err != nil {
-		return failure("the export can't be closed", err)
+		return failure.Wrap("the export can't be closed", err)
 	}
-	return failure("what the export no longer needs can't be removed", settle(w.dir))
+	if err := settle(w.dir); err != nil {
+		return failure.Wrap("what the export no longer needs can't be removed", err)
+	}
+	return nil
 }
 
-func published(st status) *Failure {
-	return &Failure{
-		What: "the record is published already", Kind: "published", Err: ErrRefused,
+func published(st status) *failure.Error {
+	return &failure.Error{
+		What: "the record is published already", Kind: failure.Published,
 		Do: "zenobis never touches a published record; write to Zenodo's support if it has to go (" + st.DOI + ")",
 	}
 }
@@ -62,8 +66,8 @@ func (w *work) deleteDrafts(ctx context.Context, st status) error {
 			}
 			return published(w.j.look())
 		case zenodo.StateInReview:
-			return &Failure{
-				What: "the draft is in review", Kind: "in-review", Err: ErrRefused,
+			return &failure.Error{
+				What: "the draft is in review", Kind: failure.InReview,
 				Do: "withdraw it on its page at Zenodo first: " + st.URL,
 			}
 		case zenodo.StateDraft:

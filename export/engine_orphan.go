@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"zenobis/export/failure"
 	"zenobis/zenodo"
 )
 
@@ -24,7 +25,7 @@ type Orphan struct {
 func (e *Engine) Orphans(ctx context.Context) ([]Orphan, error) {
 	jobs, err := e.Jobs()
 	if err != nil && len(jobs) == 0 {
-		return nil, failure("the exports can't be listed", err)
+		return nil, failure.Wrap("the exports can't be listed", err)
 	}
 	var out []Orphan
 	for _, j := range jobs {
@@ -37,7 +38,7 @@ func (e *Engine) Orphans(ctx context.Context) ([]Orphan, error) {
 		}
 		drafts, err := e.o.Zenodo.FindDrafts(ctx, marker(j.ID))
 		if err != nil {
-			return out, failure("look for drafts that nobody needs", err)
+			return out, failure.Wrap("look for drafts that nobody needs", err)
 		}
 		for _, r := range drafts {
 			if r.ID != st.ID || st.Discarded {
@@ -52,10 +53,10 @@ func (e *Engine) Orphans(ctx context.Context) ([]Orphan, error) {
 func (e *Engine) DropOrphan(ctx context.Context, o Orphan) error {
 	state, _, err := e.o.Zenodo.State(ctx, o.RecordID)
 	if err != nil {
-		return failure("look at the draft", err)
+		return failure.Wrap("look at the draft", err)
 	}
 	if state != zenodo.StateDraft {
-		return refused("the draft "+o.RecordID+" is "+string(state), "", "look at it in the browser: "+o.URL, nil)
+		return failure.Refuse("the draft "+o.RecordID+" is "+string(state), "", "look at it in the browser: "+o.URL, nil)
 	}
 	now, err := e.Orphans(ctx)
 	if err != nil {
@@ -66,11 +67,11 @@ func (e *Engine) DropOrphan(ctx context.Context, o Orphan) error {
 			continue
 		}
 		if err := e.o.Zenodo.DeleteDraft(ctx, o.RecordID); err != nil && !errors.Is(err, zenodo.ErrNotFound) {
-			return failure("the draft can't be deleted", err)
+			return failure.Wrap("the draft can't be deleted", err)
 		}
 		return nil
 	}
-	return refused("an export needs the draft "+o.RecordID, "", "", nil)
+	return failure.Refuse("an export needs the draft "+o.RecordID, "", "", nil)
 }
 
 // NoteWait tells the runs under way that a client waits, such as for the

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"zenobis/export/failure"
 	"zenobis/openbis"
 	"zenobis/record"
 	"zenobis/zenodo"
@@ -21,7 +22,7 @@ import (
 // error, so that it can be shown; no job is kept then.
 func (e *Engine) Plan(ctx context.Context, req Request, dry bool, progress func(stage string, n int)) (Job, *Plan, error) {
 	if e.o.OpenBIS == nil || e.o.Zenodo == nil {
-		return Job{}, nil, &Failure{What: "planning needs both openBIS and Zenodo", Kind: "configuration", Err: ErrConfig}
+		return Job{}, nil, &failure.Error{What: "planning needs both openBIS and Zenodo", Kind: failure.Configuration}
 	}
 	if err := e.checkMetadata(req); err != nil {
 		return Job{}, nil, err
@@ -96,7 +97,7 @@ func (e *Engine) license(ctx context.Context, id string) record.License {
 	}
 	list, err := e.o.Zenodo.Vocabulary(ctx, "licenses", id, 20)
 	if err != nil {
-		e.o.Log.Info("licence not looked up", "licence", id, "error", clean(err))
+		e.o.Log.Info("licence not looked up", "licence", id, "error", failure.Text(err))
 	}
 	for _, v := range list {
 		if strings.EqualFold(v.ID, id) {
@@ -118,8 +119,8 @@ func (e *Engine) checkMetadata(req Request) error {
 		words = append(words, f.Field+": "+f.Message)
 		fields = append(fields, zenodo.FieldError{Field: f.Field, Messages: []string{f.Message}})
 	}
-	f := refused("the description of the export is not complete", strings.Join(words, "; "), "correct these fields", nil)
-	f.Kind, f.Fields = "invalid", fields
+	f := failure.Refuse("the description of the export is not complete", strings.Join(words, "; "), "correct these fields", nil)
+	f.Kind, f.Fields = failure.Invalid, fields
 	return f
 }
 
@@ -127,14 +128,14 @@ func (e *Engine) checkMetadata(req Request) error {
 func permitted(req Request, plan *Plan, dry bool) error {
 	if n := len(plan.Omitted); req.Strict && n > 0 {
 		o := plan.Omitted[0]
-		return refused(fmt.Sprintf("%d entities or files can't be exported", n), "the first is "+quote(o.Entity.Label())+": "+o.Message,
+		return failure.Refuse(fmt.Sprintf("%d entities or files can't be exported", n), "the first is "+quote(o.Entity.Label())+": "+o.Message,
 			"leave out --strict, or select without them", nil)
 	}
 	if n := len(plan.Findings); !dry && n > 0 && !req.AcceptFindings {
 		f := plan.Findings[0]
-		x := refused(fmt.Sprintf("%d private details were found in what would be published", n), "the first is "+quote(f.Sample)+" in "+quote(f.Where),
+		x := failure.Refuse(fmt.Sprintf("%d private details were found in what would be published", n), "the first is "+quote(f.Sample)+" in "+quote(f.Where),
 			"look at them, then change them in openBIS, leave the entities out, or accept them (--accept-findings)", nil)
-		x.Kind = "findings"
+		x.Kind = failure.Findings
 		return x
 	}
 	return nil
@@ -143,36 +144,32 @@ func permitted(req Request, plan *Plan, dry bool) error {
 // planFailure gives an error of planning its exit status.
 func planFailure(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		f := &Failure{What: "planning was interrupted", Kind: "interrupted", Err: fmt.Errorf("%w: %w", ErrInterrupted, err)}
-		return f
+		return &failure.Error{What: "planning was interrupted", Kind: failure.Interrupted, Err: err}
 	}
-	var f *Failure
+	var f *failure.Error
 	if errors.As(err, &f) {
 		return err
 	}
 	err = diskError(err)
 	switch {
-	case errors.Is(err, errNoSpace):
-		return refused("the plan does not fit into the state directory", clean(err), "free space there, or choose another with --state-dir", err)
+	case errors.Is(err, failure.ErrNoSpace):
+		return failure.Refuse("the plan does not fit into the state directory", failure.Text(err), "free space there, or choose another with --state-dir", err)
 	case errors.Is(err, ErrSelection), errors.Is(err, ErrRequest):
-		return &Failure{What: clean(err), Kind: "usage", Err: fmt.Errorf("%w: %w", ErrConfig, err)}
+		return &failure.Error{What: failure.Text(err), Kind: failure.Usage, Err: err}
 	case errors.Is(err, ErrLimit):
-		x := refused(clean(err), "", "", err)
-		x.Kind = "limits"
+		x := failure.Refuse(failure.Text(err), "", "", err)
+		x.Kind = failure.Limits
 		var l *LimitError
 		if errors.As(err, &l) {
 			x.Do = l.Hint
 		}
 		return x
 	case errors.Is(err, ErrUnknown), errors.Is(err, ErrNothing):
-		return refused(clean(err), "", "", err)
+		return failure.Refuse(failure.Text(err), "", "", err)
 	}
-	err = failure("the export can't be planned", err)
-	if errors.As(err, &f) {
-		f.Resumable = false
-		if f.Kind == "login" {
-			f.Do = "log in to openBIS again"
-		}
+	err = failure.Wrap("the export can't be planned", err)
+	if errors.As(err, &f) && f.Kind == failure.Login {
+		f.Do = "log in to openBIS again"
 	}
 	return err
 }
@@ -292,7 +289,7 @@ func (e *Engine) publishedBefore() func(permID string) (string, bool) {
 			known = map[string]string{}
 			jobs, err := e.Jobs()
 			if err != nil {
-				e.o.Log.Warn("earlier exports not read", "error", clean(err))
+				e.o.Log.Warn("earlier exports not read", "error", failure.Text(err))
 			}
 			for _, j := range jobs {
 				if j.OpenBIS != e.o.OpenBIS.URL() || j.DOI == "" || j.State != StatePublished && j.State != StateRegistered {

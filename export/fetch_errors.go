@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"strings"
 
+	"zenobis/export/failure"
 	"zenobis/openbis"
 )
 
@@ -19,12 +20,12 @@ type brokenFile struct {
 // Error implements error.
 func (b *brokenFile) Error() string { return b.Message }
 
-// Unwrap returns the cause and ErrBroken.
+// Unwrap returns the cause and failure.BrokenFile.
 func (b *brokenFile) Unwrap() []error {
 	if b.Err == nil {
-		return []error{ErrBroken}
+		return []error{failure.BrokenFile}
 	}
-	return []error{ErrBroken, b.Err}
+	return []error{failure.BrokenFile, b.Err}
 }
 
 // errDiffers is a file whose bytes are not those that openBIS has a checksum of.
@@ -50,7 +51,7 @@ func unreadable(r FileRef, err error) error {
 	if errors.Is(err, openbis.ErrStoreURL) {
 		return err // not the file's fault
 	}
-	why := clean(err)
+	why := failure.Text(err)
 	if _, rest, ok := strings.Cut(why, " of data set "+r.DataSet+": "); ok {
 		why = rest // which file it is stands before this message already
 	}

@@ -3,12 +3,12 @@ package export
 import (
 	"context"
 	"errors"
-	"fmt"
 	"hash/crc32"
 	"io"
 	"sync"
 	"time"
 
+	"zenobis/export/failure"
 	"zenobis/openbis"
 )
 
@@ -92,15 +92,15 @@ func (s *source) alive(ctx context.Context) error {
 }
 
 func sessionEnded(err error) error {
-	return &Failure{
-		What: "the openBIS session has ended", Why: clean(err), Kind: "login", Resumable: true,
-		Do: "log in to openBIS again and resume: what was sent is kept", Err: fmt.Errorf("%w: %w", ErrAuth, err),
+	return &failure.Error{
+		What: "the openBIS session has ended", Why: failure.Text(err), Kind: failure.Login,
+		Do: "log in to openBIS again and resume: what was sent is kept", Err: err,
 	}
 }
 
 // verdictOn decides after the n-th failure in a row: nil means try again.
 func (s *source) verdictOn(ctx context.Context, r FileRef, err error, n int) error {
-	var f *Failure
+	var f *failure.Error
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
@@ -148,7 +148,7 @@ func (s *source) whole(ctx context.Context, r FileRef, buf []byte) error {
 				wrong++
 				err = differs(r.File.CRC, sum)
 				if wrong >= wrongTimes {
-					return &brokenFile{Ref: r, Reason: "corrupt", Message: clean(err), Err: err}
+					return &brokenFile{Ref: r, Reason: "corrupt", Message: failure.Text(err), Err: err}
 				}
 			}
 		}

@@ -6,6 +6,7 @@ import (
 	"hash/crc32"
 	"io"
 
+	"zenobis/export/failure"
 	"zenobis/openbis"
 )
 
@@ -141,5 +142,5 @@ func (s *source) judge(ctx context.Context, r FileRef, have uint32) error {
 		return fmt.Errorf("%w: two downloads of it are not the same", errDiffers)
 	}
 	err := differs(r.File.CRC, have)
-	return &brokenFile{Ref: r, Reason: "corrupt", Message: clean(err), Err: err}
+	return &brokenFile{Ref: r, Reason: "corrupt", Message: failure.Text(err), Err: err}
 }

@@ -9,10 +9,9 @@ import (
 	"syscall"
 
 	"golang.org/x/sys/unix"
-)
 
-// errNoSpace is wrapped where the state directory can't take what must be kept.
-var errNoSpace = errors.New("no room in the state directory")
+	"zenobis/export/failure"
+)
 
 // spare is what must be free beside what is known to be needed, in bytes.
 const spare = 8 << 20
@@ -21,7 +20,7 @@ const spare = 8 << 20
 // can't be written.
 func diskError(err error) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EROFS) {
-		return fmt.Errorf("%w: %w", errNoSpace, err)
+		return fmt.Errorf("%w: %w", failure.ErrNoSpace, err)
 	}
 	return err
 }
@@ -33,7 +32,7 @@ func needSpace(dir string, need int64) error {
 		return nil // not every file system tells; writing will
 	}
 	if free := int64(st.Bavail) * int64(st.Bsize); free < need+spare {
-		return fmt.Errorf("%w: %s free, %s needed", errNoSpace, size(free), size(need+spare))
+		return fmt.Errorf("%w: %s free, %s needed", failure.ErrNoSpace, size(free), size(need+spare))
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"zenobis/export/failure"
 	"zenobis/zenodo"
 )
 
@@ -63,13 +64,13 @@ func (e *Engine) dir(id string) (string, error) {
 		}
 	}
 	what := fmt.Sprintf("there is no export %s", quote(id))
-	return "", &Failure{What: what, Do: "zenobis jobs lists them", Kind: "not-found", Err: fmt.Errorf("%w: %w", ErrConfig, ErrNoJob)}
+	return "", &failure.Error{What: what, Do: "zenobis jobs lists them", Kind: failure.NoJob}
 }
 
 // newDir makes a folder for a new job.
 func (e *Engine) newDir(id string) (string, error) {
 	if e.o.StateDir == "" {
-		return "", &Failure{What: "no state directory is set", Kind: "disk", Err: ErrConfig}
+		return "", &failure.Error{What: "no state directory is set", Kind: failure.Disk}
 	}
 	dir := filepath.Join(e.jobsDir(), id)
 	if err := os.MkdirAll(dir, 0o700); err != nil {
@@ -88,10 +89,10 @@ func (e *Engine) newDir(id string) (string, error) {
 
 // stateFailure words an error of the state directory, before anything was sent.
 func (e *Engine) stateFailure(err error) error {
-	return &Failure{
-		What: "the state directory " + quote(e.o.StateDir) + " can't be used", Why: clean(err), Kind: "disk",
+	return &failure.Error{
+		What: "the state directory " + quote(e.o.StateDir) + " can't be used", Why: failure.Text(err), Kind: failure.StateDir,
 		Do:  "free space there, make it writable, or choose another with --state-dir",
-		Err: fmt.Errorf("%w: %w", ErrRefused, diskError(err)),
+		Err: diskError(err),
 	}
 }
 

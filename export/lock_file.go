@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"zenobis/export/failure"
 )
 
 const (
@@ -98,7 +100,7 @@ type lock struct {
 	once sync.Once
 }
 
-// take takes the lock: a *Failure with ErrRunning where another process has it.
+// take takes the lock: a *failure.Error with failure.Running where another process has it.
 func (l locks) take() (*lock, error) {
 	guard, err := os.OpenFile(filepath.Join(l.dir, lockName+".guard"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
@@ -120,15 +122,15 @@ func (l locks) take() (*lock, error) {
 	default:
 		switch l.judge(old) {
 		case lockHeld:
-			return nil, &Failure{
-				What: fmt.Sprintf("another zenobis works on this export: process %d on %s", old.PID, clean(errors.New(old.Host))),
-				Do:   "wait for it, or stop it there", Kind: "running", Err: ErrRunning,
+			return nil, &failure.Error{
+				What: fmt.Sprintf("another zenobis works on this export: process %d on %s", old.PID, failure.Text(errors.New(old.Host))),
+				Do:   "wait for it, or stop it there", Kind: failure.Running,
 			}
 		case lockForeign:
 			if !l.force {
-				return nil, &Failure{
-					What: fmt.Sprintf("the export was being worked on by process %d on %s, which has been silent since %s", old.PID, clean(errors.New(old.Host)), old.Beat.Local().Format("2006-01-02 15:04")),
-					Do:   "if no zenobis runs there any more, say that its lock may be taken, and resume", Kind: "running", Err: ErrRunning,
+				return nil, &failure.Error{
+					What: fmt.Sprintf("the export was being worked on by process %d on %s, which has been silent since %s", old.PID, failure.Text(errors.New(old.Host)), old.Beat.Local().Format("2006-01-02 15:04")),
+					Do:   "if no zenobis runs there any more, say that its lock may be taken, and resume", Kind: failure.Running,
 				}
 			}
 		}
@@ -139,7 +141,7 @@ func (l locks) take() (*lock, error) {
 		return nil, err
 	}
 	if !k.ours() {
-		return nil, &Failure{What: "another zenobis has just begun to work on this export", Kind: "running", Err: ErrRunning}
+		return nil, &failure.Error{What: "another zenobis has just begun to work on this export", Kind: failure.Running}
 	}
 	return k, nil
 }

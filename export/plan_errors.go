@@ -4,16 +4,17 @@ import (
 	"errors"
 	"fmt"
 
+	"zenobis/export/failure"
 	"zenobis/safetext"
 )
 
 // The errors of planning that a caller branches on; test with errors.Is.
 var (
-	ErrSelection = errors.New("selection not understood") // wrong usage, or two entities fit
-	ErrUnknown   = errors.New("selection not found")      // no such entity, or invisible to this user
-	ErrNothing   = errors.New("nothing to export")        // nothing selected, or nothing of it can be sent
-	ErrLimit     = errors.New("above a limit")            // always a *LimitError
-	ErrRequest   = errors.New("options do not go together")
+	ErrSelection = failure.Mark(failure.Usage, errors.New("selection not understood")) // wrong usage, or two entities fit
+	ErrUnknown   = failure.Mark(failure.NotFound, errors.New("selection not found"))   // no such entity, or invisible to this user
+	ErrNothing   = failure.Mark(failure.Nothing, errors.New("nothing to export"))      // nothing selected, or nothing of it can be sent
+	ErrLimit     = errors.New("above a limit")                                         // always a *LimitError
+	ErrRequest   = failure.Mark(failure.Usage, errors.New("options do not go together"))
 	ErrChanged   = errors.New("changed since the plan")
 	ErrNoHash    = errors.New("checksum not known yet") // a package is written before one it names
 )
@@ -48,6 +49,9 @@ func (e *LimitError) Error() string {
 
 // Is makes errors.Is(err, ErrLimit) true.
 func (e *LimitError) Is(target error) bool { return target == ErrLimit }
+
+// FailureKind implements failure.Kinder.
+func (e *LimitError) FailureKind() failure.Kind { return failure.Limits }
 
 // size spells bytes in decimal units, as Zenodo counts.
 func size(n int64) string {

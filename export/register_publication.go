@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"zenobis/export/failure"
 	"zenobis/openbis"
 	"zenobis/zenodo"
 )
@@ -24,7 +25,7 @@ func (w *work) register(ctx context.Context) error {
 	st := w.j.look()
 	state, rec, err := w.e.o.Zenodo.State(ctx, st.ID)
 	if err != nil {
-		return failure("read the published record", err)
+		return failure.Wrap("read the published record", err)
 	}
 	if state != zenodo.StatePublished {
 		return nil // a moment ago it was; the next look will tell
@@ -34,17 +35,20 @@ func (w *work) register(ctx context.Context) error {
 	}
 	p, err := w.publication(rec)
 	if err != nil {
-		return failure("the publication can't be described", err)
+		return failure.Wrap("the publication can't be described", err)
 	}
 	err = w.asking(ctx, func() error { return w.registerOnce(ctx, p) })
-	if err == nil || errors.Is(err, ErrAuth) || ctx.Err() != nil {
-		return failure("the publication can't be registered in openBIS", err)
+	if err == nil {
+		return nil
 	}
-	f := failure("the publication can't be registered in openBIS", err)
-	reason := clean(f)
+	if failure.Of(err).ExitStatus() == failure.StatusLogin || ctx.Err() != nil {
+		return failure.Wrap("the publication can't be registered in openBIS", err)
+	}
+	f := failure.Wrap("the publication can't be registered in openBIS", err)
+	reason := failure.Text(f)
 	if now := w.j.look(); !now.Registered && now.Reason != reason {
 		if e := w.j.add(stepUnregistered, func(x *entry) { x.Reason, x.Confirm = reason, now.Asking }); e != nil {
-			return failure("the failure can't be noted", e)
+			return failure.Wrap("the failure can't be noted", e)
 		}
 	}
 	return f
@@ -108,9 +112,9 @@ func (w *work) registerOnce(ctx context.Context, p openbis.Publication) error {
 		return err
 	}
 	if w.j.look().Asking && !visible {
-		return &Failure{
+		return &failure.Error{
 			What: "it is not known whether the publication was registered: the answer was lost, and the publications are not visible to you",
-			Do:   "ask your lab manager to look for " + p.DOI + " among the publications", Kind: "registration",
+			Do:   "ask your lab manager to look for " + p.DOI + " among the publications", Kind: failure.Registration,
 		}
 	}
 	if err := w.j.add(stepRegistering, func(e *entry) { e.DOI = p.DOI }); err != nil {
@@ -130,11 +134,11 @@ func (w *work) registerOnce(ctx context.Context, p openbis.Publication) error {
 	// an OK.
 	unknown := ctx.Err() != nil || errors.Is(err, openbis.ErrUnreachable) && !neverSent(err)
 	if found, e := ob.Publications(ctx, p.DOI); e == nil && len(found) > 0 {
-		return w.registered(found, "openBIS reported a failure although it made the object: "+clean(err))
+		return w.registered(found, "openBIS reported a failure although it made the object: "+failure.Text(err))
 	} else if e != nil {
 		unknown = unknown || !visible
 	}
-	reason := clean(err)
+	reason := failure.Text(err)
 	if e := w.j.add(stepUnregistered, func(x *entry) { x.Reason, x.Confirm = reason, unknown }); e != nil {
 		return e
 	}

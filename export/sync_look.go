@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"zenobis/export/failure"
 	"zenobis/zenodo"
 )
 
@@ -16,7 +17,7 @@ import (
 // another process works on are returned as they are.
 func (e *Engine) Sync(ctx context.Context, jobID string) ([]Job, error) {
 	if e.o.Zenodo == nil {
-		return nil, &Failure{What: "looking at drafts needs Zenodo", Kind: "configuration", Err: ErrConfig}
+		return nil, &failure.Error{What: "looking at drafts needs Zenodo", Kind: failure.Configuration}
 	}
 	var jobs []Job
 	if jobID != "" {
@@ -73,7 +74,7 @@ func (e *Engine) syncOne(ctx context.Context, j Job) (Job, error) {
 	}
 	if st := w.j.look(); st.state(false).Settled() {
 		if e := settle(w.dir); e != nil && err == nil {
-			err = failure("what the export no longer needs can't be removed", e)
+			err = failure.Wrap("what the export no longer needs can't be removed", e)
 		}
 	}
 	return w.job(), err
@@ -84,10 +85,10 @@ func (w *work) look(ctx context.Context) error {
 	st := w.j.look()
 	state, rec, err := w.e.o.Zenodo.State(ctx, st.ID)
 	if err != nil {
-		return failure("look at the draft of "+w.jf.ID, err)
+		return failure.Wrap("look at the draft of "+w.jf.ID, err)
 	}
 	if err := noteLooked(w.dir, w.e.o.Now()); err != nil {
-		return failure("note that the draft was looked at", err)
+		return failure.Wrap("note that the draft was looked at", err)
 	}
 	switch state {
 	case zenodo.StateDraft, zenodo.StateInReview:
@@ -141,7 +142,7 @@ func (e *Engine) Watch(ctx context.Context, id string, every time.Duration, see 
 	for {
 		list, err := e.Sync(ctx, id)
 		if ctx.Err() != nil {
-			return failure("waiting for the publication was interrupted", fmt.Errorf("%w: %w", ErrInterrupted, context.Cause(ctx)))
+			return failure.Wrap("waiting for the publication was interrupted", failure.Interruption(context.Cause(ctx)))
 		}
 		if len(list) == 1 {
 			now := list[0]
@@ -153,26 +154,26 @@ func (e *Engine) Watch(ctx context.Context, id string, every time.Duration, see 
 				return nil
 			}
 			if now.State == StatePublished && e.o.OpenBIS == nil {
-				return &Failure{
-					What: "the record is published; registering it needs a login to openBIS", Kind: "login", Resumable: true,
-					Do: "zenobis sync does it", Err: ErrAuth,
+				return &failure.Error{
+					What: "the record is published; registering it needs a login to openBIS", Kind: failure.Login,
+					Do: "zenobis sync does it",
 				}
 			}
 		}
 		wait := every
 		if err != nil {
-			if errors.Is(err, ErrAuth) || errors.Is(err, ErrConfig) {
+			if s := failure.Of(err).ExitStatus(); s == failure.StatusLogin || s == failure.StatusUsage {
 				return err
 			}
 			failed++
 			wait = min(every<<min(failed, 6), longest)
-			e.o.Log.Info("looking at the draft failed", "job", id, "error", clean(err))
+			e.o.Log.Info("looking at the draft failed", "job", id, "error", failure.Text(err))
 		} else {
 			failed = 0
 		}
 		// Others look as well: not all at the same moment.
 		if err := e.o.Sleep(ctx, wait*9/10+time.Duration(e.o.Rand()*float64(wait)/5)); err != nil {
-			return failure("waiting for the publication was interrupted", fmt.Errorf("%w: %w", ErrInterrupted, err))
+			return failure.Wrap("waiting for the publication was interrupted", failure.Interruption(err))
 		}
 	}
 }

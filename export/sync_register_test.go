@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"zenobis/export/failure"
 	"zenobis/openbis/openbistest"
 	"zenobis/zenodo"
 	"zenobis/zenodo/zenodotest"
@@ -245,7 +246,7 @@ func TestSyncOtherEnds(t *testing.T) {
 		if err := r.z.Publish(job.RecordID); err != nil {
 			t.Fatal(err)
 		}
-		if err := r.engine().Discard(context.Background(), job.ID); !errors.Is(err, ErrRefused) || len(r.z.Records()) != 1 {
+		if err := r.engine().Discard(context.Background(), job.ID); failure.Of(err) != failure.Published || len(r.z.Records()) != 1 {
 			t.Errorf("%v", err)
 		}
 	})
@@ -261,7 +262,7 @@ func TestSyncOtherEnds(t *testing.T) {
 				run.Stop()
 			}
 		}
-		if err := run.Wait(); !errors.Is(err, ErrInterrupted) {
+		if err := run.Wait(); !errors.Is(err, failure.Interrupted) {
 			t.Fatal(err)
 		}
 		id := r.job(job.ID).RecordID

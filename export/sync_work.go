@@ -3,6 +3,7 @@ package export
 import (
 	"errors"
 
+	"zenobis/export/failure"
 	"zenobis/zenodo"
 )
 
@@ -23,14 +24,14 @@ func (e *Engine) open(id string) (*work, error) {
 	}
 	w := &work{e: e, dir: dir}
 	if w.lock, err = e.locks(dir).take(); err != nil {
-		return nil, failure("the export can't be opened", err)
+		return nil, failure.Wrap("the export can't be opened", err)
 	}
 	if w.jf, err = readJobFile(dir); err == nil {
 		w.j, err = openJournal(dir, func() entry { return entry{Time: e.o.Now().UTC()} }, e.o.Step)
 	}
 	if err != nil {
 		w.close()
-		return nil, failure("the export can't be opened", err)
+		return nil, failure.Wrap("the export can't be opened", err)
 	}
 	return w, nil
 }
@@ -55,4 +56,4 @@ func (w *work) noteState(s State, rec zenodo.Record, reason string) error {
 }
 
 // running reports a lock that somebody else holds.
-func running(err error) bool { return errors.Is(err, ErrRunning) }
+func running(err error) bool { return errors.Is(err, failure.Running) }

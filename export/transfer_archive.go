@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"zenobis/export/failure"
 	"zenobis/openbis"
 )
 
@@ -25,7 +26,7 @@ func (t *transfer) bringBack(ctx context.Context) error {
 	if !t.j.look().Unarchiving {
 		err := t.asking(ctx, "bring data back from the archive", func() error { return t.o.OpenBIS.Unarchive(ctx, t.plan.Unarchive) })
 		if err != nil {
-			return failure("the archived data sets can't be brought back", err)
+			return failure.Wrap("the archived data sets can't be brought back", err)
 		}
 		if err := t.j.add(stepUnarchiving, func(e *entry) { e.Keys = t.plan.Unarchive }); err != nil {
 			return err
@@ -74,7 +75,7 @@ func (t *transfer) lookArchive(ctx context.Context) error {
 		return err
 	})
 	if err != nil {
-		return failure("look for archived data", err)
+		return failure.Wrap("look for archived data", err)
 	}
 	for _, id := range ids {
 		if e, ok := found[id]; !ok || e.Data == nil || !e.Data.Archived() {

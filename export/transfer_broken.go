@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"zenobis/export/failure"
 	"zenobis/openbis"
 	"zenobis/safetext"
 )
@@ -17,8 +18,8 @@ func (t *transfer) leaveOut(ctx context.Context, p Package, b *brokenFile) error
 		Entity: openbis.Ref{Kind: openbis.KindDataSet, PermID: r.DataSet, Identifier: r.DataSet, Code: r.DataSet},
 		File:   r.File.Path, Reason: b.Reason, Message: b.Message,
 	}
-	stop := &Failure{
-		What: "the file " + name + " can't be had", Why: b.Message, Kind: "broken-file", Resumable: true,
+	stop := &failure.Error{
+		What: "the file " + name + " can't be had", Why: b.Message, Kind: failure.BrokenFile,
 		Do: "have it mended in openBIS and resume, or export with --leave-out-broken, which lists it as left out", Err: b,
 	}
 	if t.req.Strict {
@@ -42,7 +43,7 @@ func (t *transfer) leaveOut(ctx context.Context, p Package, b *brokenFile) error
 	}
 	plan, err := t.snap.Omit(OmitRequest{DataSet: r.DataSet, Path: r.File.Path, Reason: b.Reason, Message: b.Message}, t.confirmed)
 	if err != nil {
-		return failure("the file "+name+" can't be left out", err)
+		return failure.Wrap("the file "+name+" can't be left out", err)
 	}
 	t.plan = plan
 	t.needs = nil

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"zenobis/export/failure"
 	"zenobis/zenodo"
 )
 
@@ -44,7 +45,7 @@ func (t *transfer) again(ctx context.Context, pkg, what string, n int, err error
 		wait = api.RetryIn
 	}
 	t.run.gauge.retry()
-	t.emit(Event{Kind: EventRetry, Package: pkg, Attempt: n, Message: what + ": " + clean(err)})
+	t.emit(Event{Kind: EventRetry, Package: pkg, Attempt: n, Message: what + ": " + failure.Text(err)})
 	t.run.gauge.waiting(fmt.Sprintf("%s again in %s", what, wait.Round(time.Second)))
 	defer t.run.gauge.waiting("")
 	return t.o.Sleep(ctx, wait)
@@ -52,10 +53,5 @@ func (t *transfer) again(ctx context.Context, pkg, what string, n int, err error
 
 // givenUp says what was tried.
 func (t *transfer) givenUp(what string, n int, err error) error {
-	err = failure(fmt.Sprintf("%s failed %d times", what, n), err)
-	var f *Failure
-	if errors.As(err, &f) {
-		f.Resumable = true
-	}
-	return err
+	return failure.Wrap(fmt.Sprintf("%s failed %d times", what, n), err)
 }

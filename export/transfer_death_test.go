@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"zenobis/export/failure"
 	"zenobis/zenodo/zenodotest"
 )
 
@@ -57,7 +58,7 @@ func killAt(t *testing.T, n int, torn bool) bool {
 		f.WriteString(`{"t":"2026-01-01T00:00:00Z","e":"confirmed","pkg":"x`)
 		f.Close()
 	}
-	if _, err := r.engine().Start(context.Background(), job.ID); !errors.Is(err, ErrRunning) {
+	if _, err := r.engine().Start(context.Background(), job.ID); !errors.Is(err, failure.Running) {
 		t.Fatalf("%s: a second process was let in: %v", at, err)
 	}
 	r.dead(job.ID)
@@ -91,8 +92,8 @@ func TestStopAndResume(t *testing.T) {
 		}
 	}
 	err = run.Wait()
-	var f *Failure
-	if !errors.Is(err, ErrInterrupted) || !errors.As(err, &f) || !f.Resumable || f.Kind != "interrupted" {
+	var f *failure.Error
+	if !errors.Is(err, failure.Interrupted) || !errors.As(err, &f) || !f.Kind.Resumable() || f.Kind != failure.Interrupted {
 		t.Fatalf("stopped: %v", err)
 	}
 	if j := r.job(job.ID); j.State != StateInterrupted || !j.Resumable || j.Running {

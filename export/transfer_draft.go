@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"zenobis/export/failure"
 	"zenobis/record"
 	"zenobis/zenodo"
 )
@@ -24,7 +25,7 @@ const (
 func (t *transfer) readyDraft(ctx context.Context) error {
 	t.run.gauge.stage("draft")
 	if err := t.call(ctx, "check the token", func() error { return t.o.Zenodo.CheckToken(ctx) }); err != nil {
-		return failure("Zenodo refuses the token", err)
+		return failure.Wrap("Zenodo refuses the token", err)
 	}
 	var community string
 	st := t.j.look()
@@ -60,7 +61,7 @@ func (t *transfer) readyDraft(ctx context.Context) error {
 	if community != "" {
 		err := t.call(ctx, "choose the community", func() error { return t.o.Zenodo.SetReview(ctx, st.ID, community) })
 		if err != nil {
-			return failure("the community "+quote(t.req.Metadata.Community)+" can't be chosen", err)
+			return failure.Wrap("the community "+quote(t.req.Metadata.Community)+" can't be chosen", err)
 		}
 		if err := t.j.add(stepReview, nil); err != nil {
 			return err
@@ -83,9 +84,9 @@ func (t *transfer) community(ctx context.Context, slug string) (string, error) {
 	})
 	switch {
 	case errors.Is(err, zenodo.ErrNotFound):
-		return "", refused("there is no community "+quote(slug), "", "check its short name, the last part of its address", err)
+		return "", failure.Refuse("there is no community "+quote(slug), "", "check its short name, the last part of its address", err)
 	case err != nil:
-		return "", failure("look for the community", err)
+		return "", failure.Wrap("look for the community", err)
 	}
 	return c.ID, nil
 }
@@ -139,18 +140,18 @@ func (t *transfer) makeDraft(ctx context.Context, st status) error {
 		}
 		var api *zenodo.APIError
 		if errors.As(err, &api) && api.Status >= 400 && api.Status < 500 { // for sure not done
-			if e := t.j.add(stepNotCreated, func(e *entry) { e.Reason = clean(err) }); e != nil {
+			if e := t.j.add(stepNotCreated, func(e *entry) { e.Reason = failure.Text(err) }); e != nil {
 				return e
 			}
 			st.Creating = false
 			if errors.Is(err, zenodo.ErrInvalid) {
-				f := refused("Zenodo refuses the metadata", clean(err), "correct the fields it names and export again", err)
-				f.Kind, f.Fields = "invalid", api.Fields
+				f := failure.Refuse("Zenodo refuses the metadata", failure.Text(err), "correct the fields it names and export again", err)
+				f.Kind, f.Fields = failure.Invalid, api.Fields
 				return f
 			}
 		}
 		if !passing(err) && !(api != nil && api.Status >= 200 && api.Status < 300) {
-			return failure("the draft can't be made", err)
+			return failure.Wrap("the draft can't be made", err)
 		}
 		if err := t.again(ctx, "", "make the draft", n, err); err != nil {
 			return err
@@ -174,7 +175,7 @@ func (t *transfer) findDraft(ctx context.Context) (*zenodo.Record, error) {
 			return err
 		})
 		if err != nil {
-			return nil, failure("look for the draft", err)
+			return nil, failure.Wrap("look for the draft", err)
 		}
 		st := t.j.look()
 		list = slices.DeleteFunc(list, func(r zenodo.Record) bool { return slices.Contains(st.Forgotten, r.ID) || st.Gone && r.ID == st.ID })
@@ -189,7 +190,10 @@ func (t *transfer) findDraft(ctx context.Context) (*zenodo.Record, error) {
 			if errors.Is(err, zenodo.ErrNotFound) { // the list lags behind its deletion, too
 				continue
 			}
-			return &oldest, failure("read the draft", err)
+			if err != nil {
+				return nil, failure.Wrap("read the draft", err)
+			}
+			return &oldest, nil
 		}
 	}
 	return nil, nil
@@ -209,11 +213,11 @@ func (t *transfer) newVersion(ctx context.Context) error {
 	})
 	switch {
 	case errors.Is(err, zenodo.ErrNotFound):
-		return refused("there is no record "+quote(t.req.NewVersionOf)+" at "+t.jf.Zenodo, "", "check the DOI", err)
+		return failure.Refuse("there is no record "+quote(t.req.NewVersionOf)+" at "+t.jf.Zenodo, "", "check the DOI", err)
 	case errors.Is(err, zenodo.ErrDenied):
-		return refused("the record "+quote(t.req.NewVersionOf)+" is not yours", clean(err), "ask its owner", err)
+		return failure.Refuse("the record "+quote(t.req.NewVersionOf)+" is not yours", failure.Text(err), "ask its owner", err)
 	case err != nil:
-		return failure("the draft of the new version can't be made", err)
+		return failure.Wrap("the draft of the new version can't be made", err)
 	}
 	return t.noteDraft(rec, false)
 }
@@ -235,7 +239,7 @@ func (t *transfer) saveDraft(ctx context.Context, st status) error {
 			return err
 		})
 		if err != nil {
-			return t.orDraft(ctx, failure("read the draft", err))
+			return t.orDraft(ctx, failure.Wrap("read the draft", err))
 		}
 		if !slices.ContainsFunc(rec.Metadata.Identifiers, func(i zenodo.Identifier) bool { return i.Identifier == marker(t.id) }) {
 			rec, err = t.o.Zenodo.Save(ctx, st.ID, rec.Revision, t.body())
@@ -246,7 +250,7 @@ func (t *transfer) saveDraft(ctx context.Context, st status) error {
 				continue
 			}
 			if err != nil {
-				return failure("the metadata can't be saved", err)
+				return failure.Wrap("the metadata can't be saved", err)
 			}
 		}
 		if err := t.j.add(stepSaved, func(e *entry) { e.Revision, e.Fields = rec.Revision, faults(rec) }); err != nil {
@@ -271,8 +275,8 @@ func (t *transfer) checkFields(ctx context.Context, id string, bad []zenodo.Fiel
 	for _, f := range bad {
 		words = append(words, f.Field+": "+strings.Join(f.Messages, " "))
 	}
-	f := refused("Zenodo refuses the metadata", strings.Join(words, "; "), "correct these fields and export again", zenodo.ErrInvalid)
-	f.Kind, f.Fields = "invalid", bad
+	f := failure.Refuse("Zenodo refuses the metadata", strings.Join(words, "; "), "correct these fields and export again", zenodo.ErrInvalid)
+	f.Kind, f.Fields = failure.Invalid, bad
 	return f
 }
 
@@ -295,7 +299,7 @@ func (t *transfer) reserve(ctx context.Context, id string) error {
 		t.note("This server reserves no DOI; the record gets one when it is published.")
 	}
 	if err != nil {
-		return t.orDraft(ctx, failure("the DOI can't be reserved", err))
+		return t.orDraft(ctx, failure.Wrap("the DOI can't be reserved", err))
 	}
 	return t.j.add(stepDOI, func(e *entry) { e.DOI, e.Revision = rec.DOI, rec.Revision })
 }
@@ -311,7 +315,7 @@ func (t *transfer) checkDraft(ctx context.Context) error {
 			return err
 		})
 		if err != nil {
-			return failure("look at the draft", err)
+			return failure.Wrap("look at the draft", err)
 		}
 		if state != zenodo.StateUnknown {
 			break
@@ -331,9 +335,9 @@ func (t *transfer) checkDraft(ctx context.Context) error {
 		if err := t.j.add(stepGone, func(e *entry) { e.ID, e.Reason = st.ID, why }); err != nil {
 			return err
 		}
-		return &Failure{
-			What: "the draft " + st.ID + " is gone", Why: why, Kind: "draft-gone", Resumable: true,
-			Do: "resume once more to send everything to a new draft, or discard the export", Err: ErrDraftGone,
+		return &failure.Error{
+			What: "the draft " + st.ID + " is gone", Why: why, Kind: failure.DraftGone,
+			Do: "resume once more to send everything to a new draft, or discard the export",
 		}
 	}
 	return nil
@@ -348,7 +352,7 @@ func (t *transfer) published(ctx context.Context, rec zenodo.Record) error {
 		return err
 	})
 	if err != nil {
-		return failure("list the record's files", err)
+		return failure.Wrap("list the record's files", err)
 	}
 	missing := t.lacking(st, files)
 	reason := ""
@@ -364,8 +368,8 @@ func (t *transfer) published(ctx context.Context, rec zenodo.Record) error {
 	if reason == "" {
 		return errComplete
 	}
-	return &Failure{
-		What: "the draft was published before the upload was complete", Why: "missing: " + strings.Join(missing, ", "), Kind: "published",
+	return &failure.Error{
+		What: "the draft was published before the upload was complete", Why: "missing: " + strings.Join(missing, ", "), Kind: failure.Published,
 		Do: "export once more with --new-version-of " + rec.DOI, Err: errPublished,
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"zenobis/export/failure"
 	"zenobis/openbis/openbistest"
 	"zenobis/zenodo"
 	"zenobis/zenodo/zenodotest"
@@ -93,16 +94,16 @@ func TestFaultsThatStay(t *testing.T) {
 		kind      string
 		resumable bool
 	}{
-		"token revoked":  {func(r *rig) { r.z.RevokeToken(r.z.Token) }, ErrAuth, "token", true},
+		"token revoked":  {func(r *rig) { r.z.RevokeToken(r.z.Token) }, nil, "token", true},
 		"maintenance":    {func(r *rig) { r.z.Maintenance(true) }, zenodo.ErrUnavailable, "unreachable", true},
 		"always cut":     {z(zenodotest.Fault{Kind: zenodotest.FaultCutBody, Path: "/content", Bytes: 100, Times: -1}), nil, "unreachable", true},
 		"always corrupt": {z(zenodotest.Fault{Kind: zenodotest.FaultCorrupt, Path: "/content", Times: -1}), errUnequal, "corrupt-upload", true},
 		"quota":          {func(r *rig) { r.z.SetQuota(100) }, zenodo.ErrQuota, "quota", true},
-		"draft gone":     {z(zenodotest.Fault{Kind: zenodotest.FaultDraftGone, Path: "/content"}), ErrDraftGone, "draft-gone", true},
+		"draft gone":     {z(zenodotest.Fault{Kind: zenodotest.FaultDraftGone, Path: "/content"}), failure.DraftGone, "draft-gone", true},
 		"session ends": {func(r *rig) {
 			r.opts.Renew = nil
 			r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultExpireSession})
-		}, ErrAuth, "login", true},
+		}, nil, "login", true},
 		"data store down": {func(r *rig) {
 			r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultStatus, Where: "download", Times: -1})
 		}, nil, "unreachable", true},
@@ -112,8 +113,8 @@ func TestFaultsThatStay(t *testing.T) {
 			job := r.plan(nil)
 			c.arm(r)
 			_, err := r.send(r.engine(), job.ID)
-			var f *Failure
-			if !errors.As(err, &f) || c.is != nil && !errors.Is(err, c.is) || f.Kind != c.kind || f.Resumable != c.resumable || f.Do == "" {
+			var f *failure.Error
+			if !errors.As(err, &f) || c.is != nil && !errors.Is(err, c.is) || f.Kind.String() != c.kind || f.Kind.Resumable() != c.resumable {
 				t.Fatalf("error %v: %+v", err, f)
 			}
 			t.Logf("%s | %s | %s", f.What, f.Why, f.Do)
@@ -155,8 +156,8 @@ func TestBrokenFile(t *testing.T) {
 				job := r.plan(func(q *Request) { q.Layout = layout })
 				r.ob.Fault(c.fault)
 				events, err := r.send(r.engine(), job.ID)
-				var f *Failure
-				if !errors.Is(err, ErrBroken) || !errors.As(err, &f) || f.Kind != "broken-file" || !strings.Contains(f.What, "file001.dat") {
+				var f *failure.Error
+				if !errors.Is(err, failure.BrokenFile) || !errors.As(err, &f) || f.Kind != failure.BrokenFile || !strings.Contains(f.What, "file001.dat") {
 					t.Fatalf("not left out: %v", err)
 				}
 				asked := false
@@ -197,7 +198,7 @@ func TestBrokenFileStrict(t *testing.T) {
 	r := newRig(t, smallLab(2, 3000), zenodotest.Options{})
 	job := r.plan(func(q *Request) { q.Strict, q.LeaveOutBroken = true, true })
 	r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultNotOnDisk, Path: "original/run/file001.dat"})
-	if _, err := r.send(r.engine(), job.ID); !errors.Is(err, ErrBroken) {
+	if _, err := r.send(r.engine(), job.ID); !errors.Is(err, failure.BrokenFile) {
 		t.Fatal(err)
 	}
 }
@@ -233,7 +234,7 @@ func TestLargeFileCorruptOnce(t *testing.T) {
 		r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultWrongBytes, Path: "original/big.raw", Times: times})
 		_, err := r.send(r.engine(), job.ID)
 		if times < 0 {
-			if !errors.Is(err, ErrBroken) {
+			if !errors.Is(err, failure.BrokenFile) {
 				t.Fatalf("always wrong: %v", err)
 			}
 			continue

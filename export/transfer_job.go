@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/time/rate"
 
+	"zenobis/export/failure"
 	"zenobis/safetext"
 )
 
@@ -40,7 +41,7 @@ type transfer struct {
 // ends when ctx does.
 func (e *Engine) Start(ctx context.Context, id string) (*Run, error) {
 	if e.o.OpenBIS == nil || e.o.Zenodo == nil {
-		return nil, &Failure{What: "an export needs both openBIS and Zenodo", Kind: "configuration", Err: ErrConfig}
+		return nil, &failure.Error{What: "an export needs both openBIS and Zenodo", Kind: failure.Configuration}
 	}
 	dir, err := e.dir(id)
 	if err != nil {
@@ -48,18 +49,18 @@ func (e *Engine) Start(ctx context.Context, id string) (*Run, error) {
 	}
 	jf, err := readJobFile(dir)
 	if err != nil {
-		return nil, failure("the export can't be read", err)
+		return nil, failure.Wrap("the export can't be read", err)
 	}
 	if jf.Zenodo != e.o.Zenodo.URL() || jf.OpenBIS != e.o.OpenBIS.URL() {
-		return nil, &Failure{
+		return nil, &failure.Error{
 			What: fmt.Sprintf("export %s goes from %s to %s, not from %s to %s", id, jf.OpenBIS, jf.Zenodo, e.o.OpenBIS.URL(), e.o.Zenodo.URL()),
-			Do:   "set both addresses accordingly", Kind: "configuration", Err: ErrConfig,
+			Do:   "set both addresses accordingly", Kind: failure.Configuration,
 		}
 	}
 	t := &transfer{o: e.o, id: id, dir: dir, jf: jf}
 	if err := t.open(e.locks(dir)); err != nil {
 		t.close()
-		return nil, failure("the export can't be started", err)
+		return nil, failure.Wrap("the export can't be started", err)
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	t.run = newRun(id, cancel, newGauge(e.o.Now))
@@ -90,9 +91,9 @@ func (t *transfer) open(l locks) error {
 	st := t.j.look()
 	switch {
 	case st.Discarded, st.Registered, st.Published, st.Uploaded:
-		return &Failure{What: fmt.Sprintf("there is nothing to send: the export is %s", st.state(false)), Kind: "nothing-to-do", Err: ErrConfig}
+		return &failure.Error{What: fmt.Sprintf("there is nothing to send: the export is %s", st.state(false)), Kind: failure.NothingToDo}
 	case st.Stopped == StateFailed && !st.Resumable:
-		return &Failure{What: "the export can't be resumed", Why: st.Reason, Do: "make a new one", Kind: "failed", Err: ErrConfig}
+		return &failure.Error{What: "the export can't be resumed", Why: st.Reason, Do: "make a new one", Kind: failure.NotResumable}
 	}
 	if t.snap, err = OpenSnapshot(t.dir); err != nil {
 		return fmt.Errorf("open the plan: %w", err)
@@ -172,14 +173,14 @@ func (t *transfer) conclude(ctx context.Context, err error) error {
 	}
 	if ctx.Err() != nil { // whatever failed then, failed because of that
 		if err = context.Cause(ctx); errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-			err = fmt.Errorf("%w: %w", ErrInterrupted, err)
+			err = failure.Interruption(err)
 		}
 	}
-	err = failure("the export failed", err)
-	var f *Failure
+	err = failure.Wrap("the export failed", err)
+	var f *failure.Error
 	errors.As(err, &f)
 	s := stepFailed
-	if errors.Is(err, ErrInterrupted) {
+	if errors.Is(err, failure.Interrupted) {
 		s = stepInterrupted
 		if f.What == "the export failed" {
 			f.What = "the export was interrupted"
@@ -189,8 +190,10 @@ func (t *transfer) conclude(ctx context.Context, err error) error {
 	t.run.gauge.stage("failed")
 	t.saveProgress()
 	reason := safetext.Redact(f.Error())
-	if e := t.j.add(s, func(e *entry) { e.Reason, e.Kind, e.Resume, e.Fields = reason, f.Kind, f.Resumable, f.Fields }); e != nil {
-		t.o.Log.Warn("end of the run not journaled", "job", t.id, "error", clean(e))
+	if e := t.j.add(s, func(e *entry) {
+		e.Reason, e.Kind, e.Resume, e.Fields = reason, f.Kind.String(), f.Kind.Resumable(), f.Fields
+	}); e != nil {
+		t.o.Log.Warn("end of the run not journaled", "job", t.id, "error", failure.Text(e))
 	}
 	t.emit(Event{Kind: EventError, Message: f.Error(), Hint: f.Do, Err: err})
 	return err
@@ -198,7 +201,7 @@ func (t *transfer) conclude(ctx context.Context, err error) error {
 
 func (t *transfer) saveProgress() {
 	if err := t.run.gauge.save(t.dir); err != nil {
-		t.o.Log.Debug("progress not saved", "job", t.id, "error", clean(err)) // only for onlookers
+		t.o.Log.Debug("progress not saved", "job", t.id, "error", failure.Text(err)) // only for onlookers
 	}
 }
 
@@ -245,17 +248,17 @@ func (t *transfer) watchOver(ctx context.Context) error {
 		}
 		if _, err := os.Lstat(filepath.Join(t.dir, stopName)); err == nil {
 			_ = os.Remove(filepath.Join(t.dir, stopName))
-			return fmt.Errorf("%w by another zenobis", ErrInterrupted)
+			return fmt.Errorf("%w by another zenobis", failure.Interrupted)
 		}
 		if time.Since(last) < heartbeat {
 			continue
 		}
 		last = time.Now()
 		if !t.lock.ours() {
-			return fmt.Errorf("%w: another zenobis has taken the export over", ErrInterrupted)
+			return fmt.Errorf("%w: another zenobis has taken the export over", failure.Interrupted)
 		}
 		if err := t.lock.beat(); err != nil {
-			t.o.Log.Warn("lock not renewed", "job", t.id, "error", clean(err))
+			t.o.Log.Warn("lock not renewed", "job", t.id, "error", failure.Text(err))
 		}
 	}
 }
@@ -272,9 +275,9 @@ func (t *transfer) keepSession(ctx context.Context) error {
 		case <-tick.C:
 		}
 		err := t.src.alive(ctx)
-		if errors.Is(err, ErrAuth) {
+		if failure.Of(err).ExitStatus() == failure.StatusLogin {
 			// The download under way may end well; the next one will tell.
-			t.o.Log.Warn("openBIS session has ended", "job", t.id, "error", clean(err))
+			t.o.Log.Warn("openBIS session has ended", "job", t.id, "error", failure.Text(err))
 		}
 	}
 }
@@ -282,5 +285,5 @@ func (t *transfer) keepSession(ctx context.Context) error {
 // fileRetried tells of a file that is fetched again.
 func (t *transfer) fileRetried(r FileRef, attempt int, err error) {
 	t.run.gauge.retry()
-	t.emit(Event{Kind: EventRetry, Package: r.Package, Attempt: attempt, Message: safetext.Line(r.File.Path) + ": " + clean(err)})
+	t.emit(Event{Kind: EventRetry, Package: r.Package, Attempt: attempt, Message: safetext.Line(r.File.Path) + ": " + failure.Text(err)})
 }

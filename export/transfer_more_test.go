@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"zenobis/export/failure"
 	"zenobis/openbis/openbistest"
 	"zenobis/zenodo/zenodotest"
 )
@@ -118,10 +119,10 @@ func TestSecondProcessLooksAndStops(t *testing.T) {
 			break
 		}
 	}
-	if err := run.Wait(); !errors.Is(err, ErrInterrupted) {
+	if err := run.Wait(); !errors.Is(err, failure.Interrupted) {
 		t.Fatalf("the run: %v", err)
 	}
-	if err := a.Wait(); !errors.Is(err, ErrInterrupted) {
+	if err := a.Wait(); !errors.Is(err, failure.Interrupted) {
 		t.Errorf("the onlooker: %v", err)
 	}
 	if _, err := other.Attach(context.Background(), job.ID); err == nil {
@@ -201,19 +202,19 @@ func TestPlanRefusals(t *testing.T) {
 	r := newRig(t, lab, zenodotest.Options{})
 	for name, c := range map[string]struct {
 		change func(*Request)
-		is     error
+		is     failure.Kind
 		plan   bool
 	}{
-		"no title": {func(q *Request) { q.Metadata.Title = "" }, ErrRefused, false},
-		"strict":   {func(q *Request) { q.Strict = true }, ErrRefused, true},
-		"limit":    {func(q *Request) { q.MaxBytes = 1000 }, ErrRefused, true},
-		"nothing":  {func(q *Request) { q.Selection.Rules = nil }, ErrRefused, false},
+		"no title": {func(q *Request) { q.Metadata.Title = "" }, failure.Invalid, false},
+		"strict":   {func(q *Request) { q.Strict = true }, failure.Refused, true},
+		"limit":    {func(q *Request) { q.MaxBytes = 1000 }, failure.Limits, true},
+		"nothing":  {func(q *Request) { q.Selection.Rules = nil }, failure.Refused, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			q := r.request()
 			c.change(&q)
 			job, plan, err := r.engine().Plan(context.Background(), q, false, nil)
-			var f *Failure
+			var f *failure.Error
 			if !errors.Is(err, c.is) || !errors.As(err, &f) || (plan != nil) != c.plan || job.ID != "" {
 				t.Errorf("%v, plan %v, job %q", err, plan != nil, job.ID)
 			}
@@ -229,10 +230,10 @@ func TestPlanRefusals(t *testing.T) {
 	if names, _ := os.ReadDir(filepath.Join(r.state, "jobs")); len(names) != 0 {
 		t.Errorf("a dry run left %v", names)
 	}
-	if _, err := r.engine().Job("20260101-aaaaaaaa"); !errors.Is(err, ErrNoJob) {
+	if _, err := r.engine().Job("20260101-aaaaaaaa"); !errors.Is(err, failure.NoJob) {
 		t.Error(err)
 	}
-	if _, err := r.engine().Job("../../etc"); !errors.Is(err, ErrNoJob) {
+	if _, err := r.engine().Job("../../etc"); !errors.Is(err, failure.NoJob) {
 		t.Error(err)
 	}
 	if len(r.z.Drafts()) != 0 {
@@ -249,7 +250,7 @@ func TestRefusedMetadata(t *testing.T) {
 	} {
 		job := r.plan(change)
 		_, err := r.send(r.engine(), job.ID)
-		if !errors.Is(err, ErrRefused) {
+		if failure.Of(err).ExitStatus() != failure.StatusRefused {
 			t.Errorf("%s: %v", name, err)
 		}
 		if n := len(r.z.Drafts()); n != 0 {

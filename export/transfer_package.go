@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"zenobis/export/failure"
 	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/zenodo"
@@ -16,8 +17,8 @@ import (
 // The ways in which an attempt ends without the package being there.
 var (
 	errPaused  = errors.New("paused")
-	errAgain   = errors.New("not stored by the server")
-	errUnequal = errors.New("the server has other bytes than were sent")
+	errAgain   = failure.Mark(failure.Unreachable, errors.New("not stored by the server"))
+	errUnequal = failure.Mark(failure.CorruptUpload, errors.New("the server has other bytes than were sent"))
 )
 
 // afterBreak is how long the server needs to notice a broken upload and to
@@ -48,7 +49,7 @@ func (t *transfer) sendPackage(ctx context.Context, next []string) error {
 		t.dropAhead()
 		t.run.gauge.finish(pkg, false)
 		var broken *brokenFile
-		var f *Failure
+		var f *failure.Error
 		switch {
 		case ctx.Err() != nil:
 			return context.Cause(ctx)
@@ -64,8 +65,8 @@ func (t *transfer) sendPackage(ctx context.Context, next []string) error {
 			return err
 		}
 		if !t.repeatable(err) {
-			why := t.orDraft(ctx, failure("the package "+quote(pkg)+" can't be sent", err))
-			if !errors.Is(why, zenodo.ErrNotFound) || errors.Is(why, ErrDraftGone) {
+			why := t.orDraft(ctx, failure.Wrap("the package "+quote(pkg)+" can't be sent", err))
+			if !errors.Is(why, zenodo.ErrNotFound) || errors.Is(why, failure.DraftGone) {
 				return why
 			}
 			// The draft is well, only the file's entry is gone.
@@ -137,7 +138,7 @@ func (t *transfer) reconcile(ctx context.Context, p Package, f zenodo.FileEntry)
 		case errors.Is(err, zenodo.ErrNoContent), errors.Is(err, zenodo.ErrNotFound):
 			return nil
 		case err != nil:
-			return t.orDraft(ctx, failure("the file "+quote(p.Name)+" can't be committed", err))
+			return t.orDraft(ctx, failure.Wrap("the file "+quote(p.Name)+" can't be committed", err))
 		}
 	}
 	if f.Size == p.Bytes && sent.MD5 == "" {
@@ -267,7 +268,7 @@ func (t *transfer) commit(ctx context.Context, p Package, m measured) error {
 		}
 		return fmt.Errorf("%w: %w", errAgain, err)
 	case err != nil:
-		return t.orDraft(ctx, failure("the file "+quote(p.Name)+" can't be committed", err))
+		return t.orDraft(ctx, failure.Wrap("the file "+quote(p.Name)+" can't be committed", err))
 	}
 	if f.Size != m.Bytes || f.MD5 != m.MD5 {
 		if err := t.deleteFile(ctx, p.Name); err != nil {
@@ -291,7 +292,7 @@ func (t *transfer) commitFile(ctx context.Context, pkg string, times int) (f zen
 		if !errors.Is(err, zenodo.ErrNoContent) || n >= times {
 			return f, err
 		}
-		t.emit(Event{Kind: EventRetry, Package: pkg, Attempt: n, Message: "commit " + pkg + ": " + clean(err)})
+		t.emit(Event{Kind: EventRetry, Package: pkg, Attempt: n, Message: "commit " + pkg + ": " + failure.Text(err)})
 		if err := t.o.Sleep(ctx, afterBreak); err != nil {
 			return f, err
 		}
@@ -332,10 +333,10 @@ func (t *transfer) measure(ctx context.Context, p Package) (measured, error) {
 		if err == nil {
 			return m, t.hashes.seal()
 		}
-		var f *Failure
+		var f *failure.Error
 		var broken *brokenFile
 		if errors.As(err, &f) || errors.As(err, &broken) || !t.repeatable(err) {
-			return m, failure("the package "+quote(p.Name)+" can't be compared", err)
+			return m, failure.Wrap("the package "+quote(p.Name)+" can't be compared", err)
 		}
 		if err := t.again(ctx, p.Name, "read "+p.Name, n, err); err != nil {
 			return m, err

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"zenobis/export/failure"
 	"zenobis/record"
 	"zenobis/zenodo/zenodotest"
 )
@@ -24,7 +25,7 @@ func (r *rig) interrupted() Job {
 			run.Stop()
 		}
 	}
-	if err := run.Wait(); !errors.Is(err, ErrInterrupted) {
+	if err := run.Wait(); !errors.Is(err, failure.Interrupted) {
 		r.t.Fatal(err)
 	}
 	return r.job(job.ID)
@@ -101,7 +102,7 @@ func TestDraftGoneMakesAnother(t *testing.T) {
 	if err := r.z.Discard(job.RecordID); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.send(r.engine(), job.ID); !errors.Is(err, ErrDraftGone) {
+	if _, err := r.send(r.engine(), job.ID); !errors.Is(err, failure.DraftGone) {
 		t.Fatal(err)
 	}
 	if n := len(r.z.Drafts()); n != 0 {
@@ -136,7 +137,7 @@ func TestOrphans(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].RecordID != twin.ID {
 		t.Fatalf("%v, %v", list, err)
 	}
-	if err := r.engine().DropOrphan(ctx, Orphan{RecordID: job.RecordID}); !errors.Is(err, ErrRefused) {
+	if err := r.engine().DropOrphan(ctx, Orphan{RecordID: job.RecordID}); !errors.Is(err, failure.Refused) {
 		t.Errorf("the job's own draft: %v", err)
 	}
 	if err := r.engine().DropOrphan(ctx, list[0]); err != nil {

@@ -7,6 +7,7 @@ import (
 	"runtime/debug"
 	"sync"
 
+	"zenobis/export/failure"
 	"zenobis/safetext"
 )
 
@@ -47,8 +48,8 @@ func (r *Run) Events() <-chan Event { return r.events }
 // upload up, which is repeated from its beginning when the pause ends.
 func (r *Run) Pause(pause bool) { r.brake.set(pause) }
 
-// Stop ends the run; Wait returns ErrInterrupted then. It can be resumed.
-func (r *Run) Stop() { r.cancel(ErrInterrupted) }
+// Stop ends the run; Wait returns failure.Interrupted then. It can be resumed.
+func (r *Run) Stop() { r.cancel(failure.Interrupted) }
 
 // LeaveOut answers an EventQuestion.
 func (r *Run) LeaveOut(yes bool) {
@@ -61,7 +62,7 @@ func (r *Run) LeaveOut(yes bool) {
 	r.answer <- yes
 }
 
-// Wait returns when the run has ended, with a *Failure unless the draft is complete.
+// Wait returns when the run has ended, with a *failure.Error unless the draft is complete.
 func (r *Run) Wait() error {
 	<-r.done
 	r.mu.Lock()

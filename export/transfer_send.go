@@ -6,6 +6,7 @@ import (
 	"os"
 	"slices"
 
+	"zenobis/export/failure"
 	"zenobis/zenodo"
 )
 
@@ -51,8 +52,8 @@ func (t *transfer) sendAll(ctx context.Context) error {
 			return t.complete()
 		}
 	}
-	return &Failure{
-		What: "files of the draft vanish at Zenodo while the upload goes on", Kind: "draft-edited", Resumable: true,
+	return &failure.Error{
+		What: "files of the draft vanish at Zenodo while the upload goes on", Kind: failure.DraftEdited,
 		Do: "leave the draft's page alone until the upload is complete, then resume", Err: zenodo.ErrEntryGone,
 	}
 }
@@ -141,7 +142,7 @@ func (t *transfer) initFiles(ctx context.Context, want []zenodo.FileInit) error 
 		}
 		exists := errors.Is(err, zenodo.ErrInvalid) && n < 3
 		if !passing(err) && !exists {
-			return t.orDraft(ctx, failure("the files can't be announced", err))
+			return t.orDraft(ctx, failure.Wrap("the files can't be announced", err))
 		}
 		if !exists {
 			if err := t.again(ctx, "", "announce the files", n, err); err != nil {
@@ -168,7 +169,7 @@ func (t *transfer) entries(ctx context.Context) (map[string]zenodo.FileEntry, er
 		return err
 	})
 	if err != nil {
-		return nil, t.orDraft(ctx, failure("list the draft's files", err))
+		return nil, t.orDraft(ctx, failure.Wrap("list the draft's files", err))
 	}
 	have := make(map[string]zenodo.FileEntry, len(list))
 	for _, f := range list {
@@ -294,7 +295,7 @@ func (t *transfer) deleteFile(ctx context.Context, key string) error {
 	id := t.j.look().ID
 	err := t.call(ctx, "delete "+key, func() error { return t.o.Zenodo.DeleteFile(ctx, id, key) })
 	if err != nil && !errors.Is(err, zenodo.ErrNotFound) {
-		return t.orDraft(ctx, failure("the file "+quote(key)+" can't be deleted", err))
+		return t.orDraft(ctx, failure.Wrap("the file "+quote(key)+" can't be deleted", err))
 	}
 	return nil
 }

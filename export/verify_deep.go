@@ -17,6 +17,7 @@ import (
 	"strings"
 
 	"zenobis/archive"
+	"zenobis/export/failure"
 	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/safetext"
@@ -66,7 +67,7 @@ func (v *verifier) open(ctx context.Context, key string) (io.ReadCloser, int64, 
 func (v *verifier) deep(ctx context.Context, f zenodo.FileEntry, lines func(func(ManifestLine) error) error) error {
 	rc, _, err := v.open(ctx, f.Key)
 	if err != nil {
-		return failure("the file "+quote(f.Key)+" can't be read again", err)
+		return failure.Wrap("the file "+quote(f.Key)+" can't be read again", err)
 	}
 	defer rc.Close()
 	expect, stop := puller(lines)
@@ -90,9 +91,9 @@ func (v *verifier) deep(ctx context.Context, f zenodo.FileEntry, lines func(func
 	}
 	if err != nil {
 		if ctx.Err() != nil {
-			return failure("the comparison was interrupted", fmt.Errorf("%w: %w", ErrInterrupted, context.Cause(ctx)))
+			return failure.Wrap("the comparison was interrupted", failure.Interruption(context.Cause(ctx)))
 		}
-		return v.yield(Verified{Package: f.Key, Message: "can't be read to its end: " + clean(err)})
+		return v.yield(Verified{Package: f.Key, Message: "can't be read to its end: " + failure.Text(err)})
 	}
 	for !x.end { // what is left was not there
 		if err := v.yield(Verified{Package: f.Key, File: x.line.Path, Message: "is not in the package"}); err != nil {
@@ -233,7 +234,7 @@ func (v *verifier) finish() error {
 // compare holds a data file against what openBIS has today.
 func (v *verifier) compare(ctx context.Context, got ManifestLine, dataSet string, find func() (openbis.File, bool)) (bool, string) {
 	if err := v.list(ctx, dataSet); err != nil {
-		return false, "openBIS can't be asked for it: " + clean(err)
+		return false, "openBIS can't be asked for it: " + failure.Text(err)
 	}
 	f, ok := find()
 	switch {
@@ -314,7 +315,7 @@ func (v *verifier) keys(ctx context.Context, files []zenodo.FileEntry) error {
 		}
 		rc, _, err := v.open(ctx, f.Key)
 		if err != nil {
-			return failure("the record's crate can't be read", err)
+			return failure.Wrap("the record's crate can't be read", err)
 		}
 		defer rc.Close()
 		var c struct {
@@ -326,7 +327,7 @@ func (v *verifier) keys(ctx context.Context, files []zenodo.FileEntry) error {
 			} `json:"@graph"`
 		}
 		if err := json.NewDecoder(bufio.NewReader(io.LimitReader(rc, 1<<30))).Decode(&c); err != nil {
-			return failure("the record's crate can't be read", err)
+			return failure.Wrap("the record's crate can't be read", err)
 		}
 		for _, n := range c.Graph {
 			key, err := url.PathUnescape(strings.TrimPrefix(n.ID, "./"))

@@ -11,6 +11,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"zenobis/export/failure"
 )
 
 // writeManifest keeps what every data file was: when the job is settled, plan
@@ -61,12 +63,12 @@ func (e *Engine) Manifest(ctx context.Context, id string, yield func(ManifestLin
 		return e.planned(ctx, dir, yield)
 	}
 	if err != nil {
-		return failure("the list of files can't be read", err)
+		return failure.Wrap("the list of files can't be read", err)
 	}
 	defer f.Close()
 	z, err := gzip.NewReader(bufio.NewReader(f))
 	if err != nil {
-		return failure("the list of files can't be read", err)
+		return failure.Wrap("the list of files can't be read", err)
 	}
 	for dec := json.NewDecoder(z); ; {
 		var l ManifestLine
@@ -74,7 +76,7 @@ func (e *Engine) Manifest(ctx context.Context, id string, yield func(ManifestLin
 		case err == io.EOF:
 			return nil
 		case err != nil:
-			return failure("the list of files can't be read", err)
+			return failure.Wrap("the list of files can't be read", err)
 		}
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -89,7 +91,7 @@ func (e *Engine) Manifest(ctx context.Context, id string, yield func(ManifestLin
 func (e *Engine) planned(ctx context.Context, dir string, yield func(ManifestLine) error) error {
 	snap, err := OpenSnapshot(dir)
 	if err != nil {
-		return failure("the list of files is not kept", err)
+		return failure.Wrap("the list of files is not kept", err)
 	}
 	defer snap.Close()
 	h := &hashStore{dir: filepath.Join(dir, hashesName)}

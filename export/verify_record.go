@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"zenobis/export/failure"
 	"zenobis/zenodo"
 )
 
@@ -18,10 +19,10 @@ import (
 // compared; differences are yielded.
 func (e *Engine) Verify(ctx context.Context, what string, deep bool, yield func(Verified) error) error {
 	if e.o.Zenodo == nil {
-		return &Failure{What: "comparing needs Zenodo", Kind: "configuration", Err: ErrConfig}
+		return &failure.Error{What: "comparing needs Zenodo", Kind: failure.Configuration}
 	}
 	if deep && e.o.OpenBIS == nil {
-		return &Failure{What: "a deep comparison needs a login to openBIS", Kind: "login", Err: ErrAuth}
+		return &failure.Error{What: "a deep comparison needs a login to openBIS", Kind: failure.Login}
 	}
 	job, err := e.jobOf(what)
 	if err != nil {
@@ -41,7 +42,7 @@ func (e *Engine) jobOf(what string) (Job, error) {
 	}
 	jobs, err := e.Jobs()
 	if err != nil && len(jobs) == 0 {
-		return Job{}, failure("the exports can't be listed", err)
+		return Job{}, failure.Wrap("the exports can't be listed", err)
 	}
 	for _, j := range jobs {
 		if strings.EqualFold(j.DOI, doi) && j.Zenodo == e.o.Zenodo.URL() {
@@ -68,18 +69,18 @@ func bareDOI(s string) string {
 // verifyJob compares the record of a job with its journal.
 func (e *Engine) verifyJob(ctx context.Context, job Job, deep bool, yield func(Verified) error) error {
 	if job.Zenodo != e.o.Zenodo.URL() {
-		return &Failure{What: "export " + job.ID + " went to " + job.Zenodo + ", not to " + e.o.Zenodo.URL(), Do: "set the address accordingly", Kind: "configuration", Err: ErrConfig}
+		return &failure.Error{What: "export " + job.ID + " went to " + job.Zenodo + ", not to " + e.o.Zenodo.URL(), Do: "set the address accordingly", Kind: failure.Configuration}
 	}
 	if job.RecordID == "" || job.Plan == nil {
-		return &Failure{What: "export " + job.ID + " has sent nothing yet", Kind: "nothing-to-do", Err: ErrConfig}
+		return &failure.Error{What: "export " + job.ID + " has sent nothing yet", Kind: failure.NothingToDo}
 	}
 	st, err := readJournal(filepath.Join(job.Dir, journalName))
 	if err != nil {
-		return failure("the export can't be read", err)
+		return failure.Wrap("the export can't be read", err)
 	}
 	state, _, err := e.o.Zenodo.State(ctx, job.RecordID)
 	if err != nil {
-		return failure("look at the record", err)
+		return failure.Wrap("look at the record", err)
 	}
 	var files []zenodo.FileEntry
 	switch state {
@@ -88,10 +89,10 @@ func (e *Engine) verifyJob(ctx context.Context, job Job, deep bool, yield func(V
 	case zenodo.StateDraft, zenodo.StateInReview:
 		files, err = e.o.Zenodo.Files(ctx, job.RecordID)
 	default:
-		return &Failure{What: fmt.Sprintf("the record is %s", state), Kind: "gone", Err: zenodo.ErrNotFound}
+		return &failure.Error{What: fmt.Sprintf("the record is %s", state), Kind: failure.Gone, Err: zenodo.ErrNotFound}
 	}
 	if err != nil {
-		return failure("list the record's files", err)
+		return failure.Wrap("list the record's files", err)
 	}
 	have := map[string]zenodo.FileEntry{}
 	for _, f := range files {
@@ -154,13 +155,13 @@ func (e *Engine) verifyRecord(ctx context.Context, doi string, deep bool, yield 
 	id, err := e.o.Zenodo.Resolve(ctx, bareDOI(doi))
 	if err != nil {
 		if errors.Is(err, zenodo.ErrNotFound) {
-			return &Failure{What: "there is no record " + quote(doi) + " at " + e.o.Zenodo.URL(), Do: "check the DOI", Kind: "not-found", Err: fmt.Errorf("%w: %w", ErrConfig, err)}
+			return &failure.Error{What: "there is no record " + quote(doi) + " at " + e.o.Zenodo.URL(), Do: "check the DOI", Kind: failure.NoJob, Err: err}
 		}
-		return failure("look for the record", err)
+		return failure.Wrap("look for the record", err)
 	}
 	files, err := e.o.Zenodo.RecordFiles(ctx, id)
 	if err != nil {
-		return failure("list the record's files", err)
+		return failure.Wrap("list the record's files", err)
 	}
 	v := &verifier{e: e, id: id, yield: yield}
 	if err := v.keys(ctx, files); err != nil {

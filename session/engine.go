@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"zenobis/export"
+	"zenobis/export/failure"
 	"zenobis/openbis"
 	"zenobis/zenodo"
 )
@@ -147,7 +148,7 @@ func (s *Session) Start(ctx context.Context, id string) (Running, error) {
 		return nil, err
 	}
 	run, err := e.Start(ctx, id)
-	if errors.Is(err, export.ErrRunning) {
+	if errors.Is(err, failure.Running) {
 		if attached, e := e.Attach(ctx, id); e == nil {
 			return attached, nil
 		}

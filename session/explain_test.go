@@ -9,6 +9,7 @@ import (
 
 	"zenobis/config"
 	"zenobis/export"
+	"zenobis/export/failure"
 	"zenobis/openbis"
 	"zenobis/zenodo"
 )
@@ -33,10 +34,10 @@ func TestExplain(t *testing.T) {
 		{"selection not understood", export.ErrSelection, "usage", StatusUsage},
 		{"nothing", export.ErrNothing, "nothing", StatusRefused},
 		{"limit", &export.LimitError{What: "bytes", Have: 2, Max: 1, Hint: "select less"}, "limits", StatusRefused},
-		{"refused", export.ErrRefused, "refused", StatusRefused},
+		{"refused", failure.Refused, "refused", StatusRefused},
 		{"interrupted", context.Canceled, "interrupted", StatusInterrupted},
-		{"interrupted by the engine", export.ErrInterrupted, "interrupted", StatusInterrupted},
-		{"worded by the engine", &export.Failure{Kind: "quota", What: "no", Why: "full", Do: "raise it", Err: zenodo.ErrQuota}, "quota", StatusFailed},
+		{"interrupted by the engine", failure.Interrupted, "interrupted", StatusInterrupted},
+		{"worded by the engine", &failure.Error{Kind: failure.Quota, What: "no", Why: "full", Do: "raise it", Err: zenodo.ErrQuota}, "quota", StatusFailed},
 		{"anything else", errors.New("disk on fire"), "failed", StatusFailed},
 	} {
 		t.Run(c.name, func(t *testing.T) {

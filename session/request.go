@@ -7,6 +7,7 @@ import (
 
 	"zenobis/config"
 	"zenobis/export"
+	"zenobis/export/failure"
 	"zenobis/openbis"
 )
 
@@ -53,10 +54,9 @@ func (s *Session) Switch(ctx context.Context) (notice string, err error) {
 	case state == openbis.SwitchOff && s.settings.Config.Site.IgnoreSwitch:
 		return "The lab has switched exports to Zenodo off; this server's administrator allows them.", nil
 	case state == openbis.SwitchOff:
-		return "", &export.Failure{
-			Kind: "switched-off", What: "your lab has switched exports to Zenodo off",
-			Do:  "the lab manager can switch them on in the ELN: Utilities, Settings, Main Menu, showZenodoExportBuilder",
-			Err: export.ErrRefused,
+		return "", &failure.Error{
+			Kind: failure.SwitchedOff, What: "your lab has switched exports to Zenodo off",
+			Do: "the lab manager can switch them on in the ELN: Utilities, Settings, Main Menu, showZenodoExportBuilder",
 		}
 	case state == openbis.SwitchUnknown:
 		return "The lab's settings say nothing of exports to Zenodo; going on.", nil

@@ -8,12 +8,13 @@ import (
 	"time"
 
 	"zenobis/config"
+	"zenobis/export/failure"
 	"zenobis/openbis"
 	"zenobis/zenodo"
 )
 
 // ErrNoToken is returned where no Zenodo token is known.
-var ErrNoToken = errors.New("no Zenodo token")
+var ErrNoToken = failure.Mark(failure.Token, errors.New("no Zenodo token"))
 
 // TokenPlace is where a Zenodo token can be kept.
 type TokenPlace string

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/export"
+	"zenobis/export/failure"
 	"zenobis/openbis"
 	"zenobis/tree"
 	"zenobis/ui/cells"
@@ -602,7 +603,7 @@ func TestADiscardedExportIsForgotten(t *testing.T) {
 	a.sess = f
 	job := export.Job{ID: "job1", State: export.StateDraft, URL: "https://sandbox.zenodo.org/uploads/417"}
 	a.done.job, a.back = job, atDone
-	a.export.job, a.export.over, a.export.err = job, true, export.ErrInterrupted
+	a.export.job, a.export.over, a.export.err = job, true, failure.Interrupted
 	a.summary.Interrupted = true
 	a.forget("job1")
 	a.summarize()

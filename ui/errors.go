@@ -8,8 +8,10 @@ import (
 	"unicode/utf8"
 
 	"zenobis/export"
+	"zenobis/export/failure"
 	"zenobis/openbis"
 	"zenobis/safetext"
+	"zenobis/session"
 	"zenobis/zenodo"
 )
 
@@ -31,9 +33,9 @@ func (c complaint) String() string {
 // explain turns an error into a complaint. The technical chain stays readable
 // behind the first sentence.
 func explain(err error) complaint {
-	var f *export.Failure
+	var f *failure.Error
 	if errors.As(err, &f) { // the engine has found the words
-		return complaint{sentence(f.What), sentence(f.Why), sentence(f.Do)}
+		return complaint{sentence(f.What), sentence(f.Why), sentence(session.Explain(err).Do)}
 	}
 	detail := safetext.Redact(safetext.Line(err.Error()))
 	for _, e := range explanations {
@@ -77,8 +79,8 @@ var explanations = []struct {
 	{zenodo.ErrToken, "Zenodo refused the token.", "It is wrong, was revoked, or lacks a scope", "Make a new one."},
 	{zenodo.ErrDenied, "Zenodo does not allow this.", "The token is good, but the draft or community is someone else's", ""},
 	{zenodo.ErrNotInvenio, "There is no Zenodo at this address.", "Something else answers", "Check zenodo.url in the configuration."},
-	{export.ErrRunning, "Another zenobis works on this export.", "", "Wait for it, or stop it there."},
-	{export.ErrDraftGone, "The draft is gone.", "It was deleted at Zenodo", "Discard the export and make a new one."},
+	{failure.Running, "Another zenobis works on this export.", "", "Wait for it, or stop it there."},
+	{failure.DraftGone, "The draft is gone.", "It was deleted at Zenodo", "Discard the export and make a new one."},
 	{zenodo.ErrQuota, "The data is too large for one record.", "The quota is exceeded", "Select less, or raise the quota in your Zenodo account."},
 	{zenodo.ErrTooMany, "There are too many files for one record.", "", "Choose another layout."},
 	{zenodo.ErrRate, "Zenodo asks us to slow down.", "Too many requests", "Wait a minute."},

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/export"
+	"zenobis/export/failure"
 	"zenobis/human"
 	"zenobis/safetext"
 	"zenobis/ui/cells"
@@ -288,7 +289,7 @@ func (s *exportScreen) view(w, h int) []string {
 
 // endText says why an export ended early.
 func endText(err error) string {
-	if errors.Is(err, context.Canceled) || errors.Is(err, export.ErrInterrupted) {
+	if errors.Is(err, context.Canceled) || errors.Is(err, failure.Interrupted) {
 		return "Stopped."
 	}
 	return explain(err).String()

@@ -1,0 +1,34 @@
+package export
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"time"
+	"zenobis/export/failure"
+	"zenobis/zenodo/zenodotest"
+)
+
+func TestRunEndsWithItsContext(t *testing.T) {
+	r := newRig(t, smallLab(2, 300<<10), zenodotest.Options{})
+	job := r.plan(nil)
+	ctx, cancel := context.WithCancel(context.Background())
+	r.z.Fault(zenodotest.Fault{Kind: zenodotest.FaultSlow, Path: "/content", Delay: 20 * time.Millisecond, Times: -1})
+	run, err := r.engine().Start(ctx, job.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for ev := range run.Events() {
+		if ev.Kind == EventDraft {
+			cancel()
+		}
+	}
+	cancel()
+	if err := run.Wait(); !errors.Is(err, failure.Interrupted) {
+		t.Errorf("%v", err)
+	}
+	if j := r.job(job.ID); j.State != StateInterrupted || !strings.Contains(j.Reason, "interrupted") {
+		t.Errorf("%+v", j)
+	}
+}
