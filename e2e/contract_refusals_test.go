@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"zenobis/fakehttp"
 	"zenobis/openbis/openbistest"
 	"zenobis/zenodo/zenodotest"
 )
@@ -285,7 +286,7 @@ func TestContractReview(t *testing.T) {
 // TestContractGroups registers in the groups that were named.
 func TestContractGroups(t *testing.T) {
 	t.Parallel()
-	ob, ze := openbistest.Start(t, openbistest.DemoGroupsLab()), zenodotest.Start(t, zenodotest.Options{})
+	ob, ze := openbistest.Start(t, openbistest.Options{Lab: openbistest.DemoGroupsLab()}), zenodotest.Start(t, zenodotest.Options{})
 	s := &site{servers: &servers{ob.URL, ze.URL, ob.User, ob.Password, openbistest.DemoPAT, ze.Token}, ob: ob, ze: ze}
 	p := s.person(t)
 	_, done := s.export(t, p, "--group", "GRP2", "--accept-findings", "space:GRP2_JDOE")
@@ -326,7 +327,7 @@ func TestContractVerify(t *testing.T) {
 func TestContractRetry(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, "true", zenodotest.Options{})
-	s.ze.Fault(zenodotest.Fault{Kind: zenodotest.FaultCutBody, Method: "PUT", Path: "/content", Bytes: 10})
+	s.ze.Fault(fakehttp.Fault{Kind: zenodotest.FaultCutBody, Method: "PUT", Path: "/content", Bytes: 10})
 	list, _ := s.export(t, s.person(t), "--layout", "single", "/LAB/PROJ/COLL")
 	if r := last(t, list, "retry"); r.text("package") != "content.zip" || r.num("attempt") < 1 || r.text("message") == "" {
 		t.Errorf("%v", r)
@@ -413,9 +414,9 @@ func TestContractSignals(t *testing.T) {
 func TestContractWait(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, "true", zenodotest.Options{})
-	s.ze.Fault(zenodotest.Fault{Kind: zenodotest.FaultDo, Method: "POST", Path: "/commit", Do: func(z *zenodotest.Server) {
-		id := z.Drafts()[0].ID
-		time.AfterFunc(time.Second, func() { z.Publish(id) })
+	s.ze.Fault(fakehttp.Fault{Kind: fakehttp.Do, Method: "POST", Path: "/commit", Do: func() {
+		id := s.ze.Drafts()[0].ID
+		time.AfterFunc(time.Second, func() { s.ze.Publish(id) })
 	}})
 	list := contractEvents(t, s.person(t).must(0, "export", "--json", "--wait", "--layout", "single", "--title", "Awaited", "/LAB/PROJ/COLL").stdout)
 	if got := names(list); !strings.HasSuffix(got, "uploaded done job") || list[len(list)-1].text("state") != "registered" {

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"zenobis/fakehttp"
 	"zenobis/openbis/openbistest"
 	"zenobis/zenodo/zenodotest"
 )
@@ -136,7 +137,7 @@ func newSite(t *testing.T, settings string, zo zenodotest.Options) *site {
 	t.Helper()
 	l, ds := contractLab(settings)
 	zo.RateLimit = -1
-	ob, ze := openbistest.Start(t, l), zenodotest.Start(t, zo)
+	ob, ze := openbistest.Start(t, openbistest.Options{Lab: l}), zenodotest.Start(t, zo)
 	return &site{&servers{ob.URL, ze.URL, ob.User, ob.Password, sitePAT, ze.Token}, ob, ze, ds}
 }
 
@@ -228,7 +229,7 @@ func TestContractWay(t *testing.T) {
 	if inside < 4 {
 		t.Errorf("verify --deep: %v", deep)
 	}
-	s.ob.Fault(openbistest.Fault{Kind: openbistest.FaultPublicationFailed, Message: "no"})
+	s.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultPublicationFailed, Message: "no"})
 	if j := jobEvents(t, p, 1, "sync"); len(j) != 1 || j[0].text("state") != "published" {
 		t.Errorf("sync with a registration that fails: %v", j)
 	}

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"zenobis/export/failure"
+	"zenobis/fakehttp"
 	"zenobis/openbis/openbistest"
 	"zenobis/zenodo/zenodotest"
 )
@@ -66,7 +67,7 @@ func chaos(t *testing.T, seed uint64) {
 		}})
 	}
 	c := &clock{now: time.Now()}
-	r := newRig(t, lab, zenodotest.Options{Clock: c.Now, Lag: time.Duration(rnd.IntN(40)) * time.Second})
+	r := newRig(t, lab, zenodotest.Options{Options: fakehttp.Options{Clock: c.Now}, Lag: time.Duration(rnd.IntN(40)) * time.Second})
 	r.opts.Attempts = 40
 	r.onWait = c.add
 	job := r.plan(func(q *Request) { q.Layout = layout })
@@ -123,9 +124,9 @@ func chaos(t *testing.T, seed uint64) {
 		t.Fatalf("publish: %v", err)
 	}
 	for range rnd.IntN(3) {
-		r.ob.Fault(openbistest.Fault{
-			Kind:    []openbistest.FaultKind{openbistest.FaultPublicationFailed, openbistest.FaultPublicationError, openbistest.FaultPublicationLost}[rnd.IntN(3)],
-			Message: "chaos",
+		r.ob.Fault(fakehttp.Fault{
+			Kind: []fakehttp.Kind{openbistest.FaultPublicationFailed, openbistest.FaultRPCError, fakehttp.CutAnswer}[rnd.IntN(3)],
+			Call: "executeCustomASService", Message: "chaos",
 		})
 	}
 	for n := 0; ; n++ {
@@ -178,13 +179,13 @@ func tear(t *testing.T, rnd *rand.Rand, dir string) {
 	}
 }
 
-func chaosZenodo(rnd *rand.Rand, r *rig) zenodotest.FaultKind {
+func chaosZenodo(rnd *rand.Rand, r *rig) fakehttp.Kind {
 	paths := []string{"/content", "/commit", "/files", "/pids/doi", "/draft", "", "/content", "/content"}
-	kinds := []zenodotest.FaultKind{
-		zenodotest.FaultCutBody, zenodotest.FaultCutUnseen, zenodotest.FaultCutAnswer, zenodotest.FaultGateway, zenodotest.FaultGatewayStored,
-		zenodotest.FaultError, zenodotest.FaultCorrupt, zenodotest.FaultEntryGone, zenodotest.FaultEdited, zenodotest.FaultCutAnswer,
+	kinds := []fakehttp.Kind{
+		zenodotest.FaultCutBody, fakehttp.CutUnseen, fakehttp.CutAnswer, fakehttp.Gateway, fakehttp.GatewayStored,
+		zenodotest.FaultError, zenodotest.FaultCorrupt, zenodotest.FaultEntryGone, zenodotest.FaultEdited, fakehttp.CutAnswer,
 	}
-	f := zenodotest.Fault{
+	f := fakehttp.Fault{
 		Kind: kinds[rnd.IntN(len(kinds))], Path: paths[rnd.IntN(len(paths))], Skip: rnd.IntN(4), Times: 1 + rnd.IntN(2), Bytes: rnd.Int64N(200_000),
 	}
 	switch f.Kind {
@@ -200,20 +201,20 @@ func chaosZenodo(rnd *rand.Rand, r *rig) zenodotest.FaultKind {
 }
 
 func chaosOpenBIS(rnd *rand.Rand, r *rig) {
-	f := openbistest.Fault{Times: 1 + rnd.IntN(3)}
+	f := fakehttp.Fault{Times: 1 + rnd.IntN(3)}
 	switch rnd.IntN(6) {
 	case 0:
-		f.Kind, f.After = openbistest.FaultExpireSession, rnd.Int64N(10)
+		f.Kind, f.Skip = openbistest.FaultExpireSession, rnd.IntN(10)
 	case 1:
-		f.Kind, f.After = openbistest.FaultCut, rnd.Int64N(5000)
+		f.Kind, f.Call, f.Bytes = fakehttp.CutAnswer, "download", rnd.Int64N(5000)
 	case 2:
-		f.Kind, f.After, f.Path = openbistest.FaultCut, rnd.Int64N(WholeLimit), "original/big.raw"
+		f.Kind, f.Call, f.Bytes, f.Path = fakehttp.CutAnswer, "download", rnd.Int64N(WholeLimit), "original/big.raw"
 	case 3:
 		f.Kind, f.Message, f.Times = openbistest.FaultErrorPage, "busy", 1
 	case 4:
 		f.Kind, f.Times = openbistest.FaultWrongBytes, 1
 	case 5:
-		f.Kind, f.Where = openbistest.FaultStatus, "download"
+		f.Kind, f.Call, f.Status = fakehttp.Gateway, "download", 503
 	}
 	r.ob.Fault(f)
 }

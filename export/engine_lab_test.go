@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"zenobis/fakehttp"
 	"zenobis/openbis"
 	"zenobis/openbis/openbistest"
 	"zenobis/record"
@@ -80,7 +81,7 @@ func newRig(t testing.TB, lab *openbistest.Lab, zo zenodotest.Options) *rig {
 	if zo.RateLimit == 0 {
 		zo.RateLimit = -1
 	}
-	r := &rig{t: t, ob: openbistest.Start(t, lab), z: zenodotest.Start(t, zo), state: t.TempDir(), spec: "/LAB/PROJ/COLL"}
+	r := &rig{t: t, ob: openbistest.Start(t, openbistest.Options{Lab: lab}), z: zenodotest.Start(t, zo), state: t.TempDir(), spec: "/LAB/PROJ/COLL"}
 	r.login()
 	return r
 }
@@ -304,7 +305,7 @@ func (r *rig) checkNoSecrets() {
 }
 
 // puts are the content uploads so far.
-func (r *rig) puts() (out []zenodotest.Request) {
+func (r *rig) puts() (out []fakehttp.Request) {
 	for _, q := range r.z.Requests() {
 		if q.Method == "PUT" && strings.HasSuffix(q.Path, "/content") {
 			out = append(out, q)

@@ -32,7 +32,7 @@ func (d direct) Open(ctx context.Context, r FileRef) (io.ReadCloser, error) {
 // demoClient is logged in to a server with the demo's lab.
 func demoClient(t *testing.T) (*openbistest.Server, *openbis.Client) {
 	t.Helper()
-	srv := openbistest.Start(t, openbistest.DemoLab())
+	srv := openbistest.Start(t, openbistest.Options{Lab: openbistest.DemoLab()})
 	c, err := openbis.New(openbis.Options{URL: srv.URL, HTTP: http.DefaultClient, AllowStore: func(openbis.DataStore) bool { return true }})
 	if err != nil {
 		t.Fatal(err)

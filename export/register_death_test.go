@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"testing"
 
+	"zenobis/fakehttp"
 	"zenobis/openbis/openbistest"
 	"zenobis/zenodo/zenodotest"
 )
@@ -22,7 +23,7 @@ func TestDeathWhileRegistering(t *testing.T) {
 					t.Fatal(err)
 				}
 				if invisible {
-					r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultPublicationsInvisible})
+					r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultPublicationsInvisible, Times: fakehttp.Always})
 				}
 				at := r.dieInSync(job.ID, n)
 				on = at != ""

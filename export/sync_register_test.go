@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"zenobis/export/failure"
+	"zenobis/fakehttp"
 	"zenobis/openbis/openbistest"
 	"zenobis/zenodo"
 	"zenobis/zenodo/zenodotest"
@@ -123,18 +124,22 @@ func TestRegistrationFaults(t *testing.T) {
 		confirms bool
 	}{
 		"failed": {func(r *rig) {
-			r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultPublicationFailed, Message: "no luck"})
+			r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultPublicationFailed, Message: "no luck"})
 		}, true, true, 1, true},
 		"error": {func(r *rig) {
-			r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultPublicationError, Message: "no luck"})
+			r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultRPCError, Message: "no luck", Call: "executeCustomASService"})
 		}, true, true, 1, true},
-		"answer lost":     {func(r *rig) { r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultPublicationLost}) }, false, true, 1, true},
-		"service missing": {func(r *rig) { r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultPublicationMissing}) }, false, true, 1, true},
-		"session ended":   {func(r *rig) { r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultExpireSession}) }, false, true, 1, true},
-		"invisible":       {func(r *rig) { r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultPublicationsInvisible}) }, false, true, 1, false},
+		"answer lost": {func(r *rig) { r.ob.Fault(fakehttp.Fault{Kind: fakehttp.CutAnswer, Call: "executeCustomASService"}) }, false, true, 1, true},
+		"service missing": {func(r *rig) {
+			r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultPublicationMissing, Times: fakehttp.Always})
+		}, false, true, 1, true},
+		"session ended": {func(r *rig) { r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession}) }, false, true, 1, true},
+		"invisible": {func(r *rig) {
+			r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultPublicationsInvisible, Times: fakehttp.Always})
+		}, false, true, 1, false},
 		"invisible and lost": {func(r *rig) {
-			r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultPublicationsInvisible})
-			r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultPublicationLost})
+			r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultPublicationsInvisible, Times: fakehttp.Always})
+			r.ob.Fault(fakehttp.Fault{Kind: fakehttp.CutAnswer, Call: "executeCustomASService"})
 		}, true, false, 1, false},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
@@ -355,7 +360,7 @@ func TestVerify(t *testing.T) {
 				t.Errorf("deep by DOI: %d of %d, bad: %v", len(ok), want, bad)
 			}
 			// openBIS has other bytes now.
-			data := openbistest.Fault{Kind: openbistest.FaultDelete, DataSet: firstDataSet(t, r, job)}
+			data := fakehttp.Fault{Kind: openbistest.FaultDelete, Of: firstDataSet(t, r, job)}
 			r.ob.Fault(data)
 			if _, bad := look(job.DOI, true); len(bad) == 0 {
 				t.Error("a data set that is gone was not noticed")

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"time"
 	"zenobis/export/failure"
+	"zenobis/fakehttp"
 	"zenobis/zenodo/zenodotest"
 )
 
@@ -14,7 +14,7 @@ func TestRunEndsWithItsContext(t *testing.T) {
 	r := newRig(t, smallLab(2, 300<<10), zenodotest.Options{})
 	job := r.plan(nil)
 	ctx, cancel := context.WithCancel(context.Background())
-	r.z.Fault(zenodotest.Fault{Kind: zenodotest.FaultSlow, Path: "/content", Delay: 20 * time.Millisecond, Times: -1})
+	r.z.Fault(fakehttp.Fault{Kind: fakehttp.Slow, Path: "/content", Rate: 1_600_000, Times: -1})
 	run, err := r.engine().Start(ctx, job.ID)
 	if err != nil {
 		t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"zenobis/export/failure"
+	"zenobis/fakehttp"
 	"zenobis/openbis/openbistest"
 	"zenobis/zenodo"
 	"zenobis/zenodo/zenodotest"
@@ -15,35 +16,35 @@ import (
 
 // TestFaultsThatPass meets one fault after the other and demands a whole draft.
 func TestFaultsThatPass(t *testing.T) {
-	z := func(f zenodotest.Fault) func(*rig) { return func(r *rig) { r.z.Fault(f) } }
-	o := func(f openbistest.Fault) func(*rig) { return func(r *rig) { r.ob.Fault(f) } }
+	z := func(f fakehttp.Fault) func(*rig) { return func(r *rig) { r.z.Fault(f) } }
+	o := func(f fakehttp.Fault) func(*rig) { return func(r *rig) { r.ob.Fault(f) } }
 	content := "/content"
 	for name, arm := range map[string]func(*rig){
-		"create answer lost":       z(zenodotest.Fault{Kind: zenodotest.FaultCutAnswer, Method: "POST", Match: creates}),
-		"create gateway stored":    z(zenodotest.Fault{Kind: zenodotest.FaultGatewayStored, Method: "POST", Match: creates}),
-		"create gateway":           z(zenodotest.Fault{Kind: zenodotest.FaultGateway, Method: "POST", Match: creates}),
-		"doi answer lost":          z(zenodotest.Fault{Kind: zenodotest.FaultCutAnswer, Method: "POST", Path: "/pids/doi"}),
-		"announce answer lost":     z(zenodotest.Fault{Kind: zenodotest.FaultCutAnswer, Method: "POST", Path: "/files"}),
-		"announce gateway":         z(zenodotest.Fault{Kind: zenodotest.FaultGateway, Method: "POST", Path: "/files"}),
-		"cut in mid-body":          z(zenodotest.Fault{Kind: zenodotest.FaultCutBody, Path: content, Bytes: 1000, Times: 3}),
-		"cut unseen":               z(zenodotest.Fault{Kind: zenodotest.FaultCutUnseen, Path: content, Times: 2}),
-		"put answer lost":          z(zenodotest.Fault{Kind: zenodotest.FaultCutAnswer, Path: content}),
-		"put gateway":              z(zenodotest.Fault{Kind: zenodotest.FaultGateway, Path: content, Times: 2}),
-		"put gateway stored":       z(zenodotest.Fault{Kind: zenodotest.FaultGatewayStored, Path: content}),
-		"put 500":                  z(zenodotest.Fault{Kind: zenodotest.FaultError, Path: content}),
-		"wrong bytes stored":       z(zenodotest.Fault{Kind: zenodotest.FaultCorrupt, Path: content, Times: 2}),
-		"too many requests":        z(zenodotest.Fault{Kind: zenodotest.FaultTooMany, Skip: 2, Delay: time.Second}),
-		"entry removed before put": z(zenodotest.Fault{Kind: zenodotest.FaultEntryGone, Path: content}),
-		"commit answer lost":       z(zenodotest.Fault{Kind: zenodotest.FaultCutAnswer, Path: "/commit"}),
-		"commit gateway":           z(zenodotest.Fault{Kind: zenodotest.FaultGateway, Path: "/commit", Times: 2}),
-		"commit 500":               z(zenodotest.Fault{Kind: zenodotest.FaultError, Path: "/commit"}),
-		"entry removed by commit":  z(zenodotest.Fault{Kind: zenodotest.FaultEntryGone, Path: "/commit"}),
-		"edited meanwhile":         z(zenodotest.Fault{Kind: zenodotest.FaultEdited, Path: content}),
-		"session expires":          o(openbistest.Fault{Kind: openbistest.FaultExpireSession, After: 2}),
-		"download cut":             o(openbistest.Fault{Kind: openbistest.FaultCut, After: 500, Times: 4}),
-		"error page":               o(openbistest.Fault{Kind: openbistest.FaultErrorPage, Message: "busy", Times: 2}),
-		"wrong bytes":              o(openbistest.Fault{Kind: openbistest.FaultWrongBytes, Times: 2}),
-		"data store 503":           o(openbistest.Fault{Kind: openbistest.FaultStatus, Where: "download", Times: 4}),
+		"create answer lost":       z(fakehttp.Fault{Kind: fakehttp.CutAnswer, Method: "POST", Match: creates}),
+		"create gateway stored":    z(fakehttp.Fault{Kind: fakehttp.GatewayStored, Method: "POST", Match: creates}),
+		"create gateway":           z(fakehttp.Fault{Kind: fakehttp.Gateway, Method: "POST", Match: creates}),
+		"doi answer lost":          z(fakehttp.Fault{Kind: fakehttp.CutAnswer, Method: "POST", Path: "/pids/doi"}),
+		"announce answer lost":     z(fakehttp.Fault{Kind: fakehttp.CutAnswer, Method: "POST", Path: "/files"}),
+		"announce gateway":         z(fakehttp.Fault{Kind: fakehttp.Gateway, Method: "POST", Path: "/files"}),
+		"cut in mid-body":          z(fakehttp.Fault{Kind: zenodotest.FaultCutBody, Path: content, Bytes: 1000, Times: 3}),
+		"cut unseen":               z(fakehttp.Fault{Kind: fakehttp.CutUnseen, Path: content, Times: 2}),
+		"put answer lost":          z(fakehttp.Fault{Kind: fakehttp.CutAnswer, Path: content}),
+		"put gateway":              z(fakehttp.Fault{Kind: fakehttp.Gateway, Path: content, Times: 2}),
+		"put gateway stored":       z(fakehttp.Fault{Kind: fakehttp.GatewayStored, Path: content}),
+		"put 500":                  z(fakehttp.Fault{Kind: zenodotest.FaultError, Path: content}),
+		"wrong bytes stored":       z(fakehttp.Fault{Kind: zenodotest.FaultCorrupt, Path: content, Times: 2}),
+		"too many requests":        z(fakehttp.Fault{Kind: zenodotest.FaultTooMany, Skip: 2, Delay: time.Second}),
+		"entry removed before put": z(fakehttp.Fault{Kind: zenodotest.FaultEntryGone, Path: content}),
+		"commit answer lost":       z(fakehttp.Fault{Kind: fakehttp.CutAnswer, Path: "/commit"}),
+		"commit gateway":           z(fakehttp.Fault{Kind: fakehttp.Gateway, Path: "/commit", Times: 2}),
+		"commit 500":               z(fakehttp.Fault{Kind: zenodotest.FaultError, Path: "/commit"}),
+		"entry removed by commit":  z(fakehttp.Fault{Kind: zenodotest.FaultEntryGone, Path: "/commit"}),
+		"edited meanwhile":         z(fakehttp.Fault{Kind: zenodotest.FaultEdited, Path: content}),
+		"session expires":          o(fakehttp.Fault{Kind: openbistest.FaultExpireSession, Skip: 2}),
+		"download cut":             o(fakehttp.Fault{Kind: fakehttp.CutAnswer, Bytes: 500, Times: 4, Call: "download"}),
+		"error page":               o(fakehttp.Fault{Kind: openbistest.FaultErrorPage, Message: "busy", Times: 2}),
+		"wrong bytes":              o(fakehttp.Fault{Kind: openbistest.FaultWrongBytes, Times: 2}),
+		"data store 503":           o(fakehttp.Fault{Kind: fakehttp.Gateway, Call: "download", Times: 4, Status: 503}),
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
 			t.Parallel()
@@ -87,7 +88,7 @@ func hasRetry(events []Event) bool {
 
 // TestFaultsThatStay end the run with a failure that says what to do.
 func TestFaultsThatStay(t *testing.T) {
-	z := func(f zenodotest.Fault) func(*rig) { return func(r *rig) { r.z.Fault(f) } }
+	z := func(f fakehttp.Fault) func(*rig) { return func(r *rig) { r.z.Fault(f) } }
 	for name, c := range map[string]struct {
 		arm       func(*rig)
 		is        error
@@ -96,16 +97,16 @@ func TestFaultsThatStay(t *testing.T) {
 	}{
 		"token revoked":  {func(r *rig) { r.z.RevokeToken(r.z.Token) }, nil, "token", true},
 		"maintenance":    {func(r *rig) { r.z.Maintenance(true) }, zenodo.ErrUnavailable, "unreachable", true},
-		"always cut":     {z(zenodotest.Fault{Kind: zenodotest.FaultCutBody, Path: "/content", Bytes: 100, Times: -1}), nil, "unreachable", true},
-		"always corrupt": {z(zenodotest.Fault{Kind: zenodotest.FaultCorrupt, Path: "/content", Times: -1}), errUnequal, "corrupt-upload", true},
+		"always cut":     {z(fakehttp.Fault{Kind: zenodotest.FaultCutBody, Path: "/content", Bytes: 100, Times: -1}), nil, "unreachable", true},
+		"always corrupt": {z(fakehttp.Fault{Kind: zenodotest.FaultCorrupt, Path: "/content", Times: -1}), errUnequal, "corrupt-upload", true},
 		"quota":          {func(r *rig) { r.z.SetQuota(100) }, zenodo.ErrQuota, "quota", true},
-		"draft gone":     {z(zenodotest.Fault{Kind: zenodotest.FaultDraftGone, Path: "/content"}), failure.DraftGone, "draft-gone", true},
+		"draft gone":     {z(fakehttp.Fault{Kind: zenodotest.FaultDraftGone, Path: "/content"}), failure.DraftGone, "draft-gone", true},
 		"session ends": {func(r *rig) {
 			r.opts.Renew = nil
-			r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultExpireSession})
+			r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession})
 		}, nil, "login", true},
 		"data store down": {func(r *rig) {
-			r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultStatus, Where: "download", Times: -1})
+			r.ob.Fault(fakehttp.Fault{Kind: fakehttp.Gateway, Call: "download", Times: -1, Status: 503})
 		}, nil, "unreachable", true},
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
@@ -144,11 +145,11 @@ func TestFaultsThatStay(t *testing.T) {
 // TestBrokenFile can't get a file: asked, answered, left out.
 func TestBrokenFile(t *testing.T) {
 	for name, c := range map[string]struct {
-		fault  openbistest.Fault
+		fault  fakehttp.Fault
 		reason string
 	}{
-		"missing on disk": {openbistest.Fault{Kind: openbistest.FaultNotOnDisk, Path: "original/run/file001.dat"}, "unreadable"},
-		"always wrong":    {openbistest.Fault{Kind: openbistest.FaultWrongBytes, Path: "original/run/file001.dat", Times: -1}, "corrupt"},
+		"missing on disk": {fakehttp.Fault{Kind: openbistest.FaultNotOnDisk, Path: "original/run/file001.dat", Times: fakehttp.Always}, "unreadable"},
+		"always wrong":    {fakehttp.Fault{Kind: openbistest.FaultWrongBytes, Path: "original/run/file001.dat", Times: -1}, "corrupt"},
 	} {
 		for _, layout := range []Layout{LayoutSingle, LayoutPerDataSet, LayoutFiles} {
 			t.Run(strings.ReplaceAll(name, " ", "_")+"/"+string(layout), func(t *testing.T) {
@@ -197,7 +198,7 @@ func TestBrokenFile(t *testing.T) {
 func TestBrokenFileStrict(t *testing.T) {
 	r := newRig(t, smallLab(2, 3000), zenodotest.Options{})
 	job := r.plan(func(q *Request) { q.Strict, q.LeaveOutBroken = true, true })
-	r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultNotOnDisk, Path: "original/run/file001.dat"})
+	r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultNotOnDisk, Path: "original/run/file001.dat", Times: fakehttp.Always})
 	if _, err := r.send(r.engine(), job.ID); !errors.Is(err, failure.BrokenFile) {
 		t.Fatal(err)
 	}
@@ -212,7 +213,7 @@ func TestLargeFileContinues(t *testing.T) {
 	job := r.plan(nil)
 	for i, after := range []int64{1 << 20, 5 << 20, 8 << 20} {
 		_ = i
-		r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultCut, Path: "original/big.raw", After: after})
+		r.ob.Fault(fakehttp.Fault{Kind: fakehttp.CutAnswer, Path: "original/big.raw", Bytes: after, Call: "download"})
 	}
 	if _, err := r.send(r.engine(), job.ID); err != nil {
 		t.Fatal(err)
@@ -231,7 +232,7 @@ func TestLargeFileCorruptOnce(t *testing.T) {
 	for _, times := range []int{1, -1} {
 		r := newRig(t, lab, zenodotest.Options{})
 		job := r.plan(nil)
-		r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultWrongBytes, Path: "original/big.raw", Times: times})
+		r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultWrongBytes, Path: "original/big.raw", Times: times})
 		_, err := r.send(r.engine(), job.ID)
 		if times < 0 {
 			if !errors.Is(err, failure.BrokenFile) {

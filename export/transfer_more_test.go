@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"zenobis/export/failure"
+	"zenobis/fakehttp"
 	"zenobis/openbis/openbistest"
 	"zenobis/zenodo/zenodotest"
 )
@@ -71,7 +72,7 @@ func TestConduitEnds(t *testing.T) {
 func TestPauseInsidePackage(t *testing.T) {
 	r := newRig(t, smallLab(2, 300<<10), zenodotest.Options{})
 	job := r.plan(nil)
-	clear := r.z.Fault(zenodotest.Fault{Kind: zenodotest.FaultSlow, Path: "/content", Delay: 20 * time.Millisecond, Times: -1})
+	clear := r.z.Fault(fakehttp.Fault{Kind: fakehttp.Slow, Path: "/content", Rate: 1_600_000, Times: -1})
 	run, err := r.engine().Start(context.Background(), job.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -100,7 +101,7 @@ func TestPauseInsidePackage(t *testing.T) {
 func TestSecondProcessLooksAndStops(t *testing.T) {
 	r := newRig(t, smallLab(2, 300<<10), zenodotest.Options{})
 	job := r.plan(nil)
-	r.z.Fault(zenodotest.Fault{Kind: zenodotest.FaultSlow, Path: "/content", Delay: 100 * time.Millisecond, Times: -1})
+	r.z.Fault(fakehttp.Fault{Kind: fakehttp.Slow, Path: "/content", Rate: 330_000, Times: -1})
 	run, err := r.engine().Start(context.Background(), job.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -139,7 +140,7 @@ func TestUnarchive(t *testing.T) {
 		t.Fatalf("to be brought back: %v", job.Plan.Unarchive)
 	}
 	waits := 0
-	back := r.ob.Fault(openbistest.Fault{Kind: openbistest.FaultNoUnarchive})
+	back := r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultNoUnarchive, Times: fakehttp.Always})
 	r.onWait = func(time.Duration) {
 		if waits++; waits == 3 {
 			back()
@@ -166,7 +167,7 @@ func TestUnarchive(t *testing.T) {
 	}
 	asked := 0
 	for _, q := range r.ob.Requests() {
-		if q.RPC == "unarchiveDataSets" {
+		if q.Call == "unarchiveDataSets" {
 			asked++
 		}
 	}
@@ -185,8 +186,8 @@ func TestNewVersion(t *testing.T) {
 	job := r.plan(func(q *Request) {
 		q.NewVersionOf, q.Metadata.Title, q.Metadata.Version = first.DOI, "Second version", "2"
 	})
-	r.z.Fault(zenodotest.Fault{Kind: zenodotest.FaultCutAnswer, Method: "POST", Path: "/versions"})
-	r.z.Fault(zenodotest.Fault{Kind: zenodotest.FaultCutAnswer, Method: "PUT", Path: "/draft"})
+	r.z.Fault(fakehttp.Fault{Kind: fakehttp.CutAnswer, Method: "POST", Path: "/versions"})
+	r.z.Fault(fakehttp.Fault{Kind: fakehttp.CutAnswer, Method: "PUT", Path: "/draft"})
 	if _, err := r.send(r.engine(), job.ID); err != nil {
 		t.Fatal(err)
 	}
@@ -265,7 +266,7 @@ func TestRefusedMetadata(t *testing.T) {
 func TestGivenUpSaysWhatWasTried(t *testing.T) {
 	r := newRig(t, smallLab(1, 1000), zenodotest.Options{})
 	job := r.plan(nil)
-	r.z.Fault(zenodotest.Fault{Kind: zenodotest.FaultGateway, Path: "/pids/doi", Times: -1})
+	r.z.Fault(fakehttp.Fault{Kind: fakehttp.Gateway, Path: "/pids/doi", Times: -1})
 	_, err := r.send(r.engine(), job.ID)
 	if err == nil || !strings.Contains(err.Error(), "8 times") {
 		t.Errorf("%v", err)

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"zenobis/fakehttp"
 	"zenobis/openbis"
 	"zenobis/openbis/openbistest"
 )
@@ -43,7 +44,7 @@ func lab(t *testing.T) small {
 	x.container = l.AddDataSet(openbistest.DataSetSpec{Object: x.object, Kind: "CONTAINER", Components: []string{x.physical}})
 	x.link = l.AddDataSet(openbistest.DataSetSpec{Object: x.object, Kind: "LINK", Links: []openbistest.Link{{Path: "/far/away"}}})
 	x.image = l.AddImage("a.png", "image/png", []byte("\x89PNG\r\n\x1a\n0000"))
-	x.s = openbistest.Start(t, l)
+	x.s = openbistest.Start(t, openbistest.Options{Lab: l})
 	var err error
 	if x.c, err = openbis.New(openbis.Options{URL: x.s.URL}); err != nil {
 		t.Fatal(err)
@@ -138,14 +139,14 @@ func TestFilesOfALab(t *testing.T) {
 func TestFaultsOfFiles(t *testing.T) {
 	f := openbis.File{Path: "original/a b%?#.txt", Size: 10}
 	for name, r := range map[string]struct {
-		fault openbistest.Fault
+		fault fakehttp.Fault
 		want  error
 	}{
-		"cut":         {openbistest.Fault{Kind: openbistest.FaultCut, After: 4}, openbis.ErrShort},
-		"page":        {openbistest.Fault{Kind: openbistest.FaultErrorPage, Message: "Data set 'X' is not accessible."}, openbis.ErrDenied},
-		"not on disk": {openbistest.Fault{Kind: openbistest.FaultNotOnDisk, Path: f.Path}, openbis.ErrArchived},
-		"restart":     {openbistest.Fault{Kind: openbistest.FaultRestart}, openbis.ErrSession},
-		"down":        {openbistest.Fault{Kind: openbistest.FaultStatus, Where: "download"}, openbis.ErrUnreachable},
+		"cut":         {fakehttp.Fault{Kind: fakehttp.CutAnswer, Bytes: 4, Call: "download"}, openbis.ErrShort},
+		"page":        {fakehttp.Fault{Kind: openbistest.FaultErrorPage, Message: "Data set 'X' is not accessible."}, openbis.ErrDenied},
+		"not on disk": {fakehttp.Fault{Kind: openbistest.FaultNotOnDisk, Path: f.Path, Times: fakehttp.Always}, openbis.ErrArchived},
+		"restart":     {fakehttp.Fault{Kind: openbistest.FaultRestart}, openbis.ErrSession},
+		"down":        {fakehttp.Fault{Kind: fakehttp.Gateway, Call: "download", Status: 503}, openbis.ErrUnreachable},
 	} {
 		x := lab(t)
 		x.s.Fault(r.fault)
@@ -154,7 +155,7 @@ func TestFaultsOfFiles(t *testing.T) {
 		}
 	}
 	x := lab(t)
-	x.s.Fault(openbistest.Fault{Kind: openbistest.FaultCRCUnknown, Times: 1})
+	x.s.Fault(fakehttp.Fault{Kind: openbistest.FaultCRCUnknown, Times: 1})
 	for _, want := range []bool{false, true} {
 		if err := x.c.Files(t.Context(), x.store, x.physical, func(f openbis.File) error {
 			if f.Size > 0 && f.HasCRC != want {
@@ -165,7 +166,7 @@ func TestFaultsOfFiles(t *testing.T) {
 			t.Error(err)
 		}
 	}
-	x.s.Fault(openbistest.Fault{Kind: openbistest.FaultExpireSession})
+	x.s.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession})
 	if _, err := x.c.Spaces(t.Context()); !errors.Is(err, openbis.ErrSession) {
 		t.Error(err)
 	}
@@ -255,13 +256,13 @@ func TestPublicationsInALab(t *testing.T) {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	for name, r := range map[string]struct {
-		fault openbistest.Fault
+		fault fakehttp.Fault
 		want  error
 	}{
-		"failed":  {openbistest.Fault{Kind: openbistest.FaultPublicationFailed, Message: "no such thing"}, nil},
-		"error":   {openbistest.Fault{Kind: openbistest.FaultPublicationError, Message: "no such thing"}, nil},
-		"missing": {openbistest.Fault{Kind: openbistest.FaultPublicationMissing}, openbis.ErrNoService},
-		"lost":    {openbistest.Fault{Kind: openbistest.FaultPublicationLost}, openbis.ErrUnreachable},
+		"failed":  {fakehttp.Fault{Kind: openbistest.FaultPublicationFailed, Message: "no such thing"}, nil},
+		"error":   {fakehttp.Fault{Kind: openbistest.FaultRPCError, Message: "no such thing", Call: "executeCustomASService"}, nil},
+		"missing": {fakehttp.Fault{Kind: openbistest.FaultPublicationMissing, Times: fakehttp.Always}, openbis.ErrNoService},
+		"lost":    {fakehttp.Fault{Kind: fakehttp.CutAnswer, Call: "executeCustomASService"}, openbis.ErrUnreachable},
 	} {
 		back := x.s.Fault(r.fault)
 		err := x.c.Register(ctx, p)
@@ -279,7 +280,7 @@ func TestCreatePublicationInALab(t *testing.T) {
 	l := openbistest.NewLab()
 	l.AddUser(openbistest.UserSpec{ID: "root", Password: "secret", Roles: []openbistest.RoleSpec{{Role: "ADMIN"}}})
 	l.AddCollection(openbistest.CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION"})
-	s := openbistest.Start(t, l)
+	s := openbistest.Start(t, openbistest.Options{Lab: l})
 	c, err := openbis.New(openbis.Options{URL: s.URL})
 	if err != nil {
 		t.Fatal(err)
@@ -301,7 +302,7 @@ func TestCreatePublicationInALab(t *testing.T) {
 }
 
 func TestGroupsInALab(t *testing.T) {
-	s := openbistest.Start(t, openbistest.DemoGroupsLab())
+	s := openbistest.Start(t, openbistest.Options{Lab: openbistest.DemoGroupsLab()})
 	c, err := openbis.New(openbis.Options{URL: s.URL})
 	if err != nil {
 		t.Fatal(err)

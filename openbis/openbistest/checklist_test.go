@@ -5,13 +5,15 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+
+	"zenobis/fakehttp"
 )
 
 // The tests of this file are named after the lines of the API reference's
 // checklist for a fake server.
 
 func TestStatusTable(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	for _, c := range []struct {
 		name, body, want string
 		status           int
@@ -35,7 +37,7 @@ func TestStatusTable(t *testing.T) {
 }
 
 func TestEchoOfTheIDWithItsType(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	for _, id := range []string{`"1"`, `17`, `"a b"`} {
 		_, body := post(t, s, asPath, `{"id":`+id+`,"method":"isSessionActive","params":["junk"]}`)
 		if want := `{"jsonrpc":"2.0","id":` + id + `,"result":false}` + "\n"; string(body) != want {
@@ -45,7 +47,7 @@ func TestEchoOfTheIDWithItsType(t *testing.T) {
 }
 
 func TestRequestWithoutID(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	for _, body := range []string{`{"method":"login","params":["ann","pw"]}`, `{"id":null,"method":"login","params":["ann","pw"]}`} {
 		status, got := post(t, s, asPath, body)
 		if status != http.StatusOK || len(got) != 0 {
@@ -58,7 +60,7 @@ func TestRequestWithoutID(t *testing.T) {
 }
 
 func TestMissingType(t *testing.T) {
-	c := login(t, Start(t, smallLab()), "ann", "pw")
+	c := login(t, Start(t, Options{Lab: smallLab()}), "ann", "pw")
 	class, message := c.fails(asPath, "getSamples", `"T",[{"permId":"x"}],`+objFetch)
 	if class != exMapping || !strings.Contains(message, "Cannot deserialize a polymorphic type without type information") {
 		t.Errorf("id: %s %s", class, message)
@@ -76,7 +78,7 @@ func TestMissingType(t *testing.T) {
 }
 
 func TestWrongType(t *testing.T) {
-	c := login(t, Start(t, smallLab()), "ann", "pw")
+	c := login(t, Start(t, Options{Lab: smallLab()}), "ann", "pw")
 	class, message := c.fails(asPath, "searchSpaces", `"T",{"@type":"as.dto.sample.search.SampleSearchCriteria"},`+spaceFetch)
 	if class != exTypeID || !strings.Contains(message, "known type ids = [as.dto.space.search.SpaceSearchCriteria]") {
 		t.Errorf("%s %s", class, message)
@@ -84,7 +86,7 @@ func TestWrongType(t *testing.T) {
 }
 
 func TestUnknownType(t *testing.T) {
-	c := login(t, Start(t, smallLab()), "ann", "pw")
+	c := login(t, Start(t, Options{Lab: smallLab()}), "ann", "pw")
 	class, _ := c.fails(asPath, "searchSamples", `"T",`+criteria("sample.search.Sample", "AND", `{"@type":"as.dto.common.search.PermIdsSearchCriteria"}`)+`,`+objFetch)
 	if class != exTypeID {
 		t.Error(class)
@@ -96,7 +98,7 @@ func TestUnknownType(t *testing.T) {
 }
 
 func TestUnknownPropertiesIgnored(t *testing.T) {
-	c := login(t, Start(t, smallLab()), "ann", "pw")
+	c := login(t, Start(t, Options{Lab: smallLab()}), "ann", "pw")
 	all, n := c.search("searchSpaces", `{"@type":"as.dto.space.search.SpaceSearchCriteria","crit":[{"nonsense":{}}]}`,
 		`{"@type":"as.dto.space.fetchoptions.SpaceFetchOptions","cuont":1,"sort":{"@type":"as.dto.space.fetchoptions.SpaceSortOptions","code":{"x":1}}}`)
 	if len(all) != n || n < 2 {
@@ -105,7 +107,7 @@ func TestUnknownPropertiesIgnored(t *testing.T) {
 }
 
 func TestNullsForWhatWasNotFetched(t *testing.T) {
-	c := login(t, Start(t, smallLab()), "ann", "pw")
+	c := login(t, Start(t, Options{Lab: smallLab()}), "ann", "pw")
 	objects, _ := c.search("searchSamples", criteria("sample.search.Sample", "AND", equal("IdentifierSearchCriteria", "/LAB/P/A")), objFetch)
 	o := objects[0].(*rawObject)
 	for _, k := range []string{"type", "project", "space", "experiment", "properties", "parents", "children", "dataSets", "tags", "registrator"} {
@@ -116,7 +118,7 @@ func TestNullsForWhatWasNotFetched(t *testing.T) {
 }
 
 func TestIntegerReferences(t *testing.T) {
-	c := login(t, Start(t, smallLab()), "ann", "pw")
+	c := login(t, Start(t, Options{Lab: smallLab()}), "ann", "pw")
 	inC := criteria("sample.search.Sample", "AND", criteria("experiment.search.Experiment", "AND", equal("IdentifierSearchCriteria", "/LAB/P/C")))
 	objects, _ := c.search("searchSamples", inC, `{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions","experiment":{"@type":"as.dto.experiment.fetchoptions.ExperimentFetchOptions"},
 		"type":{"@type":"as.dto.sample.fetchoptions.SampleTypeFetchOptions"},"parents":`+objFetch+`,"space":`+spaceFetch+`}`)
@@ -133,7 +135,7 @@ func TestIntegerReferences(t *testing.T) {
 }
 
 func TestIntegerReferencesWithCycles(t *testing.T) {
-	c := login(t, Start(t, smallLab()), "ann", "pw")
+	c := login(t, Start(t, Options{Lab: smallLab()}), "ann", "pw")
 	objects, _ := c.search("searchSamples", criteria("sample.search.Sample", "AND", equal("IdentifierSearchCriteria", "/LAB/P/A")),
 		`{"@id":1,"@type":"as.dto.sample.fetchoptions.SampleFetchOptions","children":1,"parents":1}`)
 	a := objects[0].(*rawObject)
@@ -147,7 +149,7 @@ func TestIntegerReferencesWithCycles(t *testing.T) {
 }
 
 func TestListMemberThatIsAnothersParent(t *testing.T) {
-	c := login(t, StartWith(t, Options{Lab: smallLab(), OneDTO: true}), "ann", "pw")
+	c := login(t, Start(t, Options{Lab: smallLab(), OneDTO: true}), "ann", "pw")
 	objects, _ := c.search("searchSamples", criteria("sample.search.Sample", "AND", criteria("experiment.search.Experiment", "AND", equal("IdentifierSearchCriteria", "/LAB/P/C"))),
 		`{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions","parents":`+objFetch+`}`)
 	a, b := objects[0].(*rawObject), objects[1].(*rawObject)
@@ -157,7 +159,7 @@ func TestListMemberThatIsAnothersParent(t *testing.T) {
 }
 
 func TestReferencesInRequests(t *testing.T) {
-	c := login(t, Start(t, smallLab()), "ann", "pw")
+	c := login(t, Start(t, Options{Lab: smallLab()}), "ann", "pw")
 	class, message := c.fails(asPath, "searchSamples", `"T",{"@type":"as.dto.sample.search.SampleSearchCriteria"},{"@id":1,"@type":"as.dto.sample.fetchoptions.SampleFetchOptions","children":{"@id":1,"@type":"as.dto.sample.fetchoptions.SampleFetchOptions"}}`)
 	if class != exMapping || !strings.HasPrefix(message, "Already had POJO for id") {
 		t.Errorf("%s %s", class, message)
@@ -168,7 +170,7 @@ func TestReferencesInRequests(t *testing.T) {
 }
 
 func TestCriteria(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	c := login(t, s, "ann", "pw")
 	in := func(class, operator string, m ...string) string { return criteria(class, operator, m...) }
 	value := func(criterion, kind, v string) string {
@@ -221,7 +223,7 @@ func TestCriteria(t *testing.T) {
 }
 
 func TestPagingAndSorting(t *testing.T) {
-	c := login(t, Start(t, smallLab()), "ann", "pw")
+	c := login(t, Start(t, Options{Lab: smallLab()}), "ann", "pw")
 	sorted := func(page, field string, asc bool) string {
 		return fmt.Sprintf(`{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions"%s,"sort":{"@type":"as.dto.sample.fetchoptions.SampleSortOptions","sortings":[{"@type":"as.dto.common.fetchoptions.Sorting","field":%q,"order":{"@type":"as.dto.common.fetchoptions.SortOrder","asc":%v}}]}}`, page, field, asc)
 	}
@@ -245,7 +247,7 @@ func TestPagingAndSorting(t *testing.T) {
 }
 
 func TestErrorsOfSessions(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	c := login(t, s, "ann", "pw")
 	class, message := c.fails(asPath, "searchSpaces", `"junk",`+anySpaces+`,`+spaceFetch)
 	if class != exSession || message != "Session token 'junk' is invalid: user is not logged in." {
@@ -264,7 +266,7 @@ func TestErrorsOfSessions(t *testing.T) {
 }
 
 func TestErrorsCarryContext(t *testing.T) {
-	c := login(t, Start(t, smallLab()), "ann", "pw")
+	c := login(t, Start(t, Options{Lab: smallLab()}), "ann", "pw")
 	_, message := c.fails(asPath, "searchSpaces", `"T",null,`+spaceFetch)
 	if message != "Criteria cannot be null. (Context: [])" {
 		t.Error(message)
@@ -276,7 +278,7 @@ func TestErrorsCarryContext(t *testing.T) {
 }
 
 func TestSixthLoginEndsTheOldestSession(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	var all []*rpc
 	for range 6 {
 		all = append(all, login(t, s, "ann", "pw"))
@@ -290,7 +292,7 @@ func TestSixthLoginEndsTheOldestSession(t *testing.T) {
 }
 
 func TestPATRestrictions(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	c := login(t, s, "ann", "pw")
 	// A single object instead of a list, as pyBIS sends it.
 	ids := c.result(asPath, "createPersonalAccessTokens", `"T",{"@type":"as.dto.pat.create.PersonalAccessTokenCreation","sessionName":"s","validFromDate":1700000000000,"validToDate":1900000000000}`).([]any)
@@ -315,12 +317,12 @@ func TestPATRestrictions(t *testing.T) {
 	if info.vals["sessionToken"] != nil || info.vals["personalAccessTokenSession"] != true {
 		t.Errorf("session information: %s", asJSON(info))
 	}
-	s.Fault(Fault{Kind: FaultRestart})
+	s.Fault(fakehttp.Fault{Kind: FaultRestart})
 	p.search("searchSpaces", anySpaces, spaceFetch)
 }
 
 func TestMethodsOtherThanGETAndPOST(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	for _, m := range []string{http.MethodHead, http.MethodOptions, http.MethodPut, http.MethodDelete} {
 		for _, path := range []string{asPath, dssPath, "/datastore_server/D1/original/a.txt"} {
 			req, err := http.NewRequest(m, s.URL+path, nil)
@@ -340,7 +342,7 @@ func TestMethodsOtherThanGETAndPOST(t *testing.T) {
 }
 
 func TestVisibility(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	for user, want := range map[string]string{"ann": "A B C INP INS", "ole": "A B C INP INS", "pia": "A B C INP", "root": "A B C INP INS HID"} {
 		objects, n := login(t, s, user, "pw").search("searchSamples", criteria("sample.search.Sample", "AND"), objFetch)
 		if got := codes(objects); got != want || n != len(objects) {

@@ -32,7 +32,7 @@ func TestDemoLabIsTheSameOnEveryRun(t *testing.T) {
 
 // What the demo promises: something of every kind, seen by its user.
 func TestDemoLabHasEverything(t *testing.T) {
-	s := Start(t, DemoLab())
+	s := Start(t, Options{Lab: DemoLab()})
 	if s.User != DemoUser || s.Password != DemoPassword || s.PAT != DemoPAT {
 		t.Errorf("%s %s %s", s.User, s.Password, s.PAT)
 	}
@@ -77,7 +77,7 @@ func TestDemoLabHasEverything(t *testing.T) {
 func asString(v any) string { s, _ := v.(string); return s }
 
 func TestDemoGroupsLab(t *testing.T) {
-	s := Start(t, DemoGroupsLab())
+	s := Start(t, Options{Lab: DemoGroupsLab()})
 	c := login(t, s, DemoUser, DemoPassword)
 	_, n := c.search("searchSamples", criteria("sample.search.Sample", "AND", criteria("sample.search.SampleType", "AND", equal("CodeSearchCriteria", "GENERAL_ELN_SETTINGS"))), objFetch)
 	if n != 3 {

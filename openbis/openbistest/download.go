@@ -10,7 +10,8 @@ import (
 	"path"
 	"strconv"
 	"strings"
-	"time"
+
+	"zenobis/fakehttp"
 )
 
 const jetty = "Jetty(9.4.44.v20210927)"
@@ -31,7 +32,7 @@ func jettyError(w http.ResponseWriter, status int, uri string) {
 
 // serveDownload is the file servlet: GET below /datastore_server/CODE/.
 // Whatever goes wrong is a page with status 200.
-func (s *Server) serveDownload(w *recorder, r *http.Request) {
+func (s *Server) serveDownload(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodGet {
 		jettyError(w, http.StatusMethodNotAllowed, r.URL.Path)
 		return
@@ -53,12 +54,15 @@ func (s *Server) serveDownload(w *recorder, r *http.Request) {
 	code, name, _ := strings.Cut(rest, "/")
 	name = strings.TrimSuffix(name, "/")
 	txt := r.URL.Query().Get("mode") == "txt"
+	if _, due := s.Take(FaultExpireSession, fakehttp.Place{}); due {
+		s.endSessions()
+	}
 	who, err := s.caller(r.URL.Query().Get("sessionID"))
 	if err != nil {
 		chunked(w, "text/html;charset=utf-8", "<html><body>Download session expired.</body></html>")
 		return
 	}
-	w.user = who.user.userID
+	fakehttp.Noted(r).User = who.user.userID
 	f, page := s.lookUp(who.user, code, name)
 	if page != nil {
 		page.write(w, txt)
@@ -74,7 +78,7 @@ type pageAnswer struct {
 	folder  string
 }
 
-func (p *pageAnswer) write(w *recorder, txt bool) {
+func (p *pageAnswer) write(w http.ResponseWriter, txt bool) {
 	switch {
 	case p.folder != "-" && txt:
 		var b strings.Builder
@@ -101,7 +105,7 @@ func (p *pageAnswer) write(w *recorder, txt bool) {
 func errorPage(message string) *pageAnswer { return &pageAnswer{message: message, folder: "-"} }
 
 // chunked writes a page without a length.
-func chunked(w *recorder, contentType, body string) {
+func chunked(w http.ResponseWriter, contentType, body string) {
 	w.Header().Set("Content-Type", contentType)
 	w.WriteHeader(http.StatusOK)
 	_ = http.NewResponseController(w).Flush()
@@ -129,7 +133,7 @@ func (s *Server) lookUp(u *user, code, name string) (file, *pageAnswer) {
 	case e.data.kind == "LINK":
 		return file{}, errorPage(strings.Replace(contentNull, "%s", "rootContent", 1))
 	}
-	if f, ok := s.faults.take(FaultErrorPage, s.now(), onFile(code, name)); ok {
+	if f, ok := s.Take(FaultErrorPage, fakehttp.Place{Of: code, Path: name}); ok {
 		return file{}, errorPage(cmp.Or(f.Message, "Internal error."))
 	}
 	files := e.content()
@@ -140,8 +144,7 @@ func (s *Server) lookUp(u *user, code, name string) (file, *pageAnswer) {
 		}
 		return file{}, errorPage("Resource '" + name + "' does not exist.")
 	}
-	_, gone := s.faults.take(FaultNotOnDisk, s.now(), onFile(code, name))
-	if gone || !s.onDisk(e.owner(name).data) {
+	if s.hit(FaultNotOnDisk, code, name) || !s.onDisk(e.owner(name).data) {
 		return file{}, errorPage("Resource '" + name + "' is currently unavailable. It might be archived.")
 	}
 	return f, nil
@@ -183,22 +186,14 @@ func latin1(name string) string {
 }
 
 // deliver sends a file's bytes, with the faults that are switched on.
-func (s *Server) deliver(w *recorder, r *http.Request, code string, f file, txt bool) {
-	if s.faults.countDown(FaultExpireSession) {
-		s.endSessions()
-	}
+func (s *Server) deliver(w http.ResponseWriter, r *http.Request, code string, f file, txt bool) {
 	var body io.Reader = f.open()
-	if x, ok := s.faults.take(FaultWrongBytes, s.now(), onFile(code, f.path)); ok && f.size > 0 {
-		at := x.After
+	if x, ok := s.Take(FaultWrongBytes, fakehttp.Place{Of: code, Path: f.path}); ok && f.size > 0 {
+		at := x.Bytes
 		if at <= 0 || at >= f.size {
 			at = f.size / 2
 		}
 		body = &spoiled{r: body, at: at}
-	}
-	cut := int64(-1)
-	if x, ok := s.faults.take(FaultCut, s.now(), onFile(code, f.path)); ok && x.After < f.size {
-		cut = x.After
-		body = io.LimitReader(body, cut)
 	}
 	h := w.Header()
 	h["Content-Disposition"] = []string{`inline; filename="` + latin1(path.Base(f.path)) + `"`}
@@ -213,46 +208,11 @@ func (s *Server) deliver(w *recorder, r *http.Request, code string, f file, txt 
 		h.Set("Content-Length", strconv.FormatInt(f.size, 10))
 	}
 	w.WriteHeader(http.StatusOK)
-	err := s.copy(r, w, out, body, code, f.path)
-	if z != nil && cut < 0 {
-		_ = z.Close()
-	}
-	if cut >= 0 || err != nil {
-		_ = http.NewResponseController(w).Flush()
+	if _, err := io.Copy(out, body); err != nil {
 		panic(http.ErrAbortHandler)
 	}
-}
-
-// copy copies at full speed, or as slowly as a fault wants.
-func (s *Server) copy(r *http.Request, w *recorder, out io.Writer, body io.Reader, code, name string) error {
-	for {
-		x, slow := s.faults.take(FaultSlow, s.now(), onFile(code, name))
-		if !slow {
-			n, err := io.CopyN(out, body, 1<<20)
-			if err == io.EOF || n == 0 {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			continue
-		}
-		rate := max(x.Rate, 10)
-		_, err := io.CopyN(out, body, rate/10)
-		if err == io.EOF {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		_ = http.NewResponseController(w).Flush()
-		t := time.NewTimer(100 * time.Millisecond)
-		select {
-		case <-r.Context().Done():
-			t.Stop()
-			return r.Context().Err()
-		case <-t.C:
-		}
+	if z != nil {
+		_ = z.Close()
 	}
 }
 
@@ -273,7 +233,7 @@ func (s *spoiled) Read(p []byte) (int, error) {
 }
 
 // serveImage delivers a picture of rich text.
-func (s *Server) serveImage(w *recorder, r *http.Request) {
+func (s *Server) serveImage(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Server", jetty)
 	if r.Method != http.MethodGet {
 		jettyError(w, http.StatusMethodNotAllowed, r.URL.Path)
@@ -292,7 +252,7 @@ func (s *Server) serveImage(w *recorder, r *http.Request) {
 		jettyError(w, http.StatusNotFound, r.URL.Path)
 		return
 	}
-	w.user = who.user.userID
+	fakehttp.Noted(r).User = who.user.userID
 	s.mu.RLock()
 	img, ok := s.lab.images[strings.TrimPrefix(r.URL.Path, imagePath)]
 	s.mu.RUnlock()

@@ -39,7 +39,7 @@ func searchFiles(c *call) (any, error) {
 		case e.data.kind == "CONTAINER" && len(e.components) == 0:
 			return nil, &javaError{class: "java.lang.IllegalArgumentException", message: "Undefined contents", plain: true}
 		}
-		_, unknown := s.faults.take(FaultCRCUnknown, s.now(), onFile(e.code, ""))
+		unknown := s.hit(FaultCRCUnknown, e.code, "")
 		l.sets = append(l.sets, listedSet{code: e.code, store: t.store(e.data.store), files: e.content(), noCRC: unknown})
 	}
 	return l, nil

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"zenobis/fakehttp"
 )
 
 func listed(t *testing.T, c *rpc, code string) map[string]*rawObject {
@@ -29,7 +31,7 @@ func listed(t *testing.T, c *rpc, code string) map[string]*rawObject {
 }
 
 func TestSearchFilesListsWholeTreesWithoutPaging(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	c := login(t, s, "ann", "pw")
 	files := listed(t, c, "D1")
 	if len(files) != 8 {
@@ -68,7 +70,7 @@ func TestSearchFilesListsWholeTreesWithoutPaging(t *testing.T) {
 }
 
 func TestSearchFilesFailsAsAWholeWithALinkDataSet(t *testing.T) {
-	c := login(t, Start(t, smallLab()), "ann", "pw")
+	c := login(t, Start(t, Options{Lab: smallLab()}), "ann", "pw")
 	class, message := c.fails(dssPath, "searchFiles", `"T",{"@type":"dss.dto.datasetfile.search.DataSetFileSearchCriteria","criteria":[`+
 		criteria("dataset.search.DataSet", "AND", `{"@type":"as.dto.common.search.CodesSearchCriteria","fieldValue":["D1","LNK"]}`)+`]},{"@type":"dss.dto.datasetfile.fetchoptions.DataSetFileFetchOptions"}`)
 	if class != "java.lang.NullPointerException" || !strings.Contains(message, `because "content" is null`) {
@@ -80,7 +82,7 @@ func TestSearchFilesOnlyOwnStore(t *testing.T) {
 	l := smallLab()
 	l.AddStore("DSS2", "https://other.example:444")
 	l.AddDataSet(DataSetSpec{Code: "FAR", Collection: "/LAB/P/C", Store: "DSS2", Files: map[string][]byte{"original/f": []byte("f")}})
-	c := login(t, Start(t, l), "ann", "pw")
+	c := login(t, Start(t, Options{Lab: l}), "ann", "pw")
 	if files := listed(t, c, "FAR"); len(files) != 0 {
 		t.Errorf("%d entries of another store", len(files))
 	}
@@ -88,9 +90,9 @@ func TestSearchFilesOnlyOwnStore(t *testing.T) {
 
 func TestCRCUnknownForAWhile(t *testing.T) {
 	now := time.Date(2025, 5, 5, 5, 5, 5, 0, time.UTC)
-	s := StartWith(t, Options{Lab: smallLab(), Clock: func() time.Time { return now }})
+	s := Start(t, Options{Lab: smallLab(), Options: fakehttp.Options{Clock: func() time.Time { return now }}})
 	c := login(t, s, "ann", "pw")
-	s.Fault(Fault{Kind: FaultCRCUnknown, DataSet: "D1", For: time.Minute})
+	s.Fault(fakehttp.Fault{Kind: FaultCRCUnknown, Of: "D1", For: time.Minute, Times: fakehttp.Always})
 	crc := func() string { return fmt.Sprint(listed(t, c, "D1")["original/a.txt"].vals["checksumCRC32"]) }
 	if crc() != "0" {
 		t.Error("known at once")
@@ -102,14 +104,14 @@ func TestCRCUnknownForAWhile(t *testing.T) {
 	if crc() == "0" {
 		t.Error("still unknown")
 	}
-	s.Fault(Fault{Kind: FaultCRCUnknown, Times: 2})
+	s.Fault(fakehttp.Fault{Kind: FaultCRCUnknown, Times: 2})
 	if a, b, c := crc(), crc(), crc(); a != "0" || b != "0" || c == "0" {
 		t.Errorf("two listings: %s %s %s", a, b, c)
 	}
 }
 
 func TestDownload(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	c := login(t, s, "ann", "pw")
 	for _, x := range []struct{ path, mode, contentType, disposition string }{
 		{"original/a.txt", "", "text/plain", `inline; filename="a.txt"`},
@@ -140,7 +142,7 @@ func TestDownload(t *testing.T) {
 
 // Errors, folders and ended sessions are pages with status 200.
 func TestDownloadPagesInsteadOfFiles(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	c := login(t, s, "ann", "pw")
 	for _, x := range []struct{ path, token, want string }{
 		{"D1/original/nope", c.token, "<html><body><h1>Error</h1>\nResource 'original/nope' does not exist.\n</body></html>\n"},
@@ -167,7 +169,7 @@ func TestDownloadPagesInsteadOfFiles(t *testing.T) {
 }
 
 func TestDownloadIgnoresRangeAndGivesGzip(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	c := login(t, s, "ann", "pw")
 	path := "/datastore_server/D1/original/big.csv"
 	whole := s.FileBytes("D1", "original/big.csv")
@@ -188,7 +190,7 @@ func TestDownloadIgnoresRangeAndGivesGzip(t *testing.T) {
 func TestDownloadOfANameWithControlCharacters(t *testing.T) {
 	l := smallLab()
 	l.AddDataSet(DataSetSpec{Code: "ESC", Collection: "/LAB/P/C", Files: map[string][]byte{"original/\x1b[2J.txt": []byte("x"), "original/日本\n.txt": []byte("y")}})
-	s := Start(t, l)
+	s := Start(t, Options{Lab: l})
 	c := login(t, s, "ann", "pw")
 	if _, _, err := get(t, s, "/datastore_server/ESC/original/%1B%5B2J.txt", c.token); err == nil || !strings.Contains(err.Error(), "malformed MIME header") {
 		t.Errorf("escape: %v", err)
@@ -200,7 +202,7 @@ func TestDownloadOfANameWithControlCharacters(t *testing.T) {
 }
 
 func TestDownloadFaults(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	c := login(t, s, "ann", "pw")
 	path := "/datastore_server/D1/original/big.csv"
 	whole := s.FileBytes("D1", "original/big.csv")
@@ -211,7 +213,7 @@ func TestDownloadFaults(t *testing.T) {
 			t.Errorf("after %s: %d bytes, %v", what, len(body), err)
 		}
 	}
-	s.Fault(Fault{Kind: FaultCut, DataSet: "D1", After: 1000, Times: 2})
+	s.Fault(fakehttp.Fault{Kind: fakehttp.CutAnswer, Of: "D1", Bytes: 1000, Times: 2, Call: "download"})
 	for range 2 {
 		res, body, err := fetch()
 		if !errors.Is(err, io.ErrUnexpectedEOF) || len(body) != 1000 || res.ContentLength != int64(len(whole)) {
@@ -219,17 +221,17 @@ func TestDownloadFaults(t *testing.T) {
 		}
 	}
 	intact("cut")
-	s.Fault(Fault{Kind: FaultWrongBytes, Path: "original/big.csv"})
+	s.Fault(fakehttp.Fault{Kind: FaultWrongBytes, Path: "original/big.csv"})
 	if _, body, err := fetch(); err != nil || len(body) != len(whole) || bytes.Equal(body, whole) {
 		t.Errorf("wrong bytes: %d, %v", len(body), err)
 	}
 	intact("wrong bytes")
-	s.Fault(Fault{Kind: FaultErrorPage, Path: "original/big.csv", Message: "oops"})
+	s.Fault(fakehttp.Fault{Kind: FaultErrorPage, Path: "original/big.csv", Message: "oops"})
 	if res, body, _ := fetch(); res.StatusCode != 200 || !strings.Contains(string(body), "oops") {
 		t.Errorf("page: %q", body)
 	}
 	intact("page")
-	back := s.Fault(Fault{Kind: FaultNotOnDisk, DataSet: "D1"})
+	back := s.Fault(fakehttp.Fault{Kind: FaultNotOnDisk, Of: "D1", Times: fakehttp.Always})
 	for range 2 {
 		if _, body, _ := fetch(); !strings.Contains(string(body), "is currently unavailable. It might be archived.") {
 			t.Errorf("not on disk: %q", body)
@@ -237,21 +239,21 @@ func TestDownloadFaults(t *testing.T) {
 	}
 	back()
 	intact("not on disk")
-	s.Fault(Fault{Kind: FaultStatus, Where: "download", Status: 502, Times: 2})
+	s.Fault(fakehttp.Fault{Kind: fakehttp.Gateway, Call: "download", Status: 502, Times: 2})
 	for range 2 {
 		if res, _, _ := fetch(); res.StatusCode != 502 {
 			t.Errorf("status %d", res.StatusCode)
 		}
 	}
 	intact("status")
-	s.Fault(Fault{Kind: FaultExpireSession, After: 2})
+	s.Fault(fakehttp.Fault{Kind: FaultExpireSession, Skip: 2})
 	intact("arming")
 	intact("the first")
 	if _, body, _ := fetch(); !strings.Contains(string(body), "Download session expired.") {
 		t.Errorf("expired: %q", body)
 	}
 	c = login(t, s, "ann", "pw")
-	s.Fault(Fault{Kind: FaultDelete, DataSet: "D1"})
+	s.Fault(fakehttp.Fault{Kind: FaultDelete, Of: "D1"})
 	if _, body, _ := fetch(); !strings.Contains(string(body), "Unknown data set: D1") {
 		t.Errorf("deleted: %q", body)
 	}
@@ -261,9 +263,9 @@ func TestDownloadFaults(t *testing.T) {
 }
 
 func TestSlowAndHangingAnswers(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	c := login(t, s, "ann", "pw")
-	back := s.Fault(Fault{Kind: FaultSlow, DataSet: "D1", Rate: 2000})
+	back := s.Fault(fakehttp.Fault{Kind: fakehttp.Slow, Of: "D1", Rate: 2000, Times: fakehttp.Always})
 	ctx, cancel := context.WithTimeout(t.Context(), 250*time.Millisecond)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, s.URL+"/datastore_server/D1/original/big.csv?sessionID="+c.token, nil)
@@ -281,7 +283,7 @@ func TestSlowAndHangingAnswers(t *testing.T) {
 		t.Errorf("%d bytes, %v", n, err)
 	}
 	back()
-	s.Fault(Fault{Kind: FaultHang, Where: "as"})
+	s.Fault(fakehttp.Fault{Kind: fakehttp.Stall, Path: "rmi-application-server"})
 	ctx, cancel = context.WithTimeout(t.Context(), 50*time.Millisecond)
 	defer cancel()
 	req, err = http.NewRequestWithContext(ctx, http.MethodPost, s.URL+asPath, strings.NewReader("{}"))
@@ -295,7 +297,7 @@ func TestSlowAndHangingAnswers(t *testing.T) {
 
 func TestUnarchive(t *testing.T) {
 	now := time.Date(2025, 5, 5, 5, 5, 5, 0, time.UTC)
-	s := StartWith(t, Options{Lab: smallLab(), Clock: func() time.Time { return now }, UnarchiveAfter: time.Minute})
+	s := Start(t, Options{Lab: smallLab(), Options: fakehttp.Options{Clock: func() time.Time { return now }}, UnarchiveAfter: time.Minute})
 	c := login(t, s, "ann", "pw")
 	ask := `"T",[{"@type":"as.dto.dataset.id.DataSetPermId","permId":"OLD"}],{"@type":"as.dto.dataset.unarchive.DataSetUnarchiveOptions"}`
 	if class, message := login(t, s, "ole", "pw").fails(asPath, "unarchiveDataSets", ask); class != exUser || !strings.Contains(message, "ole does not have enough privileges.") {
@@ -306,7 +308,7 @@ func TestUnarchive(t *testing.T) {
 		t.Error(got)
 	}
 	now = now.Add(time.Minute)
-	back := s.Fault(Fault{Kind: FaultNoUnarchive})
+	back := s.Fault(fakehttp.Fault{Kind: FaultNoUnarchive, Times: fakehttp.Always})
 	if got := s.Status("OLD"); got != "UNARCHIVE_PENDING" {
 		t.Error(got)
 	}
@@ -319,7 +321,7 @@ func TestUnarchive(t *testing.T) {
 func TestImages(t *testing.T) {
 	l := smallLab()
 	src := l.AddImage("a.png", "image/png", []byte("png"))
-	s := Start(t, l)
+	s := Start(t, Options{Lab: l})
 	c := login(t, s, "ann", "pw")
 	for _, x := range []struct {
 		path, token string

@@ -25,7 +25,7 @@ func unarchiveDataSets(c *call) (any, error) {
 		}
 		found = append(found, e)
 	}
-	_, refused := s.faults.take(FaultDenyUnarchive, s.now(), nil)
+	refused := s.hit(FaultDenyUnarchive, "", "")
 	for _, e := range found {
 		if refused || c.caller.user.rank(e) < rankUser {
 			return nil, userFailure(`Authorization failure: ERROR: "` + c.caller.user.userID + ` does not have enough privileges.".`)

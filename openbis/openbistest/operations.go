@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"sort"
 	"strings"
+
+	"zenobis/fakehttp"
 )
 
 // executeOperations runs several operations as one transaction.
@@ -98,8 +100,7 @@ func executeService(c *call) (any, error) {
 	if id == nil {
 		return nil, userFailure("Service id cannot be null.")
 	}
-	_, missing := c.s.faults.take(FaultPublicationMissing, c.s.now(), nil)
-	if code := id.str("permId"); code != "publication-api" || missing {
+	if code := id.str("permId"); code != "publication-api" || c.s.hit(FaultPublicationMissing, "", "") {
 		return nil, notFound("CustomASServiceCode", code)
 	}
 	return c.publicationAPI(c.node(1))
@@ -124,11 +125,8 @@ func (c *call) publicationAPI(options *node) (any, error) {
 		}
 		return fmt.Sprint(v), true
 	}
-	if f, ok := s.faults.take(FaultPublicationFailed, s.now(), nil); ok {
+	if f, ok := s.Take(FaultPublicationFailed, fakehttp.Place{}); ok {
 		return failed(cmp.Or(f.Message, "An error occurred.")), nil
-	}
-	if f, ok := s.faults.take(FaultPublicationError, s.now(), nil); ok {
-		return nil, runtimeFailure(cmp.Or(f.Message, "java.sql.SQLException: connection closed"))
 	}
 	name, ok := value("method")
 	if !ok {
@@ -168,9 +166,6 @@ func (c *call) publicationAPI(options *node) (any, error) {
 	props["$PUBLICATION.OPENBIS_RELATED_IDENTIFIERS"] = strings.Join(related, ", ")
 	if err := c.insertPublications(groups, related, props); err != nil {
 		return nil, err
-	}
-	if _, lost := s.faults.take(FaultPublicationLost, s.now(), nil); lost {
-		return nil, errLost
 	}
 	return pairs{{"status", "OK"}}, nil
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"zenobis/fakehttp"
 )
 
 func publish(doi, related string) string {
@@ -14,7 +16,7 @@ func publish(doi, related string) string {
 }
 
 func TestPublicationAPI(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	c := login(t, s, "ole", "pw") // sees no publications at all, and may call it
 	if got := asJSON(c.result(asPath, "executeCustomASService", publish("10.5072/1", "D1,LAB,D1,/LAB/P/A"))); got != `{"status":"OK"}` {
 		t.Error(got)
@@ -36,17 +38,17 @@ func TestPublicationAPI(t *testing.T) {
 }
 
 func TestPublicationFaults(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	c := login(t, s, "ann", "pw")
-	s.Fault(Fault{Kind: FaultPublicationFailed, Message: "no"})
+	s.Fault(fakehttp.Fault{Kind: FaultPublicationFailed, Message: "no"})
 	if got := asJSON(c.result(asPath, "executeCustomASService", publish("10.5072/1", "D1"))); got != `{"error":"no","status":"FAILED"}` {
 		t.Error(got)
 	}
-	s.Fault(Fault{Kind: FaultPublicationError, Message: "database away"})
+	s.Fault(fakehttp.Fault{Kind: FaultRPCError, Message: "database away", Call: "executeCustomASService"})
 	if class, message := c.fails(asPath, "executeCustomASService", publish("10.5072/1", "D1")); class != exRuntime || message != "database away (Context: [])" {
 		t.Errorf("%s %s", class, message)
 	}
-	back := s.Fault(Fault{Kind: FaultPublicationMissing})
+	back := s.Fault(fakehttp.Fault{Kind: FaultPublicationMissing, Times: fakehttp.Always})
 	if _, message := c.fails(asPath, "executeCustomASService", publish("10.5072/1", "D1")); message != "Object with CustomASServiceCode = [publication-api] has not been found. (Context: [])" {
 		t.Error(message)
 	}
@@ -54,7 +56,7 @@ func TestPublicationFaults(t *testing.T) {
 	if n := len(s.Publications()); n != 0 {
 		t.Errorf("%d publications", n)
 	}
-	s.Fault(Fault{Kind: FaultPublicationLost})
+	s.Fault(fakehttp.Fault{Kind: fakehttp.CutAnswer, Call: "executeCustomASService"})
 	req := strings.ReplaceAll(publish("10.5072/1", "D1"), `"T"`, fmt.Sprintf("%q", c.token))
 	if _, err := postRaw(s, `{"id":1,"method":"executeCustomASService","params":[`+req+`]}`); err == nil {
 		t.Error("the answer came")
@@ -69,7 +71,7 @@ func TestPublicationFaults(t *testing.T) {
 	if find() != 1 {
 		t.Error("not found")
 	}
-	back = s.Fault(Fault{Kind: FaultPublicationsInvisible})
+	back = s.Fault(fakehttp.Fault{Kind: FaultPublicationsInvisible, Times: fakehttp.Always})
 	if find() != 0 {
 		t.Error("found although invisible")
 	}
@@ -80,7 +82,7 @@ func TestPublicationFaults(t *testing.T) {
 }
 
 func TestCreateSamples(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	c := login(t, s, "ann", "pw")
 	create := func(fields string) string {
 		return `"T",[{"@type":"as.dto.sample.create.SampleCreation","typeId":{"@type":"as.dto.entitytype.id.EntityTypePermId","permId":"EXPERIMENTAL_STEP"},
@@ -113,7 +115,7 @@ func TestCreateSamples(t *testing.T) {
 }
 
 func TestExecuteOperationsIsOneTransaction(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	c := login(t, s, "ann", "pw")
 	make1 := func(code string) string {
 		return `{"@type":"as.dto.sample.create.CreateSamplesOperation","creations":[{"@type":"as.dto.sample.create.SampleCreation","typeId":{"@type":"as.dto.entitytype.id.EntityTypePermId","permId":"ENTRY"},
@@ -142,7 +144,7 @@ func TestExecuteOperationsIsOneTransaction(t *testing.T) {
 }
 
 func TestSettings(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	c := login(t, s, "ann", "pw")
 	update := func(action string) {
 		t.Helper()
@@ -168,19 +170,19 @@ func TestSettings(t *testing.T) {
 
 // Tokens and passwords of requests stay out of the log.
 func TestRequestsAreRedacted(t *testing.T) {
-	s := Start(t, smallLab())
+	s := Start(t, Options{Lab: smallLab()})
 	c := login(t, s, "ann", "pw")
 	if _, _, err := get(t, s, "/datastore_server/D1/original/a.txt?mode=txt", c.token); err != nil {
 		t.Fatal(err)
 	}
 	all := s.Requests()
-	if len(all) != 2 || all[0].RPC != "login" || all[1].User != "ann" || all[1].Status != 200 || strings.Contains(fmt.Sprint(all), c.token) || strings.Contains(fmt.Sprint(all), "pw}") {
+	if len(all) != 2 || all[0].Call != "login" || all[1].User != "ann" || all[1].Status != 200 || strings.Contains(fmt.Sprint(all), c.token) || strings.Contains(fmt.Sprint(all), "pw}") {
 		t.Errorf("%+v", all)
 	}
 }
 
 func TestManyAtOnce(t *testing.T) {
-	s := StartWith(t, Options{Lab: smallLab(), MaxSessions: -1})
+	s := Start(t, Options{Lab: smallLab(), MaxSessions: -1})
 	var wg sync.WaitGroup
 	for i := range 8 {
 		wg.Go(func() {
@@ -191,7 +193,7 @@ func TestManyAtOnce(t *testing.T) {
 				if _, body, err := get(t, s, "/datastore_server/D1/original/a.txt", c.token); err != nil || string(body) != "hello, files\n" {
 					t.Errorf("%q, %v", body, err)
 				}
-				s.Fault(Fault{Kind: FaultCRCUnknown, Times: 1})
+				s.Fault(fakehttp.Fault{Kind: FaultCRCUnknown, Times: 1})
 				listed(t, c, "D1")
 			}
 		})

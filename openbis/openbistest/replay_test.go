@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"zenobis/fakehttp"
 )
 
 // post sends a body to a part of the server and returns status and body.
@@ -294,7 +296,7 @@ func compare(t *testing.T, e example, status int, body []byte, ignore *regexp.Re
 // TestRecordedPairs replays the pairs that were made with openBIS' own
 // classes and mapper.
 func TestRecordedPairs(t *testing.T) {
-	s := Start(t, recordedLab())
+	s := Start(t, Options{Lab: recordedLab()})
 	skip := map[string]string{
 		"16-aggregation": "this server has no aggregation services",
 		"44-global":      "its answer is canned and does not fit its criteria",
@@ -339,7 +341,7 @@ func TestRecordedPairs(t *testing.T) {
 // TestLivePairs replays what was asked of a running server, in its order.
 func TestLivePairs(t *testing.T) {
 	now := time.Date(2026, 11, 24, 5, 0, 0, 0, time.UTC)
-	s := StartWith(t, Options{Lab: liveLab(), Clock: func() time.Time { return now }})
+	s := Start(t, Options{Lab: liveLab(), Options: fakehttp.Options{Clock: func() time.Time { return now }}})
 	s.uploads["adbb560a-4c4c-49fb-a58b-687440c2d359"] = &upload{files: map[string]map[int64][]byte{"default/a\tb.txt": {0: []byte("x")}}}
 	ended := patPrefix // never a session
 	tokens := map[string]string{}

@@ -88,8 +88,7 @@ func (s *Server) hidesPublication(e *entity) bool {
 	if !isPublication(e) {
 		return false
 	}
-	_, on := s.faults.take(FaultPublicationsInvisible, s.now(), nil)
-	return on
+	return s.hit(FaultPublicationsInvisible, "", "")
 }
 
 func isPublication(e *entity) bool {

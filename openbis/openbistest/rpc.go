@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"zenobis/fakehttp"
 )
 
 // method is one method of the API. The first parameter of those with auth is
@@ -45,9 +47,6 @@ func (c *call) nodes(i int) []*node {
 	return asNodes(l)
 }
 
-// errLost makes the server break the connection instead of answering.
-var errLost = errors.New("the answer is lost")
-
 // reply is the answer to one request of a batch.
 type reply struct {
 	id      string // JSON
@@ -60,7 +59,7 @@ type reply struct {
 	failed  bool
 }
 
-func (s *Server) serveRPC(w *recorder, r *http.Request, part string) {
+func (s *Server) serveRPC(w http.ResponseWriter, r *http.Request, part string) {
 	if part == "as" {
 		w.Header().Set("X-Frame-Options", "SAMEORIGIN")
 		w.Header().Set("Cache-Control", "max-age=3600")
@@ -96,11 +95,7 @@ func (s *Server) serveRPC(w *recorder, r *http.Request, part string) {
 	base := s.base(r)
 	switch v := raw.(type) {
 	case *rawObject:
-		re := s.answer(v, part, base, w)
-		if re.java == nil && re.result == errLost {
-			panic(http.ErrAbortHandler)
-		}
-		s.writeReply(w, r, re)
+		s.writeReply(w, r, s.answer(v, part, base, r))
 	case []any:
 		s.serveBatch(w, r, v, part, base)
 	default:
@@ -123,7 +118,7 @@ func fault(status, code int, message string) reply {
 }
 
 // answer runs one request.
-func (s *Server) answer(o *rawObject, part, base string, rec *recorder) reply {
+func (s *Server) answer(o *rawObject, part, base string, r *http.Request) reply {
 	re := reply{status: http.StatusOK, id: "null", silent: true}
 	switch id := o.vals["id"].(type) {
 	case string:
@@ -133,7 +128,6 @@ func (s *Server) answer(o *rawObject, part, base string, rec *recorder) reply {
 		re.id, re.silent = id.String(), false
 	}
 	name, _ := o.vals["method"].(string)
-	rec.rpc = name
 	m, ok := s.methods[name]
 	if !ok || m.dss != (part == "dss") {
 		re.status, re.code, re.message, re.failed, re.silent = http.StatusNotFound, -32601, "method not found", true, false
@@ -149,14 +143,12 @@ func (s *Server) answer(o *rawObject, part, base string, rec *recorder) reply {
 		return re
 	}
 	result, user, err := s.invoke(name, m, params, base)
-	rec.user = user
+	fakehttp.Noted(r).User = user
 	if err != nil {
-		var j *javaError
-		if errors.As(err, &j) {
-			re.java, re.failed = j, true
-			return re
+		if !errors.As(err, &re.java) {
+			re.java = runtimeFailure(err.Error())
 		}
-		re.result = errLost
+		re.failed = true
 		return re
 	}
 	re.result = result
@@ -188,24 +180,23 @@ func (s *Server) invoke(name string, m method, params []any, base string) (resul
 		}
 		user = c.caller.user.userID
 	}
-	if f, ok := s.faults.take(FaultRPCError, s.now(), func(f *Fault) bool { return f.Where == name }); ok {
-		return nil, user, runtimeFailure(f.Message)
+	if f, ok := s.Take(FaultRPCError, fakehttp.Place{Call: name}); ok {
+		e := runtimeFailure(f.Message)
+		e.null = f.Message == ""
+		return nil, user, e
 	}
 	result, err = m.run(c)
 	return result, user, err
 }
 
-func (s *Server) serveBatch(w *recorder, r *http.Request, batch []any, part, base string) {
+func (s *Server) serveBatch(w http.ResponseWriter, r *http.Request, batch []any, part, base string) {
 	var buf bytes.Buffer
 	buf.WriteByte('[')
 	status, n := http.StatusOK, 0
 	for _, x := range batch {
 		re := fault(http.StatusBadRequest, -32600, "invalid request")
 		if o, ok := x.(*rawObject); ok {
-			re = s.answer(o, part, base, w)
-		}
-		if re.result == errLost {
-			panic(http.ErrAbortHandler)
+			re = s.answer(o, part, base, r)
 		}
 		if re.failed {
 			status = http.StatusInternalServerError
@@ -265,7 +256,7 @@ func (c *counter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func (s *Server) writeReply(w *recorder, r *http.Request, re reply) {
+func (s *Server) writeReply(w http.ResponseWriter, r *http.Request, re reply) {
 	if re.silent {
 		s.writeBody(w, r, re.status, nil)
 		return
@@ -303,7 +294,7 @@ func (s *Server) rpcHeader(w http.ResponseWriter, status int) {
 	}
 }
 
-func (s *Server) writeBody(w *recorder, r *http.Request, status int, body []byte) {
+func (s *Server) writeBody(w http.ResponseWriter, r *http.Request, status int, body []byte) {
 	s.rpcHeader(w, status)
 	if len(body) >= compressFrom && s.gzips(r) {
 		w.Header().Set("Content-Encoding", "gzip")

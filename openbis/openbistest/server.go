@@ -1,24 +1,21 @@
 package openbistest
 
 import (
-	"context"
-	"fmt"
+	"bytes"
+	"encoding/json"
 	"io"
-	"net"
 	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"strings"
 	"sync"
-	"testing"
 	"time"
+
+	"zenobis/fakehttp"
 )
 
 // Options configure a server. The zero value is a lab without content.
 type Options struct {
+	fakehttp.Options
 	Lab *Lab
-	// Clock tells the server's time; nil means the real one.
-	Clock func() time.Time
 	// UnarchiveAfter is how long it takes to bring a data set back from the
 	// archive, on the clock. Zero means at the next look, or some seconds
 	// for the demo's lab.
@@ -44,17 +41,15 @@ type Options struct {
 	NoCompression bool
 }
 
-// Server is an openBIS. It is an http.Handler for application server, data
-// store server, file servlet and pictures at once. Safe for concurrent use.
+// Server is an openBIS: application server, data store server, file servlet
+// and pictures at once. Safe for concurrent use.
 type Server struct {
-	// URL is the address of a started server, without slash at the end.
-	URL string
+	*fakehttp.Server
 	// User and Password belong to the lab's first user with a password, PAT
 	// is a personal access token of that user.
 	User, Password, PAT string
 
-	o      Options
-	faults faults
+	o Options
 
 	mu       sync.RWMutex // guards everything below
 	lab      *Lab
@@ -67,9 +62,6 @@ type Server struct {
 	fast     map[string]*transfer
 	counter  int
 
-	logMu sync.Mutex
-	log   []Request
-
 	methods map[string]method
 }
 
@@ -77,9 +69,6 @@ type Server struct {
 func New(o Options) *Server {
 	if o.Lab == nil {
 		o.Lab = NewLab()
-	}
-	if o.Clock == nil {
-		o.Clock = time.Now
 	}
 	if o.SessionTimeout == 0 {
 		o.SessionTimeout = 12 * time.Hour
@@ -97,6 +86,8 @@ func New(o Options) *Server {
 		o.APIVersion = "3.6"
 	}
 	s := &Server{o: o, lab: o.Lab, sessions: map[string]*session{}, uploads: map[string]*upload{}, fast: map[string]*transfer{}}
+	s.Server = fakehttp.New(o.Options, fakehttp.Site{Serve: s.serve, Call: called, Now: s.atOnce(), Armed: s.armed,
+		Secrets: []string{"sessionid", "usersessionid", "downloadsessionid"}})
 	s.User, s.Password = s.lab.firstUser()
 	if s.User == "" {
 		s.lab.AddUser(UserSpec{ID: "jdoe", Password: "secret", FirstName: "Jane", LastName: "Doe",
@@ -109,55 +100,14 @@ func New(o Options) *Server {
 	return s
 }
 
-func (s *Server) now() time.Time { return s.o.Clock() }
+func (s *Server) now() time.Time { return s.Now() }
 
-// Start makes a server for a test, which ends it. A nil lab is an empty one.
-func Start(t testing.TB, lab *Lab) *Server {
-	t.Helper()
-	return StartWith(t, Options{Lab: lab})
-}
-
-// StartWith is Start with options.
-func StartWith(t testing.TB, o Options) *Server {
+// Start serves an openBIS until the test ends.
+func Start(t fakehttp.TB, o Options) *Server {
 	t.Helper()
 	s := New(o)
-	h := httptest.NewServer(s)
-	t.Cleanup(func() {
-		h.CloseClientConnections()
-		h.Close()
-	})
-	s.setURL(h.URL)
+	fakehttp.Run(t, s.Server)
 	return s
-}
-
-// Start listens on addr ("127.0.0.1:0" for any port) until stop is called.
-func (s *Server) Start(addr string) (address string, stop func(), err error) {
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		return "", nil, fmt.Errorf("listen for the demo openBIS: %w", err)
-	}
-	s.setURL("http://" + l.Addr().String())
-	srv := &http.Server{Handler: s, ReadHeaderTimeout: time.Minute}
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = srv.Serve(l) // it always ends with an error: that of the closed listener
-	}()
-	stop = func() {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		if srv.Shutdown(ctx) != nil {
-			_ = srv.Close()
-		}
-		<-done
-	}
-	return s.URL, stop, nil
-}
-
-func (s *Server) setURL(u string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.URL = u
 }
 
 // firstUser is the first user who can log in.
@@ -170,52 +120,9 @@ func (l *Lab) firstUser() (user, password string) {
 	return "", ""
 }
 
-// Request is one request as the server saw it, without secrets.
-type Request struct {
-	Method string // HTTP
-	Path   string // with the query; session tokens are redacted
-	RPC    string // method of the API; "" for other requests
-	User   string // whose session it was, where there was one
-	Status int    // HTTP status of the answer
-	Range  string // header
-	Agent  string // header User-Agent
-	Encode string // header Accept-Encoding
-}
-
-// Requests lists what was asked so far.
-func (s *Server) Requests() []Request {
-	s.logMu.Lock()
-	defer s.logMu.Unlock()
-	return append([]Request(nil), s.log...)
-}
-
-// recorder notes the status of an answer.
-type recorder struct {
-	http.ResponseWriter
-	status int
-	rpc    string
-	user   string
-}
-
-func (r *recorder) WriteHeader(status int) {
-	if r.status == 0 {
-		r.status = status
-	}
-	r.ResponseWriter.WriteHeader(status)
-}
-
-func (r *recorder) Write(p []byte) (int, error) {
-	if r.status == 0 {
-		r.status = http.StatusOK
-	}
-	return r.ResponseWriter.Write(p)
-}
-
-// Unwrap lets http.ResponseController reach the connection.
-func (r *recorder) Unwrap() http.ResponseWriter { return r.ResponseWriter }
-
 const (
 	asPath     = "/openbis/openbis/rmi-application-server-v3.json"
+	asShort    = "/openbis/rmi-application-server-v3.json"
 	dssPath    = "/datastore_server/rmi-data-store-server-v3.json"
 	imagePath  = "/openbis/openbis/file-service/"
 	storePath  = "/datastore_server/"
@@ -223,68 +130,74 @@ const (
 	fastPath   = "/datastore_server/file-transfer"
 )
 
-// ServeHTTP answers every request of this openBIS.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	rec := &recorder{ResponseWriter: w}
-	defer func() {
-		s.logMu.Lock()
-		s.log = append(s.log, Request{Method: r.Method, Path: redactPath(r.URL), RPC: rec.rpc, User: rec.user, Status: rec.status,
-			Range: r.Header.Get("Range"), Agent: r.Header.Get("User-Agent"), Encode: r.Header.Get("Accept-Encoding")})
-		s.logMu.Unlock()
-	}()
-	part, serve := s.route(r)
-	if _, hang := s.faults.take(FaultHang, s.now(), at(part)); hang {
-		_, _ = io.Copy(io.Discard, r.Body) // only then the server notices that the client has gone
-		<-r.Context().Done()
-		return
+// serve answers every request of this openBIS.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
+	switch called := part(r.URL.Path); called {
+	case "as", "dss":
+		s.serveRPC(w, r, called)
+	case "image":
+		s.serveImage(w, r)
+	case "upload":
+		s.serveUpload(w, r)
+	case "transfer":
+		s.serveTransfer(w, r)
+	case "download":
+		s.serveDownload(w, r)
+	default:
+		jettyError(w, http.StatusNotFound, r.URL.Path)
 	}
-	if f, ok := s.faults.take(FaultStatus, s.now(), at(part)); ok {
-		status := f.Status
-		if status == 0 {
-			status = http.StatusServiceUnavailable
-		}
-		w := http.ResponseWriter(rec)
-		w.Header().Set("Content-Type", "text/html")
-		w.WriteHeader(status)
-		fmt.Fprintf(w, "<html><body><h1>%d %s</h1></body></html>\n", status, http.StatusText(status))
-		return
-	}
-	serve(rec, r)
 }
 
-func (s *Server) route(r *http.Request) (part string, serve func(*recorder, *http.Request)) {
-	p := r.URL.Path
+// part is the part of the server that an address belongs to.
+func part(path string) string {
 	switch {
-	case p == asPath || p == "/openbis/rmi-application-server-v3.json":
-		return "as", func(w *recorder, r *http.Request) { s.serveRPC(w, r, "as") }
-	case p == dssPath:
-		return "dss", func(w *recorder, r *http.Request) { s.serveRPC(w, r, "dss") }
-	case strings.HasPrefix(p, imagePath):
-		return "image", s.serveImage
-	case p == uploadPath:
-		return "upload", s.serveUpload
-	case p == fastPath:
-		return "transfer", s.serveTransfer
-	case strings.HasPrefix(p, storePath):
-		return "download", s.serveDownload
+	case path == asPath || path == asShort:
+		return "as"
+	case path == dssPath:
+		return "dss"
+	case strings.HasPrefix(path, imagePath):
+		return "image"
+	case path == uploadPath:
+		return "upload"
+	case path == fastPath:
+		return "transfer"
+	case strings.HasPrefix(path, storePath):
+		return "download"
 	}
-	return "", func(w *recorder, r *http.Request) { jettyError(w, http.StatusNotFound, r.URL.Path) }
+	return ""
 }
 
-// redactPath is path and query with the tokens taken out.
-func redactPath(u *url.URL) string {
-	q := u.Query()
-	for k := range q {
-		switch strings.ToLower(k) {
-		case "sessionid", "usersessionid", "downloadsessionid":
-			q.Set(k, "redacted")
-		}
+// called names what a request calls: the method of the API, or the part of
+// the server.
+func called(r *http.Request) string {
+	p := part(r.URL.Path)
+	if p != "as" && p != "dss" || r.Method != http.MethodPost {
+		return p
 	}
-	p := u.EscapedPath()
-	if len(q) > 0 {
-		p += "?" + q.Encode()
+	body, err := io.ReadAll(r.Body)
+	r.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), failing{err}))
+	var q struct {
+		Method string `json:"method"`
 	}
-	return p
+	_ = json.Unmarshal(body, &q) // a batch, or no JSON at all, has no name
+	return q.Method
+}
+
+// failing ends a body as it ended when it was read first.
+type failing struct{ err error }
+
+func (f failing) Read([]byte) (int, error) {
+	if f.err == nil {
+		return 0, io.EOF
+	}
+	return 0, f.err
+}
+
+// armed forgets the searches that a fault makes wrong.
+func (s *Server) armed(f fakehttp.Fault) {
+	if f.Kind == FaultPublicationsInvisible {
+		s.touch()
+	}
 }
 
 // touch says that the lab has changed.

@@ -21,7 +21,7 @@ func TestManyObjects(t *testing.T) {
 	for i := range objects {
 		l.AddObject(ObjectSpec{Collection: "/LAB/P/C", Code: fmt.Sprintf("O%d", i), Name: fmt.Sprintf("Object %d", i%1000)})
 	}
-	s := Start(t, l)
+	s := Start(t, Options{Lab: l})
 	c := login(t, s, s.User, s.Password)
 	start := time.Now()
 	n := 0
@@ -59,7 +59,7 @@ func TestManyFiles(t *testing.T) {
 		spec.Generated[i] = GeneratedFile{Path: fmt.Sprintf("original/%03d/%06d.dat", i/1000, i), Size: 20, Seed: uint64(i)}
 	}
 	l.AddDataSet(spec)
-	s := Start(t, l)
+	s := Start(t, Options{Lab: l})
 	c := login(t, s, s.User, s.Password)
 	start := time.Now()
 	req, err := http.NewRequest(http.MethodPost, s.URL+dssPath, strings.NewReader(fmt.Sprintf(`{"id":1,"method":"searchFiles","params":[%q,%s]}`, c.token, filesOf("MANY"))))

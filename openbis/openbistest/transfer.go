@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+
+	"zenobis/fakehttp"
 )
 
 // transfer is one session of the fast download: chunks with numbers, of which
@@ -56,7 +58,7 @@ func createFastDownload(c *call) (any, error) {
 }
 
 // serveTransfer is the file transfer servlet.
-func (s *Server) serveTransfer(w *recorder, r *http.Request) {
+func (s *Server) serveTransfer(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Server", jetty)
 	params := map[string][]string(r.URL.Query())
 	if body, err := io.ReadAll(r.Body); err == nil && len(bytes.TrimSpace(body)) > 0 {
@@ -73,7 +75,7 @@ func (s *Server) serveTransfer(w *recorder, r *http.Request) {
 	}
 	switch get("method") {
 	case "startDownloadSession":
-		s.startTransfer(w, get("userSessionId"), get("downloadItemIds"), get("wishedNumberOfStreams"))
+		s.startTransfer(w, r, get("userSessionId"), get("downloadItemIds"), get("wishedNumberOfStreams"))
 		return
 	case "queue", "download", "finishDownloadSession":
 	default:
@@ -133,13 +135,13 @@ func transferError(w http.ResponseWriter, message string, retriable bool) {
 	_, _ = w.Write(b)
 }
 
-func (s *Server) startTransfer(w *recorder, token, items, streams string) {
+func (s *Server) startTransfer(w http.ResponseWriter, r *http.Request, token, items, streams string) {
 	who, err := s.caller(token)
 	if err != nil {
 		transferError(w, "Invalid user session", false)
 		return
 	}
-	w.user = who.user.userID
+	fakehttp.Noted(r).User = who.user.userID
 	t := &transfer{}
 	ranges := pairs{}
 	for _, item := range strings.Split(items, ",") {

@@ -225,7 +225,7 @@ func (s *Server) status(d *dataSet) string {
 	if d.status != "UNARCHIVE_PENDING" || s.now().Before(d.available) {
 		return d.status
 	}
-	if _, stuck := s.faults.take(FaultNoUnarchive, s.now(), nil); stuck {
+	if s.hit(FaultNoUnarchive, "", "") {
 		return d.status
 	}
 	return "AVAILABLE"

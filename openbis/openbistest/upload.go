@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"zenobis/fakehttp"
 )
 
 // upload is what a client put into its session workspace under one name.
@@ -19,7 +21,7 @@ type upload struct {
 const maxUpload = 64 << 20
 
 // serveUpload takes a file, or a part of one, into the session workspace.
-func (s *Server) serveUpload(w *recorder, r *http.Request) {
+func (s *Server) serveUpload(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Server", jetty)
 	if r.Method != http.MethodPost {
 		jettyError(w, http.StatusMethodNotAllowed, r.URL.Path)
@@ -31,7 +33,7 @@ func (s *Server) serveUpload(w *recorder, r *http.Request) {
 		jettyError(w, http.StatusBadRequest, r.URL.Path)
 		return
 	}
-	w.user = who.user.userID
+	fakehttp.Noted(r).User = who.user.userID
 	id, name, ok := strings.Cut(q.Get("filename"), "/")
 	start, _ := strconv.ParseInt(q.Get("startByte"), 10, 64)
 	if !ok || strings.Contains(name, "..") {

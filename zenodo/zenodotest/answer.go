@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
-	"html"
 	"io"
 	"net/http"
 	"net/url"
@@ -26,16 +25,15 @@ type object = map[string]any
 
 // call is one API request on its way.
 type call struct {
-	s     *Server
-	w     http.ResponseWriter
-	r     *http.Request
-	q     url.Values
-	path  string
-	user  *user
-	fault *Fault
-	id    string // of the record, community, vocabulary entry in the path
-	key   string // of the file in the path
-	part  int    // of a multipart upload
+	s    *Server
+	w    http.ResponseWriter
+	r    *http.Request
+	q    url.Values
+	path string
+	user *user
+	id   string // of the record, community, vocabulary entry in the path
+	key  string // of the file in the path
+	part int    // of a multipart upload
 }
 
 // answer is a good answer. Without a kind the body is JSON of the negotiated type.
@@ -107,7 +105,7 @@ func (c *call) fail(e *apiError) {
 	for k, v := range e.extra {
 		b[k] = v
 	}
-	if e.status == http.StatusInternalServerError && c.s.o.legacy() {
+	if e.status == http.StatusInternalServerError && c.s.o.zenodo() {
 		c.s.mu.Lock()
 		b["error_id"] = c.s.hex(16) // Zenodo reports to an error tracker, a stock instance does not
 		c.s.mu.Unlock()
@@ -229,8 +227,8 @@ func (c *call) acceptRecord() (string, *apiError) {
 	return t, nil
 }
 
-// zenodoJSON reports whether an answer of this type is Zenodo's legacy-looking form.
-func (c *call) zenodoJSON(kind string) bool { return c.s.o.legacy() && kind == jsonType }
+// zenodoJSON reports whether an answer of this type is Zenodo's own form.
+func (c *call) zenodoJSON(kind string) bool { return c.s.o.zenodo() && kind == jsonType }
 
 // json reads the request's JSON. Types are compared as whole strings, so a
 // charset is refused (reference 2.2). No body gives nil.
@@ -267,20 +265,6 @@ func (c *call) ifMatch() (int, *apiError) {
 		return 0, invalid(field("if_match", "Not a valid integer."))
 	}
 	return n, nil
-}
-
-// proxyPage is an error page of the proxies in front: HTML, none of the API's headers.
-func proxyPage(w http.ResponseWriter, status int) {
-	title := fmt.Sprintf("%d %s", status, http.StatusText(status))
-	if status == http.StatusGatewayTimeout {
-		title = "504 Gateway Time-out"
-	}
-	for k := range w.Header() {
-		w.Header().Del(k)
-	}
-	w.Header().Set("Content-Type", "text/html")
-	w.WriteHeader(status)
-	fmt.Fprintf(w, "<html><body><h1>%s</h1>\nThe server didn't respond in time.\n</body></html>\n", html.EscapeString(title))
 }
 
 // normalise is what nginx makes of a path: decoded, slashes merged, dots

@@ -16,7 +16,7 @@ func (c *call) takeUpload(it *item) bool {
 	case <-it.upload:
 		return true
 	case <-c.r.Context().Done():
-	case <-c.s.stopc:
+	case <-c.s.Stopped():
 	}
 	return false
 }
@@ -104,7 +104,7 @@ func putContent(c *call) (*answer, error) {
 func (c *call) mayWrite(it *item, f *entry) *apiError {
 	multipart := f.transfer["type"] == "M"
 	switch {
-	case multipart && c.s.o.legacy():
+	case multipart && c.s.o.zenodo():
 		return denied() // reference 3.6
 	case it.draftFiles.locked:
 		return refuse(http.StatusForbidden, "Bucket is locked for modifications.")
@@ -180,17 +180,7 @@ func (c *call) receive(n int64) (*blob, error) {
 		return c.s.blobs.put(eof{}, 0)
 	}
 	r := io.Reader(&patient{r: c.r.Body, rc: http.NewResponseController(c.w), timeout: c.s.o.BodyTimeout})
-	if f := c.fault; f != nil {
-		switch f.Kind {
-		case FaultCutBody:
-			r = &cutter{r: r, left: f.Bytes}
-		case FaultCorrupt:
-			r = &corrupter{r: r}
-		case FaultSlow:
-			r = &slow{r: r, delay: f.Delay, stop: c.s.stopc}
-		}
-	}
-	return c.s.blobs.put(r, n)
+	return c.s.blobs.put(c.spoil(r), n)
 }
 
 type eof struct{}
@@ -211,54 +201,6 @@ func (p *patient) Read(b []byte) (int, error) {
 		_ = p.rc.SetReadDeadline(time.Time{}) // after a failure it stays: net/http would wait for the rest
 	}
 	return n, err
-}
-
-// cutter breaks a body off.
-type cutter struct {
-	r    io.Reader
-	left int64
-}
-
-func (c *cutter) Read(b []byte) (int, error) {
-	if c.left <= 0 {
-		return 0, io.ErrUnexpectedEOF
-	}
-	n, err := c.r.Read(b[:min(int64(len(b)), c.left)])
-	c.left -= int64(n)
-	return n, err
-}
-
-// corrupter changes the first byte, so that what is stored really is wrong.
-type corrupter struct {
-	r    io.Reader
-	done bool
-}
-
-func (c *corrupter) Read(b []byte) (int, error) {
-	n, err := c.r.Read(b)
-	if n > 0 && !c.done {
-		b[0] ^= 0xff
-		c.done = true
-	}
-	return n, err
-}
-
-// slow waits before each piece.
-type slow struct {
-	r     io.Reader
-	delay time.Duration
-	stop  chan struct{}
-}
-
-func (s *slow) Read(b []byte) (int, error) {
-	t := time.NewTimer(s.delay)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-s.stop:
-		return 0, http.ErrServerClosed
-	}
-	return s.r.Read(b[:min(len(b), 32<<10)])
 }
 
 // readContent is GET …/content of a draft or a published record. Ranges are ignored.

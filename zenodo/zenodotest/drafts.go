@@ -76,7 +76,7 @@ func (s *Server) fill(it *item, d *document, body object, k *checker, fresh bool
 	custom := object{}
 	if cf, ok := body["custom_fields"].(object); ok {
 		for name, v := range cf {
-			if s.o.legacy() && strings.Contains(name, ":") {
+			if s.o.zenodo() && strings.Contains(name, ":") {
 				custom[name] = v
 				continue
 			}
@@ -386,7 +386,7 @@ func (s *Server) change(it *item, f func(*document)) {
 // mint is the DOI that belongs to an id.
 func (s *Server) mint(id string) object {
 	site := "zenodo"
-	if !s.o.legacy() {
+	if !s.o.zenodo() {
 		site = strings.ToLower(s.o.SiteName)
 	}
 	return object{"identifier": s.o.Prefix + "/" + site + "." + id, "provider": "datacite", "client": "datacite"}

@@ -1,106 +1,117 @@
 package zenodotest
 
 import (
+	"fmt"
+	"io"
 	"net/http"
+	"strconv"
 	"strings"
-	"sync"
 	"time"
+
+	"zenobis/fakehttp"
 )
 
-// FaultKind is what goes wrong.
-type FaultKind string
-
-// The kinds of faults. "Stored" ones carry the request out before they fail it.
+// The faults of a Zenodo, beside those of every built-in server.
 const (
-	FaultCutBody       FaultKind = "cut-body"       // connection cut after Bytes of the request body; the server notices: entry removed
-	FaultCutUnseen     FaultKind = "cut-unseen"     // connection cut before the application saw the request: nothing changes
-	FaultCutAnswer     FaultKind = "cut-answer"     // carried out; connection cut after Bytes of the answer (0: no answer at all)
-	FaultGateway       FaultKind = "gateway"        // Status (default 502) as a proxy's HTML page, nothing carried out
-	FaultGatewayStored FaultKind = "gateway-stored" // carried out, then Status (default 504) as a proxy's HTML page
-	FaultError         FaultKind = "error"          // 500 of the application, nothing carried out
-	FaultCorrupt       FaultKind = "corrupt"        // the stored bytes differ from what was sent, and so does the MD5
-	FaultTooMany       FaultKind = "too-many"       // 429 with Retry-After (Delay, default 1 s)
-	FaultBlocked       FaultKind = "blocked"        // 403 HTML of a traffic protection
-	FaultSlow          FaultKind = "slow"           // waits Delay before each 32 KiB of the request body
-	FaultStall         FaultKind = "stall"          // no answer until the client goes away or the server stops
-	FaultEntryGone     FaultKind = "entry-gone"     // the file entry named in the path is removed first
-	FaultDraftGone     FaultKind = "draft-gone"     // the draft is deleted first
-	FaultEdited        FaultKind = "edited"         // somebody saves the draft first (title changes, revision rises)
-	FaultPublished     FaultKind = "published"      // the draft is published first
-	FaultDo            FaultKind = "do"             // calls Do, then the request goes on as usual
+	FaultCutBody   fakehttp.Kind = "cut-body"   // connection cut after Bytes of a file's content; the server notices: entry removed
+	FaultCorrupt   fakehttp.Kind = "corrupt"    // the stored bytes differ from what was sent, and so does the MD5
+	FaultError     fakehttp.Kind = "error"      // 500 of the application, nothing carried out
+	FaultTooMany   fakehttp.Kind = "too-many"   // 429 with Retry-After (Delay, default 1 s)
+	FaultBlocked   fakehttp.Kind = "blocked"    // 403 HTML of a traffic protection
+	FaultEntryGone fakehttp.Kind = "entry-gone" // the file entry named in the path is removed first
+	FaultDraftGone fakehttp.Kind = "draft-gone" // the draft is deleted first
+	FaultEdited    fakehttp.Kind = "edited"     // somebody saves the draft first (title changes, revision rises)
+	FaultPublished fakehttp.Kind = "published"  // the draft is published first
 )
 
-// Fault is something that goes wrong with the requests it matches.
-type Fault struct {
-	Kind   FaultKind
-	Method string                   // "" = any
-	Path   string                   // part of the decoded path, e.g. "/content"; "" = any
-	Match  func(*http.Request) bool // further condition
-	Skip   int                      // matching requests that go well first
-	Times  int                      // how often; 0 = once, negative = until cleared
-	Bytes  int64
-	Status int
-	Delay  time.Duration
-	Do     func(*Server)
-}
-
-// faults are the armed ones, oldest first.
-type faults struct {
-	mu   sync.Mutex
-	list []*Fault
-}
-
-// Fault arms a fault; the function it returns disarms it. Of several that match
-// a request, one fires: the one armed first.
-func (s *Server) Fault(f Fault) (clear func()) {
-	if f.Times == 0 {
-		f.Times = 1
-	}
-	p := &f
-	s.faults.mu.Lock()
-	s.faults.list = append(s.faults.list, p)
-	s.faults.mu.Unlock()
-	return func() { s.faults.remove(p) }
-}
-
-// ClearFaults disarms all.
-func (s *Server) ClearFaults() {
-	s.faults.mu.Lock()
-	s.faults.list = nil
-	s.faults.mu.Unlock()
-}
-
-func (f *faults) remove(p *Fault) {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for i, q := range f.list {
-		if q == p {
-			f.list = append(f.list[:i:i], f.list[i+1:]...)
-			return
-		}
-	}
-}
-
-// take finds the fault for a request and counts it.
-func (f *faults) take(r *http.Request) *Fault {
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	for i, q := range f.list {
-		if q.Method != "" && q.Method != r.Method || !strings.Contains(r.URL.Path, q.Path) || q.Match != nil && !q.Match(r) {
-			continue
-		}
-		if q.Skip > 0 {
-			q.Skip--
-			continue
-		}
-		if q.Times > 0 {
-			q.Times--
-			if q.Times == 0 {
-				f.list = append(f.list[:i:i], f.list[i+1:]...)
+// door are the faults that concern a whole request.
+func (s *Server) door() map[fakehttp.Kind]fakehttp.Door {
+	return map[fakehttp.Kind]fakehttp.Door{
+		FaultError: func(w http.ResponseWriter, r *http.Request, _ fakehttp.Fault, _ http.HandlerFunc) {
+			c := &call{s: s, w: w, r: r}
+			c.fail(internalError())
+		},
+		FaultTooMany: func(w http.ResponseWriter, r *http.Request, f fakehttp.Fault, _ http.HandlerFunc) {
+			wait := max(int(f.Delay/time.Second), 1)
+			h := w.Header()
+			h.Set("Retry-After", strconv.Itoa(wait))
+			h.Set("X-RateLimit-Limit", "133")
+			h.Set("X-RateLimit-Remaining", "0")
+			h.Set("X-RateLimit-Reset", strconv.FormatInt(s.Now().Unix()+int64(wait), 10))
+			c := &call{s: s, w: w, r: r}
+			c.fail(frameworkError(http.StatusTooManyRequests, "133 per 1 minute"))
+		},
+		FaultBlocked: func(w http.ResponseWriter, _ *http.Request, _ fakehttp.Fault, _ http.HandlerFunc) {
+			w.Header().Set("Content-Type", "text/html")
+			w.WriteHeader(http.StatusForbidden)
+			fmt.Fprint(w, "<html><body><h1>403 Forbidden</h1>\nRequest forbidden by administrative rules.\n</body></html>\n")
+		},
+		FaultDraftGone: s.before(func(id, _ string) { _ = s.Discard(id) }),
+		FaultPublished: s.before(func(id, _ string) { _ = s.Publish(id) }),
+		FaultEdited: s.before(func(id, _ string) {
+			_ = s.EditMetadata(id, func(md map[string]any) { md["title"] = text(md["title"]) + " (edited)" })
+		}),
+		FaultEntryGone: s.before(func(id, key string) {
+			if key != "" {
+				_ = s.RemoveFile(id, key)
 			}
-		}
-		hit := *q
-		return &hit
+		}),
 	}
-	return nil
+}
+
+// before does what somebody else did just before the request came: to the
+// draft of an id, or to one of its files.
+func (s *Server) before(meddle func(id, key string)) fakehttp.Door {
+	return func(w http.ResponseWriter, r *http.Request, _ fakehttp.Fault, next http.HandlerFunc) {
+		if p := strings.Split(strings.Trim(r.URL.Path, "/"), "/"); len(p) >= 3 && p[1] == "records" {
+			key := ""
+			if len(p) > 5 && p[4] == "files" {
+				key = strings.TrimSuffix(strings.TrimSuffix(strings.Join(p[5:], "/"), "/content"), "/commit")
+			}
+			meddle(p[2], key)
+		}
+		next(w, r)
+	}
+}
+
+// spoil puts the faults of a file's content before its reader.
+func (c *call) spoil(r io.Reader) io.Reader {
+	at := fakehttp.Place{Request: c.r}
+	if f, ok := c.s.Take(FaultCutBody, at); ok {
+		r = &cutter{r: r, left: f.Bytes}
+	}
+	if _, ok := c.s.Take(FaultCorrupt, at); ok {
+		r = &corrupter{r: r}
+	}
+	return r
+}
+
+// cutter breaks a body off.
+type cutter struct {
+	r    io.Reader
+	left int64
+}
+
+func (c *cutter) Read(b []byte) (int, error) {
+	if c.left <= 0 {
+		return 0, io.ErrUnexpectedEOF
+	}
+	n, err := c.r.Read(b[:min(int64(len(b)), c.left)])
+	c.left -= int64(n)
+	return n, err
+}
+
+// corrupter changes the first byte, so that what is stored really is wrong.
+type corrupter struct {
+	r    io.Reader
+	done bool
+}
+
+func (c *corrupter) Read(b []byte) (int, error) {
+	n, err := c.r.Read(b)
+	if n > 0 && !c.done {
+		b[0] ^= 0xff
+		c.done = true
+	}
+	return n, err
 }

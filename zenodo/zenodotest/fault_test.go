@@ -4,6 +4,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"zenobis/fakehttp"
 )
 
 func TestFaultsOfContent(t *testing.T) {
@@ -13,28 +15,28 @@ func TestFaultsOfContent(t *testing.T) {
 	f := b.initKeys(id, "a", "b")
 	put := func(key string) reply { return b.do("PUT", f+"/"+key+"/content", []byte("12345678")) }
 	entry := func(key string) int { return b.do("GET", f+"/"+key, nil).status }
-	arm := func(k FaultKind, set func(*Fault)) {
-		x := Fault{Kind: k, Method: "PUT", Path: "/content"}
+	arm := func(k fakehttp.Kind, set func(*fakehttp.Fault)) {
+		x := fakehttp.Fault{Kind: k, Method: "PUT", Path: "/content"}
 		if set != nil {
 			set(&x)
 		}
 		s.Fault(x)
 	}
 
-	arm(FaultCutUnseen, func(x *Fault) { x.Bytes = 3 })
+	arm(fakehttp.CutUnseen, func(x *fakehttp.Fault) { x.Bytes = 3 })
 	if r := put("a"); r.status != 0 || entry("a") != 200 {
 		t.Errorf("cut unseen: %d, entry %d", r.status, entry("a"))
 	}
-	arm(FaultCutBody, func(x *Fault) { x.Bytes = 3 })
+	arm(FaultCutBody, func(x *fakehttp.Fault) { x.Bytes = 3 })
 	if r := put("a"); r.status != 0 || entry("a") != 404 {
 		t.Errorf("cut body: %d, entry %d", r.status, entry("a"))
 	}
-	arm(FaultGateway, func(x *Fault) { x.Status = 503 })
+	arm(fakehttp.Gateway, func(x *fakehttp.Fault) { x.Status = 503 })
 	if r := put("b"); r.status != 503 || r.header.Get("Content-Type") != "text/html" {
 		t.Errorf("gateway: %d %v", r.status, r.header)
 	}
 	b.do("POST", f+"/b/commit", nil).want(500)
-	arm(FaultGatewayStored, nil)
+	arm(fakehttp.GatewayStored, nil)
 	if r := put("b"); r.status != 504 {
 		t.Errorf("gateway stored: %d", r.status)
 	}
@@ -42,11 +44,11 @@ func TestFaultsOfContent(t *testing.T) {
 	b.do("DELETE", f+"/b", nil).want(204)
 
 	b.initKeys(id, "c")
-	arm(FaultCutAnswer, nil)
+	arm(fakehttp.CutAnswer, nil)
 	if r := put("c"); r.status != 0 {
 		t.Errorf("lost answer: %d", r.status)
 	}
-	s.Fault(Fault{Kind: FaultCutAnswer, Path: "/commit"})
+	s.Fault(fakehttp.Fault{Kind: fakehttp.CutAnswer, Path: "/commit"})
 	if r := b.do("POST", f+"/c/commit", nil); r.status != 0 {
 		t.Errorf("lost commit: %d", r.status)
 	}
@@ -55,7 +57,7 @@ func TestFaultsOfContent(t *testing.T) {
 	}
 
 	b.initKeys(id, "d")
-	arm(FaultCorrupt, func(x *Fault) { x.Times = 2 })
+	arm(FaultCorrupt, func(x *fakehttp.Fault) { x.Times = 2 })
 	put("d").want(200)
 	got, err := s.FileBytes(id, "d")
 	if err != nil || string(got) == "12345678" || len(got) != 8 {
@@ -69,7 +71,7 @@ func TestFaultsOfContent(t *testing.T) {
 	b.initKeys(id, "e")
 	arm(FaultEntryGone, nil)
 	put("e").want(404)
-	arm(FaultSlow, func(x *Fault) { x.Delay = 20 * time.Millisecond })
+	arm(fakehttp.Slow, func(x *fakehttp.Fault) { x.Rate = 400 })
 	b.initKeys(id, "e")
 	begin := time.Now()
 	if put("e").want(200); time.Since(begin) < 20*time.Millisecond {
@@ -82,34 +84,34 @@ func TestFaultsOfContent(t *testing.T) {
 func TestFaultsOfRequests(t *testing.T) {
 	s := Start(t, Options{})
 	b := native(t, s)
-	clear := s.Fault(Fault{Kind: FaultTooMany, Times: -1, Delay: 2 * time.Second})
+	clear := s.Fault(fakehttp.Fault{Kind: FaultTooMany, Times: -1, Delay: 2 * time.Second})
 	r := b.do("GET", "/api/user/records", nil)
 	if r.want(429); r.header.Get("Retry-After") != "2" {
 		t.Errorf("headers %v", r.header)
 	}
 	clear()
 	b.do("GET", "/api/user/records", nil).want(200)
-	s.Fault(Fault{Kind: FaultBlocked, Skip: 1})
+	s.Fault(fakehttp.Fault{Kind: FaultBlocked, Skip: 1})
 	b.do("GET", "/api/user/records", nil).want(200)
 	if r := b.do("GET", "/api/user/records", nil); r.status != 403 || r.header.Get("Content-Type") != "text/html" {
 		t.Errorf("blocked: %d %v", r.status, r.header)
 	}
-	s.Fault(Fault{Kind: FaultCutAnswer, Method: "POST", Path: "/api/records"})
+	s.Fault(fakehttp.Fault{Kind: fakehttp.CutAnswer, Method: "POST", Path: "/api/records"})
 	if r := b.do("POST", "/api/records", full()); r.status != 0 || len(s.Drafts()) != 1 {
 		t.Errorf("lost create: %d, %d drafts", r.status, len(s.Drafts()))
 	}
 	id := s.Drafts()[0].ID
-	s.Fault(Fault{Kind: FaultCutAnswer, Bytes: 20})
+	s.Fault(fakehttp.Fault{Kind: fakehttp.CutAnswer, Bytes: 20})
 	if r := b.do("GET", "/api/records/"+id+"/draft", nil); !strings.Contains(string(r.raw), "EOF") {
 		t.Errorf("half an answer: %s", r.raw)
 	}
-	s.Fault(Fault{Kind: FaultEdited, Method: "PUT"})
+	s.Fault(fakehttp.Fault{Kind: FaultEdited, Method: "PUT"})
 	b.do("PUT", "/api/records/"+id+"/draft", full(), "If-Match", "5").want(412)
-	s.Fault(Fault{Kind: FaultDo, Do: func(s *Server) { s.RevokeToken(s.Token) }})
+	s.Fault(fakehttp.Fault{Kind: fakehttp.Do, Do: func() { s.RevokeToken(s.Token) }})
 	b.do("GET", "/api/records/"+id+"/draft", nil).says(403, "Permission denied.")
 	s.GrantToken(s.Token)
 	b.upload(id, "a", []byte("x"))
-	s.Fault(Fault{Kind: FaultPublished, Path: "/draft"})
+	s.Fault(fakehttp.Fault{Kind: FaultPublished, Path: "/draft"})
 	b.do("PUT", "/api/records/"+id+"/draft", full()).says(404, "Not found.")
 }
 
@@ -174,7 +176,7 @@ func TestHands(t *testing.T) {
 
 func TestListsLag(t *testing.T) {
 	now := time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)
-	s := Start(t, Options{Lag: time.Second, RateLimit: -1, Clock: func() time.Time { return now }})
+	s := Start(t, Options{Lag: time.Second, RateLimit: -1, Options: fakehttp.Options{Clock: func() time.Time { return now }}})
 	b := native(t, s)
 	total := func() any { return dig(b.do("GET", "/api/user/records?size=100", nil).want(200), "hits.total") }
 	id := b.draft()

@@ -305,7 +305,7 @@ func commitFile(c *call) (*answer, error) {
 		return &answer{status: http.StatusOK, kind: kind, body: c.s.fileDoc(it, f, true)}, nil
 	}
 	multipart := f.transfer["type"] == "M"
-	if multipart && c.s.o.legacy() {
+	if multipart && c.s.o.zenodo() {
 		return nil, denied() // Zenodo lets users commit plain transfers only (reference 3.6)
 	}
 	if multipart {

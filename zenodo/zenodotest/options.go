@@ -1,13 +1,17 @@
 package zenodotest
 
-import "time"
+import (
+	"time"
+
+	"zenobis/fakehttp"
+)
 
 // Profile says which kind of instance the server plays.
 type Profile string
 
 // The profiles. They differ in ids, default JSON, quota, vocabularies, DOI
-// prefix, permissions of multipart uploads and in the legacy deposit API, which
-// only Zenodo and its sandbox have (reference sections 2 and 5).
+// prefix and permissions of multipart uploads. The legacy deposit API that
+// Zenodo and its sandbox also have is not played: nothing here calls it.
 const (
 	Zenodo     Profile = "zenodo"
 	Sandbox    Profile = "sandbox"
@@ -16,6 +20,8 @@ const (
 
 // Options configure a Server. The zero value is a Zenodo with its public limits.
 type Options struct {
+	fakehttp.Options
+
 	Profile  Profile // default Zenodo
 	SiteName string  // publisher and site name; default after the profile
 	BaseURL  string  // address in links; default the address it listens on
@@ -24,10 +30,9 @@ type Options struct {
 	Quota    int64   // bytes of all files of a draft; default 50e9, InvenioRDM 10e9
 	MaxFiles int     // files of a draft; default 100
 
-	Token string           // the owner's token; default a fixed one of 60 characters
-	Clock func() time.Time // default time.Now
-	Lag   time.Duration    // until lists see a new or changed draft; deletions are seen at once
-	Seed  uint64           // of ids and file ids
+	Token string        // the owner's token; default a fixed one of 60 characters
+	Lag   time.Duration // until lists see a new or changed draft; deletions are seen at once
+	Seed  uint64        // of ids and file ids
 
 	// RateLimit is requests a minute for one User-Agent and address. 0: 1000
 	// with a token and 133 without; negative: none.
@@ -65,9 +70,6 @@ func (o Options) defaults() Options {
 	if o.MaxFiles == 0 {
 		o.MaxFiles = 100
 	}
-	if o.Clock == nil {
-		o.Clock = time.Now
-	}
 	if o.MemoryLimit == 0 {
 		o.MemoryLimit = 64 << 20
 	}
@@ -77,5 +79,5 @@ func (o Options) defaults() Options {
 	return o
 }
 
-// legacy reports whether the instance has Zenodo's own site package.
-func (o Options) legacy() bool { return o.Profile != InvenioRDM }
+// zenodo reports whether the instance has Zenodo's own site package.
+func (o Options) zenodo() bool { return o.Profile != InvenioRDM }

@@ -409,7 +409,7 @@ func increaseQuota(c *call) (*answer, error) {
 		return nil, internalError()
 	}
 	const extra = 150e9
-	if !c.s.o.legacy() {
+	if !c.s.o.zenodo() {
 		return nil, denied() // stock counts in GB of its own default; the lab refused
 	}
 	b := it.draftFiles

@@ -401,3 +401,21 @@ func (s *Server) citation(it *item, d *document) string {
 }
 
 func list(v any) []any { l, _ := v.([]any); return l }
+
+// zenodoRecord is what is left here of Zenodo's own default JSON of drafts and
+// records: other types and names than the native form, so that a client that
+// forgets to ask for that one is found out.
+func (s *Server) zenodoRecord(it *item, d *document) object {
+	n, _ := strconv.ParseInt(it.id, 10, 64)
+	title := text(d.metadata["title"])
+	status := "draft"
+	if it.record != nil {
+		status = "published"
+	}
+	out := object{"created": stamp(d.created), "modified": stamp(d.updated), "id": n, "status": status, "recid": it.id, "conceptrecid": it.concept.id, "revision": d.revision,
+		"title": title, "metadata": object{"title": title, "description": text(d.metadata["description"])}, "links": s.links(it, d), "submitted": it.record != nil}
+	if doi := doiOf(d); doi != "" {
+		out["doi"] = doi
+	}
+	return out
+}

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"zenobis/fakehttp"
 )
 
 // The recorded pairs are replayed in the order in which they were recorded,
@@ -63,7 +65,7 @@ type replay struct {
 
 func TestReplayRecordedPairs(t *testing.T) {
 	clock := &labClock{time.Date(2026, 11, 24, 3, 14, 57, 0, time.UTC)}
-	s := Start(t, Options{Profile: InvenioRDM, RateLimit: 133, Clock: clock.now, BaseURL: "https://lab.invalid"})
+	s := Start(t, Options{Profile: InvenioRDM, RateLimit: 133, Options: fakehttp.Options{Clock: clock.now}, BaseURL: "https://lab.invalid"})
 	p := &replay{t: t, s: s, clock: clock, ids: map[string]string{}}
 	seen := map[string]bool{}
 	for _, line := range replayScript() {

@@ -138,7 +138,7 @@ func (s *Server) newRequest(kind string, it *item, by *user) *review {
 	s.nextRequest++
 	now := s.now()
 	number := strconv.Itoa(s.nextRequest)
-	if !s.o.legacy() {
+	if !s.o.zenodo() {
 		number = strconv.FormatInt(int64(s.nextRequest), 36)
 	}
 	r := &review{id: s.uuid(), kind: kind, status: "created", number: number, revision: 2, item: it, by: by, created: now, updated: now}

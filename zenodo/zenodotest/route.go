@@ -28,11 +28,6 @@ func route(c *call, p []string) *view {
 	if len(p) == 0 || p[len(p)-1] == "" {
 		return nil
 	}
-	if c.s.o.legacy() {
-		if v := routeLegacy(c, p); v != nil {
-			return v
-		}
-	}
 	switch p[0] {
 	case "records":
 		return routeRecords(c, p[1:])

@@ -38,7 +38,7 @@ func (c *call) paging(size, most int) (int, int, *apiError) {
 // maxSize is the largest page of records: Zenodo's own setting (reference 2.3).
 func (c *call) maxSize() int {
 	switch {
-	case !c.s.o.legacy():
+	case !c.s.o.zenodo():
 		return 0
 	case c.user == nil:
 		return 25

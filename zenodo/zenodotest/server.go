@@ -6,7 +6,7 @@
 package zenodotest
 
 import (
-	"context"
+	"cmp"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -16,10 +16,14 @@ import (
 	"strings"
 	"sync"
 	"time"
+
+	"zenobis/fakehttp"
 )
 
-// Server is the instance. It is an http.Handler: API and pages.
+// Server is the instance: API and pages. Safe for concurrent use.
 type Server struct {
+	*fakehttp.Server
+
 	// Set by New.
 	Token        string // of the owner, whose drafts the tests work with
 	SecondToken  string // of another user
@@ -27,14 +31,8 @@ type Server struct {
 	AdminToken   string // of a superuser
 	NoScopeToken string // of the owner, without scopes: the same rights (reference 1.2)
 
-	// URL is set by Start: scheme, host and port, no slash at the end.
-	URL string
-
-	o      Options
-	faults faults
-	blobs  *blobStore
-	stopc  chan struct{}
-	once   sync.Once
+	o     Options
+	blobs *blobStore
 
 	mu          sync.Mutex // guards all below; never held while a body is read or written
 	base        string
@@ -50,7 +48,6 @@ type Server struct {
 	vocab       map[string]*vocabulary
 	dois        map[string]string // DOI -> id of its item
 	hits        map[string][]time.Time
-	log         []Request
 	nonces      map[string]string // draft id -> nonce of its page
 	extraQuota  map[string]int64  // user id -> bytes above the default in use
 	lag         time.Duration
@@ -59,20 +56,12 @@ type Server struct {
 	cookie      string
 }
 
-// TB is what Start needs of a testing.TB.
-type TB interface {
-	Helper()
-	Cleanup(func())
-	Fatalf(format string, args ...any)
-}
-
 // New makes an instance with three users, three communities and no records.
 func New(o Options) *Server {
 	o = o.defaults()
 	s := &Server{
 		o:          o,
 		blobs:      &blobStore{limit: o.MemoryLimit, dir: o.SpoolDir, discard: o.DiscardContent},
-		stopc:      make(chan struct{}),
 		base:       strings.TrimRight(o.BaseURL, "/"),
 		rng:        rand.New(rand.NewPCG(o.Seed, 0x7a656e6f)),
 		nextID:     17200000,
@@ -88,6 +77,7 @@ func New(o Options) *Server {
 		lag:        o.Lag,
 		quota:      o.Quota,
 	}
+	s.Server = fakehttp.New(o.Options, fakehttp.Site{Serve: s.serve, Door: s.door(), Secrets: []string{"access_token"}, Close: s.blobs.close})
 	s.vocab = vocabularies(o)
 	s.cookie = s.token()
 	s.addPeople()
@@ -95,107 +85,54 @@ func New(o Options) *Server {
 }
 
 // Start serves an instance until the test ends.
-func Start(t TB, o Options) *Server {
+func Start(t fakehttp.TB, o Options) *Server {
 	t.Helper()
 	s := New(o)
-	_, stop, err := s.Start("127.0.0.1:0")
-	if err != nil {
-		t.Fatalf("start zenodotest: %v", err)
-	}
-	t.Cleanup(stop)
+	fakehttp.Run(t, s.Server)
 	return s
 }
 
-// Start serves on addr ("127.0.0.1:0" for any port) until stop is called, which
-// ends all connections and removes the temp file.
-func (s *Server) Start(addr string) (url string, stop func(), err error) {
-	l, err := net.Listen("tcp", addr)
-	if err != nil {
-		return "", nil, fmt.Errorf("listen on %s: %w", addr, err)
-	}
-	s.URL = "http://" + l.Addr().String()
+// serve routes to the API or to the pages, unless the site is down.
+func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	s.mu.Lock()
 	if s.base == "" {
-		s.base = s.URL
+		s.base = cmp.Or(s.URL, "http://"+r.Host)
 	}
-	s.mu.Unlock()
-	h := &http.Server{Handler: s, ReadHeaderTimeout: 30 * time.Second}
-	done := make(chan struct{})
-	go func() { defer close(done); _ = h.Serve(l) }()
-	return s.URL, func() {
-		s.once.Do(func() {
-			close(s.stopc)
-			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-			defer cancel()
-			if err := h.Shutdown(ctx); err != nil {
-				_ = h.Close()
-			}
-			<-done
-			s.blobs.close()
-		})
-	}, nil
-}
-
-// Close releases the temp file of a Server that is used as a handler only.
-func (s *Server) Close() { s.once.Do(func() { close(s.stopc); s.blobs.close() }) }
-
-// ServeHTTP answers one request: log, faults, maintenance, then the site.
-func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	start := s.o.Clock()
-	rec := &recorder{ResponseWriter: w}
-	body := &countedBody{ReadCloser: r.Body}
-	r.Body = body
-	s.mu.Lock()
-	if s.base == "" {
-		s.base = "http://" + r.Host
-	}
-	s.mu.Unlock()
-	defer func() {
-		p := recover()
-		s.record(start, r, rec.status, body.n.Load())
-		if p != nil {
-			panic(p)
-		}
-	}()
-	s.mu.Lock()
 	down := s.down
 	s.mu.Unlock()
 	if down {
-		proxyPage(rec, http.StatusServiceUnavailable)
+		fakehttp.ProxyPage(w, http.StatusServiceUnavailable)
 		return
 	}
-	s.withFault(rec, r)
-}
-
-// serve routes to the API or to the pages.
-func (s *Server) serve(w http.ResponseWriter, r *http.Request, f *Fault) {
 	path, ok := normalise(r.URL.EscapedPath())
 	if !ok {
-		proxyPage(w, http.StatusBadRequest)
+		fakehttp.ProxyPage(w, http.StatusBadRequest)
 		return
 	}
 	if path != "/api" && !strings.HasPrefix(path, "/api/") {
 		s.page(w, r, path)
 		return
 	}
-	s.api(w, r, path, f)
+	s.api(w, r, path)
 }
 
 // api answers an API request: what the framework checks before any view does,
 // in its order (reference 1.1, 4.6), then the view.
-func (s *Server) api(w http.ResponseWriter, r *http.Request, path string, f *Fault) {
-	c := &call{s: s, w: w, r: r, fault: f, path: path, q: r.URL.Query()}
+func (s *Server) api(w http.ResponseWriter, r *http.Request, path string) {
+	c := &call{s: s, w: w, r: r, path: path, q: r.URL.Query()}
 	v := route(c, strings.Split(strings.TrimPrefix(path, "/api/"), "/"))
 	writing := r.Method != http.MethodGet && r.Method != http.MethodHead && r.Method != http.MethodOptions
 	if writing {
 		w.Header().Set("Set-Cookie", fmt.Sprintf("csrftoken=%s; Expires=%s; Max-Age=604800; Secure; Path=/; SameSite=Lax",
-			s.cookie, s.o.Clock().Add(7*24*time.Hour).UTC().Format(http.TimeFormat)))
+			s.cookie, s.Now().Add(7*24*time.Hour).UTC().Format(http.TimeFormat)))
 	}
 	if !urlencoded(r.URL.RawQuery) {
 		c.fail(frameworkError(http.StatusBadRequest, "Error trying to decode a non urlencoded string."))
 		return
 	}
-	c.user = s.authenticate(r)
+	if c.user = s.authenticate(r); c.user != nil {
+		fakehttp.Noted(r).User = c.user.id
+	}
 	if v == nil {
 		c.fail(notFoundPath())
 		return
@@ -283,7 +220,7 @@ func (s *Server) limit(c *call) *apiError {
 		host = c.r.RemoteAddr
 	}
 	key := c.r.UserAgent() + "\x00" + host
-	now := s.o.Clock()
+	now := s.Now()
 	s.mu.Lock()
 	list := s.hits[key]
 	for len(list) > 0 && now.Sub(list[0]) >= time.Minute {

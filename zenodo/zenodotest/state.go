@@ -116,7 +116,7 @@ func (b *bucket) committed() (n int64) {
 }
 
 // now is the instance's time; the site has microseconds.
-func (s *Server) now() time.Time { return s.o.Clock().UTC().Truncate(time.Microsecond) }
+func (s *Server) now() time.Time { return s.Now().UTC().Truncate(time.Microsecond) }
 
 // stamp is how the site writes times.
 func stamp(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.000000+00:00") }
@@ -146,7 +146,7 @@ func (s *Server) token() string {
 // ids gives the ids of a new concept and its first version: running integers on
 // Zenodo, unrelated random strings elsewhere (reference 3.4).
 func (s *Server) ids() (concept, record string) {
-	if !s.o.legacy() {
+	if !s.o.zenodo() {
 		return s.randomID(), s.randomID()
 	}
 	n := s.nextID
@@ -156,7 +156,7 @@ func (s *Server) ids() (concept, record string) {
 
 // recordID gives the id of a further version.
 func (s *Server) recordID() string {
-	if !s.o.legacy() {
+	if !s.o.zenodo() {
 		return s.randomID()
 	}
 	s.nextID++
@@ -185,7 +185,7 @@ func (s *Server) randomID() string {
 // addPeople makes the accounts and communities every instance starts with.
 func (s *Server) addPeople() {
 	first := int64(1)
-	if s.o.legacy() {
+	if s.o.zenodo() {
 		first = 12345
 	}
 	add := func(i int64, name, full string) *user {

@@ -54,7 +54,7 @@ func vocabularies(o Options) map[string]*vocabulary {
 	titles("creatorsroles", roleTable)
 	titles("datetypes", dateTable)
 	titles("descriptiontypes", descriptionTable)
-	if o.legacy() {
+	if o.zenodo() {
 		titles("descriptiontypes", "notes Notes") // Zenodo's own (reference 3.3)
 	}
 	titles("titletypes", "alternative-title Alternative title\nsubtitle Subtitle\ntranslated-title Translated title\nother Other")
