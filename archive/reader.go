@@ -106,7 +106,7 @@ func (c *bounded) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.left -= int64(n)
 	c.sum = crc32.Update(c.sum, crc32.IEEETable, p[:n])
-	if err == io.EOF && c.left > 0 {
+	if errors.Is(err, io.EOF) && c.left > 0 {
 		err = fmt.Errorf("%w: it ends early", ErrNotOurs)
 	}
 	return n, err
@@ -134,7 +134,7 @@ func (c *openEnded) Read(p []byte) (int, error) {
 	for !c.done {
 		buf, err := c.b.Peek(c.b.Size())
 		if len(buf) < 16 {
-			if err == nil || err == io.EOF {
+			if err == nil || errors.Is(err, io.EOF) {
 				err = fmt.Errorf("%w: it ends early", ErrNotOurs)
 			}
 			return 0, err
@@ -142,7 +142,7 @@ func (c *openEnded) Read(p []byte) (int, error) {
 		// A descriptor has up to 24 bytes; what might be the beginning of one
 		// stays for the next look.
 		take := len(buf) - 24
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			take = len(buf)
 		}
 		if i := bytes.Index(buf, descriptor); i >= 0 && i < max(take, 1) {

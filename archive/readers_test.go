@@ -67,6 +67,9 @@ func TestReadersDescriptor(t *testing.T) {
 }
 
 func TestReadersManyEntries(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds: left out by -short")
+	}
 	var files []file
 	for i := range 65_536 + 10 {
 		files = append(files, file{fmt.Sprintf("f/%05d", i), []byte("x"), false, day})
@@ -77,6 +80,9 @@ func TestReadersManyEntries(t *testing.T) {
 // TestBeyond4GiB writes two files of 4 GiB of zeros, sparse on the disk, with
 // small ones between, so that sizes, offsets and the end need ZIP64.
 func TestBeyond4GiB(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds: left out by -short")
+	}
 	const size = 4<<30 + 7
 	path := filepath.Join(t.TempDir(), "big.zip")
 	f, err := os.Create(path)

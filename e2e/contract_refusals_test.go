@@ -24,6 +24,7 @@ import (
 // TestContractStatus: what is refused has its exit status, its events, says
 // what is wrong, and sends nothing.
 func TestContractStatus(t *testing.T) {
+	slow(t)
 	t.Parallel()
 	s := newSite(t, "true", zenodotest.Options{})
 	p := s.person(t)
@@ -265,6 +266,7 @@ func TestContractPeople(t *testing.T) {
 
 // TestContractReview proposes to a community that reviews, as restricted.
 func TestContractReview(t *testing.T) {
+	slow(t)
 	t.Parallel()
 	s := newSite(t, "true", zenodotest.Options{})
 	p := s.person(t)
@@ -301,6 +303,7 @@ func TestContractGroups(t *testing.T) {
 
 // TestContractVerify: what is gone or foreign at Zenodo fails with status 1.
 func TestContractVerify(t *testing.T) {
+	slow(t)
 	t.Parallel()
 	s := newSite(t, "true", zenodotest.Options{})
 	p := s.person(t)
@@ -325,6 +328,7 @@ func TestContractVerify(t *testing.T) {
 
 // TestContractRetry: a fault of the network is a retry event.
 func TestContractRetry(t *testing.T) {
+	slow(t)
 	t.Parallel()
 	s := newSite(t, "true", zenodotest.Options{})
 	s.ze.Fault(fakehttp.Fault{Kind: zenodotest.FaultCutBody, Method: "PUT", Path: "/content", Bytes: 10})
@@ -337,6 +341,7 @@ func TestContractRetry(t *testing.T) {
 // TestContractSignals: an interrupted export can be resumed; neither a hang-up
 // nor a reader that went away ends one.
 func TestContractSignals(t *testing.T) {
+	slow(t)
 	t.Parallel()
 	s := newSite(t, "true", zenodotest.Options{})
 	p := s.person(t)
@@ -412,6 +417,7 @@ func TestContractSignals(t *testing.T) {
 
 // TestContractWait stays until the draft is registered.
 func TestContractWait(t *testing.T) {
+	slow(t)
 	t.Parallel()
 	s := newSite(t, "true", zenodotest.Options{})
 	s.ze.Fault(fakehttp.Fault{Kind: fakehttp.Do, Method: "POST", Path: "/commit", Do: func() {
@@ -427,6 +433,7 @@ func TestContractWait(t *testing.T) {
 // TestContractPlaces: precedence, profiles, CA files, and tokens that belong to
 // one host.
 func TestContractPlaces(t *testing.T) {
+	slow(t)
 	t.Parallel()
 	s := newSite(t, "true", zenodotest.Options{})
 	other := zenodotest.Start(t, zenodotest.Options{Token: "anothertokenanothertoken"})

@@ -41,6 +41,14 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
+// slow leaves a test that takes seconds out of short runs.
+func slow(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("takes seconds: left out by -short")
+	}
+}
+
 // servers are the two built-in servers in a process of their own.
 type servers struct {
 	OpenBIS     string `json:"openbis_url"`

@@ -130,6 +130,7 @@ func homeSpace(user string) string { return strings.ToUpper(user) }
 // TestKillAndResume kills the program at half of the upload; resume ends on the
 // same draft with everything there.
 func TestKillAndResume(t *testing.T) {
+	slow(t)
 	s := serve(t)
 	p := s.person(t)
 	cmd := p.command("export", "--json", "--title", "Large file", "--limit-rate", "60000000", "dataset:"+bigDataSet(t, p))
@@ -175,6 +176,7 @@ func TestKillAndResume(t *testing.T) {
 
 // TestInterrupt stops with Ctrl+C: status 5, and the last line says how to go on.
 func TestInterrupt(t *testing.T) {
+	slow(t)
 	s := serve(t)
 	p := s.person(t)
 	cmd := p.command("export", "--json", "--title", "Large file", "--limit-rate", "30000000", "dataset:"+bigDataSet(t, p))

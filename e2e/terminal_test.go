@@ -127,6 +127,9 @@ func TestTerminalWholeWay(t *testing.T) {
 	for _, size := range [][2]int{{80, 24}, {40, 12}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			t.Parallel()
+			if size[0] < 80 {
+				slow(t)
+			}
 			p := s.byHand(t)
 			p.configure("[export]\nlayout = \"single\"\n") // few requests: a Zenodo has a limit a minute
 			x := p.terminal(t, size[0], size[1])
@@ -185,6 +188,7 @@ func TestTerminalWholeWay(t *testing.T) {
 // TestTerminalWrongPassword: the mistake stands under its field and what was
 // typed stays.
 func TestTerminalWrongPassword(t *testing.T) {
+	slow(t)
 	s := serve(t)
 	p := s.byHand(t)
 	x := p.terminal(t, 80, 24)
@@ -211,6 +215,7 @@ func TestTerminalWrongPassword(t *testing.T) {
 // TestTerminalHangUp: the terminal goes away during an export. It goes on, and
 // the next start shows it.
 func TestTerminalHangUp(t *testing.T) {
+	slow(t)
 	s := serve(t)
 	p := s.person(t)
 	x := p.terminal(t, 80, 24)

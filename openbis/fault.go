@@ -66,7 +66,7 @@ func refusal(method string, e rpcError, secrets []string) *Refusal {
 	if strings.TrimSpace(message) == "" {
 		message = exception[strings.LastIndex(exception, ".")+1:]
 	}
-	if r.Kind == errMethod {
+	if errors.Is(r.Kind, errMethod) {
 		message = method
 	}
 	message = sessionQuote.ReplaceAllString(message, "session token")
@@ -108,7 +108,7 @@ func kindOf(code int64, exception, message string) error {
 // fits: a sort field, a property or a criterion that this server does not know.
 func plain(err error) bool {
 	var r *Refusal
-	return errors.As(err, &r) && (r.Kind == nil || r.Kind == errMethod)
+	return errors.As(err, &r) && (r.Kind == nil || errors.Is(r.Kind, errMethod))
 }
 
 // redact takes the given secrets out of s, and what looks like one.

@@ -46,7 +46,7 @@ func TestRecordedErrors(t *testing.T) {
 		t.Run(strings.ReplaceAll(r.name, "/", "-"), func(t *testing.T) {
 			_, err := play(t, "searchSpaces", r.name).Spaces(t.Context())
 			var refused *Refusal
-			if !errors.As(err, &refused) || refused.Kind != r.want {
+			if !errors.As(err, &refused) || !errors.Is(refused.Kind, r.want) {
 				t.Fatalf("%v, want kind %v", err, r.want)
 			}
 			if !strings.Contains(err.Error(), r.text) {

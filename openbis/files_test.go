@@ -49,7 +49,7 @@ func TestFileEntriesRefused(t *testing.T) {
 func TestFilesStopsWhereYieldStops(t *testing.T) {
 	c := play(t, "searchFiles", "d1-searchfiles")
 	enough := errors.New("enough")
-	if err := c.Files(t.Context(), DataStore{Code: "DSS1", URL: c.URL()}, "X", func(File) error { return enough }); err != enough {
+	if err := c.Files(t.Context(), DataStore{Code: "DSS1", URL: c.URL()}, "X", func(File) error { return enough }); !errors.Is(err, enough) {
 		t.Error(err)
 	}
 }

@@ -66,7 +66,7 @@ func TestWhatIsRepeated(t *testing.T) {
 		if tries != c.tries {
 			t.Errorf("%s: %d tries, want %d", name, tries, c.tries)
 		}
-		if c.tries == 1 && err != c.err {
+		if c.tries == 1 && !errors.Is(err, c.err) {
 			t.Errorf("%s: the error is %v", name, err)
 		}
 		if c.tries == 2 && err != nil {
@@ -177,7 +177,7 @@ func TestPatienceIsTimeWithoutSuccess(t *testing.T) {
 func TestOneTryIsNoRepetition(t *testing.T) {
 	var g rig
 	h := &hiccup{passing: true}
-	if err := g.policy(Retry{Tries: 1}).Do(t.Context(), "look", func(context.Context) error { return h }); err != h {
+	if err := g.policy(Retry{Tries: 1}).Do(t.Context(), "look", func(context.Context) error { return h }); !errors.Is(err, h) {
 		t.Errorf("%#v", err)
 	}
 	if got := (&GivenUp{What: "look", Tries: 3, Err: h}).Error(); got != "look failed 3 times: server has hiccups" {
@@ -253,12 +253,12 @@ func TestCancellingEndsAWait(t *testing.T) {
 		time.AfterFunc(100*time.Millisecond, func() { cancel(left) })
 		begin := time.Now()
 		err := Retry{}.Do(ctx, "look", func(context.Context) error { return &hiccup{passing: true} })
-		if err != left || time.Since(begin) != 100*time.Millisecond {
+		if !errors.Is(err, left) || time.Since(begin) != 100*time.Millisecond {
 			t.Errorf("%v after %v", err, time.Since(begin))
 		}
 		tries := 0
 		err = Retry{}.Do(ctx, "look", func(context.Context) error { tries++; return &hiccup{passing: true} })
-		if err != left || tries != 1 {
+		if !errors.Is(err, left) || tries != 1 {
 			t.Errorf("%v after %d tries on a dead context", err, tries)
 		}
 	})

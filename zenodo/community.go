@@ -114,7 +114,7 @@ func (c *Client) DropReview(ctx context.Context, id string) error {
 	}
 	_, err := c.do(ctx, call{op: op, method: http.MethodDelete, path: draftPath(id) + "/review"})
 	var refused *APIError
-	if errors.As(err, &refused) && refused.Kind == ErrNotFound && strings.Contains(refused.Message, "Review") {
+	if errors.As(err, &refused) && errors.Is(refused, ErrNotFound) && strings.Contains(refused.Message, "Review") {
 		return nil
 	}
 	return err

@@ -90,6 +90,7 @@ func testCutAnswer(t *testing.T, b bench) {
 
 // An upload that is given up leaves a draft that can be used on or discarded.
 func testGivenUp(t *testing.T, b bench) {
+	waits(t)
 	if !b.exceed {
 		t.Skip("breaks connections")
 	}
@@ -181,6 +182,7 @@ func testCutEarly(t *testing.T, b bench) {
 }
 
 func testSilence(t *testing.T, b bench) {
+	waits(t)
 	if b.silence == 0 || !b.exceed {
 		t.Skip("takes its time")
 	}
@@ -217,6 +219,7 @@ func (s *slow) Read(p []byte) (int, error) {
 }
 
 func testWhileRunning(t *testing.T, b bench) {
+	waits(t)
 	if !b.exceed {
 		t.Skip("keeps the server waiting")
 	}

@@ -174,12 +174,12 @@ func (c *Client) ReserveDOI(ctx context.Context, id string) (Record, error) {
 	case err == nil:
 	case !errors.As(err, &refused):
 		return r, err
-	case refused.Kind == ErrInvalid && strings.Contains(refused.Error(), "already exists"):
+	case errors.Is(refused, ErrInvalid) && strings.Contains(refused.Error(), "already exists"):
 		if r, err = c.Draft(ctx, id); err != nil {
 			return r, err
 		}
-	case refused.Kind == ErrInvalid, refused.Status == http.StatusMethodNotAllowed,
-		refused.Kind == ErrNotFound && !strings.Contains(refused.Message, "persistent identifier"):
+	case errors.Is(refused, ErrInvalid), refused.Status == http.StatusMethodNotAllowed,
+		errors.Is(refused, ErrNotFound) && !strings.Contains(refused.Message, "persistent identifier"):
 		// DataCite is off: no such provider, or no such address. A draft that is
 		// gone speaks of its persistent identifier.
 		refused.Kind = ErrNoDOI
@@ -270,7 +270,7 @@ func (c *Client) State(ctx context.Context, id string) (State, Record, error) {
 		return StatePublished, draft, nil
 	case errors.Is(err, ErrToken), errors.Is(err, ErrDenied):
 		return StateUnknown, Record{}, nil
-	case errors.As(err, &refused) && refused.Kind == ErrNotFound:
+	case errors.As(err, &refused) && errors.Is(refused, ErrNotFound):
 		switch {
 		case strings.Contains(refused.Message, "is not registered"):
 			if ours { // there was no draft a moment ago: it is just being published

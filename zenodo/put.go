@@ -156,7 +156,7 @@ func (c *Client) putError(ctx context.Context, op string, err error, src *source
 	if failed := src.failure(); failed != nil && e.Status == 0 && ctx.Err() == nil {
 		return &APIError{Op: op, Kind: ErrSource, Message: c.clean(failed.Error()), Cause: failed}
 	}
-	e.AllSent = e.Kind == ErrUnavailable && src.remaining() == 0
+	e.AllSent = errors.Is(e, ErrUnavailable) && src.remaining() == 0
 	return c.doubt(ctx, "", e)
 }
 
@@ -223,7 +223,7 @@ func (s *source) Read(p []byte) (int, error) {
 			return n, nil
 		}
 	}
-	if err == io.EOF {
+	if errors.Is(err, io.EOF) {
 		err = fmt.Errorf("source ended %d bytes early: %w", s.left, io.ErrUnexpectedEOF)
 	}
 	if err != nil {
@@ -273,7 +273,7 @@ func (s *source) waiting() bool {
 func (s *source) failure() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.err == io.EOF {
+	if errors.Is(s.err, io.EOF) {
 		return nil
 	}
 	return s.err

@@ -98,6 +98,7 @@ func TestPutSendsExactlyAndOnce(t *testing.T) {
 // A refusal comes while the body is on its way, and then the connection ends,
 // rudely at times. It is the refusal that the caller must see.
 func TestPutReturnsTheRefusal(t *testing.T) {
+	waits(t)
 	t.Parallel()
 	for name, end := range map[string]func(*net.TCPConn){
 		"closed":           func(*net.TCPConn) {},
@@ -164,6 +165,7 @@ func TestPutAmbiguousEnd(t *testing.T) {
 }
 
 func TestPutStalls(t *testing.T) {
+	waits(t)
 	t.Parallel()
 	c := rude(t, func(conn *net.TCPConn, _ *http.Request) { time.Sleep(3 * time.Second) })
 	err := c.Put(context.Background(), "1", "a", 1<<33, &zeros{left: 1 << 33})
@@ -278,5 +280,13 @@ func TestPutAnswers(t *testing.T) {
 			t.Errorf("%d %s: %v", x.status, x.body, err)
 		}
 		c.budget.until = [classes]time.Time{}
+	}
+}
+
+// waits leaves a test that waits in real time out of short runs.
+func waits(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("waits for seconds: left out by -short")
 	}
 }

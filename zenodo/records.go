@@ -264,7 +264,7 @@ func (c *Client) IncreaseQuota(ctx context.Context, id string, totalGB int) erro
 	_, err := c.do(ctx, call{op: op, method: http.MethodPost, path: recordPath(id) + "/quota-increase",
 		body: map[string]string{"quota_size": strconv.Itoa(totalGB)}})
 	var refused *APIError
-	if errors.As(err, &refused) && refused.Kind == ErrDenied {
+	if errors.As(err, &refused) && errors.Is(refused, ErrDenied) {
 		refused.Kind, refused.Message = ErrQuota, fmt.Sprintf("%d GB are not granted here", totalGB)
 	}
 	return err

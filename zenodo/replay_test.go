@@ -289,11 +289,11 @@ func TestReplayRefusals(t *testing.T) {
 		}
 		switch r.Status {
 		case 404:
-			if e.Kind != ErrNotFound {
+			if !errors.Is(e, ErrNotFound) {
 				t.Errorf("%s: %v", name, e)
 			}
 		case 500:
-			if e.Kind != ErrUnavailable {
+			if !errors.Is(e, ErrUnavailable) {
 				t.Errorf("%s: %v", name, e)
 			}
 		}

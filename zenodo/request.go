@@ -92,7 +92,7 @@ func (c *Client) do(ctx context.Context, k call) (answer, error) {
 // token and to a good one for somebody else's draft alike (docs/zenodo-api.md,
 // Refusals).
 func (c *Client) doubt(ctx context.Context, path string, e *APIError) *APIError {
-	if e.Kind == ErrToken && e.Status == http.StatusForbidden && c.o.Token != "" && path != tokenPath && c.CheckToken(ctx) == nil {
+	if errors.Is(e, ErrToken) && e.Status == http.StatusForbidden && c.o.Token != "" && path != tokenPath && c.CheckToken(ctx) == nil {
 		e.Kind = ErrDenied
 	}
 	return e

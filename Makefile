@@ -1,0 +1,44 @@
+# The commands of daily work; .ci/run runs the same ones.
+
+GO       ?= go
+LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
+FUZZTIME ?= 20s
+
+.PHONY: build test short race lint bench fuzz readers lab
+
+build: ## the program, in this folder
+	$(GO) build -trimpath -o zenobis .
+
+test: ## all tests; those that need another program skip by name where it is missing
+	$(GO) test ./...
+
+short: ## the tests that don't take seconds
+	$(GO) test -short ./...
+
+race: ## all tests with the race detector
+	$(GO) test -race -timeout 20m ./...
+
+lint: ## formatting, modules, vet, and the law of the rooms (.golangci.yml)
+	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
+	if [ -n "$$unformatted" ]; then echo "not gofmt-ed: $$unformatted"; exit 1; fi
+	$(GO) mod verify
+	$(GO) mod tidy -diff
+	$(GO) vet ./...
+	$(GO) run $(LINT) run ./...
+
+bench: ## all benchmarks once
+	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 20m ./...
+
+fuzz: ## each fuzz test for FUZZTIME
+	@for file in $$(git grep -l '^func Fuzz' -- '*_test.go'); do \
+	  for name in $$(sed -n 's/^func \(Fuzz[A-Za-z0-9]*\)(.*/\1/p' $$file); do \
+	    echo "$$file $$name"; \
+	    $(GO) test -run '^$$' -fuzz "^$$name$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 5x ./$$(dirname $$file) || exit 1; \
+	  done; \
+	done
+
+readers: ## what lies on Zenodo, opened by the programs that others have
+	.ci/readers
+
+lab: ## the contract suite and the whole way against a real InvenioRDM
+	lab/invenio/check
