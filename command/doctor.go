@@ -7,15 +7,30 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"zenobis/human"
+
+	"github.com/spf13/cobra"
 
 	"zenobis/config"
+	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/session"
 )
 
+func (c *call) doctorCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "doctor [flags]",
+		Short:   "check configuration, servers, logins, rights, limits",
+		Long:    "Check everything that an export needs, and say what to do about each finding.",
+		Example: "  zenobis doctor\n  zenobis doctor --profile sandbox",
+		Args:    arguments(0, 0, ""),
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return c.do(cmd.Context(), func(ctx context.Context, r *run) (string, error) { return "", r.doctor(ctx) })
+		},
+	}
+}
+
 // doctor checks everything that an export needs and says what to do about it.
-func (c *run) doctor(ctx context.Context) (string, error) {
+func (r *run) doctor(ctx context.Context) error {
 	failed := false
 	check := func(name string, err error, message, hint string) bool {
 		if err != nil {
@@ -25,48 +40,44 @@ func (c *run) doctor(ctx context.Context) (string, error) {
 				hint = x.Do
 			}
 		}
-		c.out.event("check", "name", name, "ok", err == nil, "message", message, "hint", hint)
-		if !c.inv.JSON {
-			mark := "ok    "
-			if err != nil {
-				mark = "FAILED"
-			}
-			c.out.say("%s  %-14s %s", mark, name, message)
+		r.out.event("check", checkEvent{name, err == nil, message, hint})
+		if !r.out.json {
+			r.out.say("%s  %-14s %s", mark(err == nil), name, message)
 			if hint != "" {
-				c.out.say("        %s", hint)
+				r.out.say("        %s", hint)
 			}
 		}
 		return err == nil
 	}
-	cfg := c.Settings.Config
+	cfg := r.Config
 	check("configuration", nil, fmt.Sprintf("openBIS %s, Zenodo %s (%s)", cmp.Or(cfg.OpenBIS.URL, "not set"), cfg.Zenodo.URL, cfg.Zenodo.Kind), "")
 	check("state", writable(cfg.StateDir), "exports are kept in "+cfg.StateDir, "")
 
 	var s *session.Session
-	if check("openbis", c.Settings.Reach(ctx), "it answers", "") {
+	if check("openbis", r.Reach(ctx), "it answers", "") {
 		var err error
-		s, err = c.open(ctx, "")
+		s, err = r.ConnectTo(ctx, "")
 		if err == nil {
 			defer s.Close(ctx)
 			check("openbis login", nil, "logged in as "+s.Client.Session().Person.Name(), "")
-			c.checkRights(ctx, s, check)
+			r.checkRights(ctx, s, check)
 		} else {
 			check("openbis login", err, "", "")
 		}
 	}
-	c.checkZenodo(ctx, s, check)
-	if n := c.Settings.HostNote; n != "" {
+	r.checkZenodo(ctx, s, check)
+	if n := r.HostNote; n != "" {
 		check("session", nil, n, "")
 	}
 	if failed {
-		return "", errors.New("some checks failed; they say what to do")
+		return errors.New("some checks failed; they say what to do")
 	}
-	return "", nil
+	return nil
 }
 
 type checker func(name string, err error, message, hint string) bool
 
-func (c *run) checkRights(ctx context.Context, s *session.Session, check checker) {
+func (r *run) checkRights(ctx context.Context, s *session.Session, check checker) {
 	ob := s.Client
 	if info, err := ob.Info(ctx); err == nil {
 		check("openbis version", nil, fmt.Sprintf("%s, API %s", info.Version, info.APIVersion), "")
@@ -86,17 +97,17 @@ func (c *run) checkRights(ctx context.Context, s *session.Session, check checker
 	}
 }
 
-func (c *run) checkZenodo(ctx context.Context, s *session.Session, check checker) {
+func (r *run) checkZenodo(ctx context.Context, s *session.Session, check checker) {
 	var ob *openbis.Client // its profile may hold the token
 	if s != nil {
 		ob = s.Client
 	}
-	token, err := c.Settings.ZenodoToken(ctx, ob)
+	token, err := r.ZenodoToken(ctx, ob)
 	if !check("zenodo token", err, "found in "+token.Source, "") {
 		return
 	}
-	z, err := c.Settings.CheckedZenodo(ctx, token)
-	if !check("zenodo login", err, config.Host(c.Settings.Config.Zenodo.URL)+" accepts the token", "") {
+	z, err := r.CheckedZenodo(ctx, token)
+	if !check("zenodo login", err, config.Host(r.Config.Zenodo.URL)+" accepts the token", "") {
 		return
 	}
 	l := z.Limits()

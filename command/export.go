@@ -2,65 +2,120 @@ package command
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
-	"slices"
 	"strings"
 
-	"github.com/BurntSushi/toml"
+	"github.com/spf13/cobra"
 
 	"zenobis/export"
-	"zenobis/export/failure"
-	"zenobis/human"
-	"zenobis/openbis"
-	"zenobis/safetext"
 	"zenobis/session"
-	"zenobis/zenodo"
 )
 
+// exportFlags are the flags of export: what, how, and what describes it.
+type exportFlags struct {
+	selectionFlags
+	session.Overrides
+	metadataFlags
+	runFlags
+	dryRun        bool
+	writeMetadata string
+}
+
+// runFlags make sense for an export that goes on, too.
+type runFlags struct {
+	leaveOutBroken, wait, open bool
+}
+
+func (e *runFlags) register(f flags) {
+	f.on(&e.leaveOutBroken, "leave-out-broken", "leave out files that can't be had, and say so in the record")
+	f.on(&e.wait, "wait", "stay until the draft is published and registered")
+	f.on(&e.open, "open", "open the draft in a browser")
+}
+
+func (c *call) exportCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "export [flags] SELECTION...",
+		Short: "export a selection without the UI",
+		Long: "Take a selection out of openBIS and hand it to Zenodo as a draft: plan, draft, upload,\n" +
+			"verify. The last line on stdout is the draft's address; publishing it is left to you.\n\n" +
+			"A SELECTION is space:LAB, project:/LAB/P, collection:/LAB/P/E, object:/LAB/P/S,\n" +
+			"dataset:PERMID, a path such as /LAB/P, or a permId. It stands for itself and everything\n" +
+			"below it. The nearest rule above an entity decides; on the same entity --exclude wins\n" +
+			"over --only, and --only over all.",
+		Example: "  zenobis export --title \"Thin films, 2026\" /LAB/PROJECT\n" +
+			"  zenobis export --dry-run space:LAB --exclude project:/LAB/DRAFTS\n" +
+			"  zenobis export --metadata record.toml --file '20230101120000000-42:**/*.csv'",
+	}
+	var e exportFlags
+	what, how := flags{cmd.Flags(), "What"}, flags{cmd.Flags(), "How"}
+	e.selectionFlags.register(what)
+	what.on(&e.MetadataOnly, "metadata-only", "pages without data files")
+	what.on(&e.WithParents, "with-parents", "parents of the selected objects too, of the same space")
+	what.on(&e.WithChildren, "with-children", "children of the selected objects too, of the same space")
+	what.on(&e.WithReferences, "with-references", "objects that properties refer to too, of the same space")
+	what.on(&e.OtherSpaces, "other-spaces", "such relatives in other spaces too")
+	what.on(&e.Unarchive, "unarchive", "request archived data and wait for it")
+	c.setting(how, "export.layout", "layout", "LAYOUT", "how data becomes files of the record: auto, single, per-dataset, files", "as configured (auto)", "single")
+	c.setting(how, "export.pages", "pages", "FORMATS", "formats of the entities' pages: html, json, txt, docx", "as configured (html,json,txt)", "html,docx")
+	c.setting(how, "export.crate", "crate", "KIND", "description for machines: ro-crate, eln", "as configured (ro-crate)", "eln")
+	how.on(&e.dryRun, "dry-run", "plan only: nothing is created anywhere")
+	how.on(&e.Strict, "strict", "refuse where anything would be left out")
+	how.on(&e.AcceptFindings, "accept-findings", "export although private details were found")
+	how.Var(sizeSetting{settingValue{c.settings, "export.limit_rate"}}, "limit-rate", "most bytes a second")
+	how.note("limit-rate", "BYTES", "as configured (no limit)", "10MB")
+	e.runFlags.register(how)
+	e.metadataFlags.register(flags{cmd.Flags(), "Metadata"})
+	meta := flags{cmd.Flags(), "Metadata"}
+	meta.text(&e.writeMetadata, "write-metadata", "FILE", "write the fields to a file, filled in, and stop", "none", "record.toml")
+	meta.text(&e.NewVersionOf, "new-version-of", "DOI|ID|JOB", "make a new version of a published record", "a new record", "10.5281/zenodo.1234567")
+	c.lock(how)
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		for key, v := range map[string]string{"export.license": e.License, "export.language": e.Language, "export.community": e.Community} {
+			if v != "" {
+				c.settings[key] = v
+			}
+		}
+		e.selected = args
+		return c.do(cmd.Context(), func(ctx context.Context, r *run) (string, error) { return r.export(ctx, &e) })
+	}
+	return cmd
+}
+
 // export runs a whole export.
-func (c *run) export(ctx context.Context) (string, error) {
-	given, err := c.inv.Export.fields()
+func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
+	r.resumes = true
+	given, err := e.fields()
 	if err != nil {
 		return "", err
 	}
-	e := &c.inv.Export
-	if strings.TrimSpace(given.Title) == "" && e.WriteMetadata == "" {
-		return "", fmt.Errorf("%w: an export needs a title: --title T", ErrUsage)
+	if strings.TrimSpace(given.Title) == "" && e.writeMetadata == "" && !e.dryRun {
+		return "", misuse("an export needs a title: --title T")
 	}
-	words, err := c.words()
+	words, err := e.selectionFlags.words()
 	if err != nil {
 		return "", err
 	}
-	s, err := c.open(ctx, "")
+	s, err := r.ConnectTo(ctx, "")
 	if err != nil {
 		return "", err
 	}
 	defer s.Close(ctx)
-	if err := c.switchedOn(ctx, s); err != nil {
+	notice, err := s.Switch(ctx)
+	if err != nil {
 		return "", err
+	} else if notice != "" {
+		r.out.note("%s", notice)
 	}
 	selection, err := words.resolve(ctx, s.Client)
 	if err != nil {
 		return "", err
 	}
-	var eng *export.Engine
-	if e.DryRun || e.WriteMetadata != "" { // nothing is created, so no token is needed
-		var z *zenodo.Client
-		if z, err = c.Settings.Zenodo(""); err == nil {
-			eng = s.EngineWith(z)
-		}
-	} else {
-		eng, err = c.sender(ctx, s)
-	}
+	eng, err := r.engine(ctx, s, e.dryRun || e.writeMetadata != "")
 	if err != nil {
 		return "", err
 	}
-	req, err := c.Settings.Request(c.inv.overrides())
-	if err != nil {
-		return "", err
-	}
+	e.LeaveOutBroken = e.leaveOutBroken
+	req := r.Request(e.Overrides)
 	req.Selection = selection
 	if req.Metadata, _, err = s.DefaultMetadata(ctx, selection); err != nil {
 		return "", err
@@ -69,195 +124,41 @@ func (c *run) export(ctx context.Context) (string, error) {
 		return "", err
 	}
 	req.Groups = given.Groups
-	if e.WriteMetadata != "" {
-		if err := writeMetadata(e.WriteMetadata, req.Metadata, req.Groups); err != nil {
+	if e.writeMetadata != "" {
+		if err := writeMetadata(e.writeMetadata, req.Metadata, req.Groups); err != nil {
 			return "", err
 		}
-		c.out.note("Wrote %s; use it with --metadata %s", e.WriteMetadata, e.WriteMetadata)
+		r.out.note("Wrote %s; use it with --metadata %s", e.writeMetadata, e.writeMetadata)
 		return "", nil
 	}
-	job, plan, err := eng.Plan(ctx, req, e.DryRun, c.planning)
+	job, plan, err := eng.Plan(ctx, req, e.dryRun, r.out.planning)
 	if plan != nil {
-		c.showPlan(job.ID, plan, e.DryRun)
-		c.planOnly = e.DryRun
+		r.showPlan(job.ID, plan, e.dryRun)
+		r.planOnly = e.dryRun
 	}
-	if err != nil {
+	if err != nil || e.dryRun {
 		return job.ID, err
 	}
-	if e.DryRun {
-		return "", nil
-	}
-	return job.ID, c.transfer(ctx, eng, job.ID)
+	return job.ID, r.transfer(ctx, eng, job.ID, e.runFlags)
 }
 
-// overrides are the flags that change how an export is made.
-func (i *Invocation) overrides() session.Overrides {
-	e := &i.Export
-	return session.Overrides{
-		Layout: e.Layout, Pages: e.Pages, Crate: e.Crate, LimitRate: e.LimitRate, LimitRateGiven: i.Given("limit-rate"),
-		MetadataOnly: e.MetadataOnly, WithParents: e.WithParents, WithChildren: e.WithChildren, WithReferences: e.WithReferences,
-		OtherSpaces: e.OtherSpaces, Unarchive: e.Unarchive, Strict: e.Strict, LeaveOutBroken: e.LeaveOutBroken,
-		AcceptFindings: e.AcceptFindings, NewVersionOf: e.NewVersionOf,
-	}
-}
-
-// words are a selection as it was typed.
-type words struct {
-	Select  []string `toml:"select"`
-	Only    []string `toml:"only"`
-	Exclude []string `toml:"exclude"`
-	Files   []string `toml:"files"`
-}
-
-// words gathers the selection from arguments, flags and a file. That something
-// is selected and well-formed is checked before any server is asked.
-func (c *run) words() (words, error) {
-	var w words
-	e := &c.inv.Export
-	if e.Selection != "" {
-		md, err := toml.DecodeFile(e.Selection, &w)
-		if err != nil {
-			return w, fmt.Errorf("%w: selection file: %v", ErrUsage, err)
+// engine returns the engine with a Zenodo token that the server has accepted.
+// Where nothing is created none is needed.
+func (r *run) engine(ctx context.Context, s *session.Session, nothing bool) (*export.Engine, error) {
+	if !nothing {
+		if _, err := s.FindToken(ctx); err != nil {
+			return nil, err
 		}
-		if u := md.Undecoded(); len(u) > 0 {
-			return w, fmt.Errorf("%w: selection file %s: unknown key %s (known: select, only, exclude, files)", ErrUsage, e.Selection, u[0])
-		}
+		return s.Engine()
 	}
-	w.Select = append(w.Select, c.inv.Args...)
-	w.Only = append(w.Only, e.Only...)
-	w.Exclude = append(w.Exclude, e.Exclude...)
-	w.Files = append(w.Files, e.File...)
-	if len(w.Select)+len(w.Only)+len(w.Files) == 0 {
-		return w, &failure.Error{
-			Kind: failure.Nothing, What: "nothing is selected",
-			Do: "name a space, project, collection, object or data set, such as /LAB/PROJECT (zenobis ls shows them)",
-		}
+	z, err := r.Zenodo("")
+	if err != nil {
+		return nil, err
 	}
-	return w, nil
+	return s.EngineWith(z), nil
 }
 
-// resolve looks every selected entity up.
-func (w words) resolve(ctx context.Context, ob *openbis.Client) (export.Selection, error) {
-	var s export.Selection
-	add := func(mode export.Mode, texts []string) error {
-		for _, t := range texts {
-			rule, err := export.Resolve(ctx, ob, t)
-			if err != nil {
-				return err
-			}
-			rule.Mode = mode
-			if !slices.Contains(s.Rules, rule) {
-				s.Rules = append(s.Rules, rule)
-			}
-		}
-		return nil
-	}
-	if err := errors.Join(add(export.ModeAll, w.Select), add(export.ModeOnly, w.Only), add(export.ModeExclude, w.Exclude)); err != nil {
-		return s, err
-	}
-	for _, f := range w.Files {
-		dataSet, glob, ok := strings.Cut(strings.TrimPrefix(f, "dataset:"), ":")
-		if !ok || dataSet == "" || glob == "" {
-			return s, fmt.Errorf("%w: --file %q; write PERMID:GLOB, such as 20230101120000000-42:*.csv", ErrUsage, f)
-		}
-		s.Files = append(s.Files, export.FileRule{DataSet: dataSet, Glob: glob})
-		if err := add(export.ModeAll, []string{"dataset:" + dataSet}); err != nil {
-			return s, err
-		}
-	}
-	return s, nil
-}
-
-// switchedOn asks the lab manager's switch.
-func (c *run) switchedOn(ctx context.Context, s *session.Session) error {
-	notice, err := s.Switch(ctx)
-	if notice != "" {
-		c.out.note("%s", notice)
-	}
-	return err
-}
-
-func (c *run) planning(stage string, n int) {
-	if c.out.ErrTTY && !c.out.quiet {
-		fmt.Fprintf(c.out.Err, "\r\x1b[K%s %d", safetext.Line(stage), n)
-		c.out.open = true
-	}
-}
-
-// showPlan prints the plan event, and for a dry run or a person the table.
-func (c *run) showPlan(job string, p *export.Plan, dry bool) {
-	type omitted struct {
-		Entity  string `json:"entity"`
-		File    string `json:"file"`
-		Reason  string `json:"reason"`
-		Message string `json:"message"`
-	}
-	om := []omitted{}
-	for _, o := range p.Omitted {
-		om = append(om, omitted{omittedEntity(o), o.File, o.Reason, o.Message})
-	}
-	if dry {
-		job = ""
-	}
-	c.out.event("plan", "job", job, "entities", p.Entities, "datasets", p.DataSets, "files", p.Files, "bytes", p.Bytes,
-		"packages", orEmpty(p.Packages), "omitted", om, "limits", map[string]int64{"bytes": p.Limits.Bytes, "files": int64(p.Limits.Files)},
-		"layout", p.Layout, "findings", orEmpty(p.Findings), "gaps", orEmpty(p.Gaps))
-	c.out.endLine()
-	if c.inv.JSON {
-		return
-	}
-	w := c.out.Err
-	if dry {
-		w = c.out.Out
-	}
-	if c.out.quiet && !dry {
-		return
-	}
-	fmt.Fprintf(w, "%d entities, %d data sets, %d files; %s will lie on Zenodo (layout %s)\n", p.Entities, p.DataSets, p.Files, human.Bytes(p.Bytes), p.Layout)
-	width := 0
-	for _, k := range p.Packages {
-		width = max(width, len([]rune(k.Name)))
-	}
-	for _, k := range p.Packages {
-		fmt.Fprintf(w, "  %-*s  %15d bytes  %d data files\n", width, k.Name, k.Bytes, k.Files)
-	}
-	bullets(w, "Left out:", p.Omitted, func(o export.Omission) string {
-		return fmt.Sprintf("%s (%s): %s", safetext.Line(omittedName(o)), o.Reason, safetext.Line(o.Message))
-	})
-	bullets(w, "Published before:", p.Published, func(b export.Published) string { return b.Entity.Label() + ": https://doi.org/" + b.DOI })
-	bullets(w, "Broken values, marked in their pages:", p.Gaps, safetext.Line)
-	bullets(w, "Private details that would be published:", p.Findings, func(f export.Finding) string {
-		return safetext.Line(f.Kind + " " + f.Sample + " in " + f.Where)
-	})
-	bullets(w, "Long paths that Windows may refuse:", p.LongPaths, safetext.Line)
-}
-
-// bullets prints a heading with at most 20 lines.
-func bullets[T any](w io.Writer, heading string, items []T, line func(T) string) {
-	if len(items) == 0 {
-		return
-	}
-	fmt.Fprintln(w, heading)
-	for i, it := range items {
-		if i == 20 {
-			fmt.Fprintf(w, "  and %d more\n", len(items)-i)
-			return
-		}
-		fmt.Fprintf(w, "  %s\n", line(it))
-	}
-}
-
-// omittedEntity is the permId of what was left out, else its identifier.
-func omittedEntity(o export.Omission) string {
-	if o.Entity.PermID == "" {
-		return o.Entity.Identifier
-	}
-	return o.Entity.PermID
-}
-
-func omittedName(o export.Omission) string {
-	if o.File == "" {
-		return omittedEntity(o)
-	}
-	return omittedEntity(o) + "/" + o.File
+// misuse is a mistake on the command line.
+func misuse(format string, args ...any) error {
+	return fmt.Errorf("%w: %s", ErrUsage, fmt.Sprintf(format, args...))
 }

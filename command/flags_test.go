@@ -1,57 +1,242 @@
 package command
 
 import (
+	"context"
 	"errors"
-	"reflect"
+	"io"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"zenobis/session"
 )
 
-func TestParse(t *testing.T) {
-	for _, c := range []struct {
-		name, line string
-		check      func(i *Invocation) bool
-	}{
-		{"the UI", "", func(i *Invocation) bool { return i.Name == "" }},
-		{"global flag before", "--json jobs", func(i *Invocation) bool { return i.Name == "jobs" && i.JSON }},
-		{"global flag after", "jobs --json", func(i *Invocation) bool { return i.Name == "jobs" && i.JSON }},
-		{"global flags on both sides", "--zenodo http://z export --openbis=http://o /A", func(i *Invocation) bool {
-			return i.Zenodo == "http://z" && i.OpenBIS == "http://o"
-		}},
-		{"a flag's value survives the second parse", "--profile p jobs --json", func(i *Invocation) bool { return i.Profile == "p" && i.JSON }},
-		{"flags between arguments", "export A --only B C --title T D", func(i *Invocation) bool {
-			return reflect.DeepEqual(i.Args, []string{"A", "C", "D"}) && i.Export.Title == "T" && reflect.DeepEqual(i.Export.Only, []string{"B"})
-		}},
-		{"repeated", "export A --creator X --creator Y", func(i *Invocation) bool { return len(i.Export.Creators) == 2 }},
-		{"everything after -- is an argument", "export -- -A --title", func(i *Invocation) bool { return reflect.DeepEqual(i.Args, []string{"-A", "--title"}) }},
-		{"given", "export A --layout files", func(i *Invocation) bool { return i.Given("layout") && !i.Given("pages") }},
-		{"demo", "demo --serve --openbis-listen :1", func(i *Invocation) bool { return i.Serve && i.OpenBISListen == ":1" && i.ZenodoListen == "127.0.0.1:0" }},
+// outcome is what a call of the program left behind.
+type outcome struct {
+	stdout, stderr string
+	status         int
+}
+
+// try runs the program in this process, with an empty home and no terminal.
+func try(t *testing.T, args ...string) outcome {
+	t.Helper()
+	home := t.TempDir()
+	file := func(name string) *os.File {
+		f, err := os.Create(filepath.Join(home, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { f.Close() })
+		return f
+	}
+	p := Program{
+		In: file("in"), Out: file("out"), Err: file("err"), Now: time.Now,
+		Env:       func(k string) string { return map[string]string{"HOME": home}[k] },
+		StartDemo: func(_, _ string) (Demo, error) { return Demo{}, errors.New("no demo here") },
+	}
+	o := outcome{status: p.Run(context.Background(), args)}
+	read := func(name string) string {
+		data, err := os.ReadFile(filepath.Join(home, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(data)
+	}
+	o.stdout, o.stderr = read("out"), read("err")
+	return o
+}
+
+// parse reads a command line as the program does, without running anything.
+func parse(t *testing.T, line ...string) (*cobra.Command, *call) {
+	t.Helper()
+	c := &call{settings: map[string]string{}}
+	root := c.root()
+	cmd, rest, err := root.Find(line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.ParseFlags(rest); err != nil {
+		t.Fatal(err)
+	}
+	return cmd, c
+}
+
+// Global flags stand before or after the command; flags and arguments in any order.
+func TestWhereFlagsStand(t *testing.T) {
+	for name, line := range map[string][]string{
+		"before":     {"--json", "--zenodo", "http://z", "export", "A", "B"},
+		"after":      {"export", "A", "B", "--json", "--zenodo", "http://z"},
+		"both sides": {"--zenodo", "http://z", "export", "--json", "A", "B"},
+		"between":    {"export", "A", "--json", "B", "--zenodo=http://z"},
 	} {
-		t.Run(c.name, func(t *testing.T) {
-			i, err := Parse(strings.Fields(c.line))
-			if err != nil || !c.check(i) {
-				t.Errorf("%+v, %v", i, err)
+		t.Run(name, func(t *testing.T) {
+			cmd, c := parse(t, line...)
+			if cmd.Name() != "export" || !c.json || c.zenodo != "http://z" || strings.Join(cmd.Flags().Args(), " ") != "A B" {
+				t.Errorf("%s %v: %+v", cmd.Name(), cmd.Flags().Args(), c.globals)
+			}
+		})
+	}
+	cmd, _ := parse(t, "export", "--", "-A", "--title")
+	if got := strings.Join(cmd.Flags().Args(), " "); got != "-A --title" {
+		t.Errorf("after --: %q", got)
+	}
+	if _, c := parse(t, "export", "--layout", "files", "--limit-rate", "10 MB", "A"); c.settings["export.layout"] != "files" || c.settings["export.limit_rate"] != "10 MB" {
+		t.Errorf("settings: %v", c.settings)
+	}
+}
+
+// Wrong usage ends with 2 and, with --json, an error event; what is nearly right is named.
+func TestWrongUsage(t *testing.T) {
+	for line, say := range map[string]string{
+		"exprot A":                        "did you mean export?",
+		"frobnicate":                      "the commands are",
+		"--nope":                          "no flag --nope",
+		"export --titel T A":              "did you mean --title?",
+		"jobs --manifets X":               "did you mean --manifest?",
+		"export --title":                  "needs an argument",
+		"export --only= A":                "is empty",
+		"export --limit-rate x A":         "limit-rate",
+		"export --limit-rate -1 A":        "limit-rate",
+		"export --title T --layout tar A": "per-dataset",
+		"export A":                        "--title",
+		"export --title T --file x":       "PERMID:GLOB",
+		"export --title T --file x:[":     "bracket",
+		"export --title T folder:X":       "prefix",
+		"jobs a b":                        `takes no argument "b"`,
+		"discard":                         "which export",
+		"verify":                          "which export",
+		"version x":                       "takes no argument",
+		"jobs --cite bibtex":              "which export",
+		"jobs --cite pdf J":               "bibtex",
+		"completion":                      "shell",
+		"completion tcsh":                 "fish",
+		"--log-level loud jobs":           "debug",
+		"--config nope.toml jobs":         "nope.toml",
+		"--profile nope jobs":             "nope",
+		"":                                "zenobis export",
+	} {
+		t.Run(line, func(t *testing.T) {
+			o := try(t, strings.Fields(line)...)
+			if o.status != session.StatusUsage || !strings.Contains(o.stderr, say) || o.stdout != "" {
+				t.Errorf("status %d, stdout %q, stderr, which should say %q: %s", o.status, o.stdout, say, o.stderr)
+			}
+			o = try(t, append(strings.Fields(line), "--json")...)
+			if line == "export --title" {
+				return // --json is the title then
+			}
+			if o.status != session.StatusUsage || !strings.HasPrefix(o.stdout, `{"event":"error","job":"","kind":"`) || strings.Count(o.stdout, "\n") != 1 {
+				t.Errorf("with --json: status %d, stdout %q", o.status, o.stdout)
 			}
 		})
 	}
 }
 
-func TestParseRefuses(t *testing.T) {
-	for _, line := range []string{"nope", "--nope", "export --nope", "jobs a b", "discard", "verify", "version x", "jobs --cite bibtex", "jobs --cite pdf J", "export --limit-rate x A"} {
-		if _, err := Parse(strings.Fields(line)); !errors.Is(err, ErrUsage) {
-			t.Errorf("%q: %v", line, err)
+// The help of each command shows each of its flags as --flag, with its default
+// and an example, and the flags of every command.
+func TestHelp(t *testing.T) {
+	root := (&call{settings: map[string]string{}}).root()
+	for _, cmd := range append(root.Commands(), root) {
+		args := append(strings.Fields(strings.TrimPrefix(cmd.CommandPath(), "zenobis")), "--help")
+		o := try(t, args...)
+		if o.status != session.StatusDone || o.stderr != "" {
+			t.Errorf("%v: status %d, %s", args, o.status, o.stderr)
+		}
+		if cmd.Example == "" {
+			t.Errorf("%s has no example", cmd.Name())
+		}
+		cmd.InheritedFlags().VisitAll(func(f *pflag.Flag) { cmd.LocalFlags().AddFlag(f) })
+		cmd.LocalFlags().VisitAll(func(f *pflag.Flag) {
+			at := strings.Index(o.stdout, "  --"+f.Name)
+			if at < 0 {
+				t.Errorf("%s: no --%s in the help", cmd.Name(), f.Name)
+				return
+			}
+			if f.Name == "help" {
+				return
+			}
+			lines := strings.Split(o.stdout[at:], "\n")
+			if len(lines) < 3 || !strings.Contains(lines[2], "default: ") || !strings.Contains(lines[2], "example: --"+f.Name) {
+				t.Errorf("%s --%s: %q", cmd.Name(), f.Name, lines[:3])
+			}
+			if f.Value.Type() != "bool" && (annotation(f, asValue) == "" || annotation(f, asExample) == "") {
+				t.Errorf("%s --%s has no name of its value or no example", cmd.Name(), f.Name)
+			}
+		})
+		if strings.Contains(o.stdout, "\t") {
+			t.Errorf("%s: a tab in the help", cmd.Name())
 		}
 	}
 }
 
-func TestHelpNamesEveryFlag(t *testing.T) {
-	var help *ErrHelp
-	if _, err := Parse([]string{"export", "--help"}); !errors.As(err, &help) {
+// The contract's flags are all there.
+func TestFlagsOfTheContract(t *testing.T) {
+	root := (&call{settings: map[string]string{}}).root()
+	globals := "config profile openbis zenodo state-dir log-file log-level json quiet plain ca-file"
+	for command, names := range map[string]string{
+		"export": "only exclude file selection metadata-only with-parents with-children with-references other-spaces unarchive layout pages crate " +
+			"dry-run strict leave-out-broken accept-findings limit-rate wait open title description creator contributor license keyword related " +
+			"funding access community publication-date record-version language group metadata write-metadata new-version-of",
+		"resume": "leave-out-broken wait open", "jobs": "cite manifest", "sync": "watch", "verify": "deep", "demo": "serve openbis-listen zenodo-listen",
+		"ls": "", "discard": "", "doctor": "", "version": "",
+	} {
+		cmd, _, err := root.Find([]string{command})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range strings.Fields(names + " " + globals) {
+			if cmd.Flag(name) == nil && root.PersistentFlags().Lookup(name) == nil {
+				t.Errorf("%s has no --%s", command, name)
+			}
+		}
+	}
+}
+
+func TestCompletionAndManual(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish"} {
+		if o := try(t, "completion", shell); o.status != 0 || !strings.Contains(o.stdout, "zenobis") || o.stderr != "" {
+			t.Errorf("%s: %d, %s", shell, o.status, o.stderr)
+		}
+	}
+	if o := try(t, "__complete", "jobs", "--cite", ""); !strings.Contains(o.stdout, "bibtex") {
+		t.Errorf("formats are not offered: %q", o.stdout)
+	}
+	dir := t.TempDir()
+	if o := try(t, "man", dir); o.status != 0 {
+		t.Fatalf("man: %+v", o)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "zenobis-export.1"))
+	if err != nil || !strings.Contains(string(data), `\-\-new\-version\-of`) && !strings.Contains(string(data), "--new-version-of") {
+		t.Errorf("%v, %s", err, data)
+	}
+}
+
+// Output that can't be written is a failure of its own.
+func TestUnwrittenOutput(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip(err)
+	}
+	defer full.Close()
+	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
+	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range strings.Fields("only exclude file selection metadata-only with-parents with-children with-references other-spaces unarchive layout pages crate dry-run strict leave-out-broken accept-findings limit-rate wait open title description creator contributor license keyword related funding access community publication-date record-version language group metadata write-metadata new-version-of config profile openbis zenodo state-dir log-file log-level json quiet plain ca-file") {
-		if !strings.Contains(help.Text, "-"+f) {
-			t.Errorf("no -%s in the help", f)
+	defer null.Close()
+	home := t.TempDir()
+	for _, args := range [][]string{{"--help"}, {"version"}, {"version", "--json"}, {"completion", "bash"}, {"jobs", "--help"}} {
+		p := Program{In: null, Out: full, Err: null, Env: func(k string) string { return map[string]string{"HOME": home}[k] }, Now: time.Now}
+		if got := p.Run(context.Background(), args); got != session.StatusFailed {
+			t.Errorf("%v into a full device: status %d", args, got)
 		}
+	}
+	p := &printer{Out: full, Err: io.Discard, json: true}
+	p.event("job", jobEvent{})
+	if p.unwritten() == nil {
+		t.Error("a lost event is not noticed")
 	}
 }

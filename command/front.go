@@ -9,15 +9,28 @@ import (
 	"syscall"
 	"time"
 
+	"zenobis/export/failure"
 	"zenobis/session"
 )
 
 // errHangUp ends the screen when the terminal went away.
 var errHangUp = errors.New("the terminal went away")
 
-// front shows the screens, or asks numbered questions. The engine belongs to the process: when the terminal
-// goes away, a running export goes on where the host lets it.
-func (p Program) front(parent context.Context, inv *Invocation, settings *session.Settings, login *session.Login) int {
+var errNoTerminal = failure.Mark(failure.Usage, errors.New(
+	"the terminal UI needs a terminal; without one use zenobis export, jobs, resume, sync (zenobis --help), or --plain"))
+
+// front shows the screens, or asks numbered questions. The engine belongs to
+// the process: when the terminal goes away, a running export goes on where the
+// host lets it.
+func (c *call) front(parent context.Context, login *session.Login) error {
+	if !c.interactive() && !c.plain {
+		return errNoTerminal
+	}
+	settings, done, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer done()
 	may := settings.HostNote == ""
 	signals := make(chan os.Signal, 4)
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
@@ -44,41 +57,40 @@ func (p Program) front(parent context.Context, inv *Invocation, settings *sessio
 			}
 		}
 	}()
-	show := p.Screens
-	if inv.Plain || p.Env("TERM") == "dumb" || p.Env("ACCESSIBLE") != "" || !p.interactive() {
-		show = p.Questions
+	show := c.Screens
+	if c.plain || c.Env("TERM") == "dumb" || c.Env("ACCESSIBLE") != "" || !c.interactive() {
+		show = c.Questions
 	}
 	summary, err := show(ctx, session.Terminal{
-		Settings: settings, In: p.In, Out: p.Out, Env: p.Env, Environ: p.Environ, Demo: login, RunContext: running,
+		Settings: settings, In: c.In, Out: c.Out, Env: c.Env, Environ: c.Environ, Demo: login, RunContext: running,
 	})
 	close(ended)
 	<-heard // signals are outlast's from here on
 	hung := errors.Is(context.Cause(ctx), errHangUp)
 	if !hung {
 		for _, l := range summary.Lines {
-			fmt.Fprintln(p.Out, l)
+			fmt.Fprintln(c.Out, l)
 		}
 	}
-	status := session.StatusDone
 	if summary.Interrupted {
-		status = session.StatusInterrupted
+		c.status = session.StatusInterrupted
 	}
 	if err != nil && !hung && !errors.Is(err, context.Canceled) {
-		fmt.Fprintln(p.Err, "zenobis: "+session.Explain(err).What)
-		status = session.StatusFailed
+		fmt.Fprintln(c.Err, "zenobis: "+session.Explain(err).What)
+		c.status = session.StatusFailed
 	}
 	if summary.Running != nil {
-		return p.outlast(summary, signals, hung, may)
+		c.status = c.outlast(summary, signals, hung, may)
 	}
-	return status
+	return nil
 }
 
 // outlast stays with an export that goes on without a screen.
-func (p Program) outlast(s session.Summary, signals <-chan os.Signal, hung, may bool) int {
+func (c *call) outlast(s session.Summary, signals <-chan os.Signal, hung, may bool) int {
 	if hung && !may {
 		s.Running.Stop()
 	} else if !hung {
-		fmt.Fprintf(p.Err, "The export goes on. Ctrl+C stops it; zenobis resume %s goes on later.\n", s.RunningJob)
+		fmt.Fprintf(c.Err, "The export goes on. Ctrl+C stops it; zenobis resume %s goes on later.\n", s.RunningJob)
 	}
 	done := make(chan error, 1)
 	go func() {

@@ -5,46 +5,58 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/spf13/cobra"
+
 	"zenobis/export"
 	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/safetext"
 )
 
+func (c *call) lsCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "ls [flags] [SELECTION]",
+		Short:   "look around in openBIS",
+		Long:    "List the children of an entity, or the spaces: kind, code, name, permId, size.",
+		Example: "  zenobis ls\n  zenobis ls /LAB/PROJECT",
+		Args:    arguments(0, 1, "entity"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return c.do(cmd.Context(), func(ctx context.Context, r *run) (string, error) { return "", r.ls(ctx, first(args)) })
+		},
+	}
+	return cmd
+}
+
 // ls prints the children of an entity, or the spaces.
-func (c *run) ls(ctx context.Context) (string, error) {
-	s, err := c.open(ctx, "")
+func (r *run) ls(ctx context.Context, what string) error {
+	s, err := r.ConnectTo(ctx, "")
 	if err != nil {
-		return "", err
+		return err
 	}
 	defer s.Close(ctx)
-	ob := s.Client
-	if len(c.inv.Args) == 0 {
-		spaces, err := ob.Spaces(ctx)
-		if err != nil {
-			return "", err
+	if what == "" {
+		spaces, err := s.Spaces(ctx)
+		for _, e := range spaces {
+			r.entity(e)
 		}
-		for _, s := range spaces {
-			c.entity(s)
-		}
-		return "", nil
+		return err
 	}
-	rule, err := export.Resolve(ctx, ob, c.inv.Args[0])
+	rule, err := export.Resolve(ctx, s.Client, what)
 	if err != nil {
-		return "", err
+		return err
 	}
-	return "", c.children(ctx, ob, rule)
+	return r.children(ctx, s.Client, rule)
 }
 
 // lister is one way of listing children by page.
 type lister func(p openbis.Page) (openbis.Listing, error)
 
-func (c *run) children(ctx context.Context, ob *openbis.Client, r export.Rule) error {
+func (r *run) children(ctx context.Context, ob *openbis.Client, of export.Rule) error {
 	var listers []lister
 	add := func(l func(context.Context, string, openbis.Page) (openbis.Listing, error)) {
-		listers = append(listers, func(p openbis.Page) (openbis.Listing, error) { return l(ctx, r.PermID, p) })
+		listers = append(listers, func(p openbis.Page) (openbis.Listing, error) { return l(ctx, of.PermID, p) })
 	}
-	switch r.Kind {
+	switch of.Kind {
 	case openbis.KindSpace:
 		add(ob.Projects)
 		add(ob.SpaceObjects)
@@ -55,17 +67,17 @@ func (c *run) children(ctx context.Context, ob *openbis.Client, r export.Rule) e
 		add(ob.CollectionObjects)
 		add(ob.CollectionDataSets)
 	case openbis.KindObject:
-		found, err := ob.Get(ctx, openbis.KindObject, r.PermID)
+		found, err := ob.Get(ctx, openbis.KindObject, of.PermID)
 		if err != nil {
 			return err
 		}
-		e := found[r.PermID]
+		e := found[of.PermID]
 		listers = append(listers, func(p openbis.Page) (openbis.Listing, error) {
-			return ob.ChildObjects(ctx, r.PermID, e.Ref.Collection, p)
+			return ob.ChildObjects(ctx, of.PermID, e.Ref.Collection, p)
 		})
 		add(ob.ObjectDataSets)
 	case openbis.KindDataSet:
-		return c.files(ctx, ob, r.PermID)
+		return r.files(ctx, ob, of.PermID)
 	}
 	for _, l := range listers {
 		for from := 0; from >= 0; {
@@ -74,9 +86,12 @@ func (c *run) children(ctx context.Context, ob *openbis.Client, r export.Rule) e
 				return err
 			}
 			for _, e := range page.Entities {
-				if r.Kind != openbis.KindCollection || !below(e, r.PermID) {
-					c.entity(e)
+				if of.Kind != openbis.KindCollection || !below(e, of.PermID) {
+					r.entity(e)
 				}
+			}
+			if err := r.out.unwritten(); err != nil {
+				return err
 			}
 			from = page.Next
 		}
@@ -96,45 +111,47 @@ func below(e openbis.Entity, collection string) bool {
 }
 
 // files lists the files of a data set; a container's are those of its components.
-func (c *run) files(ctx context.Context, ob *openbis.Client, dataSet string) error {
+func (r *run) files(ctx context.Context, ob *openbis.Client, dataSet string) error {
 	found, err := ob.Get(ctx, openbis.KindDataSet, dataSet)
 	if err != nil {
 		return err
 	}
 	e := found[dataSet]
 	if e.Data == nil || e.Data.Kind == openbis.Link {
-		c.out.note("%s is a link: its files are outside of openBIS.", dataSet)
+		r.out.note("%s is a link: its files are outside of openBIS.", dataSet)
 		return nil
 	}
 	return ob.Files(ctx, e.Data.Store, dataSet, func(f openbis.File) error {
 		path := safetext.Line(f.Path)
-		c.out.event("entity", "kind", openbis.KindFile, "code", f.Path, "name", f.Path, "perm_id", dataSet, "identifier", dataSet+"/"+f.Path, "children", false, "bytes", f.Size, "type", "")
-		if !c.inv.JSON {
-			c.row(openbis.KindFile, path, dataSet, human.Bytes(f.Size), "")
+		r.out.event("entity", entityEvent{Kind: openbis.KindFile, Code: f.Path, Name: f.Path, PermID: dataSet, Identifier: dataSet + "/" + f.Path, Bytes: &f.Size})
+		if !r.out.json {
+			r.row(openbis.KindFile, path, dataSet, human.Bytes(f.Size), "")
 		}
-		return nil
+		return r.out.unwritten()
 	})
 }
 
-func (c *run) entity(e openbis.Entity) {
-	var bytes any
+func (r *run) entity(e openbis.Entity) {
+	var bytes *int64
 	size := ""
 	if e.Data != nil && e.Data.Kind == openbis.Physical && e.Data.Size >= 0 {
-		bytes, size = e.Data.Size, human.Bytes(e.Data.Size)
+		bytes, size = &e.Data.Size, human.Bytes(e.Data.Size)
 	}
-	c.out.event("entity", "kind", e.Kind, "code", e.Code, "name", e.Name, "perm_id", e.PermID, "identifier", e.Identifier,
-		"children", e.Data == nil || e.Data.Kind != openbis.Link, "bytes", bytes, "type", e.Type)
-	if c.inv.JSON {
+	r.out.event("entity", entityEvent{
+		Kind: e.Kind, Code: e.Code, Name: e.Name, PermID: e.PermID, Identifier: e.Identifier,
+		Children: e.Data == nil || e.Data.Kind != openbis.Link, Bytes: bytes, Type: e.Type,
+	})
+	if r.out.json {
 		return
 	}
 	id := e.Identifier
 	if e.Kind == openbis.KindDataSet {
 		id = e.Code
 	}
-	c.row(e.Kind, id, e.PermID, size, e.Name)
+	r.row(e.Kind, id, e.PermID, size, e.Name)
 }
 
 // row prints an entity for people.
-func (c *run) row(kind openbis.Kind, id, permID, size, name string) {
-	c.out.say("%s", strings.TrimRight(fmt.Sprintf("%-10s  %-40s  %-21s  %9s  %s", kind, id, permID, size, name), " "))
+func (r *run) row(kind openbis.Kind, id, permID, size, name string) {
+	r.out.say("%s", strings.TrimRight(fmt.Sprintf("%-10s  %-40s  %-21s  %9s  %s", kind, id, permID, size, name), " "))
 }

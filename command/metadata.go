@@ -31,7 +31,7 @@ type fields struct {
 }
 
 // fields returns what was given: the file first, flags on top.
-func (e *ExportFlags) fields() (fields, error) {
+func (e *metadataFlags) fields() (fields, error) {
 	var f fields
 	if e.MetadataFile != "" {
 		if err := f.read(e.MetadataFile); err != nil {

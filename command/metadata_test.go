@@ -54,7 +54,7 @@ func TestMetadataFile(t *testing.T) {
 	if err := writeMetadata(path, m, []string{"G"}); err != nil {
 		t.Fatal(err)
 	}
-	e := ExportFlags{MetadataFile: path, Title: "Other title"}
+	e := metadataFlags{MetadataFile: path, Title: "Other title"}
 	f, err := e.fields()
 	if err != nil {
 		t.Fatal(err)
@@ -73,7 +73,7 @@ func TestMetadataFileMistakes(t *testing.T) {
 	for text, want := range map[string]string{"titel = 'x'": "unknown key titel", "title = ": "metadata file", "title = 3": "metadata file"} {
 		path := filepath.Join(t.TempDir(), "m.toml")
 		os.WriteFile(path, []byte(text), 0o600)
-		e := ExportFlags{MetadataFile: path}
+		e := metadataFlags{MetadataFile: path}
 		if _, err := e.fields(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", text, err)
 		}
@@ -127,7 +127,7 @@ func TestMetadataFileSpelling(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		f, err := (&ExportFlags{MetadataFile: path}).fields()
+		f, err := (&metadataFlags{MetadataFile: path}).fields()
 		if ok && (err != nil || f.Date != "2025-01-02" || f.Version != "2" || len(f.Creators) != 1) {
 			t.Errorf("%q: %+v, %v", text, f, err)
 		}

@@ -1,10 +1,11 @@
 package command
 
 import (
-	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
+	"syscall"
 	"time"
 
 	"zenobis/export"
@@ -13,49 +14,60 @@ import (
 	"zenobis/session"
 )
 
-// Stdio is where a command reads and writes.
-type Stdio struct {
-	In       io.Reader
-	Out, Err io.Writer
-	ErrTTY   bool // stderr is a terminal: progress may overwrite its line
-	Width    int  // of that terminal; 0 unknown
-}
-
 // printer writes events for programs or lines for people.
 type printer struct {
-	Stdio
+	Out, Err    io.Writer
+	tty         bool // stderr is a terminal: progress may overwrite its line
+	width       int  // of that terminal; 0 unknown
 	json, quiet bool
 	now         func() time.Time
 	lastLine    time.Time // of the last progress line
 	open        bool      // a progress line is not ended yet
+	lost        error     // the first thing that stdout did not take
 }
 
-// event prints one JSON object. Key "event" comes first in every one.
-func (p *printer) event(name string, keys ...any) {
+// write writes the result of a command.
+func (p *printer) write(line []byte) {
+	if p.lost == nil {
+		_, p.lost = p.Out.Write(line)
+	}
+}
+
+// unwritten is what stdout did not take. A command whose output is its result
+// has failed then.
+func (p *printer) unwritten() error {
+	if p.lost == nil {
+		return nil
+	}
+	return fmt.Errorf("the output can't be written: %w", p.lost)
+}
+
+// event prints one JSON object.
+func (p *printer) event(name string, keys any) {
 	if !p.json {
 		return
 	}
-	var b strings.Builder
-	fmt.Fprintf(&b, `{"event":%q`, name)
-	for i := 0; i+1 < len(keys); i += 2 {
-		v, err := json.Marshal(keys[i+1])
-		if err != nil {
-			continue
-		}
-		fmt.Fprintf(&b, ",%q:%s", keys[i], v)
+	line, err := encode(name, keys)
+	if err != nil {
+		p.lost = errors.Join(p.lost, err)
+		return
 	}
-	b.WriteString("}\n")
-	io.WriteString(p.Out, b.String())
+	p.write(line)
+}
+
+// error prints the event of an ending that is no success.
+func (p *printer) error(job string, x session.Explanation) {
+	p.event("error", errorEvent{job, x.Kind, x.What, x.Do, x.Resumable})
 }
 
 // say prints a line for people: on stdout, or on stderr beside JSON.
 func (p *printer) say(format string, args ...any) {
 	p.endLine()
-	w := p.Out
 	if p.json {
-		w = p.Err
+		fmt.Fprintf(p.Err, format+"\n", args...)
+		return
 	}
-	fmt.Fprintf(w, format+"\n", args...)
+	p.write(fmt.Appendf(nil, format+"\n", args...))
 }
 
 // note prints a line for people on stderr.
@@ -66,9 +78,12 @@ func (p *printer) note(format string, args ...any) {
 	}
 }
 
-// fail prints an error in its three parts. How to go on comes last.
-func (p *printer) fail(job string, x session.Explanation) {
+// failed tells an error for programs and for people. How to go on comes last.
+func (p *printer) failed(job string, x session.Explanation) {
 	p.endLine()
+	if errors.Is(p.lost, syscall.EPIPE) {
+		return // nobody reads on; like any filter, say nothing
+	}
 	fmt.Fprintf(p.Err, "zenobis: %s\n", x.What)
 	if x.Do != "" {
 		fmt.Fprintf(p.Err, "  %s\n", x.Do)
@@ -85,7 +100,7 @@ func (p *printer) progress(pr export.Progress) {
 		return
 	}
 	now := p.now()
-	if !p.ErrTTY && now.Sub(p.lastLine) < 10*time.Second {
+	if !p.tty && now.Sub(p.lastLine) < 10*time.Second {
 		return
 	}
 	p.lastLine = now
@@ -95,11 +110,11 @@ func (p *printer) progress(pr export.Progress) {
 	} else if pr.File != "" {
 		line += "  " + safetext.Line(pr.File)
 	}
-	if !p.ErrTTY {
+	if !p.tty {
 		fmt.Fprintln(p.Err, line)
 		return
 	}
-	width := p.Width
+	width := p.width
 	if width == 0 {
 		width = 80
 	}
@@ -117,24 +132,10 @@ func (p *printer) endLine() {
 	}
 }
 
-func orEmpty[T any](s []T) []T {
-	if s == nil {
-		return []T{}
+// planning shows what is being found, on a terminal.
+func (p *printer) planning(stage string, n int) {
+	if p.tty && !p.quiet {
+		fmt.Fprintf(p.Err, "\r\x1b[K%s %d", safetext.Line(stage), n)
+		p.open = true
 	}
-	return s
-}
-
-// orNull is the JSON null for a value that is not there.
-func orNull(s string) any {
-	if s == "" {
-		return nil
-	}
-	return s
-}
-
-func timeOrNull(t time.Time) any {
-	if t.IsZero() {
-		return nil
-	}
-	return t.UTC().Format(time.RFC3339)
 }

@@ -2,6 +2,7 @@ package command
 
 import (
 	"bytes"
+	"encoding/json"
 	"strings"
 	"testing"
 	"time"
@@ -14,7 +15,7 @@ import (
 func TestProgressLines(t *testing.T) {
 	var out, errs bytes.Buffer
 	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
-	p := &printer{Stdio: Stdio{Out: &out, Err: &errs}, now: func() time.Time { return now }}
+	p := &printer{Out: &out, Err: &errs, now: func() time.Time { return now }}
 	for range 35 {
 		p.progress(export.Progress{Bytes: 5, Total: 10, File: "a\x1b[2Jb"})
 		now = now.Add(time.Second)
@@ -33,7 +34,7 @@ func TestProgressLines(t *testing.T) {
 // On a terminal the line is overwritten, and no longer than it is wide.
 func TestProgressOnTerminal(t *testing.T) {
 	var errs bytes.Buffer
-	p := &printer{Stdio: Stdio{Err: &errs, ErrTTY: true, Width: 30}, now: time.Now}
+	p := &printer{Err: &errs, tty: true, width: 30, now: time.Now}
 	for range 2 {
 		p.progress(export.Progress{Bytes: 5, Total: 10, File: strings.Repeat("long", 20)})
 	}
@@ -47,11 +48,48 @@ func TestProgressOnTerminal(t *testing.T) {
 func TestFailSaysHowToGoOn(t *testing.T) {
 	for _, do := range []string{"", "check the network", "zenobis resume J goes on"} {
 		var errs bytes.Buffer
-		p := &printer{Stdio: Stdio{Err: &errs}, now: time.Now}
-		p.fail("J", session.Explanation{What: "interrupted", Do: do, Resumable: true})
+		p := &printer{Err: &errs, now: time.Now}
+		p.failed("J", session.Explanation{What: "interrupted", Do: do, Resumable: true})
 		lines := strings.Split(strings.TrimSpace(errs.String()), "\n")
 		if strings.Count(errs.String(), "zenobis resume J") != 1 || !strings.Contains(lines[len(lines)-1], "zenobis resume J") {
 			t.Errorf("%q", lines)
 		}
+	}
+}
+
+// Every key of every event is there: what has no value is null or empty.
+func TestEventsHaveAllKeys(t *testing.T) {
+	for want, ev := range map[string]any{
+		`"job":"","entities":0,"datasets":0,"files":0,"bytes":0,"packages":[],"omitted":[],"limits":{"bytes":0,"files":0},"layout":"","findings":[],"gaps":[]`: planEvent{},
+		`"job":"","id":null,"url":null,"doi":null`:                draftEvent{},
+		`"job":"","id":null,"url":null,"doi":null,"bytes":null`:   doneEvent{},
+		`"job":"","entity":"","file":"","reason":"","message":""`: omittedEvent{},
+		`"job":"","title":"","state":"","id":null,"url":null,"doi":null,"created":null,"updated":null,"looked":null,"review":null,` +
+			`"openbis_objects":null,"running":false,"reason":null`: jobEvent{},
+		`"kind":"","code":"","name":"","perm_id":"","identifier":"","children":false,"bytes":null,"type":""`: entityEvent{},
+		`"package":"","dataset":"","file":"","ok":false,"message":""`:                                        verifiedEvent{},
+	} {
+		line, err := encode("x", ev)
+		if got := string(line); err != nil || got != `{"event":"x",`+want+"}\n" {
+			t.Errorf("got  %s\nwant %s, %v", got, want, err)
+		}
+	}
+}
+
+// What a terminal or an editor would obey is spelt out.
+func TestEventsAreEscaped(t *testing.T) {
+	const hostile = "a\u0085b\u009bc\u202ed\u2066e\u061cf\u007fg\u00adh\x1bi"
+	line, err := encode("x", draftEvent{Job: hostile})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range string(line) {
+		if r != '\n' && (r < ' ' || r > '~') {
+			t.Errorf("%U in %q", r, line)
+		}
+	}
+	var back draftEvent
+	if err := json.Unmarshal(line, &back); err != nil || back.Job != hostile {
+		t.Errorf("read back as %q, %v", back.Job, err)
 	}
 }

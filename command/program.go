@@ -4,9 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -29,122 +29,92 @@ type Program struct {
 	StartDemo func(openbisListen, zenodoListen string) (Demo, error)
 }
 
-// Demo is a pair of running built-in servers.
-type Demo struct {
-	Line  []byte        // one JSON object that says where they are
-	Login session.Login // what the first screen is filled with
-	// Env points a run at the demo alone: no configuration, tokens or exports
-	// of the user are read or changed.
-	Env  func(string) string
-	Stop func()
-}
-
 func (p Program) interactive() bool {
 	return term.IsTerminal(int(p.In.Fd())) && term.IsTerminal(int(p.Out.Fd()))
 }
 
-// Run parses, loads the configuration, wires, chooses a front end, and returns
-// the exit status.
-func (p Program) Run(ctx context.Context, args []string) int {
-	inv, err := Parse(args)
-	if err != nil {
-		var help *ErrHelp
-		if errors.As(err, &help) {
-			fmt.Fprint(p.Out, help.Text)
-			return session.StatusDone
-		}
-		return usageError(p.Err, err)
-	}
-	switch {
-	case inv.Name == "version":
-		fmt.Fprintln(p.Out, versionText(inv.JSON))
-		return session.StatusDone
-	case inv.Name == "demo" && inv.Serve:
-		return p.serveDemo(ctx, inv)
-	case (inv.Name == "" || inv.Name == "demo") && !p.interactive() && !inv.Plain:
-		return usageError(p.Err, errors.New("the terminal UI needs a terminal; without one use zenobis export, jobs, resume, sync (zenobis --help), or --plain"))
-	}
-	var login *session.Login
-	if inv.Name == "demo" {
-		d, err := p.StartDemo(inv.OpenBISListen, inv.ZenodoListen)
-		if err != nil {
-			return usageError(p.Err, err)
-		}
-		defer d.Stop()
-		p.Env, login = d.Env, &d.Login
-	}
-	settings, warnings, err := p.load(inv)
-	if err != nil {
-		return usageError(p.Err, err)
-	}
-	log, closer, err := session.OpenLog(inv.LogFile, settings.Config.StateDir, inv.LogLevel)
-	if err != nil {
-		return usageError(p.Err, err)
-	}
-	defer closer.Close()
-	settings.Log = log
-	for _, w := range warnings {
-		fmt.Fprintln(p.Err, "zenobis: "+w)
-	}
-	if inv.Name == "" || inv.Name == "demo" {
-		return p.front(ctx, inv, settings, login)
-	}
-	return p.command(ctx, inv, settings)
-}
-
-// load reads the configuration for a command line.
-func (p Program) load(inv *Invocation) (*session.Settings, []string, error) {
-	flags := map[string]string{}
-	for name, v := range map[string]string{"openbis.url": inv.OpenBIS, "zenodo.url": inv.Zenodo} {
+// open reads the configuration and opens the log; the caller calls done.
+func (c *call) open() (s *session.Settings, done func(), err error) {
+	for name, v := range map[string]string{"openbis.url": c.openBIS, "zenodo.url": c.zenodo} {
 		if v != "" {
-			flags[name] = v
+			c.settings[name] = v
 		}
 	}
-	c, warnings, err := config.Load(config.Options{
-		Path: inv.Config, SitePath: config.SitePath, Profile: inv.Profile, StateDir: inv.StateDir, CAFile: inv.CAFile, Flags: flags, Env: p.Env,
+	conf, warnings, err := config.Load(config.Options{
+		Path: c.config, SitePath: config.SitePath, Profile: c.profile, StateDir: c.stateDir, CAFile: c.caFile, Flags: c.settings, Env: c.Env,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	_, note := session.Outlives(p.Env, "/")
+	log, closer, err := session.OpenLog(c.logFile, conf.StateDir, c.logLevel)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, w := range warnings {
+		fmt.Fprintln(c.Err, "zenobis: "+w)
+	}
+	_, note := session.Outlives(c.Env, "/")
 	return &session.Settings{
-		Config: c, Env: p.Env, Version: release, Now: p.Now, HostNote: note, TakeLock: inv.TakeLock, Waits: new(session.Waits),
-		ZenodoGiven: inv.Zenodo != "" || p.Env("ZENOBIS_ZENODO_URL") != "",
-	}, warnings, nil
+		Config: conf, Env: c.Env, Version: release, Log: log, Now: c.Now, HostNote: note, TakeLock: c.takeLock, Waits: new(session.Waits),
+		ZenodoGiven: c.zenodo != "" || c.Env("ZENOBIS_ZENODO_URL") != "",
+	}, func() { closer.Close() }, nil
 }
 
-// command runs a command without a screen. It outlives its terminal: a hang-up
-// and a reader that went away end no export.
-func (p Program) command(ctx context.Context, inv *Invocation, settings *session.Settings) int {
+// run is one command under way, without a screen.
+type run struct {
+	*session.Settings
+	out *printer
+	// planOnly is set once a dry run has shown its plan: no other event follows.
+	planOnly bool
+	// resumes says that what fails here may be resumed.
+	resumes bool
+}
+
+// do runs a command without a screen and keeps its exit status. It outlives its
+// terminal: a hang-up and a reader that went away end no export.
+func (c *call) do(ctx context.Context, work func(context.Context, *run) (job string, err error)) error {
+	s, done, err := c.open()
+	if err != nil {
+		return err
+	}
+	defer done()
 	signal.Ignore(syscall.SIGHUP, syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	r := &Runner{Settings: settings, Stdio: Stdio{In: p.In, Out: p.Out, Err: p.Err}}
-	if fd := int(p.Err.Fd()); term.IsTerminal(fd) {
-		r.Stdio.ErrTTY = true
-		r.Stdio.Width, _, _ = term.GetSize(fd)
+	r := &run{Settings: s, out: c.printer()}
+	job, err := work(ctx, r)
+	r.out.endLine()
+	if err == nil {
+		err = r.out.unwritten()
+		if r.resumes && errors.Is(err, syscall.EPIPE) {
+			err = nil // the draft is the result, and it is complete
+		}
 	}
-	return r.Run(ctx, inv)
-}
-
-// serveDemo runs only the built-in servers and prints where they are.
-func (p Program) serveDemo(ctx context.Context, inv *Invocation) int {
-	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	d, err := p.StartDemo(inv.OpenBISListen, inv.ZenodoListen)
 	if err != nil {
-		fmt.Fprintln(p.Err, "zenobis: "+err.Error())
-		return session.StatusFailed
+		c.status = r.fail(job, err)
 	}
-	defer d.Stop()
-	if _, err := fmt.Fprintf(p.Out, "%s\n", d.Line); err != nil && !errors.Is(err, syscall.EPIPE) {
-		return usageError(p.Err, err)
-	}
-	<-ctx.Done()
-	return session.StatusDone
+	return nil
 }
 
-func usageError(w io.Writer, err error) int {
-	fmt.Fprintln(w, "zenobis: "+err.Error())
-	return session.StatusUsage
+// printer is the output of this call.
+func (c *call) printer() *printer {
+	p := &printer{Out: c.Out, Err: c.Err, json: c.json, quiet: c.quiet, now: c.Now}
+	if fd := int(c.Err.Fd()); term.IsTerminal(fd) {
+		p.tty = true
+		p.width, _, _ = term.GetSize(fd)
+	}
+	return p
+}
+
+// fail tells an error and returns the exit status.
+func (r *run) fail(job string, err error) int {
+	x := session.Explain(err)
+	if job == "" || !r.resumes {
+		x.Resumable, x.Do = false, strings.TrimSuffix(x.Do, ", then resume")
+	}
+	if !r.planOnly {
+		r.out.error(job, x)
+	}
+	r.out.failed(job, x)
+	return x.Status
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+
+	"github.com/spf13/cobra"
 )
 
 // release is the version of this source; CHANGELOG.md tells what is in it.
@@ -28,4 +30,16 @@ func versionText(asJSON bool) string {
 		return string(data)
 	}
 	return fmt.Sprintf("zenobis %s, commit %s, %s", release, commit, runtime.Version())
+}
+
+func (c *call) versionCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "version", Short: "version, commit, Go version", Example: "  zenobis version --json", Args: arguments(0, 0, ""),
+		RunE: func(*cobra.Command, []string) error { return c.version() },
+	}
+}
+
+func (c *call) version() error {
+	_, err := fmt.Fprintln(c.Out, versionText(c.json))
+	return c.wrote(err)
 }

@@ -138,18 +138,3 @@ func (z Zenodo) At(address string) Zenodo {
 	c.finish("")
 	return c.Zenodo
 }
-
-// With returns the settings with some replaced, by dotted name.
-func (e Export) With(values map[string]string) (Export, error) {
-	c := Config{Export: e}
-	for name, v := range values {
-		k, ok := find(name)
-		if !ok {
-			return e, &Error{name, "is no setting"}
-		}
-		if err := k.set(&c, v); err != nil {
-			return e, &Error{strings.ReplaceAll(strings.TrimPrefix(name, "export."), "_", "-"), err.Error()}
-		}
-	}
-	return c.Export, nil
-}

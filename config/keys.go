@@ -73,10 +73,19 @@ func find(name string) (key, bool) {
 
 // nearest returns the known key that a misspelt one most likely means.
 func nearest(name string) string {
-	best, at := "", len(name)/2+1
-	for _, k := range keys {
-		if d := distance(name, k.name); d < at {
-			best, at = k.name, d
+	known := make([]string, len(keys))
+	for i, k := range keys {
+		known[i] = k.name
+	}
+	return Nearest(name, known)
+}
+
+// Nearest returns the known word that a misspelt one most likely means, "" if none is near.
+func Nearest(word string, known []string) string {
+	best, at := "", len(word)/2+1
+	for _, k := range known {
+		if d := distance(word, k); d < at {
+			best, at = k, d
 		}
 	}
 	return best

@@ -55,9 +55,7 @@ func (s *Settings) Facts() Facts {
 	if zc, err := s.Zenodo(""); err == nil {
 		f.Zenodo.Limits, f.Zenodo.TokenURL = zc.Limits(), zc.TokenURL()
 	}
-	if req, err := s.Request(Overrides{}); err == nil {
-		f.Request = req
-	}
+	f.Request = s.Request(Overrides{})
 	if err := os.MkdirAll(c.StateDir, 0o700); err != nil {
 		f.StateProblem = err.Error()
 	}

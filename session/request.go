@@ -11,37 +11,22 @@ import (
 	"zenobis/openbis"
 )
 
-// Overrides are what one run wants other than configured. Empty means as configured.
+// Overrides are what one run wants besides what is configured.
 type Overrides struct {
-	Layout, Pages, Crate                                           string
-	LimitRate                                                      int64
-	LimitRateGiven                                                 bool
 	MetadataOnly, WithParents, WithChildren, WithReferences        bool
 	OtherSpaces, Unarchive, Strict, LeaveOutBroken, AcceptFindings bool
 	NewVersionOf                                                   string
 }
 
 // Request returns what is asked for before anything is selected.
-func (s *Settings) Request(o Overrides) (export.Request, error) {
-	flags := map[string]string{}
-	for name, v := range map[string]string{"export.layout": o.Layout, "export.pages": o.Pages, "export.crate": o.Crate} {
-		if v != "" {
-			flags[name] = v
-		}
-	}
-	e, err := s.Config.Export.With(flags)
-	if err != nil {
-		return export.Request{}, err
-	}
-	if o.LimitRateGiven {
-		e.LimitRate = o.LimitRate
-	}
+func (s *Settings) Request(o Overrides) export.Request {
+	e := s.Config.Export
 	return export.Request{
 		Layout: export.Layout(e.Layout), Pages: e.Pages, Crate: e.Crate, LimitRate: e.LimitRate, PartSize: e.PartSize, MaxBytes: e.MaxBytes,
 		ShowSource: e.ShowSource, MetadataOnly: o.MetadataOnly, WithParents: o.WithParents, WithChildren: o.WithChildren,
 		WithReferences: o.WithReferences, OtherSpaces: o.OtherSpaces, Unarchive: o.Unarchive, Strict: o.Strict,
 		LeaveOutBroken: o.LeaveOutBroken, AcceptFindings: o.AcceptFindings, NewVersionOf: strings.TrimSpace(o.NewVersionOf),
-	}, nil
+	}
 }
 
 // Switch asks the lab manager's switch for exports to Zenodo. Off is an error

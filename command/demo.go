@@ -1,0 +1,71 @@
+package command
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"zenobis/session"
+)
+
+// Demo is a pair of running built-in servers.
+type Demo struct {
+	Line  []byte        // one JSON object that says where they are
+	Login session.Login // what the first screen is filled with
+	// Env points a run at the demo alone: no configuration, tokens or exports
+	// of the user are read or changed.
+	Env  func(string) string
+	Stop func()
+}
+
+func (c *call) demoCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "demo [flags]",
+		Short: "the terminal UI against built-in servers with example data",
+		Long: "Show the terminal UI against a built-in openBIS and a built-in Zenodo with example\n" +
+			"data, on loopback, nothing to configure.",
+		Example: "  zenobis demo\n  zenobis demo --serve",
+		Args:    arguments(0, 0, ""),
+	}
+	var serve bool
+	var openBIS, zenodo string
+	f := flags{cmd.Flags(), "Flags"}
+	f.on(&serve, "serve", "only the two servers, until SIGINT or SIGTERM; the first line on stdout says where they are")
+	f.text(&openBIS, "openbis-listen", "ADDR", "address of the built-in openBIS", "127.0.0.1:0", "127.0.0.1:8443")
+	f.text(&zenodo, "zenodo-listen", "ADDR", "address of the built-in Zenodo", "127.0.0.1:0", "127.0.0.1:8444")
+	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
+		if !serve && !c.interactive() && !c.plain {
+			return errNoTerminal
+		}
+		d, err := c.StartDemo(cmp.Or(openBIS, "127.0.0.1:0"), cmp.Or(zenodo, "127.0.0.1:0"))
+		if err != nil {
+			c.status = (&run{out: c.printer()}).fail("", err)
+			return nil
+		}
+		defer d.Stop()
+		if serve {
+			return c.serve(cmd.Context(), d)
+		}
+		c.Env = d.Env
+		return c.front(cmd.Context(), &d.Login)
+	}
+	return cmd
+}
+
+// serve keeps the built-in servers running and prints where they are.
+func (c *call) serve(ctx context.Context, d Demo) error {
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if _, err := fmt.Fprintf(c.Out, "%s\n", d.Line); err != nil && !errors.Is(err, syscall.EPIPE) {
+		c.status = (&run{out: c.printer()}).fail("", err)
+		return nil
+	}
+	<-ctx.Done()
+	return nil
+}

@@ -1,0 +1,86 @@
+package command
+
+import (
+	"context"
+	"errors"
+
+	"github.com/spf13/cobra"
+
+	"zenobis/export"
+	"zenobis/session"
+)
+
+func (c *call) discardCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "discard [flags] JOB",
+		Short:   "delete an unpublished draft",
+		Long:    "Delete the draft of an export at Zenodo, as long as it is not published, and close the export.",
+		Example: "  zenobis discard 20260102-030405-abcd",
+		Args:    arguments(1, 1, "export (zenobis jobs lists them)"),
+	}
+	c.lock(flags{cmd.Flags(), "Flags"})
+	cmd.ValidArgsFunction = c.completeJobs
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return c.do(cmd.Context(), func(ctx context.Context, r *run) (string, error) {
+			return args[0], r.discard(ctx, args[0])
+		})
+	}
+	return cmd
+}
+
+func (r *run) discard(ctx context.Context, id string) error {
+	job, err := r.local().Job(id)
+	if err != nil {
+		return err
+	}
+	if err := r.TargetOf(job); err != nil {
+		return err
+	}
+	eng, done, err := r.discarder(ctx, job)
+	if err != nil {
+		return err
+	}
+	defer done()
+	if err := eng.Discard(ctx, id); err != nil {
+		return err
+	}
+	if job, err = eng.Job(id); err != nil {
+		return err
+	}
+	r.showJob(job)
+	return nil
+}
+
+// discarder is the engine that deletes an export's draft; done ends its session.
+func (r *run) discarder(ctx context.Context, job export.Job) (eng *export.Engine, done func(), err error) {
+	done = func() {}
+	token, err := r.ZenodoToken(ctx, nil)
+	switch {
+	case err == nil && job.RecordID != "":
+		z, err := r.CheckedZenodo(ctx, token)
+		if err != nil {
+			return nil, nil, err
+		}
+		return r.Engine(z), done, nil
+	case errors.Is(err, session.ErrNoToken) && job.RecordID != "":
+		s, err := r.ConnectTo(ctx, job.OpenBIS)
+		if errors.Is(err, session.ErrNoLogin) {
+			return nil, nil, session.ErrNoToken // the login was only for the token in the profile
+		} else if err != nil {
+			return nil, nil, err
+		}
+		if eng, err = r.engine(ctx, s, false); err != nil {
+			s.Close(ctx)
+			return nil, nil, err
+		}
+		return eng, func() { s.Close(ctx) }, nil
+	case err != nil && !errors.Is(err, session.ErrNoToken):
+		return nil, nil, err
+	}
+	// A draft may have been made without anybody having heard of it.
+	z, err := r.Zenodo(token.Value)
+	if err != nil {
+		return nil, nil, err
+	}
+	return r.Engine(z), done, nil
+}

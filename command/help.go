@@ -1,0 +1,121 @@
+package command
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"zenobis/config"
+	"zenobis/export/failure"
+)
+
+// ErrUsage is wrapped by every mistake on the command line.
+var ErrUsage = failure.Mark(failure.Usage, errors.New("wrong usage"))
+
+// writeHelp writes the help of a command: what it does, how it is called, and
+// each flag with its default and an example.
+func writeHelp(w io.Writer, cmd *cobra.Command) {
+	say := func(format string, args ...any) { fmt.Fprintf(w, format, args...) }
+	say("%s\n\n", cmp.Or(cmd.Long, cmd.Short))
+	say("Usage:\n  %s\n", cmd.UseLine())
+	if cmd.HasAvailableSubCommands() {
+		say("\nCommands:\n")
+		for _, c := range cmd.Commands() {
+			if c.IsAvailableCommand() {
+				say("  %-11s  %s\n", c.Name(), c.Short)
+			}
+		}
+	}
+	if cmd.Example != "" {
+		say("\nExamples:\n%s\n", cmd.Example)
+	}
+	var headings []string
+	under := map[string][]*pflag.Flag{}
+	add := func(f *pflag.Flag) {
+		if f.Hidden {
+			return
+		}
+		h := annotation(f, asHeading)
+		if h == "" {
+			h = "Flags"
+		}
+		if !slices.Contains(headings, h) {
+			headings = append(headings, h)
+		}
+		under[h] = append(under[h], f)
+	}
+	cmd.LocalNonPersistentFlags().VisitAll(add)
+	cmd.Root().PersistentFlags().VisitAll(add)
+	for _, h := range headings {
+		say("\n%s:\n", h)
+		for _, f := range under[h] {
+			say("  --%s\n        %s\n        %s\n", strings.TrimSpace(f.Name+" "+annotation(f, asValue)), f.Usage, defaultAndExample(f))
+		}
+	}
+	if cmd.HasAvailableSubCommands() {
+		say("\n\"zenobis COMMAND --help\" shows the flags of a command.\n")
+	}
+}
+
+func annotation(f *pflag.Flag, key string) string {
+	if v := f.Annotations[key]; len(v) > 0 {
+		return v[0]
+	}
+	return ""
+}
+
+func defaultAndExample(f *pflag.Flag) string {
+	return fmt.Sprintf("default: %s; example: %s", cmp.Or(annotation(f, asDefault), "off"), strings.TrimSpace("--"+f.Name+" "+annotation(f, asExample)))
+}
+
+// misused words what cobra found wrong with the flags of a command.
+func misused(cmd *cobra.Command, err error) error {
+	text := err.Error()
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		name := unknown.GetSpecifiedName()
+		text = "there is no flag --" + name
+		var known []string
+		cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+		if near := config.Nearest(name, known); near != "" {
+			text += "; did you mean --" + near + "?"
+		}
+	}
+	return fmt.Errorf("%w: %s (%s --help lists the flags)", ErrUsage, text, cmd.CommandPath())
+}
+
+// noCommand refuses a first argument that is no command, and names the nearest one.
+func noCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var known []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			known = append(known, c.Name())
+		}
+	}
+	if near := config.Nearest(args[0], known); near != "" {
+		return fmt.Errorf("%w: there is no command %q; did you mean %s?", ErrUsage, args[0], near)
+	}
+	return fmt.Errorf("%w: there is no command %q; the commands are %s", ErrUsage, args[0], strings.Join(known, ", "))
+}
+
+// arguments refuses too few or too many arguments. what names the one wanted.
+func arguments(least, most int, what string) cobra.PositionalArgs {
+	return func(cmd *cobra.Command, args []string) error {
+		switch {
+		case len(args) > most:
+			return fmt.Errorf("%w: %s takes no argument %q", ErrUsage, cmd.Name(), args[most])
+		case len(args) < least:
+			return fmt.Errorf("%w: %s wants to know which %s", ErrUsage, cmd.Name(), what)
+		}
+		return nil
+	}
+}

@@ -1,0 +1,26 @@
+package command
+
+// metadataFlags describe the record.
+type metadataFlags struct {
+	Title, Description, License, Access, Community, Date       string
+	Version, Language, MetadataFile                            string
+	Creators, Contributors, Keywords, Related, Funding, Groups []string
+}
+
+func (e *metadataFlags) register(f flags) {
+	f.text(&e.Title, "title", "T", "title; required, here or in --metadata", "none", `"Thin films, 2026"`)
+	f.text(&e.Description, "description", "TEXT", "description, plain or HTML", "goal and list of what is selected", `"Mass loss of thin films."`)
+	f.list(&e.Creators, "creator", `"Family, Given[; ORCID][; affiliation]"`, `person; an organisation is "org: Name[; ROR]"`, `"Doe, Jane; 0000-0002-1825-0097; ETH Zurich"`)
+	f.list(&e.Contributors, "contributor", `"ROLE: Family, Given[; ORCID][; affiliation]"`, "person or organisation with a role", `"datamanager: Roe, Rick"`)
+	f.text(&e.License, "license", "ID", "licence", "as configured (cc-by-4.0)", "cc0-1.0")
+	f.list(&e.Keywords, "keyword", "K", "keyword", `"thin films"`)
+	f.list(&e.Related, "related", `"RELATION IDENTIFIER"`, "related work", `"issupplementto 10.1234/abc"`)
+	f.list(&e.Funding, "funding", `"FUNDER AWARD"`, "grant: the funder's ROR and the award's number", `"00k4n6c32 101094817"`)
+	f.text(&e.Access, "access", "ACCESS", "who may see the files: open, restricted, embargo:YYYY-MM-DD", "open", "embargo:2027-01-01")
+	f.text(&e.Community, "community", "SLUG", "community to submit the draft to", "as configured (none)", "my-lab")
+	f.text(&e.Date, "publication-date", "DATE", "date of publication, YYYY-MM-DD", "today", "2026-03-01")
+	f.text(&e.Version, "record-version", "V", "version of the record", "none", "2.0")
+	f.text(&e.Language, "language", "CODE", "language, ISO 639-3", "as configured (none)", "eng")
+	f.list(&e.Groups, "group", "G", "group of a multi-group openBIS that the publication is recorded for", "MATERIALS")
+	f.text(&e.MetadataFile, "metadata", "FILE", "the same fields in TOML; flags win over it", "none", "record.toml")
+}

@@ -1,0 +1,90 @@
+package command
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+
+	"zenobis/export"
+	"zenobis/human"
+	"zenobis/safetext"
+)
+
+// showPlan prints the plan event, and for a dry run or a person the table.
+func (r *run) showPlan(job string, p *export.Plan, dry bool) {
+	var omitted list[omittedThing]
+	for _, o := range p.Omitted {
+		omitted = append(omitted, omittedOf(o))
+	}
+	if dry {
+		job = ""
+	}
+	r.out.event("plan", planEvent{
+		Job: job, Entities: p.Entities, DataSets: p.DataSets, Files: p.Files, Bytes: p.Bytes, Packages: p.Packages, Omitted: omitted,
+		Limits: limitsOfPlan{p.Limits.Bytes, p.Limits.Files}, Layout: p.Layout, Findings: p.Findings, Gaps: p.Gaps,
+	})
+	r.out.endLine()
+	if r.out.json {
+		return
+	}
+	var text bytes.Buffer
+	defer func() {
+		if dry {
+			r.out.write(text.Bytes())
+		} else if !r.out.quiet {
+			r.out.Err.Write(text.Bytes())
+		}
+	}()
+	w := &text
+	fmt.Fprintf(w, "%d entities, %d data sets, %d files; %s will lie on Zenodo (layout %s)\n", p.Entities, p.DataSets, p.Files, human.Bytes(p.Bytes), p.Layout)
+	width := 0
+	for _, k := range p.Packages {
+		width = max(width, len([]rune(k.Name)))
+	}
+	for _, k := range p.Packages {
+		fmt.Fprintf(w, "  %-*s  %15d bytes  %d data files\n", width, k.Name, k.Bytes, k.Files)
+	}
+	bullets(w, "Left out:", p.Omitted, func(o export.Omission) string {
+		return fmt.Sprintf("%s (%s): %s", safetext.Line(omittedName(o)), o.Reason, safetext.Line(o.Message))
+	})
+	bullets(w, "Published before:", p.Published, func(b export.Published) string { return b.Entity.Label() + ": https://doi.org/" + b.DOI })
+	bullets(w, "Broken values, marked in their pages:", p.Gaps, safetext.Line)
+	bullets(w, "Private details that would be published:", p.Findings, func(f export.Finding) string {
+		return safetext.Line(f.Kind + " " + f.Sample + " in " + f.Where)
+	})
+	bullets(w, "Long paths that Windows may refuse:", p.LongPaths, safetext.Line)
+}
+
+// bullets prints a heading with at most 20 lines.
+func bullets[T any](w io.Writer, heading string, items []T, line func(T) string) {
+	if len(items) == 0 {
+		return
+	}
+	fmt.Fprintln(w, heading)
+	for i, it := range items {
+		if i == 20 {
+			fmt.Fprintf(w, "  and %d more\n", len(items)-i)
+			return
+		}
+		fmt.Fprintf(w, "  %s\n", line(it))
+	}
+}
+
+func omittedOf(o export.Omission) omittedThing {
+	return omittedThing{omittedEntity(o), o.File, o.Reason, o.Message}
+}
+
+// omittedEntity is the permId of what was left out, else its identifier.
+func omittedEntity(o export.Omission) string {
+	if o.Entity.PermID == "" {
+		return o.Entity.Identifier
+	}
+	return o.Entity.PermID
+}
+
+func omittedName(o export.Omission) string {
+	if o.File == "" {
+		return omittedEntity(o)
+	}
+	return omittedEntity(o) + "/" + o.File
+}

@@ -1,0 +1,86 @@
+package command
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+
+	"zenobis/export"
+)
+
+func (c *call) resumeCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:     "resume [flags] [JOB]",
+		Short:   "go on with an interrupted export",
+		Long:    "Go on with an interrupted export: the named one, or the newest that can be resumed.",
+		Example: "  zenobis resume\n  zenobis resume --leave-out-broken 20260102-030405-abcd",
+		Args:    arguments(0, 1, "export"),
+	}
+	var e runFlags
+	f := flags{cmd.Flags(), "Flags"}
+	e.register(f)
+	c.lock(f)
+	cmd.ValidArgsFunction = c.completeJobs
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		return c.do(cmd.Context(), func(ctx context.Context, r *run) (string, error) {
+			r.resumes = true
+			return r.resume(ctx, first(args), e)
+		})
+	}
+	return cmd
+}
+
+// first is the first argument, "" without one.
+func first(args []string) string {
+	if len(args) == 0 {
+		return ""
+	}
+	return args[0]
+}
+
+func (r *run) resume(ctx context.Context, id string, e runFlags) (string, error) {
+	job, err := r.resumable(id)
+	if err != nil || job.ID == "" {
+		if err == nil && id == "" {
+			r.out.note("There is no interrupted export.")
+		}
+		return id, err
+	}
+	s, err := r.ConnectTo(ctx, job.OpenBIS)
+	if err != nil {
+		return job.ID, err
+	}
+	defer s.Close(ctx)
+	eng, err := r.engine(ctx, s, false)
+	if err != nil {
+		return job.ID, err
+	}
+	if job.Plan != nil {
+		r.showPlan(job.ID, job.Plan, false)
+	}
+	return job.ID, r.transfer(ctx, eng, job.ID, e)
+}
+
+// resumable finds the export to go on with: the named one, or the newest. A
+// named one must belong to the configured Zenodo, since the token does.
+func (r *run) resumable(id string) (export.Job, error) {
+	eng := r.local()
+	if id != "" {
+		job, err := eng.Job(id)
+		if err != nil {
+			return job, err
+		}
+		if !job.Resumable {
+			r.out.note("There is nothing to resume: %s is %s.", job.ID, job.State)
+			return export.Job{}, nil
+		}
+		return job, r.TargetOf(job)
+	}
+	jobs, err := eng.Jobs()
+	for _, j := range jobs { // newest first
+		if j.Resumable && !j.Running {
+			return j, r.TargetOf(j)
+		}
+	}
+	return export.Job{}, err
+}

@@ -1,0 +1,111 @@
+package command
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"zenobis/session"
+)
+
+// globals are the flags of every command.
+type globals struct {
+	config, profile, openBIS, zenodo, stateDir string
+	logFile, logLevel, caFile                  string
+	json, quiet, plain                         bool
+}
+
+func (g *globals) register(f flags) {
+	f.text(&g.config, "config", "FILE", "configuration file in place of the user's", "$XDG_CONFIG_HOME/zenobis/config.toml", "lab.toml")
+	f.text(&g.profile, "profile", "NAME", "profile of the configuration to use", "none", "sandbox")
+	f.text(&g.openBIS, "openbis", "URL", "address of the openBIS", "as configured", "https://openbis.example.org")
+	f.text(&g.zenodo, "zenodo", "URL", "address of the Zenodo", "as configured (https://zenodo.org)", "https://sandbox.zenodo.org")
+	f.text(&g.stateDir, "state-dir", "DIR", "folder in which the exports are kept", "$XDG_STATE_HOME/zenobis", "/scratch/jdoe/zenobis")
+	f.text(&g.logFile, "log-file", "FILE", "file to write the log to", "zenobis.log in the state directory", "debug.log")
+	f.text(&g.logLevel, "log-level", "LEVEL", "least level that is logged: debug, info, warn, error", "info", "debug")
+	f.text(&g.caFile, "ca-file", "FILE", "certificates (PEM) to trust beside the system's, for both servers", "none", "/etc/ssl/lab-ca.pem")
+	f.on(&g.json, "json", "one JSON object a line on stdout")
+	f.on(&g.quiet, "quiet", "errors only; sync speaks of changes and failures alone")
+	f.on(&g.plain, "plain", "the terminal UI as numbered questions")
+}
+
+// call is one call of the program: what it was given, and the exit status.
+type call struct {
+	Program
+	globals
+	settings map[string]string // what the flags say of settings, by dotted name
+	takeLock bool
+	status   int
+}
+
+// Run reads the arguments without the program's name, does what they say, and
+// returns the exit status.
+func (p Program) Run(ctx context.Context, args []string) int {
+	c := &call{Program: p, settings: map[string]string{}}
+	root := c.root()
+	root.SetArgs(args)
+	root.SetOut(p.Out)
+	root.SetErr(p.Err)
+	if err := root.ExecuteContext(ctx); err != nil {
+		until := slices.Index(args, "--")
+		if until < 0 {
+			until = len(args)
+		}
+		c.json = c.json || slices.Contains(args[:until], "--json") // perhaps it was not reached
+		return c.misuse(err)
+	}
+	return c.status
+}
+
+// misuse tells of wrong usage or configuration, before a command began.
+func (c *call) misuse(err error) int {
+	out := c.printer()
+	x := session.Explain(err)
+	if x.Status == session.StatusFailed { // found by cobra or while opening
+		x.Kind, x.Status = "usage", session.StatusUsage
+	}
+	out.error("", x)
+	out.failed("", x)
+	return x.Status
+}
+
+func (c *call) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:   "zenobis [command]",
+		Short: "take data out of an openBIS ELN-LIMS and hand it to Zenodo as a draft",
+		Long: "zenobis takes data out of an openBIS ELN-LIMS and hands it to Zenodo as a draft.\n" +
+			"Without a command it shows the terminal UI.",
+		Example:       "  zenobis demo\n  zenobis export --title \"Thin films, 2026\" /LAB/PROJECT\n  zenobis sync --quiet",
+		Args:          noCommand,
+		SilenceErrors: true, SilenceUsage: true,
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+	}
+	var version bool
+	flags{root.Flags(), "Flags"}.on(&version, "version", "version, commit and Go version")
+	root.RunE = func(cmd *cobra.Command, _ []string) error {
+		if version {
+			return c.version()
+		}
+		return c.front(cmd.Context(), nil)
+	}
+	c.globals.register(flags{root.PersistentFlags(), "Flags of every command"})
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		var text strings.Builder
+		writeHelp(&text, cmd)
+		if _, err := fmt.Fprint(c.Out, text.String()); err != nil {
+			c.status = session.StatusFailed
+		}
+	})
+	root.SetFlagErrorFunc(misused)
+	root.AddCommand(c.demoCommand(), c.exportCommand(), c.jobsCommand(), c.resumeCommand(), c.syncCommand(), c.verifyCommand(), c.lsCommand(),
+		c.discardCommand(), c.doctorCommand(), c.versionCommand(), c.completionCommand(), c.manCommand())
+	return root
+}
+
+// lock registers the flag that takes over a job.
+func (c *call) lock(f flags) {
+	f.on(&c.takeLock, "take-lock", "take over an export that another host no longer works on")
+}
