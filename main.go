@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"zenobis/command"
+	"zenobis/plain"
 	"zenobis/ui"
 )
 
@@ -20,7 +21,7 @@ func main() {
 	}
 	p := command.Program{
 		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Environ: os.Environ(), Now: time.Now,
-		Screens: ui.Run, Questions: ui.RunPlain, StartDemo: startDemo,
+		Screens: ui.Run, Questions: plain.Run, StartDemo: startDemo,
 	}
 	os.Exit(p.Run(context.Background(), os.Args[1:]))
 }

@@ -10,15 +10,17 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/export"
-	"zenobis/export/failure"
+	"zenobis/flow"
+	"zenobis/flow/flowtest"
 	"zenobis/openbis"
+	"zenobis/session"
 	"zenobis/tree"
 	"zenobis/ui/cells"
 	"zenobis/zenodo"
 )
 
 func TestTheWholeWay(t *testing.T) {
-	f := newFake()
+	f := flowtest.New()
 	drive(t, f, 80, 24, func(d *driver) {
 		d.login()
 		d.shows("▸3 Browse◂", "Zenodo token from your openBIS profile", "LAB NOTEBOOK")
@@ -30,31 +32,31 @@ func TestTheWholeWay(t *testing.T) {
 		d.keys("enter")
 		d.wait(time.Second)
 		d.shows("Nothing has been sent", "2,312,345,678 bytes", "content.zip", "rehearsal")
-		if len(f.started) != 0 {
+		if len(f.Started) != 0 {
 			t.Error("started before it was asked for")
 		}
 		d.keys("enter")
 		d.shows("43 %", "run1.csv")
-		d.f.run.events <- export.Event{Kind: export.EventDraft, URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417"}
+		d.f.Run.EventsC <- export.Event{Kind: export.EventDraft, URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417"}
 		d.settle()
-		d.f.run.finish(nil)
+		d.f.Run.Finish(nil)
 		d.settle()
 		d.shows("https://sandbox.zenodo.org/uploads/417", "draft: not public yet", "No browser was opened: this is an SSH session.")
 		if len(d.raw) == 0 || d.raw[0] != "\a" {
 			t.Error("no bell at the end")
 		}
-		d.f.watch <- export.Job{ID: "job1", State: export.StateRegistered, Confirmed: true, Objects: []string{"20261125-7"}, DOI: "10.5072/zenodo.417", URL: "https://sandbox.zenodo.org/records/417"}
+		d.f.Changes <- export.Job{ID: "job1", State: export.StateRegistered, Confirmed: true, Objects: []string{"20261125-7"}, DOI: "10.5072/zenodo.417", URL: "https://sandbox.zenodo.org/records/417"}
 		d.settle()
 		d.shows("recorded in openBIS", "20261125-7", "All done.")
 		d.keys("c")
-		if d.clip != "https://sandbox.zenodo.org/records/417" || len(f.copied) != 1 {
-			t.Errorf("copied %q, beside %q", d.clip, f.copied)
+		if d.clip != "https://sandbox.zenodo.org/records/417" || len(f.Copied) != 1 {
+			t.Errorf("copied %q, beside %q", d.clip, f.Copied)
 		}
 		d.keys("q")
 		if !d.quit {
 			t.Error("did not leave")
 		}
-		r := f.planned[0]
+		r := f.Planned[0]
 		if r.Metadata.Title != "Mass loss" || len(r.Selection.Rules) != 1 || r.Selection.Rules[0].PermID != "O1" {
 			t.Errorf("asked for %+v", r)
 		}
@@ -68,19 +70,20 @@ func TestConnectErrorsStandUnderTheirField(t *testing.T) {
 		row  int
 	}{
 		{openbis.ErrLogin, "single sign-on", rowPassword},
-		{openbis.ErrNotOpenBIS, "no openBIS at this address", rowServer},
-		{openbis.ErrUnreachable, "can't be reached", rowServer},
+		{openbis.ErrNotOpenBIS, "openBIS server", rowServer},
+		{openbis.ErrUnreachable, "reached", rowServer},
 		{openbis.ErrTooOld, "too old", rowServer},
 	} {
-		f := newFake()
-		f.connect = func(Login) error { return fmt.Errorf("log in: %w", c.err) }
+		f := flowtest.New()
+		f.OnConnect = func(session.Login) error { return fmt.Errorf("log in: %w", c.err) }
 		drive(t, f, 80, 24, func(d *driver) {
 			d.login()
 			d.shows(c.want)
-			if d.a.connect.row != c.row {
-				t.Errorf("%v: row %d", c.err, d.a.connect.row)
+			s := d.a.screens[atConnect].(*connectScreen)
+			if s.row != c.row {
+				t.Errorf("%v: row %d", c.err, s.row)
 			}
-			if v := d.a.connect.fields[rowPassword].Value(); v != "secret" {
+			if v := s.fields[rowPassword].Value(); v != "secret" {
 				t.Errorf("typed text is lost: %q", v)
 			}
 			d.hides("secret")
@@ -89,59 +92,59 @@ func TestConnectErrorsStandUnderTheirField(t *testing.T) {
 }
 
 func TestTokenIsCheckedLiveAndKept(t *testing.T) {
-	f := newFake()
-	f.token = func() (string, error) { return "", ErrNoToken }
+	f := flowtest.New()
+	f.OnToken = func() (string, error) { return "", session.ErrNoToken }
 	drive(t, f, 80, 24, func(d *driver) {
 		d.login()
 		d.shows("▸2 Token◂", "deposit:write", "sandbox.zenodo.org/account")
-		d.send(tea.PasteMsg{Content: f.good})
+		d.send(tea.PasteMsg{Content: f.Good})
 		d.hides("accepts")
 		d.wait(time.Second)
 		d.shows("accepts this token")
-		d.hides(f.good)
+		d.hides(f.Good)
 		d.keys("esc")
 		d.shows("▸1 Connect◂")
 		d.keys("enter")
 		d.shows("accepts this token")
 		d.keys("tab down enter")
-		if f.kept != KeepProfile {
-			t.Errorf("kept %q", f.kept)
+		if f.Kept != session.KeepProfile {
+			t.Errorf("kept %q", f.Kept)
 		}
 		d.shows("▸3 Browse◂")
 	})
 }
 
 func TestTokenProfileIsOffWithPAT(t *testing.T) {
-	f := newFake()
-	f.who.PAT = true
-	f.token = func() (string, error) { return "from the environment", zenodo.ErrToken }
+	f := flowtest.New()
+	f.Person.PAT = true
+	f.OnToken = func() (string, error) { return "from the environment", zenodo.ErrToken }
 	drive(t, f, 80, 24, func(d *driver) {
 		d.login()
 		d.shows("from the environment was refused", "personal access tokens may not write there")
-		d.send(tea.PasteMsg{Content: f.good})
+		d.send(tea.PasteMsg{Content: f.Good})
 		d.keys("tab down enter")
-		if f.kept != KeepFile {
-			t.Errorf("kept %q", f.kept)
+		if f.Kept != session.KeepFile {
+			t.Errorf("kept %q", f.Kept)
 		}
 	})
 }
 
 func TestFailedNodeCanBeTriedAgain(t *testing.T) {
-	f := newFake()
-	f.fail["JDOE/projects"] = openbis.ErrUnreachable
+	f := flowtest.New()
+	f.Fail["JDOE/projects"] = openbis.ErrUnreachable
 	drive(t, f, 80, 24, func(d *driver) {
 		d.login()
 		d.keys("right")
 		d.shows("failed, r")
-		clear(f.fail)
+		clear(f.Fail)
 		d.keys("r")
 		d.shows("Thin Films")
 	})
 }
 
 func TestEndedSessionAsksAndGoesOn(t *testing.T) {
-	f := newFake()
-	f.fail["JDOE/projects"] = openbis.ErrSession
+	f := flowtest.New()
+	f.Fail["JDOE/projects"] = openbis.ErrSession
 	drive(t, f, 80, 24, func(d *driver) {
 		d.login()
 		d.keys("right")
@@ -150,7 +153,7 @@ func TestEndedSessionAsksAndGoesOn(t *testing.T) {
 		d.wait(time.Second)
 		d.write("secret")
 		d.keys("enter")
-		if f.renewed != 1 {
+		if f.Renewed != 1 {
 			t.Fatal("not renewed")
 		}
 		d.shows("Thin Films")
@@ -158,41 +161,41 @@ func TestEndedSessionAsksAndGoesOn(t *testing.T) {
 }
 
 func TestLateAnswersAreDropped(t *testing.T) {
-	f := newFake()
+	f := flowtest.New()
 	drive(t, f, 80, 24, func(d *driver) {
 		d.login()
-		f.block = make(chan struct{})
+		f.Block = make(chan struct{})
 		d.keys("right")
 		d.shows("loading…")
-		id, _ := d.a.tree.Cursor()
+		id, _ := d.a.flow.Tree.Cursor()
 		d.keys("down up") // moves meanwhile
-		d.a.tree.Cancel(id)
-		close(f.block)
+		d.a.flow.Tree.Cancel(id)
+		close(f.Block)
 		d.settle()
 		d.hides("Thin Films")
 	})
 }
 
 func TestALoadCanBeLeft(t *testing.T) {
-	f := newFake()
+	f := flowtest.New()
 	drive(t, f, 80, 24, func(d *driver) {
 		d.login()
-		f.block = make(chan struct{})
+		f.Block = make(chan struct{})
 		d.keys("right")
 		d.shows("loading…")
 		d.keys("left")
 		d.hides("loading…")
-		f.block = nil
+		f.Block = nil
 		d.keys("right")
 		d.shows("Thin Films")
 	})
 }
 
 func TestSearchedRowsCanBeSelected(t *testing.T) {
-	f := newFake()
-	far := ent(ref(openbis.KindCollection, "C77", "FAR", "Far away", "DEFAULT_EXPERIMENT"))
+	f := flowtest.New()
+	far := flowtest.Entity(flowtest.Ref(openbis.KindCollection, "C77", "FAR", "Far away", "DEFAULT_EXPERIMENT"))
 	far.Space = "LAB"
-	f.found = []openbis.Entity{far}
+	f.Found = []openbis.Entity{far}
 	drive(t, f, 80, 24, func(d *driver) {
 		d.login()
 		d.keys("s")
@@ -203,14 +206,14 @@ func TestSearchedRowsCanBeSelected(t *testing.T) {
 		d.shows("☑ Far away", "▣ Lab")
 		d.keys("esc")
 		d.hides("SEARCH RESULTS")
-		if sel := d.a.selection(); len(sel.Rules) != 1 || sel.Rules[0].PermID != "C77" {
+		if sel := d.a.flow.Selection(); len(sel.Rules) != 1 || sel.Rules[0].PermID != "C77" {
 			t.Errorf("selection %+v", sel)
 		}
 	})
 }
 
 func TestFilterAndHiddenSpaces(t *testing.T) {
-	drive(t, newFake(), 80, 24, func(d *driver) {
+	drive(t, flowtest.New(), 80, 24, func(d *driver) {
 		d.login()
 		d.hides("Eln Settings")
 		d.keys("h")
@@ -228,11 +231,11 @@ func TestFilterAndHiddenSpaces(t *testing.T) {
 }
 
 func TestOneFileOfADataSet(t *testing.T) {
-	drive(t, newFake(), 80, 24, func(d *driver) {
+	drive(t, flowtest.New(), 80, 24, func(d *driver) {
 		d.pick()
 		d.keys("right down right down down space")
 		d.shows("☑ original/run1.csv", "☐ original/run2.csv", "▣ ≡ raw")
-		sel := d.a.selection()
+		sel := d.a.flow.Selection()
 		if len(sel.Files) != 1 || sel.Files[0] != (export.FileRule{DataSet: "D1A", Glob: "original/run1.csv"}) {
 			t.Errorf("files %+v", sel.Files)
 		}
@@ -240,7 +243,7 @@ func TestOneFileOfADataSet(t *testing.T) {
 }
 
 func TestNothingSelectedSaysSo(t *testing.T) {
-	drive(t, newFake(), 80, 24, func(d *driver) {
+	drive(t, flowtest.New(), 80, 24, func(d *driver) {
 		d.login()
 		d.keys("enter")
 		d.shows("Nothing is selected yet", "▸3 Browse◂")
@@ -248,20 +251,20 @@ func TestNothingSelectedSaysSo(t *testing.T) {
 }
 
 func TestDataStoreNeedsConsent(t *testing.T) {
-	f := newFake()
-	f.pending = []openbis.DataStore{{Code: "DSS1", URL: "https://dss.elsewhere.example"}}
+	f := flowtest.New()
+	f.Pending = []openbis.DataStore{{Code: "DSS1", URL: "https://dss.elsewhere.example"}}
 	drive(t, f, 80, 24, func(d *driver) {
 		d.pick()
-		f.fail["files"] = openbis.ErrStoreURL
+		f.Fail["files"] = openbis.ErrStoreURL
 		d.keys("right down right")
 		d.shows("Trust this data store?", "dss.elsewhere.example")
 		d.keys("y")
-		if len(f.allowed) != 0 {
+		if len(f.Allowed) != 0 {
 			t.Error("answered by a key typed ahead")
 		}
 		d.wait(time.Second)
 		d.keys("y")
-		if len(f.allowed) != 1 {
+		if len(f.Allowed) != 1 {
 			t.Fatal("not allowed")
 		}
 		d.shows("original/run1.csv")
@@ -269,7 +272,7 @@ func TestDataStoreNeedsConsent(t *testing.T) {
 }
 
 func TestTitleIsNeededAndNothingIsLost(t *testing.T) {
-	f := newFake()
+	f := flowtest.New()
 	drive(t, f, 80, 24, func(d *driver) {
 		d.pick()
 		d.keys("enter enter")
@@ -286,25 +289,25 @@ func TestTitleIsNeededAndNothingIsLost(t *testing.T) {
 		d.shows("Mass", "Roe, Richard")
 		d.keys("c")
 		d.shows("Creators: line 2", "▸4 Describe◂")
-		if len(f.planned) != 0 {
+		if len(f.Planned) != 0 {
 			t.Error("planned with a mistake")
 		}
 	})
 }
 
 func TestLicenceFromTheServersList(t *testing.T) {
-	drive(t, newFake(), 80, 24, func(d *driver) {
+	drive(t, flowtest.New(), 80, 24, func(d *driver) {
 		d.pick()
 		d.keys("enter down down down enter down down enter")
-		if got := d.a.describe.metadata().License; got != "cc0-1.0" {
+		if got := d.a.flow.Description.Metadata().License; got != "cc0-1.0" {
 			t.Errorf("licence %q", got)
 		}
 	})
 }
 
 func TestGroupsAreAskedFor(t *testing.T) {
-	f := newFake()
-	f.who.Groups = []string{"GENERAL", "CHEM"}
+	f := flowtest.New()
+	f.Person.Groups = []string{"GENERAL", "CHEM"}
 	drive(t, f, 80, 24, func(d *driver) {
 		d.pick()
 		d.keys("enter")
@@ -314,45 +317,45 @@ func TestGroupsAreAskedFor(t *testing.T) {
 		d.keys("enter down enter d")
 		d.keys("c")
 		d.wait(time.Second)
-		if len(f.planned) != 1 || len(f.planned[0].Groups) != 1 || f.planned[0].Groups[0] != "CHEM" {
-			t.Errorf("planned %+v", f.planned)
+		if len(f.Planned) != 1 || len(f.Planned[0].Groups) != 1 || f.Planned[0].Groups[0] != "CHEM" {
+			t.Errorf("planned %+v", f.Planned)
 		}
 	})
 }
 
 func TestReviewChoicesPlanAnew(t *testing.T) {
-	f := newFake()
+	f := flowtest.New()
 	drive(t, f, 80, 24, func(d *driver) {
 		d.toReview()
 		d.keys("m")
 		d.wait(time.Second)
-		if len(f.planned) != 2 || !f.planned[1].MetadataOnly {
-			t.Fatalf("planned %d times", len(f.planned))
+		if len(f.Planned) != 2 || !f.Planned[1].MetadataOnly {
+			t.Fatalf("planned %d times", len(f.Planned))
 		}
-		if len(f.dropped) != 1 || f.dropped[0] != "job1" {
-			t.Errorf("dropped %q", f.dropped)
+		if len(f.Dropped) != 1 || f.Dropped[0] != "job1" {
+			t.Errorf("dropped %q", f.Dropped)
 		}
 		d.keys("l")
 		d.wait(time.Second)
 		d.shows("per-dataset", "2 files, 2.3 GB")
 		d.keys("down down enter")
 		d.wait(time.Second)
-		if l := f.planned[len(f.planned)-1].Layout; l != export.LayoutPerDataSet {
+		if l := f.Planned[len(f.Planned)-1].Layout; l != export.LayoutPerDataSet {
 			t.Errorf("layout %q", l)
 		}
 		d.keys("esc")
 		d.shows("▸4 Describe◂")
 		d.keys("enter")
-		if len(f.planned) != 3 {
+		if len(f.Planned) != 3 {
 			t.Error("planned again although nothing changed")
 		}
 	})
 }
 
 func TestReviewRefusesWhatCannotBeSent(t *testing.T) {
-	f := newFake()
-	plan := f.plan
-	f.plan = func(r export.Request) (*export.Plan, error) {
+	f := flowtest.New()
+	plan := f.OnPlan
+	f.OnPlan = func(r export.Request) (*export.Plan, error) {
 		p, _ := plan(r)
 		return p, &export.LimitError{What: "bytes", Have: 60e9, Max: 50e9, Hint: "Raise the quota in your account."}
 	}
@@ -360,12 +363,12 @@ func TestReviewRefusesWhatCannotBeSent(t *testing.T) {
 		d.toReview()
 		d.shows("too much", "Raise the quota")
 		d.keys("enter")
-		if len(f.started) != 0 {
+		if len(f.Started) != 0 {
 			t.Error("started above the limit")
 		}
 	})
-	f = newFake()
-	f.plan = func(r export.Request) (*export.Plan, error) {
+	f = flowtest.New()
+	f.OnPlan = func(r export.Request) (*export.Plan, error) {
 		p, _ := plan(r)
 		p.Findings = []export.Finding{{Kind: "e-mail", Where: "Measurement 1, Notes", Sample: "jane@lab.example"}}
 		if !r.AcceptFindings {
@@ -380,15 +383,15 @@ func TestReviewRefusesWhatCannotBeSent(t *testing.T) {
 		d.keys("a")
 		d.wait(time.Second)
 		d.keys("enter")
-		if len(f.started) != 1 {
+		if len(f.Started) != 1 {
 			t.Error("not started although accepted")
 		}
 	})
 }
 
 func TestRealZenodoIsUnmistakable(t *testing.T) {
-	f := newFake()
-	f.facts.Zenodo.Real, f.facts.Zenodo.Name, f.facts.Zenodo.URL = true, "Zenodo", "https://zenodo.org"
+	f := flowtest.New()
+	f.Known.Zenodo.Real, f.Known.Zenodo.Name, f.Known.Zenodo.URL = true, "Zenodo", "https://zenodo.org"
 	drive(t, f, 80, 24, func(d *driver) {
 		d.toReview()
 		d.shows("■ Zenodo: real", "the real one (zenodo.org)")
@@ -397,29 +400,29 @@ func TestRealZenodoIsUnmistakable(t *testing.T) {
 }
 
 func TestExportPauseQuestionStop(t *testing.T) {
-	f := newFake()
+	f := flowtest.New()
 	drive(t, f, 80, 24, func(d *driver) {
 		d.toReview()
 		d.keys("enter p")
 		d.shows("Paused")
-		if !f.run.paused {
+		if !f.Run.Paused {
 			t.Error("not paused")
 		}
 		d.keys("p")
-		f.run.events <- export.Event{Kind: export.EventRetry, Attempt: 2, Message: "connection reset"}
+		f.Run.EventsC <- export.Event{Kind: export.EventRetry, Attempt: 2, Message: "connection reset"}
 		d.settle()
 		d.shows("Trying again (2): connection reset")
-		f.run.events <- export.Event{Kind: export.EventQuestion, Message: "run2.csv is broken"}
+		f.Run.EventsC <- export.Event{Kind: export.EventQuestion, Message: "run2.csv is broken"}
 		d.settle()
 		d.shows("run2.csv is broken")
 		d.keys("x")
-		if f.run.answer == nil || !*f.run.answer {
+		if f.Run.Answer == nil || !*f.Run.Answer {
 			t.Error("not left out")
 		}
 		d.keys("esc")
 		d.shows("What shall become of it?")
 		d.keys("enter") // the safe one
-		if f.run.stopped {
+		if f.Run.Stopped {
 			t.Error("enter stopped it")
 		}
 		d.keys("esc b")
@@ -427,21 +430,21 @@ func TestExportPauseQuestionStop(t *testing.T) {
 		d.keys("ctrl+c")
 		d.shows("An export is running")
 		d.keys("x")
-		if !f.run.stopped || !d.quit || !d.a.summary.Interrupted {
+		if !f.Run.Stopped || !d.quit || !d.a.flow.Leave(t.Context(), false).Interrupted {
 			t.Error("not stopped")
 		}
 	})
 }
 
 func TestExportTellsSpeedAndTimeLeft(t *testing.T) {
-	f := newFake()
+	f := flowtest.New()
 	drive(t, f, 80, 24, func(d *driver) {
 		d.toReview()
 		d.keys("enter")
 		for range 10 {
-			f.run.mu.Lock()
-			f.run.p.Bytes += 50e6
-			f.run.mu.Unlock()
+			f.Run.Mu.Lock()
+			f.Run.P.Bytes += 50e6
+			f.Run.Mu.Unlock()
 			d.wait(time.Second)
 		}
 		d.shows("50.0 MB/s", "left")
@@ -449,23 +452,23 @@ func TestExportTellsSpeedAndTimeLeft(t *testing.T) {
 }
 
 func TestFailedExportCanBeResumedHere(t *testing.T) {
-	f := newFake()
+	f := flowtest.New()
 	drive(t, f, 80, 24, func(d *driver) {
 		d.toReview()
 		d.keys("enter")
-		f.run.finish(fmt.Errorf("upload: %w", zenodo.ErrUnavailable))
+		f.Run.Finish(fmt.Errorf("upload: %w", zenodo.ErrUnavailable))
 		d.settle()
-		d.shows("Zenodo can't be reached", "r goes on where it stopped")
+		d.shows("reached", "r goes on where it stopped")
 		d.keys("r")
-		if len(f.started) != 2 || f.started[1] != "job1" {
-			t.Errorf("started %q", f.started)
+		if len(f.Started) != 2 || f.Started[1] != "job1" {
+			t.Errorf("started %q", f.Started)
 		}
 	})
 }
 
 func TestExportsResumeRegisterDiscard(t *testing.T) {
-	f := newFake()
-	f.jobs = someJobs()
+	f := flowtest.New()
+	f.JobList = flowtest.Jobs()
 	drive(t, f, 100, 24, func(d *driver) {
 		d.keys("ctrl+x down down down down enter")
 		d.shows("log in to openBIS first")
@@ -476,16 +479,16 @@ func TestExportsResumeRegisterDiscard(t *testing.T) {
 		d.keys("home down down down d")
 		d.shows("can't be undone")
 		d.keys("enter")
-		if len(f.dropped) != 0 {
+		if len(f.Dropped) != 0 {
 			t.Error("enter discarded")
 		}
 		d.keys("d d")
-		if len(f.dropped) != 1 || f.dropped[0] != "job-3" {
-			t.Errorf("dropped %q", f.dropped)
+		if len(f.Dropped) != 1 || f.Dropped[0] != "job-3" {
+			t.Errorf("dropped %q", f.Dropped)
 		}
 		d.keys("down enter")
-		if len(f.started) != 1 || f.started[0] != "job-4" {
-			t.Errorf("started %q", f.started)
+		if len(f.Started) != 1 || f.Started[0] != "job-4" {
+			t.Errorf("started %q", f.Started)
 		}
 	})
 }
@@ -495,13 +498,13 @@ func TestQROnlyWhereItFits(t *testing.T) {
 		w, h int
 		fits bool
 	}{{80, 24, true}, {40, 12, false}} {
-		f := newFake()
+		f := flowtest.New()
 		drive(t, f, c.w, c.h, func(d *driver) {
 			d.toReview()
 			d.keys("enter")
-			f.run.events <- export.Event{Kind: export.EventDraft, URL: "https://sandbox.zenodo.org/uploads/417"}
+			f.Run.EventsC <- export.Event{Kind: export.EventDraft, URL: "https://sandbox.zenodo.org/uploads/417"}
 			d.settle()
-			f.run.finish(nil)
+			f.Run.Finish(nil)
 			d.settle()
 			d.keys("Q")
 			if got := strings.Contains(d.frame(), "█████"); got != c.fits {
@@ -512,14 +515,14 @@ func TestQROnlyWhereItFits(t *testing.T) {
 }
 
 func TestDemoLogsInByItself(t *testing.T) {
-	f := newFake()
-	o := Options{Backend: f, Demo: &Login{URL: "http://127.0.0.1:1", User: "jdoe", Password: "p"}}
+	f := flowtest.New()
+	o := options{backend: f, demo: &session.Login{URL: "http://127.0.0.1:1", User: "jdoe", Password: "p"}}
 	driveWith(t, o, f, 80, 24, func(d *driver) { d.shows("▸3 Browse◂") })
 }
 
 func TestASCII(t *testing.T) {
-	f := newFake()
-	o := Options{Backend: f, Env: func(k string) string { return map[string]string{"LC_ALL": "C"}[k] }}
+	f := flowtest.New()
+	o := options{backend: f, env: func(k string) string { return map[string]string{"LC_ALL": "C"}[k] }}
 	driveWith(t, o, f, 80, 24, func(d *driver) {
 		d.pick()
 		if fr := d.frame(); !cells.IsASCII(fr) {
@@ -529,11 +532,11 @@ func TestASCII(t *testing.T) {
 }
 
 func TestHostileNamesStayInTheirLine(t *testing.T) {
-	f := newFake()
-	e := ent(ref(openbis.KindProject, "PX", "X", "", ""))
+	f := flowtest.New()
+	e := flowtest.Entity(flowtest.Ref(openbis.KindProject, "PX", "X", "", ""))
 	e.Code = strings.Repeat("測定👩‍🔬", 40)
-	f.kids["JDOE/projects"] = append(f.kids["JDOE/projects"], e)
-	f.files["D1A"] = []openbis.File{{Path: "a\x1b]0;owned\x07\x1b[2Jb.csv", Size: 1}}
+	f.Kids["JDOE/projects"] = append(f.Kids["JDOE/projects"], e)
+	f.FileLists["D1A"] = []openbis.File{{Path: "a\x1b]0;owned\x07\x1b[2Jb.csv", Size: 1}}
 	drive(t, f, 80, 24, func(d *driver) {
 		d.pick()
 		d.keys("right down right")
@@ -546,17 +549,18 @@ func TestHostileNamesStayInTheirLine(t *testing.T) {
 
 // bigApp has 100,000 loaded rows.
 func bigApp(tb testing.TB) *app {
-	f := newFake()
-	a := newApp(tb.Context(), Options{Backend: f, Env: func(string) string { return "C.UTF-8" }})
+	f := flowtest.New()
+	a := newApp(tb.Context(), options{backend: f, env: func(string) string { return "C.UTF-8" }})
 	a.Update(tea.WindowSizeMsg{Width: 120, Height: 50})
 	a.connected(f)
-	a.at, a.browse.done = atBrowse, true
-	a.tree.AddSpaces([]tree.Item{{Key: tree.Key{Kind: tree.Space, PermID: "S"}, Label: "S", Code: "S"}}, "")
+	a.at = atBrowse
+	a.screens[atBrowse].(*browseScreen).done = true
+	a.flow.Tree.AddSpaces([]tree.Item{{Key: tree.Key{Kind: tree.Space, PermID: "S"}, Label: "S", Code: "S"}}, "")
 	add := func(k tree.Key, items []tree.Item) {
-		id, _ := a.tree.Find(k)
-		gen, _, _ := a.tree.Begin(id)
-		a.tree.Add(id, gen, items, tree.Cursor{}, false, len(items))
-		a.tree.Unfold(id)
+		id, _ := a.flow.Tree.Find(k)
+		gen, _, _ := a.flow.Tree.Begin(id)
+		a.flow.Tree.Add(id, gen, items, tree.Cursor{}, false, len(items))
+		a.flow.Tree.Unfold(id)
 	}
 	var colls []tree.Item
 	for c := range 100 {
@@ -566,8 +570,8 @@ func bigApp(tb testing.TB) *app {
 	for _, c := range colls {
 		var objs []tree.Item
 		for o := range 1000 {
-			e := ent(ref(openbis.KindObject, fmt.Sprint(c.PermID, "-", o), fmt.Sprint("EXP", o), fmt.Sprint("Measurement ", o), "STEP"))
-			objs = append(objs, itemOf(&e))
+			e := flowtest.Entity(flowtest.Ref(openbis.KindObject, fmt.Sprint(c.PermID, "-", o), fmt.Sprint("EXP", o), fmt.Sprint("Measurement ", o), "STEP"))
+			objs = append(objs, flow.ItemOf(&e))
 		}
 		add(c.Key, objs)
 	}
@@ -579,7 +583,7 @@ func BenchmarkKey(b *testing.B) {
 	for _, keys := range []string{"down", "space", "end home", "left right", "pgdown"} {
 		b.Run(strings.ReplaceAll(keys, " ", "+"), func(b *testing.B) {
 			a := bigApp(b)
-			a.tree.Move(50_000)
+			a.flow.Tree.Move(50_000)
 			ks := strings.Fields(keys)
 			b.ResetTimer()
 			for i := range b.N {
@@ -591,35 +595,8 @@ func BenchmarkKey(b *testing.B) {
 	b.Run("filter", func(b *testing.B) {
 		a := bigApp(b)
 		for b.Loop() {
-			a.tree.Filter("measurement 77")
+			a.flow.Tree.Filter("measurement 77")
 			_ = a.View()
 		}
 	})
-}
-
-func TestADiscardedExportIsForgotten(t *testing.T) {
-	f := newFake()
-	a := newApp(t.Context(), Options{Backend: f, Env: func(string) string { return "" }})
-	a.sess = f
-	job := export.Job{ID: "job1", State: export.StateDraft, URL: "https://sandbox.zenodo.org/uploads/417"}
-	a.done.job, a.back = job, atDone
-	a.export.job, a.export.over, a.export.err = job, true, failure.Interrupted
-	a.summary.Interrupted = true
-	a.forget("job1")
-	a.summarize()
-	if got := strings.Join(a.summary.Lines, " "); got != "Nothing was sent." || a.summary.Interrupted || a.back != atBrowse {
-		t.Errorf("after discarding: %q, interrupted %v, back to %d", got, a.summary.Interrupted, a.back)
-	}
-}
-
-func TestTheTitleIsOnlySuggested(t *testing.T) {
-	a := newApp(t.Context(), Options{Backend: newFake(), Env: func(string) string { return "" }})
-	a.describe.suggestTitle("Mass loss measurements")
-	if got := a.describe.metadata().Title; got != "" {
-		t.Errorf("the title is %q before anything was typed", got)
-	}
-	a.describe.editTitle(tea.KeyPressMsg{Code: tea.KeyRight})
-	if got := a.describe.metadata().Title; got != "Mass loss measurements" {
-		t.Errorf("the right arrow took %q", got)
-	}
 }

@@ -7,7 +7,7 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
-	"zenobis/export"
+	"zenobis/flow"
 	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/tree"
@@ -27,16 +27,15 @@ type browseScreen struct {
 	app    *app
 	offset int // first row on the screen
 	height int // rows of the last view, for paging
-	input  textinput.Model
+	field  textinput.Model
 	asking asking
 
 	spaces task
 	filter task
 	search task
 	loads  map[tree.ID]*task
-	files  map[string][]openbis.File // listed data sets, to be shown page by page
-	budget int                       // requests left for counting the selection
-	done   bool                      // the spaces are there
+	budget int  // requests left for counting the selection
+	done   bool // the spaces are there
 
 	look    task
 	wait    task
@@ -47,32 +46,30 @@ type browseScreen struct {
 	ptop    int
 }
 
-func newBrowse(a *app) *browseScreen {
+func newBrowse(a *app) screen {
 	s := &browseScreen{app: a}
-	s.input = a.newInput("", false)
+	s.field = a.newInput("", false)
 	s.clear()
 	return s
 }
 
-func (s *browseScreen) restyle() { s.input.SetStyles(s.app.th.input()) }
+func (s *browseScreen) restyle() { s.field.SetStyles(s.app.th.input()) }
 
 func (s *browseScreen) clear() {
 	s.loads = make(map[tree.ID]*task)
-	s.files = make(map[string][]openbis.File)
 	s.cache = make(map[tree.Key]*preview)
 	s.types = make(map[openbis.Kind]map[string]openbis.EntityType)
 	s.preview, s.offset, s.done = nil, 0, false
 }
 
-// reset forgets everything of the server before.
-func (s *browseScreen) reset() {
+// anew forgets everything of the server before.
+func (s *browseScreen) anew() {
 	for _, t := range []*task{&s.spaces, &s.filter, &s.search, &s.look, &s.wait} {
 		s.app.stop(t)
 	}
 	for _, t := range s.loads {
 		s.app.stop(t)
 	}
-	s.app.tree = tree.New()
 	s.clear()
 }
 
@@ -83,89 +80,93 @@ func (s *browseScreen) enter() tea.Cmd {
 	return s.loadSpaces()
 }
 
-func (s *browseScreen) paste(m tea.PasteMsg) tea.Cmd {
+func (s *browseScreen) input(m tea.Msg) tea.Cmd {
 	if s.asking == askNothing {
 		return nil
 	}
-	s.input, _ = s.input.Update(m)
-	return s.typed()
+	var cmd tea.Cmd
+	s.field, cmd = s.field.Update(m)
+	return tea.Batch(cmd, s.typed())
 }
 
 func (s *browseScreen) typing() bool { return s.asking != askNothing }
 
-func (s *browseScreen) key(k tea.KeyPressMsg) tea.Cmd {
+func (s *browseScreen) actions() []action {
 	if s.asking != askNothing {
-		return s.askKey(k)
+		return s.askActions()
 	}
-	t := s.app.tree
-	id, _ := t.Cursor()
-	switch k.String() {
-	case "up", "k":
-		return s.move(-1)
-	case "down", "j":
-		return s.move(1)
-	case "pgup", "ctrl+u":
-		return s.move(-max(s.height-1, 1))
-	case "pgdown", "ctrl+d":
-		return s.move(max(s.height-1, 1))
-	case "home", "g":
-		return s.move(-t.RowCount())
-	case "end", "G":
-		return s.move(t.RowCount())
-	case "right", "l":
-		return s.right(id)
-	case "left":
-		return s.left(id)
-	case "space":
-		return s.toggle(id)
-	case "o":
-		return s.only(id)
-	case "enter":
-		if id != 0 && t.Item(id).Kind == tree.More {
-			return s.load(id, pageSize)
+	t := s.app.flow.Tree
+	move := func(by func() int) func() tea.Cmd { return func() tea.Cmd { return s.move(by()) } }
+	fixed := func(by int) func() tea.Cmd { return func() tea.Cmd { return s.move(by) } }
+	at := func(f func(tree.ID) tea.Cmd) func() tea.Cmd {
+		return func() tea.Cmd {
+			id, _ := t.Cursor()
+			return f(id)
 		}
-		return s.onward()
-	case "/":
-		return s.ask(askFilter)
-	case "s":
-		return s.ask(askSearch)
-	case "h":
-		t.ShowHidden(!t.Hidden())
-		if t.Hidden() {
-			s.app.say("The ELN's system spaces are shown.")
-		} else {
-			s.app.say("The ELN's system spaces are hidden.")
+	}
+	page := max(s.height-1, 1)
+	scroll := func(by int) func() tea.Cmd {
+		return func() tea.Cmd {
+			s.ptop = max(s.ptop+by, 0)
+			return nil
 		}
-	case "r":
-		return s.retry(id)
-	case "p":
-		s.full, s.ptop = !s.full, 0
-		return s.moved()
-	case "[":
-		s.ptop = max(s.ptop-3, 0)
-	case "]":
-		s.ptop += 3
-	case "e":
-		s.app.back = s.app.at
-		return s.app.goTo(atExports)
-	case "X":
-		s.askClear()
-	case "esc":
-		return s.escape()
+	}
+	return []action{
+		on("space", "space", "select", at(s.toggle)),
+		on("enter", "enter", "continue", at(s.enterKey)),
+		on("right l", "←→", "fold", at(s.right)),
+		on("left", "", "", at(s.left)),
+		on("/", "/", "filter", func() tea.Cmd { return s.ask(askFilter) }),
+		on("s", "s", "search", func() tea.Cmd { return s.ask(askSearch) }),
+		on("o", "o", "only this", at(s.only)),
+		on("p", "p", "preview", func() tea.Cmd {
+			s.full, s.ptop = !s.full, 0
+			return s.moved()
+		}),
+		on("h", "h", "hidden spaces", s.hidden),
+		on("r", "r", "try again", at(s.retry)),
+		on("X", "X", "clear", s.askClear),
+		on("e", "e", "exports", s.app.toExports),
+		on("]", "[ ]", "scroll preview", scroll(3)),
+		on("[", "", "", scroll(-3)),
+		on("up k", "", "", fixed(-1)),
+		on("down j", "", "", fixed(1)),
+		on("pgup ctrl+u", "", "", fixed(-page)),
+		on("pgdown ctrl+d", "", "", fixed(page)),
+		on("home g", "", "", move(func() int { return -t.RowCount() })),
+		on("end G", "", "", move(t.RowCount)),
+		on("esc", "", "", s.escape),
+	}
+}
+
+func (s *browseScreen) enterKey(id tree.ID) tea.Cmd {
+	if id != 0 && s.app.flow.Tree.Item(id).Kind == tree.More {
+		return s.load(id, flow.PageSize)
+	}
+	return s.onward()
+}
+
+func (s *browseScreen) hidden() tea.Cmd {
+	t := s.app.flow.Tree
+	t.ShowHidden(!t.Hidden())
+	if t.Hidden() {
+		s.app.say("The ELN's system spaces are shown.")
+	} else {
+		s.app.say("The ELN's system spaces are hidden.")
 	}
 	return nil
 }
 
 // escape undoes one thing at a time: preview, filter, search; then goes back.
 func (s *browseScreen) escape() tea.Cmd {
-	t := s.app.tree
+	t := s.app.flow.Tree
 	text, _ := t.Filtering()
 	switch {
 	case s.full:
 		s.full = false
 	case text != "":
 		t.Filter("")
-		s.input.SetValue("")
+		s.field.SetValue("")
 	case s.search.busy:
 		s.app.stop(&s.search)
 	case t.HasFound():
@@ -177,17 +178,17 @@ func (s *browseScreen) escape() tea.Cmd {
 }
 
 func (s *browseScreen) move(by int) tea.Cmd {
-	s.app.tree.Move(by)
+	s.app.flow.Tree.Move(by)
 	return s.moved()
 }
 
 func (s *browseScreen) right(id tree.ID) tea.Cmd {
-	t := s.app.tree
+	t := s.app.flow.Tree
 	if id == 0 {
 		return nil
 	}
 	if t.Item(id).Kind == tree.More {
-		return s.load(id, pageSize)
+		return s.load(id, flow.PageSize)
 	}
 	if !t.Foldable(id) {
 		return nil
@@ -197,13 +198,13 @@ func (s *browseScreen) right(id tree.ID) tea.Cmd {
 	}
 	t.Unfold(id)
 	if st, _ := t.State(id); st == tree.Unloaded || st == tree.Failed {
-		return s.load(id, pageSize)
+		return s.load(id, flow.PageSize)
 	}
 	return nil
 }
 
 func (s *browseScreen) left(id tree.ID) tea.Cmd {
-	t := s.app.tree
+	t := s.app.flow.Tree
 	if id == 0 {
 		return nil
 	}
@@ -225,13 +226,13 @@ func (s *browseScreen) left(id tree.ID) tea.Cmd {
 }
 
 func (s *browseScreen) toggle(id tree.ID) tea.Cmd {
-	t := s.app.tree
+	t := s.app.flow.Tree
 	if id == 0 {
 		return nil
 	}
 	switch it := t.Item(id); it.Kind {
 	case tree.More:
-		return s.load(id, pageSize)
+		return s.load(id, flow.PageSize)
 	case tree.File:
 		if !t.ToggleFile(id) {
 			s.app.fail("List all files first (down to the end): what stays could not be said otherwise.")
@@ -239,14 +240,14 @@ func (s *browseScreen) toggle(id tree.ID) tea.Cmd {
 	default:
 		t.Toggle(id)
 		if it.LeftOut != "" && t.Mark(id) == tree.Full {
-			s.app.say("Its page is exported; its data is left out: " + leftOutWhy(it.LeftOut))
+			s.app.say("Its page is exported; its data is left out: " + flow.LeftOutWhy(it.LeftOut))
 		}
 	}
 	return s.countSelection()
 }
 
 func (s *browseScreen) only(id tree.ID) tea.Cmd {
-	if id != 0 && !s.app.tree.ToggleOnly(id) {
+	if id != 0 && !s.app.flow.Tree.ToggleOnly(id) {
 		s.app.fail("A mark above takes this with everything below; take that one away first.")
 	}
 	return nil
@@ -259,83 +260,74 @@ func (s *browseScreen) retry(id tree.ID) tea.Cmd {
 	if id == 0 {
 		return nil
 	}
-	if st, _ := s.app.tree.State(id); st == tree.Failed {
-		return s.load(id, pageSize)
+	if st, _ := s.app.flow.Tree.State(id); st == tree.Failed {
+		return s.load(id, flow.PageSize)
 	}
 	return nil
 }
 
-func (s *browseScreen) askClear() {
-	if s.app.tree.Empty() {
-		return
+func (s *browseScreen) askClear() tea.Cmd {
+	if s.app.flow.Tree.Empty() {
+		return nil
 	}
 	s.app.ask(&dialog{title: "Clear the selection?", choices: []choice{
 		{"k", "keep it", nil},
-		{"c", "clear it", func() tea.Cmd { s.app.tree.Clear(); return nil }},
+		{"c", "clear it", func() tea.Cmd { s.app.flow.Tree.Clear(); return nil }},
 	}})
+	return nil
 }
 
 // onward goes to the describe screen, if there is something to describe.
 func (s *browseScreen) onward() tea.Cmd {
-	if s.app.tree.Empty() {
-		s.app.fail("Nothing is selected yet: space selects what the cursor is on.")
+	if why := s.app.flow.AgainstDescribe(); why != "" {
+		s.app.fail(why + " space selects what the cursor is on.")
 		return nil
 	}
 	return s.app.goTo(atDescribe)
 }
 
-// selection is what the engine is asked for.
-func (a *app) selection() export.Selection {
-	var sel export.Selection
-	for _, r := range a.tree.Rules() {
-		sel.Rules = append(sel.Rules, export.Rule{
-			Mode: export.Mode(r.Mode), Kind: openbis.Kind(r.Kind), PermID: r.PermID, Label: r.Label,
-		})
-	}
-	for _, f := range a.tree.Files() {
-		sel.Files = append(sel.Files, export.FileRule{DataSet: f.DataSet, Glob: globOf(f.Path)})
-	}
-	return sel
-}
-
 func (s *browseScreen) ask(what asking) tea.Cmd {
 	s.asking = what
-	s.input.SetValue("")
+	s.field.SetValue("")
 	if what == askFilter {
-		text, _ := s.app.tree.Filtering()
-		s.input.SetValue(text)
+		text, _ := s.app.flow.Tree.Filtering()
+		s.field.SetValue(text)
 	}
-	s.input.CursorEnd()
-	return s.input.Focus()
+	s.field.CursorEnd()
+	return s.field.Focus()
 }
 
-func (s *browseScreen) askKey(k tea.KeyPressMsg) tea.Cmd {
-	was := s.asking
-	switch k.String() {
-	case "esc":
-		s.asking = askNothing
-		if was == askFilter {
-			s.app.stop(&s.filter)
-			s.app.tree.Filter("")
-		}
-		return s.moved()
-	case "enter":
-		s.asking = askNothing
-		if was == askSearch {
-			return s.searchServer(s.input.Value())
-		}
-		s.app.stop(&s.filter)
-		s.app.tree.Filter(s.input.Value())
-		return s.moved()
-	case "up", "down", "pgup", "pgdown":
-		if was == askFilter {
+func (s *browseScreen) askActions() []action {
+	t := s.app.flow.Tree
+	done := func(f func() tea.Cmd) func() tea.Cmd {
+		return func() tea.Cmd {
 			s.asking = askNothing
-			return s.key(k)
+			s.app.stop(&s.filter)
+			return f()
 		}
 	}
-	var cmd tea.Cmd
-	s.input, cmd = s.input.Update(k)
-	return tea.Batch(cmd, s.typed())
+	if s.asking == askSearch {
+		return []action{
+			on("enter", "enter", "search", done(func() tea.Cmd { return s.searchServer(s.field.Value()) })),
+			on("esc", "esc", "back to the tree", done(s.moved)),
+		}
+	}
+	keep := func() tea.Cmd {
+		t.Filter(s.field.Value())
+		return s.moved()
+	}
+	rows := func(by int) func() tea.Cmd { return done(func() tea.Cmd { return s.move(by) }) }
+	return []action{
+		on("enter", "enter", "keep it", done(keep)),
+		on("down", "↑↓", "to the rows", rows(1)),
+		on("up", "", "", rows(-1)),
+		on("pgdown", "", "", rows(max(s.height-1, 1))),
+		on("pgup", "", "", rows(-max(s.height-1, 1))),
+		on("esc", "esc", "all rows again", done(func() tea.Cmd {
+			t.Filter("")
+			return s.moved()
+		})),
+	}
 }
 
 // typed filters what is loaded; in a large tree once the typing pauses.
@@ -344,10 +336,10 @@ func (s *browseScreen) typed() tea.Cmd {
 		return nil
 	}
 	apply := func() tea.Cmd {
-		s.app.tree.Filter(s.input.Value())
+		s.app.flow.Tree.Filter(s.field.Value())
 		return s.moved()
 	}
-	if s.app.tree.Len() < 20_000 {
+	if s.app.flow.Tree.Len() < 20_000 {
 		return apply()
 	}
 	return s.app.later(&s.filter, 100*time.Millisecond, apply)
@@ -358,24 +350,22 @@ func (s *browseScreen) searchServer(text string) tea.Cmd {
 	if text == "" {
 		return nil
 	}
-	sess := s.app.sess
+	sess := s.app.flow.Session
 	return s.app.do(&s.search, "Searching openBIS for "+text, time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
-		found, err := sess.SearchText(ctx, text, searchLimit)
+		found, err := sess.SearchText(ctx, text, flow.SearchLimit)
 		return func() tea.Cmd {
 			if err != nil {
 				return s.app.failed(err, func() tea.Cmd { return s.searchServer(text) })
 			}
 			items := make([]tree.Item, 0, len(found))
 			for i := range found {
-				it := itemOf(&found[i])
-				it.Above = aboveOf(&found[i])
-				items = append(items, it)
+				items = append(items, flow.FoundItem(&found[i]))
 			}
-			s.app.tree.SetFound(items)
+			s.app.flow.Tree.SetFound(items)
 			switch {
 			case len(items) == 0:
 				s.app.fail("openBIS found nothing for " + text)
-			case len(items) == searchLimit:
+			case len(items) == flow.SearchLimit:
 				s.app.say("The first " + human.Count(len(items), "hit", "hits") + "; esc takes them away.")
 			default:
 				s.app.say(human.Count(len(items), "hit", "hits") + "; esc takes them away.")
@@ -383,18 +373,4 @@ func (s *browseScreen) searchServer(text string) tea.Cmd {
 			return s.moved()
 		}
 	})
-}
-
-const searchLimit = 200
-
-func leftOutWhy(reason string) string {
-	switch reason {
-	case "link":
-		return "the bytes are outside of openBIS"
-	case "archived":
-		return "the bytes are in the archive, until unarchived (a choice at the review)"
-	case "container":
-		return "a container has no bytes of its own"
-	}
-	return reason
 }

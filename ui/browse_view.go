@@ -3,15 +3,14 @@ package ui
 import (
 	"strings"
 
+	"zenobis/flow"
 	"zenobis/human"
 	"zenobis/tree"
 	"zenobis/ui/cells"
 )
 
-var markGlyphs = [...]string{tree.None: "☐", tree.Self: "◉", tree.Partly: "▣", tree.Full: "☑"}
-
 func (s *browseScreen) view(w, h int) []string {
-	f := s.app.f
+	f := s.app.panes
 	s.height = h
 	if s.full {
 		return s.previewLines(min(w-2, textWidth), h, 1)
@@ -45,7 +44,7 @@ func (s *browseScreen) view(w, h int) []string {
 
 // rows draws the part of the tree that is on the screen, and nothing else.
 func (s *browseScreen) rows(w, h int) []string {
-	t := s.app.tree
+	t := s.app.flow.Tree
 	cur, row := t.Cursor()
 	if row < s.offset {
 		s.offset = row
@@ -71,7 +70,7 @@ func (s *browseScreen) rows(w, h int) []string {
 }
 
 func (s *browseScreen) row(id tree.ID, w int, here bool) string {
-	t, th := s.app.tree, s.app.th
+	t, th := s.app.flow.Tree, s.app.th
 	it := t.Item(id)
 	if it.Kind == tree.Section {
 		return " " + th.bold.Render(cells.Clip(it.Label, w-1))
@@ -83,8 +82,8 @@ func (s *browseScreen) row(id tree.ID, w int, here bool) string {
 		p := t.Parent(id)
 		loaded, total := t.Children(p)
 		switch {
-		case loaded >= maxFiles && t.Item(p).Kind == tree.DataSet:
-			text = cutText
+		case loaded >= flow.MaxFiles && t.Item(p).Kind == tree.DataSet:
+			text = flow.CutText
 		case total > loaded:
 			text = human.Number(total-loaded) + " more… (enter)"
 		}
@@ -106,27 +105,11 @@ func (s *browseScreen) row(id tree.ID, w int, here bool) string {
 	if it.Kind == tree.DataSet {
 		label = "≡ " + label
 	}
-	return s.finishRow(" "+indent+fold+" "+markGlyphs[t.Mark(id)]+" "+label, s.aside(it, state, why), w, here)
-}
-
-// aside is the right end of a row: what is wrong or under way, else code and size.
-func (s *browseScreen) aside(it *tree.Item, state tree.State, why string) string {
-	switch state {
-	case tree.Loading:
-		return "loading…"
-	case tree.Failed:
-		return "failed, r: " + why
+	aside, size := flow.Aside(it, state, why)
+	if size != "" {
+		aside = strings.TrimLeft(aside+" "+cells.PadLeft(size, 5), " ")
 	}
-	var parts []string
-	if it.Code != "" && it.Code != it.Label {
-		parts = append(parts, it.Code)
-	}
-	if it.LeftOut != "" {
-		parts = append(parts, "("+it.LeftOut+")")
-	} else if it.Size >= 0 && (it.Kind == tree.DataSet || it.Kind == tree.File) {
-		parts = append(parts, cells.PadLeft(human.Short(it.Size), 5))
-	}
-	return strings.Join(parts, " ")
+	return s.finishRow(" "+indent+fold+" "+flow.Sign(t.Mark(id))+" "+label, aside, w, here)
 }
 
 // finishRow leaves the name at least half of the line.
@@ -147,86 +130,32 @@ func (s *browseScreen) status(w int) string {
 	a := s.app
 	switch s.asking {
 	case askFilter:
-		s.input.SetWidth(max(w-30, 8))
-		_, n := a.tree.Filtering()
-		return cells.Spread("/"+s.input.View(), human.Count(n, "loaded row", "loaded rows"), w)
+		s.field.SetWidth(max(w-30, 8))
+		_, n := a.flow.Tree.Filtering()
+		return cells.Spread("/"+s.field.View(), human.Count(n, "loaded row", "loaded rows"), w)
 	case askSearch:
-		s.input.SetWidth(max(w-30, 8))
-		return "Search openBIS: " + s.input.View()
+		s.field.SetWidth(max(w-30, 8))
+		return "Search openBIS: " + s.field.View()
 	}
 	if s.search.busy {
 		return a.waitText(&s.search) + " esc gives up"
 	}
-	if text, n := a.tree.Filtering(); text != "" {
+	if text, n := a.flow.Tree.Filtering(); text != "" {
 		return cells.Spread("/"+text+": "+human.Count(n, "loaded row", "loaded rows")+"; esc shows all, s asks the server", s.weight(false), w)
 	}
-	return cells.Spread(s.selected(), s.weight(w >= 60), w)
-}
-
-// selected says what is marked, as far as it is known.
-func (s *browseScreen) selected() string {
-	t := s.app.tree.Totals()
-	if t.Rules == 0 {
-		return "Nothing selected"
-	}
-	text := human.Count(t.Objects, "object", "objects") + " · " + human.Count(t.DataSets, "data set", "data sets")
-	if t.Files > 0 || !t.FilesAtLeast {
-		files := human.Count(t.Files, "file", "files")
-		if t.FilesAtLeast && !t.AtLeast {
-			files = "at least " + files
-		}
-		text += " · " + files
-	}
-	if t.LeftOut > 0 {
-		text += " · " + human.Number(t.LeftOut) + " without data"
-	}
-	if t.AtLeast {
-		text = "at least " + text
-	}
-	return text
+	return cells.Spread(s.app.flow.SelectedText(), s.weight(w >= 60), w)
 }
 
 // weight is the size of the selection against the limits.
 func (s *browseScreen) weight(long bool) string {
-	t, z := s.app.tree.Totals(), s.app.facts.Zenodo
-	if t.Rules == 0 {
-		return ""
-	}
-	text := human.Bytes(t.Bytes)
-	if t.AtLeast {
-		text = "≥ " + text
-	}
-	if s.counting() {
-		text = "counting… " + text
-	}
-	limit := z.Limits.Bytes
-	if own := s.app.facts.MaxSelectable; own > 0 && (limit == 0 || own < limit) {
-		limit = own
-	}
-	if limit <= 0 {
-		return text
-	}
-	if long {
-		text += " of " + human.Bytes(limit)
-	}
-	if t.Bytes > limit {
+	text, tooMuch := s.app.flow.Weight(long)
+	switch {
+	case tooMuch:
 		return s.app.th.bad.Render("✗ " + text + ": too large")
+	case text != "" && s.counting():
+		return "counting… " + text
 	}
 	return text
-}
-
-func (s *browseScreen) hints() []hint {
-	switch s.asking {
-	case askFilter:
-		return []hint{{"enter", "keep it"}, {"↑↓", "to the rows"}, {"esc", "all rows again"}}
-	case askSearch:
-		return []hint{{"enter", "search"}, {"esc", "back to the tree"}}
-	}
-	return []hint{
-		{"space", "select"}, {"enter", "continue"}, {"←→", "fold"}, {"/", "filter"}, {"s", "search"},
-		{"o", "only this"}, {"p", "preview"}, {"h", "hidden spaces"}, {"r", "try again"}, {"X", "clear"},
-		{"e", "exports"}, {"[ ]", "scroll preview"},
-	}
 }
 
 func (s *browseScreen) legend() string {

@@ -9,7 +9,9 @@ import (
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
+	"zenobis/flow"
 	"zenobis/openbis"
+	"zenobis/session"
 	"zenobis/ui/cells"
 )
 
@@ -30,24 +32,24 @@ type connectScreen struct {
 	remember bool
 	problem  [4]string // the server's answer, under the field that it concerns
 	login    task
-	used     Login // what the open session was made with
+	used     session.Login // what the open session was made with
 }
 
 var connectLabels = [...]string{"Server", "User", "Password", "or a token"}
 
-func newConnect(a *app) *connectScreen {
+func newConnect(a *app) screen {
 	s := &connectScreen{app: a}
 	server := ""
-	if len(a.facts.Servers) > 0 {
-		server = a.facts.Servers[0]
+	if len(a.flow.Facts.Servers) > 0 {
+		server = a.flow.Facts.Servers[0]
 	}
 	s.fields[rowServer] = a.newInput(server, false)
-	s.fields[rowUser] = a.newInput(a.facts.User, false)
+	s.fields[rowUser] = a.newInput(a.flow.Facts.User, false)
 	s.fields[rowPassword] = a.newInput("", true)
 	s.fields[rowToken] = a.newInput("", true)
 	s.fields[rowServer].Placeholder = "openbis.example.org"
-	s.fields[rowServer].SetSuggestions(a.facts.Servers)
-	s.fields[rowServer].ShowSuggestions = len(a.facts.Servers) > 1
+	s.fields[rowServer].SetSuggestions(a.flow.Facts.Servers)
+	s.fields[rowServer].ShowSuggestions = len(a.flow.Facts.Servers) > 1
 	s.fields[rowToken].Placeholder = "with single sign-on"
 	s.focusFirstEmpty()
 	return s
@@ -62,13 +64,13 @@ func (s *connectScreen) restyle() {
 // start logs in by itself where everything is known.
 func (s *connectScreen) start() tea.Cmd {
 	switch {
-	case s.app.opt.Demo != nil:
-		l := *s.app.opt.Demo
+	case s.app.demo != nil:
+		l := *s.app.demo
 		s.fields[rowServer].SetValue(l.URL)
 		s.fields[rowUser].SetValue(l.User)
 		return s.connect(l)
-	case s.app.facts.TokenFrom != "" && len(s.app.facts.Servers) > 0:
-		return s.connect(Login{URL: s.app.facts.Servers[0]})
+	case s.app.flow.Facts.TokenFrom != "" && len(s.app.flow.Facts.Servers) > 0:
+		return s.connect(session.Login{URL: s.app.flow.Facts.Servers[0]})
 	}
 	return nil
 }
@@ -97,49 +99,46 @@ func (s *connectScreen) focus(row int) {
 }
 
 func (s *connectScreen) rows() int {
-	if s.app.facts.CanRemember {
+	if s.app.flow.Facts.CanRemember {
 		return rowRemember + 1
 	}
 	return rowToken + 1
 }
 
-func (s *connectScreen) key(k tea.KeyPressMsg) tea.Cmd {
-	switch k.String() {
-	case "tab", "down":
-		s.focus((s.row + 1) % s.rows())
-	case "shift+tab", "up":
-		s.focus((s.row + s.rows() - 1) % s.rows())
-	case "enter":
-		return s.submit()
-	case "esc":
-		if s.login.busy {
-			s.app.stop(&s.login)
+func (s *connectScreen) actions() []action {
+	step := func(by int) func() tea.Cmd {
+		return func() tea.Cmd {
+			s.focus((s.row + s.rows() + by) % s.rows())
 			return nil
 		}
-		s.app.ask(&dialog{title: "Leave zenobis?", choices: []choice{
-			{"s", "stay", nil}, {"l", "leave", func() tea.Cmd { return tea.Quit }},
-		}})
-	default:
-		if s.row == rowRemember {
-			if k.String() == "space" {
-				s.remember = !s.remember
-			}
-			return nil
-		}
-		return s.edit(k)
 	}
-	return nil
+	tick := on("space", "space", "tick", func() tea.Cmd {
+		s.remember = !s.remember
+		return nil
+	})
+	return []action{
+		on("enter", "enter", "connect", s.submit),
+		on("tab down", "tab", "next field", step(1)),
+		on("shift+tab up", "", "", step(-1)),
+		tick.when(s.row == rowRemember),
+		on("esc", "esc", "leave", func() tea.Cmd {
+			if s.login.busy {
+				s.app.stop(&s.login)
+				return nil
+			}
+			s.app.ask(&dialog{title: "Leave zenobis?", choices: []choice{
+				{"s", "stay", nil}, {"l", "leave", func() tea.Cmd { return tea.Quit }},
+			}})
+			return nil
+		}),
+	}
 }
 
-func (s *connectScreen) paste(m tea.PasteMsg) tea.Cmd {
+func (s *connectScreen) input(m tea.Msg) tea.Cmd {
 	if s.row == rowRemember {
 		return nil
 	}
-	return s.edit(m)
-}
-
-func (s *connectScreen) edit(m tea.Msg) tea.Cmd {
-	if s.row == rowServer && s.app.facts.ServerLocked {
+	if s.row == rowServer && s.app.flow.Facts.ServerLocked {
 		s.app.fail("The lab's configuration fixes the server.")
 		return nil
 	}
@@ -149,9 +148,9 @@ func (s *connectScreen) edit(m tea.Msg) tea.Cmd {
 	return cmd
 }
 
-func (s *connectScreen) typed() Login {
+func (s *connectScreen) typed() session.Login {
 	v := func(i int) string { return strings.TrimSpace(s.fields[i].Value()) }
-	l := Login{URL: v(rowServer), User: v(rowUser), Password: s.fields[rowPassword].Value(), Token: v(rowToken)}
+	l := session.Login{URL: v(rowServer), User: v(rowUser), Password: s.fields[rowPassword].Value(), Token: v(rowToken)}
 	if l.Token != "" {
 		l.Password = ""
 	}
@@ -161,7 +160,7 @@ func (s *connectScreen) typed() Login {
 // submit connects, or goes to the field that is still missing.
 func (s *connectScreen) submit() tea.Cmd {
 	l := s.typed()
-	if s.app.sess != nil && l == s.used {
+	if s.app.flow.Session != nil && l == s.used {
 		return s.onward()
 	}
 	s.problem = [4]string{}
@@ -185,11 +184,11 @@ func (s *connectScreen) submit() tea.Cmd {
 	return nil
 }
 
-func (s *connectScreen) connect(l Login) tea.Cmd {
+func (s *connectScreen) connect(l session.Login) tea.Cmd {
 	a := s.app
-	be, remember, typed := a.be, s.remember, s.typed()
-	old := a.sess
-	return a.do(&s.login, "Connecting to "+host(l.URL), time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
+	be, remember, typed := a.flow.Backend, s.remember, s.typed()
+	old := a.flow.Session
+	return a.do(&s.login, "Connecting to "+flow.Host(l.URL), time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		sess, err := be.Connect(ctx, l)
 		note := ""
 		if err == nil && old != nil {
@@ -197,9 +196,9 @@ func (s *connectScreen) connect(l Login) tea.Cmd {
 			_ = old.Close(ctx)
 		}
 		if err == nil && remember && sess.Who().PATs && !sess.Who().PAT {
-			where, rerr := sess.RememberPAT(ctx, time.Now().AddDate(0, 0, 30))
+			where, rerr := sess.RememberPAT(ctx, a.now().AddDate(0, 0, 30))
 			if rerr != nil {
-				note = "Not remembered: " + explain(rerr).String()
+				note = "Not remembered: " + flow.Words(rerr)
 			} else {
 				note = "Remembered for 30 days in " + where
 			}
@@ -220,19 +219,8 @@ func (s *connectScreen) connect(l Login) tea.Cmd {
 	})
 }
 
-// connected takes a new session; what another server's tree held is dropped.
-func (a *app) connected(sess Session) {
-	who := sess.Who()
-	if a.sess != nil && (a.who.Server != who.Server || a.who.Person.UserID != who.Person.UserID) {
-		a.browse.reset()
-		a.describe.reset()
-	}
-	a.sess, a.who = sess, who
-	a.token.reset()
-}
-
 func (s *connectScreen) onward() tea.Cmd {
-	if r := s.app.who.Refused; r != "" {
+	if r := s.app.flow.Who.Refused; r != "" {
 		s.app.fail(r)
 		return nil
 	}
@@ -240,12 +228,12 @@ func (s *connectScreen) onward() tea.Cmd {
 }
 
 // refused puts the server's answer under the field that it concerns.
-func (s *connectScreen) refused(l Login, err error) {
-	if silent(err) {
+func (s *connectScreen) refused(l session.Login, err error) {
+	if flow.Silent(err) {
 		return
 	}
 	row := rowServer
-	text := explain(err).String()
+	text := flow.Words(err)
 	switch {
 	case errors.Is(err, openbis.ErrLogin):
 		row = rowPassword
@@ -280,7 +268,7 @@ func (s *connectScreen) view(w, h int) []string {
 			}
 		}
 	}
-	if s.app.facts.CanRemember {
+	if s.app.flow.Facts.CanRemember {
 		mark, box := "  ", "☐"
 		if s.row == rowRemember {
 			mark = "▸ "
@@ -303,64 +291,13 @@ func (s *connectScreen) status(int) string {
 	if s.login.busy {
 		return s.app.waitText(&s.login) + " esc gives up"
 	}
-	if s.app.sess != nil {
-		return "Connected to " + host(s.app.who.Server) + " as " + s.app.who.Person.UserID
+	if s.app.flow.Session != nil {
+		return "Connected to " + flow.Host(s.app.flow.Who.Server) + " as " + s.app.flow.Who.Person.UserID
 	}
-	if f := s.app.facts.TokenFrom; f != "" {
+	if f := s.app.flow.Facts.TokenFrom; f != "" {
 		return "An openBIS token is configured: " + f
 	}
 	return "Nothing leaves openBIS before you have seen it and said so."
 }
 
-func (s *connectScreen) hints() []hint {
-	return []hint{{"enter", "connect"}, {"tab", "next field"}, {"esc", "leave"}}
-}
-func (s *connectScreen) legend() string { return "" }
-func (s *connectScreen) typing() bool   { return s.row != rowRemember }
-
-// sessionEnded reports whether an error means that openBIS wants a login again.
-func (a *app) sessionEnded(err error) bool {
-	return errors.Is(err, openbis.ErrSession) && a.sess != nil
-}
-
-// askRenewal asks for the password again and then repeats what had failed.
-func (a *app) askRenewal(again func() tea.Cmd) tea.Cmd {
-	for _, d := range a.dialogs {
-		if d.title == renewTitle {
-			return nil // several requests failed at once
-		}
-	}
-	in := a.newInput("", true)
-	in.Focus()
-	t := new(task)
-	a.interrupt(&dialog{
-		title: renewTitle, input: &in, keep: true,
-		text: "Type the password of " + a.who.Person.UserID + ", or paste a token. What you selected and typed stays.",
-		choices: []choice{{"", "log in again", func() tea.Cmd {
-			sess, user, server, typed := a.sess, a.who.Person.UserID, a.who.Server, in.Value()
-			return a.do(t, "Logging in", time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
-				l := Login{URL: server, User: user, Password: typed}
-				err := sess.Renew(ctx, l)
-				if errors.Is(err, openbis.ErrLogin) { // it may have been a token
-					if terr := sess.Renew(ctx, Login{URL: server, Token: typed}); terr == nil {
-						err = nil
-					}
-				}
-				return func() tea.Cmd {
-					if err != nil {
-						a.fail(explain(err).String())
-						return a.askRenewal(again)
-					}
-					a.who = sess.Who()
-					if again != nil {
-						return again()
-					}
-					return nil
-				}
-			})
-		}}},
-	})
-	return nil
-}
-
-const renewTitle = "The openBIS session has ended"
+func (s *connectScreen) typing() bool { return s.row != rowRemember }

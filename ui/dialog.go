@@ -119,7 +119,7 @@ func (a *app) dialogKey(d *dialog, k tea.KeyPressMsg) tea.Cmd {
 
 // overlay draws the dialog over the frame; it never needs more than there is.
 func (a *app) overlay(lines []string, d *dialog) []string {
-	w, h := a.f.w, len(lines)
+	w, h := a.panes.w, len(lines)
 	bw := min(w-2, 72)
 	inner := bw - 4
 	if inner < 8 {

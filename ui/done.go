@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/export"
+	"zenobis/flow"
 	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/ui/cells"
@@ -16,7 +17,7 @@ import (
 // doneScreen hands a draft over and follows it until it is registered.
 type doneScreen struct {
 	app    *app
-	job    export.Job
+	shown  string // the job that is shown
 	opened string // what became of the browser
 	qr     []string
 	watch  task
@@ -24,56 +25,46 @@ type doneScreen struct {
 	open   task
 	look   task
 	name   task
-	// objects are the identifiers of the publication's objects, as far as known.
-	objects []string
-	err     error
 }
 
-// jobMsg brings a change of state; ok is false at the end of the watching.
-type jobMsg struct {
-	ch  chan export.Job
-	job export.Job
-	ok  bool
+func newDone(a *app) screen { return &doneScreen{app: a} }
+
+// showDraft shows a draft; a fresh one is opened in the browser where there is one.
+func (a *app) showDraft(job export.Job, fresh bool) tea.Cmd {
+	a.flow.Follow(job, fresh)
+	return a.goTo(atDone)
 }
 
-// watchEvery is gentle with the server although someone watches; one on this
-// machine needs no mercy.
-const (
-	watchEvery    = 15 * time.Second
-	practiceEvery = 3 * time.Second
-)
+func (s *doneScreen) draft() *flow.Draft { return &s.app.flow.Draft }
 
-// show takes a job; a fresh one is opened in the browser where there is one.
-func (s *doneScreen) show(job export.Job, fresh bool) tea.Cmd {
-	a := s.app
-	a.at = atDone
-	s.job, s.opened, s.qr, s.err, s.objects = job, "", nil, nil, nil
+func (s *doneScreen) enter() tea.Cmd {
+	a, d := s.app, s.draft()
+	if s.shown == d.Job.ID && !d.Fresh {
+		return s.follow()
+	}
+	s.shown, s.opened, s.qr = d.Job.ID, "", nil
 	a.stop(&s.name)
 	cmd := tea.Batch(s.follow(), s.named())
-	if fresh && !a.facts.NoBrowser {
-		return tea.Batch(cmd, s.browser())
+	if d.Fresh && !a.flow.Facts.NoBrowser {
+		cmd = tea.Batch(cmd, s.browser())
 	}
+	d.Fresh = false
 	return cmd
 }
-
-func (s *doneScreen) enter() tea.Cmd { return nil }
 
 // follow watches the job; needs a session, since registering does.
 func (s *doneScreen) follow() tea.Cmd {
 	a := s.app
 	a.stop(&s.watch)
 	s.ch = nil
-	if a.sess == nil || s.job.State.Settled() {
+	job := s.draft().Job
+	if a.flow.Session == nil || job.State.Settled() {
 		return nil
 	}
-	sess, id, ch := a.sess, s.job.ID, make(chan export.Job, 16)
-	every := watchEvery
-	if a.facts.Zenodo.Practice {
-		every = practiceEvery
-	}
+	sess, ch, every := a.flow.Session, make(chan export.Job, 16), a.flow.WatchEvery()
 	s.ch = ch
 	cmd := a.do(&s.watch, "Watching the draft", 0, func(ctx context.Context, _ *stage) func() tea.Cmd {
-		err := sess.Watch(ctx, id, every, func(j export.Job) {
+		err := sess.Watch(ctx, job.ID, every, func(j export.Job) {
 			select {
 			case ch <- j:
 			case <-ctx.Done():
@@ -81,51 +72,43 @@ func (s *doneScreen) follow() tea.Cmd {
 		})
 		close(ch)
 		return func() tea.Cmd {
-			if err != nil && !silent(err) {
-				s.err = err
-				if a.sessionEnded(err) {
+			if err != nil && !flow.Silent(err) {
+				s.draft().Err = err
+				if a.flow.SessionEnded(err) {
 					return a.askRenewal(s.follow)
 				}
 			}
 			return nil
 		}
 	})
-	return tea.Batch(cmd, listenJobs(ch))
+	return tea.Batch(cmd, s.listen(ch))
 }
 
-func listenJobs(ch chan export.Job) tea.Cmd {
+// listen waits for the next change of state.
+func (s *doneScreen) listen(ch chan export.Job) tea.Cmd {
 	return func() tea.Msg {
 		j, ok := <-ch
-		return jobMsg{ch, j, ok}
+		return arrived(func() tea.Cmd {
+			if ch != s.ch || !ok || j.ID != s.draft().Job.ID {
+				return nil
+			}
+			s.draft().Err, s.draft().Job = nil, j
+			return tea.Batch(s.listen(ch), s.named())
+		})
 	}
 }
 
-func (s *doneScreen) watched(m jobMsg) tea.Cmd {
-	if m.ch != s.ch || !m.ok {
-		return nil
-	}
-	s.err = nil
-	s.job = m.job
-	return tea.Batch(listenJobs(m.ch), s.named())
-}
-
-// named asks how the publication is called in openBIS: a permId tells nobody
-// where to look.
+// named asks how the publication is called in openBIS.
 func (s *doneScreen) named() tea.Cmd {
-	sess, ids := s.app.sess, s.job.Objects
-	if sess == nil || len(ids) == 0 || len(s.objects) > 0 {
+	sess, ids := s.app.flow.Session, s.draft().Unnamed()
+	if sess == nil || len(ids) == 0 {
 		return nil
 	}
 	return s.app.do(&s.name, "Looking at the publication", patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		got, err := sess.Get(ctx, openbis.KindObject, ids...)
 		return func() tea.Cmd {
-			if err != nil {
-				return nil // the permIds stand there
-			}
-			for _, id := range ids {
-				if e, ok := got[id]; ok && e.Identifier != "" {
-					s.objects = append(s.objects, safetext.Line(e.Identifier))
-				}
+			if err == nil { // else the permIds are shown
+				s.draft().Named(got)
 			}
 			return nil
 		}
@@ -133,7 +116,7 @@ func (s *doneScreen) named() tea.Cmd {
 }
 
 func (s *doneScreen) browser() tea.Cmd {
-	be, url := s.app.be, s.address()
+	be, url := s.app.flow.Backend, s.draft().Address()
 	return s.app.do(&s.open, "Opening the browser", 20*time.Second, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		ok, why := be.OpenBrowser(ctx, url)
 		return func() tea.Cmd {
@@ -146,59 +129,52 @@ func (s *doneScreen) browser() tea.Cmd {
 	})
 }
 
-// address is where a person goes on: the draft's form, later the record.
-func (s *doneScreen) address() string { return safetext.Line(s.job.URL) }
+func (s *doneScreen) input(tea.Msg) tea.Cmd { return nil }
+func (s *doneScreen) typing() bool          { return false }
 
-func (s *doneScreen) paste(tea.PasteMsg) tea.Cmd { return nil }
-func (s *doneScreen) typing() bool               { return false }
-
-func (s *doneScreen) key(k tea.KeyPressMsg) tea.Cmd {
+func (s *doneScreen) actions() []action {
 	a := s.app
-	switch k.String() {
-	case "c":
-		return a.copyText(s.address())
-	case "Q":
-		if s.qr != nil {
-			s.qr = nil
-			return nil
-		}
-		s.qr = s.fits(a.f.w, a.f.body)
-		if s.qr == nil {
-			a.fail("The QR code does not fit here.")
-		}
-	case "b":
-		return s.browser()
-	case "r":
-		return s.lookNow()
-	case "e":
-		a.back = atBrowse
-		return a.goTo(atExports)
-	case "n":
-		return a.goTo(atBrowse)
-	case "q":
-		return tea.Quit
-	case "esc":
-		if s.qr != nil {
-			s.qr = nil
-			return nil
-		}
-		if a.sess == nil {
-			return a.goTo(atExports)
-		}
-		return a.goTo(atBrowse)
+	return []action{
+		on("c", "c", "copy", func() tea.Cmd { return a.copyText(s.draft().Address()) }),
+		on("b", "b", "browser", s.browser),
+		on("Q", "Q", "QR code", s.toggleQR).when(s.qr != nil || s.fits(a.panes.w, a.panes.body) != nil),
+		on("r", "r", "look now", s.lookNow),
+		on("n", "n", "another export", func() tea.Cmd { return a.goTo(atBrowse) }).when(a.flow.Session != nil),
+		on("e", "e", "exports", a.toExports),
+		on("q", "q", "leave", func() tea.Cmd { return tea.Quit }),
+		on("esc", "", "", s.escape),
+	}
+}
+
+func (s *doneScreen) toggleQR() tea.Cmd {
+	if s.qr != nil {
+		s.qr = nil
+	} else {
+		s.qr = s.fits(s.app.panes.w, s.app.panes.body)
 	}
 	return nil
 }
 
+func (s *doneScreen) escape() tea.Cmd {
+	switch {
+	case s.qr != nil:
+		s.qr = nil
+		return nil
+	case s.app.flow.Session == nil:
+		return s.app.goTo(atExports)
+	}
+	return s.app.goTo(atBrowse)
+}
+
 // lookNow asks for the state at once, and registers what was published.
 func (s *doneScreen) lookNow() tea.Cmd {
-	be, id := s.app.keeper(), s.job.ID
+	be, id := s.app.flow.Keeper(), s.draft().Job.ID
 	return s.app.do(&s.look, "Looking", 2*time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		jobs, err := be.Sync(ctx, id)
 		return func() tea.Cmd {
 			for _, j := range jobs {
-				if j.ID == id {
-					s.job = j
+				if j.ID == id && s.draft().Job.ID == id {
+					s.draft().Job = j
 				}
 			}
 			if err != nil {
@@ -213,7 +189,7 @@ func (s *doneScreen) lookNow() tea.Cmd {
 // buffer, since that one may drop what programs send. Whether either took it
 // can't be known.
 func (a *app) copyText(text string) tea.Cmd {
-	be, ctx := a.be, a.ctx
+	be, ctx := a.flow.Backend, a.ctx
 	a.say("Sent to the terminal's clipboard.")
 	return tea.Batch(tea.SetClipboard(text), func() tea.Msg {
 		be.CopyBeside(ctx, text)
@@ -223,10 +199,10 @@ func (a *app) copyText(text string) tea.Cmd {
 
 // fits returns the QR code if it can be shown whole.
 func (s *doneScreen) fits(w, h int) []string {
-	if s.app.ascii || s.address() == "" {
+	if s.app.ascii || s.draft().Address() == "" {
 		return nil
 	}
-	qr := s.app.be.QR(s.address())
+	qr := s.app.flow.Backend.QR(s.draft().Address())
 	if len(qr) == 0 || len(qr) > h || cells.Width(qr[0]) > w {
 		return nil
 	}
@@ -234,7 +210,7 @@ func (s *doneScreen) fits(w, h int) []string {
 }
 
 func (s *doneScreen) view(w, h int) []string {
-	th := s.app.th
+	th, d := s.app.th, s.draft()
 	if s.qr != nil && len(s.qr) <= h && cells.Width(s.qr[0]) <= w {
 		out := make([]string, len(s.qr))
 		for i, l := range s.qr { // scanners want dark on light, whatever the terminal's colours
@@ -249,9 +225,9 @@ func (s *doneScreen) view(w, h int) []string {
 	if roomy {
 		add("")
 	}
-	add(th.bold.Render(cells.Clip(safetext.Line(s.job.Title), tw)))
-	head := "The draft is on " + s.app.facts.Zenodo.Name + ". Look it over and publish it there:"
-	if s.job.State == export.StatePublished || s.job.State == export.StateRegistered {
+	add(th.bold.Render(cells.Clip(safetext.Line(d.Job.Title), tw)))
+	head := "The draft is on " + s.app.flow.Facts.Zenodo.Name + ". Look it over and publish it there:"
+	if d.Job.State == export.StatePublished || d.Job.State == export.StateRegistered {
 		head = "Published:"
 	}
 	for _, l := range cells.Wrap(head, tw) {
@@ -260,7 +236,7 @@ func (s *doneScreen) view(w, h int) []string {
 	if roomy {
 		add("")
 	}
-	if url := s.address(); cells.Width(url) <= w {
+	if url := d.Address(); cells.Width(url) <= w {
 		out = append(out, url) // alone on its line, to be selected with one click
 	} else {
 		for len(url) > 0 {
@@ -268,15 +244,14 @@ func (s *doneScreen) view(w, h int) []string {
 			out, url = append(out, url[:n]), url[n:]
 		}
 	}
-	if u := s.address(); roomy && (strings.HasPrefix(u, "https://") || strings.HasPrefix(u, "http://")) {
+	if u := d.Address(); roomy && (strings.HasPrefix(u, "https://") || strings.HasPrefix(u, "http://")) {
 		add(th.link.Hyperlink(u).Render("open it (ctrl+click)"))
 	}
 	if roomy {
 		add("")
 	}
-	for _, f := range s.facts() {
-		ls := cells.Wrap(f[1], tw-11)
-		for i, l := range ls {
+	for _, f := range d.Facts() {
+		for i, l := range cells.Wrap(f[1], tw-11) {
 			label := f[0]
 			if i > 0 {
 				label = ""
@@ -289,103 +264,22 @@ func (s *doneScreen) view(w, h int) []string {
 			add(th.dim.Render(l))
 		}
 	}
-	if s.err != nil {
-		for _, l := range cells.Wrap("✗ "+explain(s.err).String()+" r looks again.", tw) {
+	if d.Err != nil {
+		for _, l := range cells.Wrap("✗ "+flow.Words(d.Err)+" r looks again.", tw) {
 			add(th.bad.Render(l))
 		}
 	}
 	return out
 }
 
-// stateText is a state in words.
-func stateText(j export.Job) string {
-	switch j.State {
-	case export.StatePlanned:
-		return "planned, nothing sent"
-	case export.StateUploading:
-		return "uploading"
-	case export.StateInterrupted:
-		return "interrupted, can be resumed"
-	case export.StateFailed:
-		return "failed"
-	case export.StateDraft:
-		return "draft: not public yet"
-	case export.StateInReview:
-		return "in review by the community"
-	case export.StatePublished:
-		return "published, not yet recorded in openBIS"
-	case export.StateRegistered:
-		if !j.Confirmed {
-			return "published and recorded in openBIS (not visible to you)"
-		}
-		return "published and recorded in openBIS"
-	case export.StateDiscarded:
-		return "discarded"
-	}
-	return string(j.State)
-}
-
-func (s *doneScreen) facts() [][2]string {
-	j := s.job
-	out := [][2]string{{"State", "● " + stateText(j)}}
-	out[0][1] = stateMark(j.State) + " " + stateText(j)
-	if j.DOI != "" {
-		doi := j.DOI
-		if j.State != export.StatePublished && j.State != export.StateRegistered {
-			doi += " (reserved, works once published)"
-		}
-		out = append(out, [2]string{"DOI", doi})
-	}
-	if len(j.Objects) > 0 {
-		out = append(out, [2]string{"openBIS", s.where()})
-	}
-	if j.Reason != "" {
-		out = append(out, [2]string{"Because", safetext.Line(j.Reason)})
-	}
-	if !j.Looked.IsZero() {
-		out = append(out, [2]string{"Looked", j.Looked.Local().Format("2006-01-02 15:04:05")})
-	}
-	return out
-}
-
-// where are the publication's objects.
-func (s *doneScreen) where() string {
-	if len(s.objects) > 0 {
-		return strings.Join(s.objects, ", ")
-	}
-	return strings.Join(s.job.Objects, ", ")
-}
-
-func stateMark(st export.State) string {
-	switch st {
-	case export.StateRegistered:
-		return "✓"
-	case export.StateFailed, export.StateDiscarded:
-		return "✗"
-	case export.StatePublished:
-		return "▣"
-	}
-	return "☐"
-}
-
 func (s *doneScreen) status(int) string {
 	switch {
 	case s.look.busy:
 		return s.app.waitText(&s.look)
-	case s.job.State.Settled():
+	case s.draft().Job.State.Settled():
 		return "All done."
 	case s.watch.busy:
 		return "Watching. You may leave at any time: zenobis sync goes on from here."
 	}
 	return "r looks again; registering in openBIS needs a login."
 }
-
-func (s *doneScreen) hints() []hint {
-	h := []hint{{"c", "copy"}, {"b", "browser"}}
-	if s.fits(s.app.f.w, s.app.f.body) != nil {
-		h = append(h, hint{"Q", "QR code"})
-	}
-	return append(h, hint{"r", "look now"}, hint{"n", "another export"}, hint{"e", "exports"}, hint{"q", "leave"})
-}
-
-func (s *doneScreen) legend() string { return "" }

@@ -13,6 +13,7 @@ import (
 	"github.com/charmbracelet/x/ansi"
 
 	"zenobis/export"
+	"zenobis/flow/flowtest"
 	"zenobis/ui/cells"
 )
 
@@ -21,7 +22,7 @@ import (
 type driver struct {
 	t    testing.TB
 	a    *app
-	f    *fake
+	f    *flowtest.Fake
 	msgs chan tea.Msg
 	quit bool
 	raw  []string // what was written to the terminal beside the frames
@@ -29,22 +30,22 @@ type driver struct {
 }
 
 // drive runs a test in a bubble with a fresh app of the given size.
-func drive(t *testing.T, f *fake, w, h int, test func(d *driver)) {
+func drive(t *testing.T, f *flowtest.Fake, w, h int, test func(d *driver)) {
 	t.Helper()
-	driveWith(t, Options{Backend: f}, f, w, h, test)
+	driveWith(t, options{backend: f}, f, w, h, test)
 }
 
-func driveWith(t *testing.T, o Options, f *fake, w, h int, test func(d *driver)) {
+func driveWith(t *testing.T, o options, f *flowtest.Fake, w, h int, test func(d *driver)) {
 	t.Helper()
 	synctest.Test(t, func(t *testing.T) {
-		f.watch = make(chan export.Job, 4) // a channel of this bubble
+		f.Changes = make(chan export.Job, 4) // a channel of this bubble
 		ctx, cancel := context.WithCancel(t.Context())
 		defer func() {
 			cancel()
 			time.Sleep(time.Hour) // the bubble's: timers that are still armed end
 		}()
-		if o.Env == nil {
-			o.Env = func(k string) string { return map[string]string{"LANG": "C.UTF-8"}[k] }
+		if o.env == nil {
+			o.env = func(k string) string { return map[string]string{"LANG": "C.UTF-8"}[k] }
 		}
 		d := &driver{t: t, a: newApp(ctx, o), f: f, msgs: make(chan tea.Msg, 1000)}
 		d.run(d.a.Init())
@@ -148,7 +149,7 @@ func press(name string) tea.KeyPressMsg {
 // frame is the screen as the renderer lays it out.
 func (d *driver) frame() string {
 	d.t.Helper()
-	w, h := d.a.f.w, d.a.f.h
+	w, h := d.a.panes.w, d.a.panes.h
 	buf := uv.NewScreenBuffer(w, h)
 	buf.Method = ansi.WcWidth
 	uv.NewStyledString(d.a.View().Content).Draw(buf, buf.Bounds())
@@ -162,7 +163,7 @@ func (d *driver) frame() string {
 // check holds every frame to its size.
 func (d *driver) check() {
 	d.t.Helper()
-	f := d.a.f
+	f := d.a.panes
 	if f.w == 0 {
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/export"
+	"zenobis/flow"
 	"zenobis/human"
 	"zenobis/safetext"
 	"zenobis/ui/cells"
@@ -15,18 +16,17 @@ import (
 // exportsScreen lists what was started on this machine.
 type exportsScreen struct {
 	app    *app
-	jobs   []export.Job
 	sel    int
 	offset int
-	loaded bool
-	want   string // job to put the cursor on
 	list   task
 	act    task
 }
 
+func newExports(a *app) screen { return &exportsScreen{app: a} }
+
 func (s *exportsScreen) enter() tea.Cmd {
 	a := s.app
-	be := a.be
+	be := a.flow.Backend
 	return a.do(&s.list, "Reading the exports", patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		jobs, err := be.Jobs(ctx)
 		return func() tea.Cmd {
@@ -39,93 +39,77 @@ func (s *exportsScreen) enter() tea.Cmd {
 	})
 }
 
-// take keeps the cursor on its job. Plans that were dropped are not worth a line.
+// take keeps the cursor on its job.
 func (s *exportsScreen) take(jobs []export.Job) {
-	id := s.want
-	if id == "" && s.sel < len(s.jobs) {
-		id = s.jobs[s.sel].ID
-	}
-	s.want, s.loaded = "", true
-	s.jobs = s.jobs[:0:0]
-	for _, j := range jobs {
-		if j.State == export.StateDiscarded && j.RecordID == "" {
-			continue
-		}
-		s.jobs = append(s.jobs, j)
-	}
-	s.sel = min(s.sel, max(len(s.jobs)-1, 0))
-	for i, j := range s.jobs {
-		if j.ID == id {
+	was, _ := s.current()
+	s.app.flow.Earlier.Take(jobs)
+	list := s.jobs()
+	s.sel = min(s.sel, max(len(list)-1, 0))
+	for i, j := range list {
+		if j.ID == was.ID {
 			s.sel = i
 		}
 	}
 }
 
+func (s *exportsScreen) jobs() []export.Job { return s.app.flow.Earlier.Jobs }
+
 func (s *exportsScreen) current() (export.Job, bool) {
-	if s.sel >= len(s.jobs) {
+	if s.sel >= len(s.jobs()) {
 		return export.Job{}, false
 	}
-	return s.jobs[s.sel], true
+	return s.jobs()[s.sel], true
 }
 
-func (s *exportsScreen) paste(tea.PasteMsg) tea.Cmd { return nil }
-func (s *exportsScreen) typing() bool               { return false }
+func (s *exportsScreen) input(tea.Msg) tea.Cmd { return nil }
+func (s *exportsScreen) typing() bool          { return false }
 
-func (s *exportsScreen) key(k tea.KeyPressMsg) tea.Cmd {
+func (s *exportsScreen) actions() []action {
 	a := s.app
-	move := func(by int) tea.Cmd {
-		s.sel = max(min(s.sel+by, len(s.jobs)-1), 0)
-		return nil
-	}
-	switch k.String() {
-	case "up", "k":
-		return move(-1)
-	case "down", "j":
-		return move(1)
-	case "pgup":
-		return move(-10)
-	case "pgdown":
-		return move(10)
-	case "home", "g":
-		return move(-len(s.jobs))
-	case "end", "G":
-		return move(len(s.jobs))
-	case "r":
-		return s.enter()
-	case "esc", "ctrl+x":
-		return a.goTo(a.back)
-	}
-	j, ok := s.current()
-	if !ok {
-		return nil
-	}
-	switch k.String() {
-	case "enter":
-		return s.open(j)
-	case "s":
-		return s.sync(j)
-	case "d":
-		s.askDiscard(j)
-	case "c":
-		if j.URL != "" {
-			return a.copyText(j.URL)
+	move := func(by int) func() tea.Cmd {
+		return func() tea.Cmd {
+			s.sel = max(min(s.sel+by, len(s.jobs())-1), 0)
+			return nil
 		}
 	}
-	return nil
+	j, there := s.current()
+	with := func(f func(export.Job) tea.Cmd) func() tea.Cmd { return func() tea.Cmd { return f(j) } }
+	open := "open"
+	switch {
+	case a.flow.RunsHere(j) || j.Running:
+		open = "show"
+	case j.Resumable || j.State == export.StatePlanned:
+		open = "resume"
+	}
+	n := len(s.jobs())
+	return []action{
+		on("enter", "enter", open, with(s.open)).when(there),
+		on("s", "s", "look, register", with(s.sync)).when(there),
+		on("d", "d", "discard", with(s.askDiscard)).when(there),
+		on("c", "c", "copy", with(func(j export.Job) tea.Cmd { return a.copyText(j.URL) })).when(j.URL != ""),
+		on("r", "r", "read again", s.enter),
+		on("up k", "", "", move(-1)),
+		on("down j", "", "", move(1)),
+		on("pgup", "", "", move(-10)),
+		on("pgdown", "", "", move(10)),
+		on("home g", "", "", move(-n)),
+		on("end G", "", "", move(n)),
+		on("esc ctrl+x", "esc", "back", a.leaveExports),
+	}
 }
 
 // open goes to what a job needs next.
 func (s *exportsScreen) open(j export.Job) tea.Cmd {
 	a := s.app
 	switch {
-	case a.export.live() && a.export.job.ID == j.ID:
+	case a.flow.RunsHere(j):
 		return a.goTo(atExport)
 	case j.Running:
 		a.fail("Another zenobis runs this export.")
 	case j.State == export.StatePlanned, j.Resumable:
 		return s.resume(j)
 	case j.URL != "":
-		return a.done.show(j, false)
+		return a.showDraft(j, false)
 	case j.Reason != "":
 		a.fail(safetext.Line(j.Reason))
 	}
@@ -135,15 +119,15 @@ func (s *exportsScreen) open(j export.Job) tea.Cmd {
 func (s *exportsScreen) resume(j export.Job) tea.Cmd {
 	a := s.app
 	switch {
-	case a.export.live():
+	case a.flow.Run.Live():
 		a.fail("Another export is running.")
-	case a.sess == nil:
+	case a.flow.Session == nil:
 		a.back = atConnect
 		cmd := a.goTo(atConnect)
 		a.fail("To resume, log in to openBIS first; then ctrl+x.")
 		return cmd
 	default:
-		return a.export.start(j)
+		return a.startRun(j)
 	}
 	return nil
 }
@@ -151,7 +135,7 @@ func (s *exportsScreen) resume(j export.Job) tea.Cmd {
 // sync looks at one export and registers it if it was published.
 func (s *exportsScreen) sync(j export.Job) tea.Cmd {
 	a := s.app
-	be := a.keeper()
+	be := a.flow.Keeper()
 	return a.do(&s.act, "Looking at "+safetext.Line(j.Title), 2*time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		got, err := be.Sync(ctx, j.ID)
 		jobs, _ := be.Jobs(ctx)
@@ -164,7 +148,7 @@ func (s *exportsScreen) sync(j export.Job) tea.Cmd {
 			}
 			for _, g := range got {
 				if g.ID == j.ID {
-					a.say(stateText(g))
+					a.say(flow.StateText(g))
 				}
 			}
 			return nil
@@ -172,17 +156,17 @@ func (s *exportsScreen) sync(j export.Job) tea.Cmd {
 	})
 }
 
-func (s *exportsScreen) askDiscard(j export.Job) {
+func (s *exportsScreen) askDiscard(j export.Job) tea.Cmd {
 	a := s.app
-	if a.export.live() && a.export.job.ID == j.ID || j.Running {
+	if a.flow.RunsHere(j) || j.Running {
 		a.fail("It is running: stop it first.")
-		return
+		return nil
 	}
 	text := "What zenobis keeps of it is deleted."
 	if j.RecordID != "" && j.State != export.StatePublished && j.State != export.StateRegistered {
 		text = "The draft at Zenodo is deleted with its files. That can't be undone."
 	}
-	be := a.keeper()
+	be := a.flow.Keeper()
 	a.ask(&dialog{title: "Discard this export?", text: safetext.Line(j.Title) + "\n" + text, choices: []choice{
 		{"k", "keep it", nil},
 		{"d", "discard it", func() tea.Cmd {
@@ -191,7 +175,7 @@ func (s *exportsScreen) askDiscard(j export.Job) {
 				jobs, jerr := be.Jobs(ctx)
 				return func() tea.Cmd {
 					if err == nil {
-						a.forget(j.ID)
+						a.flow.Forget(j.ID)
 					}
 					if jerr == nil {
 						s.take(jobs)
@@ -205,13 +189,14 @@ func (s *exportsScreen) askDiscard(j export.Job) {
 			})
 		}},
 	}})
+	return nil
 }
 
 func (s *exportsScreen) view(w, h int) []string {
-	th := s.app.th
-	if len(s.jobs) == 0 {
+	th, jobs := s.app.th, s.jobs()
+	if len(jobs) == 0 {
 		text := "No exports yet."
-		if s.list.busy && !s.loaded {
+		if s.list.busy && !s.app.flow.Earlier.Loaded {
 			text = s.app.waitText(&s.list)
 		}
 		return []string{"", "  " + text}
@@ -227,10 +212,10 @@ func (s *exportsScreen) view(w, h int) []string {
 	if s.sel >= s.offset+room {
 		s.offset = s.sel - room + 1
 	}
-	s.offset = max(min(s.offset, len(s.jobs)-room), 0)
+	s.offset = max(min(s.offset, len(jobs)-room), 0)
 	var out []string
-	for i := s.offset; i < min(s.offset+room, len(s.jobs)); i++ {
-		for _, l := range s.row(s.jobs[i], min(w-2, 160), per) {
+	for i := s.offset; i < min(s.offset+room, len(jobs)); i++ {
+		for _, l := range s.row(jobs[i], min(w-2, 160), per) {
 			if i == s.sel {
 				l = th.here.Render(cells.Pad(l, min(w-2, 160)))
 			}
@@ -246,8 +231,8 @@ func (s *exportsScreen) row(j export.Job, w, per int) []string {
 	if j.Plan != nil {
 		bytes = human.Bytes(j.Plan.Bytes)
 	}
-	state := stateText(j)
-	if s.app.export.live() && s.app.export.job.ID == j.ID || j.Running {
+	state := flow.StateText(j)
+	if s.app.flow.RunsHere(j) || j.Running {
 		state = "running"
 	}
 	title := safetext.Line(j.Title)
@@ -256,10 +241,10 @@ func (s *exportsScreen) row(j export.Job, w, per int) []string {
 	}
 	if per == 1 {
 		right := cells.Pad(state, 32) + " " + date + " " + cells.PadLeft(bytes, 8) + "  " + cells.Pad(j.DOI, 24)
-		return []string{cells.Spread(stateMark(j.State)+" "+title, right, w)}
+		return []string{cells.Spread(flow.StateMark(j.State)+" "+title, right, w)}
 	}
 	return []string{
-		cells.Clip(stateMark(j.State)+" "+title, w),
+		cells.Clip(flow.StateMark(j.State)+" "+title, w),
 		cells.Clip("  "+cells.Spread(state, date+" "+bytes, w-2), w),
 	}
 }
@@ -278,35 +263,4 @@ func (s *exportsScreen) status(w int) string {
 		return j.ID
 	}
 	return ""
-}
-
-func (s *exportsScreen) hints() []hint {
-	open := "open"
-	if j, ok := s.current(); ok && (j.Resumable || j.State == export.StatePlanned) {
-		open = "resume"
-		if j.Running || s.app.export.live() && s.app.export.job.ID == j.ID {
-			open = "show"
-		}
-	}
-	return []hint{{"enter", open}, {"s", "look, register"}, {"d", "discard"}, {"c", "copy"}, {"r", "read again"}, {"esc", "back"}}
-}
-
-func (s *exportsScreen) legend() string { return "" }
-
-// forget takes a discarded export from the screens that showed it.
-func (a *app) forget(id string) {
-	if a.done.job.ID == id {
-		a.stop(&a.done.watch)
-		a.done.job, a.done.ch = export.Job{}, nil
-	}
-	if a.export.job.ID == id && !a.export.live() {
-		a.export.job, a.export.run, a.export.err = export.Job{}, nil, nil
-		a.summary.Interrupted = false
-	}
-	if a.back == atDone && a.done.job.ID == "" || a.back == atExport && a.export.job.ID == "" {
-		a.back = atConnect
-		if a.sess != nil {
-			a.back = atBrowse
-		}
-	}
 }

@@ -3,23 +3,68 @@ package ui
 import (
 	"strings"
 
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
 	"zenobis/ui/cells"
 )
 
-// hint is one key and what it does, for the bottom line and the help.
-type hint struct{ key, does string }
+// action is what a key does on a screen. The same list takes the key press,
+// draws the bottom line and fills the help, so that they can't disagree.
+type action struct {
+	key.Binding
+	run     func() tea.Cmd // nil for a key that only the help tells of
+	letters bool           // it works while a text is typed as well
+}
+
+// on makes an action. Keys stand in blanks, "up k"; shown and does are its hint,
+// both empty for a key that needs none.
+func on(keys, shown, does string, run func() tea.Cmd) action {
+	return action{Binding: key.NewBinding(key.WithKeys(strings.Fields(keys)...), key.WithHelp(shown, does)), run: run}
+}
+
+// when leaves an action out where it can't be used now.
+func (a action) when(possible bool) action {
+	a.SetEnabled(possible)
+	return a
+}
+
+// everywhere are the keys that work on every screen.
+func (a *app) everywhere() []action {
+	help := func() tea.Cmd {
+		a.ask(a.helpDialog())
+		return nil
+	}
+	out := []action{
+		on("f1", "F1", "keys", help).when(a.cur().typing()),
+		on("? f1", "?", "keys", help).when(!a.cur().typing()),
+	}
+	exports := on("ctrl+x", "ctrl+x", "exports started earlier", a.toExports).when(a.at != atExports)
+	return append(out, exports)
+}
+
+// hints are the hints of the screen, the way to all keys last.
+func (a *app) hints() []key.Help {
+	var out []key.Help
+	for _, act := range append(a.cur().actions(), a.everywhere()[:2]...) {
+		if h := act.Help(); act.Enabled() && h.Desc != "" {
+			out = append(out, h)
+		}
+	}
+	return out
+}
 
 // helpLine fits as many hints as there is room for, the most important first and
 // the way to all of them last.
-func (a *app) helpLine(hints []hint, w int) string {
+func (a *app) helpLine(hints []key.Help, w int) string {
 	var b strings.Builder
 	used := 0
 	last := 0 // the way to all keys always has its room
 	if n := len(hints); n > 0 {
-		last = cells.Width(hints[n-1].key) + cells.Width(hints[n-1].does) + 3
+		last = cells.Width(hints[n-1].Key) + cells.Width(hints[n-1].Desc) + 3
 	}
 	for i, h := range hints {
-		n := cells.Width(h.key) + 1 + cells.Width(h.does)
+		n := cells.Width(h.Key) + 1 + cells.Width(h.Desc)
 		if used > 0 {
 			n += 2
 		}
@@ -29,7 +74,7 @@ func (a *app) helpLine(hints []hint, w int) string {
 		if used > 0 {
 			b.WriteString("  ")
 		}
-		b.WriteString(a.th.accent.Render(h.key) + " " + a.th.dim.Render(h.does))
+		b.WriteString(a.th.accent.Render(h.Key) + " " + a.th.dim.Render(h.Desc))
 		used += n
 	}
 	return b.String()
@@ -38,19 +83,23 @@ func (a *app) helpLine(hints []hint, w int) string {
 // helpDialog lists every key of the screen and those that work everywhere.
 func (a *app) helpDialog() *dialog {
 	var b strings.Builder
-	for _, h := range append(a.cur().hints(), everywhere...) {
-		b.WriteString(cells.Pad(h.key, 11) + " " + h.does + "\n")
+	list := func(acts []action) {
+		for _, act := range acts {
+			if h := act.Help(); act.Enabled() && h.Desc != "" {
+				b.WriteString(cells.Pad(h.Key, 11) + " " + h.Desc + "\n")
+			}
+		}
 	}
-	if more := a.cur().legend(); more != "" {
-		b.WriteString("\n" + more)
+	list(a.cur().actions())
+	list(a.everywhere()[2:])
+	list([]action{
+		on("", "esc", "back a step; what was typed stays", nil),
+		on("", "? or F1", "these keys", nil),
+		on("", "ctrl+l", "draw the screen anew", nil),
+		on("", "ctrl+c", "leave; asks while an export runs", nil),
+	})
+	if l, ok := a.cur().(legend); ok {
+		b.WriteString("\n" + l.legend())
 	}
 	return &dialog{title: "Keys", text: strings.TrimRight(b.String(), "\n"), keep: true}
-}
-
-var everywhere = []hint{
-	{"ctrl+x", "exports started earlier"},
-	{"esc", "back a step; what was typed stays"},
-	{"? or F1", "these keys"},
-	{"ctrl+l", "draw the screen anew"},
-	{"ctrl+c", "leave; asks while an export runs"},
 }

@@ -7,8 +7,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
-	"golang.org/x/net/html"
 
+	"zenobis/flow"
 	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/safetext"
@@ -35,13 +35,13 @@ const previewsKept = 300
 func (s *browseScreen) moved() tea.Cmd {
 	a := s.app
 	a.stop(&s.wait)
-	id, row := a.tree.Cursor()
+	id, row := a.flow.Tree.Cursor()
 	if row < 0 {
 		s.preview = nil
 		return nil
 	}
-	it := a.tree.Item(id)
-	e, ok := it.Data.(*entry)
+	it := a.flow.Tree.Item(id)
+	e, ok := it.Data.(*flow.Node)
 	if !ok {
 		s.preview = &preview{title: it.Label}
 		if it.Kind == tree.File {
@@ -56,15 +56,15 @@ func (s *browseScreen) moved() tea.Cmd {
 		return nil
 	}
 	s.preview, s.ptop = brief(it, e), 0
-	if a.f.right == 0 && !s.full || a.at != atBrowse {
+	if a.panes.right == 0 && !s.full || a.at != atBrowse {
 		return nil
 	}
 	return a.later(&s.wait, 150*time.Millisecond, func() tea.Cmd { return s.lookAt(it.Key, *e) })
 }
 
 // brief is what the row itself tells.
-func brief(it *tree.Item, e *entry) *preview {
-	return &preview{title: it.Label, sub: strings.TrimSpace(kindName(e.ref) + "  " + e.ref.Code)}
+func brief(it *tree.Item, e *flow.Node) *preview {
+	return &preview{title: it.Label, sub: strings.TrimSpace(kindName(e.Ref) + "  " + e.Ref.Code)}
 }
 
 func kindName(r openbis.Ref) string {
@@ -77,24 +77,24 @@ func kindName(r openbis.Ref) string {
 	return openbis.PrettyCode(string(r.Kind))
 }
 
-func (s *browseScreen) lookAt(k tree.Key, e entry) tea.Cmd {
+func (s *browseScreen) lookAt(k tree.Key, e flow.Node) tea.Cmd {
 	a := s.app
-	sess := a.sess
-	types, known := s.types[e.ref.Kind]
-	return a.do(&s.look, "Looking at "+e.ref.Label(), patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
-		id := e.ref.PermID
-		got, err := sess.Get(ctx, e.ref.Kind, id)
-		if err == nil && !known && e.ref.Type != "" {
-			types, err = sess.Types(ctx, e.ref.Kind)
+	sess := a.flow.Session
+	types, known := s.types[e.Ref.Kind]
+	return a.do(&s.look, "Looking at "+e.Ref.Label(), patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
+		id := e.Ref.PermID
+		got, err := sess.Get(ctx, e.Ref.Kind, id)
+		if err == nil && !known && e.Ref.Type != "" {
+			types, err = sess.Types(ctx, e.Ref.Kind)
 		}
 		return func() tea.Cmd {
 			if err != nil {
-				if !silent(err) {
-					s.preview.facts = [][2]string{{"", "✗ " + explain(err).String()}}
+				if !flow.Silent(err) {
+					s.preview.facts = [][2]string{{"", "✗ " + flow.Words(err)}}
 				}
 				return nil
 			}
-			s.types[e.ref.Kind] = types
+			s.types[e.Ref.Kind] = types
 			ent, ok := got[id]
 			if !ok {
 				return nil
@@ -103,11 +103,11 @@ func (s *browseScreen) lookAt(k tree.Key, e entry) tea.Cmd {
 				clear(s.cache)
 			}
 			p := previewOf(&ent, types[ent.Type])
-			if cur, row := a.tree.Cursor(); row >= 0 && a.tree.Item(cur).Key == k {
-				p.title = a.tree.Item(cur).Label // as the tree names it, such as the home space
+			if cur, row := a.flow.Tree.Cursor(); row >= 0 && a.flow.Tree.Item(cur).Key == k {
+				p.title = a.flow.Tree.Item(cur).Label // as the tree names it, such as the home space
 			}
 			s.cache[k] = p
-			if cur, row := a.tree.Cursor(); row >= 0 && a.tree.Item(cur).Key == k {
+			if cur, row := a.flow.Tree.Cursor(); row >= 0 && a.flow.Tree.Item(cur).Key == k {
 				s.preview = p
 			}
 			return nil
@@ -129,7 +129,7 @@ func previewOf(e *openbis.Entity, typ openbis.EntityType) *preview {
 	if e.Identifier != "" && e.Identifier != e.PermID {
 		fact("Path", e.Identifier)
 	}
-	fact("About", htmlText(e.Description))
+	fact("About", flow.HTMLText(e.Description))
 	if d := e.Data; d != nil {
 		if d.Size >= 0 {
 			fact("Size", human.Bytes(d.Size))
@@ -143,11 +143,11 @@ func previewOf(e *openbis.Entity, typ openbis.EntityType) *preview {
 		fact("Linked", strings.Join(d.LinkedTo, "\n"))
 		switch {
 		case d.Kind == openbis.Link:
-			fact("Left out", leftOutWhy("link"))
+			fact("Left out", flow.LeftOutWhy("link"))
 		case d.Archived():
-			fact("Left out", leftOutWhy("archived"))
+			fact("Left out", flow.LeftOutWhy("archived"))
 		case d.Kind == openbis.Container:
-			fact("Holds", leftOutWhy("container"))
+			fact("Holds", flow.LeftOutWhy("container"))
 		}
 	}
 	seen := make(map[string]bool)
@@ -224,7 +224,7 @@ func propertyText(v string, a *openbis.Assignment) string {
 		}
 	}
 	if strings.HasPrefix(strings.TrimSpace(v), "<") {
-		v = htmlText(v)
+		v = flow.HTMLText(v)
 	}
 	if len(v) > 2000 {
 		v = strings.ToValidUTF8(v[:2000], "") + "…"
@@ -236,41 +236,6 @@ func propertyText(v string, a *openbis.Assignment) string {
 // midnight, which stands for a day.
 func timeText(v string) string {
 	return strings.TrimSuffix(strings.TrimSuffix(v, " +0000"), " 00:00:00")
-}
-
-// htmlText is the text of a fragment of HTML, a line for a block.
-func htmlText(s string) string {
-	if !strings.ContainsAny(s, "<&") {
-		return s
-	}
-	var b strings.Builder
-	skip := false
-	z := html.NewTokenizer(strings.NewReader(s))
-	for {
-		switch z.Next() {
-		case html.ErrorToken:
-			lines := strings.FieldsFunc(b.String(), func(r rune) bool { return r == '\n' })
-			for i, l := range lines {
-				lines[i] = strings.Join(strings.Fields(l), " ")
-			}
-			lines = slices.DeleteFunc(lines, func(l string) bool { return l == "" })
-			return strings.Join(lines, "\n")
-		case html.TextToken:
-			if !skip {
-				b.Write(z.Text())
-			}
-		case html.StartTagToken, html.EndTagToken, html.SelfClosingTagToken:
-			name, _ := z.TagName()
-			switch string(name) {
-			case "p", "br", "li", "div", "tr", "h1", "h2", "h3", "h4", "ul", "ol", "table", "figure":
-				b.WriteByte('\n')
-			case "td", "th":
-				b.WriteByte(' ')
-			case "script", "style":
-				skip = !skip
-			}
-		}
-	}
 }
 
 // previewLines draws the preview from ptop on.

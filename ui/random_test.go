@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"zenobis/export"
+	"zenobis/flow/flowtest"
 )
 
 // TestRandomKeys presses keys without a plan: nothing panics, every frame has
@@ -20,9 +21,9 @@ func TestRandomKeys(t *testing.T) {
 	sizes := [][2]int{{80, 24}, {40, 12}, {20, 5}, {200, 50}, {10, 3}}
 	for seed := range uint64(12) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			f := newFake()
-			f.jobs = someJobs()
-			f.who.Groups = []string{"GENERAL", "CHEM"}
+			f := flowtest.New()
+			f.JobList = flowtest.Jobs()
+			f.Person.Groups = []string{"GENERAL", "CHEM"}
 			drive(t, f, 80, 24, func(d *driver) {
 				rnd := rand.New(rand.NewPCG(seed, 7))
 				switch seed % 4 {
@@ -42,13 +43,13 @@ func TestRandomKeys(t *testing.T) {
 					case 1:
 						d.wait(time.Second)
 					case 2:
-						if f.run != nil && !f.run.closed {
-							f.run.events <- export.Event{Kind: export.EventQuestion, Message: "a file is broken"}
+						if f.Run != nil && !f.Run.Closed {
+							f.Run.EventsC <- export.Event{Kind: export.EventQuestion, Message: "a file is broken"}
 							d.settle()
 						}
 					case 3:
-						if f.run != nil {
-							f.run.finish(nil)
+						if f.Run != nil {
+							f.Run.Finish(nil)
 							d.settle()
 						}
 					}

@@ -3,13 +3,14 @@ package ui
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
+	"charm.land/lipgloss/v2"
 
 	"zenobis/export"
+	"zenobis/flow"
 	"zenobis/human"
 	"zenobis/ui/cells"
 )
@@ -19,26 +20,15 @@ type reviewScreen struct {
 	app     *app
 	plan    task
 	compare task
-	key0    string // the request that the plan belongs to
-	job     export.Job
-	got     *export.Plan
-	err     error
 	top     int
 	height  int
-	started bool // the job was started: its plan is not ours to drop any more
 }
 
-// request is everything that was chosen, as the engine is asked for it.
-func (s *reviewScreen) request() export.Request {
-	r := s.app.request
-	r.Selection = s.app.selection()
-	r.Metadata = s.app.describe.metadata()
-	r.Groups = s.app.describe.chosenGroups()
-	return r
-}
+func newReview(a *app) screen { return &reviewScreen{app: a} }
 
 func (s *reviewScreen) enter() tea.Cmd {
-	if key := fmt.Sprintf("%+v", s.request()); key == s.key0 && !s.started && (s.plan.busy || s.got != nil) {
+	f := s.app.flow
+	if f.PlanFits() && (s.plan.busy || f.Plan.Got != nil) {
 		return nil
 	}
 	return s.replan()
@@ -47,154 +37,87 @@ func (s *reviewScreen) enter() tea.Cmd {
 // replan asks the engine anew; the plan before is dropped.
 func (s *reviewScreen) replan() tea.Cmd {
 	a := s.app
-	req := s.request()
-	s.key0 = fmt.Sprintf("%+v", req)
-	drop := s.dropPlan()
-	s.got, s.err, s.top = nil, nil, 0
-	sess, be := a.sess, a.be
+	req, drop := a.flow.BeginPlan()
+	s.top = 0
+	sess, be := a.flow.Session, a.flow.Backend
 	cmd := a.do(&s.plan, "Planning", 0, func(ctx context.Context, st *stage) func() tea.Cmd {
+		if drop != "" {
+			_ = be.Discard(ctx, drop) // only a folder of ours: the next start lists it, if it stays
+		}
 		job, plan, err := sess.Plan(ctx, req, false, st.set)
 		if ctx.Err() != nil && job.ID != "" { // given up meanwhile: nobody will start it
 			_ = be.Discard(context.WithoutCancel(ctx), job.ID)
 			job = export.Job{}
 		}
 		return func() tea.Cmd {
-			s.job, s.got, s.err = job, plan, err
-			if silent(err) {
-				s.err = nil
-				return nil
-			}
-			if err != nil && a.sessionEnded(err) {
+			a.flow.Planned(job, plan, err)
+			if err != nil && a.flow.SessionEnded(err) {
 				return a.askRenewal(s.replan)
 			}
-			return a.askStores(s.replan)
+			return a.askStore(s.replan)
 		}
 	})
-	return tea.Batch(drop, cmd)
+	return cmd
 }
 
-// dropPlan forgets a plan that was not started.
-func (s *reviewScreen) dropPlan() tea.Cmd {
-	id := s.job.ID
-	s.job = export.Job{}
-	if id == "" || s.started {
-		s.started = false
-		return nil
-	}
-	be, ctx := s.app.be, s.app.ctx
-	return func() tea.Msg {
-		_ = be.Discard(ctx, id) // only a folder of ours: the next start lists it, if it stays
-		return nil
-	}
-}
+func (s *reviewScreen) input(tea.Msg) tea.Cmd { return nil }
+func (s *reviewScreen) typing() bool          { return false }
 
-func (s *reviewScreen) paste(tea.PasteMsg) tea.Cmd { return nil }
-func (s *reviewScreen) typing() bool               { return false }
-
-func (s *reviewScreen) key(k tea.KeyPressMsg) tea.Cmd {
-	r := &s.app.request
-	flip := func(b *bool) tea.Cmd {
-		*b = !*b
-		return s.replan()
-	}
-	switch k.String() {
-	case "esc":
-		if s.plan.busy {
-			s.app.stop(&s.plan)
-			s.key0 = ""
-		}
-		return s.app.goTo(atDescribe)
-	case "enter":
-		return s.start()
-	case "down", "j":
-		s.top++
-	case "up", "k":
-		s.top = max(s.top-1, 0)
-	case "pgdown", "space":
-		s.top += max(s.height-1, 1)
-	case "pgup":
-		s.top = max(s.top-max(s.height-1, 1), 0)
-	case "home", "g":
-		s.top = 0
-	case "end", "G":
-		s.top = 1 << 20
-	case "m":
-		return flip(&r.MetadataOnly)
-	case "p":
-		return flip(&r.WithParents)
-	case "c":
-		return flip(&r.WithChildren)
-	case "f":
-		return flip(&r.WithReferences)
-	case "o":
-		return flip(&r.OtherSpaces)
-	case "u":
-		return flip(&r.Unarchive)
-	case "a":
-		if s.got != nil && len(s.got.Findings) > 0 {
-			return flip(&r.AcceptFindings)
-		}
-	case "l":
-		return s.askLayout()
-	case "r":
-		if !s.plan.busy {
+func (s *reviewScreen) actions() []action {
+	f := s.app.flow
+	flip := func(b *bool) func() tea.Cmd {
+		return func() tea.Cmd {
+			*b = !*b
 			return s.replan()
 		}
 	}
-	return nil
+	to := func(top func() int) func() tea.Cmd {
+		return func() tea.Cmd {
+			s.top = max(top(), 0)
+			return nil
+		}
+	}
+	page := max(s.height-1, 1)
+	findings := f.Plan.Got != nil && len(f.Plan.Got.Findings) > 0
+	out := []action{
+		on("a", "a", "accept findings", flip(&f.Switches.AcceptFindings)).when(findings),
+		on("enter", "enter", "start", s.startExport),
+		on("l", "l", "layout", s.askLayout),
+		on("down j", "↑↓", "scroll", to(func() int { return s.top + 1 })),
+		on("up k", "", "", to(func() int { return s.top - 1 })),
+		on("pgdown space", "", "", to(func() int { return s.top + page })),
+		on("pgup", "", "", to(func() int { return s.top - page })),
+		on("home g", "", "", to(func() int { return 0 })),
+		on("end G", "", "", to(func() int { return 1 << 20 })),
+		on("esc", "esc", "back", func() tea.Cmd {
+			if s.plan.busy {
+				s.app.stop(&s.plan)
+				f.ForgetPlan()
+			}
+			return s.app.goTo(atDescribe)
+		}),
+	}
+	for _, sw := range f.SwitchList() {
+		out = append(out, on(sw.Key, sw.Key, sw.Name, flip(sw.On)))
+	}
+	return append(out, on("r", "r", "plan again", s.replan).when(!s.plan.busy))
 }
 
-// start begins the export, if nothing stands against it.
-func (s *reviewScreen) start() tea.Cmd {
+// startExport begins the export, if nothing stands against it.
+func (s *reviewScreen) startExport() tea.Cmd {
 	a := s.app
-	switch {
-	case s.plan.busy:
+	if s.plan.busy {
 		a.fail("Still planning.")
-	case s.private():
-		a.fail(privateText)
-	case s.err != nil:
-		a.fail(problemText(s.err))
-	case s.got == nil:
+		return nil
+	}
+	if a.flow.Plan.Got == nil && a.flow.Plan.Err == nil {
 		return s.replan()
-	case a.export.live():
-		a.fail("Another export is running: ctrl+x shows it.")
-	default:
-		s.started = true
-		return a.export.start(s.job)
 	}
-	return nil
-}
-
-// problemText says why a plan can't be sent and what would help.
-func problemText(err error) string {
-	var le *export.LimitError
-	if errors.As(err, &le) {
-		return strings.TrimSpace("Too large: " + le.Error() + ". " + sentence(le.Hint))
+	if why := a.flow.AgainstStart(); why != "" {
+		a.fail(why)
+		return nil
 	}
-	text := explain(err).String()
-	if errors.Is(err, export.ErrNothing) {
-		text += " Select more, or press m: the pages alone, without data files."
-	}
-	return text
-}
-
-// private reports whether there are findings that nobody has accepted yet. The
-// engine refuses the plan then, but shows it.
-func (s *reviewScreen) private() bool {
-	return s.got != nil && len(s.got.Findings) > 0 && !s.app.request.AcceptFindings
-}
-
-const privateText = "There are private things in the texts: look at them, and accept them with a."
-
-// layouts are what a tree can be cut into.
-var layouts = []struct {
-	layout export.Layout
-	what   string
-}{
-	{export.LayoutAuto, "as fits best"},
-	{export.LayoutSingle, "one ZIP with everything"},
-	{export.LayoutPerDataSet, "one ZIP a data set"},
-	{export.LayoutFiles, "every data file by itself"},
+	return a.startRun(a.flow.Plan.Job)
 }
 
 // askLayout shows the layouts side by side; what each comes to is planned while
@@ -202,25 +125,24 @@ var layouts = []struct {
 func (s *reviewScreen) askLayout() tea.Cmd {
 	a := s.app
 	d := &dialog{title: "How shall the data lie on Zenodo?", keep: true}
-	label := func(i int, result string) string {
-		l := layouts[i]
+	label := func(l flow.LayoutChoice, result string) string {
 		mark := "☐ "
-		if l.layout == a.request.Layout || l.layout == export.LayoutAuto && a.request.Layout == "" {
+		if l.Layout == a.flow.Layout() {
 			mark = "◉ "
 		}
 		what := ""
-		if a.f.w >= 60 { // what it comes to says more
-			what = cells.Pad(l.what, 27)
+		if a.panes.w >= 60 { // what it comes to says more
+			what = cells.Pad(l.What, 27)
 		}
-		return mark + cells.Pad(string(l.layout), 12) + what + result
+		return mark + cells.Pad(string(l.Layout), 12) + what + result
 	}
-	for i, l := range layouts {
-		d.choices = append(d.choices, choice{"", label(i, "…"), func() tea.Cmd {
+	for i, l := range flow.Layouts() {
+		d.choices = append(d.choices, choice{"", label(l, "…"), func() tea.Cmd {
 			a.stop(&s.compare)
-			a.request.Layout = l.layout
+			a.flow.Switches.Layout = l.Layout
 			return s.replan()
 		}})
-		if l.layout == a.request.Layout {
+		if l.Layout == a.flow.Layout() {
 			d.sel = i
 		}
 	}
@@ -228,14 +150,14 @@ func (s *reviewScreen) askLayout() tea.Cmd {
 	return s.comparePlans(d, label, 0)
 }
 
-func (s *reviewScreen) comparePlans(d *dialog, label func(int, string) string, i int) tea.Cmd {
-	a := s.app
+func (s *reviewScreen) comparePlans(d *dialog, label func(flow.LayoutChoice, string) string, i int) tea.Cmd {
+	a, layouts := s.app, flow.Layouts()
 	if i == len(layouts) || !slices.Contains(a.dialogs, d) {
 		return nil
 	}
-	req := s.request()
-	req.Layout = layouts[i].layout
-	sess := a.sess
+	req := a.flow.Request()
+	req.Layout = layouts[i].Layout
+	sess := a.flow.Session
 	return a.do(&s.compare, "Comparing layouts", 0, func(ctx context.Context, st *stage) func() tea.Cmd {
 		_, plan, err := sess.Plan(ctx, req, true, st.set)
 		return func() tea.Cmd {
@@ -246,7 +168,7 @@ func (s *reviewScreen) comparePlans(d *dialog, label func(int, string) string, i
 			if err != nil && errors.Is(err, export.ErrLimit) {
 				result = "✗ " + result
 			}
-			d.choices[i].label = label(i, result)
+			d.choices[i].label = label(layouts[i], result)
 			return s.comparePlans(d, label, i+1)
 		}
 	})
@@ -265,25 +187,91 @@ func (s *reviewScreen) view(w, h int) []string {
 	return out
 }
 
+// lines is the whole review, to be scrolled.
+func (s *reviewScreen) lines(w int) []string {
+	a, th := s.app, s.app.th
+	var out []string
+	for i, sec := range a.flow.ReviewSections() {
+		if i > 0 {
+			out = append(out, "")
+		}
+		st := map[flow.Tone]lipgloss.Style{flow.Calm: th.bold, flow.Notable: th.warn, flow.Alarming: th.bad}[sec.Tone]
+		title := sec.Title
+		if sec.Tone == flow.Alarming && i > 0 {
+			title = "✗ " + title
+		}
+		for _, l := range cells.Wrap(title, w) {
+			out = append(out, st.Render(l))
+		}
+		out = append(out, s.section(sec, w)...)
+		if i == 0 && s.plan.busy {
+			out = append(out, "", a.waitText(&s.plan))
+		}
+	}
+	return append(out, s.choices(w)...)
+}
+
+func (s *reviewScreen) section(sec flow.Section, w int) []string {
+	th := s.app.th
+	var out []string
+	for _, f := range sec.Facts {
+		for i, l := range cells.Wrap(f[1], w-11) {
+			label := f[0]
+			if i > 0 {
+				label = ""
+			}
+			out = append(out, th.dim.Render(cells.Pad(label, 10))+" "+l)
+		}
+	}
+	rightW := 0
+	for _, r := range sec.Rows {
+		rightW = max(rightW, cells.Width(r[1]))
+	}
+	rightW = min(rightW, w*2/3)
+	for _, r := range sec.Rows {
+		right := cells.PadLeft(r[1], rightW)
+		out = append(out, cells.Spread(cells.ClipMiddle(r[0], w-rightW-1), right, w))
+	}
+	for _, it := range sec.Items {
+		for j, l := range cells.Wrap(it, w-2) {
+			lead := "· "
+			if j > 0 {
+				lead = "  "
+			}
+			out = append(out, lead+l)
+		}
+	}
+	if sec.More > 0 {
+		out = append(out, "  and "+human.Number(sec.More)+" more")
+	}
+	return out
+}
+
+// choices are the switches, with the key beside each.
+func (s *reviewScreen) choices(w int) []string {
+	out := []string{"", s.app.th.bold.Render("Choices")}
+	out = append(out, cells.Clip("l   layout: "+string(s.app.flow.Layout()), w))
+	for _, c := range s.app.flow.SwitchList() {
+		box := "☐"
+		if *c.On {
+			box = "☑"
+		}
+		out = append(out, cells.Clip(strings.Join([]string{c.Key, box, c.Label}, " "), w))
+	}
+	return out
+}
+
 func (s *reviewScreen) status(w int) string {
+	p := &s.app.flow.Plan
 	switch {
 	case s.plan.busy:
 		return s.app.waitText(&s.plan) + " esc gives up"
-	case s.err != nil:
+	case p.Err != nil:
 		return "✗ This can't be sent as it is."
-	case s.got == nil:
+	case p.Got == nil:
 		return "No plan; r makes one."
 	}
-	return cells.Spread("Nothing has been sent. enter starts.", human.Number(s.got.Bytes)+" bytes", w)
-}
-
-func (s *reviewScreen) hints() []hint {
-	h := []hint{{"enter", "start"}, {"l", "layout"}, {"↑↓", "scroll"}, {"esc", "back"}}
-	if s.got != nil && len(s.got.Findings) > 0 {
-		h = append([]hint{{"a", "accept findings"}}, h...)
-	}
-	return append(h, hint{"m", "metadata only"}, hint{"p", "parents"}, hint{"c", "children"},
-		hint{"f", "references"}, hint{"o", "other spaces"}, hint{"u", "unarchive"}, hint{"r", "plan again"})
+	return cells.Spread("Nothing has been sent. enter starts.", human.Number(p.Got.Bytes)+" bytes", w)
 }
 
 func (s *reviewScreen) legend() string {

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"sync/atomic"
 	"time"
 
@@ -98,7 +97,6 @@ func (a *app) waitText(t *task) string {
 	return s
 }
 
-// tickMsg redraws the times while something is waited for.
 type tickMsg struct{}
 
 // tick arms the one ticker, if it is not armed.
@@ -119,5 +117,20 @@ func (a *app) later(t *task, d time.Duration, apply func() tea.Cmd) tea.Cmd {
 	return tea.Tick(d, func(time.Time) tea.Msg { return finished{t, gen, apply} })
 }
 
-// silent reports whether an error is only the answer to our own giving up.
-func silent(err error) bool { return errors.Is(err, context.Canceled) }
+// arrived is a result that comes by itself, with what it does to the model.
+type arrived func() tea.Cmd
+
+// ticked redraws the times while something is waited for.
+func (a *app) ticked() tea.Cmd {
+	a.ticking = false
+	var cmds []tea.Cmd
+	for _, s := range a.screens {
+		if s, ok := s.(sampler); ok {
+			cmds = append(cmds, s.sample())
+		}
+	}
+	if len(a.busy) > 0 || a.flow.Run.Live() {
+		cmds = append(cmds, a.tick())
+	}
+	return tea.Batch(cmds...)
+}

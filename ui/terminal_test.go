@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"zenobis/export"
+	"zenobis/flow/flowtest"
 )
 
 // TestMain lets the test binary be the program itself, for a real terminal.
@@ -17,22 +18,22 @@ func TestMain(m *testing.M) {
 	if os.Getenv("ZENOBIS_UI_FAKE") == "" {
 		os.Exit(m.Run())
 	}
-	f := newFake()
-	f.watch = make(chan export.Job, 4)
+	f := flowtest.New()
+	f.Changes = make(chan export.Job, 4)
 	go func() { // an export that moves
 		for range time.Tick(20 * time.Millisecond) {
-			f.mu.Lock()
-			if r := f.run; r != nil {
-				r.mu.Lock()
-				r.p.Bytes += 123_457
-				r.p.Packages[1].Bytes += 123_457
-				r.p.File = fmt.Sprintf("Measurement 1/raw/run%d.csv", r.p.Bytes/1e6)
-				r.mu.Unlock()
+			f.Mu.Lock()
+			if r := f.Run; r != nil {
+				r.Mu.Lock()
+				r.P.Bytes += 123_457
+				r.P.Packages[1].Bytes += 123_457
+				r.P.File = fmt.Sprintf("Measurement 1/raw/run%d.csv", r.P.Bytes/1e6)
+				r.Mu.Unlock()
 			}
-			f.mu.Unlock()
+			f.Mu.Unlock()
 		}
 	}()
-	sum, err := run(context.Background(), Options{Backend: f, In: os.Stdin, Out: os.Stdout, Env: os.Getenv, Environ: os.Environ()})
+	sum, err := run(context.Background(), options{backend: f, in: os.Stdin, out: os.Stdout, env: os.Getenv, environ: os.Environ()})
 	for _, l := range sum.Lines {
 		fmt.Println(l)
 	}

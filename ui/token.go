@@ -10,6 +10,8 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"charm.land/lipgloss/v2"
 
+	"zenobis/flow"
+	"zenobis/session"
 	"zenobis/ui/cells"
 	"zenobis/zenodo"
 )
@@ -17,7 +19,7 @@ import (
 // tokenScreen finds a Zenodo token, or asks for one.
 type tokenScreen struct {
 	app    *app
-	input  textinput.Model
+	field  textinput.Model
 	row    int // 0 the field, 1 where to keep it
 	keep   int // index of places()
 	from   string
@@ -28,16 +30,16 @@ type tokenScreen struct {
 	find, check, wait task
 }
 
-func newToken(a *app) *tokenScreen {
-	s := &tokenScreen{app: a, input: a.newInput("", true)}
-	s.input.Focus()
+func newToken(a *app) screen {
+	s := &tokenScreen{app: a, field: a.newInput("", true)}
+	s.field.Focus()
 	return s
 }
 
-func (s *tokenScreen) restyle() { s.input.SetStyles(s.app.th.input()) }
+func (s *tokenScreen) restyle() { s.field.SetStyles(s.app.th.input()) }
 
-// reset looks again, for another session; a typed token stays.
-func (s *tokenScreen) reset() {
+// anew looks again, for another session; a typed token stays.
+func (s *tokenScreen) anew() {
 	s.app.stop(&s.find)
 	s.looked, s.from = false, ""
 }
@@ -47,7 +49,7 @@ func (s *tokenScreen) enter() tea.Cmd {
 		return nil
 	}
 	a := s.app
-	sess := a.sess
+	sess := a.flow.Session
 	s.trouble = ""
 	return a.do(&s.find, "Looking for your Zenodo token", time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		from, err := sess.FindToken(ctx)
@@ -61,13 +63,13 @@ func (s *tokenScreen) enter() tea.Cmd {
 				}
 				a.say("Zenodo token " + from)
 				return cmd
-			case errors.Is(err, ErrNoToken):
+			case errors.Is(err, session.ErrNoToken):
 				s.looked = true
 			case errors.Is(err, zenodo.ErrToken):
 				s.looked = true
-				s.trouble = "The token " + from + " was refused by " + a.facts.Zenodo.Name + ". Paste another one."
+				s.trouble = "The token " + from + " was refused by " + a.flow.Facts.Zenodo.Name + ". Paste another one."
 			default:
-				s.trouble = explain(err).String()
+				s.trouble = flow.Words(err)
 				return a.failed(err, s.enter)
 			}
 			return nil
@@ -75,83 +77,69 @@ func (s *tokenScreen) enter() tea.Cmd {
 	})
 }
 
-// place is one choice of where to keep a token.
-type keepPlace struct {
-	where TokenPlace
-	label string
-	off   string // why it can't be chosen
-}
+func (s *tokenScreen) places() []flow.KeepPlace { return s.app.flow.KeepPlaces() }
 
-func (s *tokenScreen) places() []keepPlace {
-	profile, off := "keep it in my openBIS profile (instance admins can read it there)", ""
-	if s.app.who.PAT {
-		profile, off = "not in my openBIS profile", "personal access tokens may not write there"
-	}
-	return []keepPlace{
-		{KeepNowhere, "only use it now", ""},
-		{KeepProfile, profile, off},
-		{KeepFile, "keep it in a 0600 file here: " + s.app.facts.TokenFile, ""},
-	}
-}
-
-func (s *tokenScreen) key(k tea.KeyPressMsg) tea.Cmd {
-	switch k.String() {
-	case "esc":
-		return s.app.goTo(atConnect)
-	case "tab", "shift+tab":
-		s.row = 1 - s.row
-		if s.row == 0 {
-			s.input.Focus()
-		} else {
-			s.input.Blur()
-		}
-		return nil
-	case "up", "down", "left", "right":
-		if s.row == 1 {
-			step := 1
-			if c := k.String(); c == "up" || c == "left" {
-				step = 2
-			}
-			places := s.places()
-			for s.keep = (s.keep + step) % 3; places[s.keep].off != ""; {
-				s.keep = (s.keep + step) % 3
-			}
+func (s *tokenScreen) actions() []action {
+	choose := func(by int) func() tea.Cmd {
+		return func() tea.Cmd {
+			s.choose(by)
 			return nil
 		}
-		if k.String() == "down" {
-			s.row = 1
-			s.input.Blur()
-			return nil
-		}
-	case "enter":
-		return s.submit()
-	case "ctrl+r":
-		s.looked = false
-		return s.enter()
+	}
+	places := len(s.places())
+	return []action{
+		on("enter", "enter", "continue", s.submit),
+		on("tab shift+tab", "tab", "where to keep it", func() tea.Cmd { s.focus(1 - s.row); return nil }),
+		on("down right", "", "", choose(1)).when(s.row == 1),
+		on("up left", "", "", choose(places-1)).when(s.row == 1),
+		on("down", "", "", func() tea.Cmd { s.focus(1); return nil }).when(s.row == 0),
+		on("ctrl+r", "ctrl+r", "look again", func() tea.Cmd {
+			s.looked = false
+			return s.enter()
+		}),
+		on("esc", "esc", "back", func() tea.Cmd { return s.app.goTo(atConnect) }),
+	}
+}
+
+func (s *tokenScreen) focus(row int) {
+	s.row = row
+	if row == 0 {
+		s.field.Focus()
+	} else {
+		s.field.Blur()
+	}
+}
+
+// choose goes on by some places, over those that can't be chosen.
+func (s *tokenScreen) choose(by int) {
+	places := s.places()
+	s.keep = (s.keep + by) % len(places)
+	for places[s.keep].Off != "" {
+		s.keep = (s.keep + by) % len(places)
+	}
+}
+
+func (s *tokenScreen) input(m tea.Msg) tea.Cmd {
+	if _, pasted := m.(tea.PasteMsg); pasted {
+		s.focus(0)
 	}
 	if s.row == 1 {
 		return nil
 	}
-	return s.edit(k)
-}
-
-func (s *tokenScreen) paste(m tea.PasteMsg) tea.Cmd {
-	s.row = 0
-	s.input.Focus()
 	return s.edit(m)
 }
 
 // edit takes a key and, once the typing pauses, asks Zenodo what it thinks.
 func (s *tokenScreen) edit(m tea.Msg) tea.Cmd {
-	before := s.input.Value()
+	before := s.field.Value()
 	var cmd tea.Cmd
-	s.input, cmd = s.input.Update(m)
-	if s.input.Value() == before {
+	s.field, cmd = s.field.Update(m)
+	if s.field.Value() == before {
 		return cmd
 	}
 	s.valid, s.verdict = "", ""
 	s.app.stop(&s.check)
-	if len(strings.TrimSpace(s.input.Value())) < 20 { // Zenodo's have 60
+	if len(strings.TrimSpace(s.field.Value())) < 20 { // Zenodo's have 60
 		s.app.stop(&s.wait)
 		return cmd
 	}
@@ -162,17 +150,17 @@ func (s *tokenScreen) edit(m tea.Msg) tea.Cmd {
 func (s *tokenScreen) try(onward bool) tea.Cmd {
 	a := s.app
 	s.app.stop(&s.wait)
-	sess, token := a.sess, strings.TrimSpace(s.input.Value())
-	return a.do(&s.check, "Asking "+a.facts.Zenodo.Name, time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
+	sess, token := a.flow.Session, strings.TrimSpace(s.field.Value())
+	return a.do(&s.check, "Asking "+a.flow.Facts.Zenodo.Name, time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		err := sess.UseToken(ctx, token)
 		return func() tea.Cmd {
 			if err != nil {
-				if !silent(err) {
-					s.verdict = "✗ " + explain(err).String()
+				if !flow.Silent(err) {
+					s.verdict = "✗ " + flow.Words(err)
 				}
 				return nil
 			}
-			s.valid, s.verdict, s.trouble = token, "✓ "+a.facts.Zenodo.Name+" accepts this token.", ""
+			s.valid, s.verdict, s.trouble = token, "✓ "+a.flow.Facts.Zenodo.Name+" accepts this token.", ""
 			if onward {
 				return s.store()
 			}
@@ -182,7 +170,7 @@ func (s *tokenScreen) try(onward bool) tea.Cmd {
 }
 
 func (s *tokenScreen) submit() tea.Cmd {
-	typed := strings.TrimSpace(s.input.Value())
+	typed := strings.TrimSpace(s.field.Value())
 	switch {
 	case s.find.busy:
 		return nil
@@ -201,17 +189,17 @@ func (s *tokenScreen) submit() tea.Cmd {
 func (s *tokenScreen) store() tea.Cmd {
 	a := s.app
 	p := s.places()[s.keep]
-	if p.where == KeepNowhere {
+	if p.Where == session.KeepNowhere {
 		s.from = "typed in, for this time only"
 		return a.goTo(atBrowse)
 	}
-	sess := a.sess
+	sess := a.flow.Session
 	return a.do(&s.check, "Keeping the token", time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
-		err := sess.KeepToken(ctx, p.where)
+		err := sess.KeepToken(ctx, p.Where)
 		return func() tea.Cmd {
 			if err != nil {
-				s.verdict = "✗ Not kept. " + explain(err).String()
-				if p.where == KeepProfile {
+				s.verdict = "✗ Not kept. " + flow.Words(err)
+				if p.Where == session.KeepProfile {
 					s.keep = 2
 					s.verdict += " The file is the other way."
 				}
@@ -224,7 +212,7 @@ func (s *tokenScreen) store() tea.Cmd {
 }
 
 func (s *tokenScreen) view(w, h int) []string {
-	th, t := s.app.th, s.app.facts.Zenodo
+	th, t := s.app.th, s.app.flow.Facts.Zenodo
 	tw := min(w-3, textWidth)
 	var out []string
 	line := func(st lipgloss.Style, text string) {
@@ -256,8 +244,8 @@ func (s *tokenScreen) view(w, h int) []string {
 		}
 		return "  "
 	}
-	s.input.SetWidth(max(min(w-12, 66), 4))
-	out = append(out, mark(0)+"Token  "+s.input.View())
+	s.field.SetWidth(max(min(w-12, 66), 4))
+	out = append(out, mark(0)+"Token  "+s.field.View())
 	switch {
 	case s.check.busy:
 		line(th.dim, s.app.waitText(&s.check))
@@ -271,9 +259,9 @@ func (s *tokenScreen) view(w, h int) []string {
 		if i == s.keep {
 			box = "◉"
 		}
-		label := box + " " + p.label
-		if p.off != "" {
-			label = th.dim.Render(label + ": " + p.off)
+		label := box + " " + p.Label
+		if p.Off != "" {
+			label = th.dim.Render(label + ": " + p.Off)
 		}
 		m := "  "
 		if i == s.keep {
@@ -285,11 +273,7 @@ func (s *tokenScreen) view(w, h int) []string {
 }
 
 func (s *tokenScreen) status(int) string {
-	return "The token goes to " + host(s.app.facts.Zenodo.URL) + " and nowhere else."
+	return "The token goes to " + flow.Host(s.app.flow.Facts.Zenodo.URL) + " and nowhere else."
 }
 
-func (s *tokenScreen) hints() []hint {
-	return []hint{{"enter", "continue"}, {"tab", "where to keep it"}, {"ctrl+r", "look again"}, {"esc", "back"}}
-}
-func (s *tokenScreen) legend() string { return "" }
-func (s *tokenScreen) typing() bool   { return s.row == 0 }
+func (s *tokenScreen) typing() bool { return s.row == 0 }

@@ -1,13 +1,12 @@
 package ui
 
-// frame says which lines of the screen are for what. It is computed once per
+// panes says which lines of the screen are for what. It is computed once per
 // size, by a pure function.
-type frame struct {
+type panes struct {
 	w, h     int
 	tooSmall bool
 	header   int // lines above the body: 0, 1 (short) or 3 (name, steps, rule)
 	rule     bool
-	status   bool
 	help     bool
 	body     int // lines of the body
 	left     int // cells of the left pane
@@ -20,13 +19,12 @@ const (
 	textWidth = 100
 )
 
-func layout(w, h int) frame {
-	f := frame{w: w, h: h, left: w}
+func split(w, h int) panes {
+	f := panes{w: w, h: h, left: w}
 	if w < minWidth || h < minHeight {
 		f.tooSmall = true
 		return f
 	}
-	f.status = true
 	switch {
 	case h >= 16:
 		f.header, f.rule, f.help = 3, true, true

@@ -8,26 +8,9 @@ import (
 	"github.com/charmbracelet/x/exp/golden"
 
 	"zenobis/export"
+	"zenobis/flow/flowtest"
+	"zenobis/session"
 )
-
-// someJobs are exports in every state.
-func someJobs() []export.Job {
-	at := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
-	var out []export.Job
-	for i, s := range []export.State{
-		export.StateRegistered, export.StatePublished, export.StateInReview, export.StateDraft,
-		export.StateInterrupted, export.StateFailed, export.StatePlanned,
-	} {
-		j := export.Job{
-			ID: fmt.Sprint("job-", i), Title: fmt.Sprint("Export number ", i, ", of the thin films"), State: s,
-			Created: at.Add(time.Duration(i) * 24 * time.Hour), Plan: &export.Plan{Bytes: int64(i+1) * 1e9},
-			RecordID: fmt.Sprint(100 + i), URL: fmt.Sprint("https://sandbox.zenodo.org/uploads/", 100+i),
-			DOI: fmt.Sprint("10.5072/zenodo.", 100+i), Resumable: s == export.StateInterrupted || s == export.StateFailed,
-		}
-		out = append(out, j)
-	}
-	return out
-}
 
 // ways lead to each screen.
 var ways = []struct {
@@ -36,7 +19,7 @@ var ways = []struct {
 }{
 	{"connect", func(d *driver) {}},
 	{"token", func(d *driver) {
-		d.f.token = func() (string, error) { return "", ErrNoToken }
+		d.f.OnToken = func() (string, error) { return "", session.ErrNoToken }
 		d.login()
 		d.write("wrong-token-wrong-token")
 		d.wait(2 * time.Second)
@@ -68,16 +51,16 @@ var ways = []struct {
 	}},
 	{"done", func(d *driver) {
 		d.toReview()
-		d.f.jobs = []export.Job{{
+		d.f.JobList = []export.Job{{
 			ID: "job1", Title: "Mass loss of coated plates", State: export.StateDraft, RecordID: "417",
 			URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417",
 		}}
 		d.keys("enter")
-		d.f.run.finish(nil)
+		d.f.Run.Finish(nil)
 		d.settle()
 	}},
 	{"exports", func(d *driver) {
-		d.f.jobs = someJobs()
+		d.f.JobList = flowtest.Jobs()
 		d.keys("ctrl+x")
 	}},
 	{"help", func(d *driver) {
@@ -87,7 +70,7 @@ var ways = []struct {
 	{"question", func(d *driver) {
 		d.toReview()
 		d.keys("enter")
-		d.f.run.events <- export.Event{Kind: export.EventQuestion, Message: "run2.csv has another checksum than openBIS says.", Hint: "Three tries, three times the same."}
+		d.f.Run.EventsC <- export.Event{Kind: export.EventQuestion, Message: "run2.csv has another checksum than openBIS says.", Hint: "Three tries, three times the same."}
 		d.settle()
 	}},
 }
@@ -97,7 +80,7 @@ func TestFrames(t *testing.T) {
 		for _, way := range ways {
 			t.Run(fmt.Sprintf("%s_%dx%d", way.name, s.w, s.h), func(t *testing.T) {
 				frame := ""
-				drive(t, newFake(), s.w, s.h, func(d *driver) {
+				drive(t, flowtest.New(), s.w, s.h, func(d *driver) {
 					way.go_(d)
 					frame = d.frame()
 				})
@@ -111,7 +94,7 @@ func TestFrames(t *testing.T) {
 func TestEverySize(t *testing.T) {
 	for _, way := range ways {
 		t.Run(way.name, func(t *testing.T) {
-			drive(t, newFake(), 80, 24, func(d *driver) {
+			drive(t, flowtest.New(), 80, 24, func(d *driver) {
 				way.go_(d)
 				for _, s := range [][2]int{{20, 5}, {20, 8}, {21, 16}, {59, 15}, {72, 16}, {300, 100}, {19, 5}, {1, 1}, {40, 12}} {
 					d.send(windowSize(s[0], s[1]))

@@ -2,9 +2,9 @@ package ui
 
 import (
 	"fmt"
-	"net/url"
 	"strings"
 
+	"zenobis/flow"
 	"zenobis/ui/cells"
 
 	tea "charm.land/bubbletea/v2"
@@ -15,26 +15,30 @@ func (a *app) View() tea.View {
 	v := tea.NewView(a.draw())
 	v.AltScreen = true
 	v.WindowTitle = a.title()
-	v.ProgressBar = a.export.bar()
+	v.ProgressBar = a.progressBar()
 	return v
 }
 
 func (a *app) title() string {
-	if t := a.export.titleLine(); t != "" {
-		return t
+	r := &a.flow.Run
+	switch {
+	case !r.Live():
+		return "zenobis"
+	case r.Question != nil:
+		return "? zenobis asks"
 	}
-	return "zenobis"
+	return fmt.Sprintf("%d %% zenobis", r.Percent())
 }
 
 func (a *app) draw() string {
-	f := a.f
+	f := a.panes
 	if f.w <= 0 || f.h <= 0 {
 		return ""
 	}
 	if f.tooSmall {
 		line := fmt.Sprintf("too small: %dx%d, needs %dx%d", f.w, f.h, minWidth, minHeight)
-		if t := a.export.titleLine(); t != "" {
-			line = t
+		if a.flow.Run.Live() {
+			line = a.title()
 		}
 		return a.finishFrame(append([]string{cells.Clip(line, f.w)}, make([]string, f.h-1)...))
 	}
@@ -58,11 +62,7 @@ func (a *app) draw() string {
 	}
 	lines = append(lines, a.statusLine(f.w))
 	if f.help {
-		hints := append(a.cur().hints(), hint{"?", "keys"})
-		if a.cur().typing() {
-			hints[len(hints)-1].key = "F1"
-		}
-		lines = append(lines, " "+a.helpLine(hints, f.w-2))
+		lines = append(lines, " "+a.helpLine(a.hints(), f.w-2))
 	}
 	if d := a.top(); d != nil {
 		lines = a.overlay(lines, d)
@@ -73,7 +73,7 @@ func (a *app) draw() string {
 // finishFrame clips every line and joins them.
 func (a *app) finishFrame(lines []string) string {
 	for i, l := range lines {
-		lines[i] = cells.Clip(l, a.f.w)
+		lines[i] = cells.Clip(l, a.panes.w)
 	}
 	s := strings.Join(lines, "\n")
 	if a.ascii {
@@ -96,13 +96,13 @@ func (a *app) statusLine(w int) string {
 
 // targetLabel says where an export goes; the real one must not be mistaken.
 func (a *app) targetLabel() string {
-	t := a.facts.Zenodo
+	t := a.flow.Facts.Zenodo
 	if t.Real {
 		return a.th.bad.Render("■ " + t.Name + ": real")
 	}
 	name := t.Name
 	if t.Practice {
-		if a.f.w < 60 {
+		if a.panes.w < 60 {
 			name = "for practice"
 		} else {
 			name += ", for practice"
@@ -113,8 +113,8 @@ func (a *app) targetLabel() string {
 
 func (a *app) nameLine(w int) string {
 	left := " " + a.th.bold.Render("zenobis")
-	if a.sess != nil {
-		left += "   " + host(a.who.Server) + "  " + a.who.Person.UserID
+	if a.flow.Session != nil {
+		left += "   " + flow.Host(a.flow.Who.Server) + "  " + a.flow.Who.Person.UserID
 	}
 	return a.headLine(left, a.targetLabel()+" ", w)
 }
@@ -131,49 +131,52 @@ func (a *app) headLine(left, right string, w int) string {
 
 // background tells of an export that runs while another screen is shown.
 func (a *app) background() string {
-	if !a.export.live() || a.at == atExport {
+	if !a.flow.Run.Live() || a.at == atExport {
 		return ""
 	}
-	return fmt.Sprintf("   exporting %d %%", a.export.percent())
+	return fmt.Sprintf("   exporting %d %%", a.flow.Run.Percent())
 }
 
-var steps = []string{"Connect", "Token", "Browse", "Describe", "Review", "Export"}
-
-// step is where the way stands; the last two screens share the last step.
-func (a *app) step() int { return min(int(a.at), len(steps)-1) }
-
 func (a *app) stepShort() string {
-	if a.at == atExports {
-		return " " + a.th.bold.Render("Exports")
+	here := a.places[a.at]
+	if here.name != "" {
+		return " " + a.th.bold.Render(here.name)
 	}
-	return " " + a.th.bold.Render(fmt.Sprintf("%d/%d %s", a.step()+1, len(steps), steps[a.step()]))
+	names := flow.Steps()
+	return " " + a.th.bold.Render(fmt.Sprintf("%d/%d %s", here.step+1, len(names), names[here.step]))
 }
 
 func (a *app) stepLine(w int) string {
 	if w < 62 {
 		return a.stepShort()
 	}
+	here := a.places[a.at]
 	var parts []string
-	for i, s := range steps {
-		s = fmt.Sprintf("%d %s", i+1, s)
-		switch {
-		case a.at == atExports || i != a.step():
-			parts = append(parts, a.th.dim.Render(s))
-		default:
-			parts = append(parts, a.th.bold.Render("▸"+s+"◂"))
+	for i, name := range flow.Steps() {
+		name = fmt.Sprintf("%d %s", i+1, name)
+		if here.name == "" && flow.Step(i) == here.step {
+			parts = append(parts, a.th.bold.Render("▸"+name+"◂"))
+		} else {
+			parts = append(parts, a.th.dim.Render(name))
 		}
 	}
 	line := " " + strings.Join(parts, "  ")
-	if a.at == atExports {
-		line += "   " + a.th.bold.Render("▸Exports◂")
+	if here.name != "" {
+		line += "   " + a.th.bold.Render("▸"+here.name+"◂")
 	}
 	return line
 }
 
-// host is the part of an address that a person recognises.
-func host(address string) string {
-	if u, err := url.Parse(address); err == nil && u.Host != "" {
-		return u.Host
+// progressBar is the terminal's own display of how far an export is.
+func (a *app) progressBar() *tea.ProgressBar {
+	r := &a.flow.Run
+	switch {
+	case !r.Live():
+		return nil
+	case r.Question != nil:
+		return tea.NewProgressBar(tea.ProgressBarError, r.Percent())
+	case r.Paused || r.Progress.Waiting != "":
+		return tea.NewProgressBar(tea.ProgressBarWarning, r.Percent())
 	}
-	return address
+	return tea.NewProgressBar(tea.ProgressBarDefault, r.Percent())
 }

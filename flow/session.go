@@ -1,6 +1,4 @@
-// Package ui is the terminal front end: one root model, one file a screen, and
-// a plain mode of numbered questions. It is the only importer of Bubble Tea.
-package ui
+package flow
 
 import (
 	"context"
@@ -13,14 +11,14 @@ import (
 	"zenobis/zenodo"
 )
 
-// Backend is what the screens need before and beside a login at openBIS. All
-// calls with a context may block; the screens run them off the event loop.
+// Backend is what a front end needs before and beside a login at openBIS. All
+// calls with a context may block.
 type Backend interface {
 	// Facts is what the configuration says. No network.
-	Facts() Facts
+	Facts() session.Facts
 	// Connect opens a session, with a password or with a token handed in. The
-	// errors of package openbis tell the screen which field is concerned.
-	Connect(ctx context.Context, l Login) (Session, error)
+	// errors of package openbis tell which field is concerned.
+	Connect(ctx context.Context, l session.Login) (Session, error)
 
 	Keeper
 	Handoff
@@ -58,9 +56,9 @@ type Session interface {
 	Describer
 	Engine
 	Keeper
-	// Renew opens the session again after ErrSession, with the user's password
-	// or a token; what was loaded and planned stays.
-	Renew(ctx context.Context, l Login) error
+	// Renew opens the session again after openbis.ErrSession, with the user's
+	// password or a token; what was loaded and planned stays.
+	Renew(ctx context.Context, l session.Login) error
 	// Close logs out a session that Connect opened with a password.
 	Close(ctx context.Context) error
 }
@@ -68,6 +66,15 @@ type Session interface {
 // Catalog reads openBIS. The methods are those of *openbis.Client.
 type Catalog interface {
 	Spaces(ctx context.Context) ([]openbis.Entity, error)
+	Lists
+	Get(ctx context.Context, kind openbis.Kind, ids ...string) (map[string]openbis.Entity, error)
+	Types(ctx context.Context, kind openbis.Kind) (map[string]openbis.EntityType, error)
+	SearchText(ctx context.Context, text string, limit int) ([]openbis.Entity, error)
+	Files(ctx context.Context, store openbis.DataStore, dataSet string, yield func(openbis.File) error) error
+}
+
+// Lists are the listings that the tree is made of, a page at a time.
+type Lists interface {
 	Projects(ctx context.Context, space string, p openbis.Page) (openbis.Listing, error)
 	Collections(ctx context.Context, projectPermID string, p openbis.Page) (openbis.Listing, error)
 	CollectionObjects(ctx context.Context, collectionPermID string, p openbis.Page) (openbis.Listing, error)
@@ -76,15 +83,11 @@ type Catalog interface {
 	ChildObjects(ctx context.Context, objectPermID, collectionPermID string, p openbis.Page) (openbis.Listing, error)
 	CollectionDataSets(ctx context.Context, collectionPermID string, p openbis.Page) (openbis.Listing, error)
 	ObjectDataSets(ctx context.Context, objectPermID string, p openbis.Page) (openbis.Listing, error)
-	Get(ctx context.Context, kind openbis.Kind, ids ...string) (map[string]openbis.Entity, error)
-	Types(ctx context.Context, kind openbis.Kind) (map[string]openbis.EntityType, error)
-	SearchText(ctx context.Context, text string, limit int) ([]openbis.Entity, error)
-	Files(ctx context.Context, store openbis.DataStore, dataSet string, yield func(openbis.File) error) error
 }
 
 // Account is who is logged in, and what only that person can decide.
 type Account interface {
-	Who() Who
+	Who() session.Who
 	// PendingStores are data stores that were met and need consent before the
 	// session is sent there (another host, or no TLS). No network.
 	PendingStores() []openbis.DataStore
@@ -98,29 +101,26 @@ type Account interface {
 type Tokens interface {
 	// FindToken looks into environment, command, file and profile, and checks
 	// what it finds at Zenodo. From is a phrase such as "from your openBIS
-	// profile". ErrNoToken where there is none; zenodo.ErrToken (with From set)
-	// where the one found is refused.
+	// profile". session.ErrNoToken where there is none; zenodo.ErrToken (with
+	// From set) where the one found is refused.
 	FindToken(ctx context.Context) (from string, err error)
 	// UseToken checks a typed token and uses it from now on.
 	UseToken(ctx context.Context, token string) error
 	// KeepToken keeps the token in use.
-	KeepToken(ctx context.Context, where TokenPlace) error
+	KeepToken(ctx context.Context, where session.TokenPlace) error
 }
 
-// Describer prefills and checks the describe screen.
+// Describer prefills and checks the description.
 type Describer interface {
 	DefaultMetadata(ctx context.Context, s export.Selection) (record.Metadata, record.Offers, error)
-	// Validate says what is wrong, in the words of the field. No network.
-	Validate(m record.Metadata) []Problem
+	// Validate says what is wrong, in the words of the field. Field is its name
+	// in a metadata file, perhaps with an index: "creators.0.orcid". No network.
+	Validate(m record.Metadata) []record.FieldError
 	// Suggest asks the server's vocabularies: "licenses", "languages",
 	// "relationtypes", "contributorsroles", "funders", "awards",
 	// "communities" (ids are slugs), "affiliations".
 	Suggest(ctx context.Context, vocabulary, text string) ([]zenodo.VocabularyEntry, error)
 }
-
-// Problem is a mistake in one field of the metadata. Field is its name in a
-// metadata file, perhaps with an index: "title", "creators.0.orcid".
-type Problem = record.FieldError
 
 // Engine plans and runs exports; see package export.
 type Engine interface {
@@ -130,38 +130,19 @@ type Engine interface {
 	Plan(ctx context.Context, r export.Request, dry bool, progress func(stage string, n int)) (export.Job, *export.Plan, error)
 	// Start also resumes. The run outlives ctx only as far as the engine says:
 	// give it the program's context, not a screen's.
-	Start(ctx context.Context, jobID string) (Running, error)
+	Start(ctx context.Context, jobID string) (session.Running, error)
 	// Watch looks at a draft until it is settled or ctx ends, and registers it
 	// when it was published; see gets every change of state.
 	Watch(ctx context.Context, jobID string, every time.Duration, see func(export.Job)) error
 }
 
-// What the open session and the settings bring along.
-type (
-	Facts      = session.Facts
-	Target     = session.Target
-	Login      = session.Login
-	Who        = session.Who
-	TokenPlace = session.TokenPlace
-	Running    = session.Running
-	Summary    = session.Summary
-)
+// Over makes a Backend of the settings that the process was started with.
+func Over(s *session.Settings) Backend { return backend{s} }
 
-// The places of a token.
-const (
-	KeepNowhere = session.KeepNowhere
-	KeepProfile = session.KeepProfile
-	KeepFile    = session.KeepFile
-)
+type backend struct{ *session.Settings }
 
-// ErrNoToken is returned where no Zenodo token was found.
-var ErrNoToken = session.ErrNoToken
-
-// desk is the backend over the settings of the process.
-type desk struct{ *session.Settings }
-
-func (d desk) Connect(ctx context.Context, l Login) (Session, error) {
-	s, err := d.Settings.Connect(ctx, l)
+func (b backend) Connect(ctx context.Context, l session.Login) (Session, error) {
+	s, err := b.Settings.Connect(ctx, l)
 	if err != nil {
 		return nil, err
 	}

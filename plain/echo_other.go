@@ -1,6 +1,6 @@
 //go:build !linux && !darwin && !freebsd && !netbsd && !openbsd
 
-package ui
+package plain
 
 // echoOff can't switch the echo off here: what is typed is seen.
 func echoOff(int) func() { return func() {} }

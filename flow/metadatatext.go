@@ -1,4 +1,4 @@
-package ui
+package flow
 
 import (
 	"html"
@@ -155,14 +155,4 @@ func parseDescription(s string) string {
 		}
 	}
 	return b.String()
-}
-
-// globOf names exactly one file of a data set: it is anchored, and what a glob
-// would read as a pattern is escaped.
-func globOf(path string) string {
-	s := strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
-	if !strings.Contains(s, "/") {
-		s = "/" + s
-	}
-	return s
 }

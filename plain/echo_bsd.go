@@ -1,6 +1,6 @@
 //go:build darwin || freebsd || netbsd || openbsd
 
-package ui
+package plain
 
 import "golang.org/x/sys/unix"
 

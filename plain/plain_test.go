@@ -1,4 +1,4 @@
-package ui
+package plain
 
 import (
 	"bytes"
@@ -10,26 +10,25 @@ import (
 	"time"
 
 	"zenobis/export"
+	"zenobis/flow/flowtest"
 	"zenobis/openbis"
+	"zenobis/session"
 )
 
-// talk answers the plain way's questions and returns what it printed.
-func talk(t *testing.T, f *fake, answers []string, meanwhile func(f *fake)) (string, Summary) {
+// converse answers the plain way's questions and returns what it printed.
+func converse(t *testing.T, f *flowtest.Fake, answers []string, meanwhile func(f *flowtest.Fake)) (string, session.Summary) {
 	t.Helper()
 	var out bytes.Buffer
-	var sum Summary
+	var sum session.Summary
 	synctest.Test(t, func(t *testing.T) {
-		f.watch = make(chan export.Job, 4)
+		f.Changes = make(chan export.Job, 4)
 		in, keys := io.Pipe()
 		ctx, cancel := context.WithCancel(t.Context())
 		defer cancel()
 		done := make(chan struct{})
 		go func() {
 			defer close(done)
-			s, err := run(ctx, Options{
-				Backend: f, In: in, Out: &out, Plain: true,
-				Env: func(k string) string { return map[string]string{"LANG": "C.UTF-8"}[k] },
-			})
+			s, err := run(ctx, options{backend: f, in: in, out: &out})
 			if err != nil {
 				t.Error(err)
 			}
@@ -55,21 +54,21 @@ func talk(t *testing.T, f *fake, answers []string, meanwhile func(f *fake)) (str
 }
 
 func TestPlainTheWholeWay(t *testing.T) {
-	f := newFake()
-	out, sum := talk(t, f, []string{
+	f := flowtest.New()
+	out, sum := converse(t, f, []string{
 		"", "", "secret", // server and user as offered
 		"1", "1", "1", "select 1", "continue",
 		"", "Mass loss", // a title is needed
 		"1", "Doe, Jane; 0000-0002-1825-0097", "Roe, Richard", ".", "continue",
 		"m", "start",
-	}, func(f *fake) {
-		f.run.events <- export.Event{Kind: export.EventDraft, URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417"}
-		f.run.events <- export.Event{Kind: export.EventQuestion, Message: "run2.csv is broken"}
+	}, func(f *flowtest.Fake) {
+		f.Run.EventsC <- export.Event{Kind: export.EventDraft, URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417"}
+		f.Run.EventsC <- export.Event{Kind: export.EventQuestion, Message: "run2.csv is broken"}
 		time.Sleep(11 * time.Second)
-		f.jobs = []export.Job{{ID: "job2", State: export.StateDraft, URL: "https://sandbox.zenodo.org/uploads/417"}}
-		f.run.finish(nil)
+		f.JobList = []export.Job{{ID: "job2", State: export.StateDraft, URL: "https://sandbox.zenodo.org/uploads/417"}}
+		f.Run.Finish(nil)
 		synctest.Wait()
-		f.watch <- export.Job{ID: "job2", State: export.StateRegistered, Confirmed: true, Objects: []string{"20261125-7"}, DOI: "10.5072/zenodo.417"}
+		f.Changes <- export.Job{ID: "job2", State: export.StateRegistered, Confirmed: true, Objects: []string{"20261125-7"}, DOI: "10.5072/zenodo.417"}
 	})
 	for _, want := range []string{
 		"Connected to openbis.lab.example as jdoe.", "Zenodo token from your openBIS profile.",
@@ -90,35 +89,35 @@ func TestPlainTheWholeWay(t *testing.T) {
 	if t.Failed() {
 		t.Log(out)
 	}
-	last := f.planned[len(f.planned)-1]
+	last := f.Planned[len(f.Planned)-1]
 	if !last.MetadataOnly || last.Metadata.Title != "Mass loss" || len(last.Metadata.Creators) != 2 {
 		t.Errorf("planned %+v", last)
 	}
 	if len(sum.Lines) == 0 || !strings.Contains(sum.Lines[0], "doi.org/10.5072/zenodo.417") {
 		t.Errorf("summary %q", sum.Lines)
 	}
-	if f.closed != 1 {
-		t.Errorf("logged out %d times", f.closed)
+	if f.Closed != 1 {
+		t.Errorf("logged out %d times", f.Closed)
 	}
 }
 
 func TestPlainErrorsAndWaysOut(t *testing.T) {
-	f := newFake()
+	f := flowtest.New()
 	n := 0
-	f.connect = func(l Login) error {
+	f.OnConnect = func(l session.Login) error {
 		if n++; n == 1 {
 			return openbis.ErrLogin
 		}
 		return nil
 	}
-	f.jobs = someJobs()
-	out, _ := talk(t, f, []string{"", "", "wrong", "", "token", "$pat", "exports", "look 2", "discard 4", "yes", "", "find x", "continue", "quit"}, nil)
-	for _, want := range []string{"refused the login", "0 hits", "Nothing is selected yet", "published, not yet recorded"} {
+	f.JobList = flowtest.Jobs()
+	out, _ := converse(t, f, []string{"", "", "wrong", "", "token", "$pat", "exports", "look 2", "discard 4", "yes", "", "find x", "continue", "quit"}, nil)
+	for _, want := range []string{"refused", "0 hits", "Nothing is selected yet", "published, not yet recorded"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("not said: %q in\n%s", want, out)
 		}
 	}
-	if len(f.dropped) != 1 || f.dropped[0] != "job-3" {
-		t.Errorf("dropped %q", f.dropped)
+	if len(f.Dropped) != 1 || f.Dropped[0] != "job-3" {
+		t.Errorf("dropped %q", f.Dropped)
 	}
 }

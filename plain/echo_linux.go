@@ -1,4 +1,4 @@
-package ui
+package plain
 
 import "golang.org/x/sys/unix"
 

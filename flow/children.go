@@ -1,0 +1,181 @@
+package flow
+
+import (
+	"context"
+
+	"zenobis/openbis"
+	"zenobis/tree"
+)
+
+// PageSize is how many children are asked for at once while browsing, and
+// CountSize while only counting.
+const (
+	PageSize  = 100
+	CountSize = 500
+)
+
+// Node is what a row keeps of its entity.
+type Node struct {
+	Ref  openbis.Ref
+	Data *openbis.Data // data sets only
+}
+
+// ItemOf makes a row of an entity, named as in the ELN's menu.
+func ItemOf(e *openbis.Entity) tree.Item {
+	it := tree.Item{
+		Key: tree.Key{Kind: tree.Kind(e.Kind), PermID: e.PermID}, Label: e.Label(), Code: e.Code, Type: e.Type,
+		Identifier: e.Identifier, Size: -1, Data: &Node{Ref: e.Ref, Data: e.Data},
+	}
+	switch e.Kind {
+	case openbis.KindSpace, openbis.KindProject:
+		it.Label = openbis.PrettyCode(e.Code)
+		if it.Label == "" {
+			it.Label = e.Code
+		}
+	case openbis.KindDataSet:
+		it.Code = e.Type
+		if d := e.Data; d != nil {
+			it.Size = d.Size
+			switch {
+			case d.Kind == openbis.Link:
+				it.LeftOut, it.Leaf = "link", true
+			case d.Kind == openbis.Container:
+				it.Size, it.Leaf = 0, true
+			case d.Archived():
+				it.LeftOut = "archived"
+			}
+		}
+	}
+	return it
+}
+
+// FoundItem is ItemOf for an answer of a search, whose place in the tree may
+// not be loaded: it says what holds it.
+func FoundItem(e *openbis.Entity) tree.Item {
+	it := ItemOf(e)
+	it.Above = above(e)
+	return it
+}
+
+// above lists what is known to hold an entity, nearest first.
+func above(e *openbis.Entity) []tree.Key {
+	var out []tree.Key
+	add := func(k tree.Kind, id string) {
+		if id != "" {
+			out = append(out, tree.Key{Kind: k, PermID: id})
+		}
+	}
+	if e.ObjectRef != nil {
+		add(tree.Object, e.ObjectRef.PermID)
+	}
+	if e.CollRef != nil {
+		add(tree.Collection, e.CollRef.PermID)
+	} else {
+		add(tree.Collection, e.Collection)
+	}
+	if e.ProjectRef != nil {
+		add(tree.Project, e.ProjectRef.PermID)
+	}
+	if e.Kind != openbis.KindSpace {
+		add(tree.Space, e.Space)
+	}
+	return out
+}
+
+// Page is one answer for a node.
+type Page struct {
+	Entities []openbis.Entity
+	Next     tree.Cursor
+	More     bool
+}
+
+// Children reads the next page below an entity, as the ELN draws it. A node is
+// made of up to two listings; at says how far it was read. An answer is only
+// empty at the end.
+func Children(ctx context.Context, lists Lists, above openbis.Ref, at tree.Cursor, count int) (Page, error) {
+	out := Page{Next: at}
+	all := listings(lists, above)
+	for out.Next.Phase < len(all) && len(out.Entities) < count {
+		l, err := all[out.Next.Phase](ctx, openbis.Page{From: out.Next.From, Count: count})
+		if err != nil {
+			return Page{}, err
+		}
+		for _, c := range l.Entities {
+			if !shownBelowParent(above, &c) {
+				out.Entities = append(out.Entities, c)
+			}
+		}
+		out.Next.From = l.Next
+		if l.Next < 0 {
+			out.Next = tree.Cursor{Phase: out.Next.Phase + 1}
+		} else if len(out.Entities) > 0 {
+			break
+		}
+	}
+	out.More = out.Next.Phase < len(all)
+	return out, nil
+}
+
+type listing func(context.Context, openbis.Page) (openbis.Listing, error)
+
+func listings(lists Lists, r openbis.Ref) []listing {
+	by := func(f func(context.Context, string, openbis.Page) (openbis.Listing, error), id string) listing {
+		return func(ctx context.Context, p openbis.Page) (openbis.Listing, error) { return f(ctx, id, p) }
+	}
+	switch r.Kind {
+	case openbis.KindSpace:
+		return []listing{by(lists.Projects, r.Code), by(lists.SpaceObjects, r.Code)}
+	case openbis.KindProject:
+		return []listing{by(lists.Collections, r.PermID), by(lists.ProjectObjects, r.PermID)}
+	case openbis.KindCollection:
+		return []listing{by(lists.CollectionObjects, r.PermID), by(lists.CollectionDataSets, r.PermID)}
+	case openbis.KindObject:
+		sets := by(lists.ObjectDataSets, r.PermID)
+		if r.Collection == "" { // the ELN nests objects within a collection only
+			return []listing{sets}
+		}
+		return []listing{func(ctx context.Context, p openbis.Page) (openbis.Listing, error) {
+			return lists.ChildObjects(ctx, r.PermID, r.Collection, p)
+		}, sets}
+	}
+	return nil
+}
+
+// shownBelowParent reports whether the ELN draws an object of a collection below
+// another object of it instead: in the lab notebook it nests objects below
+// their parents, in the inventory it lists them flat.
+func shownBelowParent(above openbis.Ref, c *openbis.Entity) bool {
+	if above.Kind != openbis.KindCollection || c.Kind != openbis.KindObject {
+		return false
+	}
+	for _, p := range c.Parents {
+		if p.Collection == above.PermID && p.PermID != c.PermID {
+			if part, _ := tree.PartOf(p.Space); part == tree.LabNotebook {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Items are the rows of a page.
+func (p Page) Items() []tree.Item {
+	out := make([]tree.Item, len(p.Entities))
+	for i := range p.Entities {
+		out[i] = ItemOf(&p.Entities[i])
+	}
+	return out
+}
+
+// AddSpaces puts the spaces into the tree. The home space is named after its
+// owner, as the ELN does.
+func (f *Flow) AddSpaces(spaces []openbis.Entity) {
+	items := make([]tree.Item, len(spaces))
+	for i := range spaces {
+		items[i] = ItemOf(&spaces[i])
+		if name := f.Who.Person.Name(); spaces[i].Code == f.Who.HomeSpace && name != "" {
+			items[i].Label = name
+		}
+	}
+	f.Tree.AddSpaces(items, f.Who.HomeSpace)
+}

@@ -1,0 +1,130 @@
+package flow
+
+import (
+	"strings"
+	"time"
+
+	"zenobis/export"
+	"zenobis/openbis"
+	"zenobis/safetext"
+)
+
+// Draft is a draft that is followed until its publication is registered.
+type Draft struct {
+	Job   export.Job
+	Fresh bool // just made: it is opened in the browser
+	Err   error
+
+	objects []string // identifiers of the publication's objects, as far as known
+}
+
+// How often a draft is looked at while someone watches: gently, but a server on
+// this machine needs no mercy.
+const (
+	watchEvery    = 15 * time.Second
+	practiceEvery = 3 * time.Second
+)
+
+// WatchEvery is how often a draft is looked at.
+func (f *Flow) WatchEvery() time.Duration {
+	if f.Facts.Zenodo.Practice {
+		return practiceEvery
+	}
+	return watchEvery
+}
+
+// Follow makes a job the one that is followed.
+func (f *Flow) Follow(job export.Job, fresh bool) { f.Draft = Draft{Job: job, Fresh: fresh} }
+
+// Address is where a person goes on: the draft's form, later the record.
+func (d *Draft) Address() string { return safetext.Line(d.Job.URL) }
+
+// Unnamed are the permIds of the publication's objects while their identifiers
+// are not known: a permId tells nobody where to look.
+func (d *Draft) Unnamed() []string {
+	if len(d.objects) > 0 {
+		return nil
+	}
+	return d.Job.Objects
+}
+
+// Named takes what openBIS says about the publication's objects.
+func (d *Draft) Named(got map[string]openbis.Entity) {
+	for _, id := range d.Job.Objects {
+		if e, ok := got[id]; ok && e.Identifier != "" {
+			d.objects = append(d.objects, safetext.Line(e.Identifier))
+		}
+	}
+}
+
+// Facts are what is known of the draft, label and value.
+func (d *Draft) Facts() [][2]string {
+	j := d.Job
+	out := [][2]string{{"State", StateMark(j.State) + " " + StateText(j)}}
+	if j.DOI != "" {
+		doi := j.DOI
+		if j.State != export.StatePublished && j.State != export.StateRegistered {
+			doi += " (reserved, works once published)"
+		}
+		out = append(out, [2]string{"DOI", doi})
+	}
+	if len(j.Objects) > 0 {
+		out = append(out, [2]string{"openBIS", d.Where()})
+	}
+	if j.Reason != "" {
+		out = append(out, [2]string{"Because", safetext.Line(j.Reason)})
+	}
+	if !j.Looked.IsZero() {
+		out = append(out, [2]string{"Looked", j.Looked.Local().Format("2006-01-02 15:04:05")})
+	}
+	return out
+}
+
+// Where are the publication's objects in openBIS.
+func (d *Draft) Where() string {
+	if len(d.objects) > 0 {
+		return strings.Join(d.objects, ", ")
+	}
+	return strings.Join(d.Job.Objects, ", ")
+}
+
+// StateText is the state of an export in words.
+func StateText(j export.Job) string {
+	switch j.State {
+	case export.StatePlanned:
+		return "planned, nothing sent"
+	case export.StateUploading:
+		return "uploading"
+	case export.StateInterrupted:
+		return "interrupted, can be resumed"
+	case export.StateFailed:
+		return "failed"
+	case export.StateDraft:
+		return "draft: not public yet"
+	case export.StateInReview:
+		return "in review by the community"
+	case export.StatePublished:
+		return "published, not yet recorded in openBIS"
+	case export.StateRegistered:
+		if !j.Confirmed {
+			return "published and recorded in openBIS (not visible to you)"
+		}
+		return "published and recorded in openBIS"
+	case export.StateDiscarded:
+		return "discarded"
+	}
+	return string(j.State)
+}
+
+// StateMark is the sign before it.
+func StateMark(st export.State) string {
+	switch st {
+	case export.StateRegistered:
+		return "✓"
+	case export.StateFailed, export.StateDiscarded:
+		return "✗"
+	case export.StatePublished:
+		return "▣"
+	}
+	return "☐"
+}

@@ -1,0 +1,117 @@
+// Package flow is what a person has chosen so far on the way from an openBIS to
+// a draft: the session, the selection, the description, the plan, the run, the
+// draft, and what must be there before the next step. It is plain data with the
+// words that every front end says about it; it knows no terminal, and nothing
+// in it blocks. Front ends make the calls and hand in what they bring.
+package flow
+
+import (
+	"context"
+	"errors"
+
+	"zenobis/export"
+	"zenobis/openbis"
+	"zenobis/session"
+	"zenobis/tree"
+)
+
+// Step is where the way stands.
+type Step int
+
+// The steps, in their order.
+const (
+	Connect Step = iota
+	Token
+	Browse
+	Describe
+	Review
+	Export
+)
+
+// Steps are the names of the steps.
+func Steps() []string {
+	return []string{"Connect", "Token", "Browse", "Describe", "Review", "Export"}
+}
+
+// Flow is the whole. It belongs to one goroutine.
+type Flow struct {
+	Backend Backend
+	Facts   session.Facts
+	Session Session // nil before the login
+	Who     session.Who
+
+	Tree        *tree.Tree
+	Files       Listed
+	Description *Description
+	Switches    export.Request // what the review can switch; without selection and metadata
+	Plan        Plan
+	Run         Run
+	Draft       Draft
+	Earlier     Earlier
+
+	asked     map[string]bool // data stores that were asked about
+	resumable bool            // a run was cut off from outside
+}
+
+// New starts a way with what the configuration says.
+func New(b Backend) *Flow {
+	facts := b.Facts()
+	f := &Flow{
+		Backend: b, Facts: facts, Tree: tree.New(), Files: make(Listed), Switches: facts.Request, asked: make(map[string]bool),
+	}
+	f.Description = newDescription(facts.Request.Metadata)
+	return f
+}
+
+// Connected takes a new session. It is true where what was loaded and typed
+// belongs to another server or person, and was dropped.
+func (f *Flow) Connected(s Session) (anew bool) {
+	who := s.Who()
+	anew = f.Session != nil && (f.Who.Server != who.Server || f.Who.Person.UserID != who.Person.UserID)
+	if anew {
+		f.Tree, f.Files = tree.New(), make(Listed)
+		f.Description = newDescription(f.Facts.Request.Metadata)
+	}
+	f.Session, f.Who = s, who
+	return anew
+}
+
+// Keeper is what looks at exports: the session, once there is one.
+func (f *Flow) Keeper() Keeper {
+	if f.Session != nil {
+		return f.Session
+	}
+	return f.Backend
+}
+
+// SessionEnded reports whether an error means that openBIS wants a login again.
+func (f *Flow) SessionEnded(err error) bool {
+	return errors.Is(err, openbis.ErrSession) && f.Session != nil
+}
+
+// StoreToAsk returns the next data store to which the session is not sent
+// before a person agrees. Each is asked about once.
+func (f *Flow) StoreToAsk() (openbis.DataStore, bool) {
+	if f.Session == nil {
+		return openbis.DataStore{}, false
+	}
+	for _, st := range f.Session.PendingStores() {
+		if !f.asked[st.Code] {
+			f.asked[st.Code] = true
+			return st, true
+		}
+	}
+	return openbis.DataStore{}, false
+}
+
+// Request is everything that was chosen, as the engine is asked for it.
+func (f *Flow) Request() export.Request {
+	r := f.Switches
+	r.Selection = f.Selection()
+	r.Metadata = f.Description.Metadata()
+	r.Groups = f.ChosenGroups()
+	return r
+}
+
+// Silent reports whether an error is only the answer to our own giving up.
+func Silent(err error) bool { return errors.Is(err, context.Canceled) }

@@ -1,0 +1,387 @@
+// Package flowtest is an openBIS and a Zenodo in memory, for the tests of the
+// front ends.
+package flowtest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"sync"
+	"time"
+
+	"zenobis/export"
+	"zenobis/flow"
+	"zenobis/openbis"
+	"zenobis/record"
+	"zenobis/session"
+	"zenobis/zenodo"
+)
+
+// Fake is a Backend and a Session in memory.
+type Fake struct {
+	Mu         sync.Mutex
+	Known      session.Facts
+	Person     session.Who
+	OnConnect  func(session.Login) error
+	OnToken    func() (string, error) // what FindToken finds
+	Good       string                 // the token that Zenodo accepts
+	Kept       session.TokenPlace
+	Kids       map[string][]openbis.Entity // by permId and listing: "P1/collections"
+	SpaceList  []openbis.Entity
+	FileLists  map[string][]openbis.File
+	Fail       map[string]error // by listing
+	Calls      map[string]int
+	Found      []openbis.Entity
+	OnPlan     func(export.Request) (*export.Plan, error)
+	Planned    []export.Request
+	Dropped    []string
+	JobList    []export.Job
+	Run        *Run
+	Started    []string
+	Changes    chan export.Job
+	HasBrowser bool
+	Opened     []string
+	Copied     []string
+	Pending    []openbis.DataStore
+	Allowed    []string
+	Renewed    int
+	Closed     int
+	Block      chan struct{} // listings wait for it
+	Licenses   []zenodo.VocabularyEntry
+}
+
+func Ref(k openbis.Kind, id, code, name, typ string) openbis.Ref {
+	return openbis.Ref{Kind: k, PermID: id, Code: code, Name: name, Type: typ, Identifier: "/" + code}
+}
+
+func Entity(r openbis.Ref) openbis.Entity { return openbis.Entity{Ref: r} }
+
+func DataSet(id, name, typ string, size int64) openbis.Entity {
+	return openbis.Entity{
+		Ref:  openbis.Ref{Kind: openbis.KindDataSet, PermID: id, Code: id, Name: name, Type: typ, Identifier: id},
+		Data: &openbis.Data{Kind: openbis.Physical, Size: size, Status: "AVAILABLE", Store: openbis.DataStore{Code: "DSS1"}},
+	}
+}
+
+// New is a small lab with a Zenodo sandbox.
+func New() *Fake {
+	f := &Fake{
+		Known: session.Facts{
+			Servers: []string{"https://openbis.lab.example"}, User: "jdoe", CanRemember: true, TokenFile: "~/.config/zenobis/zenodo.token",
+			Zenodo: session.Target{
+				URL: "https://sandbox.zenodo.org", Name: "Zenodo sandbox", Kind: zenodo.KindZenodo,
+				Limits: zenodo.Limits{Bytes: 50e9, Files: 100}, TokenURL: "https://sandbox.zenodo.org/account/settings/applications/tokens/new/",
+			},
+			Request: export.Request{Layout: export.LayoutAuto, Metadata: record.Metadata{License: "cc-by-4.0", Access: "open"}},
+		},
+		Person: session.Who{
+			Server: "https://openbis.lab.example", HomeSpace: "JDOE", PATs: true,
+			Person: openbis.Person{UserID: "jdoe", FirstName: "Jane", LastName: "Doe"},
+		},
+		OnToken: func() (string, error) { return "from your openBIS profile", nil },
+		Good:    "abcdefghijklmnopqrstuvwxyz",
+		Kids:    make(map[string][]openbis.Entity), FileLists: make(map[string][]openbis.File),
+		Fail: make(map[string]error), Calls: make(map[string]int),
+		Licenses: []zenodo.VocabularyEntry{{ID: "cc-by-4.0", Title: "Creative Commons Attribution 4.0"}, {ID: "cc0-1.0", Title: "Creative Commons Zero 1.0"}},
+	}
+	for _, code := range []string{"JDOE", "LAB", "MATERIALS", "METHODS", "ELN_SETTINGS", "STOCK_CATALOG"} {
+		r := Ref(openbis.KindSpace, code, code, "", "")
+		f.SpaceList = append(f.SpaceList, Entity(r))
+	}
+	f.Kids["JDOE/projects"] = []openbis.Entity{Entity(Ref(openbis.KindProject, "P1", "THIN_FILMS", "", ""))}
+	coll := Entity(Ref(openbis.KindCollection, "C1", "MASS_LOSS", "Mass loss measurements", "DEFAULT_EXPERIMENT"))
+	f.Kids["P1/collections"] = []openbis.Entity{coll}
+	for i := 1; i <= 3; i++ {
+		o := Entity(Ref(openbis.KindObject, fmt.Sprint("O", i), fmt.Sprint("EXP", i), fmt.Sprint("Measurement ", i), "EXPERIMENTAL_STEP"))
+		o.Collection, o.Space = "C1", "JDOE"
+		o.Properties = map[string][]string{"$NAME": {o.Name}, "GOAL": {"<p>Mass loss of the <b>coated</b> plates at 300 °C</p>"}}
+		o.Parents = []openbis.Ref{Ref(openbis.KindObject, "G4", "GEN4", "Coating protocol", "GENERAL_PROTOCOL")}
+		f.Kids["C1/objects"] = append(f.Kids["C1/objects"], o)
+		raw := DataSet(fmt.Sprint("D", i, "A"), "raw", "RAW_DATA", int64(i)*1e9)
+		eval := DataSet(fmt.Sprint("D", i, "B"), "evaluation", "ANALYZED_DATA", int64(i)*1e8)
+		f.Kids[o.PermID+"/sets"] = []openbis.Entity{raw, eval}
+		f.FileLists[raw.PermID] = []openbis.File{{Path: "original/run1.csv", Size: 6e8}, {Path: "original/run2.csv", Size: 4e8}}
+		f.FileLists[eval.PermID] = []openbis.File{{Path: "original/fit.json", Size: int64(i) * 1e8}}
+	}
+	f.OnPlan = func(r export.Request) (*export.Plan, error) {
+		return &export.Plan{
+			Entities: 5, DataSets: 4, Files: 27, Bytes: 2_312_345_678, Layout: export.LayoutSingle, Limits: f.Known.Zenodo.Limits,
+			Packages: []export.Package{{Name: "README.md", Bytes: 4321}, {Name: "content.zip", Bytes: 2_312_341_357, Files: 27}},
+			Omitted: []export.Omission{{Entity: Ref(openbis.KindDataSet, "D9", "D9", "simulation", "LINK"), Reason: "link",
+				Message: "its bytes are outside of openBIS"}},
+		}, nil
+	}
+	return f
+}
+
+func (f *Fake) Facts() session.Facts { return f.Known }
+func (f *Fake) Connect(ctx context.Context, l session.Login) (flow.Session, error) {
+	if f.OnConnect != nil {
+		if err := f.OnConnect(l); err != nil {
+			return nil, err
+		}
+	}
+	return f, nil
+}
+func (f *Fake) Jobs(context.Context) ([]export.Job, error) { return f.JobList, nil }
+func (f *Fake) Sync(_ context.Context, id string) ([]export.Job, error) {
+	for i := range f.JobList {
+		if f.JobList[i].ID == id {
+			f.JobList[i].State, f.JobList[i].Objects, f.JobList[i].Confirmed = export.StateRegistered, []string{"20261125-1"}, true
+		}
+	}
+	return f.JobList, nil
+}
+func (f *Fake) Discard(_ context.Context, id string) error {
+	f.Mu.Lock()
+	defer f.Mu.Unlock()
+	f.Dropped = append(f.Dropped, id)
+	for i := range f.JobList {
+		if f.JobList[i].ID == id {
+			f.JobList[i].State = export.StateDiscarded
+		}
+	}
+	return nil
+}
+func (f *Fake) OpenBrowser(_ context.Context, url string) (bool, string) {
+	f.Opened = append(f.Opened, url)
+	return f.HasBrowser, "this is an SSH session"
+}
+func (f *Fake) CopyBeside(_ context.Context, text string) { f.Copied = append(f.Copied, text) }
+func (f *Fake) QR(string) []string {
+	out := make([]string, 17)
+	for i := range out {
+		out[i] = "█████████████████████████████████"
+	}
+	return out
+}
+
+func (f *Fake) Renew(context.Context, session.Login) error { f.Renewed++; clear(f.Fail); return nil }
+func (f *Fake) Close(context.Context) error                { f.Closed++; return nil }
+
+func (f *Fake) list(ctx context.Context, key string, p openbis.Page) (openbis.Listing, error) {
+	if f.Block != nil {
+		select {
+		case <-f.Block:
+		case <-ctx.Done():
+			return openbis.Listing{}, ctx.Err()
+		}
+	}
+	f.Mu.Lock()
+	defer f.Mu.Unlock()
+	f.Calls[key]++
+	if err := f.Fail[key]; err != nil {
+		return openbis.Listing{}, err
+	}
+	all := f.Kids[key]
+	end := len(all)
+	if p.Count > 0 {
+		end = min(p.From+p.Count, end)
+	}
+	next := end
+	if end == len(all) {
+		next = -1
+	}
+	return openbis.Listing{Entities: all[p.From:end], Total: len(all), Next: next}, nil
+}
+
+func (f *Fake) Spaces(context.Context) ([]openbis.Entity, error) {
+	f.Calls["spaces"]++
+	return f.SpaceList, f.Fail["spaces"]
+}
+func (f *Fake) Projects(ctx context.Context, id string, p openbis.Page) (openbis.Listing, error) {
+	return f.list(ctx, id+"/projects", p)
+}
+func (f *Fake) Collections(ctx context.Context, id string, p openbis.Page) (openbis.Listing, error) {
+	return f.list(ctx, id+"/collections", p)
+}
+func (f *Fake) CollectionObjects(ctx context.Context, id string, p openbis.Page) (openbis.Listing, error) {
+	return f.list(ctx, id+"/objects", p)
+}
+func (f *Fake) ProjectObjects(ctx context.Context, id string, p openbis.Page) (openbis.Listing, error) {
+	return f.list(ctx, id+"/direct", p)
+}
+func (f *Fake) SpaceObjects(ctx context.Context, id string, p openbis.Page) (openbis.Listing, error) {
+	return f.list(ctx, id+"/shared", p)
+}
+func (f *Fake) ChildObjects(ctx context.Context, id, _ string, p openbis.Page) (openbis.Listing, error) {
+	return f.list(ctx, id+"/children", p)
+}
+func (f *Fake) CollectionDataSets(ctx context.Context, id string, p openbis.Page) (openbis.Listing, error) {
+	return f.list(ctx, id+"/loose", p)
+}
+func (f *Fake) ObjectDataSets(ctx context.Context, id string, p openbis.Page) (openbis.Listing, error) {
+	return f.list(ctx, id+"/sets", p)
+}
+func (f *Fake) Get(_ context.Context, _ openbis.Kind, ids ...string) (map[string]openbis.Entity, error) {
+	f.Mu.Lock()
+	defer f.Mu.Unlock()
+	f.Calls["get"]++
+	for _, list := range f.Kids {
+		for _, e := range list {
+			if e.PermID == ids[0] {
+				return map[string]openbis.Entity{ids[0]: e}, nil
+			}
+		}
+	}
+	return nil, nil
+}
+func (f *Fake) Types(context.Context, openbis.Kind) (map[string]openbis.EntityType, error) {
+	return map[string]openbis.EntityType{"EXPERIMENTAL_STEP": {Properties: []openbis.Assignment{{Code: "GOAL", Label: "Goal"}}}}, nil
+}
+func (f *Fake) SearchText(context.Context, string, int) ([]openbis.Entity, error) {
+	return f.Found, nil
+}
+func (f *Fake) Files(_ context.Context, _ openbis.DataStore, ds string, yield func(openbis.File) error) error {
+	if err := f.Fail["files"]; err != nil {
+		return err
+	}
+	for _, file := range f.FileLists[ds] {
+		if err := yield(file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (f *Fake) Who() session.Who                   { return f.Person }
+func (f *Fake) PendingStores() []openbis.DataStore { return f.Pending }
+func (f *Fake) AllowStore(code string)             { f.Allowed = append(f.Allowed, code); delete(f.Fail, "files") }
+func (f *Fake) RememberPAT(context.Context, time.Time) (string, error) {
+	return "~/.config/zenobis/openbis.token", nil
+}
+func (f *Fake) FindToken(context.Context) (string, error) { return f.OnToken() }
+func (f *Fake) UseToken(_ context.Context, t string) error {
+	f.Calls["use"]++
+	if t != f.Good {
+		return zenodo.ErrToken
+	}
+	return nil
+}
+func (f *Fake) KeepToken(_ context.Context, where session.TokenPlace) error {
+	f.Kept = where
+	return nil
+}
+func (f *Fake) DefaultMetadata(context.Context, export.Selection) (record.Metadata, record.Offers, error) {
+	return record.Metadata{
+		Creators: []record.Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []string{"Example Lab"}}},
+		License:  "cc-by-4.0", Access: "open", Date: "2026-11-25", Language: "eng", Keywords: []string{"openBIS"},
+		Description: "<p>Data of the measurements.</p>",
+	}, record.Offers{Keywords: []string{"coating", "mass loss"}}, nil
+}
+func (f *Fake) Validate(m record.Metadata) []record.FieldError {
+	var out []record.FieldError
+	if m.Title == "" {
+		out = append(out, record.FieldError{Field: "title", Message: "a title is needed"})
+	}
+	for i, c := range m.Creators {
+		if c.ORCID != "" && c.ORCID != "0000-0002-1825-0097" {
+			out = append(out, record.FieldError{Field: fmt.Sprintf("creators.%d.orcid", i), Message: "this is no ORCID: " + c.ORCID})
+		}
+	}
+	return out
+}
+func (f *Fake) Suggest(_ context.Context, vocabulary, _ string) ([]zenodo.VocabularyEntry, error) {
+	if vocabulary == "licenses" {
+		return f.Licenses, nil
+	}
+	return nil, nil
+}
+
+func (f *Fake) Plan(_ context.Context, r export.Request, dry bool, progress func(string, int)) (export.Job, *export.Plan, error) {
+	f.Mu.Lock()
+	defer f.Mu.Unlock()
+	progress("files", 27)
+	p, err := f.OnPlan(r)
+	if dry {
+		return export.Job{}, p, err
+	}
+	f.Planned = append(f.Planned, r)
+	return export.Job{ID: fmt.Sprint("job", len(f.Planned)), Title: r.Metadata.Title, State: export.StatePlanned, Plan: p, Request: r}, p, err
+}
+func (f *Fake) Start(ctx context.Context, id string) (session.Running, error) {
+	f.Mu.Lock()
+	defer f.Mu.Unlock()
+	f.Started = append(f.Started, id)
+	f.Run = &Run{EventsC: make(chan export.Event, 16), P: export.Progress{
+		Stage: "uploading", Bytes: 1_000_000_000, Total: 2_312_345_678, File: "Measurement 1/raw/run1.csv",
+		Packages: []export.PackageProgress{
+			{Name: "README.md", Bytes: 4321, Total: 4321, Done: true},
+			{Name: "content.zip", Bytes: 999_995_679, Total: 2_312_341_357, Attempt: 1},
+		},
+	}}
+	stop := context.AfterFunc(ctx, f.Run.Stop)
+	f.Run.release = func() { stop() }
+	return f.Run, nil
+}
+func (f *Fake) Watch(ctx context.Context, _ string, _ time.Duration, see func(export.Job)) error {
+	for {
+		select {
+		case j := <-f.Changes:
+			see(j)
+			if j.State.Settled() {
+				return nil
+			}
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// Run does what the test says.
+type Run struct {
+	Mu      sync.Mutex
+	P       export.Progress
+	EventsC chan export.Event
+	Err     error
+	Closed  bool
+	release func()
+	Paused  bool
+	Answer  *bool
+	Stopped bool
+}
+
+func (r *Run) Progress() export.Progress {
+	r.Mu.Lock()
+	defer r.Mu.Unlock()
+	p := r.P
+	p.Packages = slices.Clone(p.Packages)
+	return p
+}
+func (r *Run) Events() <-chan export.Event { return r.EventsC }
+func (r *Run) Pause(p bool)                { r.Paused = p }
+func (r *Run) LeaveOut(yes bool)           { r.Answer = &yes }
+func (r *Run) Wait() error                 { r.Mu.Lock(); defer r.Mu.Unlock(); return r.Err }
+func (r *Run) Stop() {
+	r.Mu.Lock()
+	r.Stopped = true
+	r.Mu.Unlock()
+	r.Finish(context.Canceled)
+}
+func (r *Run) Finish(err error) {
+	r.Mu.Lock()
+	defer r.Mu.Unlock()
+	if !r.Closed {
+		r.Closed, r.Err = true, err
+		close(r.EventsC)
+	}
+}
+
+// Jobs are exports in every state.
+func Jobs() []export.Job {
+	at := time.Date(2026, 11, 20, 10, 0, 0, 0, time.UTC)
+	var out []export.Job
+	for i, s := range []export.State{
+		export.StateRegistered, export.StatePublished, export.StateInReview, export.StateDraft,
+		export.StateInterrupted, export.StateFailed, export.StatePlanned,
+	} {
+		j := export.Job{
+			ID: fmt.Sprint("job-", i), Title: fmt.Sprint("Export number ", i, ", of the thin films"), State: s,
+			Created: at.Add(time.Duration(i) * 24 * time.Hour), Plan: &export.Plan{Bytes: int64(i+1) * 1e9},
+			RecordID: fmt.Sprint(100 + i), URL: fmt.Sprint("https://sandbox.zenodo.org/uploads/", 100+i),
+			DOI: fmt.Sprint("10.5072/zenodo.", 100+i), Resumable: s == export.StateInterrupted || s == export.StateFailed,
+		}
+		out = append(out, j)
+	}
+	return out
+}

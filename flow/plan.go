@@ -1,0 +1,139 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"zenobis/export"
+)
+
+// Plan is what the engine made of the request; nothing has been sent yet.
+type Plan struct {
+	Job export.Job
+	Got *export.Plan // nil while there is none
+	Err error
+
+	key     string // the request that it belongs to
+	started bool   // the job was started: the plan is not ours to drop any more
+}
+
+func requestKey(r export.Request) string { return fmt.Sprintf("%+v", r) }
+
+// PlanFits reports whether the plan belongs to what is chosen now.
+func (f *Flow) PlanFits() bool {
+	return f.Plan.key == requestKey(f.Request()) && !f.Plan.started
+}
+
+// BeginPlan returns the request to plan and the job of the plan before, which
+// nobody will start: the caller discards it. "" if there is none.
+func (f *Flow) BeginPlan() (r export.Request, drop string) {
+	r = f.Request()
+	if !f.Plan.started {
+		drop = f.Plan.Job.ID
+	}
+	f.Plan = Plan{key: requestKey(r)}
+	return r, drop
+}
+
+// Planned takes the engine's answer. An answer to our own giving up is none.
+func (f *Flow) Planned(job export.Job, got *export.Plan, err error) {
+	if Silent(err) {
+		err = nil
+	}
+	f.Plan.Job, f.Plan.Got, f.Plan.Err = job, got, err
+}
+
+// ForgetPlan makes the next look at the review plan anew.
+func (f *Flow) ForgetPlan() { f.Plan.key, f.Plan.Got = "", nil }
+
+// DropPlan deletes a plan that was not started, waiting for it.
+func (f *Flow) DropPlan(ctx context.Context) {
+	if f.Plan.Job.ID != "" && !f.Plan.started {
+		_ = f.Backend.Discard(ctx, f.Plan.Job.ID) // only a folder of ours: the next start lists it, if it stays
+	}
+	f.Plan = Plan{}
+}
+
+// Private reports whether there are findings that nobody has accepted yet. The
+// engine refuses the plan then, but shows it.
+func (f *Flow) Private() bool {
+	return f.Plan.Got != nil && len(f.Plan.Got.Findings) > 0 && !f.Switches.AcceptFindings
+}
+
+// PrivateText says so.
+const PrivateText = "There are private things in the texts: look at them, and accept them with a."
+
+// AgainstStart says why the plan can't be started; "" if it can.
+func (f *Flow) AgainstStart() string {
+	switch {
+	case f.Private():
+		return PrivateText
+	case f.Plan.Err != nil:
+		return PlanProblem(f.Plan.Err)
+	case f.Plan.Got == nil:
+		return "There is no plan yet."
+	case f.Run.Live():
+		return "Another export is running: ctrl+x shows it."
+	}
+	return ""
+}
+
+// PlanProblem says why a plan can't be sent and what would help.
+func PlanProblem(err error) string {
+	var le *export.LimitError
+	if errors.As(err, &le) {
+		return strings.TrimSpace("Too large: " + le.Error() + ". " + Sentence(le.Hint))
+	}
+	text := Words(err)
+	if errors.Is(err, export.ErrNothing) {
+		text += " Select more, or press m: the pages alone, without data files."
+	}
+	return text
+}
+
+// Switch is a choice of the review that is on or off.
+type Switch struct {
+	Key   string // its letter
+	Name  string
+	Label string
+	On    *bool
+}
+
+// SwitchList are the choices of the review, in their order.
+func (f *Flow) SwitchList() []Switch {
+	r := &f.Switches
+	return []Switch{
+		{"m", "metadata only", "metadata only, no data files", &r.MetadataOnly},
+		{"p", "parents", "parents as well", &r.WithParents},
+		{"c", "children", "children in other collections as well", &r.WithChildren},
+		{"f", "references", "referenced objects as well", &r.WithReferences},
+		{"o", "other spaces", "relatives of other spaces too", &r.OtherSpaces},
+		{"u", "unarchive", "bring archived data back first", &r.Unarchive},
+	}
+}
+
+// LayoutChoice is one way to cut the data into files of the record.
+type LayoutChoice struct {
+	Layout export.Layout
+	What   string
+}
+
+// Layouts are the ways that there are.
+func Layouts() []LayoutChoice {
+	return []LayoutChoice{
+		{export.LayoutAuto, "as fits best"},
+		{export.LayoutSingle, "one ZIP with everything"},
+		{export.LayoutPerDataSet, "one ZIP a data set"},
+		{export.LayoutFiles, "every data file by itself"},
+	}
+}
+
+// Layout is the one that is chosen.
+func (f *Flow) Layout() export.Layout {
+	if f.Switches.Layout == "" {
+		return export.LayoutAuto
+	}
+	return f.Switches.Layout
+}

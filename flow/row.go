@@ -1,0 +1,41 @@
+package flow
+
+import (
+	"strings"
+
+	"zenobis/human"
+	"zenobis/tree"
+)
+
+// Sign draws how a row stands to the selection.
+func Sign(m tree.Mark) string {
+	switch m {
+	case tree.Full:
+		return "☑"
+	case tree.Partly:
+		return "▣"
+	case tree.Self:
+		return "◉"
+	}
+	return "☐"
+}
+
+// Aside is what stands beside a row's name: what is wrong or under way, else
+// its code; and the size, where it has one.
+func Aside(it *tree.Item, state tree.State, why string) (text, size string) {
+	switch state {
+	case tree.Loading:
+		return "loading…", ""
+	case tree.Failed:
+		return "failed, r: " + why, ""
+	}
+	if it.Code != it.Label {
+		text = it.Code
+	}
+	if it.LeftOut != "" {
+		text = strings.TrimSpace(text + " (" + it.LeftOut + ")")
+	} else if it.Size >= 0 && (it.Kind == tree.DataSet || it.Kind == tree.File) {
+		size = human.Short(it.Size)
+	}
+	return text, size
+}

@@ -1,0 +1,182 @@
+package flow
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"zenobis/export"
+	"zenobis/export/failure"
+	"zenobis/human"
+	"zenobis/safetext"
+	"zenobis/session"
+)
+
+// Run is an export under way, or the last one.
+type Run struct {
+	Job      export.Job
+	Running  session.Running // nil before it has started
+	Over     bool            // its events have ended, or it could not start
+	Err      error
+	Paused   bool
+	Question *export.Event // a file can't be had: leave it out?
+	Progress export.Progress
+	Note     string // the last retry or waiting, told calmly
+	URL, DOI string // of the draft, as soon as there is one
+	Omitted  int    // files left out on the way
+
+	rate rate
+}
+
+// Live reports whether an export runs in this program.
+func (r *Run) Live() bool { return r.Running != nil && !r.Over }
+
+// BeginRun takes a job that is about to start; the plan of the review, if it is
+// this one, is not ours to drop any more.
+func (f *Flow) BeginRun(job export.Job) {
+	if f.Plan.Job.ID == job.ID {
+		f.Plan.started = true
+	}
+	f.Run = Run{Job: job}
+	f.resumable = false
+}
+
+// Started takes the running export, or why it could not start.
+func (r *Run) Started(run session.Running, err error) {
+	r.Running, r.Err, r.Over = run, err, err != nil
+}
+
+// Sample looks at how far it is.
+func (r *Run) Sample(now time.Time) {
+	if r.Running == nil {
+		return
+	}
+	r.Progress = r.Running.Progress()
+	r.rate.add(now, r.Progress.Bytes)
+}
+
+// Take takes one event. What it returns is the line that is said about it, ""
+// for one that only shows in the progress.
+func (r *Run) Take(e export.Event) string {
+	switch e.Kind {
+	case export.EventDraft:
+		r.URL, r.DOI = e.URL, e.DOI
+		return "Draft: " + safetext.Line(e.URL)
+	case export.EventRetry:
+		r.Note = fmt.Sprintf("Trying again (%d): %s", e.Attempt, safetext.Line(e.Message))
+	case export.EventWaiting:
+		r.Note = "Waiting: " + safetext.Line(e.Message)
+	case export.EventOmitted:
+		r.Omitted++
+		r.Question = nil
+		r.Note = "Left out: " + safetext.Line(e.Message)
+	case export.EventUploaded:
+		r.Note = safetext.Line(e.Package) + " is there and checked."
+	case export.EventQuestion:
+		r.Question = &e
+		return "Question: " + safetext.Block(e.Message)
+	default:
+		return ""
+	}
+	return r.Note
+}
+
+// TogglePause pauses or goes on.
+func (r *Run) TogglePause() {
+	if r.Live() {
+		r.Paused = !r.Paused
+		r.Running.Pause(r.Paused)
+	}
+}
+
+// PauseText says what a pause comes to.
+func (r *Run) PauseText() string {
+	if r.Paused {
+		return "Paused; the file under way is sent anew when it goes on."
+	}
+	return "Going on."
+}
+
+// Answer answers the question about a file that can't be had.
+func (r *Run) Answer(leaveOut bool) {
+	if r.Question != nil && r.Running != nil {
+		r.Running.LeaveOut(leaveOut)
+		r.Question = nil
+	}
+}
+
+// Halt stops the export so that it can be resumed.
+func (r *Run) Halt() {
+	if r.Live() {
+		r.Running.Stop()
+	}
+}
+
+// Ended takes how a run ended: its error, and its job as the list of exports
+// has it now, if it could be read.
+func (f *Flow) Ended(err error, jobs []export.Job) {
+	r := &f.Run
+	r.Progress = r.Running.Progress()
+	r.Over, r.Err, r.Question = true, err, nil
+	for _, j := range jobs {
+		if j.ID == r.Job.ID {
+			r.Job = j
+		}
+	}
+	if err != nil {
+		f.resumable = true
+		return
+	}
+	if r.Job.State == export.StatePlanned || r.Job.State == "" {
+		r.Job.State = export.StateDraft // the list could not be read
+	}
+	if r.Job.URL == "" {
+		r.Job.URL, r.Job.DOI = cmp.Or(r.URL, r.Progress.URL), cmp.Or(r.DOI, r.Progress.DOI)
+	}
+	f.ForgetPlan()
+}
+
+// EndText says why an export ended early.
+func EndText(err error) string {
+	if errors.Is(err, context.Canceled) || errors.Is(err, failure.Interrupted) {
+		return "Stopped."
+	}
+	return Words(err)
+}
+
+// Percent is how much of the bytes is there, 0 to 100.
+func (r *Run) Percent() int {
+	if r.Progress.Total <= 0 {
+		return 0
+	}
+	return int(min(max(r.Progress.Bytes*100/r.Progress.Total, 0), 100))
+}
+
+// Total is how far it is, how fast, and how long it will take.
+func (r *Run) Total(now time.Time) string {
+	p := r.Progress
+	total := human.Bytes(p.Bytes) + " of " + human.Bytes(p.Total)
+	if !r.Live() {
+		return total
+	}
+	if v := r.rate.perSecond(); v > 0 {
+		total += " · " + human.Bytes(int64(v)) + "/s"
+	}
+	if d, ok := r.rate.left(now, p.Total-p.Bytes); ok {
+		total += " · " + human.Duration(d) + " left"
+	}
+	return total
+}
+
+// OmittedText says how many files were left out on the way, "" for none.
+func (r *Run) OmittedText() string {
+	if r.Omitted == 0 {
+		return ""
+	}
+	return human.Count(r.Omitted, "file", "files") + " left out, listed in the package"
+}
+
+// Address is that of the draft, as soon as there is one.
+func (r *Run) Address() string { return safetext.Line(cmp.Or(r.URL, r.Progress.URL)) }

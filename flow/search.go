@@ -1,0 +1,4 @@
+package flow
+
+// SearchLimit is how many answers of a search are asked for.
+const SearchLimit = 200

@@ -1,0 +1,88 @@
+package flow
+
+import (
+	"strings"
+
+	"zenobis/export"
+	"zenobis/human"
+	"zenobis/openbis"
+)
+
+// Selection is what the engine is asked for.
+func (f *Flow) Selection() export.Selection {
+	var sel export.Selection
+	for _, r := range f.Tree.Rules() {
+		sel.Rules = append(sel.Rules, export.Rule{
+			Mode: export.Mode(r.Mode), Kind: openbis.Kind(r.Kind), PermID: r.PermID, Label: r.Label,
+		})
+	}
+	for _, r := range f.Tree.Files() {
+		sel.Files = append(sel.Files, export.FileRule{DataSet: r.DataSet, Glob: globOf(r.Path)})
+	}
+	return sel
+}
+
+// globOf names exactly one file of a data set: it is anchored, and what a glob
+// would read as a pattern is escaped.
+func globOf(path string) string {
+	s := strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
+	if !strings.Contains(s, "/") {
+		s = "/" + s
+	}
+	return s
+}
+
+// AgainstDescribe says why there is nothing to describe yet; "" if there is.
+func (f *Flow) AgainstDescribe() string {
+	if f.Tree.Empty() {
+		return "Nothing is selected yet."
+	}
+	return ""
+}
+
+// SelectedText says what is selected, as far as it is known.
+func (f *Flow) SelectedText() string {
+	t := f.Tree.Totals()
+	if t.Rules == 0 {
+		return "Nothing selected"
+	}
+	text := human.Count(t.Objects, "object", "objects") + " · " + human.Count(t.DataSets, "data set", "data sets")
+	if t.Files > 0 || !t.FilesAtLeast {
+		files := human.Count(t.Files, "file", "files")
+		if t.FilesAtLeast && !t.AtLeast {
+			files = "at least " + files
+		}
+		text += " · " + files
+	}
+	if t.LeftOut > 0 {
+		text += " · " + human.Number(t.LeftOut) + " without data"
+	}
+	if t.AtLeast {
+		text = "at least " + text
+	}
+	return text
+}
+
+// Weight is the size of the selection against the limits. Long names the limit;
+// tooMuch says that it is above.
+func (f *Flow) Weight(long bool) (text string, tooMuch bool) {
+	t := f.Tree.Totals()
+	if t.Rules == 0 {
+		return "", false
+	}
+	text = human.Bytes(t.Bytes)
+	if t.AtLeast {
+		text = "≥ " + text
+	}
+	limit := f.Facts.Zenodo.Limits.Bytes
+	if own := f.Facts.MaxSelectable; own > 0 && (limit == 0 || own < limit) {
+		limit = own
+	}
+	if limit <= 0 {
+		return text, false
+	}
+	if long {
+		text += " of " + human.Bytes(limit)
+	}
+	return text, t.Bytes > limit
+}

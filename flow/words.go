@@ -1,0 +1,53 @@
+package flow
+
+import (
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"zenobis/safetext"
+	"zenobis/session"
+)
+
+// Words is an error as a person reads it: what happened, the likely cause, what
+// to do now.
+func Words(err error) string {
+	x := session.Explain(err)
+	return strings.TrimSpace(Sentence(x.What) + " " + Sentence(x.Do))
+}
+
+// Sentence starts a text with a capital and ends it with a full stop.
+func Sentence(s string) string {
+	s = safetext.Redact(safetext.Line(s))
+	if s == "" {
+		return ""
+	}
+	r, n := utf8.DecodeRuneInString(s)
+	s = string(unicode.ToUpper(r)) + s[n:]
+	if !strings.ContainsRune(".!?", rune(s[len(s)-1])) {
+		s += "."
+	}
+	return s
+}
+
+// Host is the part of an address that a person recognises.
+func Host(address string) string {
+	if u, err := url.Parse(address); err == nil && u.Host != "" {
+		return u.Host
+	}
+	return address
+}
+
+// LeftOutWhy says why the data of a data set is left out.
+func LeftOutWhy(reason string) string {
+	switch reason {
+	case "link":
+		return "the bytes are outside of openBIS"
+	case "archived":
+		return "the bytes are in the archive, until unarchived (a choice at the review)"
+	case "container":
+		return "a container has no bytes of its own"
+	}
+	return reason
+}

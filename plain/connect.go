@@ -1,0 +1,136 @@
+package plain
+
+import (
+	"context"
+	"errors"
+	"strings"
+
+	"zenobis/flow"
+	"zenobis/openbis"
+	"zenobis/session"
+	"zenobis/zenodo"
+)
+
+func (t *talk) stepConnect(ctx context.Context) error {
+	first := true
+	was := session.Login{User: t.Facts.User}
+	if len(t.Facts.Servers) > 0 {
+		was.URL = t.Facts.Servers[0]
+	}
+	for {
+		l := session.Login{}
+		if t.demo != nil && first {
+			l = *t.demo
+		} else if t.Facts.TokenFrom != "" && first && len(t.Facts.Servers) > 0 {
+			l.URL = t.Facts.Servers[0]
+			t.sayf("Using the openBIS token %s.", t.Facts.TokenFrom)
+		} else {
+			var err error
+			if l, err = t.askLogin(ctx, was); err != nil {
+				return err
+			}
+		}
+		first = false
+		was.URL, was.User = l.URL, l.User
+		t.sayf("Connecting to %s...", flow.Host(l.URL))
+		sess, err := t.Backend.Connect(ctx, l)
+		if err != nil {
+			t.complain(err)
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			continue
+		}
+		if t.Session != nil {
+			_ = t.Session.Close(ctx) // a second login replaces the first
+		}
+		t.Connected(sess)
+		if t.Who.Refused != "" {
+			t.say("Error: " + t.Who.Refused)
+			continue
+		}
+		t.sayf("Connected to %s as %s.", flow.Host(t.Who.Server), t.Who.Person.UserID)
+		return nil
+	}
+}
+
+// askLogin asks for a way in; was is what was answered before.
+func (t *talk) askLogin(ctx context.Context, was session.Login) (session.Login, error) {
+	l := session.Login{URL: was.URL}
+	var err error
+	if !t.Facts.ServerLocked || l.URL == "" {
+		if l.URL, err = t.ask(ctx, "Address of openBIS", was.URL); err != nil {
+			return l, err
+		}
+	}
+	if l.User, err = t.ask(ctx, "User, or the word token", was.User); err != nil {
+		return l, err
+	}
+	if l.User == "token" {
+		l.User = ""
+		l.Token, err = t.secret(ctx, "Personal access token or session token")
+		return l, err
+	}
+	l.Password, err = t.secret(ctx, "Password")
+	return l, err
+}
+
+func (t *talk) stepToken(ctx context.Context) error {
+	from, err := t.Session.FindToken(ctx)
+	switch {
+	case err == nil:
+		t.sayf("Zenodo token %s.", from)
+		return nil
+	case errors.Is(err, zenodo.ErrToken):
+		t.sayf("The Zenodo token %s was refused.", from)
+	case !errors.Is(err, session.ErrNoToken):
+		t.complain(err)
+	}
+	t.sayf("Make a token for %s here, and tick deposit:write and deposit:actions:", t.Facts.Zenodo.Name)
+	t.say(t.Facts.Zenodo.TokenURL)
+	for {
+		typed, err := t.secret(ctx, "Zenodo token")
+		if err != nil {
+			return err
+		}
+		if err := t.Session.UseToken(ctx, strings.TrimSpace(typed)); err != nil {
+			t.complain(err)
+			continue
+		}
+		places := t.KeepPlaces()
+		for i, pl := range places {
+			text := pl.Label
+			if pl.Off != "" {
+				text += ": " + pl.Off
+			}
+			t.sayf("%d  %s", i+1, text)
+		}
+		n, err := t.number(ctx, "Where to keep it", 1, len(places))
+		if err != nil {
+			return err
+		}
+		if pl := places[n-1]; pl.Where != session.KeepNowhere && pl.Off == "" {
+			if err := t.Session.KeepToken(ctx, pl.Where); err != nil {
+				t.complain(err)
+			}
+		}
+		return nil
+	}
+}
+
+// renewed asks for the password after an ended session; true if it was opened again.
+func (t *talk) renewed(ctx context.Context, err error) bool {
+	if !errors.Is(err, openbis.ErrSession) {
+		return false
+	}
+	t.say("The openBIS session has ended.")
+	pw, err := t.secret(ctx, "Password of "+t.Who.Person.UserID)
+	if err != nil {
+		return false
+	}
+	if err := t.Session.Renew(ctx, session.Login{URL: t.Who.Server, User: t.Who.Person.UserID, Password: pw}); err != nil {
+		t.complain(err)
+		return false
+	}
+	return true
+}

@@ -1,0 +1,185 @@
+// Package plain is the same way as numbered questions, line by line: for screen
+// readers and terminals that can't move the cursor. Nothing is drawn over;
+// everything stays in the scrollback.
+package plain
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+	"golang.org/x/term"
+
+	"zenobis/flow"
+	"zenobis/safetext"
+	"zenobis/session"
+)
+
+// talk asks and tells. What was answered is in the flow.
+type talk struct {
+	*flow.Flow
+	runCtx context.Context // of exports, which may outlive the questions
+	demo   *session.Login
+	out    io.Writer
+	in     io.Reader
+	lines  chan string
+	tty    int // descriptor to read secrets from, -1 without a terminal
+	now    func() time.Time
+}
+
+// options is what the questions need.
+type options struct {
+	backend    flow.Backend
+	in         io.Reader
+	out        io.Writer
+	demo       *session.Login
+	runContext context.Context // nil is the context of the questions
+}
+
+// errLeave is the way out at any question, errBack the way back by one step.
+var (
+	errLeave = errors.New("leave")
+	errBack  = errors.New("back")
+)
+
+// Run asks until the person leaves, the input ends, or ctx does. An export that
+// runs then is left to the caller.
+func Run(ctx context.Context, t session.Terminal) (session.Summary, error) {
+	return run(ctx, options{backend: flow.Over(t.Settings), in: t.In, out: t.Out, demo: t.Demo, runContext: t.RunContext})
+}
+
+func run(ctx context.Context, o options) (session.Summary, error) {
+	t := &talk{
+		Flow: flow.New(o.backend), runCtx: o.runContext, demo: o.demo, out: o.out, in: o.in, lines: make(chan string), tty: -1, now: time.Now,
+	}
+	if t.runCtx == nil {
+		t.runCtx = ctx
+	}
+	if f, ok := o.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		t.tty = int(f.Fd())
+	}
+	ended := make(chan struct{})
+	defer close(ended)
+	go t.read(ended)
+	t.say("zenobis. Answer each question with a line. At any question: back, exports, quit.")
+	err := t.way(ctx)
+	if errors.Is(err, errLeave) || errors.Is(err, io.EOF) || ctx.Err() != nil {
+		err = nil
+	}
+	return t.Leave(ctx, t.runCtx.Err() == nil), err
+}
+
+// read hands lines over until the questions end.
+func (t *talk) read(ended <-chan struct{}) {
+	defer close(t.lines)
+	sc := bufio.NewScanner(t.in)
+	sc.Buffer(nil, 1<<20)
+	for sc.Scan() {
+		select {
+		case t.lines <- sc.Text():
+		case <-ended:
+			return
+		}
+	}
+}
+
+// words replaces what is drawn on a screen by what can be read aloud, whatever
+// the locale: no drawing characters.
+var words = strings.NewReplacer("☑", "[x]", "☐", "[ ]", "▣", "[part]", "◉", "[this only]", "✗ ", "Error: ",
+	"✓ ", "", "▲ ", "", "■ ", "", "▸ ", "", "▾ ", "", "≡ ", "", " · ", ", ", "…", "...", "≥", "at least")
+
+// say prints a line.
+func (t *talk) say(s string) { fmt.Fprintln(t.out, words.Replace(ansi.Strip(s))) }
+
+func (t *talk) sayf(format string, args ...any) { t.say(fmt.Sprintf(format, args...)) }
+
+func (t *talk) complain(err error) {
+	if !flow.Silent(err) {
+		t.say("Error: " + flow.Words(err))
+	}
+}
+
+// ask prints a question and returns the answer; empty takes the default.
+func (t *talk) ask(ctx context.Context, question, def string) (string, error) {
+	if def != "" {
+		question += " [" + def + "]"
+	}
+	fmt.Fprint(t.out, words.Replace(question)+": ")
+	select {
+	case <-ctx.Done():
+		return "", ctx.Err()
+	case l, ok := <-t.lines:
+		if !ok {
+			return "", io.EOF
+		}
+		l = safetext.Line(l)
+		switch l {
+		case "":
+			return def, nil
+		case "quit":
+			return "", errLeave
+		case "back":
+			return "", errBack
+		case "exports":
+			if err := t.exportsList(ctx); err != nil {
+				return "", err
+			}
+			return t.ask(ctx, question, "")
+		}
+		return l, nil
+	}
+}
+
+// secret asks without echo where there is a terminal.
+func (t *talk) secret(ctx context.Context, question string) (string, error) {
+	if t.tty < 0 {
+		return t.ask(ctx, question, "")
+	}
+	restore := echoOff(t.tty) // the terminal goes on handing over lines
+	defer func() {
+		restore()
+		fmt.Fprintln(t.out)
+	}()
+	return t.ask(ctx, question, "")
+}
+
+// way goes from step to step; back goes one back, and what was answered stays.
+func (t *talk) way(ctx context.Context) error {
+	steps := []func(context.Context) error{
+		flow.Connect: t.stepConnect, flow.Token: t.stepToken, flow.Browse: t.stepBrowse,
+		flow.Describe: t.stepDescribe, flow.Review: t.stepReview, flow.Export: t.stepExport,
+	}
+	for at := flow.Connect; ; {
+		switch err := steps[at](ctx); {
+		case at == flow.Export && (err == nil || errors.Is(err, errBack)):
+			at = flow.Browse
+		case err == nil:
+			at++
+		case errors.Is(err, errBack):
+			at = max(at-1, flow.Connect)
+		default:
+			return err
+		}
+	}
+}
+
+// number asks for a number from 1 to most.
+func (t *talk) number(ctx context.Context, question string, def, most int) (int, error) {
+	for {
+		s, err := t.ask(ctx, question, strconv.Itoa(def))
+		if err != nil {
+			return 0, err
+		}
+		if n, err := strconv.Atoi(s); err == nil && n >= 1 && n <= most {
+			return n, nil
+		}
+		t.sayf("A number from 1 to %d, please.", most)
+	}
+}

@@ -1,0 +1,98 @@
+package plain
+
+import (
+	"context"
+	"strings"
+
+	"zenobis/export"
+	"zenobis/flow"
+	"zenobis/human"
+)
+
+// stepReview plans, and says what will lie on Zenodo.
+func (t *talk) stepReview(ctx context.Context) error {
+	for {
+		t.say("Planning...")
+		req, drop := t.BeginPlan()
+		if drop != "" {
+			_ = t.Backend.Discard(ctx, drop) // only a folder of ours: the next start lists it, if it stays
+		}
+		job, plan, err := t.Session.Plan(ctx, req, false, func(string, int) {})
+		t.Planned(job, plan, err)
+		if t.renewed(ctx, err) {
+			continue
+		}
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		t.sayReview()
+		s, err := t.ask(ctx, "start, layout NAME, or the letter of a choice", "start")
+		if err != nil {
+			return err
+		}
+		verb, arg, _ := strings.Cut(s, " ")
+		switch verb {
+		case "start":
+			why := t.AgainstStart()
+			if why == "" {
+				return nil
+			}
+			t.say("Error: " + why + " Go back, or make another choice.")
+		case "layout", "l":
+			t.Switches.Layout = export.LayoutAuto
+			for _, l := range flow.Layouts() {
+				if string(l.Layout) == arg {
+					t.Switches.Layout = l.Layout
+				}
+			}
+		case "a":
+			t.Switches.AcceptFindings = !t.Switches.AcceptFindings
+		default:
+			if !t.flip(verb) {
+				t.say("Not understood: " + s)
+			}
+		}
+	}
+}
+
+// flip changes the choice of a letter; false if there is none.
+func (t *talk) flip(letter string) bool {
+	for _, s := range t.SwitchList() {
+		if s.Key == letter {
+			*s.On = !*s.On
+			return true
+		}
+	}
+	return false
+}
+
+func (t *talk) sayReview() {
+	for _, s := range t.ReviewSections() {
+		title := s.Title
+		if s.Tone == flow.Alarming && len(s.Facts) == 0 && !t.Facts.Zenodo.Real {
+			title = "Error: " + title
+		}
+		t.say(title)
+		for _, f := range s.Facts {
+			t.sayf("%s: %s", f[0], f[1])
+		}
+		for _, r := range s.Rows {
+			t.sayf("%s: %s", r[0], r[1])
+		}
+		for _, it := range s.Items {
+			t.say("- " + it)
+		}
+		if s.More > 0 {
+			t.sayf("and %s more", human.Number(s.More))
+		}
+	}
+	t.say("Choices")
+	t.sayf("layout: %s", t.Layout())
+	for _, s := range t.SwitchList() {
+		box := "[ ]"
+		if *s.On {
+			box = "[x]"
+		}
+		t.say(s.Key + " " + box + " " + s.Label)
+	}
+}

@@ -1,0 +1,149 @@
+package plain
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"zenobis/export"
+	"zenobis/flow"
+	"zenobis/safetext"
+	"zenobis/session"
+)
+
+// progressEvery is how often a running export says how far it is.
+const progressEvery = 10 * time.Second
+
+// stepExport runs the job of the review, then hands the draft over.
+func (t *talk) stepExport(ctx context.Context) error { return t.export(ctx, t.Plan.Job) }
+
+func (t *talk) export(ctx context.Context, job export.Job) error {
+	if t.Facts.HistoryHint != "" {
+		t.say(t.Facts.HistoryHint)
+	}
+	t.BeginRun(job)
+	run, err := t.Session.Start(t.runCtx, job.ID)
+	t.Run.Started(run, err)
+	if err != nil {
+		t.complain(err)
+		return errBack
+	}
+	t.say("Exporting. Lines that are understood: pause, stop.")
+	if err := t.follow(ctx, run); err != nil {
+		return err
+	}
+	err = run.Wait()
+	jobs, _ := t.Backend.Jobs(ctx) // without it the events tell enough
+	t.Ended(err, jobs)
+	if err != nil {
+		t.say(flow.EndText(err))
+		return errBack
+	}
+	t.Follow(t.Run.Job, false)
+	t.say("The draft is ready. Look it over and publish it there:")
+	t.say(t.Draft.Address())
+	if ok, why := t.Backend.OpenBrowser(ctx, t.Draft.Job.URL); ok {
+		t.say("Opened in your browser.")
+	} else if why != "" {
+		t.say(safetext.Line(why))
+	}
+	return t.watchJob(ctx, t.Draft.Job)
+}
+
+// follow tells what happens until the run ends.
+func (t *talk) follow(ctx context.Context, run session.Running) error {
+	r := &t.Run
+	tick := time.NewTicker(progressEvery)
+	defer tick.Stop()
+	lines := t.lines
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case ev, ok := <-run.Events():
+			if !ok {
+				return nil
+			}
+			if line := r.Take(ev); line != "" {
+				t.say(line)
+			}
+			if ev.Kind == export.EventQuestion {
+				fmt.Fprint(t.out, "\a")
+				t.say("x leaves it out and lists it as missing, stop stops here (resumable).")
+			}
+		case <-tick.C:
+			r.Sample(t.now())
+			t.sayf("%d %%, %s", r.Percent(), r.Total(t.now()))
+		case l, ok := <-lines:
+			if !ok {
+				lines = nil // the input has ended: the export goes on
+				continue
+			}
+			t.command(strings.TrimSpace(l))
+		}
+	}
+}
+
+// command is a line typed while an export runs.
+func (t *talk) command(line string) {
+	switch line {
+	case "pause", "p":
+		t.Run.TogglePause()
+		t.say(t.Run.PauseText())
+	case "stop", "n", "quit":
+		t.Run.Halt()
+	case "x":
+		t.Run.Answer(true)
+	}
+}
+
+// watchJob says how the draft fares until it is settled or a line is typed.
+func (t *talk) watchJob(ctx context.Context, j export.Job) error {
+	t.say("Watching the draft. An empty line ends the watching; zenobis sync goes on later.")
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	seen := make(chan export.Job, 16)
+	ended := make(chan error, 1)
+	go func() {
+		ended <- t.Session.Watch(ctx, j.ID, t.WatchEvery(), func(j export.Job) {
+			select {
+			case seen <- j:
+			case <-ctx.Done():
+			}
+		})
+	}()
+	for {
+		select {
+		case n := <-seen:
+			t.tell(n)
+		case err := <-ended:
+			for len(seen) > 0 {
+				t.tell(<-seen)
+			}
+			if err != nil {
+				t.complain(err)
+			}
+			s, err := t.ask(ctx, "Another export? yes or no", "no")
+			if err != nil || s != "yes" {
+				return errLeave
+			}
+			return nil
+		case _, ok := <-t.lines:
+			if !ok {
+				return io.EOF
+			}
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+func (t *talk) tell(j export.Job) {
+	if j.State != t.Draft.Job.State {
+		t.sayf("%s %s %s", flow.StateText(j), j.DOI, strings.Join(j.Objects, ", "))
+	}
+	t.Draft.Job = j
+}

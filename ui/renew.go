@@ -1,0 +1,55 @@
+package ui
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zenobis/flow"
+	"zenobis/openbis"
+	"zenobis/session"
+)
+
+// askRenewal asks for the password again and then repeats what had failed.
+func (a *app) askRenewal(again func() tea.Cmd) tea.Cmd {
+	for _, d := range a.dialogs {
+		if d.title == renewTitle {
+			return nil // several requests failed at once
+		}
+	}
+	in := a.newInput("", true)
+	in.Focus()
+	t := new(task)
+	a.interrupt(&dialog{
+		title: renewTitle, input: &in, keep: true,
+		text: "Type the password of " + a.flow.Who.Person.UserID + ", or paste a token. What you selected and typed stays.",
+		choices: []choice{{"", "log in again", func() tea.Cmd {
+			sess, user, server, typed := a.flow.Session, a.flow.Who.Person.UserID, a.flow.Who.Server, in.Value()
+			return a.do(t, "Logging in", time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
+				l := session.Login{URL: server, User: user, Password: typed}
+				err := sess.Renew(ctx, l)
+				if errors.Is(err, openbis.ErrLogin) { // it may have been a token
+					if terr := sess.Renew(ctx, session.Login{URL: server, Token: typed}); terr == nil {
+						err = nil
+					}
+				}
+				return func() tea.Cmd {
+					if err != nil {
+						a.fail(flow.Words(err))
+						return a.askRenewal(again)
+					}
+					a.flow.Who = sess.Who()
+					if again != nil {
+						return again()
+					}
+					return nil
+				}
+			})
+		}}},
+	})
+	return nil
+}
+
+const renewTitle = "The openBIS session has ended"
