@@ -4,6 +4,7 @@
 package openbis
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -30,7 +31,15 @@ type Options struct {
 	// AllowStore consents to a data store on another host, or without TLS where
 	// openBIS itself has it. Nil consents to none. Called from any goroutine.
 	AllowStore func(DataStore) bool
-	Log        *slog.Logger // nil for none; never gets parameters or secrets
+	// Retry repeats every call that may be carried out twice; until the
+	// application server has answered for the first time, as on first contact.
+	// Nil repeats nothing. Downloads are repeated by who reads them.
+	Retry *wire.Retry
+	// Renew opens the session again, by Login or UseToken on this client, after
+	// the server said that it has ended; the call is then repeated. Nil, or an
+	// error: the call ends with ErrSession. It is called once at a time.
+	Renew func(ctx context.Context) error
+	Log   *slog.Logger // nil for none; never gets parameters or secrets
 }
 
 // Client talks to one openBIS as one user. Safe for concurrent use.
@@ -43,9 +52,13 @@ type Client struct {
 	id     atomic.Int64
 	sort   atomic.Int32 // index into sortFallbacks that this server takes
 
-	mu      sync.RWMutex // guards token and session
+	answered atomic.Bool   // the application server has, as openBIS
+	renewing chan struct{} // holds who renews the session
+
+	mu      sync.RWMutex // guards what follows
 	token   string
 	session Session
+	epoch   int64 // counts the sessions
 }
 
 // limits bound what an answer may make us hold. They are far above what any
@@ -71,7 +84,7 @@ func New(o Options) (*Client, error) {
 	c := &Client{o: o, base: base, log: o.Log, limits: limits{
 		bytes: 128 << 20, values: 3_000_000, depth: 100, item: 1 << 20,
 		answer: 5 * time.Minute, stall: 2 * time.Minute,
-	}}
+	}, renewing: make(chan struct{}, 1)}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}

@@ -22,15 +22,15 @@ import (
 // ErrDenied or ErrNoBytes. Nothing for 2 minutes ends it.
 func (c *Client) Download(ctx context.Context, store DataStore, dataSet string, f File) (io.ReadCloser, error) {
 	op := fmt.Sprintf("download %s of data set %s", safetext.Line(f.Path), dataSet)
-	token, err := c.needToken()
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", op, err)
-	}
 	address, err := c.reach(store)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", op, err)
 	}
-	body, err := c.open(ctx, address, dataSet, f, token)
+	var body *download
+	err = c.withSession(ctx, func(token string) (err error) {
+		body, err = c.open(ctx, address, dataSet, f, token)
+		return c.aboutTheFile(ctx, token, err)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", op, err)
 	}
@@ -43,10 +43,11 @@ func (c *Client) open(ctx context.Context, address *url.URL, dataSet string, f F
 	// mode=txt makes error pages plain; the bytes of files are the same.
 	u := address.String() + "/datastore_server/" + url.PathEscape(dataSet) + "/" + escapePath(f.Path) +
 		"?mode=txt&sessionID=" + url.QueryEscape(token)
-	guarded, dog := watch(ctx, c.limits.stall)
+	guarded, guard := wire.NewGuard(ctx)
+	guard.Expect(c.limits.stall, "no answer")
 	r, err := http.NewRequestWithContext(guarded, http.MethodGet, u, nil)
 	if err != nil {
-		dog.stop()
+		guard.Stop()
 		return nil, fmt.Errorf("%w: its name makes no address", ErrBadName)
 	}
 	// Compressed files come without length, and there is nothing to check then.
@@ -54,40 +55,40 @@ func (c *Client) open(ctx context.Context, address *url.URL, dataSet string, f F
 	c.agent(r)
 	answer, err := c.http.Do(r)
 	if err != nil {
-		err = dog.cause(err)
-		dog.stop()
+		err = guard.Err(err)
+		guard.Stop()
 		if strings.Contains(err.Error(), "malformed MIME header") {
 			return nil, fmt.Errorf("%w: its name holds control characters", ErrBadName) // Go refuses the whole header
 		}
 		return nil, c.unreachable(ctx, err, secrets)
 	}
-	if err := c.delivered(answer, f, dog, secrets); err != nil {
+	if err := c.delivered(answer, f, guard, secrets); err != nil {
 		answer.Body.Close()
-		dog.stop()
+		guard.Stop()
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}
 		return nil, err
 	}
-	return &download{ctx: ctx, c: c, body: answer.Body, r: dog.reader(answer.Body, c.limits.stall), dog: dog, left: f.Size, secrets: secrets}, nil
+	return &download{ctx: ctx, c: c, body: answer.Body, r: guard.Reader(answer.Body, c.limits.stall), guard: guard, left: f.Size, secrets: secrets}, nil
 }
 
 // delivered tells a file from everything else. The name in Content-Disposition
 // is mangled by the server and never read.
-func (c *Client) delivered(r *http.Response, f File, dog *watchdog, secrets []string) error {
+func (c *Client) delivered(r *http.Response, f File, guard *wire.Guard, secrets []string) error {
 	switch {
 	case r.StatusCode >= 300 && r.StatusCode < 400:
 		return fmt.Errorf("%w: %w to %s", ErrNoBytes, wire.ErrRedirect, target(r))
 	case r.StatusCode == http.StatusUnauthorized, r.StatusCode == http.StatusForbidden:
 		return fmt.Errorf("%w: HTTP %d", ErrDenied, r.StatusCode)
 	case r.StatusCode >= 500, r.StatusCode == http.StatusTooManyRequests, r.StatusCode == http.StatusRequestTimeout:
-		return fmt.Errorf("%w: HTTP %d %s", ErrUnreachable, r.StatusCode, http.StatusText(r.StatusCode))
+		return unavailable(r, fmt.Sprintf("HTTP %d %s", r.StatusCode, http.StatusText(r.StatusCode)))
 	case r.StatusCode != http.StatusOK:
 		return fmt.Errorf("%w: HTTP %d %s", ErrNoBytes, r.StatusCode, http.StatusText(r.StatusCode))
 	case r.Header.Get("Content-Disposition") == "":
-		page, err := io.ReadAll(io.LimitReader(dog.reader(r.Body, c.limits.stall), 16<<10))
+		page, err := io.ReadAll(io.LimitReader(guard.Reader(r.Body, c.limits.stall), 16<<10))
 		if err != nil && len(page) == 0 {
-			return fmt.Errorf("%w: %s", ErrUnreachable, redact(dog.cause(err).Error(), secrets))
+			return fmt.Errorf("%w: %s", ErrUnreachable, redact(guard.Err(err).Error(), secrets))
 		}
 		return errorPage(string(page), secrets)
 	case r.Header.Get("Content-Encoding") != "" && r.Header.Get("Content-Encoding") != "identity":
@@ -108,18 +109,20 @@ func errorPage(page string, secrets []string) error {
 	text = safetext.Line(shorten(redact(strings.TrimSpace(text), secrets), 300))
 	has := func(s string) bool { return strings.Contains(text, s) }
 	switch {
+	case has(brokerAway):
+		return fmt.Errorf("%w: the data store does not reach openBIS", ErrUnreachable)
 	case has("session expired"):
 		return fmt.Errorf("%w: %s", ErrSession, text)
 	case has("is currently unavailable"), has("might be archived"):
 		return fmt.Errorf("%w: %s", ErrArchived, text)
 	case has("is not accessible"):
-		return fmt.Errorf("%w: %s", ErrDenied, text)
+		return doubtful{fmt.Errorf("%w: %s", ErrDenied, text)}
 	case strings.HasPrefix(text, "Directory content"):
 		return fmt.Errorf("%w: it is a directory", ErrNoBytes)
 	case text == "":
-		return fmt.Errorf("%w: an empty page", ErrNoBytes)
+		return doubtful{fmt.Errorf("%w: an empty page", ErrNoBytes)}
 	}
-	return fmt.Errorf("%w: %s", ErrNoBytes, text)
+	return doubtful{fmt.Errorf("%w: %s", ErrNoBytes, text)}
 }
 
 // escapePath escapes each part; "+" stays, since the server takes it literally.
@@ -138,7 +141,7 @@ type download struct {
 	op      string
 	body    io.Closer
 	r       io.Reader
-	dog     *watchdog
+	guard   *wire.Guard
 	left    int64
 	secrets []string
 	err     error
@@ -165,7 +168,7 @@ func (d *download) Read(p []byte) (int, error) {
 	case errors.Is(err, io.EOF), errors.Is(err, io.ErrUnexpectedEOF):
 		err = fmt.Errorf("%w: %d bytes are missing", ErrShort, d.left)
 	default:
-		err = fmt.Errorf("%w: %w", ErrShort, d.c.unreachable(d.ctx, d.dog.cause(err), d.secrets))
+		err = fmt.Errorf("%w: %w", ErrShort, d.c.unreachable(d.ctx, d.guard.Err(err), d.secrets))
 	}
 	d.err = fmt.Errorf("%s: %w", d.op, err)
 	return n, d.err
@@ -173,6 +176,6 @@ func (d *download) Read(p []byte) (int, error) {
 
 // Close ends the download, also in its middle.
 func (d *download) Close() error {
-	d.dog.stop()
+	d.guard.Stop()
 	return d.body.Close()
 }

@@ -74,6 +74,10 @@ func refusal(method string, e rpcError, secrets []string) *Refusal {
 	return r
 }
 
+// brokerAway is what a data store says while the application server is away: it
+// tells nothing about what was asked for.
+const brokerAway = "Could not access HTTP invoker remote service"
+
 // kindOf goes by the text where openBIS wraps everything in the same exception.
 func kindOf(code int64, exception, message string) error {
 	has := func(s string) bool { return strings.Contains(message, s) }
@@ -94,6 +98,8 @@ func kindOf(code int64, exception, message string) error {
 		strings.HasSuffix(exception, "AuthorizationFailureException"),
 		strings.HasSuffix(exception, "UnauthorizedObjectAccessException"):
 		return ErrDenied
+	case has(brokerAway):
+		return ErrUnreachable
 	case has("CustomASServiceCode = [") && has("has not been found"):
 		return ErrNoService
 	case has("has not been found"):
@@ -148,18 +154,23 @@ func (c *Client) unreachable(ctx context.Context, err error, secrets []string) e
 	return fmt.Errorf("%w: %s", ErrUnreachable, safetext.Line(shorten(redact(err.Error(), secrets), 300)))
 }
 
-// badStatus words an answer that is no JSON-RPC (a proxy's page, mostly).
-func badStatus(r *http.Response) error {
+// badStatus words an answer that is no JSON-RPC (a front server's page, mostly).
+// From a server that has answered as openBIS before, and from a data store that
+// openBIS names, a page means maintenance; else it is the wrong address.
+func badStatus(r *http.Response, known bool) error {
 	text := fmt.Sprintf("HTTP %d %s", r.StatusCode, http.StatusText(r.StatusCode))
 	switch {
 	case r.StatusCode >= 500, r.StatusCode == http.StatusTooManyRequests, r.StatusCode == http.StatusRequestTimeout:
-		return fmt.Errorf("%w: %s", ErrUnreachable, text)
+		return unavailable(r, text)
 	case r.StatusCode == http.StatusUnauthorized, r.StatusCode == http.StatusForbidden, r.StatusCode == http.StatusProxyAuthRequired:
 		return fmt.Errorf("%w: %s from a server in front of openBIS", ErrDenied, text)
 	case r.StatusCode >= 300 && r.StatusCode < 400:
-		return fmt.Errorf("%w: it redirects to %s", ErrNotOpenBIS, target(r))
+		text = "it redirects to " + target(r)
 	case r.StatusCode == http.StatusOK:
-		return fmt.Errorf("%w: a web page instead of an answer", ErrNotOpenBIS)
+		text = "a web page instead of an answer"
+	}
+	if known {
+		return unavailable(r, text)
 	}
 	return fmt.Errorf("%w: %s", ErrNotOpenBIS, text)
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"strings"
 
 	"zenobis/safetext"
@@ -19,10 +20,6 @@ import (
 // files).
 func (c *Client) Files(ctx context.Context, store DataStore, dataSet string, yield func(File) error) error {
 	op := "list files of data set " + dataSet
-	token, err := c.needToken()
-	if err != nil {
-		return fmt.Errorf("%s: %w", op, err)
-	}
 	address, err := c.reach(store)
 	if err != nil {
 		return fmt.Errorf("%s: %w", op, err)
@@ -31,14 +28,24 @@ func (c *Client) Files(ctx context.Context, store DataStore, dataSet string, yie
 		"criteria": []any{anyOf(KindDataSet, code(dataSet))}}
 	options := dto{"@type": "dss.dto.datasetfile.fetchoptions.DataSetFileFetchOptions"}
 	var stopped error
-	reader := fileReader{yield: func(f File) error {
-		if stopped = yield(f); stopped != nil {
-			return &stopError{stopped}
-		}
-		return nil
-	}, item: c.limits.item}
-	_, err = c.do(ctx, request{url: address.String() + dssPath, method: "searchFiles",
-		params: []any{token, search, options}, secrets: []string{token}, result: reader.read})
+	once := rereading{yield: yield}
+	_, err = c.inSession(ctx, request{url: address.String() + dssPath, method: "searchFiles", params: []any{search, options}, store: true,
+		result: func(dec *json.Decoder, m *meter) error {
+			once.begin()
+			reader := fileReader{item: c.limits.item, yield: func(f File) error {
+				if stopped = once.next(f); stopped != nil {
+					return &stopError{stopped}
+				}
+				return nil
+			}}
+			if err := reader.read(dec, m); err != nil {
+				return err
+			}
+			if stopped = once.end(); stopped != nil {
+				return &stopError{stopped}
+			}
+			return nil
+		}})
 	if stopped != nil {
 		return stopped
 	}
@@ -53,6 +60,45 @@ func (c *Client) Files(ctx context.Context, store DataStore, dataSet string, yie
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", op, err)
+	}
+	return nil
+}
+
+// rereading yields a listing once although it may be read several times, after
+// breaking off: what was yielded already is only compared.
+type rereading struct {
+	yield func(File) error
+	sum   maphash.Hash // of this reading so far
+	seen  int64        // in this reading
+	done  int64        // yielded
+	until uint64       // the sum after that
+}
+
+// errChanged says that what a listing begins with is not what it was.
+var errChanged = errors.New("the listing of files changed while it was read")
+
+func (r *rereading) begin() {
+	r.sum.Reset()
+	r.seen = 0
+}
+
+func (r *rereading) next(f File) error {
+	r.sum.WriteString(f.Path)
+	maphash.WriteComparable(&r.sum, [2]int64{f.Size, int64(f.CRC)})
+	r.seen++
+	switch {
+	case r.seen > r.done:
+		r.done, r.until = r.seen, r.sum.Sum64()
+		return r.yield(f)
+	case r.seen == r.done && r.sum.Sum64() != r.until:
+		return errChanged
+	}
+	return nil
+}
+
+func (r *rereading) end() error {
+	if r.seen < r.done {
+		return errChanged
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"zenobis/safetext"
+	"zenobis/wire"
 )
 
 // maxImage is the server's own default limit for pictures (docs/openbis-api.md,
@@ -23,19 +24,20 @@ const maxImage = 10 << 20
 // included. ErrNoBytes where there is no picture.
 func (c *Client) Image(ctx context.Context, src string) (mediaType string, data []byte, err error) {
 	op := "read picture " + safetext.Line(shorten(redact(src, nil), 200))
-	token, err := c.needToken()
-	if err != nil {
-		return "", nil, fmt.Errorf("%s: %w", op, err)
-	}
 	u, err := c.imageURL(src)
 	if err != nil {
 		return "", nil, fmt.Errorf("%s: %w", op, err)
 	}
-	// The cookie keeps the token out of addresses and so out of access logs.
-	// Servers that don't take it answer as if there was no session.
-	if mediaType, data, err = c.image(ctx, u, token, true); errors.Is(err, ErrNoBytes) {
-		mediaType, data, err = c.image(ctx, u, token, false)
-	}
+	err = c.repeat(ctx, request{method: "picture"}, func(ctx context.Context) error {
+		return c.withSession(ctx, func(token string) (err error) {
+			// The cookie keeps the token out of addresses and so out of access
+			// logs. Servers that don't take it answer as if there was no session.
+			if mediaType, data, err = c.image(ctx, u, token, true); errors.Is(err, ErrNoBytes) {
+				mediaType, data, err = c.image(ctx, u, token, false)
+			}
+			return c.aboutTheFile(ctx, token, err)
+		})
+	})
 	if err != nil {
 		return "", nil, fmt.Errorf("%s: %w", op, err)
 	}
@@ -72,8 +74,9 @@ func (c *Client) imageURL(src string) (*url.URL, error) {
 }
 
 func (c *Client) image(ctx context.Context, u *url.URL, token string, cookie bool) (string, []byte, error) {
-	guarded, dog := watch(ctx, c.limits.stall)
-	defer dog.stop()
+	guarded, guard := wire.NewGuard(ctx)
+	guard.Expect(c.limits.stall, "no answer")
+	defer guard.Stop()
 	address := *u
 	if !cookie {
 		q := address.Query()
@@ -91,22 +94,22 @@ func (c *Client) image(ctx context.Context, u *url.URL, token string, cookie boo
 	c.agent(r)
 	answer, err := c.http.Do(r)
 	if err != nil {
-		return "", nil, c.unreachable(ctx, dog.cause(err), []string{token})
+		return "", nil, c.unreachable(ctx, guard.Err(err), []string{token})
 	}
 	defer answer.Body.Close()
 	switch {
 	case answer.StatusCode == http.StatusNotFound, answer.StatusCode == http.StatusInternalServerError,
 		answer.StatusCode >= 300 && answer.StatusCode < 400:
 		// 404: no such picture, or the session has ended; 500: no session seen.
-		return "", nil, fmt.Errorf("%w: HTTP %d", ErrNoBytes, answer.StatusCode)
+		return "", nil, doubtful{fmt.Errorf("%w: HTTP %d", ErrNoBytes, answer.StatusCode)}
 	case answer.StatusCode != http.StatusOK:
-		return "", nil, badStatus(answer)
+		return "", nil, badStatus(answer, true)
 	case answer.ContentLength > maxImage:
 		return "", nil, fmt.Errorf("%w: it has %d bytes, more than %d", ErrNoBytes, answer.ContentLength, maxImage)
 	}
-	data, err := io.ReadAll(io.LimitReader(dog.reader(answer.Body, c.limits.stall), maxImage+1))
+	data, err := io.ReadAll(io.LimitReader(guard.Reader(answer.Body, c.limits.stall), maxImage+1))
 	if err != nil {
-		return "", nil, c.unreachable(ctx, dog.cause(err), []string{token})
+		return "", nil, c.unreachable(ctx, guard.Err(err), []string{token})
 	}
 	kind := pictureType(answer.Header.Get("Content-Type"), data)
 	if len(data) > maxImage || len(data) == 0 || kind == "" {

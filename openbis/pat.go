@@ -14,7 +14,7 @@ func (c *Client) CreatePAT(ctx context.Context, name string, from, to time.Time)
 	if c.Session().PAT {
 		return "", fmt.Errorf("%s: %w", op, ErrPATDenied)
 	}
-	g, err := c.call(ctx, "createPersonalAccessTokens", []any{of("pat.create.PersonalAccessTokenCreation",
+	g, err := c.create(ctx, "createPersonalAccessTokens", []any{of("pat.create.PersonalAccessTokenCreation",
 		"sessionName", name, "validFromDate", from.UnixMilli(), "validToDate", to.UnixMilli())})
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", op, err)

@@ -67,7 +67,7 @@ func (c *Client) Register(ctx context.Context, p Publication) error {
 			return fmt.Errorf("%s: %w", op, errors.New("a related identifier is empty or holds a comma"))
 		}
 	}
-	g, err := c.call(ctx, "executeCustomASService",
+	g, err := c.create(ctx, "executeCustomASService",
 		of("service.id.CustomASServiceCode", "permId", "publication-api"),
 		of("service.CustomASServiceExecutionOptions", "parameters", map[string]any{
 			"method":                    "insertPublication",
@@ -132,7 +132,7 @@ func (c *Client) CreatePublication(ctx context.Context, p Publication, code stri
 			"experimentId", of("experiment.id.ExperimentIdentifier", "identifier", collection),
 			"code", strings.ToUpper(code), "properties", properties))
 	}
-	g, err := c.call(ctx, "createSamples", creations)
+	g, err := c.create(ctx, "createSamples", creations)
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", op, err)
 	}

@@ -11,6 +11,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"zenobis/wire"
 )
 
 const (
@@ -24,6 +26,8 @@ type request struct {
 	method  string
 	params  []any
 	secrets []string // must not stand in an error
+	once    bool     // carried out twice it would do it twice: never repeated
+	store   bool     // asked of a data store
 	// result reads the value of "result" as a stream; nil keeps it as a graph.
 	result func(*json.Decoder, *meter) error
 }
@@ -31,16 +35,39 @@ type request struct {
 // call asks the application server for method as the logged-in user; the
 // token is put before params.
 func (c *Client) call(ctx context.Context, method string, params ...any) (*graph, error) {
-	token, err := c.needToken()
-	if err != nil {
-		return nil, err
-	}
-	return c.do(ctx, request{url: c.base.String() + asPath, method: method, params: append([]any{token}, params...), secrets: []string{token}})
+	return c.inSession(ctx, request{url: c.base.String() + asPath, method: method, params: params})
 }
 
-// do sends one request and reads its answer. Errors: see docs/openbis-api.md,
-// Envelope and errors; nothing is ever repeated here.
-func (c *Client) do(ctx context.Context, q request) (*graph, error) {
+// create is call for what must not be carried out twice: it is never repeated.
+func (c *Client) create(ctx context.Context, method string, params ...any) (*graph, error) {
+	return c.inSession(ctx, request{url: c.base.String() + asPath, method: method, params: params, once: true})
+}
+
+// inSession makes a request whose first parameter is the token.
+func (c *Client) inSession(ctx context.Context, q request) (g *graph, err error) {
+	err = c.repeat(ctx, q, func(ctx context.Context) error {
+		return c.withSession(ctx, func(token string) error {
+			own := q
+			own.params = append([]any{token}, q.params...)
+			own.secrets = append([]string{token}, q.secrets...)
+			g, err = c.send(ctx, own)
+			return err
+		})
+	})
+	return g, err
+}
+
+// do makes a request that needs no session, or brings its own token.
+func (c *Client) do(ctx context.Context, q request) (g *graph, err error) {
+	err = c.repeat(ctx, q, func(ctx context.Context) error {
+		g, err = c.send(ctx, q)
+		return err
+	})
+	return g, err
+}
+
+// send sends one request, once, and reads its answer.
+func (c *Client) send(ctx context.Context, q request) (*graph, error) {
 	// An id is always sent: without one the method runs and nothing comes back
 	// (docs/openbis-api.md, Envelope and errors).
 	id := strconv.FormatInt(c.id.Add(1), 10)
@@ -48,8 +75,9 @@ func (c *Client) do(ctx context.Context, q request) (*graph, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode request: %w", err)
 	}
-	guarded, dog := watch(ctx, c.limits.answer)
-	defer dog.stop()
+	guarded, guard := wire.NewGuard(ctx)
+	guard.Expect(c.limits.answer, "no answer")
+	defer guard.Stop()
 	r, err := http.NewRequestWithContext(guarded, http.MethodPost, q.url, bytes.NewReader(body))
 	if err != nil {
 		return nil, errors.New("address cannot be used")
@@ -61,10 +89,14 @@ func (c *Client) do(ctx context.Context, q request) (*graph, error) {
 	began := time.Now()
 	answer, err := c.http.Do(r)
 	if err != nil {
-		return nil, c.unreachable(ctx, dog.cause(err), q.secrets)
+		return nil, c.unreachable(ctx, guard.Err(err), q.secrets)
 	}
 	defer answer.Body.Close()
-	g, err := c.read(ctx, answer, id, q, dog)
+	g, err := c.read(ctx, answer, id, q, guard)
+	var refused *Refusal
+	if !q.store && (err == nil || errors.As(err, &refused)) {
+		c.answered.Store(true)
+	}
 	c.log.DebugContext(ctx, "openbis call", "method", q.method, "status", answer.StatusCode, "ms", time.Since(began).Milliseconds(), "ok", err == nil)
 	return g, err
 }
@@ -78,12 +110,12 @@ func (c *Client) agent(r *http.Request) {
 // read reads the envelope. The HTTP status says little: openBIS answers its own
 // errors with 200, and JSON-RPC errors with 404 or 500 (docs/openbis-api.md,
 // Envelope and errors).
-func (c *Client) read(ctx context.Context, r *http.Response, id string, q request, dog *watchdog) (*graph, error) {
-	m := &meter{r: dog.reader(r.Body, c.limits.stall), left: c.limits.bytes}
+func (c *Client) read(ctx context.Context, r *http.Response, id string, q request, guard *wire.Guard) (*graph, error) {
+	m := &meter{r: guard.Reader(r.Body, c.limits.stall), left: c.limits.bytes}
 	if r.Header.Get("Content-Encoding") == "gzip" {
 		z, err := gzip.NewReader(m.r)
 		if err != nil {
-			return nil, c.broken(ctx, dog.cause(err), r, q, m)
+			return nil, c.broken(ctx, guard.Err(err), r, q, m)
 		}
 		m.r = z
 	}
@@ -91,19 +123,19 @@ func (c *Client) read(ctx context.Context, r *http.Response, id string, q reques
 		m.left = c.limits.item
 	}
 	if r.StatusCode >= 300 && r.StatusCode < 400 {
-		return nil, badStatus(r)
+		return nil, badStatus(r, q.store || c.answered.Load())
 	}
 	dec := json.NewDecoder(m)
 	dec.UseNumber()
 	e := envelope{c: c, q: q, m: m}
 	if err := e.read(dec); err != nil {
-		return nil, c.broken(ctx, dog.cause(err), r, q, m)
+		return nil, c.broken(ctx, guard.Err(err), r, q, m)
 	}
 	switch {
 	case e.fault != nil:
 		return nil, refusal(q.method, *e.fault, q.secrets)
 	case !e.hasResult:
-		return nil, badStatus(r)
+		return nil, badStatus(r, q.store || c.answered.Load())
 	case e.id != id:
 		return nil, fmt.Errorf("%w: it answered another request (is there a cache in between?)", ErrNotOpenBIS)
 	}
@@ -125,7 +157,7 @@ func (c *Client) broken(ctx context.Context, err error, r *http.Response, q requ
 	case errors.As(err, &kind):
 		return errShape
 	case errors.As(err, &syntax), errors.Is(err, io.EOF) && !m.any:
-		return badStatus(r) // no JSON, or nothing at all
+		return badStatus(r, q.store || c.answered.Load()) // no JSON, or nothing at all
 	case errors.Is(err, io.EOF):
 		err = io.ErrUnexpectedEOF
 	}

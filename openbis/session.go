@@ -40,7 +40,7 @@ func (c *Client) Login(ctx context.Context, user, password string) error {
 	if token == "" {
 		return fmt.Errorf("%s: %w: wrong user or password", op, ErrLogin) // null, HTTP 200 (docs/openbis-api.md, Envelope and errors)
 	}
-	s, err := c.sessionOf(ctx, token)
+	s, err := c.sessionOf(ctx, token, c.do)
 	if err != nil {
 		_ = c.end(context.WithoutCancel(ctx), token) // the reason for failing is err
 		return fmt.Errorf("%s: %w", op, err)
@@ -49,6 +49,7 @@ func (c *Client) Login(ctx context.Context, user, password string) error {
 	c.mu.Lock()
 	before, owned := c.token, c.session.Owned
 	c.token, c.session = token, s
+	c.epoch++
 	c.mu.Unlock()
 	if owned {
 		_ = c.end(ctx, before) // most likely it has ended by itself
@@ -64,13 +65,14 @@ func (c *Client) UseToken(ctx context.Context, token string) error {
 	if token == "" {
 		return fmt.Errorf("%s: %w: the token is empty", op, ErrSession)
 	}
-	s, err := c.sessionOf(ctx, token)
+	s, err := c.sessionOf(ctx, token, c.do)
 	if err != nil {
 		return fmt.Errorf("%s: %w", op, tooOld(err))
 	}
 	c.mu.Lock()
 	before, owned := c.token, c.session.Owned
 	c.token, c.session = token, s
+	c.epoch++
 	c.mu.Unlock()
 	if owned && before != token {
 		_ = c.end(ctx, before) // nobody else knows it
@@ -97,10 +99,10 @@ func (c *Client) Logout(ctx context.Context) error {
 // KeepAlive uses the session, since its timeout counts inactivity. ErrSession
 // when it has ended.
 func (c *Client) KeepAlive(ctx context.Context) error {
-	token, err := c.needToken()
-	if err == nil {
-		_, err = c.sessionOf(ctx, token)
-	}
+	err := c.withSession(ctx, func(token string) error {
+		_, err := c.sessionOf(ctx, token, c.do)
+		return err
+	})
 	if err != nil {
 		return fmt.Errorf("keep the session alive: %w", err)
 	}
@@ -113,8 +115,8 @@ func (c *Client) end(ctx context.Context, token string) error {
 }
 
 // sessionOf asks whose session a token is (docs/openbis-api.md, Sessions).
-func (c *Client) sessionOf(ctx context.Context, token string) (Session, error) {
-	g, err := c.do(ctx, request{url: c.base.String() + asPath, method: "getSessionInformation", params: []any{token}, secrets: []string{token}})
+func (c *Client) sessionOf(ctx context.Context, token string, do func(context.Context, request) (*graph, error)) (Session, error) {
+	g, err := do(ctx, request{url: c.base.String() + asPath, method: "getSessionInformation", params: []any{token}, secrets: []string{token}})
 	if err != nil {
 		return Session{}, err
 	}

@@ -43,17 +43,13 @@ func (c *Client) SetSetting(ctx context.Context, key, value string) error {
 	if c.Session().PAT {
 		return fmt.Errorf("%s: %w", op, ErrPATDenied)
 	}
-	token, err := c.needToken()
-	if err != nil {
-		return fmt.Errorf("%s: %w", op, err)
-	}
 	// Add overwrites one key; Set would replace all of them.
 	actions := []any{of("common.update.ListUpdateActionAdd", "items",
 		[]any{of("webapp.create.WebAppSettingCreation", "name", key, "value", value)})}
 	update := of("person.update.PersonUpdate", "userId", me(), "webAppSettings", map[string]any{
 		webApp: of("webapp.update.WebAppSettingsUpdateValue", "actions", actions)})
-	_, err = c.do(ctx, request{url: c.base.String() + asPath, method: "updatePersons",
-		params: []any{token, []any{update}}, secrets: []string{token, value}})
+	_, err := c.inSession(ctx, request{url: c.base.String() + asPath, method: "updatePersons",
+		params: []any{[]any{update}}, secrets: []string{value}})
 	if err != nil {
 		return fmt.Errorf("%s: %w", op, err)
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -74,12 +76,12 @@ type GivenUp struct {
 	Err   error
 }
 
-// Error says how often and how long it was tried.
+// Error is the last try's, with how often and how long it was tried.
 func (g *GivenUp) Error() string {
 	if g.For < time.Second {
-		return fmt.Sprintf("%s failed %d times: %v", g.What, g.Tries, g.Err)
+		return fmt.Sprintf("%v (%d tries)", g.Err, g.Tries)
 	}
-	return fmt.Sprintf("%s failed %d times in %v: %v", g.What, g.Tries, g.For.Round(time.Second), g.Err)
+	return fmt.Sprintf("%v (%d tries in %v)", g.Err, g.Tries, g.For.Round(time.Second))
 }
 
 // Unwrap returns the last try's error.
@@ -231,4 +233,30 @@ func Sleep(ctx context.Context, d time.Duration) error {
 	case <-t.C:
 		return nil
 	}
+}
+
+// AskedWait is the wait that an answer asks for by Retry-After: on 429 and 503
+// only, since elsewhere the header means nothing. 0 where it does not ask. A
+// date is measured by the server's own clock; ours may be wrong.
+func AskedWait(r *http.Response, now time.Time) time.Duration {
+	if r.StatusCode != http.StatusTooManyRequests && r.StatusCode != http.StatusServiceUnavailable {
+		return 0
+	}
+	v := r.Header.Get("Retry-After")
+	// What is out of range comes as the largest number of 31 bits: 68 years.
+	if n, err := strconv.ParseUint(v, 10, 31); err == nil || errors.Is(err, strconv.ErrRange) {
+		return time.Duration(n) * time.Second
+	}
+	if t, err := http.ParseTime(v); err == nil {
+		return max(0, t.Sub(ServerTime(r, now)))
+	}
+	return 0
+}
+
+// ServerTime is the server's clock when it answered, or now where it does not tell.
+func ServerTime(r *http.Response, now time.Time) time.Time {
+	if t, err := http.ParseTime(r.Header.Get("Date")); err == nil {
+		return t
+	}
+	return now
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -129,7 +130,7 @@ func TestPatienceIsTimeWithoutSuccess(t *testing.T) {
 	if last := g.slept[len(g.slept)-1]; last >= 15*time.Second {
 		t.Errorf("the last wait of %v goes beyond the patience", last)
 	}
-	if got := err.Error(); !strings.Contains(got, fmt.Sprintf("look failed %d times in 2m", end.Tries)) || !strings.Contains(got, "hiccups") {
+	if got := err.Error(); !strings.Contains(got, fmt.Sprintf("server has hiccups (%d tries in 2m", end.Tries)) {
 		t.Errorf("told as %q", got)
 	}
 	if Transient(err) {
@@ -180,7 +181,7 @@ func TestOneTryIsNoRepetition(t *testing.T) {
 	if err := g.policy(Retry{Tries: 1}).Do(t.Context(), "look", func(context.Context) error { return h }); !errors.Is(err, h) {
 		t.Errorf("%#v", err)
 	}
-	if got := (&GivenUp{What: "look", Tries: 3, Err: h}).Error(); got != "look failed 3 times: server has hiccups" {
+	if got := (&GivenUp{What: "look", Tries: 3, Err: h}).Error(); got != "server has hiccups (3 tries)" {
 		t.Errorf("told as %q", got)
 	}
 }
@@ -274,4 +275,33 @@ func TestByTheClock(t *testing.T) {
 			t.Errorf("%v after %v", err, time.Since(begin))
 		}
 	})
+}
+
+func TestAskedWait(t *testing.T) {
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	late := now.Add(-time.Hour) // the server's clock
+	for name, c := range map[string]struct {
+		status      int
+		value, date string
+		want        time.Duration
+	}{
+		"seconds":                    {429, "7", "", 7 * time.Second},
+		"maintenance":                {503, "120", "", 2 * time.Minute},
+		"date by our clock":          {429, now.Add(time.Minute).Format(http.TimeFormat), "", time.Minute},
+		"date by the server's clock": {503, late.Add(time.Minute).Format(http.TimeFormat), late.Format(http.TimeFormat), time.Minute},
+		"date gone by":               {503, late.Format(http.TimeFormat), "", 0},
+		"with a good answer":         {200, "7", "", 0},
+		"with another fault":         {500, "7", "", 0},
+		"negative":                   {429, "-7", "", 0},
+		"more than fits":             {429, "2147483648", "", (1<<31 - 1) * time.Second},
+		"no number":                  {429, "soon", "", 0},
+		"none":                       {429, "", "", 0},
+	} {
+		r := &http.Response{StatusCode: c.status, Header: http.Header{}}
+		r.Header.Set("Retry-After", c.value)
+		r.Header.Set("Date", c.date)
+		if got := AskedWait(r, now); got != c.want {
+			t.Errorf("%s: %v, want %v", name, got, c.want)
+		}
+	}
 }
