@@ -16,6 +16,7 @@ import (
 	"testing/iotest"
 	"time"
 
+	"zenobis/fakehttp"
 	"zenobis/openbis"
 	"zenobis/openbis/openbistest"
 	"zenobis/wire"
@@ -339,7 +340,7 @@ func TestASessionThatEndsIsRenewed(t *testing.T) {
 	n := behind(t, true)
 	want := n.everything(t.Context())
 	for name := range want {
-		n.s.Fault(openbistest.Fault{Kind: openbistest.FaultExpireSession})
+		n.s.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession})
 		epoch := n.c.Epoch()
 		if got := n.everything(t.Context()); !maps.Equal(got, want) {
 			t.Fatalf("after the end of the session before %s: %v, want %v", name, got, want)
@@ -350,7 +351,7 @@ func TestASessionThatEndsIsRenewed(t *testing.T) {
 		break
 	}
 	// Many calls at once renew it once.
-	n.s.Fault(openbistest.Fault{Kind: openbistest.FaultExpireSession})
+	n.s.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession})
 	n.b.forget()
 	var calls sync.WaitGroup
 	for range 20 {
@@ -368,12 +369,12 @@ func TestASessionThatEndsIsRenewed(t *testing.T) {
 
 func TestASessionThatCannotBeRenewed(t *testing.T) {
 	n := behind(t, false)
-	n.s.Fault(openbistest.Fault{Kind: openbistest.FaultExpireSession})
+	n.s.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession})
 	if _, err := n.c.Spaces(t.Context()); !errors.Is(err, openbis.ErrSession) {
 		t.Errorf("nobody renews it: %v", err)
 	}
 	n = behind(t, true)
-	n.s.Fault(openbistest.Fault{Kind: openbistest.FaultExpireSession})
+	n.s.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession})
 	n.b.spoil = func(what string, _ int, r *http.Request) (*http.Response, error) {
 		if what == "login" {
 			return page(r, 502, "", ""), nil
@@ -388,7 +389,7 @@ func TestASessionThatCannotBeRenewed(t *testing.T) {
 	if err := c.Login(t.Context(), "alice", "secret"); err != nil {
 		t.Fatal(err)
 	}
-	n.s.Fault(openbistest.Fault{Kind: openbistest.FaultExpireSession})
+	n.s.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession})
 	if _, err := c.Spaces(t.Context()); !errors.Is(err, openbis.ErrSession) || !errors.Is(err, no) {
 		t.Errorf("renewing is refused: %v", err)
 	}
@@ -416,7 +417,7 @@ func TestDownloadAfterARestart(t *testing.T) {
 		}
 		return nil, nil
 	}
-	n.s.Fault(openbistest.Fault{Kind: openbistest.FaultExpireSession})
+	n.s.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession})
 	if got, err := fetch(); got != "some bytes" || err != nil {
 		t.Errorf("after the restart: %q, %v", got, err)
 	}
