@@ -1,0 +1,60 @@
+package richtext
+
+import (
+	"net/url"
+	"regexp"
+	"slices"
+	"strings"
+
+	"zenobis/safetext"
+)
+
+var (
+	doiLink    = regexp.MustCompile(`^(?i:doi:\s*)?(10\.\d{4,9}/\S+)$`)
+	hostLink   = regexp.MustCompile(`^(?i:www\.)[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}(?:[:/?#]\S*)?$`)
+	schemeLink = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*):`)
+	permID     = regexp.MustCompile(`\b\d{17}-\d+\b`)
+)
+
+// Link returns an address that may stand in a page: absolute, and without
+// somebody's session or password. What can't be one is told as a mark, so that no
+// target is lost without a word: "" for places in the same text.
+func Link(href string) (address, mark string) {
+	href = strings.TrimSpace(safetext.Text(href))
+	switch {
+	case href == "" || strings.HasPrefix(href, "#"):
+		return "", ""
+	case hostLink.MatchString(href):
+		href = "https://" + href
+	case strings.HasPrefix(href, "//"):
+		href = "https:" + href
+	default:
+		if m := doiLink.FindStringSubmatch(href); m != nil {
+			href = "https://doi.org/" + m[1]
+		}
+	}
+	u, err := url.Parse(href)
+	inside := strings.Contains(strings.ToLower(href), "sessionid=") || safetext.Redact(href) != href || strings.Contains(href, "/file-service/")
+	scheme := schemeLink.FindStringSubmatch(href)
+	switch {
+	case inside || err == nil && u.User != nil:
+		return "", "link within openBIS"
+	case scheme == nil:
+		if id := permID.FindString(href); id != "" {
+			return "", "in openBIS: " + id
+		}
+		return "", "link within openBIS"
+	}
+	switch low := strings.ToLower(scheme[1]); {
+	case slices.Contains([]string{"javascript", "vbscript", "data", "blob", "about"}, low):
+		return "", ""
+	case slices.Contains([]string{"http", "https", "ftp"}, low):
+		if err != nil || u.Host == "" {
+			return "", strings.Join(strings.Fields(href), " ")
+		}
+		return u.String(), ""
+	case low == "mailto" && err == nil:
+		return u.String(), ""
+	}
+	return "", strings.Join(strings.Fields(href), " ")
+}
