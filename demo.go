@@ -9,6 +9,7 @@ import (
 
 	"zenobis/command"
 	"zenobis/openbis/openbistest"
+	"zenobis/openbis/openbistest/labdata"
 	"zenobis/session"
 	"zenobis/zenodo/zenodotest"
 )
@@ -29,7 +30,7 @@ type demo struct {
 
 // startDemo starts both servers, each at the address given.
 func startDemo(openbisListen, zenodoListen string) (_ command.Demo, err error) {
-	ob := openbistest.New(openbistest.Options{Lab: openbistest.DemoLab()})
+	ob := openbistest.New(openbistest.Options{Lab: labdata.DemoLab()})
 	ze := zenodotest.New(zenodotest.Options{})
 	d := &demo{User: ob.User, Password: ob.Password, OpenBISPAT: ob.PAT, ZenodoToken: ze.Token}
 	defer func() {

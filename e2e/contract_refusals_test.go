@@ -18,6 +18,7 @@ import (
 
 	"zenobis/fakehttp"
 	"zenobis/openbis/openbistest"
+	"zenobis/openbis/openbistest/labdata"
 	"zenobis/zenodo/zenodotest"
 )
 
@@ -288,8 +289,8 @@ func TestContractReview(t *testing.T) {
 // TestContractGroups registers in the groups that were named.
 func TestContractGroups(t *testing.T) {
 	t.Parallel()
-	ob, ze := openbistest.Start(t, openbistest.Options{Lab: openbistest.DemoGroupsLab()}), zenodotest.Start(t, zenodotest.Options{})
-	s := &site{servers: &servers{ob.URL, ze.URL, ob.User, ob.Password, openbistest.DemoPAT, ze.Token}, ob: ob, ze: ze}
+	ob, ze := openbistest.Start(t, openbistest.Options{Lab: labdata.DemoGroupsLab()}), zenodotest.Start(t, zenodotest.Options{})
+	s := &site{servers: &servers{ob.URL, ze.URL, ob.User, ob.Password, labdata.DemoPAT, ze.Token}, ob: ob, ze: ze}
 	p := s.person(t)
 	_, done := s.export(t, p, "--group", "GRP2", "--accept-findings", "space:GRP2_JDOE")
 	ze.Publish(done.text("id"))

@@ -11,6 +11,7 @@ import (
 
 	"zenobis/fakehttp"
 	"zenobis/openbis/openbistest"
+	"zenobis/openbis/openbistest/labdata"
 	"zenobis/zenodo/zenodotest"
 )
 
@@ -94,42 +95,42 @@ type site struct {
 const sitePAT = "$pat-jdoe-250303080000000x0123456789ABCDEF0123456789ABCDEF"
 
 // contractLab is small and has one of everything that matters to the contract.
-func contractLab(settings string) (*openbistest.Lab, map[string]string) {
-	l := openbistest.NewLab()
-	l.AddUser(openbistest.UserSpec{ID: "jdoe", Password: "s3cret-password", FirstName: "Jane", LastName: "Doe", Email: "jane.doe@lab.example",
-		HomeSpace: "LAB", Roles: []openbistest.RoleSpec{{Role: "ADMIN"}}})
-	l.AddPAT(openbistest.PATSpec{User: "jdoe", Session: "tests", Token: sitePAT})
+func contractLab(settings string) (*labdata.Lab, map[string]string) {
+	l := labdata.NewLab()
+	l.AddUser(labdata.UserSpec{ID: "jdoe", Password: "s3cret-password", FirstName: "Jane", LastName: "Doe", Email: "jane.doe@lab.example",
+		HomeSpace: "LAB", Roles: []labdata.RoleSpec{{Role: "ADMIN"}}})
+	l.AddPAT(labdata.PATSpec{User: "jdoe", Session: "tests", Token: sitePAT})
 	if settings != "" {
 		l.AddSpace("ELN_SETTINGS")
-		l.AddObject(openbistest.ObjectSpec{Space: "ELN_SETTINGS", Code: "GENERAL_ELN_SETTINGS", Type: "GENERAL_ELN_SETTINGS",
+		l.AddObject(labdata.ObjectSpec{Space: "ELN_SETTINGS", Code: "GENERAL_ELN_SETTINGS", Type: "GENERAL_ELN_SETTINGS",
 			Properties: map[string]string{"$ELN_SETTINGS": `{"mainMenu":{"showZenodoExportBuilder":` + settings + `}}`}})
 	}
-	l.AddCollection(openbistest.CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION", Name: "Publications"})
-	c := l.AddCollection(openbistest.CollectionSpec{Identifier: "/LAB/PROJ/COLL", Name: "Growth"})
-	step := l.AddObject(openbistest.ObjectSpec{Collection: c, Code: "STEP1", Name: "First step"})
-	next := l.AddObject(openbistest.ObjectSpec{Collection: c, Code: "STEP2", Name: "Second step", Parents: []string{step}})
-	other := l.AddCollection(openbistest.CollectionSpec{Identifier: "/ELSEWHERE/PROJ/COLL", Name: "Parts"})
-	part := l.AddObject(openbistest.ObjectSpec{Collection: other, Code: "PART", Name: "Part"})
-	l.AddObject(openbistest.ObjectSpec{Collection: c, Code: "MADE", Name: "Made of a part", Parents: []string{part}})
-	l.AddObject(openbistest.ObjectSpec{Collection: other, Code: "PRIVATE", Name: "Private",
+	l.AddCollection(labdata.CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION", Name: "Publications"})
+	c := l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/PROJ/COLL", Name: "Growth"})
+	step := l.AddObject(labdata.ObjectSpec{Collection: c, Code: "STEP1", Name: "First step"})
+	next := l.AddObject(labdata.ObjectSpec{Collection: c, Code: "STEP2", Name: "Second step", Parents: []string{step}})
+	other := l.AddCollection(labdata.CollectionSpec{Identifier: "/ELSEWHERE/PROJ/COLL", Name: "Parts"})
+	part := l.AddObject(labdata.ObjectSpec{Collection: other, Code: "PART", Name: "Part"})
+	l.AddObject(labdata.ObjectSpec{Collection: c, Code: "MADE", Name: "Made of a part", Parents: []string{part}})
+	l.AddObject(labdata.ObjectSpec{Collection: other, Code: "PRIVATE", Name: "Private",
 		Properties: map[string]string{"EXPERIMENTAL_STEP.EXPERIMENTAL_GOALS": "<p>ask jane.doe@lab.example</p>"}})
-	l.AddCollection(openbistest.CollectionSpec{Identifier: "/LAB/PROJ/TWICE", Name: "Collection"})
-	l.AddObject(openbistest.ObjectSpec{Project: "/LAB/PROJ", Code: "TWICE", Name: "Object"})
-	odd := l.AddCollection(openbistest.CollectionSpec{Identifier: "/LAB/ODD/COLL", Name: "Odd"})
-	many := openbistest.DataSetSpec{Collection: l.AddCollection(openbistest.CollectionSpec{Identifier: "/LAB/MANY/COLL", Name: "Many"}), Name: "many", Files: map[string][]byte{}}
+	l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/PROJ/TWICE", Name: "Collection"})
+	l.AddObject(labdata.ObjectSpec{Project: "/LAB/PROJ", Code: "TWICE", Name: "Object"})
+	odd := l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/ODD/COLL", Name: "Odd"})
+	many := labdata.DataSetSpec{Collection: l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/MANY/COLL", Name: "Many"}), Name: "many", Files: map[string][]byte{}}
 	for i := range 120 {
 		many.Files[fmt.Sprintf("original/%03d.txt", i)] = []byte("x\n")
 	}
 	return l, map[string]string{
 		"many": l.AddDataSet(many),
-		"table": l.AddDataSet(openbistest.DataSetSpec{Object: step, Name: "table", Files: map[string][]byte{
+		"table": l.AddDataSet(labdata.DataSetSpec{Object: step, Name: "table", Files: map[string][]byte{
 			"original/run/a.csv": []byte("a,b\n1,2\n"), "original/run/deep/b.csv": []byte("c\n3\n"), "original/notes.txt": []byte("notes\n")}}),
-		"second":   l.AddDataSet(openbistest.DataSetSpec{Object: next, Name: "second", Files: map[string][]byte{"original/c.txt": []byte("third\n")}}),
-		"big":      l.AddDataSet(openbistest.DataSetSpec{Collection: odd, Name: "big", Generated: []openbistest.GeneratedFile{{Path: "original/big.raw", Size: 12_000_000, Seed: 3}}}),
-		"broken":   l.AddDataSet(openbistest.DataSetSpec{Collection: odd, Name: "broken", Files: map[string][]byte{"original/\x1b[2J.txt": []byte("x\n"), "original/fine.txt": []byte("y\n")}}),
-		"archived": l.AddDataSet(openbistest.DataSetSpec{Collection: odd, Name: "archived", Status: "ARCHIVED", Files: map[string][]byte{"original/old.txt": []byte("old\n")}}),
-		"link":     l.AddDataSet(openbistest.DataSetSpec{Collection: odd, Name: "link", Kind: "LINK", Links: []openbistest.Link{{Path: "/share/raw"}}}),
-		"empty":    l.AddDataSet(openbistest.DataSetSpec{Collection: odd, Name: "empty"}),
+		"second":   l.AddDataSet(labdata.DataSetSpec{Object: next, Name: "second", Files: map[string][]byte{"original/c.txt": []byte("third\n")}}),
+		"big":      l.AddDataSet(labdata.DataSetSpec{Collection: odd, Name: "big", Generated: []labdata.GeneratedFile{{Path: "original/big.raw", Size: 12_000_000, Seed: 3}}}),
+		"broken":   l.AddDataSet(labdata.DataSetSpec{Collection: odd, Name: "broken", Files: map[string][]byte{"original/\x1b[2J.txt": []byte("x\n"), "original/fine.txt": []byte("y\n")}}),
+		"archived": l.AddDataSet(labdata.DataSetSpec{Collection: odd, Name: "archived", Status: "ARCHIVED", Files: map[string][]byte{"original/old.txt": []byte("old\n")}}),
+		"link":     l.AddDataSet(labdata.DataSetSpec{Collection: odd, Name: "link", Kind: "LINK", Links: []labdata.Link{{Path: "/share/raw"}}}),
+		"empty":    l.AddDataSet(labdata.DataSetSpec{Collection: odd, Name: "empty"}),
 	}
 }
 

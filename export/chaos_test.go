@@ -17,6 +17,7 @@ import (
 	"zenobis/export/failure"
 	"zenobis/fakehttp"
 	"zenobis/openbis/openbistest"
+	"zenobis/openbis/openbistest/labdata"
 	"zenobis/zenodo/zenodotest"
 )
 
@@ -62,7 +63,7 @@ func chaos(t *testing.T, seed uint64) {
 	lab := withPublications()
 	layout := []Layout{LayoutSingle, LayoutPerDataSet, LayoutFiles}[rnd.IntN(3)]
 	for i := range rnd.IntN(3) {
-		lab.AddDataSet(openbistest.DataSetSpec{Collection: "/LAB/PROJ/COLL", Generated: []openbistest.GeneratedFile{
+		lab.AddDataSet(labdata.DataSetSpec{Collection: "/LAB/PROJ/COLL", Generated: []labdata.GeneratedFile{
 			{Path: "original/big.raw", Size: WholeLimit + rnd.Int64N(1<<20), Seed: uint64(i)},
 		}})
 	}

@@ -18,6 +18,7 @@ import (
 	"zenobis/fakehttp"
 	"zenobis/openbis"
 	"zenobis/openbis/openbistest"
+	"zenobis/openbis/openbistest/labdata"
 	"zenobis/record"
 	"zenobis/zenodo"
 	"zenobis/zenodo/zenodotest"
@@ -57,26 +58,26 @@ func (r *rig) quick(ctx context.Context, d time.Duration) error {
 }
 
 // smallLab is a collection with two objects and three data sets.
-func smallLab(files int, size int64) *openbistest.Lab {
-	l := openbistest.NewLab()
-	l.AddUser(openbistest.UserSpec{ID: "jdoe", Password: "s3cret-password", FirstName: "Jane", LastName: "Doe", Email: "jane.doe@lab.example",
-		Roles: []openbistest.RoleSpec{{Role: "ADMIN"}}})
-	c := l.AddCollection(openbistest.CollectionSpec{Identifier: "/LAB/PROJ/COLL", Name: "Growth"})
+func smallLab(files int, size int64) *labdata.Lab {
+	l := labdata.NewLab()
+	l.AddUser(labdata.UserSpec{ID: "jdoe", Password: "s3cret-password", FirstName: "Jane", LastName: "Doe", Email: "jane.doe@lab.example",
+		Roles: []labdata.RoleSpec{{Role: "ADMIN"}}})
+	c := l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/PROJ/COLL", Name: "Growth"})
 	for i := range 2 {
-		o := l.AddObject(openbistest.ObjectSpec{Collection: c, Code: fmt.Sprintf("STEP%d", i+1), Name: fmt.Sprintf("Step %d", i+1)})
-		spec := openbistest.DataSetSpec{Object: o, Name: fmt.Sprintf("raw %d", i+1)}
+		o := l.AddObject(labdata.ObjectSpec{Collection: c, Code: fmt.Sprintf("STEP%d", i+1), Name: fmt.Sprintf("Step %d", i+1)})
+		spec := labdata.DataSetSpec{Object: o, Name: fmt.Sprintf("raw %d", i+1)}
 		for k := range files {
-			spec.Generated = append(spec.Generated, openbistest.GeneratedFile{Path: fmt.Sprintf("original/run/file%03d.dat", k), Size: size + int64(k), Seed: uint64(1000*i + k + 1)})
+			spec.Generated = append(spec.Generated, labdata.GeneratedFile{Path: fmt.Sprintf("original/run/file%03d.dat", k), Size: size + int64(k), Seed: uint64(1000*i + k + 1)})
 		}
 		l.AddDataSet(spec)
 	}
-	l.AddDataSet(openbistest.DataSetSpec{Collection: c, Name: "notes", Files: map[string][]byte{
+	l.AddDataSet(labdata.DataSetSpec{Collection: c, Name: "notes", Files: map[string][]byte{
 		"original/notes.txt": []byte("some notes\n"), "original/empty.bin": {}, "original/ü ö.csv": []byte("a,b\n1,2\n"),
 	}})
 	return l
 }
 
-func newRig(t testing.TB, lab *openbistest.Lab, zo zenodotest.Options) *rig {
+func newRig(t testing.TB, lab *labdata.Lab, zo zenodotest.Options) *rig {
 	t.Helper()
 	if zo.RateLimit == 0 {
 		zo.RateLimit = -1

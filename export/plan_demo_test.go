@@ -17,6 +17,7 @@ import (
 
 	"zenobis/openbis"
 	"zenobis/openbis/openbistest"
+	"zenobis/openbis/openbistest/labdata"
 	"zenobis/record"
 	"zenobis/zenodo"
 )
@@ -32,7 +33,7 @@ func (d direct) Open(ctx context.Context, r FileRef) (io.ReadCloser, error) {
 // demoClient is logged in to a server with the demo's lab.
 func demoClient(t *testing.T) (*openbistest.Server, *openbis.Client) {
 	t.Helper()
-	srv := openbistest.Start(t, openbistest.Options{Lab: openbistest.DemoLab()})
+	srv := openbistest.Start(t, openbistest.Options{Lab: labdata.DemoLab()})
 	c, err := openbis.New(openbis.Options{URL: srv.URL, HTTP: http.DefaultClient, AllowStore: func(openbis.DataStore) bool { return true }})
 	if err != nil {
 		t.Fatal(err)

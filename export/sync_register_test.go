@@ -13,6 +13,7 @@ import (
 	"zenobis/export/failure"
 	"zenobis/fakehttp"
 	"zenobis/openbis/openbistest"
+	"zenobis/openbis/openbistest/labdata"
 	"zenobis/zenodo"
 	"zenobis/zenodo/zenodotest"
 )
@@ -36,9 +37,9 @@ func (r *rig) sync(id string) (Job, error) {
 	return jobs[0], err
 }
 
-func withPublications() *openbistest.Lab {
+func withPublications() *labdata.Lab {
 	l := smallLab(2, 1000)
-	l.AddCollection(openbistest.CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION"})
+	l.AddCollection(labdata.CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION"})
 	return l
 }
 

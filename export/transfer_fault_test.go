@@ -10,6 +10,7 @@ import (
 	"zenobis/export/failure"
 	"zenobis/fakehttp"
 	"zenobis/openbis/openbistest"
+	"zenobis/openbis/openbistest/labdata"
 	"zenobis/zenodo"
 	"zenobis/zenodo/zenodotest"
 )
@@ -208,7 +209,7 @@ func TestBrokenFileStrict(t *testing.T) {
 // upload goes on.
 func TestLargeFileContinues(t *testing.T) {
 	lab := smallLab(1, 1000)
-	lab.AddDataSet(openbistest.DataSetSpec{Collection: "/LAB/PROJ/COLL", Generated: []openbistest.GeneratedFile{{Path: "original/big.raw", Size: 9 << 20, Seed: 7}}})
+	lab.AddDataSet(labdata.DataSetSpec{Collection: "/LAB/PROJ/COLL", Generated: []labdata.GeneratedFile{{Path: "original/big.raw", Size: 9 << 20, Seed: 7}}})
 	r := newRig(t, lab, zenodotest.Options{})
 	job := r.plan(nil)
 	for i, after := range []int64{1 << 20, 5 << 20, 8 << 20} {
@@ -228,7 +229,7 @@ func TestLargeFileContinues(t *testing.T) {
 // its end, looked at once more, sent again.
 func TestLargeFileCorruptOnce(t *testing.T) {
 	lab := smallLab(1, 1000)
-	lab.AddDataSet(openbistest.DataSetSpec{Collection: "/LAB/PROJ/COLL", Generated: []openbistest.GeneratedFile{{Path: "original/big.raw", Size: 9 << 20, Seed: 7}}})
+	lab.AddDataSet(labdata.DataSetSpec{Collection: "/LAB/PROJ/COLL", Generated: []labdata.GeneratedFile{{Path: "original/big.raw", Size: 9 << 20, Seed: 7}}})
 	for _, times := range []int{1, -1} {
 		r := newRig(t, lab, zenodotest.Options{})
 		job := r.plan(nil)

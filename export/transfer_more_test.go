@@ -16,6 +16,7 @@ import (
 	"zenobis/export/failure"
 	"zenobis/fakehttp"
 	"zenobis/openbis/openbistest"
+	"zenobis/openbis/openbistest/labdata"
 	"zenobis/zenodo/zenodotest"
 )
 
@@ -133,7 +134,7 @@ func TestSecondProcessLooksAndStops(t *testing.T) {
 
 func TestUnarchive(t *testing.T) {
 	lab := smallLab(2, 1000)
-	archived := lab.AddDataSet(openbistest.DataSetSpec{Collection: "/LAB/PROJ/COLL", Name: "old", Status: "ARCHIVED", Files: map[string][]byte{"original/old.txt": []byte("old data")}})
+	archived := lab.AddDataSet(labdata.DataSetSpec{Collection: "/LAB/PROJ/COLL", Name: "old", Status: "ARCHIVED", Files: map[string][]byte{"original/old.txt": []byte("old data")}})
 	r := newRig(t, lab, zenodotest.Options{})
 	job := r.plan(func(q *Request) { q.Unarchive, q.Layout = true, LayoutPerDataSet })
 	if len(job.Plan.Unarchive) != 1 || job.Plan.Unarchive[0] != archived {
@@ -199,7 +200,7 @@ func TestNewVersion(t *testing.T) {
 
 func TestPlanRefusals(t *testing.T) {
 	lab := smallLab(2, 1000)
-	lab.AddDataSet(openbistest.DataSetSpec{Collection: "/LAB/PROJ/COLL", Kind: "LINK", Links: []openbistest.Link{{Path: "/x"}}})
+	lab.AddDataSet(labdata.DataSetSpec{Collection: "/LAB/PROJ/COLL", Kind: "LINK", Links: []labdata.Link{{Path: "/x"}}})
 	r := newRig(t, lab, zenodotest.Options{})
 	for name, c := range map[string]struct {
 		change func(*Request)

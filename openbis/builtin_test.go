@@ -10,6 +10,7 @@ import (
 	"zenobis/fakehttp"
 	"zenobis/openbis"
 	"zenobis/openbis/openbistest"
+	"zenobis/openbis/openbistest/labdata"
 )
 
 // What writes, or needs something to go wrong, runs against the built-in
@@ -27,22 +28,22 @@ type small struct {
 
 func lab(t *testing.T) small {
 	t.Helper()
-	l := openbistest.NewLab()
-	l.AddUser(openbistest.UserSpec{ID: "alice", Password: "secret", FirstName: "Alice", LastName: "Example",
-		Roles: []openbistest.RoleSpec{{Role: "ADMIN", Space: "LAB"}, {Role: "OBSERVER", Space: "PUBLICATIONS"}}})
+	l := labdata.NewLab()
+	l.AddUser(labdata.UserSpec{ID: "alice", Password: "secret", FirstName: "Alice", LastName: "Example",
+		Roles: []labdata.RoleSpec{{Role: "ADMIN", Space: "LAB"}, {Role: "OBSERVER", Space: "PUBLICATIONS"}}})
 	l.AddSpace("LAB")
 	var x small
-	x.collection = l.AddCollection(openbistest.CollectionSpec{Identifier: "/LAB/P/E", Name: "Runs"})
-	l.AddCollection(openbistest.CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION"})
-	x.object = l.AddObject(openbistest.ObjectSpec{Collection: "/LAB/P/E", Code: "EXP1", Name: "First run", Tags: []string{"good"}})
-	x.child = l.AddObject(openbistest.ObjectSpec{Collection: "/LAB/P/E", Code: "EXP2", Parents: []string{x.object}})
-	l.AddObject(openbistest.ObjectSpec{Project: "/LAB/P", Code: "LOOSE"})
-	l.AddObject(openbistest.ObjectSpec{Space: "LAB", Code: "ALONE"})
-	x.physical = l.AddDataSet(openbistest.DataSetSpec{Object: x.object, Files: map[string][]byte{
+	x.collection = l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/P/E", Name: "Runs"})
+	l.AddCollection(labdata.CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION"})
+	x.object = l.AddObject(labdata.ObjectSpec{Collection: "/LAB/P/E", Code: "EXP1", Name: "First run", Tags: []string{"good"}})
+	x.child = l.AddObject(labdata.ObjectSpec{Collection: "/LAB/P/E", Code: "EXP2", Parents: []string{x.object}})
+	l.AddObject(labdata.ObjectSpec{Project: "/LAB/P", Code: "LOOSE"})
+	l.AddObject(labdata.ObjectSpec{Space: "LAB", Code: "ALONE"})
+	x.physical = l.AddDataSet(labdata.DataSetSpec{Object: x.object, Files: map[string][]byte{
 		"original/a b%?#.txt": []byte("some bytes"), "original/\x1b[2J.txt": []byte("odd"), "original/empty": {}}})
-	x.archived = l.AddDataSet(openbistest.DataSetSpec{Collection: x.collection, Status: "ARCHIVED", Files: map[string][]byte{"original/x": []byte("x")}})
-	x.container = l.AddDataSet(openbistest.DataSetSpec{Object: x.object, Kind: "CONTAINER", Components: []string{x.physical}})
-	x.link = l.AddDataSet(openbistest.DataSetSpec{Object: x.object, Kind: "LINK", Links: []openbistest.Link{{Path: "/far/away"}}})
+	x.archived = l.AddDataSet(labdata.DataSetSpec{Collection: x.collection, Status: "ARCHIVED", Files: map[string][]byte{"original/x": []byte("x")}})
+	x.container = l.AddDataSet(labdata.DataSetSpec{Object: x.object, Kind: "CONTAINER", Components: []string{x.physical}})
+	x.link = l.AddDataSet(labdata.DataSetSpec{Object: x.object, Kind: "LINK", Links: []labdata.Link{{Path: "/far/away"}}})
 	x.image = l.AddImage("a.png", "image/png", []byte("\x89PNG\r\n\x1a\n0000"))
 	x.s = openbistest.Start(t, openbistest.Options{Lab: l})
 	var err error
@@ -277,9 +278,9 @@ func TestPublicationsInALab(t *testing.T) {
 }
 
 func TestCreatePublicationInALab(t *testing.T) {
-	l := openbistest.NewLab()
-	l.AddUser(openbistest.UserSpec{ID: "root", Password: "secret", Roles: []openbistest.RoleSpec{{Role: "ADMIN"}}})
-	l.AddCollection(openbistest.CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION"})
+	l := labdata.NewLab()
+	l.AddUser(labdata.UserSpec{ID: "root", Password: "secret", Roles: []labdata.RoleSpec{{Role: "ADMIN"}}})
+	l.AddCollection(labdata.CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION"})
 	s := openbistest.Start(t, openbistest.Options{Lab: l})
 	c, err := openbis.New(openbis.Options{URL: s.URL})
 	if err != nil {
@@ -302,7 +303,7 @@ func TestCreatePublicationInALab(t *testing.T) {
 }
 
 func TestGroupsInALab(t *testing.T) {
-	s := openbistest.Start(t, openbistest.Options{Lab: openbistest.DemoGroupsLab()})
+	s := openbistest.Start(t, openbistest.Options{Lab: labdata.DemoGroupsLab()})
 	c, err := openbis.New(openbis.Options{URL: s.URL})
 	if err != nil {
 		t.Fatal(err)

@@ -12,6 +12,7 @@ import (
 
 	"zenobis/openbis"
 	"zenobis/openbis/openbistest"
+	"zenobis/openbis/openbistest/labdata"
 	"zenobis/wire"
 )
 
@@ -24,7 +25,7 @@ import (
 // ZENOBIS_TEST_OPENBIS_CA names a PEM file with a CA that is trusted as well.
 func TestContract(t *testing.T) {
 	t.Run("built-in", func(t *testing.T) {
-		s := openbistest.Start(t, openbistest.Options{Lab: openbistest.DemoLab()})
+		s := openbistest.Start(t, openbistest.Options{Lab: labdata.DemoLab()})
 		t.Cleanup(func() { // after the logout
 			if n := s.OpenSessions(); n != 0 {
 				t.Errorf("%d sessions were left open", n)

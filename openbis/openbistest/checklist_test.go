@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"zenobis/fakehttp"
+	"zenobis/openbis/openbistest/jackson"
+	"zenobis/openbis/openbistest/labdata"
 )
 
 // The tests of this file are named after the lines of the API reference's
@@ -62,15 +64,15 @@ func TestRequestWithoutID(t *testing.T) {
 func TestMissingType(t *testing.T) {
 	c := login(t, Start(t, Options{Lab: smallLab()}), "ann", "pw")
 	class, message := c.fails(asPath, "getSamples", `"T",[{"permId":"x"}],`+objFetch)
-	if class != exMapping || !strings.Contains(message, "Cannot deserialize a polymorphic type without type information") {
+	if class != jackson.ExMapping || !strings.Contains(message, "Cannot deserialize a polymorphic type without type information") {
 		t.Errorf("id: %s %s", class, message)
 	}
 	class, message = c.fails(asPath, "searchSpaces", `"T",{"@type":"as.dto.space.search.SpaceSearchCriteria","criteria":[{"fieldValue":null}]},`+spaceFetch)
-	if class != exMapping || !strings.Contains(message, `SpaceSearchCriteria["criteria"]->java.util.ArrayList[0]`) {
+	if class != jackson.ExMapping || !strings.Contains(message, `SpaceSearchCriteria["criteria"]->java.util.ArrayList[0]`) {
 		t.Errorf("criteria: %s %s", class, message)
 	}
 	class, message = c.fails(asPath, "searchSpaces", `"T",`+anySpaces+`,{}`)
-	if class != exTypeID || !strings.Contains(message, "missing type id property '@type'") {
+	if class != jackson.ExTypeID || !strings.Contains(message, "missing type id property '@type'") {
 		t.Errorf("empty fetch options: %s %s", class, message)
 	}
 	// Where the class is clear, a type may be missing.
@@ -80,7 +82,7 @@ func TestMissingType(t *testing.T) {
 func TestWrongType(t *testing.T) {
 	c := login(t, Start(t, Options{Lab: smallLab()}), "ann", "pw")
 	class, message := c.fails(asPath, "searchSpaces", `"T",{"@type":"as.dto.sample.search.SampleSearchCriteria"},`+spaceFetch)
-	if class != exTypeID || !strings.Contains(message, "known type ids = [as.dto.space.search.SpaceSearchCriteria]") {
+	if class != jackson.ExTypeID || !strings.Contains(message, "known type ids = [as.dto.space.search.SpaceSearchCriteria]") {
 		t.Errorf("%s %s", class, message)
 	}
 }
@@ -88,11 +90,11 @@ func TestWrongType(t *testing.T) {
 func TestUnknownType(t *testing.T) {
 	c := login(t, Start(t, Options{Lab: smallLab()}), "ann", "pw")
 	class, _ := c.fails(asPath, "searchSamples", `"T",`+criteria("sample.search.Sample", "AND", `{"@type":"as.dto.common.search.PermIdsSearchCriteria"}`)+`,`+objFetch)
-	if class != exTypeID {
+	if class != jackson.ExTypeID {
 		t.Error(class)
 	}
 	class, message := c.fails(asPath, "searchSamples", `"T",`+criteria("sample.search.Sample", "AND", `{"@type":"as.dto.common.search.IdsSearchCriteria","ids":["x"]}`)+`,`+objFetch)
-	if class != exRuntime || !strings.Contains(message, "arraycopy") {
+	if class != jackson.ExRuntime || !strings.Contains(message, "arraycopy") {
 		t.Errorf("%s %s", class, message)
 	}
 }
@@ -109,9 +111,9 @@ func TestUnknownPropertiesIgnored(t *testing.T) {
 func TestNullsForWhatWasNotFetched(t *testing.T) {
 	c := login(t, Start(t, Options{Lab: smallLab()}), "ann", "pw")
 	objects, _ := c.search("searchSamples", criteria("sample.search.Sample", "AND", equal("IdentifierSearchCriteria", "/LAB/P/A")), objFetch)
-	o := objects[0].(*rawObject)
+	o := objects[0].(*jackson.RawObject)
 	for _, k := range []string{"type", "project", "space", "experiment", "properties", "parents", "children", "dataSets", "tags", "registrator"} {
-		if v, ok := o.vals[k]; !ok || v != nil {
+		if v, ok := o.Vals[k]; !ok || v != nil {
 			t.Errorf("%s: %v, written %v", k, v, ok)
 		}
 	}
@@ -122,15 +124,15 @@ func TestIntegerReferences(t *testing.T) {
 	inC := criteria("sample.search.Sample", "AND", criteria("experiment.search.Experiment", "AND", equal("IdentifierSearchCriteria", "/LAB/P/C")))
 	objects, _ := c.search("searchSamples", inC, `{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions","experiment":{"@type":"as.dto.experiment.fetchoptions.ExperimentFetchOptions"},
 		"type":{"@type":"as.dto.sample.fetchoptions.SampleTypeFetchOptions"},"parents":`+objFetch+`,"space":`+spaceFetch+`}`)
-	a, b, x := objects[0].(*rawObject), objects[1].(*rawObject), objects[2].(*rawObject)
+	a, b, x := objects[0].(*jackson.RawObject), objects[1].(*jackson.RawObject), objects[2].(*jackson.RawObject)
 	for _, k := range []string{"experiment", "space", "type"} {
-		if fmt.Sprint(b.vals[k]) != fmt.Sprint(a.vals[k].(*rawObject).vals["@id"]) {
-			t.Errorf("%s: %v", k, brief(b.vals[k]))
+		if fmt.Sprint(b.Vals[k]) != fmt.Sprint(a.Vals[k].(*jackson.RawObject).Vals["@id"]) {
+			t.Errorf("%s: %v", k, brief(b.Vals[k]))
 		}
 	}
 	// A is a parent of B and of C.
-	if first := b.vals["parents"].([]any)[0].(*rawObject); fmt.Sprint(x.vals["parents"].([]any)[0]) != fmt.Sprint(first.vals["@id"]) {
-		t.Errorf("parents: %v", brief(x.vals["parents"].([]any)[0]))
+	if first := b.Vals["parents"].([]any)[0].(*jackson.RawObject); fmt.Sprint(x.Vals["parents"].([]any)[0]) != fmt.Sprint(first.Vals["@id"]) {
+		t.Errorf("parents: %v", brief(x.Vals["parents"].([]any)[0]))
 	}
 }
 
@@ -138,13 +140,13 @@ func TestIntegerReferencesWithCycles(t *testing.T) {
 	c := login(t, Start(t, Options{Lab: smallLab()}), "ann", "pw")
 	objects, _ := c.search("searchSamples", criteria("sample.search.Sample", "AND", equal("IdentifierSearchCriteria", "/LAB/P/A")),
 		`{"@id":1,"@type":"as.dto.sample.fetchoptions.SampleFetchOptions","children":1,"parents":1}`)
-	a := objects[0].(*rawObject)
-	child := a.vals["children"].([]any)[0].(*rawObject)
-	if fmt.Sprint(child.vals["parents"].([]any)[0]) != fmt.Sprint(a.vals["@id"]) {
-		t.Errorf("the child's parent is %v", brief(child.vals["parents"].([]any)[0]))
+	a := objects[0].(*jackson.RawObject)
+	child := a.Vals["children"].([]any)[0].(*jackson.RawObject)
+	if fmt.Sprint(child.Vals["parents"].([]any)[0]) != fmt.Sprint(a.Vals["@id"]) {
+		t.Errorf("the child's parent is %v", brief(child.Vals["parents"].([]any)[0]))
 	}
-	if fo := a.vals["fetchOptions"].(*rawObject).vals["parents"].(*rawObject); fmt.Sprint(fo.vals["children"]) != fmt.Sprint(fo.vals["@id"]) {
-		t.Errorf("fetch options: %v", brief(fo.vals["children"]))
+	if fo := a.Vals["fetchOptions"].(*jackson.RawObject).Vals["parents"].(*jackson.RawObject); fmt.Sprint(fo.Vals["children"]) != fmt.Sprint(fo.Vals["@id"]) {
+		t.Errorf("fetch options: %v", brief(fo.Vals["children"]))
 	}
 }
 
@@ -152,19 +154,19 @@ func TestListMemberThatIsAnothersParent(t *testing.T) {
 	c := login(t, Start(t, Options{Lab: smallLab(), OneDTO: true}), "ann", "pw")
 	objects, _ := c.search("searchSamples", criteria("sample.search.Sample", "AND", criteria("experiment.search.Experiment", "AND", equal("IdentifierSearchCriteria", "/LAB/P/C"))),
 		`{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions","parents":`+objFetch+`}`)
-	a, b := objects[0].(*rawObject), objects[1].(*rawObject)
-	if fmt.Sprint(b.vals["parents"].([]any)[0]) != fmt.Sprint(a.vals["@id"]) {
-		t.Errorf("parents of B: %v", asJSON(b.vals["parents"]))
+	a, b := objects[0].(*jackson.RawObject), objects[1].(*jackson.RawObject)
+	if fmt.Sprint(b.Vals["parents"].([]any)[0]) != fmt.Sprint(a.Vals["@id"]) {
+		t.Errorf("parents of B: %v", asJSON(b.Vals["parents"]))
 	}
 }
 
 func TestReferencesInRequests(t *testing.T) {
 	c := login(t, Start(t, Options{Lab: smallLab()}), "ann", "pw")
 	class, message := c.fails(asPath, "searchSamples", `"T",{"@type":"as.dto.sample.search.SampleSearchCriteria"},{"@id":1,"@type":"as.dto.sample.fetchoptions.SampleFetchOptions","children":{"@id":1,"@type":"as.dto.sample.fetchoptions.SampleFetchOptions"}}`)
-	if class != exMapping || !strings.HasPrefix(message, "Already had POJO for id") {
+	if class != jackson.ExMapping || !strings.HasPrefix(message, "Already had POJO for id") {
 		t.Errorf("%s %s", class, message)
 	}
-	if class, _ := c.fails(asPath, "searchSamples", `"T",{"@type":"as.dto.sample.search.SampleSearchCriteria"},{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions","children":9}`); class != exReference {
+	if class, _ := c.fails(asPath, "searchSamples", `"T",{"@type":"as.dto.sample.search.SampleSearchCriteria"},{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions","children":9}`); class != jackson.ExReference {
 		t.Error(class)
 	}
 }
@@ -185,7 +187,7 @@ func TestCriteria(t *testing.T) {
 		{"wildcards ignore case", in("sample.search.Sample", "AND", equal("CodeSearchCriteria", "in?")), "INP INS"},
 		{"star", in("sample.search.Sample", "AND", equal("CodeSearchCriteria", "I*")), "INP INS"},
 		{"wildcards off", in("sample.search.Sample", "AND", `{"@type":"as.dto.common.search.CodeSearchCriteria","fieldValue":{"@type":"as.dto.common.search.StringEqualToValue","value":"I*","useWildcards":false}}`), ""},
-		{"permIds under OR", in("sample.search.Sample", "OR", equal("PermIdSearchCriteria", permID), equal("PermIdSearchCriteria", s.lab.byIdent[kindSample]["/LAB/P/C"].permID)), "A C"},
+		{"permIds under OR", in("sample.search.Sample", "OR", equal("PermIdSearchCriteria", permID), equal("PermIdSearchCriteria", s.lab.ByIdent[labdata.KindSample]["/LAB/P/C"].PermID)), "A C"},
 		{"codes", in("sample.search.Sample", "AND", `{"@type":"as.dto.common.search.CodesSearchCriteria","fieldValue":["C","B","NOPE"]}`), "B C"},
 		{"id", in("sample.search.Sample", "AND", `{"@type":"as.dto.common.search.IdSearchCriteria","id":{"@type":"as.dto.sample.id.SamplePermId","permId":"`+permID+`"}}`), "A"},
 		{"id of another kind", in("sample.search.Sample", "AND", `{"@type":"as.dto.common.search.IdSearchCriteria","id":{"@type":"as.dto.dataset.id.DataSetPermId","permId":"D1"}}`), ""},
@@ -250,7 +252,7 @@ func TestErrorsOfSessions(t *testing.T) {
 	s := Start(t, Options{Lab: smallLab()})
 	c := login(t, s, "ann", "pw")
 	class, message := c.fails(asPath, "searchSpaces", `"junk",`+anySpaces+`,`+spaceFetch)
-	if class != exSession || message != "Session token 'junk' is invalid: user is not logged in." {
+	if class != jackson.ExSession || message != "Session token 'junk' is invalid: user is not logged in." {
 		t.Errorf("%s %s", class, message)
 	}
 	if v := c.result(asPath, "login", `"ann","wrong"`); v != nil {
@@ -296,11 +298,11 @@ func TestPATRestrictions(t *testing.T) {
 	c := login(t, s, "ann", "pw")
 	// A single object instead of a list, as pyBIS sends it.
 	ids := c.result(asPath, "createPersonalAccessTokens", `"T",{"@type":"as.dto.pat.create.PersonalAccessTokenCreation","sessionName":"s","validFromDate":1700000000000,"validToDate":1900000000000}`).([]any)
-	made := ids[0].(*rawObject).vals["permId"].(string)
+	made := ids[0].(*jackson.RawObject).Vals["permId"].(string)
 	if !strings.HasPrefix(made, "$pat-ann-") {
 		t.Errorf("token %s", made)
 	}
-	if class, message := c.fails(asPath, "getSessionInformation", fmt.Sprintf("%q", made)); class != exSession || message != "Personal access token is no longer valid." {
+	if class, message := c.fails(asPath, "getSessionInformation", fmt.Sprintf("%q", made)); class != jackson.ExSession || message != "Personal access token is no longer valid." {
 		t.Errorf("its validity is capped to 30 days from 2023: %s %s", class, message)
 	}
 	p := &rpc{t: t, s: s, token: s.PAT}
@@ -313,8 +315,8 @@ func TestPATRestrictions(t *testing.T) {
 		t.Error(message)
 	}
 	p.result(asPath, "logout", `"T"`)
-	info := p.result(asPath, "getSessionInformation", `"T"`).(*rawObject)
-	if info.vals["sessionToken"] != nil || info.vals["personalAccessTokenSession"] != true {
+	info := p.result(asPath, "getSessionInformation", `"T"`).(*jackson.RawObject)
+	if info.Vals["sessionToken"] != nil || info.Vals["personalAccessTokenSession"] != true {
 		t.Errorf("session information: %s", asJSON(info))
 	}
 	s.Fault(fakehttp.Fault{Kind: FaultRestart})
@@ -350,11 +352,11 @@ func TestVisibility(t *testing.T) {
 		}
 	}
 	c := login(t, s, "ann", "pw")
-	m := c.result(asPath, "getSamples", `"T",[{"@type":"as.dto.sample.id.SampleIdentifier","identifier":"/SECRET/S/HID"},{"@type":"as.dto.sample.id.SampleIdentifier","identifier":"/LAB/P/C"}],{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions","children":`+objFetch+`}`).(*rawObject)
-	if len(m.keys) != 1 || m.keys[0] != "/LAB/P/C" {
-		t.Errorf("keys %v", m.keys)
+	m := c.result(asPath, "getSamples", `"T",[{"@type":"as.dto.sample.id.SampleIdentifier","identifier":"/SECRET/S/HID"},{"@type":"as.dto.sample.id.SampleIdentifier","identifier":"/LAB/P/C"}],{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions","children":`+objFetch+`}`).(*jackson.RawObject)
+	if len(m.Keys) != 1 || m.Keys[0] != "/LAB/P/C" {
+		t.Errorf("keys %v", m.Keys)
 	}
-	if children := m.vals["/LAB/P/C"].(*rawObject).vals["children"].([]any); len(children) != 0 {
+	if children := m.Vals["/LAB/P/C"].(*jackson.RawObject).Vals["children"].([]any); len(children) != 0 {
 		t.Errorf("an invisible child shows: %s", asJSON(children))
 	}
 }

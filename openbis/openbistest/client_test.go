@@ -8,6 +8,9 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"zenobis/openbis/openbistest/jackson"
+	"zenobis/openbis/openbistest/labdata"
 )
 
 // rpc is one call of a test; params are JSON, "T" in them the token.
@@ -30,61 +33,61 @@ func login(t *testing.T, s *Server, user, password string) *rpc {
 }
 
 // call sends a request and returns the whole answer.
-func (c *rpc) call(path, method, params string) (int, *rawObject) {
+func (c *rpc) call(path, method, params string) (int, *jackson.RawObject) {
 	c.t.Helper()
 	params = strings.ReplaceAll(params, `"T"`, fmt.Sprintf("%q", c.token))
 	status, body := post(c.t, c.s, path, `{"jsonrpc":"2.0","id":"1","method":"`+method+`","params":[`+params+`]}`)
-	v, err := parseJSON(body)
+	v, err := jackson.ParseJSON(body)
 	if err != nil {
 		c.t.Fatalf("%s: status %d, %q: %v", method, status, body, err)
 	}
-	return status, v.(*rawObject)
+	return status, v.(*jackson.RawObject)
 }
 
 // result wants success.
 func (c *rpc) result(path, method, params string) any {
 	c.t.Helper()
 	status, o := c.call(path, method, params)
-	if status != http.StatusOK || o.vals["error"] != nil {
+	if status != http.StatusOK || o.Vals["error"] != nil {
 		c.t.Fatalf("%s: status %d, %s", method, status, asJSON(o))
 	}
-	checkNumbers(c.t, o.vals["result"])
-	return o.vals["result"]
+	checkNumbers(c.t, o.Vals["result"])
+	return o.Vals["result"]
 }
 
 // fails wants an error with code 0 and returns class and message.
 func (c *rpc) fails(path, method, params string) (class, message string) {
 	c.t.Helper()
 	status, o := c.call(path, method, params)
-	e, _ := o.vals["error"].(*rawObject)
-	if status != http.StatusOK || e == nil || fmt.Sprint(e.vals["code"]) != "0" {
+	e, _ := o.Vals["error"].(*jackson.RawObject)
+	if status != http.StatusOK || e == nil || fmt.Sprint(e.Vals["code"]) != "0" {
 		c.t.Fatalf("%s: status %d, %s", method, status, asJSON(o))
 	}
-	d := e.vals["data"].(*rawObject)
-	if fmt.Sprint(d.vals["@id"]) != "1" || d.vals["@type"] != nil {
-		c.t.Errorf("error data: %v", d.keys)
+	d := e.Vals["data"].(*jackson.RawObject)
+	if fmt.Sprint(d.Vals["@id"]) != "1" || d.Vals["@type"] != nil {
+		c.t.Errorf("error data: %v", d.Keys)
 	}
-	m, _ := e.vals["message"].(string)
-	return d.vals["exceptionTypeName"].(string), m
+	m, _ := e.Vals["message"].(string)
+	return d.Vals["exceptionTypeName"].(string), m
 }
 
 // search returns objects and total count.
 func (c *rpc) search(method, criteria, fetch string) ([]any, int) {
 	c.t.Helper()
-	r := c.result(asPath, method, `"T",`+criteria+`,`+fetch).(*rawObject)
+	r := c.result(asPath, method, `"T",`+criteria+`,`+fetch).(*jackson.RawObject)
 	var n int
-	if _, err := fmt.Sscan(fmt.Sprint(r.vals["totalCount"]), &n); err != nil {
+	if _, err := fmt.Sscan(fmt.Sprint(r.Vals["totalCount"]), &n); err != nil {
 		c.t.Fatal(err)
 	}
-	return r.vals["objects"].([]any), n
+	return r.Vals["objects"].([]any), n
 }
 
 // codes are the codes of the objects of a listing.
 func codes(objects []any) string {
 	var out []string
 	for _, x := range objects {
-		if o, ok := x.(*rawObject); ok {
-			out = append(out, o.vals["code"].(string))
+		if o, ok := x.(*jackson.RawObject); ok {
+			out = append(out, o.Vals["code"].(string))
 		} else {
 			out = append(out, fmt.Sprint(x))
 		}
@@ -93,7 +96,7 @@ func codes(objects []any) string {
 }
 
 func asJSON(v any) string {
-	b, _ := json.Marshal(plain(v))
+	b, _ := json.Marshal(jackson.Plain(v))
 	return string(b)
 }
 
@@ -149,32 +152,32 @@ func filesOf(code string) string {
 }
 
 // smallLab has a bit of everything.
-func smallLab() *Lab {
-	l := NewLab()
-	l.AddUser(UserSpec{ID: "ann", Password: "pw", FirstName: "Ann", Roles: []RoleSpec{{Role: "ADMIN", Space: "LAB"}, {Role: "OBSERVER", Space: "PUBLICATIONS"}}})
-	l.AddUser(UserSpec{ID: "ole", Password: "pw", Roles: []RoleSpec{{Role: "OBSERVER", Space: "LAB"}}})
-	l.AddUser(UserSpec{ID: "pia", Password: "pw", Roles: []RoleSpec{{Role: "USER", Project: "/LAB/P"}}})
-	l.AddUser(UserSpec{ID: "root", Password: "pw", Roles: []RoleSpec{{Role: "ADMIN"}}})
-	l.AddUser(UserSpec{ID: "nil", Password: "pw"})
+func smallLab() *labdata.Lab {
+	l := labdata.NewLab()
+	l.AddUser(labdata.UserSpec{ID: "ann", Password: "pw", FirstName: "Ann", Roles: []labdata.RoleSpec{{Role: "ADMIN", Space: "LAB"}, {Role: "OBSERVER", Space: "PUBLICATIONS"}}})
+	l.AddUser(labdata.UserSpec{ID: "ole", Password: "pw", Roles: []labdata.RoleSpec{{Role: "OBSERVER", Space: "LAB"}}})
+	l.AddUser(labdata.UserSpec{ID: "pia", Password: "pw", Roles: []labdata.RoleSpec{{Role: "USER", Project: "/LAB/P"}}})
+	l.AddUser(labdata.UserSpec{ID: "root", Password: "pw", Roles: []labdata.RoleSpec{{Role: "ADMIN"}}})
+	l.AddUser(labdata.UserSpec{ID: "nil", Password: "pw"})
 	l.AddSpace("LAB")
 	l.AddSpace("SECRET")
-	l.AddCollection(CollectionSpec{Identifier: "/LAB/P/C", Name: "Collection"})
-	l.AddCollection(CollectionSpec{Identifier: "/LAB/Q/D", Name: "Another"})
-	l.AddCollection(CollectionSpec{Identifier: "/SECRET/S/E"})
-	l.AddCollection(CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION"})
-	l.AddObject(ObjectSpec{Collection: "/LAB/P/C", Code: "A", Name: "Zebra", Tags: []string{"RED"}})
-	l.AddObject(ObjectSpec{Collection: "/LAB/P/C", Code: "B", Name: "apple", Parents: []string{"/LAB/P/A"}})
-	l.AddObject(ObjectSpec{Collection: "/LAB/P/C", Code: "C", Parents: []string{"/LAB/P/A", "/LAB/P/B"}, Type: "ENTRY", Properties: map[string]string{"$DOCUMENT": "<p>heat shock</p>"}})
-	l.AddObject(ObjectSpec{Project: "/LAB/P", Code: "INP"})
-	l.AddObject(ObjectSpec{Space: "LAB", Code: "INS"})
-	l.AddObject(ObjectSpec{Collection: "/SECRET/S/E", Code: "HID", Parents: []string{"/LAB/P/C"}})
-	l.AddDataSet(DataSetSpec{Code: "D1", Object: "/LAB/P/A", Files: map[string][]byte{
-		"original/a.txt": []byte("hello, files\n"), "original/sub/b+c d.csv": []byte("1,2\n"), "original/big.csv": csv("x", "y", 2000, 3), "original/none.dat": {}, "original/naïve #1?.txt": []byte("x")}})
-	l.AddDataSet(DataSetSpec{Code: "D2", Collection: "/LAB/P/C", Files: map[string][]byte{"original/z.txt": []byte("z")}})
-	l.AddDataSet(DataSetSpec{Code: "D3", Collection: "/SECRET/S/E", Files: map[string][]byte{"original/s.txt": []byte("s")}})
-	l.AddDataSet(DataSetSpec{Code: "OLD", Collection: "/LAB/P/C", Status: "ARCHIVED", Files: map[string][]byte{"original/o.txt": []byte("old")}})
-	l.AddDataSet(DataSetSpec{Code: "LNK", Collection: "/LAB/P/C", Kind: "LINK", Links: []Link{{Path: "/share"}}})
-	l.AddDataSet(DataSetSpec{Code: "BOX", Collection: "/LAB/P/C", Kind: "CONTAINER", Components: []string{"D2", "D1"}})
+	l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/P/C", Name: "Collection"})
+	l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/Q/D", Name: "Another"})
+	l.AddCollection(labdata.CollectionSpec{Identifier: "/SECRET/S/E"})
+	l.AddCollection(labdata.CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION"})
+	l.AddObject(labdata.ObjectSpec{Collection: "/LAB/P/C", Code: "A", Name: "Zebra", Tags: []string{"RED"}})
+	l.AddObject(labdata.ObjectSpec{Collection: "/LAB/P/C", Code: "B", Name: "apple", Parents: []string{"/LAB/P/A"}})
+	l.AddObject(labdata.ObjectSpec{Collection: "/LAB/P/C", Code: "C", Parents: []string{"/LAB/P/A", "/LAB/P/B"}, Type: "ENTRY", Properties: map[string]string{"$DOCUMENT": "<p>heat shock</p>"}})
+	l.AddObject(labdata.ObjectSpec{Project: "/LAB/P", Code: "INP"})
+	l.AddObject(labdata.ObjectSpec{Space: "LAB", Code: "INS"})
+	l.AddObject(labdata.ObjectSpec{Collection: "/SECRET/S/E", Code: "HID", Parents: []string{"/LAB/P/C"}})
+	l.AddDataSet(labdata.DataSetSpec{Code: "D1", Object: "/LAB/P/A", Files: map[string][]byte{
+		"original/a.txt": []byte("hello, files\n"), "original/sub/b+c d.csv": []byte("1,2\n"), "original/big.csv": labdata.Csv("x", "y", 2000, 3), "original/none.dat": {}, "original/naïve #1?.txt": []byte("x")}})
+	l.AddDataSet(labdata.DataSetSpec{Code: "D2", Collection: "/LAB/P/C", Files: map[string][]byte{"original/z.txt": []byte("z")}})
+	l.AddDataSet(labdata.DataSetSpec{Code: "D3", Collection: "/SECRET/S/E", Files: map[string][]byte{"original/s.txt": []byte("s")}})
+	l.AddDataSet(labdata.DataSetSpec{Code: "OLD", Collection: "/LAB/P/C", Status: "ARCHIVED", Files: map[string][]byte{"original/o.txt": []byte("old")}})
+	l.AddDataSet(labdata.DataSetSpec{Code: "LNK", Collection: "/LAB/P/C", Kind: "LINK", Links: []labdata.Link{{Path: "/share"}}})
+	l.AddDataSet(labdata.DataSetSpec{Code: "BOX", Collection: "/LAB/P/C", Kind: "CONTAINER", Components: []string{"D2", "D1"}})
 	return l
 }
 

@@ -2,31 +2,36 @@ package openbistest
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"zenobis/openbis/openbistest/jackson"
+	"zenobis/openbis/openbistest/labdata"
 )
 
 var codePattern = regexp.MustCompile(`^[A-Za-z0-9_\-.]+$`)
 
 func checkCode(code string) error {
 	if code == "" {
-		return userFailure("Code cannot be empty.")
+		return jackson.UserFailure("Code cannot be empty.")
 	}
 	if !codePattern.MatchString(code) {
-		return userFailure("The code '" + code + "' contains illegal characters. It should contain only letters, numbers, dots, dashes and underscores.")
+		return jackson.UserFailure("The code '" + code + "' contains illegal characters. It should contain only letters, numbers, dots, dashes and underscores.")
 	}
 	return nil
 }
 
-func (c *call) lookup(id *node) (*entity, error) {
+func (c *call) lookup(id *jackson.Node) (*labdata.Entity, error) {
 	e := c.s.byID(id)
 	if e == nil {
-		return nil, notFound(id.short(), idText(id))
+		return nil, jackson.NotFound(id.Short(), idText(id))
 	}
 	if !c.s.sees(c.caller.user, e) {
-		return nil, accessDenied(id.short(), idText(id))
+		return nil, jackson.AccessDenied(id.Short(), idText(id))
 	}
 	return e, nil
 }
@@ -36,29 +41,29 @@ func createSpaces(c *call) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	u := c.caller.user
-	allowed := u.instanceRole >= rankAdmin
-	for _, r := range u.spaceRole {
-		allowed = allowed || r >= rankAdmin
+	allowed := u.InstanceRole >= labdata.RankAdmin
+	for _, r := range u.SpaceRole {
+		allowed = allowed || r >= labdata.RankAdmin
 	}
 	if !allowed {
-		return nil, noRole(u.userID, "SPACE_ADMIN", "INSTANCE_ADMIN", "SPACE_ETL_SERVER", "INSTANCE_ETL_SERVER")
+		return nil, jackson.NoRole(u.UserID, "SPACE_ADMIN", "INSTANCE_ADMIN", "SPACE_ETL_SERVER", "INSTANCE_ETL_SERVER")
 	}
-	ids := list{}
-	var made []*entity
+	ids := jackson.List{}
+	var made []*labdata.Entity
 	for _, n := range c.nodes(0) {
-		code := strings.ToUpper(n.str("code"))
+		code := strings.ToUpper(n.Str("code"))
 		if err := checkCode(code); err != nil {
 			return nil, s.undo(made, err)
 		}
-		if s.lab.byPerm[kindSpace][code] != nil {
-			return nil, s.undo(made, userFailure("Space already exists in the database and needs to be unique."))
+		if s.lab.ByPerm[labdata.KindSpace][code] != nil {
+			return nil, s.undo(made, jackson.UserFailure("Space already exists in the database and needs to be unique."))
 		}
-		e := s.lab.newEntity(kindSpace, code, code, "/"+code)
-		e.description, e.registrator, e.modifier = n.str("description"), u, u
-		s.lab.insert(e)
+		e := s.lab.NewEntity(labdata.KindSpace, code, code, "/"+code)
+		e.Description, e.Registrator, e.Modifier = n.Str("description"), u, u
+		s.lab.Insert(e)
 		made = append(made, e)
-		u.roles = append(u.roles, RoleSpec{Role: "ADMIN", Space: code})
-		u.readRoles()
+		u.Roles = append(u.Roles, labdata.RoleSpec{Role: "ADMIN", Space: code})
+		u.ReadRoles()
 		ids = append(ids, permIDObj("as.dto.space.id.SpacePermId", code))
 	}
 	c.made = append(c.made, made...)
@@ -70,32 +75,32 @@ func createProjects(c *call) (any, error) {
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ids := list{}
-	var made []*entity
+	ids := jackson.List{}
+	var made []*labdata.Entity
 	for _, n := range c.nodes(0) {
-		code := strings.ToUpper(n.str("code"))
+		code := strings.ToUpper(n.Str("code"))
 		if err := checkCode(code); err != nil {
 			return nil, s.undo(made, err)
 		}
-		if n.node("spaceId") == nil {
-			return nil, s.undo(made, userFailure("Space id cannot be null."))
+		if n.Node("spaceId") == nil {
+			return nil, s.undo(made, jackson.UserFailure("Space id cannot be null."))
 		}
-		space, err := c.lookup(n.node("spaceId"))
+		space, err := c.lookup(n.Node("spaceId"))
 		if err != nil {
 			return nil, s.undo(made, err)
 		}
-		identifier := "/" + space.code + "/" + code
-		if c.caller.user.rank(space) < rankPower {
-			return nil, s.undo(made, accessDenied("ProjectIdentifier", identifier))
+		identifier := "/" + space.Code + "/" + code
+		if c.caller.user.Rank(space) < labdata.RankPower {
+			return nil, s.undo(made, jackson.AccessDenied("ProjectIdentifier", identifier))
 		}
-		if s.lab.byIdent[kindProject][identifier] != nil {
-			return nil, s.undo(made, userFailure("Project already exists in the database and needs to be unique."))
+		if s.lab.ByIdent[labdata.KindProject][identifier] != nil {
+			return nil, s.undo(made, jackson.UserFailure("Project already exists in the database and needs to be unique."))
 		}
-		e := s.lab.newEntity(kindProject, "", code, identifier)
-		e.space, e.description, e.registrator, e.modifier = space, n.str("description"), c.caller.user, c.caller.user
-		s.lab.insert(e)
+		e := s.lab.NewEntity(labdata.KindProject, "", code, identifier)
+		e.Space, e.Description, e.Registrator, e.Modifier = space, n.Str("description"), c.caller.user, c.caller.user
+		s.lab.Insert(e)
 		made = append(made, e)
-		ids = append(ids, permIDObj("as.dto.project.id.ProjectPermId", e.permID))
+		ids = append(ids, permIDObj("as.dto.project.id.ProjectPermId", e.PermID))
 	}
 	c.made = append(c.made, made...)
 	s.version++
@@ -106,64 +111,64 @@ func createExperiments(c *call) (any, error) {
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ids := list{}
-	var made []*entity
+	ids := jackson.List{}
+	var made []*labdata.Entity
 	all := c.nodes(0)
 	for i, n := range all {
-		code := strings.ToUpper(n.str("code"))
+		code := strings.ToUpper(n.Str("code"))
 		if err := checkCode(code); err != nil {
 			return nil, s.undo(made, err)
 		}
-		typ, err := c.typeFor(kindExperiment, n)
+		typ, err := c.typeFor(labdata.KindExperiment, n)
 		if err != nil {
 			return nil, s.undo(made, err)
 		}
-		if n.node("projectId") == nil {
-			return nil, s.undo(made, userFailure("Project id cannot be null."))
+		if n.Node("projectId") == nil {
+			return nil, s.undo(made, jackson.UserFailure("Project id cannot be null."))
 		}
-		project, err := c.lookup(n.node("projectId"))
+		project, err := c.lookup(n.Node("projectId"))
 		if err != nil {
 			return nil, s.undo(made, err)
 		}
-		identifier := project.identifier + "/" + code
-		if c.caller.user.rank(project) < rankUser {
-			return nil, s.undo(made, accessDenied("ExperimentIdentifier", identifier))
+		identifier := project.Identifier + "/" + code
+		if c.caller.user.Rank(project) < labdata.RankUser {
+			return nil, s.undo(made, jackson.AccessDenied("ExperimentIdentifier", identifier))
 		}
-		if s.lab.byIdent[kindExperiment][identifier] != nil {
-			return nil, s.undo(made, userFailure("Experiment already exists in the database and needs to be unique."))
+		if s.lab.ByIdent[labdata.KindExperiment][identifier] != nil {
+			return nil, s.undo(made, jackson.UserFailure("Experiment already exists in the database and needs to be unique."))
 		}
-		e := s.lab.newEntity(kindExperiment, "", code, identifier)
-		e.typ, e.project, e.space, e.registrator, e.modifier = typ, project, project.space, c.caller.user, c.caller.user
+		e := s.lab.NewEntity(labdata.KindExperiment, "", code, identifier)
+		e.Typ, e.Project, e.Space, e.Registrator, e.Modifier = typ, project, project.Space, c.caller.user, c.caller.user
 		if err := c.setProperties(e, n, i, len(all), "ExperimentPE"); err != nil {
 			return nil, s.undo(made, err)
 		}
-		e.tags = tagCodes(n)
-		s.lab.insert(e)
+		e.Tags = tagCodes(n)
+		s.lab.Insert(e)
 		made = append(made, e)
-		ids = append(ids, permIDObj("as.dto.experiment.id.ExperimentPermId", e.permID))
+		ids = append(ids, permIDObj("as.dto.experiment.id.ExperimentPermId", e.PermID))
 	}
 	c.made = append(c.made, made...)
 	s.version++
 	return ids, nil
 }
 
-func (c *call) typeFor(k kind, n *node) (*entityType, error) {
-	id := n.node("typeId")
+func (c *call) typeFor(k labdata.Kind, n *jackson.Node) (*labdata.EntityType, error) {
+	id := n.Node("typeId")
 	if id == nil {
-		return nil, userFailure("Type id cannot be null.").in("verifying create 1/1: ...")
+		return nil, jackson.UserFailure("Type id cannot be null.").In("verifying create 1/1: ...")
 	}
-	t := c.s.lab.types[k][id.str("permId")]
+	t := c.s.lab.Types[k][id.Str("permId")]
 	if t == nil {
-		return nil, notFound("EntityTypePermId", id.str("permId"))
+		return nil, jackson.NotFound("EntityTypePermId", id.Str("permId"))
 	}
 	return t, nil
 }
 
-func tagCodes(n *node) []string {
+func tagCodes(n *jackson.Node) []string {
 	var out []string
-	for _, t := range n.nodes("tagIds") {
-		code := t.str("code")
-		if p := t.str("permId"); p != "" {
+	for _, t := range n.Nodes("tagIds") {
+		code := t.Str("code")
+		if p := t.Str("permId"); p != "" {
 			code = p[strings.LastIndexByte(p, '/')+1:]
 		}
 		out = append(out, code)
@@ -176,8 +181,8 @@ func createSamples(c *call) (any, error) {
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ids := list{}
-	var made []*entity
+	ids := jackson.List{}
+	var made []*labdata.Entity
 	all := c.nodes(0)
 	for i, n := range all {
 		e, err := c.createSample(n, i, len(all))
@@ -185,89 +190,89 @@ func createSamples(c *call) (any, error) {
 			return nil, s.undo(made, err)
 		}
 		made = append(made, e)
-		ids = append(ids, permIDObj("as.dto.sample.id.SamplePermId", e.permID))
+		ids = append(ids, permIDObj("as.dto.sample.id.SamplePermId", e.PermID))
 	}
 	c.made = append(c.made, made...)
 	s.version++
 	return ids, nil
 }
 
-func (c *call) createSample(n *node, i, total int) (*entity, error) {
+func (c *call) createSample(n *jackson.Node, i, total int) (*labdata.Entity, error) {
 	s := c.s
-	typ, err := c.typeFor(kindSample, n)
+	typ, err := c.typeFor(labdata.KindSample, n)
 	if err != nil {
 		return nil, err
 	}
-	e := s.lab.newEntity(kindSample, "", strings.ToUpper(n.str("code")), "")
-	e.typ, e.registrator, e.modifier = typ, c.caller.user, c.caller.user
-	switch auto := n.flag("autoGeneratedCode"); {
-	case auto && e.code != "":
-		return nil, userFailure("Code should be empty when auto generated code is selected.")
-	case e.code == "": // all types of this lab generate codes
-		e.code = s.lab.nextCode(typ)
+	e := s.lab.NewEntity(labdata.KindSample, "", strings.ToUpper(n.Str("code")), "")
+	e.Typ, e.Registrator, e.Modifier = typ, c.caller.user, c.caller.user
+	switch auto := n.Flag("autoGeneratedCode"); {
+	case auto && e.Code != "":
+		return nil, jackson.UserFailure("Code should be empty when auto generated code is selected.")
+	case e.Code == "": // all types of this lab generate codes
+		e.Code = s.lab.NextCode(typ)
 	default:
-		if err := checkCode(e.code); err != nil {
+		if err := checkCode(e.Code); err != nil {
 			return nil, err
 		}
 	}
-	where := func() string { return entityContext("SamplePE", 0, e.permID, sampleIdentifier(e)) }
-	relate := func(key, what string) (*entity, error) {
-		id := n.node(key)
+	where := func() string { return jackson.EntityContext("SamplePE", 0, e.PermID, labdata.SampleIdentifier(e)) }
+	relate := func(key, what string) (*labdata.Entity, error) {
+		id := n.Node(key)
 		if id == nil {
 			return nil, nil
 		}
 		x, err := c.lookup(id)
-		if j, ok := err.(*javaError); ok {
-			return nil, j.in(contextOf("setting relation sample-"+what, i, total, where(), "creation", creationWithCode(n, e.code)))
+		if j, ok := err.(*jackson.Exception); ok {
+			return nil, j.In(jackson.ContextOf("setting relation sample-"+what, i, total, where(), "creation", creationWithCode(n, e.Code)))
 		}
 		return x, err
 	}
-	if e.space, err = relate("spaceId", "space"); err != nil {
+	if e.Space, err = relate("spaceId", "space"); err != nil {
 		return nil, err
 	}
-	if e.exp, err = relate("experimentId", "experiment"); err != nil {
+	if e.Exp, err = relate("experimentId", "experiment"); err != nil {
 		return nil, err
 	}
-	if e.project, err = relate("projectId", "project"); err != nil {
+	if e.Project, err = relate("projectId", "project"); err != nil {
 		return nil, err
 	}
-	if e.container, err = relate("containerId", "container"); err != nil {
+	if e.Container, err = relate("containerId", "container"); err != nil {
 		return nil, err
 	}
-	if e.exp != nil {
-		if e.space == nil {
-			return nil, userFailure("Shared samples cannot be attached to experiments. Sample: /" + e.code + ", Experiment: " + e.exp.identifier)
+	if e.Exp != nil {
+		if e.Space == nil {
+			return nil, jackson.UserFailure("Shared samples cannot be attached to experiments. Sample: /" + e.Code + ", Experiment: " + e.Exp.Identifier)
 		}
-		if e.project != nil && e.project != e.exp.project || e.space != e.exp.space {
-			return nil, userFailure("Sample space must be the same as experiment space. Sample: /" + e.space.code + "/" + e.code + ", Experiment: " + e.exp.identifier)
+		if e.Project != nil && e.Project != e.Exp.Project || e.Space != e.Exp.Space {
+			return nil, jackson.UserFailure("Sample space must be the same as experiment space. Sample: /" + e.Space.Code + "/" + e.Code + ", Experiment: " + e.Exp.Identifier)
 		}
-		e.project = e.exp.project
+		e.Project = e.Exp.Project
 	}
-	if e.project != nil && e.space != e.project.space {
-		return nil, userFailure("Sample space must be the same as project space. Sample: " + e.code + ", Project: " + e.project.identifier)
+	if e.Project != nil && e.Space != e.Project.Space {
+		return nil, jackson.UserFailure("Sample space must be the same as project space. Sample: " + e.Code + ", Project: " + e.Project.Identifier)
 	}
-	e.identifier = sampleIdentifier(e)
+	e.Identifier = labdata.SampleIdentifier(e)
 	if err := c.setProperties(e, n, i, total, "SamplePE"); err != nil {
 		return nil, err
 	}
-	if c.caller.user.rank(e) < rankUser {
-		return nil, accessDenied("SampleIdentifier", e.identifier).in(contextOf("checking access", i, total, where(), "creation", creationWithCode(n, e.code)))
+	if c.caller.user.Rank(e) < labdata.RankUser {
+		return nil, jackson.AccessDenied("SampleIdentifier", e.Identifier).In(jackson.ContextOf("checking access", i, total, where(), "creation", creationWithCode(n, e.Code)))
 	}
-	if s.lab.byIdent[kindSample][e.identifier] != nil {
-		return nil, userFailure("Insert/Update of sample (code: " + e.code + ") failed because sample with the same code already exists.")
+	if s.lab.ByIdent[labdata.KindSample][e.Identifier] != nil {
+		return nil, jackson.UserFailure("Insert/Update of sample (code: " + e.Code + ") failed because sample with the same code already exists.")
 	}
 	if err := checkMandatory(e, i, total, "SamplePE"); err != nil {
 		return nil, err
 	}
-	var parents, children []*entity
-	for _, id := range n.nodes("parentIds") {
+	var parents, children []*labdata.Entity
+	for _, id := range n.Nodes("parentIds") {
 		p, err := c.lookup(id)
 		if err != nil {
 			return nil, err
 		}
 		parents = append(parents, p)
 	}
-	for _, id := range n.nodes("childIds") {
+	for _, id := range n.Nodes("childIds") {
 		p, err := c.lookup(id)
 		if err != nil {
 			return nil, err
@@ -275,96 +280,96 @@ func (c *call) createSample(n *node, i, total int) (*entity, error) {
 		children = append(children, p)
 	}
 	for _, p := range parents {
-		link(p, e)
+		labdata.Connect(p, e)
 	}
 	for _, x := range children {
-		link(e, x)
+		labdata.Connect(e, x)
 	}
-	if e.container != nil {
-		e.container.components = append(e.container.components, e)
+	if e.Container != nil {
+		e.Container.Components = append(e.Container.Components, e)
 	}
-	e.tags = tagCodes(n)
-	s.lab.insert(e)
+	e.Tags = tagCodes(n)
+	s.lab.Insert(e)
 	return e, nil
 }
 
 // creationWithCode is the request as the server repeats it, with the code
 // that it made.
-func creationWithCode(n *node, code string) *node {
-	c := &node{typ: n.typ, fields: map[string]any{}}
-	for k, v := range n.fields {
-		c.fields[k] = v
+func creationWithCode(n *jackson.Node, code string) *jackson.Node {
+	c := &jackson.Node{Typ: n.Typ, Fields: map[string]any{}}
+	for k, v := range n.Fields {
+		c.Fields[k] = v
 	}
-	c.fields["code"] = code
+	c.Fields["code"] = code
 	for _, k := range []string{"typeId", "experimentId", "projectId", "spaceId", "code", "autoGeneratedCode", "parentIds", "childIds", "properties"} {
-		if _, ok := c.fields[k]; ok {
-			c.keys = append(c.keys, k)
+		if _, ok := c.Fields[k]; ok {
+			c.Keys = append(c.Keys, k)
 		}
 	}
 	return c
 }
 
 // setProperties takes the values of a creation over and checks them.
-func (c *call) setProperties(e *entity, n *node, i, total int, class string) error {
-	e.props = map[string]string{}
-	given, _ := n.fields["properties"].(map[string]any)
-	fail := func(j *javaError) error {
+func (c *call) setProperties(e *labdata.Entity, n *jackson.Node, i, total int, class string) error {
+	e.Props = map[string]string{}
+	given, _ := n.Fields["properties"].(map[string]any)
+	fail := func(j *jackson.Exception) error {
 		var b strings.Builder
 		id := 0
-		prettyValue(&b, given, "  ", &id)
+		jackson.PrettyValue(&b, given, "  ", &id)
 		ctx := fmt.Sprintf("updating properties (%d/%d) {\n  \"entity\" : %s,\n  \"properties\" : %s\n}", i+1, total,
-			entityContext(class, 0, e.permID, e.identifier), b.String())
-		return j.in(ctx)
+			jackson.EntityContext(class, 0, e.PermID, e.Identifier), b.String())
+		return j.In(ctx)
 	}
-	for _, k := range sortedKeys(given) {
+	for _, k := range slices.Sorted(maps.Keys(given)) {
 		code := strings.ToUpper(k)
-		a := e.typ.assignment(code)
+		a := e.Typ.Assignment(code)
 		if a == nil {
-			return fail(userFailure(fmt.Sprintf("Entity of type '%s' has no property type '%s' assigned.", e.typ.code, code)))
+			return fail(jackson.UserFailure(fmt.Sprintf("Entity of type '%s' has no property type '%s' assigned.", e.Typ.Code, code)))
 		}
 		v := given[k]
 		if v == nil || v == "" {
 			continue
 		}
 		text := fmt.Sprint(v)
-		value, err := checkProperty(a.prop, text)
+		value, err := checkProperty(a.Prop, text)
 		if err != nil {
 			return fail(err)
 		}
-		e.props[code] = value
+		e.Props[code] = value
 	}
 	return nil
 }
 
-func checkProperty(p *propertyType, v string) (string, *javaError) {
-	switch p.dataType {
+func checkProperty(p *labdata.PropertyType, v string) (string, *jackson.Exception) {
+	switch p.DataType {
 	case "INTEGER":
 		if _, err := strconv.ParseInt(v, 10, 64); err != nil {
-			return "", userFailure("Integer value '" + v + "' has improper format.")
+			return "", jackson.UserFailure("Integer value '" + v + "' has improper format.")
 		}
 	case "REAL":
 		if _, err := strconv.ParseFloat(v, 64); err != nil {
-			return "", userFailure("Double value '" + v + "' has improper format.")
+			return "", jackson.UserFailure("Double value '" + v + "' has improper format.")
 		}
 	case "BOOLEAN":
 		switch strings.ToLower(v) {
 		case "true", "false":
 			return strings.ToLower(v), nil
 		}
-		return "", userFailure("Boolean value '" + v + "' has improper format. It should be either 'true' or 'false'.")
+		return "", jackson.UserFailure("Boolean value '" + v + "' has improper format. It should be either 'true' or 'false'.")
 	case "CONTROLLEDVOCABULARY":
-		for _, t := range p.vocab.terms {
-			if t.code == strings.ToUpper(v) {
-				return t.code, nil
+		for _, t := range p.Vocab.Terms {
+			if t.Code == strings.ToUpper(v) {
+				return t.Code, nil
 			}
 		}
-		return "", userFailure("Vocabulary value '" + v + "' is not valid. It must exist in '" + p.vocab.code + "' controlled vocabulary.")
+		return "", jackson.UserFailure("Vocabulary value '" + v + "' is not valid. It must exist in '" + p.Vocab.Code + "' controlled vocabulary.")
 	case "HYPERLINK":
 		if !strings.HasPrefix(v, "http://") && !strings.HasPrefix(v, "https://") && !strings.HasPrefix(v, "ftp://") {
-			return "", userFailure("Hyperlink '" + v + "' should start with one of the following protocols: '[http://, https://, ftp://]'")
+			return "", jackson.UserFailure("Hyperlink '" + v + "' should start with one of the following protocols: '[http://, https://, ftp://]'")
 		}
 		if strings.ContainsAny(v, "<>()[]") {
-			return "", userFailure("Hyperlink '" + v + "' is not well formed.")
+			return "", jackson.UserFailure("Hyperlink '" + v + "' is not well formed.")
 		}
 	case "TIMESTAMP":
 		for _, layout := range []string{"2006-01-02 15:04:05 -0700", "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02"} {
@@ -372,59 +377,25 @@ func checkProperty(p *propertyType, v string) (string, *javaError) {
 				return t.Format("2006-01-02 15:04:05 -0700"), nil
 			}
 		}
-		return "", userFailure("Date value '" + v + "' has improper format.")
+		return "", jackson.UserFailure("Date value '" + v + "' has improper format.")
 	}
 	return v, nil
 }
 
-func checkMandatory(e *entity, i, total int, class string) error {
-	for _, a := range e.typ.assignments {
-		if a.mandatory && e.props[a.prop.code] == "" {
-			return userFailure("Value of mandatory property '" + a.prop.code + "' not specified.").
-				in(contextOf("verifying", i, total, entityContext(class, e.id, e.permID, e.identifier), "", nil))
+func checkMandatory(e *labdata.Entity, i, total int, class string) error {
+	for _, a := range e.Typ.Assignments {
+		if a.Mandatory && e.Props[a.Prop.Code] == "" {
+			return jackson.UserFailure("Value of mandatory property '" + a.Prop.Code + "' not specified.").
+				In(jackson.ContextOf("verifying", i, total, jackson.EntityContext(class, e.Id, e.PermID, e.Identifier), "", nil))
 		}
 	}
 	return nil
 }
 
 // undo takes back what a failed transaction made.
-func (s *Server) undo(made []*entity, err error) error {
+func (s *Server) undo(made []*labdata.Entity, err error) error {
 	for i := len(made) - 1; i >= 0; i-- {
-		s.lab.remove(made[i])
+		s.lab.Remove(made[i])
 	}
 	return err
-}
-
-// remove takes an entity out of all indexes.
-func (l *Lab) remove(e *entity) {
-	without := func(list []*entity) []*entity {
-		var out []*entity
-		for _, x := range list {
-			if x != e {
-				out = append(out, x)
-			}
-		}
-		return out
-	}
-	l.all[e.kind] = without(l.all[e.kind])
-	delete(l.byPerm[e.kind], e.permID)
-	delete(l.byIdent[e.kind], e.identifier)
-	if e.typ != nil {
-		l.byType[e.kind][e.typ.code] = without(l.byType[e.kind][e.typ.code])
-	}
-	for _, p := range []*entity{e.space, e.project, e.exp, e.sample, e.container} {
-		if p != nil {
-			p.projects, p.exps, p.samples = without(p.projects), without(p.exps), without(p.samples)
-			p.dataSets, p.components = without(p.dataSets), without(p.components)
-		}
-	}
-	for _, p := range e.parents {
-		p.children = without(p.children)
-	}
-	for _, x := range e.children {
-		x.parents = without(x.parents)
-	}
-	for _, x := range e.components {
-		x.containers = without(x.containers)
-	}
 }

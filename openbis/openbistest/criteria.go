@@ -5,21 +5,24 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"zenobis/openbis/openbistest/jackson"
+	"zenobis/openbis/openbistest/labdata"
 )
 
 // subject is what criteria are held against: an entity, a type, or another
 // thing that has a code.
 type subject struct {
-	e    *entity
+	e    *labdata.Entity
 	code string // for things that are no entities
-	typ  *entityType
+	typ  *labdata.EntityType
 }
 
 // matches holds criteria against an entity.
-func (s *Server) matches(c *node, x subject) bool {
-	members := c.nodes("criteria")
+func (s *Server) matches(c *jackson.Node, x subject) bool {
+	members := c.Nodes("criteria")
 	ok := true
-	if strings.EqualFold(c.str("operator"), "OR") && len(members) > 0 {
+	if strings.EqualFold(c.Str("operator"), "OR") && len(members) > 0 {
 		ok = false
 		for _, m := range members {
 			if s.member(m, x) {
@@ -35,30 +38,30 @@ func (s *Server) matches(c *node, x subject) bool {
 			}
 		}
 	}
-	return ok != c.flag("negated")
+	return ok != c.Flag("negated")
 }
 
 // member holds one member of composite criteria against a subject.
-func (s *Server) member(m *node, x subject) bool {
+func (s *Server) member(m *jackson.Node, x subject) bool {
 	e := x.e
-	any := func(list []*entity) bool {
+	any := func(list []*labdata.Entity) bool {
 		for _, o := range list {
-			if !o.trashed && s.matches(m, subject{e: o}) {
+			if !o.Trashed && s.matches(m, subject{e: o}) {
 				return true
 			}
 		}
 		return false
 	}
-	one := func(o *entity) bool { return o != nil && s.matches(m, subject{e: o}) }
-	name := m.short()
+	one := func(o *labdata.Entity) bool { return o != nil && s.matches(m, subject{e: o}) }
+	name := m.Short()
 	if e == nil {
 		switch name {
 		case "CodeSearchCriteria", "PermIdSearchCriteria", "TextAttributeSearchCriteria", "AnyFieldSearchCriteria":
-			return matchValue(m.node("fieldValue"), x.code)
+			return matchValue(m.Node("fieldValue"), x.code)
 		case "CodesSearchCriteria":
-			return contains(m.list("fieldValue"), x.code)
+			return contains(m.List("fieldValue"), x.code)
 		case "IdSearchCriteria":
-			return m.node("id").str("permId") == x.code
+			return m.Node("id").Str("permId") == x.code
 		case "EntityTypeSearchCriteria", "SampleTypeSearchCriteria", "ExperimentTypeSearchCriteria", "DataSetTypeSearchCriteria",
 			"PropertyAssignmentSearchCriteria", "PropertyTypeSearchCriteria", "VocabularySearchCriteria":
 			return s.matches(m, x)
@@ -67,102 +70,102 @@ func (s *Server) member(m *node, x subject) bool {
 	}
 	switch name {
 	case "CodeSearchCriteria":
-		return matchValue(m.node("fieldValue"), e.code)
+		return matchValue(m.Node("fieldValue"), e.Code)
 	case "CodesSearchCriteria":
-		return contains(m.list("fieldValue"), e.code)
+		return contains(m.List("fieldValue"), e.Code)
 	case "PermIdSearchCriteria":
-		return matchValue(m.node("fieldValue"), e.permID)
+		return matchValue(m.Node("fieldValue"), e.PermID)
 	case "IdentifierSearchCriteria":
-		return matchValue(m.node("fieldValue"), e.identifier)
+		return matchValue(m.Node("fieldValue"), e.Identifier)
 	case "IdSearchCriteria":
-		return e.hasID(m.node("id"))
+		return hasID(e, m.Node("id"))
 	case "StringPropertySearchCriteria", "StrictlyStringPropertySearchCriteria", "ControlledVocabularyPropertySearchCriteria",
 		"SamplePropertySearchCriteria", "BooleanPropertySearchCriteria", "NumberPropertySearchCriteria", "DatePropertySearchCriteria":
-		v, ok := e.props[m.str("fieldName")]
-		return ok && matchValue(m.node("fieldValue"), v)
+		v, ok := e.Props[m.Str("fieldName")]
+		return ok && matchValue(m.Node("fieldValue"), v)
 	case "AnyPropertySearchCriteria", "AnyStringPropertySearchCriteria":
-		return e.anyProperty(m.node("fieldValue"))
+		return anyProperty(e, m.Node("fieldValue"))
 	case "AnyFieldSearchCriteria", "TextAttributeSearchCriteria", "GlobalSearchTextCriteria":
-		v := m.node("fieldValue")
-		return matchValue(v, e.code) || matchValue(v, e.permID) || matchValue(v, e.identifier) || e.anyProperty(v)
+		v := m.Node("fieldValue")
+		return matchValue(v, e.Code) || matchValue(v, e.PermID) || matchValue(v, e.Identifier) || anyProperty(e, v)
 	case "DescriptionSearchCriteria":
-		return matchValue(m.node("fieldValue"), e.description)
+		return matchValue(m.Node("fieldValue"), e.Description)
 	case "RegistrationDateSearchCriteria":
-		return matchTime(m.node("fieldValue"), e.registered)
+		return matchTime(m.Node("fieldValue"), e.Registered)
 	case "ModificationDateSearchCriteria":
-		return matchTime(m.node("fieldValue"), e.modified)
+		return matchTime(m.Node("fieldValue"), e.Modified)
 	case "NoSpaceSearchCriteria":
-		return e.space == nil
+		return e.Space == nil
 	case "NoProjectSearchCriteria":
-		return e.project == nil
+		return e.Project == nil
 	case "NoExperimentSearchCriteria":
-		return e.exp == nil
+		return e.Exp == nil
 	case "NoSampleSearchCriteria":
-		return e.sample == nil
+		return e.Sample == nil
 	case "NoSampleContainerSearchCriteria":
-		return e.container == nil
+		return e.Container == nil
 	case "SpaceSearchCriteria":
-		if e.kind == kindSpace {
+		if e.Kind == labdata.KindSpace {
 			return s.matches(m, x)
 		}
-		return one(e.space)
+		return one(e.Space)
 	case "ProjectSearchCriteria":
-		switch e.kind {
-		case kindProject:
+		switch e.Kind {
+		case labdata.KindProject:
 			return s.matches(m, x)
-		case kindSpace:
-			return any(e.projects)
+		case labdata.KindSpace:
+			return any(e.Projects)
 		}
-		return one(e.project)
+		return one(e.Project)
 	case "ExperimentSearchCriteria":
-		switch e.kind {
-		case kindExperiment:
+		switch e.Kind {
+		case labdata.KindExperiment:
 			return s.matches(m, x)
-		case kindSpace, kindProject:
-			return any(e.exps)
+		case labdata.KindSpace, labdata.KindProject:
+			return any(e.Exps)
 		}
-		return one(e.exp)
+		return one(e.Exp)
 	case "SampleSearchCriteria":
-		switch e.kind {
-		case kindSample:
+		switch e.Kind {
+		case labdata.KindSample:
 			return s.matches(m, x)
-		case kindDataSet:
-			return one(e.sample)
+		case labdata.KindDataSet:
+			return one(e.Sample)
 		}
-		return any(e.samples)
+		return any(e.Samples)
 	case "DataSetSearchCriteria":
-		if e.kind == kindDataSet {
+		if e.Kind == labdata.KindDataSet {
 			return s.matches(m, x)
 		}
-		return any(e.dataSets)
+		return any(e.DataSets)
 	case "SampleParentsSearchCriteria", "DataSetParentsSearchCriteria":
-		return any(e.parents)
+		return any(e.Parents)
 	case "SampleChildrenSearchCriteria", "DataSetChildrenSearchCriteria":
-		return any(e.children)
+		return any(e.Children)
 	case "SampleContainerSearchCriteria":
-		return one(e.container)
+		return one(e.Container)
 	case "DataSetContainerSearchCriteria":
-		return any(e.containers)
+		return any(e.Containers)
 	case "SampleTypeSearchCriteria", "ExperimentTypeSearchCriteria", "DataSetTypeSearchCriteria", "EntityTypeSearchCriteria":
-		return e.typ != nil && s.matches(m, subject{code: e.typ.code, typ: e.typ})
+		return e.Typ != nil && s.matches(m, subject{code: e.Typ.Code, typ: e.Typ})
 	case "TagSearchCriteria":
-		for _, t := range e.tags {
+		for _, t := range e.Tags {
 			if s.matches(m, subject{code: t}) {
 				return true
 			}
 		}
 		return false
 	case "RegistratorSearchCriteria":
-		return s.matchesUser(m, e.registrator)
+		return s.matchesUser(m, e.Registrator)
 	case "ModifierSearchCriteria":
-		return s.matchesUser(m, e.modifier)
+		return s.matchesUser(m, e.Modifier)
 	}
 	return false
 }
 
-func (s *Server) matchesUser(m *node, u *user) bool {
-	for _, c := range m.nodes("criteria") {
-		if c.short() == "UserIdSearchCriteria" && !matchValue(c.node("fieldValue"), u.userID) {
+func (s *Server) matchesUser(m *jackson.Node, u *labdata.User) bool {
+	for _, c := range m.Nodes("criteria") {
+		if c.Short() == "UserIdSearchCriteria" && !matchValue(c.Node("fieldValue"), u.UserID) {
 			return false
 		}
 	}
@@ -170,35 +173,35 @@ func (s *Server) matchesUser(m *node, u *user) bool {
 }
 
 // hasID tells whether an id object means this entity.
-func (e *entity) hasID(id *node) bool {
-	if id == nil || idKind(id.typ) != e.kind {
+func hasID(e *labdata.Entity, id *jackson.Node) bool {
+	if id == nil || idKind(id.Typ) != e.Kind {
 		return false
 	}
-	if i, ok := id.text("identifier"); ok {
-		return i == e.identifier
+	if i, ok := id.Text("identifier"); ok {
+		return i == e.Identifier
 	}
-	return id.str("permId") == e.permID
+	return id.Str("permId") == e.PermID
 }
 
 // idKind is the kind of entity that an id class belongs to, -1 for others.
-func idKind(typ string) kind {
-	switch shortName(typ) {
+func idKind(typ string) labdata.Kind {
+	switch jackson.ShortName(typ) {
 	case "SpacePermId":
-		return kindSpace
+		return labdata.KindSpace
 	case "ProjectPermId", "ProjectIdentifier":
-		return kindProject
+		return labdata.KindProject
 	case "ExperimentPermId", "ExperimentIdentifier":
-		return kindExperiment
+		return labdata.KindExperiment
 	case "SamplePermId", "SampleIdentifier":
-		return kindSample
+		return labdata.KindSample
 	case "DataSetPermId":
-		return kindDataSet
+		return labdata.KindDataSet
 	}
 	return -1
 }
 
-func (e *entity) anyProperty(v *node) bool {
-	for _, p := range e.props {
+func anyProperty(e *labdata.Entity, v *jackson.Node) bool {
+	for _, p := range e.Props {
 		if matchValue(v, p) {
 			return true
 		}
@@ -218,20 +221,20 @@ func contains(l []any, s string) bool {
 // matchValue holds a field value against text. Equality is exact; with a
 // wildcard in the value it becomes a pattern that ignores case, unless
 // wildcards are switched off. Everything else ignores case.
-func matchValue(v *node, s string) bool {
+func matchValue(v *jackson.Node, s string) bool {
 	if v == nil {
 		return true
 	}
-	want, ok := v.text("value")
-	if !ok && v.short() != "AnyStringValue" {
+	want, ok := v.Text("value")
+	if !ok && v.Short() != "AnyStringValue" {
 		return true // pyBIS sends a null value where it does not want to filter
 	}
 	wild := true
-	if b, ok := v.fields["useWildcards"].(bool); ok {
+	if b, ok := v.Fields["useWildcards"].(bool); ok {
 		wild = b
 	}
 	if wild && strings.ContainsAny(want, "*?") {
-		switch v.short() {
+		switch v.Short() {
 		case "StringEqualToValue":
 			return like(want, s)
 		case "StringStartsWithValue":
@@ -243,7 +246,7 @@ func matchValue(v *node, s string) bool {
 		}
 	}
 	lower, low := strings.ToLower(s), strings.ToLower(want)
-	switch v.short() {
+	switch v.Short() {
 	case "StringEqualToValue", "BooleanValue":
 		return s == want
 	case "StringStartsWithValue":
@@ -270,7 +273,7 @@ func matchValue(v *node, s string) bool {
 	case "StringGreaterThanOrEqualToValue":
 		return s >= want
 	}
-	return matchNumber(v.short(), want, s)
+	return matchNumber(v.Short(), want, s)
 }
 
 func matchNumber(class, want, s string) bool {
@@ -294,10 +297,10 @@ func matchNumber(class, want, s string) bool {
 	return false
 }
 
-func matchTime(v *node, t time.Time) bool {
+func matchTime(v *jackson.Node, t time.Time) bool {
 	want := timeOf(v, "value")
 	if want.IsZero() {
-		text := v.str("value")
+		text := v.Str("value")
 		for _, layout := range []string{"2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02"} {
 			if p, err := time.Parse(layout, text); err == nil {
 				want = p
@@ -305,7 +308,7 @@ func matchTime(v *node, t time.Time) bool {
 			}
 		}
 	}
-	switch v.short() {
+	switch v.Short() {
 	case "DateEqualToValue":
 		return t.Truncate(24 * time.Hour).Equal(want.Truncate(24 * time.Hour))
 	case "DateEarlierThanOrEqualToValue":

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"zenobis/fakehttp"
+	"zenobis/openbis/openbistest/labdata"
 )
 
 const jetty = "Jetty(9.4.44.v20210927)"
@@ -49,7 +50,7 @@ func (s *Server) serveDownload(w http.ResponseWriter, r *http.Request) {
 	h.Set("Vary", "Accept-Encoding, User-Agent")
 	if _, err := r.Cookie("JSESSIONID"); err != nil {
 		h.Set("Expires", "Thu, 01 Jan 1970 00:00:00 GMT")
-		h.Add("Set-Cookie", "JSESSIONID=node0"+strconv.FormatUint(splitmix(uint64(s.number())), 36)+".node0; Path=/; HttpOnly")
+		h.Add("Set-Cookie", "JSESSIONID=node0"+strconv.FormatUint(labdata.Splitmix(uint64(s.number())), 36)+".node0; Path=/; HttpOnly")
 	}
 	code, name, _ := strings.Cut(rest, "/")
 	name = strings.TrimSuffix(name, "/")
@@ -62,7 +63,7 @@ func (s *Server) serveDownload(w http.ResponseWriter, r *http.Request) {
 		chunked(w, "text/html;charset=utf-8", "<html><body>Download session expired.</body></html>")
 		return
 	}
-	fakehttp.Noted(r).User = who.user.userID
+	fakehttp.Noted(r).User = who.user.UserID
 	f, page := s.lookUp(who.user, code, name)
 	if page != nil {
 		page.write(w, txt)
@@ -74,7 +75,7 @@ func (s *Server) serveDownload(w http.ResponseWriter, r *http.Request) {
 // page is an answer of the servlet that is no file.
 type pageAnswer struct {
 	message string
-	listing []file // of a folder
+	listing []labdata.File // of a folder
 	folder  string
 }
 
@@ -84,14 +85,14 @@ func (p *pageAnswer) write(w http.ResponseWriter, txt bool) {
 		var b strings.Builder
 		b.WriteString("Directory content:\n")
 		for _, f := range p.listing {
-			fmt.Fprintf(&b, "%s\t%d bytes\t%08x\n", path.Base(f.path), f.size, f.crc())
+			fmt.Fprintf(&b, "%s\t%d bytes\t%08x\n", path.Base(f.Path), f.Size, f.Crc())
 		}
 		chunked(w, "text;charset=iso-8859-1", b.String())
 	case p.folder != "-":
 		var b strings.Builder
 		b.WriteString("<html><body>\n<h1>Directory content</h1>\n<table>\n")
 		for _, f := range p.listing {
-			fmt.Fprintf(&b, "<tr><td>%s</td><td>%d</td></tr>\n", html.EscapeString(path.Base(f.path)), f.size)
+			fmt.Fprintf(&b, "<tr><td>%s</td><td>%d</td></tr>\n", html.EscapeString(path.Base(f.Path)), f.Size)
 		}
 		b.WriteString("</table>\n</body></html>\n")
 		chunked(w, "text/html;charset=utf-8", b.String())
@@ -121,31 +122,31 @@ func (s *Server) number() int {
 }
 
 // lookUp finds a file for a user, or the page that is shown instead.
-func (s *Server) lookUp(u *user, code, name string) (file, *pageAnswer) {
+func (s *Server) lookUp(u *labdata.User, code, name string) (labdata.File, *pageAnswer) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	e := s.lab.byPerm[kindDataSet][code]
+	e := s.lab.ByPerm[labdata.KindDataSet][code]
 	switch {
-	case e == nil || e.trashed:
-		return file{}, errorPage("Unknown data set: " + code)
+	case e == nil || e.Trashed:
+		return labdata.File{}, errorPage("Unknown data set: " + code)
 	case !s.sees(u, e):
-		return file{}, errorPage("Data set '" + code + "' is not accessible.")
-	case e.data.kind == "LINK":
-		return file{}, errorPage(strings.Replace(contentNull, "%s", "rootContent", 1))
+		return labdata.File{}, errorPage("Data set '" + code + "' is not accessible.")
+	case e.Data.Kind == "LINK":
+		return labdata.File{}, errorPage(strings.Replace(contentNull, "%s", "rootContent", 1))
 	}
 	if f, ok := s.Take(FaultErrorPage, fakehttp.Place{Of: code, Path: name}); ok {
-		return file{}, errorPage(cmp.Or(f.Message, "Internal error."))
+		return labdata.File{}, errorPage(cmp.Or(f.Message, "Internal error."))
 	}
-	files := e.content()
-	f, ok := findFile(files, name)
+	files := e.Content()
+	f, ok := labdata.FindFile(files, name)
 	if !ok {
-		if isFolder(files, name) {
-			return file{}, &pageAnswer{listing: files, folder: name}
+		if labdata.IsFolder(files, name) {
+			return labdata.File{}, &pageAnswer{listing: files, folder: name}
 		}
-		return file{}, errorPage("Resource '" + name + "' does not exist.")
+		return labdata.File{}, errorPage("Resource '" + name + "' does not exist.")
 	}
-	if s.hit(FaultNotOnDisk, code, name) || !s.onDisk(e.owner(name).data) {
-		return file{}, errorPage("Resource '" + name + "' is currently unavailable. It might be archived.")
+	if s.hit(FaultNotOnDisk, code, name) || !s.onDisk(e.Owner(name).Data) {
+		return labdata.File{}, errorPage("Resource '" + name + "' is currently unavailable. It might be archived.")
 	}
 	return f, nil
 }
@@ -186,26 +187,26 @@ func latin1(name string) string {
 }
 
 // deliver sends a file's bytes, with the faults that are switched on.
-func (s *Server) deliver(w http.ResponseWriter, r *http.Request, code string, f file, txt bool) {
-	var body io.Reader = f.open()
-	if x, ok := s.Take(FaultWrongBytes, fakehttp.Place{Of: code, Path: f.path}); ok && f.size > 0 {
+func (s *Server) deliver(w http.ResponseWriter, r *http.Request, code string, f labdata.File, txt bool) {
+	var body io.Reader = f.Open()
+	if x, ok := s.Take(FaultWrongBytes, fakehttp.Place{Of: code, Path: f.Path}); ok && f.Size > 0 {
 		at := x.Bytes
-		if at <= 0 || at >= f.size {
-			at = f.size / 2
+		if at <= 0 || at >= f.Size {
+			at = f.Size / 2
 		}
 		body = &spoiled{r: body, at: at}
 	}
 	h := w.Header()
-	h["Content-Disposition"] = []string{`inline; filename="` + latin1(path.Base(f.path)) + `"`}
-	h.Set("Content-Type", contentType(f.path, txt))
+	h["Content-Disposition"] = []string{`inline; filename="` + latin1(path.Base(f.Path)) + `"`}
+	h.Set("Content-Type", contentType(f.Path, txt))
 	var out io.Writer = w
 	var z *gzip.Writer
-	if f.size >= compressFrom && s.gzips(r) {
+	if f.Size >= compressFrom && s.gzips(r) {
 		h.Set("Content-Encoding", "gzip")
 		z = gzip.NewWriter(w)
 		out = z
 	} else {
-		h.Set("Content-Length", strconv.FormatInt(f.size, 10))
+		h.Set("Content-Length", strconv.FormatInt(f.Size, 10))
 	}
 	w.WriteHeader(http.StatusOK)
 	if _, err := io.Copy(out, body); err != nil {
@@ -252,18 +253,18 @@ func (s *Server) serveImage(w http.ResponseWriter, r *http.Request) {
 		jettyError(w, http.StatusNotFound, r.URL.Path)
 		return
 	}
-	fakehttp.Noted(r).User = who.user.userID
+	fakehttp.Noted(r).User = who.user.UserID
 	s.mu.RLock()
-	img, ok := s.lab.images[strings.TrimPrefix(r.URL.Path, imagePath)]
+	img, ok := s.lab.Images[strings.TrimPrefix(r.URL.Path, imagePath)]
 	s.mu.RUnlock()
 	if !ok {
 		jettyError(w, http.StatusNotFound, r.URL.Path)
 		return
 	}
-	w.Header().Set("Content-Type", img.mediaType)
-	w.Header().Set("Content-Length", strconv.Itoa(len(img.data)))
+	w.Header().Set("Content-Type", img.MediaType)
+	w.Header().Set("Content-Length", strconv.Itoa(len(img.Data)))
 	w.WriteHeader(http.StatusOK)
-	_, _ = w.Write(img.data)
+	_, _ = w.Write(img.Data)
 }
 
 // FileBytes is the content of a file of a data set, whole; nil when there is
@@ -271,15 +272,15 @@ func (s *Server) serveImage(w http.ResponseWriter, r *http.Request) {
 func (s *Server) FileBytes(dataSet, path string) []byte {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	e := s.lab.byPerm[kindDataSet][dataSet]
+	e := s.lab.ByPerm[labdata.KindDataSet][dataSet]
 	if e == nil {
 		return nil
 	}
-	f, ok := findFile(e.content(), path)
+	f, ok := labdata.FindFile(e.Content(), path)
 	if !ok {
 		return nil
 	}
-	b, _ := io.ReadAll(f.open()) // reading memory does not fail
+	b, _ := io.ReadAll(f.Open()) // reading memory does not fail
 	return b
 }
 
@@ -288,29 +289,29 @@ func (s *Server) FileBytes(dataSet, path string) []byte {
 func (s *Server) FileCRC(dataSet, path string) (crc uint32, size int64, ok bool) {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	e := s.lab.byPerm[kindDataSet][dataSet]
+	e := s.lab.ByPerm[labdata.KindDataSet][dataSet]
 	if e == nil {
 		return 0, 0, false
 	}
-	f, ok := findFile(e.content(), path)
+	f, ok := labdata.FindFile(e.Content(), path)
 	if !ok {
 		return 0, 0, false
 	}
-	return f.crc(), f.size, true
+	return f.Crc(), f.Size, true
 }
 
 // FilePaths lists the files of a data set in the order of a walk.
 func (s *Server) FilePaths(dataSet string) []string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	e := s.lab.byPerm[kindDataSet][dataSet]
+	e := s.lab.ByPerm[labdata.KindDataSet][dataSet]
 	if e == nil {
 		return nil
 	}
 	var out []string
-	for _, f := range e.content() {
-		if !f.dir {
-			out = append(out, f.path)
+	for _, f := range e.Content() {
+		if !f.Dir {
+			out = append(out, f.Path)
 		}
 	}
 	return out

@@ -3,6 +3,9 @@ package openbistest
 import (
 	"strconv"
 	"strings"
+
+	"zenobis/openbis/openbistest/jackson"
+	"zenobis/openbis/openbistest/labdata"
 )
 
 const contentNull = `Cannot invoke "ch.systemsx.cisd.openbis.common.io.hierarchical_content.api.IHierarchicalContent.getRootNode()" because "%s" is null`
@@ -12,72 +15,72 @@ const contentNull = `Cannot invoke "ch.systemsx.cisd.openbis.common.io.hierarchi
 func searchFiles(c *call) (any, error) {
 	criteria := c.node(0)
 	if criteria == nil {
-		return nil, runtimeFailure("Criteria cannot be null.").bare()
+		return nil, jackson.RuntimeFailure("Criteria cannot be null.").Bare()
 	}
 	s := c.s
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	members := criteria.nodes("criteria")
+	members := criteria.Nodes("criteria")
 	if len(members) == 0 {
-		return searchResult(list{}, 0), nil
+		return searchResult(jackson.List{}, 0), nil
 	}
-	all := &node{typ: "as.dto.dataset.search.DataSetSearchCriteria", fields: map[string]any{
-		"operator": criteria.str("operator"), "criteria": criteria.list("criteria")}}
-	found, err := c.searchEntities(kindDataSet, all, all)
+	all := &jackson.Node{Typ: "as.dto.dataset.search.DataSetSearchCriteria", Fields: map[string]any{
+		"operator": criteria.Str("operator"), "criteria": criteria.List("criteria")}}
+	found, err := c.searchEntities(labdata.KindDataSet, all, all)
 	if err != nil {
 		return nil, err
 	}
 	l := &fileListing{}
 	t := c.translator()
 	for _, e := range found {
-		if !s.own(e.data.store, c.base) {
+		if !s.own(e.Data.Store, c.base) {
 			continue
 		}
 		switch {
-		case e.data.kind == "LINK":
-			return nil, &javaError{class: "java.lang.NullPointerException", message: strings.Replace(contentNull, "%s", "content", 1), null: s.o.Java11, plain: true}
-		case e.data.kind == "CONTAINER" && len(e.components) == 0:
-			return nil, &javaError{class: "java.lang.IllegalArgumentException", message: "Undefined contents", plain: true}
+		case e.Data.Kind == "LINK":
+			return nil, &jackson.Exception{Class: "java.lang.NullPointerException", Message: strings.Replace(contentNull, "%s", "content", 1), Null: s.o.Java11, Plain: true}
+		case e.Data.Kind == "CONTAINER" && len(e.Components) == 0:
+			return nil, &jackson.Exception{Class: "java.lang.IllegalArgumentException", Message: "Undefined contents", Plain: true}
 		}
-		unknown := s.hit(FaultCRCUnknown, e.code, "")
-		l.sets = append(l.sets, listedSet{code: e.code, store: t.store(e.data.store), files: e.content(), noCRC: unknown})
+		unknown := s.hit(FaultCRCUnknown, e.Code, "")
+		l.sets = append(l.sets, listedSet{code: e.Code, store: t.store(e.Data.Store), files: e.Content(), noCRC: unknown})
 	}
 	return l, nil
 }
 
 // own reports whether a store is this server.
-func (s *Server) own(d *store, base string) bool { return d.url == "" || d.url == base }
+func (s *Server) own(d *labdata.Store, base string) bool { return d.Url == "" || d.Url == base }
 
 // listedSet is one data set of a listing.
 type listedSet struct {
 	code  string
-	store *obj
-	files []file
+	store *jackson.Obj
+	files []labdata.File
 	noCRC bool
 }
 
 // fileListing writes the files as it goes: a million of them need no memory.
 type fileListing struct{ sets []listedSet }
 
-func (l *fileListing) encode(e *encoder) {
-	e.next++
-	e.raw(`{"@type":"as.dto.common.search.SearchResult","@id":` + strconv.Itoa(e.next) + `,"objects":[`)
+func (l *fileListing) Encode(e *jackson.Encoder) {
+	e.Next++
+	e.Raw(`{"@type":"as.dto.common.search.SearchResult","@id":` + strconv.Itoa(e.Next) + `,"objects":[`)
 	total := 0
 	for _, set := range l.sets {
 		entry := func(path string, dir bool, size int64, crc uint32) {
 			if total > 0 {
-				e.raw(",")
+				e.Raw(",")
 			}
 			total++
-			e.fileEntry(&set, path, dir, size, crc)
+			writeEntry(e, &set, path, dir, size, crc)
 		}
 		entry("", true, 0, 0)
 		last := "" // the folder of the previous entry
 		for i := range set.files {
 			f := &set.files[i]
-			folder := f.path
-			if !f.dir {
-				folder = f.path[:max(strings.LastIndexByte(f.path, '/'), 0)]
+			folder := f.Path
+			if !f.Dir {
+				folder = f.Path[:max(strings.LastIndexByte(f.Path, '/'), 0)]
 			}
 			if folder != last {
 				for j := 0; j <= len(folder); j++ {
@@ -87,17 +90,17 @@ func (l *fileListing) encode(e *encoder) {
 				}
 				last = folder
 			}
-			if f.dir {
+			if f.Dir {
 				continue
 			}
 			var crc uint32
 			if !set.noCRC {
-				crc = f.crc()
+				crc = f.Crc()
 			}
-			entry(f.path, false, f.size, crc)
+			entry(f.Path, false, f.Size, crc)
 		}
 	}
-	e.raw(`],"totalCount":` + strconv.Itoa(total) + `}`)
+	e.Raw(`],"totalCount":` + strconv.Itoa(total) + `}`)
 }
 
 // isParent reports whether a folder is the other one or above it.
@@ -105,19 +108,19 @@ func isParent(folder, other string) bool {
 	return other == folder || strings.HasPrefix(other, folder) && other[len(folder)] == '/'
 }
 
-func (e *encoder) fileEntry(set *listedSet, path string, dir bool, size int64, crc uint32) {
-	id := e.next + 1
-	e.next += 3
-	e.raw(`{"@type":"dss.dto.datasetfile.DataSetFile","@id":` + strconv.Itoa(id))
-	e.raw(`,"permId":{"@type":"dss.dto.datasetfile.id.DataSetFilePermId","@id":` + strconv.Itoa(id+1))
-	e.raw(`,"dataSetId":{"@type":"as.dto.dataset.id.DataSetPermId","@id":` + strconv.Itoa(id+2) + `,"permId":`)
-	e.str(set.code)
-	e.raw(`},"filePath":`)
-	e.str(path)
-	e.raw(`},"dataSetPermId":` + strconv.Itoa(id+2) + `,"dataStore":`)
-	e.object(set.store)
-	e.raw(`,"path":`)
-	e.str(path)
-	e.raw(`,"directory":` + strconv.FormatBool(dir) + `,"fileLength":` + strconv.FormatInt(size, 10))
-	e.raw(`,"checksumCRC32":` + strconv.FormatInt(int64(int32(crc)), 10) + `,"checksum":null,"checksumType":null}`)
+func writeEntry(e *jackson.Encoder, set *listedSet, path string, dir bool, size int64, crc uint32) {
+	id := e.Next + 1
+	e.Next += 3
+	e.Raw(`{"@type":"dss.dto.datasetfile.DataSetFile","@id":` + strconv.Itoa(id))
+	e.Raw(`,"permId":{"@type":"dss.dto.datasetfile.id.DataSetFilePermId","@id":` + strconv.Itoa(id+1))
+	e.Raw(`,"dataSetId":{"@type":"as.dto.dataset.id.DataSetPermId","@id":` + strconv.Itoa(id+2) + `,"permId":`)
+	e.Str(set.code)
+	e.Raw(`},"filePath":`)
+	e.Str(path)
+	e.Raw(`},"dataSetPermId":` + strconv.Itoa(id+2) + `,"dataStore":`)
+	e.Object(set.store)
+	e.Raw(`,"path":`)
+	e.Str(path)
+	e.Raw(`,"directory":` + strconv.FormatBool(dir) + `,"fileLength":` + strconv.FormatInt(size, 10))
+	e.Raw(`,"checksumCRC32":` + strconv.FormatInt(int64(int32(crc)), 10) + `,"checksum":null,"checksumType":null}`)
 }

@@ -14,18 +14,20 @@ import (
 	"time"
 
 	"zenobis/fakehttp"
+	"zenobis/openbis/openbistest/jackson"
+	"zenobis/openbis/openbistest/labdata"
 )
 
-func listed(t *testing.T, c *rpc, code string) map[string]*rawObject {
+func listed(t *testing.T, c *rpc, code string) map[string]*jackson.RawObject {
 	t.Helper()
-	r := c.result(dssPath, "searchFiles", `"T",`+filesOf(code)).(*rawObject)
-	out := map[string]*rawObject{}
-	for _, x := range r.vals["objects"].([]any) {
-		o := x.(*rawObject)
-		out[o.vals["path"].(string)] = o
+	r := c.result(dssPath, "searchFiles", `"T",`+filesOf(code)).(*jackson.RawObject)
+	out := map[string]*jackson.RawObject{}
+	for _, x := range r.Vals["objects"].([]any) {
+		o := x.(*jackson.RawObject)
+		out[o.Vals["path"].(string)] = o
 	}
-	if fmt.Sprint(r.vals["totalCount"]) != fmt.Sprint(len(out)) {
-		t.Errorf("total %v of %d", r.vals["totalCount"], len(out))
+	if fmt.Sprint(r.Vals["totalCount"]) != fmt.Sprint(len(out)) {
+		t.Errorf("total %v of %d", r.Vals["totalCount"], len(out))
 	}
 	return out
 }
@@ -39,17 +41,17 @@ func TestSearchFilesListsWholeTreesWithoutPaging(t *testing.T) {
 	}
 	for _, dir := range []string{"", "original", "original/sub"} {
 		o := files[dir]
-		if o == nil || o.vals["directory"] != true || fmt.Sprintf("%v %v", o.vals["fileLength"], o.vals["checksumCRC32"]) != "0 0" {
+		if o == nil || o.Vals["directory"] != true || fmt.Sprintf("%v %v", o.Vals["fileLength"], o.Vals["checksumCRC32"]) != "0 0" {
 			t.Errorf("folder %q: %s", dir, asJSON(o))
 		}
 	}
 	for p, o := range files {
-		if o.vals["directory"] == true {
+		if o.Vals["directory"] == true {
 			continue
 		}
 		crc, size, ok := s.FileCRC("D1", p)
-		if want := fmt.Sprint(size, int32(crc)); !ok || fmt.Sprintf("%v %v", o.vals["fileLength"], o.vals["checksumCRC32"]) != want {
-			t.Errorf("%s: %v %v, want %s", p, o.vals["fileLength"], o.vals["checksumCRC32"], want)
+		if want := fmt.Sprint(size, int32(crc)); !ok || fmt.Sprintf("%v %v", o.Vals["fileLength"], o.Vals["checksumCRC32"]) != want {
+			t.Errorf("%s: %v %v, want %s", p, o.Vals["fileLength"], o.Vals["checksumCRC32"], want)
 		}
 	}
 	for _, code := range []string{"NOPE", "D3"} { // unknown, and of others
@@ -64,7 +66,7 @@ func TestSearchFilesListsWholeTreesWithoutPaging(t *testing.T) {
 	if len(box) != 9 || box["original/z.txt"] == nil {
 		t.Errorf("container: %d entries", len(box))
 	}
-	if r := c.result(dssPath, "searchFiles", `"T",{"@type":"dss.dto.datasetfile.search.DataSetFileSearchCriteria"},{"@type":"dss.dto.datasetfile.fetchoptions.DataSetFileFetchOptions"}`).(*rawObject); len(r.vals["objects"].([]any)) != 0 {
+	if r := c.result(dssPath, "searchFiles", `"T",{"@type":"dss.dto.datasetfile.search.DataSetFileSearchCriteria"},{"@type":"dss.dto.datasetfile.fetchoptions.DataSetFileFetchOptions"}`).(*jackson.RawObject); len(r.Vals["objects"].([]any)) != 0 {
 		t.Error("no criterion lists something")
 	}
 }
@@ -81,7 +83,7 @@ func TestSearchFilesFailsAsAWholeWithALinkDataSet(t *testing.T) {
 func TestSearchFilesOnlyOwnStore(t *testing.T) {
 	l := smallLab()
 	l.AddStore("DSS2", "https://other.example:444")
-	l.AddDataSet(DataSetSpec{Code: "FAR", Collection: "/LAB/P/C", Store: "DSS2", Files: map[string][]byte{"original/f": []byte("f")}})
+	l.AddDataSet(labdata.DataSetSpec{Code: "FAR", Collection: "/LAB/P/C", Store: "DSS2", Files: map[string][]byte{"original/f": []byte("f")}})
 	c := login(t, Start(t, Options{Lab: l}), "ann", "pw")
 	if files := listed(t, c, "FAR"); len(files) != 0 {
 		t.Errorf("%d entries of another store", len(files))
@@ -93,11 +95,11 @@ func TestCRCUnknownForAWhile(t *testing.T) {
 	s := Start(t, Options{Lab: smallLab(), Options: fakehttp.Options{Clock: func() time.Time { return now }}})
 	c := login(t, s, "ann", "pw")
 	s.Fault(fakehttp.Fault{Kind: FaultCRCUnknown, Of: "D1", For: time.Minute, Times: fakehttp.Always})
-	crc := func() string { return fmt.Sprint(listed(t, c, "D1")["original/a.txt"].vals["checksumCRC32"]) }
+	crc := func() string { return fmt.Sprint(listed(t, c, "D1")["original/a.txt"].Vals["checksumCRC32"]) }
 	if crc() != "0" {
 		t.Error("known at once")
 	}
-	if got := fmt.Sprint(listed(t, c, "D2")["original/z.txt"].vals["checksumCRC32"]); got == "0" {
+	if got := fmt.Sprint(listed(t, c, "D2")["original/z.txt"].Vals["checksumCRC32"]); got == "0" {
 		t.Error("the other data set's is unknown too")
 	}
 	now = now.Add(2 * time.Minute)
@@ -189,7 +191,7 @@ func TestDownloadIgnoresRangeAndGivesGzip(t *testing.T) {
 
 func TestDownloadOfANameWithControlCharacters(t *testing.T) {
 	l := smallLab()
-	l.AddDataSet(DataSetSpec{Code: "ESC", Collection: "/LAB/P/C", Files: map[string][]byte{"original/\x1b[2J.txt": []byte("x"), "original/日本\n.txt": []byte("y")}})
+	l.AddDataSet(labdata.DataSetSpec{Code: "ESC", Collection: "/LAB/P/C", Files: map[string][]byte{"original/\x1b[2J.txt": []byte("x"), "original/日本\n.txt": []byte("y")}})
 	s := Start(t, Options{Lab: l})
 	c := login(t, s, "ann", "pw")
 	if _, _, err := get(t, s, "/datastore_server/ESC/original/%1B%5B2J.txt", c.token); err == nil || !strings.Contains(err.Error(), "malformed MIME header") {
@@ -300,7 +302,7 @@ func TestUnarchive(t *testing.T) {
 	s := Start(t, Options{Lab: smallLab(), Options: fakehttp.Options{Clock: func() time.Time { return now }}, UnarchiveAfter: time.Minute})
 	c := login(t, s, "ann", "pw")
 	ask := `"T",[{"@type":"as.dto.dataset.id.DataSetPermId","permId":"OLD"}],{"@type":"as.dto.dataset.unarchive.DataSetUnarchiveOptions"}`
-	if class, message := login(t, s, "ole", "pw").fails(asPath, "unarchiveDataSets", ask); class != exUser || !strings.Contains(message, "ole does not have enough privileges.") {
+	if class, message := login(t, s, "ole", "pw").fails(asPath, "unarchiveDataSets", ask); class != jackson.ExUser || !strings.Contains(message, "ole does not have enough privileges.") {
 		t.Errorf("observer: %s %s", class, message)
 	}
 	c.result(asPath, "unarchiveDataSets", ask)
@@ -338,23 +340,23 @@ func TestImages(t *testing.T) {
 }
 
 func TestGeneratedFiles(t *testing.T) {
-	for _, size := range []int64{0, 1, 7, 8, period - 1, period, period + 1, 3*period - 5, 1 << 20, 10*period + 17} {
-		f := file{path: "x", size: size, seed: 5 | 1<<63}
-		b, err := io.ReadAll(f.open())
+	for _, size := range []int64{0, 1, 7, 8, labdata.Period - 1, labdata.Period, labdata.Period + 1, 3*labdata.Period - 5, 1 << 20, 10*labdata.Period + 17} {
+		f := labdata.File{Path: "x", Size: size, Seed: 5 | 1<<63}
+		b, err := io.ReadAll(f.Open())
 		if err != nil || int64(len(b)) != size {
 			t.Fatalf("size %d: %d bytes, %v", size, len(b), err)
 		}
-		if got, want := f.crc(), crc32.ChecksumIEEE(b); got != want {
+		if got, want := f.Crc(), crc32.ChecksumIEEE(b); got != want {
 			t.Errorf("size %d: crc %08x, want %08x", size, got, want)
 		}
 		for _, off := range []int64{0, size / 3, size} {
-			if rest, _ := io.ReadAll(f.from(off)); !bytes.Equal(rest, b[off:]) {
+			if rest, _ := io.ReadAll(f.From(off)); !bytes.Equal(rest, b[off:]) {
 				t.Errorf("size %d: wrong bytes from %d", size, off)
 			}
 		}
 	}
 	start := time.Now()
-	_ = file{size: math.MaxInt64 / 2, seed: 1 << 63}.crc()
+	_ = labdata.File{Size: math.MaxInt64 / 2, Seed: 1 << 63}.Crc()
 	if d := time.Since(start); d > time.Second {
 		t.Errorf("the CRC of a huge file took %v", d)
 	}
@@ -364,12 +366,12 @@ func FuzzGeneratedCRC(f *testing.F) {
 	f.Add(int64(100_000), uint64(3))
 	f.Fuzz(func(t *testing.T, size int64, seed uint64) {
 		size &= 1<<19 - 1
-		x := file{size: size, seed: seed | 1<<63}
+		x := labdata.File{Size: size, Seed: seed | 1<<63}
 		h := crc32.NewIEEE()
-		if _, err := io.Copy(h, x.open()); err != nil {
+		if _, err := io.Copy(h, x.Open()); err != nil {
 			t.Fatal(err)
 		}
-		if x.crc() != h.Sum32() {
+		if x.Crc() != h.Sum32() {
 			t.Errorf("size %d, seed %d", size, seed)
 		}
 	})

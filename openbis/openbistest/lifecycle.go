@@ -2,22 +2,16 @@ package openbistest
 
 import (
 	"strconv"
-	"time"
-)
 
-// deletion is what one call moved to the trash.
-type deletion struct {
-	id      int
-	reason  string
-	at      time.Time
-	deleted []*entity
-}
+	"zenobis/openbis/openbistest/jackson"
+	"zenobis/openbis/openbistest/labdata"
+)
 
 func unarchiveDataSets(c *call) (any, error) {
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var found []*entity
+	var found []*labdata.Entity
 	for _, id := range c.nodes(0) {
 		e, err := c.lookup(id)
 		if err != nil {
@@ -27,16 +21,16 @@ func unarchiveDataSets(c *call) (any, error) {
 	}
 	refused := s.hit(FaultDenyUnarchive, "", "")
 	for _, e := range found {
-		if refused || c.caller.user.rank(e) < rankUser {
-			return nil, userFailure(`Authorization failure: ERROR: "` + c.caller.user.userID + ` does not have enough privileges.".`)
+		if refused || c.caller.user.Rank(e) < labdata.RankUser {
+			return nil, jackson.UserFailure(`Authorization failure: ERROR: "` + c.caller.user.UserID + ` does not have enough privileges.".`)
 		}
 	}
 	if s.o.NoArchiver {
-		return nil, runtimeFailure("Archiver class is not configured.")
+		return nil, jackson.RuntimeFailure("Archiver class is not configured.")
 	}
 	for _, e := range found {
-		if e.data.kind == "PHYSICAL" && s.status(e.data) == "ARCHIVED" {
-			e.data.status, e.data.available = "UNARCHIVE_PENDING", s.now().Add(s.o.UnarchiveAfter)
+		if e.Data.Kind == "PHYSICAL" && s.status(e.Data) == "ARCHIVED" {
+			e.Data.Status, e.Data.Available = "UNARCHIVE_PENDING", s.now().Add(s.o.UnarchiveAfter)
 		}
 	}
 	s.version++
@@ -47,30 +41,30 @@ func archiveDataSets(c *call) (any, error) {
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var found []*entity
+	var found []*labdata.Entity
 	for _, id := range c.nodes(0) {
 		e, err := c.lookup(id)
 		if err != nil {
 			return nil, err
 		}
-		if c.caller.user.rank(e) < rankPower {
-			return nil, noRole(c.caller.user.userID, "PROJECT_POWER_USER", "PROJECT_ADMIN", "SPACE_ADMIN", "INSTANCE_ADMIN",
+		if c.caller.user.Rank(e) < labdata.RankPower {
+			return nil, jackson.NoRole(c.caller.user.UserID, "PROJECT_POWER_USER", "PROJECT_ADMIN", "SPACE_ADMIN", "INSTANCE_ADMIN",
 				"SPACE_POWER_USER", "SPACE_ETL_SERVER", "INSTANCE_ETL_SERVER")
 		}
 		found = append(found, e)
 	}
 	if s.o.NoArchiver {
-		return nil, runtimeFailure("Archiver class is not configured.")
+		return nil, jackson.RuntimeFailure("Archiver class is not configured.")
 	}
 	remove := true
-	if b, ok := c.node(1).fields["removeFromDataStore"].(bool); ok {
+	if b, ok := c.node(1).Fields["removeFromDataStore"].(bool); ok {
 		remove = b
 	}
 	for _, e := range found {
-		if e.data.kind == "PHYSICAL" {
-			e.data.inArchive = true
+		if e.Data.Kind == "PHYSICAL" {
+			e.Data.InArchive = true
 			if remove {
-				e.data.status = "ARCHIVED"
+				e.Data.Status = "ARCHIVED"
 			}
 		}
 	}
@@ -82,10 +76,10 @@ func archiveDataSets(c *call) (any, error) {
 func (s *Server) setStatus(code, status string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e := s.lab.must(kindDataSet, code)
-	e.data.status = status
+	e := s.lab.Must(labdata.KindDataSet, code)
+	e.Data.Status = status
 	if status == "ARCHIVED" {
-		e.data.inArchive = true
+		e.Data.InArchive = true
 	}
 	s.version++
 }
@@ -98,14 +92,14 @@ func (s *Server) SetStatus(dataSet, status string) { s.setStatus(dataSet, status
 func (s *Server) Status(dataSet string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	return s.status(s.lab.must(kindDataSet, dataSet).data)
+	return s.status(s.lab.Must(labdata.KindDataSet, dataSet).Data)
 }
 
 // trash moves a data set to the trash at once.
 func (s *Server) trash(code string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lab.must(kindDataSet, code).trashed = true
+	s.lab.Must(labdata.KindDataSet, code).Trashed = true
 	s.version++
 }
 
@@ -113,54 +107,54 @@ func deleteDataSets(c *call) (any, error) {
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if c.node(1).str("reason") == "" {
-		return nil, userFailure("Deletion reason cannot be empty.")
+	if c.node(1).Str("reason") == "" {
+		return nil, jackson.UserFailure("Deletion reason cannot be empty.")
 	}
-	var found []*entity
+	var found []*labdata.Entity
 	for _, id := range c.nodes(0) {
 		e, err := c.lookup(id)
 		if err != nil {
 			return nil, err
 		}
-		if c.caller.user.rank(e) < rankPower {
-			return nil, accessDenied(id.short(), idText(id))
+		if c.caller.user.Rank(e) < labdata.RankPower {
+			return nil, jackson.AccessDenied(id.Short(), idText(id))
 		}
 		found = append(found, e)
 	}
-	d := &deletion{id: len(s.lab.deletions) + 1, reason: c.node(1).str("reason"), at: s.now(), deleted: found}
-	s.lab.deletions = append(s.lab.deletions, d)
+	d := &labdata.Deletion{Id: len(s.lab.Deletions) + 1, Reason: c.node(1).Str("reason"), At: s.now(), Deleted: found}
+	s.lab.Deletions = append(s.lab.Deletions, d)
 	for _, e := range found {
-		e.trashed = true
+		e.Trashed = true
 	}
 	s.version++
 	return deletionID(d), nil
 }
 
-func deletionID(d *deletion) *obj {
-	return newObj("as.dto.deletion.id.DeletionTechId").set("techId", d.id, "id", strconv.Itoa(d.id))
+func deletionID(d *labdata.Deletion) *jackson.Obj {
+	return jackson.NewObj("as.dto.deletion.id.DeletionTechId").Set("techId", d.Id, "id", strconv.Itoa(d.Id))
 }
 
 func searchDeletions(c *call) (any, error) {
 	if c.node(0) == nil || c.node(1) == nil {
-		return nil, runtimeFailure("Criteria cannot be null.")
+		return nil, jackson.RuntimeFailure("Criteria cannot be null.")
 	}
 	s := c.s
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	t := c.translator()
-	objects := list{}
-	for _, d := range s.lab.deletions {
+	objects := jackson.List{}
+	for _, d := range s.lab.Deletions {
 		f := freshFetch("as.dto.deletion.fetchoptions.DeletionFetchOptions")
-		o := newObj("as.dto.deletion.Deletion").set("fetchOptions", f, "id", deletionID(d), "reason", d.reason, "deletionDate", millis(d.at),
-			"totalSamplesCount", 0, "totalDataSetsCount", len(d.deleted), "totalExperimentsCount", 0)
-		if n := c.node(1).node("deletedObjects"); n != nil {
-			f.set("deletedObjects", t.fetch(n))
-			l := list{}
-			for _, e := range d.deleted {
-				l = append(l, newObj("as.dto.deletion.DeletedObject").set("id", permIDObj("as.dto.dataset.id.DataSetPermId", e.permID),
-					"identifier", e.permID, "entityTypeCode", e.typ.code, "entityKind", e.kind.apiKind()))
+		o := jackson.NewObj("as.dto.deletion.Deletion").Set("fetchOptions", f, "id", deletionID(d), "reason", d.Reason, "deletionDate", millis(d.At),
+			"totalSamplesCount", 0, "totalDataSetsCount", len(d.Deleted), "totalExperimentsCount", 0)
+		if n := c.node(1).Node("deletedObjects"); n != nil {
+			f.Set("deletedObjects", t.fetch(n))
+			l := jackson.List{}
+			for _, e := range d.Deleted {
+				l = append(l, jackson.NewObj("as.dto.deletion.DeletedObject").Set("id", permIDObj("as.dto.dataset.id.DataSetPermId", e.PermID),
+					"identifier", e.PermID, "entityTypeCode", e.Typ.Code, "entityKind", e.Kind.APIKind()))
 			}
-			o.set("deletedObjects", l)
+			o.Set("deletedObjects", l)
 		}
 		objects = append(objects, o)
 	}
@@ -171,18 +165,18 @@ func deleteSpaces(c *call) (any, error) {
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if u := c.caller.user; u.instanceRole < rankAdmin {
-		return nil, userFailure("Authorization failure: None of method roles '[INSTANCE_ADMIN]' could be found in roles of user '" + u.userID + "'.")
+	if u := c.caller.user; u.InstanceRole < labdata.RankAdmin {
+		return nil, jackson.UserFailure("Authorization failure: None of method roles '[INSTANCE_ADMIN]' could be found in roles of user '" + u.UserID + "'.")
 	}
 	for _, id := range c.nodes(0) {
 		e, err := c.lookup(id)
 		if err != nil {
 			return nil, err
 		}
-		if len(e.projects)+len(e.samples) > 0 {
-			return nil, userFailure("Space '" + e.code + "' is being used. Delete all connected data first.")
+		if len(e.Projects)+len(e.Samples) > 0 {
+			return nil, jackson.UserFailure("Space '" + e.Code + "' is being used. Delete all connected data first.")
 		}
-		s.lab.remove(e)
+		s.lab.Remove(e)
 	}
 	s.version++
 	return nil, nil

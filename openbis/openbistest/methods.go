@@ -4,6 +4,9 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"zenobis/openbis/openbistest/jackson"
+	"zenobis/openbis/openbistest/labdata"
 )
 
 // methodTable is every method that this server answers.
@@ -54,14 +57,14 @@ func (s *Server) methodTable() map[string]method {
 		"createUploadedDataSet": {dss: true, auth: true, params: []string{"dss.dto.dataset.create.UploadedDataSetCreation"}, run: createUploaded},
 	}
 	for _, e := range []struct {
-		kind                kind
+		kind                labdata.Kind
 		pkg, name, id, many string
 	}{
-		{kindSpace, "space", "Space", "@spaceId", "Spaces"},
-		{kindProject, "project", "Project", "@projectId", "Projects"},
-		{kindExperiment, "experiment", "Experiment", "@experimentId", "Experiments"},
-		{kindSample, "sample", "Sample", "@sampleId", "Samples"},
-		{kindDataSet, "dataset", "DataSet", "@dataSetId", "DataSets"},
+		{labdata.KindSpace, "space", "Space", "@spaceId", "Spaces"},
+		{labdata.KindProject, "project", "Project", "@projectId", "Projects"},
+		{labdata.KindExperiment, "experiment", "Experiment", "@experimentId", "Experiments"},
+		{labdata.KindSample, "sample", "Sample", "@sampleId", "Samples"},
+		{labdata.KindDataSet, "dataset", "DataSet", "@dataSetId", "DataSets"},
 	} {
 		fetch := fetchName(e.pkg, e.name)
 		m["search"+e.many] = method{auth: true, params: []string{searchName(e.pkg, e.name), fetch}, run: func(c *call) (any, error) {
@@ -82,12 +85,12 @@ func searchName(pkg, name string) string {
 	return "as.dto." + pkg + ".search." + name + "SearchCriteria"
 }
 
-func searchResult(objects list, total int) *obj {
-	return newObj("as.dto.common.search.SearchResult").set("objects", objects, "totalCount", total)
+func searchResult(objects jackson.List, total int) *jackson.Obj {
+	return jackson.NewObj("as.dto.common.search.SearchResult").Set("objects", objects, "totalCount", total)
 }
 
 // searchKind is searchSpaces and its like.
-func searchKind(c *call, k kind, criteria, fo *node) (any, error) {
+func searchKind(c *call, k labdata.Kind, criteria, fo *jackson.Node) (any, error) {
 	found, err := c.remembered(k, criteria, fo)
 	if err != nil {
 		return nil, err
@@ -95,9 +98,9 @@ func searchKind(c *call, k kind, criteria, fo *node) (any, error) {
 	c.s.mu.RLock()
 	defer c.s.mu.RUnlock()
 	t := c.translator()
-	objects := list{}
+	objects := jackson.List{}
 	for _, e := range page(found, fo) {
-		if !e.trashed {
+		if !e.Trashed {
 			objects = append(objects, t.entity(e, fo))
 		}
 	}
@@ -105,47 +108,47 @@ func searchKind(c *call, k kind, criteria, fo *node) (any, error) {
 }
 
 // getKind is getSpaces and its like: what is missing or invisible is left out.
-func getKind(c *call, k kind, ids []*node, fo *node) (any, error) {
+func getKind(c *call, k labdata.Kind, ids []*jackson.Node, fo *jackson.Node) (any, error) {
 	if fo == nil {
-		return nil, runtimeFailure("Fetch options cannot be null.")
+		return nil, jackson.RuntimeFailure("Fetch options cannot be null.")
 	}
 	c.s.mu.RLock()
 	defer c.s.mu.RUnlock()
 	t := c.translator()
-	m, seen := pairs{}, map[string]bool{}
+	m, seen := jackson.Pairs{}, map[string]bool{}
 	for _, id := range ids {
 		e := c.s.byID(id)
 		key := idText(id)
-		if e == nil || e.kind != k || seen[key] || !c.s.sees(c.caller.user, e) {
+		if e == nil || e.Kind != k || seen[key] || !c.s.sees(c.caller.user, e) {
 			continue
 		}
 		seen[key] = true
-		m = append(m, pair{key, t.entity(e, fo)})
+		m = append(m, jackson.Pair{key, t.entity(e, fo)})
 	}
 	return m, nil
 }
 
 // idText is the key of an id in a map.
-func idText(id *node) string {
-	if i, ok := id.text("identifier"); ok {
+func idText(id *jackson.Node) string {
+	if i, ok := id.Text("identifier"); ok {
 		return i
 	}
-	switch id.short() {
+	switch id.Short() {
 	case "Me":
 		return "me"
 	case "TagCode":
-		return id.str("code")
+		return id.Str("code")
 	case "VocabularyTermPermId":
-		return id.str("code") + " (" + id.str("vocabularyCode") + ")"
+		return id.Str("code") + " (" + id.Str("vocabularyCode") + ")"
 	}
-	return id.str("permId")
+	return id.Str("permId")
 }
 
 func (s *Server) loginAs(admin, password, as string) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	a, u := s.lab.users[admin], s.lab.users[as]
-	if a == nil || a.inactive || a.password == "" || a.password != password || a.instanceRole < rankAdmin || u == nil || len(u.roles) == 0 {
+	a, u := s.lab.Users[admin], s.lab.Users[as]
+	if a == nil || a.Inactive || a.Password == "" || a.Password != password || a.InstanceRole < labdata.RankAdmin || u == nil || len(u.Roles) == 0 {
 		return nil, nil
 	}
 	return s.open(u).token, nil
@@ -157,22 +160,22 @@ func sessionInformation(c *call) (any, error) {
 	t := c.translator()
 	u := c.caller.user
 	person := "as.dto.person.fetchoptions.PersonFetchOptions"
-	fo := freshFetch("as.dto.session.fetchoptions.SessionInformationFetchOptions").set("person", freshFetch(person), "creatorPerson", freshFetch(person))
-	o := newObj("as.dto.session.SessionInformation").set("fetchOptions", fo, "userName", u.userID, "personalAccessTokenSession", c.caller.pat != nil)
+	fo := freshFetch("as.dto.session.fetchoptions.SessionInformationFetchOptions").Set("person", freshFetch(person), "creatorPerson", freshFetch(person))
+	o := jackson.NewObj("as.dto.session.SessionInformation").Set("fetchOptions", fo, "userName", u.UserID, "personalAccessTokenSession", c.caller.pat != nil)
 	if c.caller.pat != nil {
-		o.set("personalAccessTokenSessionName", c.caller.pat.name)
+		o.Set("personalAccessTokenSessionName", c.caller.pat.name)
 	} else {
-		o.set("sessionToken", c.caller.token)
+		o.Set("sessionToken", c.caller.token)
 	}
-	if u.home != "" {
-		o.set("homeGroupCode", u.home)
+	if u.Home != "" {
+		o.Set("homeGroupCode", u.Home)
 	}
 	p := t.user(u, nil)
-	return o.set("person", p, "creatorPerson", p), nil
+	return o.Set("person", p, "creatorPerson", p), nil
 }
 
-func publicInformation() pairs {
-	return pairs{
+func publicInformation() jackson.Pairs {
+	return jackson.Pairs{
 		{"authentication-service", "file-authentication-service"},
 		{"authentication-service.switch-aai.label", nil},
 		{"authentication-service.switch-aai.link", nil},
@@ -183,12 +186,12 @@ func publicInformation() pairs {
 func serverInformation(c *call) (any, error) {
 	o := c.s.o
 	p := publicInformation()
-	m := pairs{{"api-version", o.APIVersion}, {"archiving-configured", strconv.FormatBool(!o.NoArchiver)}}
+	m := jackson.Pairs{{"api-version", o.APIVersion}, {"archiving-configured", strconv.FormatBool(!o.NoArchiver)}}
 	m = append(m, p[:3]...)
-	m = append(m, pair{"create-continuous-sample-codes", "false"}, pair{"enabled-technologies", "admin, xls-import, eln-lims"},
-		pair{"openbis-version", "20.10.7"}, p[3], pair{"personal-access-tokens-enabled", strconv.FormatBool(!o.NoPATs)},
-		pair{"personal-access-tokens-max-validity-period", strconv.FormatInt(int64(o.MaxPATValidity.Seconds()), 10)},
-		pair{"personal-access-tokens-validity-warning-period", "432000"}, pair{"project-samples-enabled", "true"})
+	m = append(m, jackson.Pair{"create-continuous-sample-codes", "false"}, jackson.Pair{"enabled-technologies", "admin, xls-import, eln-lims"},
+		jackson.Pair{"openbis-version", "20.10.7"}, p[3], jackson.Pair{"personal-access-tokens-enabled", strconv.FormatBool(!o.NoPATs)},
+		jackson.Pair{"personal-access-tokens-max-validity-period", strconv.FormatInt(int64(o.MaxPATValidity.Seconds()), 10)},
+		jackson.Pair{"personal-access-tokens-validity-warning-period", "432000"}, jackson.Pair{"project-samples-enabled", "true"})
 	return m, nil
 }
 
@@ -196,67 +199,67 @@ func getRights(c *call) (any, error) {
 	s := c.s
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	m := pairs{}
+	m := jackson.Pairs{}
 	for _, id := range c.nodes(0) {
-		rights := list{}
+		rights := jackson.List{}
 		e := s.byID(id)
 		if e == nil {
-			identifier, ok := id.text("identifier")
+			identifier, ok := id.Text("identifier")
 			if !ok {
-				return nil, userFailure(fmt.Sprintf("Unknown %s with perm id %s.", strings.ToLower(strings.TrimSuffix(id.short(), "PermId")), idText(id)))
+				return nil, jackson.UserFailure(fmt.Sprintf("Unknown %s with perm id %s.", strings.ToLower(strings.TrimSuffix(id.Short(), "PermId")), idText(id)))
 			}
 			if s.mayCreateAt(c.caller.user, identifier) {
 				rights = append(rights, "CREATE")
 			}
 		} else if s.sees(c.caller.user, e) {
-			need := rankUser
-			if e.kind <= kindProject {
-				need = rankPower
+			need := labdata.RankUser
+			if e.Kind <= labdata.KindProject {
+				need = labdata.RankPower
 			}
-			if rank := c.caller.user.rank(e); rank >= need {
+			if rank := c.caller.user.Rank(e); rank >= need {
 				rights = append(rights, "UPDATE")
-				if rank >= rankPower {
+				if rank >= labdata.RankPower {
 					rights = append(rights, "DELETE")
 				}
 			}
 		}
-		m = append(m, pair{idText(id), newObj("as.dto.rights.Rights").set("rights", rights)})
+		m = append(m, jackson.Pair{idText(id), jackson.NewObj("as.dto.rights.Rights").Set("rights", rights)})
 	}
 	return m, nil
 }
 
 // mayCreateAt tells whether a user may make something of this identifier.
-func (s *Server) mayCreateAt(u *user, identifier string) bool {
-	parts := splitIdentifier(identifier)
+func (s *Server) mayCreateAt(u *labdata.User, identifier string) bool {
+	parts := labdata.SplitIdentifier(identifier)
 	if len(parts) < 2 {
-		return u.instanceRole >= rankAdmin
+		return u.InstanceRole >= labdata.RankAdmin
 	}
-	probe := &entity{kind: kindSample, space: s.lab.byPerm[kindSpace][parts[0]]}
+	probe := &labdata.Entity{Kind: labdata.KindSample, Space: s.lab.ByPerm[labdata.KindSpace][parts[0]]}
 	if len(parts) > 2 {
-		probe.project = s.lab.byIdent[kindProject]["/"+parts[0]+"/"+parts[1]]
+		probe.Project = s.lab.ByIdent[labdata.KindProject]["/"+parts[0]+"/"+parts[1]]
 	}
-	return probe.space != nil && u.rank(probe) >= rankUser
+	return probe.Space != nil && u.Rank(probe) >= labdata.RankUser
 }
 
 // searchGlobally finds objects, collections and data sets with all words.
 func searchGlobally(c *call) (any, error) {
 	criteria, fo := c.node(0), c.node(1)
 	if criteria == nil {
-		return nil, runtimeFailure("Criteria cannot be null.")
+		return nil, jackson.RuntimeFailure("Criteria cannot be null.")
 	}
 	if fo == nil {
-		return nil, runtimeFailure("Fetch options cannot be null.")
+		return nil, jackson.RuntimeFailure("Fetch options cannot be null.")
 	}
 	s := c.s
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	kinds := map[string]bool{}
-	texts := &node{typ: criteria.typ, fields: map[string]any{"operator": criteria.str("operator")}}
+	texts := &jackson.Node{Typ: criteria.Typ, Fields: map[string]any{"operator": criteria.Str("operator")}}
 	var members []any
-	for _, m := range criteria.nodes("criteria") {
-		switch m.short() {
+	for _, m := range criteria.Nodes("criteria") {
+		switch m.Short() {
 		case "GlobalSearchObjectKindCriteria":
-			for _, k := range m.list("objectKinds") {
+			for _, k := range m.List("objectKinds") {
 				if name, ok := k.(string); ok {
 					kinds[name] = true
 				}
@@ -265,44 +268,44 @@ func searchGlobally(c *call) (any, error) {
 			members = append(members, m)
 		}
 	}
-	texts.fields["criteria"] = members
-	var found []*entity
-	for _, k := range []kind{kindExperiment, kindSample, kindDataSet} {
-		if len(kinds) > 0 && !kinds[k.apiKind()] || len(members) == 0 {
+	texts.Fields["criteria"] = members
+	var found []*labdata.Entity
+	for _, k := range []labdata.Kind{labdata.KindExperiment, labdata.KindSample, labdata.KindDataSet} {
+		if len(kinds) > 0 && !kinds[k.APIKind()] || len(members) == 0 {
 			continue
 		}
-		for _, e := range s.lab.all[k] {
+		for _, e := range s.lab.All[k] {
 			if s.sees(c.caller.user, e) && s.matches(texts, subject{e: e}) {
 				found = append(found, e)
 			}
 		}
 	}
 	t := c.translator()
-	objects := list{}
+	objects := jackson.List{}
 	for _, e := range page(found, fo) {
 		objects = append(objects, t.global(e, fo))
 	}
 	return searchResult(objects, len(found)), nil
 }
 
-func (t *translator) global(e *entity, fo *node) *obj {
-	field := map[kind]string{kindExperiment: "experiment", kindSample: "sample", kindDataSet: "dataSet"}[e.kind]
+func (t *translator) global(e *labdata.Entity, fo *jackson.Node) *jackson.Obj {
+	field := map[labdata.Kind]string{labdata.KindExperiment: "experiment", labdata.KindSample: "sample", labdata.KindDataSet: "dataSet"}[e.Kind]
 	f := freshFetch("as.dto.global.fetchoptions.GlobalSearchObjectFetchOptions")
 	for _, k := range []string{"experiment", "sample", "dataSet", "material", "match"} {
-		if n := fo.node(k); n != nil {
-			f.set(k, t.fetch(n))
+		if n := fo.Node(k); n != nil {
+			f.Set(k, t.fetch(n))
 		}
 	}
-	o := newObj("as.dto.global.GlobalSearchObject").set("fetchOptions", f, "objectKind", e.kind.apiKind(), "match", "", "score", 0.0)
+	o := jackson.NewObj("as.dto.global.GlobalSearchObject").Set("fetchOptions", f, "objectKind", e.Kind.APIKind(), "match", "", "score", 0.0)
 	base := base(e) // for its ids: they are objects of their own
-	o.set("objectPermId", base.get("permId"))
-	if _, ok := base.class.index["identifier"]; ok {
-		o.set("objectIdentifier", base.get("identifier"))
+	o.Set("objectPermId", base.Get("permId"))
+	if _, ok := base.Class.Index["identifier"]; ok {
+		o.Set("objectIdentifier", base.Get("identifier"))
 	} else {
-		o.set("objectIdentifier", permIDObj("as.dto.dataset.id.DataSetPermId", e.permID))
+		o.Set("objectIdentifier", permIDObj("as.dto.dataset.id.DataSetPermId", e.PermID))
 	}
-	if n := fo.node(field); n != nil {
-		o.set(field, t.entity(e, n))
+	if n := fo.Node(field); n != nil {
+		o.Set(field, t.entity(e, n))
 	}
 	return o
 }
@@ -310,13 +313,13 @@ func (t *translator) global(e *entity, fo *node) *obj {
 func createPermIDs(c *call) (any, error) {
 	n, err := strconv.Atoi(fmt.Sprint(c.args[0]))
 	if err != nil || n < 1 || n > 1000 {
-		return nil, userFailure("Number of ids must be positive")
+		return nil, jackson.UserFailure("Number of ids must be positive")
 	}
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
-	l := list{}
+	l := jackson.List{}
 	for range n {
-		l = append(l, c.s.lab.newPermID())
+		l = append(l, c.s.lab.NewPermID())
 	}
 	return l, nil
 }

@@ -7,26 +7,28 @@ import (
 	"strings"
 
 	"zenobis/fakehttp"
+	"zenobis/openbis/openbistest/jackson"
+	"zenobis/openbis/openbistest/labdata"
 )
 
 // executeOperations runs several operations as one transaction.
 func executeOperations(c *call) (any, error) {
 	ops := c.nodes(0)
 	if c.node(1) == nil {
-		return nil, runtimeFailure("Options cannot be null.")
+		return nil, jackson.RuntimeFailure("Options cannot be null.")
 	}
-	if c.node(1).short() != "SynchronousOperationExecutionOptions" {
-		return nil, runtimeFailure("Asynchronous execution is not available.")
+	if c.node(1).Short() != "SynchronousOperationExecutionOptions" {
+		return nil, jackson.RuntimeFailure("Asynchronous execution is not available.")
 	}
 	order := make([]int, len(ops))
 	for i := range order {
 		order[i] = i
 	}
-	if !c.node(1).flag("executeInOrder") {
+	if !c.node(1).Flag("executeInOrder") {
 		sort.SliceStable(order, func(a, b int) bool { return opRank(ops[order[a]]) < opRank(ops[order[b]]) })
 	}
-	results := make(list, len(ops))
-	var made []*entity
+	results := make(jackson.List, len(ops))
+	var made []*labdata.Entity
 	for _, i := range order {
 		r, sub, err := c.operation(ops[i])
 		if err != nil {
@@ -39,11 +41,11 @@ func executeOperations(c *call) (any, error) {
 		made = append(made, sub...)
 		results[i] = r
 	}
-	return newObj("as.dto.operation.SynchronousOperationExecutionResults").set("results", results), nil
+	return jackson.NewObj("as.dto.operation.SynchronousOperationExecutionResults").Set("results", results), nil
 }
 
-func opRank(n *node) int {
-	name := n.short()
+func opRank(n *jackson.Node) int {
+	name := n.Short()
 	for i, p := range []string{"Create", "Update", "Get", "Search"} {
 		if strings.HasPrefix(name, p) {
 			return i
@@ -53,11 +55,11 @@ func opRank(n *node) int {
 }
 
 // operation runs the method that an operation stands for.
-func (c *call) operation(n *node) (result *obj, made []*entity, err error) {
-	name := strings.TrimSuffix(n.short(), "Operation")
+func (c *call) operation(n *jackson.Node) (result *jackson.Obj, made []*labdata.Entity, err error) {
+	name := strings.TrimSuffix(n.Short(), "Operation")
 	m, ok := c.s.methods[strings.ToLower(name[:1])+name[1:]]
 	if !ok {
-		return nil, nil, runtimeFailure("Unsupported operation: " + n.short())
+		return nil, nil, jackson.RuntimeFailure("Unsupported operation: " + n.Short())
 	}
 	sub := &call{s: c.s, caller: c.caller, base: c.base}
 	fields := []string{"criteria", "fetchOptions"}
@@ -73,24 +75,24 @@ func (c *call) operation(n *node) (result *obj, made []*entity, err error) {
 		fields, field = []string{"serviceId", "options"}, "result"
 	}
 	for _, f := range fields {
-		sub.args = append(sub.args, n.fields[f])
+		sub.args = append(sub.args, n.Fields[f])
 	}
 	v, err := m.run(sub)
 	if err != nil {
 		return nil, nil, err
 	}
-	class := n.typ + "Result"
-	message := shortName(class)
-	if ids, ok := v.(list); ok {
+	class := n.Typ + "Result"
+	message := jackson.ShortName(class)
+	if ids, ok := v.(jackson.List); ok {
 		var texts []string
 		for _, x := range ids {
-			if o, ok := x.(*obj); ok {
-				texts = append(texts, fmt.Sprint(o.get("permId")))
+			if o, ok := x.(*jackson.Obj); ok {
+				texts = append(texts, fmt.Sprint(o.Get("permId")))
 			}
 		}
 		message += "[" + strings.Join(texts, ", ") + "]"
 	}
-	return newObj(class).set(field, v, "message", message), sub.made, nil
+	return jackson.NewObj(class).Set(field, v, "message", message), sub.made, nil
 }
 
 // executeService runs a custom service of the application server; there is
@@ -98,26 +100,26 @@ func (c *call) operation(n *node) (result *obj, made []*entity, err error) {
 func executeService(c *call) (any, error) {
 	id := c.node(0)
 	if id == nil {
-		return nil, userFailure("Service id cannot be null.")
+		return nil, jackson.UserFailure("Service id cannot be null.")
 	}
-	if code := id.str("permId"); code != "publication-api" || c.s.hit(FaultPublicationMissing, "", "") {
-		return nil, notFound("CustomASServiceCode", code)
+	if code := id.Str("permId"); code != "publication-api" || c.s.hit(FaultPublicationMissing, "", "") {
+		return nil, jackson.NotFound("CustomASServiceCode", code)
 	}
 	return c.publicationAPI(c.node(1))
 }
 
 func executeAggregation(c *call) (any, error) {
 	id := c.node(0)
-	return nil, notFound("DssServicePermId", id.node("dataStoreId").str("permId")+":"+id.str("permId"))
+	return nil, jackson.NotFound("DssServicePermId", id.Node("dataStoreId").Str("permId")+":"+id.Str("permId"))
 }
 
 // publicationAPI records a publication: one object in each group's collection
 // and, when data sets are among the related identifiers, a container of them.
 // It acts as the user system, so it asks for no rights, and it looks for
 // nothing that is there already.
-func (c *call) publicationAPI(options *node) (any, error) {
+func (c *call) publicationAPI(options *jackson.Node) (any, error) {
 	s := c.s
-	params, _ := options.fields["parameters"].(map[string]any)
+	params, _ := options.Fields["parameters"].(map[string]any)
 	value := func(key string) (string, bool) {
 		v, ok := params[key]
 		if !ok || v == nil {
@@ -133,7 +135,7 @@ func (c *call) publicationAPI(options *node) (any, error) {
 		name = "None"
 	}
 	if name != "insertPublication" {
-		return nil, runtimeFailure(fmt.Sprintf("Unknown method: %q", name))
+		return nil, jackson.RuntimeFailure(fmt.Sprintf("Unknown method: %q", name))
 	}
 	for _, k := range []string{"publicationOrganization", "name", "publicationType", "publicationURL", "publicationIdentifier", "openBISRelatedIdentifiers"} {
 		if _, ok := value(k); !ok {
@@ -167,64 +169,64 @@ func (c *call) publicationAPI(options *node) (any, error) {
 	if err := c.insertPublications(groups, related, props); err != nil {
 		return nil, err
 	}
-	return pairs{{"status", "OK"}}, nil
+	return jackson.Pairs{{"status", "OK"}}, nil
 }
 
-func failed(text string) pairs { return pairs{{"error", text}, {"status", "FAILED"}} }
+func failed(text string) jackson.Pairs { return jackson.Pairs{{"error", text}, {"status", "FAILED"}} }
 
 func (c *call) insertPublications(groups, related []string, props map[string]string) error {
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	l := s.lab
-	var made []*entity
-	var dataSets []*entity
+	var made []*labdata.Entity
+	var dataSets []*labdata.Entity
 	for _, id := range related {
-		if e := l.byPerm[kindDataSet][id]; e != nil && !e.trashed {
+		if e := l.ByPerm[labdata.KindDataSet][id]; e != nil && !e.Trashed {
 			dataSets = append(dataSets, e)
 		}
 	}
-	typ := l.types[kindSample]["PUBLICATION"]
+	typ := l.Types[labdata.KindSample]["PUBLICATION"]
 	for _, g := range groups {
 		prefix := ""
 		if g != "GENERAL" {
 			prefix = g + "_"
 		}
-		space := l.byPerm[kindSpace][prefix+"PUBLICATIONS"]
+		space := l.ByPerm[labdata.KindSpace][prefix+"PUBLICATIONS"]
 		if space == nil {
-			return s.undo(made, notFound("SpacePermId", prefix+"PUBLICATIONS"))
+			return s.undo(made, jackson.NotFound("SpacePermId", prefix+"PUBLICATIONS"))
 		}
 		identifier := "/" + prefix + "PUBLICATIONS/" + prefix + "PUBLIC_REPOSITORIES/" + prefix + "PUBLICATIONS_COLLECTION"
-		exp := l.byIdent[kindExperiment][identifier]
+		exp := l.ByIdent[labdata.KindExperiment][identifier]
 		if exp == nil {
-			return s.undo(made, notFound("ExperimentIdentifier", identifier))
+			return s.undo(made, jackson.NotFound("ExperimentIdentifier", identifier))
 		}
-		e := l.newEntity(kindSample, "", l.nextCode(typ), "")
-		e.typ, e.space, e.project, e.exp, e.props = typ, space, exp.project, exp, map[string]string{}
-		e.identifier = sampleIdentifier(e)
+		e := l.NewEntity(labdata.KindSample, "", l.NextCode(typ), "")
+		e.Typ, e.Space, e.Project, e.Exp, e.Props = typ, space, exp.Project, exp, map[string]string{}
+		e.Identifier = labdata.SampleIdentifier(e)
 		for k, v := range props {
-			checked, err := checkProperty(typ.assignment(k).prop, v)
+			checked, err := checkProperty(typ.Assignment(k).Prop, v)
 			if err != nil {
 				return s.undo(made, err)
 			}
-			e.props[k] = checked
+			e.Props[k] = checked
 		}
 		if err := checkMandatory(e, 0, 1, "SamplePE"); err != nil {
 			return s.undo(made, err)
 		}
-		l.insert(e)
+		l.Insert(e)
 		made = append(made, e)
 		if len(dataSets) == 0 {
 			continue
 		}
-		d := l.newEntity(kindDataSet, "", "", "")
-		d.code, d.typ, d.sample, d.exp, d.project, d.space = d.permID, l.types[kindDataSet]["PUBLICATION_DATA"], e, exp, exp.project, space
-		d.props = map[string]string{}
-		d.data = &dataSet{kind: "CONTAINER", store: l.stores[0], status: "AVAILABLE", accessed: d.registered}
+		d := l.NewEntity(labdata.KindDataSet, "", "", "")
+		d.Code, d.Typ, d.Sample, d.Exp, d.Project, d.Space = d.PermID, l.Types[labdata.KindDataSet]["PUBLICATION_DATA"], e, exp, exp.Project, space
+		d.Props = map[string]string{}
+		d.Data = &labdata.DataSet{Kind: "CONTAINER", Store: l.Stores[0], Status: "AVAILABLE", Accessed: d.Registered}
 		for _, x := range dataSets {
-			contain(d, x)
+			labdata.Contain(d, x)
 		}
-		l.insert(d)
+		l.Insert(d)
 		made = append(made, d)
 	}
 	s.version++
@@ -244,17 +246,17 @@ func (s *Server) Publications() []RecordedPublication {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
 	var out []RecordedPublication
-	for _, e := range s.lab.byType[kindSample]["PUBLICATION"] {
-		if e.trashed {
+	for _, e := range s.lab.ByType[labdata.KindSample]["PUBLICATION"] {
+		if e.Trashed {
 			continue
 		}
-		p := RecordedPublication{PermID: e.permID, Identifier: e.identifier, Registrator: e.registrator.userID, Properties: map[string]string{}}
-		for k, v := range e.props {
+		p := RecordedPublication{PermID: e.PermID, Identifier: e.Identifier, Registrator: e.Registrator.UserID, Properties: map[string]string{}}
+		for k, v := range e.Props {
 			p.Properties[k] = v
 		}
-		for _, d := range e.dataSets {
-			for _, x := range d.components {
-				p.DataSets = append(p.DataSets, x.code)
+		for _, d := range e.DataSets {
+			for _, x := range d.Components {
+				p.DataSets = append(p.DataSets, x.Code)
 			}
 		}
 		out = append(out, p)

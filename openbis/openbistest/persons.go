@@ -2,28 +2,31 @@ package openbistest
 
 import (
 	"time"
+
+	"zenobis/openbis/openbistest/jackson"
+	"zenobis/openbis/openbistest/labdata"
 )
 
-func (c *call) person(id *node) *user {
-	if id.short() == "Me" {
+func (c *call) person(id *jackson.Node) *labdata.User {
+	if id.Short() == "Me" {
 		return c.caller.user
 	}
-	return c.s.lab.users[id.str("permId")]
+	return c.s.lab.Users[id.Str("permId")]
 }
 
 func getPersons(c *call) (any, error) {
 	fo := c.node(1)
 	if fo == nil {
-		return nil, runtimeFailure("Fetch options cannot be null.")
+		return nil, jackson.RuntimeFailure("Fetch options cannot be null.")
 	}
 	c.s.mu.RLock()
 	defer c.s.mu.RUnlock()
 	t := c.translator()
-	m, seen := pairs{}, map[string]bool{}
+	m, seen := jackson.Pairs{}, map[string]bool{}
 	for _, id := range c.nodes(0) {
 		if u := c.person(id); u != nil && !seen[idText(id)] {
 			seen[idText(id)] = true
-			m = append(m, pair{idText(id), t.user(u, fo)})
+			m = append(m, jackson.Pair{idText(id), t.user(u, fo)})
 		}
 	}
 	return m, nil
@@ -32,85 +35,85 @@ func getPersons(c *call) (any, error) {
 // updatePersons changes settings of web apps, and nothing else.
 func updatePersons(c *call) (any, error) {
 	if c.caller.pat != nil {
-		return nil, userFailure("Personal access tokens cannot be used to manage persons.").bare()
+		return nil, jackson.UserFailure("Personal access tokens cannot be used to manage persons.").Bare()
 	}
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	updates := c.nodes(0)
 	type change struct {
-		u    *user
+		u    *labdata.User
 		apps map[string]any
 	}
 	var changes []change
 	for i, n := range updates {
-		id := n.node("userId")
+		id := n.Node("userId")
 		if id == nil {
-			return nil, userFailure("User id cannot be null.")
+			return nil, jackson.UserFailure("User id cannot be null.")
 		}
 		u := c.person(id)
 		if u == nil {
-			return nil, notFound(id.short(), idText(id))
+			return nil, jackson.NotFound(id.Short(), idText(id))
 		}
-		apps, _ := n.fields["webAppSettings"].(map[string]any)
-		if apps != nil && u != c.caller.user && c.caller.user.instanceRole < rankAdmin {
-			return nil, accessDenied("PersonPermId", u.userID).in(contextOf("updating relation person-web-app-settings", i, len(updates),
-				entityContext("PersonPE", u.id, u.userID, u.userID), "update", n))
+		apps, _ := n.Fields["webAppSettings"].(map[string]any)
+		if apps != nil && u != c.caller.user && c.caller.user.InstanceRole < labdata.RankAdmin {
+			return nil, jackson.AccessDenied("PersonPermId", u.UserID).In(jackson.ContextOf("updating relation person-web-app-settings", i, len(updates),
+				jackson.EntityContext("PersonPE", u.Id, u.UserID, u.UserID), "update", n))
 		}
 		changes = append(changes, change{u, apps})
 	}
 	for _, ch := range changes {
 		for app, v := range ch.apps {
-			if n, ok := v.(*node); ok {
-				ch.u.update(app, n)
+			if n, ok := v.(*jackson.Node); ok {
+				updateSettings(ch.u, app, n)
 			}
 		}
 	}
 	return nil, nil
 }
 
-// update runs the actions on one web app: all removes, then all adds, then
+// updateSettings runs the actions on one web app: all removes, then all adds, then
 // the last set, whatever their order.
-func (u *user) update(app string, n *node) {
-	m := u.settings[app]
+func updateSettings(u *labdata.User, app string, n *jackson.Node) {
+	m := u.Settings[app]
 	if m == nil {
 		m = map[string]string{}
 	}
-	var sets *node
-	var adds []*node
-	for _, a := range n.nodes("actions") {
-		switch a.short() {
+	var sets *jackson.Node
+	var adds []*jackson.Node
+	for _, a := range n.Nodes("actions") {
+		switch a.Short() {
 		case "ListUpdateActionRemove":
-			for _, x := range a.list("items") {
+			for _, x := range a.List("items") {
 				if k, ok := x.(string); ok {
 					delete(m, k)
 				}
 			}
 		case "ListUpdateActionAdd":
-			adds = append(adds, a.nodes("items")...)
+			adds = append(adds, a.Nodes("items")...)
 		case "ListUpdateActionSet":
 			sets = a
 		}
 	}
 	if sets != nil {
-		adds, m = sets.nodes("items"), map[string]string{}
+		adds, m = sets.Nodes("items"), map[string]string{}
 	}
 	for _, x := range adds {
-		m[x.str("name")] = x.str("value")
+		m[x.Str("name")] = x.Str("value")
 	}
 	if len(m) == 0 {
-		delete(u.settings, app)
+		delete(u.Settings, app)
 		return
 	}
-	u.settings[app] = m
+	u.Settings[app] = m
 }
 
 // Setting is a setting of the web app ELN-LIMS of a user, "" for none.
 func (s *Server) Setting(user, key string) string {
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	if u := s.lab.users[user]; u != nil {
-		return u.settings["ELN-LIMS"][key]
+	if u := s.lab.Users[user]; u != nil {
+		return u.Settings["ELN-LIMS"][key]
 	}
 	return ""
 }
@@ -119,50 +122,50 @@ func (s *Server) Setting(user, key string) string {
 func (s *Server) SetSetting(user, key, value string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u := s.lab.users[user]
-	if u.settings["ELN-LIMS"] == nil {
-		u.settings["ELN-LIMS"] = map[string]string{}
+	u := s.lab.Users[user]
+	if u.Settings["ELN-LIMS"] == nil {
+		u.Settings["ELN-LIMS"] = map[string]string{}
 	}
-	u.settings["ELN-LIMS"][key] = value
+	u.Settings["ELN-LIMS"][key] = value
 }
 
 func createPATs(c *call) (any, error) {
 	if c.s.o.NoPATs {
-		return nil, userFailure("Personal access tokens are disabled.").bare()
+		return nil, jackson.UserFailure("Personal access tokens are disabled.").Bare()
 	}
 	if c.caller.pat != nil {
-		return nil, userFailure("Personal access tokens cannot be used to manage personal access tokens.").bare()
+		return nil, jackson.UserFailure("Personal access tokens cannot be used to manage personal access tokens.").Bare()
 	}
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	ids := list{}
+	ids := jackson.List{}
 	var made []*pat
 	for _, n := range c.nodes(0) {
 		owner := c.caller.user
-		if id := n.node("ownerId"); id != nil {
+		if id := n.Node("ownerId"); id != nil {
 			if owner = c.person(id); owner == nil {
-				return nil, notFound(id.short(), idText(id))
+				return nil, jackson.NotFound(id.Short(), idText(id))
 			}
-			if owner != c.caller.user && c.caller.user.instanceRole < rankAdmin {
-				return nil, accessDenied("PersonPermId", owner.userID)
+			if owner != c.caller.user && c.caller.user.InstanceRole < labdata.RankAdmin {
+				return nil, jackson.AccessDenied("PersonPermId", owner.UserID)
 			}
 		}
 		from, to := timeOf(n, "validFromDate"), timeOf(n, "validToDate")
 		switch {
-		case n.str("sessionName") == "":
-			return nil, userFailure("Session name cannot be empty.")
+		case n.Str("sessionName") == "":
+			return nil, jackson.UserFailure("Session name cannot be empty.")
 		case from.IsZero():
-			return nil, userFailure("Valid from date cannot be null.")
+			return nil, jackson.UserFailure("Valid from date cannot be null.")
 		case to.IsZero():
-			return nil, userFailure("Valid to date cannot be null.")
+			return nil, jackson.UserFailure("Valid to date cannot be null.")
 		case !from.Before(to):
-			return nil, userFailure("Valid from date cannot be later than valid to date.")
+			return nil, jackson.UserFailure("Valid from date cannot be later than valid to date.")
 		}
 		if last := from.Add(s.o.MaxPATValidity); to.After(last) {
 			to = last
 		}
-		p := &pat{token: patPrefix + s.newToken(owner.userID), name: n.str("sessionName"), owner: owner, from: from, to: to, registered: s.now()}
+		p := &pat{token: patPrefix + s.newToken(owner.UserID), name: n.Str("sessionName"), owner: owner, from: from, to: to, registered: s.now()}
 		made = append(made, p)
 		ids = append(ids, permIDObj("as.dto.pat.id.PersonalAccessTokenPermId", p.token))
 	}
@@ -171,18 +174,18 @@ func createPATs(c *call) (any, error) {
 }
 
 func (c *call) visiblePAT(p *pat) bool {
-	return p.owner == c.caller.user || c.caller.user.instanceRole >= rankAdmin
+	return p.owner == c.caller.user || c.caller.user.InstanceRole >= labdata.RankAdmin
 }
 
 func getPATs(c *call) (any, error) {
 	c.s.mu.RLock()
 	defer c.s.mu.RUnlock()
 	t := c.translator()
-	m := pairs{}
+	m := jackson.Pairs{}
 	for _, id := range c.nodes(0) {
 		for _, p := range c.s.tokens {
-			if p.token == id.str("permId") && c.visiblePAT(p) {
-				m = append(m, pair{p.token, t.pat(p, c.node(1))})
+			if p.token == id.Str("permId") && c.visiblePAT(p) {
+				m = append(m, jackson.Pair{p.token, t.pat(p, c.node(1))})
 			}
 		}
 	}
@@ -191,7 +194,7 @@ func getPATs(c *call) (any, error) {
 
 func searchPATs(c *call) (any, error) {
 	if c.node(0) == nil {
-		return nil, runtimeFailure("Criteria cannot be null.")
+		return nil, jackson.RuntimeFailure("Criteria cannot be null.")
 	}
 	c.s.mu.RLock()
 	defer c.s.mu.RUnlock()
@@ -202,18 +205,18 @@ func searchPATs(c *call) (any, error) {
 			found = append(found, p)
 		}
 	}
-	objects := list{}
+	objects := jackson.List{}
 	for _, p := range page(found, c.node(1)) {
 		objects = append(objects, t.pat(p, c.node(1)))
 	}
 	return searchResult(objects, len(found)), nil
 }
 
-func (s *Server) matchesPAT(criteria *node, p *pat) bool {
-	for _, m := range criteria.nodes("criteria") {
-		switch m.short() {
+func (s *Server) matchesPAT(criteria *jackson.Node, p *pat) bool {
+	for _, m := range criteria.Nodes("criteria") {
+		switch m.Short() {
 		case "PersonalAccessTokenSessionNameSearchCriteria":
-			if !matchValue(m.node("fieldValue"), p.name) {
+			if !matchValue(m.Node("fieldValue"), p.name) {
 				return false
 			}
 		case "PersonalAccessTokenOwnerSearchCriteria":
@@ -221,7 +224,7 @@ func (s *Server) matchesPAT(criteria *node, p *pat) bool {
 				return false
 			}
 		case "PermIdSearchCriteria":
-			if !matchValue(m.node("fieldValue"), p.token) {
+			if !matchValue(m.Node("fieldValue"), p.token) {
 				return false
 			}
 		}
@@ -229,15 +232,15 @@ func (s *Server) matchesPAT(criteria *node, p *pat) bool {
 	return true
 }
 
-func (t *translator) pat(p *pat, fo *node) *obj {
+func (t *translator) pat(p *pat, fo *jackson.Node) *jackson.Obj {
 	f := freshFetch("as.dto.pat.fetchoptions.PersonalAccessTokenFetchOptions")
-	o := newObj("as.dto.pat.PersonalAccessToken").set("fetchOptions", f, "permId", permIDObj("as.dto.pat.id.PersonalAccessTokenPermId", p.token),
+	o := jackson.NewObj("as.dto.pat.PersonalAccessToken").Set("fetchOptions", f, "permId", permIDObj("as.dto.pat.id.PersonalAccessTokenPermId", p.token),
 		"hash", p.token, "sessionName", p.name, "validFromDate", millis(p.from), "validToDate", millis(p.to),
 		"registrationDate", millis(p.registered), "modificationDate", millis(p.registered), "accessDate", millis(p.accessed))
 	for _, k := range []string{"owner", "registrator", "modifier"} {
-		if n := fo.node(k); n != nil {
-			f.set(k, t.fetch(n))
-			o.set(k, t.user(p.owner, n))
+		if n := fo.Node(k); n != nil {
+			f.Set(k, t.fetch(n))
+			o.Set(k, t.user(p.owner, n))
 		}
 	}
 	return o

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"zenobis/fakehttp"
+	"zenobis/openbis/openbistest/jackson"
+	"zenobis/openbis/openbistest/labdata"
 )
 
 // method is one method of the API. The first parameter of those with auth is
@@ -25,15 +27,15 @@ type method struct {
 // call is one method call.
 type call struct {
 	s      *Server
-	caller *caller   // nil without auth
-	args   []any     // decoded, the token not among them
-	raw    []any     // as sent
-	base   string    // URL of this server as the client knows it
-	made   []*entity // by this call, for taking it back
+	caller *caller           // nil without auth
+	args   []any             // decoded, the token not among them
+	raw    []any             // as sent
+	base   string            // URL of this server as the client knows it
+	made   []*labdata.Entity // by this call, for taking it back
 }
 
-func (c *call) node(i int) *node {
-	n, _ := c.args[i].(*node)
+func (c *call) node(i int) *jackson.Node {
+	n, _ := c.args[i].(*jackson.Node)
 	return n
 }
 
@@ -42,9 +44,9 @@ func (c *call) text(i int) string {
 	return t
 }
 
-func (c *call) nodes(i int) []*node {
+func (c *call) nodes(i int) []*jackson.Node {
 	l, _ := c.args[i].([]any)
-	return asNodes(l)
+	return jackson.AsNodes(l)
 }
 
 // reply is the answer to one request of a batch.
@@ -54,7 +56,7 @@ type reply struct {
 	status  int
 	code    int
 	message string
-	java    *javaError
+	java    *jackson.Exception
 	result  any
 	failed  bool
 }
@@ -87,14 +89,14 @@ func (s *Server) serveRPC(w http.ResponseWriter, r *http.Request, part string) {
 	if err != nil {
 		return // the client is gone
 	}
-	raw, err := parseJSON(body)
+	raw, err := jackson.ParseJSON(body)
 	if err != nil {
 		s.writeReply(w, r, fault(http.StatusBadRequest, -32700, "JSON parse error"))
 		return
 	}
 	base := s.base(r)
 	switch v := raw.(type) {
-	case *rawObject:
+	case *jackson.RawObject:
 		s.writeReply(w, r, s.answer(v, part, base, r))
 	case []any:
 		s.serveBatch(w, r, v, part, base)
@@ -118,27 +120,27 @@ func fault(status, code int, message string) reply {
 }
 
 // answer runs one request.
-func (s *Server) answer(o *rawObject, part, base string, r *http.Request) reply {
+func (s *Server) answer(o *jackson.RawObject, part, base string, r *http.Request) reply {
 	re := reply{status: http.StatusOK, id: "null", silent: true}
-	switch id := o.vals["id"].(type) {
+	switch id := o.Vals["id"].(type) {
 	case string:
 		b, _ := json.Marshal(id)
 		re.id, re.silent = string(b), false
 	case json.Number:
 		re.id, re.silent = id.String(), false
 	}
-	name, _ := o.vals["method"].(string)
+	name, _ := o.Vals["method"].(string)
 	m, ok := s.methods[name]
 	if !ok || m.dss != (part == "dss") {
 		re.status, re.code, re.message, re.failed, re.silent = http.StatusNotFound, -32601, "method not found", true, false
 		return re
 	}
-	params, isList := o.vals["params"].([]any)
+	params, isList := o.Vals["params"].([]any)
 	want := len(m.params)
 	if m.auth {
 		want++
 	}
-	if !isList && o.vals["params"] != nil || len(params) != want {
+	if !isList && o.Vals["params"] != nil || len(params) != want {
 		re.status, re.code, re.message, re.failed, re.silent = http.StatusInternalServerError, -32602, "method parameters invalid", true, false
 		return re
 	}
@@ -146,7 +148,7 @@ func (s *Server) answer(o *rawObject, part, base string, r *http.Request) reply 
 	fakehttp.Noted(r).User = user
 	if err != nil {
 		if !errors.As(err, &re.java) {
-			re.java = runtimeFailure(err.Error())
+			re.java = jackson.RuntimeFailure(err.Error())
 		}
 		re.failed = true
 		return re
@@ -163,12 +165,12 @@ func (s *Server) invoke(name string, m method, params []any, base string) (resul
 		if t, ok := params[0].(string); ok {
 			token = t
 		} else if params[0] != nil {
-			return nil, "", &javaError{class: exInput, plain: true, message: "Can not deserialize instance of java.lang.String\n at [Source: UNKNOWN; line: -1, column: -1]"}
+			return nil, "", &jackson.Exception{Class: jackson.ExInput, Plain: true, Message: "Can not deserialize instance of java.lang.String\n at [Source: UNKNOWN; line: -1, column: -1]"}
 		}
 		params = params[1:]
 	}
 	for i, p := range params {
-		v, err := decodeParam(p, m.params[i])
+		v, err := jackson.DecodeParam(p, m.params[i])
 		if err != nil {
 			return nil, "", err
 		}
@@ -178,11 +180,11 @@ func (s *Server) invoke(name string, m method, params []any, base string) (resul
 		if c.caller, err = s.caller(token); err != nil {
 			return nil, "", err
 		}
-		user = c.caller.user.userID
+		user = c.caller.user.UserID
 	}
 	if f, ok := s.Take(FaultRPCError, fakehttp.Place{Call: name}); ok {
-		e := runtimeFailure(f.Message)
-		e.null = f.Message == ""
+		e := jackson.RuntimeFailure(f.Message)
+		e.Null = f.Message == ""
 		return nil, user, e
 	}
 	result, err = m.run(c)
@@ -195,7 +197,7 @@ func (s *Server) serveBatch(w http.ResponseWriter, r *http.Request, batch []any,
 	status, n := http.StatusOK, 0
 	for _, x := range batch {
 		re := fault(http.StatusBadRequest, -32600, "invalid request")
-		if o, ok := x.(*rawObject); ok {
+		if o, ok := x.(*jackson.RawObject); ok {
 			re = s.answer(o, part, base, r)
 		}
 		if re.failed {
@@ -215,37 +217,37 @@ func (s *Server) serveBatch(w http.ResponseWriter, r *http.Request, batch []any,
 
 // write writes the JSON of an answer.
 func (re reply) write(w io.Writer) {
-	e := newEncoder(w)
-	e.raw(`{"jsonrpc":"2.0","id":` + re.id)
+	e := jackson.NewEncoder(w)
+	e.Raw(`{"jsonrpc":"2.0","id":` + re.id)
 	switch {
 	case re.java != nil:
-		e.raw(`,"error":{"code":0,"message":`)
-		e.message(re.java)
-		e.raw(`,"data":{"@id":1,"exceptionTypeName":`)
-		e.str(re.java.class)
-		e.raw(`,"message":`)
-		e.message(re.java)
-		e.raw(`,"stackTrace":`)
-		e.str(re.java.stack())
-		e.raw("}}")
+		e.Raw(`,"error":{"code":0,"message":`)
+		writeMessage(e, re.java)
+		e.Raw(`,"data":{"@id":1,"exceptionTypeName":`)
+		e.Str(re.java.Class)
+		e.Raw(`,"message":`)
+		writeMessage(e, re.java)
+		e.Raw(`,"stackTrace":`)
+		e.Str(re.java.Stack())
+		e.Raw("}}")
 	case re.failed:
-		e.raw(`,"error":{"code":` + strconv.Itoa(re.code) + `,"message":`)
-		e.str(re.message)
-		e.raw("}")
+		e.Raw(`,"error":{"code":` + strconv.Itoa(re.code) + `,"message":`)
+		e.Str(re.message)
+		e.Raw("}")
 	default:
-		e.raw(`,"result":`)
-		e.value(re.result)
+		e.Raw(`,"result":`)
+		e.Value(re.result)
 	}
-	e.raw("}")
-	_ = e.w.Flush()
+	e.Raw("}")
+	_ = e.W.Flush()
 }
 
-func (e *encoder) message(j *javaError) {
-	if j.null {
-		e.raw("null")
+func writeMessage(e *jackson.Encoder, j *jackson.Exception) {
+	if j.Null {
+		e.Raw("null")
 		return
 	}
-	e.str(j.text())
+	e.Str(j.Text())
 }
 
 // counter counts what is written.
@@ -261,7 +263,7 @@ func (s *Server) writeReply(w http.ResponseWriter, r *http.Request, re reply) {
 		s.writeBody(w, r, re.status, nil)
 		return
 	}
-	if _, big := re.result.(streamed); big && !s.gzips(r) {
+	if _, big := re.result.(jackson.Streamed); big && !s.gzips(r) {
 		// Written twice, so that a listing of a million files has its
 		// Content-Length without standing in memory.
 		var n counter

@@ -4,8 +4,13 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 	"sort"
 	"strings"
+
+	"zenobis/openbis/openbistest/jackson"
+	"zenobis/openbis/openbistest/labdata"
 )
 
 // searchMemory is the ordered result of a recent search, so that the pages of
@@ -13,7 +18,7 @@ import (
 type searchMemory struct {
 	key     string
 	version int
-	found   []*entity
+	found   []*labdata.Entity
 }
 
 // memories is how many searches are remembered.
@@ -21,21 +26,21 @@ const memories = 16
 
 // searchEntities finds what criteria match and the caller may see, in order.
 // The caller of this holds the lock.
-func (c *call) searchEntities(k kind, criteria, fo *node) ([]*entity, error) {
+func (c *call) searchEntities(k labdata.Kind, criteria, fo *jackson.Node) ([]*labdata.Entity, error) {
 	if criteria == nil {
-		return nil, runtimeFailure("Criteria cannot be null.")
+		return nil, jackson.RuntimeFailure("Criteria cannot be null.")
 	}
 	if fo == nil {
-		return nil, runtimeFailure("Fetch options cannot be null.")
+		return nil, jackson.RuntimeFailure("Fetch options cannot be null.")
 	}
-	if err := checkCriteria(criteria, map[*node]bool{}); err != nil {
+	if err := checkCriteria(criteria, map[*jackson.Node]bool{}); err != nil {
 		return nil, err
 	}
 	by, err := sortings(fo)
 	if err != nil {
 		return nil, err
 	}
-	var found []*entity
+	var found []*labdata.Entity
 	pool := c.s.candidates(k, criteria)
 	for _, e := range pool {
 		if c.s.sees(c.caller.user, e) && c.s.matches(criteria, subject{e: e}) {
@@ -47,13 +52,13 @@ func (c *call) searchEntities(k kind, criteria, fo *node) ([]*entity, error) {
 
 // remembered is searchEntities with a memory; only it may be used without
 // the lock.
-func (c *call) remembered(k kind, criteria, fo *node) ([]*entity, error) {
+func (c *call) remembered(k labdata.Kind, criteria, fo *jackson.Node) ([]*labdata.Entity, error) {
 	key := ""
 	if criteria != nil && fo != nil {
 		var b bytes.Buffer
-		fmt.Fprintf(&b, "%d %s ", k, c.caller.user.userID)
-		writeKey(&b, criteria, map[*node]bool{})
-		writeKey(&b, fo.node("sort"), map[*node]bool{})
+		fmt.Fprintf(&b, "%d %s ", k, c.caller.user.UserID)
+		writeKey(&b, criteria, map[*jackson.Node]bool{})
+		writeKey(&b, fo.Node("sort"), map[*jackson.Node]bool{})
 		key = b.String()
 	}
 	s := c.s
@@ -80,23 +85,23 @@ func (c *call) remembered(k kind, criteria, fo *node) ([]*entity, error) {
 }
 
 // writeKey writes a node so that equal ones give equal text.
-func writeKey(b *bytes.Buffer, n *node, seen map[*node]bool) {
+func writeKey(b *bytes.Buffer, n *jackson.Node, seen map[*jackson.Node]bool) {
 	if n == nil || seen[n] {
 		b.WriteByte('-')
 		return
 	}
 	seen[n] = true
-	b.WriteString("{" + n.typ)
-	for _, k := range sortedKeys(n.fields) {
+	b.WriteString("{" + n.Typ)
+	for _, k := range slices.Sorted(maps.Keys(n.Fields)) {
 		fmt.Fprintf(b, " %q:", k)
-		writeValue(b, n.fields[k], seen)
+		writeValue(b, n.Fields[k], seen)
 	}
 	b.WriteByte('}')
 }
 
-func writeValue(b *bytes.Buffer, v any, seen map[*node]bool) {
+func writeValue(b *bytes.Buffer, v any, seen map[*jackson.Node]bool) {
 	switch v := v.(type) {
-	case *node:
+	case *jackson.Node:
 		writeKey(b, v, seen)
 	case []any:
 		b.WriteByte('[')
@@ -112,15 +117,15 @@ func writeValue(b *bytes.Buffer, v any, seen map[*node]bool) {
 }
 
 // checkCriteria refuses what the real server stumbles over.
-func checkCriteria(c *node, seen map[*node]bool) error {
+func checkCriteria(c *jackson.Node, seen map[*jackson.Node]bool) error {
 	if seen[c] {
 		return nil
 	}
 	seen[c] = true
-	if c.short() == "IdsSearchCriteria" {
-		return &javaError{class: exRuntime, message: "arraycopy: element type mismatch: can not cast one of the elements of java.lang.Object[] to the type of the destination array, java.lang.Long"}
+	if c.Short() == "IdsSearchCriteria" {
+		return &jackson.Exception{Class: jackson.ExRuntime, Message: "arraycopy: element type mismatch: can not cast one of the elements of java.lang.Object[] to the type of the destination array, java.lang.Long"}
 	}
-	for _, m := range c.nodes("criteria") {
+	for _, m := range c.Nodes("criteria") {
 		if err := checkCriteria(m, seen); err != nil {
 			return err
 		}
@@ -130,21 +135,21 @@ func checkCriteria(c *node, seen map[*node]bool) error {
 
 // candidates are the entities worth a look: those that an index gives for
 // some member of the criteria, or all.
-func (s *Server) candidates(k kind, criteria *node) []*entity {
+func (s *Server) candidates(k labdata.Kind, criteria *jackson.Node) []*labdata.Entity {
 	if found, ok := s.narrow(k, criteria); ok {
 		return found
 	}
-	return s.lab.all[k]
+	return s.lab.All[k]
 }
 
 // narrow uses the indexes. ok is false where none helps.
-func (s *Server) narrow(k kind, c *node) (found []*entity, ok bool) {
-	if c.flag("negated") {
+func (s *Server) narrow(k labdata.Kind, c *jackson.Node) (found []*labdata.Entity, ok bool) {
+	if c.Flag("negated") {
 		return nil, false
 	}
-	members := c.nodes("criteria")
-	if strings.EqualFold(c.str("operator"), "OR") {
-		seen := map[*entity]bool{}
+	members := c.Nodes("criteria")
+	if strings.EqualFold(c.Str("operator"), "OR") {
+		seen := map[*labdata.Entity]bool{}
 		for _, m := range members {
 			part, ok := s.narrowBy(k, m)
 			if !ok {
@@ -168,15 +173,15 @@ func (s *Server) narrow(k kind, c *node) (found []*entity, ok bool) {
 }
 
 // narrowBy is what one member leaves over; a superset will do.
-func (s *Server) narrowBy(k kind, m *node) ([]*entity, bool) {
+func (s *Server) narrowBy(k labdata.Kind, m *jackson.Node) ([]*labdata.Entity, bool) {
 	l := s.lab
-	exact := func(index map[string]*entity, id string) ([]*entity, bool) {
+	exact := func(index map[string]*labdata.Entity, id string) ([]*labdata.Entity, bool) {
 		if e := index[id]; e != nil {
-			return []*entity{e}, true
+			return []*labdata.Entity{e}, true
 		}
 		return nil, true
 	}
-	union := func(of kind, members func(*entity) []*entity) ([]*entity, bool) {
+	union := func(of labdata.Kind, members func(*labdata.Entity) []*labdata.Entity) ([]*labdata.Entity, bool) {
 		owners, ok := s.narrow(of, m)
 		if !ok {
 			return nil, false
@@ -184,8 +189,8 @@ func (s *Server) narrowBy(k kind, m *node) ([]*entity, bool) {
 		if len(owners) == 1 {
 			return members(owners[0]), true
 		}
-		seen := map[*entity]bool{}
-		var all []*entity
+		seen := map[*labdata.Entity]bool{}
+		var all []*labdata.Entity
 		for _, o := range owners {
 			for _, e := range members(o) {
 				if !seen[e] {
@@ -196,26 +201,26 @@ func (s *Server) narrowBy(k kind, m *node) ([]*entity, bool) {
 		}
 		return all, true
 	}
-	switch m.short() {
+	switch m.Short() {
 	case "PermIdSearchCriteria":
-		if id, ok := exactly(m.node("fieldValue")); ok {
-			return exact(l.byPerm[k], id)
+		if id, ok := exactly(m.Node("fieldValue")); ok {
+			return exact(l.ByPerm[k], id)
 		}
 	case "IdentifierSearchCriteria":
-		if id, ok := exactly(m.node("fieldValue")); ok {
-			return exact(l.byIdent[k], id)
+		if id, ok := exactly(m.Node("fieldValue")); ok {
+			return exact(l.ByIdent[k], id)
 		}
 	case "CodeSearchCriteria":
-		if code, ok := exactly(m.node("fieldValue")); ok && (k == kindSpace || k == kindDataSet) {
-			return exact(l.byPerm[k], code)
+		if code, ok := exactly(m.Node("fieldValue")); ok && (k == labdata.KindSpace || k == labdata.KindDataSet) {
+			return exact(l.ByPerm[k], code)
 		}
 	case "CodesSearchCriteria":
-		if k == kindSpace || k == kindDataSet {
-			var found []*entity
+		if k == labdata.KindSpace || k == labdata.KindDataSet {
+			var found []*labdata.Entity
 			seen := map[string]bool{}
-			for _, x := range m.list("fieldValue") {
+			for _, x := range m.List("fieldValue") {
 				code, _ := x.(string)
-				if e := l.byPerm[k][code]; e != nil && !seen[code] {
+				if e := l.ByPerm[k][code]; e != nil && !seen[code] {
 					seen[code] = true
 					found = append(found, e)
 				}
@@ -223,65 +228,65 @@ func (s *Server) narrowBy(k kind, m *node) ([]*entity, bool) {
 			return found, true
 		}
 	case "IdSearchCriteria":
-		if id := m.node("id"); id != nil {
-			if e := s.byID(id); e != nil && e.kind == k {
-				return []*entity{e}, true
+		if id := m.Node("id"); id != nil {
+			if e := s.byID(id); e != nil && e.Kind == k {
+				return []*labdata.Entity{e}, true
 			}
 			return nil, true
 		}
 	case "SpaceSearchCriteria":
 		switch k {
-		case kindSpace:
+		case labdata.KindSpace:
 			return s.narrow(k, m)
-		case kindProject:
-			return union(kindSpace, func(e *entity) []*entity { return e.projects })
-		case kindExperiment:
-			return union(kindSpace, func(e *entity) []*entity { return e.exps })
-		case kindSample:
-			return union(kindSpace, func(e *entity) []*entity { return e.samples })
+		case labdata.KindProject:
+			return union(labdata.KindSpace, func(e *labdata.Entity) []*labdata.Entity { return e.Projects })
+		case labdata.KindExperiment:
+			return union(labdata.KindSpace, func(e *labdata.Entity) []*labdata.Entity { return e.Exps })
+		case labdata.KindSample:
+			return union(labdata.KindSpace, func(e *labdata.Entity) []*labdata.Entity { return e.Samples })
 		}
 	case "ProjectSearchCriteria":
 		switch k {
-		case kindProject:
+		case labdata.KindProject:
 			return s.narrow(k, m)
-		case kindExperiment:
-			return union(kindProject, func(e *entity) []*entity { return e.exps })
-		case kindSample:
-			return union(kindProject, func(e *entity) []*entity { return e.samples })
+		case labdata.KindExperiment:
+			return union(labdata.KindProject, func(e *labdata.Entity) []*labdata.Entity { return e.Exps })
+		case labdata.KindSample:
+			return union(labdata.KindProject, func(e *labdata.Entity) []*labdata.Entity { return e.Samples })
 		}
 	case "ExperimentSearchCriteria":
 		switch k {
-		case kindExperiment:
+		case labdata.KindExperiment:
 			return s.narrow(k, m)
-		case kindSample:
-			return union(kindExperiment, func(e *entity) []*entity { return e.samples })
-		case kindDataSet:
-			return union(kindExperiment, func(e *entity) []*entity { return e.dataSets })
+		case labdata.KindSample:
+			return union(labdata.KindExperiment, func(e *labdata.Entity) []*labdata.Entity { return e.Samples })
+		case labdata.KindDataSet:
+			return union(labdata.KindExperiment, func(e *labdata.Entity) []*labdata.Entity { return e.DataSets })
 		}
 	case "SampleSearchCriteria":
 		switch k {
-		case kindSample:
+		case labdata.KindSample:
 			return s.narrow(k, m)
-		case kindDataSet:
-			return union(kindSample, func(e *entity) []*entity { return e.dataSets })
+		case labdata.KindDataSet:
+			return union(labdata.KindSample, func(e *labdata.Entity) []*labdata.Entity { return e.DataSets })
 		}
 	case "DataSetSearchCriteria":
-		if k == kindDataSet {
+		if k == labdata.KindDataSet {
 			return s.narrow(k, m)
 		}
 	case "SampleParentsSearchCriteria", "DataSetParentsSearchCriteria":
-		return union(k, func(e *entity) []*entity { return e.children })
+		return union(k, func(e *labdata.Entity) []*labdata.Entity { return e.Children })
 	case "SampleChildrenSearchCriteria", "DataSetChildrenSearchCriteria":
-		return union(k, func(e *entity) []*entity { return e.parents })
+		return union(k, func(e *labdata.Entity) []*labdata.Entity { return e.Parents })
 	case "SampleContainerSearchCriteria", "DataSetContainerSearchCriteria":
-		return union(k, func(e *entity) []*entity { return e.components })
+		return union(k, func(e *labdata.Entity) []*labdata.Entity { return e.Components })
 	case "SampleTypeSearchCriteria", "ExperimentTypeSearchCriteria", "DataSetTypeSearchCriteria":
-		if m.flag("negated") {
+		if m.Flag("negated") {
 			return nil, false
 		}
-		for _, t := range m.nodes("criteria") {
-			if code, ok := exactly(t.node("fieldValue")); ok && t.short() == "CodeSearchCriteria" && !strings.EqualFold(m.str("operator"), "OR") {
-				return l.byType[k][code], true
+		for _, t := range m.Nodes("criteria") {
+			if code, ok := exactly(t.Node("fieldValue")); ok && t.Short() == "CodeSearchCriteria" && !strings.EqualFold(m.Str("operator"), "OR") {
+				return l.ByType[k][code], true
 			}
 		}
 	}
@@ -289,36 +294,36 @@ func (s *Server) narrowBy(k kind, m *node) ([]*entity, bool) {
 }
 
 // exactly is the text that a value asks for without wildcards.
-func exactly(v *node) (string, bool) {
-	if v == nil || v.short() != "StringEqualToValue" {
+func exactly(v *jackson.Node) (string, bool) {
+	if v == nil || v.Short() != "StringEqualToValue" {
 		return "", false
 	}
-	s, ok := v.text("value")
+	s, ok := v.Text("value")
 	if !ok {
 		return "", false
 	}
-	if b, ok := v.fields["useWildcards"].(bool); strings.ContainsAny(s, "*?") && (!ok || b) {
+	if b, ok := v.Fields["useWildcards"].(bool); strings.ContainsAny(s, "*?") && (!ok || b) {
 		return "", false
 	}
 	return s, true
 }
 
 // byID finds the entity that an id object means; visibility aside.
-func (s *Server) byID(id *node) *entity {
+func (s *Server) byID(id *jackson.Node) *labdata.Entity {
 	if id == nil {
 		return nil
 	}
-	k := idKind(id.typ)
+	k := idKind(id.Typ)
 	if k < 0 {
 		return nil
 	}
-	var e *entity
-	if i, ok := id.text("identifier"); ok {
-		e = s.lab.byIdent[k][i]
+	var e *labdata.Entity
+	if i, ok := id.Text("identifier"); ok {
+		e = s.lab.ByIdent[k][i]
 	} else {
-		e = s.lab.byPerm[k][id.str("permId")]
+		e = s.lab.ByPerm[k][id.Str("permId")]
 	}
-	if e == nil || e.trashed {
+	if e == nil || e.Trashed {
 		return nil
 	}
 	return e
@@ -330,9 +335,9 @@ type sorting struct {
 	asc   bool
 }
 
-func ascending(n *node) bool {
-	if o := n.node("order"); o != nil {
-		if b, ok := o.fields["asc"].(bool); ok {
+func ascending(n *jackson.Node) bool {
+	if o := n.Node("order"); o != nil {
+		if b, ok := o.Fields["asc"].(bool); ok {
 			return b
 		}
 	}
@@ -341,15 +346,15 @@ func ascending(n *node) bool {
 
 // sortings reads the sort options. A field that no column has is an error of
 // the database.
-func sortings(fo *node) ([]sorting, error) {
+func sortings(fo *jackson.Node) ([]sorting, error) {
 	var by []sorting
-	for _, n := range fo.node("sort").nodes("sortings") {
-		f := n.str("field")
+	for _, n := range fo.Node("sort").Nodes("sortings") {
+		f := n.Str("field")
 		switch f {
 		case "CODE", "PERM_ID", "REGISTRATION_DATE", "MODIFICATION_DATE", "IDENTIFIER", "TYPE":
 		default:
 			if !strings.HasPrefix(f, "PROPERTY") || f == "PROPERTY" {
-				return nil, runtimeFailure("org.postgresql.util.PSQLException: ERROR: column t0." + strings.ToLower(f) + " does not exist\n  Position: 24")
+				return nil, jackson.RuntimeFailure("org.postgresql.util.PSQLException: ERROR: column t0." + strings.ToLower(f) + " does not exist\n  Position: 24")
 			}
 		}
 		by = append(by, sorting{f, ascending(n)})
@@ -357,34 +362,12 @@ func sortings(fo *node) ([]sorting, error) {
 	return by, nil
 }
 
-// key is the value that an entity is sorted by; "" sorts last.
-func (e *entity) sortKey(field string) string {
-	switch field {
-	case "CODE":
-		return e.code
-	case "PERM_ID":
-		return e.permID
-	case "IDENTIFIER":
-		return e.identifier
-	case "REGISTRATION_DATE":
-		return fmt.Sprintf("%020d", e.registered.UnixMilli())
-	case "MODIFICATION_DATE":
-		return fmt.Sprintf("%020d", e.modified.UnixMilli())
-	case "TYPE":
-		if e.typ != nil {
-			return e.typ.code
-		}
-		return ""
-	}
-	return e.props[strings.TrimPrefix(field, "PROPERTY")]
-}
-
 // sortEntities returns a new, ordered slice. Without a sort field the order
 // is the one of registration; a client must not count on it.
-func sortEntities(in []*entity, by []sorting) []*entity {
-	out := append([]*entity(nil), in...)
+func sortEntities(in []*labdata.Entity, by []sorting) []*labdata.Entity {
+	out := append([]*labdata.Entity(nil), in...)
 	if len(by) == 0 {
-		sort.SliceStable(out, func(i, j int) bool { return out[i].id < out[j].id })
+		sort.SliceStable(out, func(i, j int) bool { return out[i].Id < out[j].Id })
 		return out
 	}
 	keys := make([][]string, len(by))
@@ -395,7 +378,7 @@ func sortEntities(in []*entity, by []sorting) []*entity {
 	for j, b := range by {
 		keys[j] = make([]string, len(out))
 		for i, e := range out {
-			keys[j][i] = e.sortKey(b.field)
+			keys[j][i] = e.SortKey(b.field)
 		}
 	}
 	sort.SliceStable(order, func(x, y int) bool {
@@ -411,7 +394,7 @@ func sortEntities(in []*entity, by []sorting) []*entity {
 		}
 		return false
 	})
-	sorted := make([]*entity, len(out))
+	sorted := make([]*labdata.Entity, len(out))
 	for i, x := range order {
 		sorted[i] = out[x]
 	}
@@ -419,11 +402,11 @@ func sortEntities(in []*entity, by []sorting) []*entity {
 }
 
 // page cuts out what from and count of fetch options ask for.
-func page[T any](all []T, fo *node) []T {
-	if from, ok := fo.number("from"); ok && from > 0 {
+func page[T any](all []T, fo *jackson.Node) []T {
+	if from, ok := fo.Number("from"); ok && from > 0 {
 		all = all[min(int(from), len(all)):]
 	}
-	if count, ok := fo.number("count"); ok && count >= 0 {
+	if count, ok := fo.Number("count"); ok && count >= 0 {
 		all = all[:min(int(count), len(all))]
 	}
 	return all

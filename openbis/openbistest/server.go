@@ -10,12 +10,13 @@ import (
 	"time"
 
 	"zenobis/fakehttp"
+	"zenobis/openbis/openbistest/labdata"
 )
 
 // Options configure a server. The zero value is a lab without content.
 type Options struct {
 	fakehttp.Options
-	Lab *Lab
+	Lab *labdata.Lab
 	// UnarchiveAfter is how long it takes to bring a data set back from the
 	// archive, on the clock. Zero means at the next look, or some seconds
 	// for the demo's lab.
@@ -52,7 +53,7 @@ type Server struct {
 	o Options
 
 	mu       sync.RWMutex // guards everything below
-	lab      *Lab
+	lab      *labdata.Lab
 	version  int // of the lab, for the memory of searches
 	sessions map[string]*session
 	order    []*session // by age
@@ -68,7 +69,7 @@ type Server struct {
 // New makes a server that has not been started. It takes the lab over.
 func New(o Options) *Server {
 	if o.Lab == nil {
-		o.Lab = NewLab()
+		o.Lab = labdata.NewLab()
 	}
 	if o.SessionTimeout == 0 {
 		o.SessionTimeout = 12 * time.Hour
@@ -80,7 +81,7 @@ func New(o Options) *Server {
 		o.MaxPATValidity = 30 * 24 * time.Hour
 	}
 	if o.UnarchiveAfter == 0 {
-		o.UnarchiveAfter = o.Lab.unarchiveAfter
+		o.UnarchiveAfter = o.Lab.UnarchiveAfter
 	}
 	if o.APIVersion == "" {
 		o.APIVersion = "3.6"
@@ -88,13 +89,13 @@ func New(o Options) *Server {
 	s := &Server{o: o, lab: o.Lab, sessions: map[string]*session{}, uploads: map[string]*upload{}, fast: map[string]*transfer{}}
 	s.Server = fakehttp.New(o.Options, fakehttp.Site{Serve: s.serve, Call: called, Now: s.atOnce(), Armed: s.armed,
 		Secrets: []string{"sessionid", "usersessionid", "downloadsessionid"}})
-	s.User, s.Password = s.lab.firstUser()
+	s.User, s.Password = s.lab.FirstUser()
 	if s.User == "" {
-		s.lab.AddUser(UserSpec{ID: "jdoe", Password: "secret", FirstName: "Jane", LastName: "Doe",
-			Email: "jane.doe@lab.example", Roles: []RoleSpec{{Role: "ADMIN"}}})
+		s.lab.AddUser(labdata.UserSpec{ID: "jdoe", Password: "secret", FirstName: "Jane", LastName: "Doe",
+			Email: "jane.doe@lab.example", Roles: []labdata.RoleSpec{{Role: "ADMIN"}}})
 		s.User, s.Password = "jdoe", "secret"
 	}
-	s.lab.now = s.now
+	s.lab.Now = s.now
 	s.methods = s.methodTable()
 	s.addLabPATs()
 	return s
@@ -108,16 +109,6 @@ func Start(t fakehttp.TB, o Options) *Server {
 	s := New(o)
 	fakehttp.Run(t, s.Server)
 	return s
-}
-
-// firstUser is the first user who can log in.
-func (l *Lab) firstUser() (user, password string) {
-	for _, u := range l.userOrder {
-		if !u.inactive && u.password != "" && len(u.roles) > 0 {
-			return u.userID, u.password
-		}
-	}
-	return "", ""
 }
 
 const (

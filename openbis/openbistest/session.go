@@ -7,19 +7,22 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"zenobis/openbis/openbistest/jackson"
+	"zenobis/openbis/openbistest/labdata"
 )
 
 // session is one login.
 type session struct {
 	token string
-	user  *user
+	user  *labdata.User
 	used  time.Time
 }
 
 // pat is a personal access token.
 type pat struct {
 	token, name          string
-	owner                *user
+	owner                *labdata.User
 	from, to             time.Time
 	registered, accessed time.Time
 }
@@ -28,7 +31,7 @@ const patPrefix = "$pat-"
 
 // caller is who asks: a user by a session or by a personal access token.
 type caller struct {
-	user  *user
+	user  *labdata.User
 	token string
 	pat   *pat // nil for a session
 }
@@ -45,17 +48,17 @@ func (s *Server) newToken(user string) string {
 func (s *Server) login(userID, password string) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u := s.lab.users[userID]
-	if u == nil || u.inactive || u.password == "" || u.password != password {
+	u := s.lab.Users[userID]
+	if u == nil || u.Inactive || u.Password == "" || u.Password != password {
 		return nil, nil
 	}
-	if len(u.roles) == 0 {
-		return nil, userFailure(fmt.Sprintf("User '%s' has no role assignments and thus is not permitted to login.", userID)).bare()
+	if len(u.Roles) == 0 {
+		return nil, jackson.UserFailure(fmt.Sprintf("User '%s' has no role assignments and thus is not permitted to login.", userID)).Bare()
 	}
 	return s.open(u).token, nil
 }
 
-func (s *Server) open(u *user) *session {
+func (s *Server) open(u *labdata.User) *session {
 	var mine []*session
 	for _, o := range s.order {
 		if o.user == u {
@@ -65,7 +68,7 @@ func (s *Server) open(u *user) *session {
 	if s.o.MaxSessions > 0 && len(mine) >= s.o.MaxSessions {
 		s.end(mine[0])
 	}
-	n := &session{token: s.newToken(u.userID), user: u, used: s.now()}
+	n := &session{token: s.newToken(u.UserID), user: u, used: s.now()}
 	s.sessions[n.token] = n
 	s.order = append(s.order, n)
 	return n
@@ -110,7 +113,7 @@ func (s *Server) caller(token string) (*caller, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if token == "" {
-		return nil, userFailure("Hash cannot be empty.").bare()
+		return nil, jackson.UserFailure("Hash cannot be empty.").Bare()
 	}
 	if strings.HasPrefix(token, patPrefix) {
 		for _, p := range s.tokens {
@@ -119,19 +122,19 @@ func (s *Server) caller(token string) (*caller, error) {
 			}
 			switch now := s.now(); {
 			case now.Before(p.from):
-				return nil, invalidSession("Personal access token is not yet valid.")
+				return nil, jackson.InvalidSession("Personal access token is not yet valid.")
 			case now.After(p.to):
-				return nil, invalidSession("Personal access token is no longer valid.")
+				return nil, jackson.InvalidSession("Personal access token is no longer valid.")
 			}
 			p.accessed = s.now()
 			return &caller{user: p.owner, token: token, pat: p}, nil
 		}
-		return nil, invalidSession("Personal access token session does not exist.")
+		return nil, jackson.InvalidSession("Personal access token session does not exist.")
 	}
 	s.expire()
 	x := s.sessions[token]
 	if x == nil {
-		return nil, invalidSession("Session token '" + token + "' is invalid: user is not logged in.")
+		return nil, jackson.InvalidSession("Session token '" + token + "' is invalid: user is not logged in.")
 	}
 	x.used = s.now()
 	return &caller{user: x.user, token: token}, nil
@@ -147,17 +150,17 @@ func (s *Server) logout(token string) {
 
 // addLabPATs makes the lab's tokens and one for the first user.
 func (s *Server) addLabPATs() {
-	for _, p := range s.lab.pats {
-		u := s.lab.users[p.User]
+	for _, p := range s.lab.Pats {
+		u := s.lab.Users[p.User]
 		if u == nil {
 			panic("openbistest: personal access token of unknown user " + p.User)
 		}
 		t := &pat{token: p.Token, name: cmp.Or(p.Session, "session"), owner: u, from: p.From, to: p.To, registered: s.now()}
 		if t.token == "" {
-			t.token = patPrefix + s.newToken(u.userID)
+			t.token = patPrefix + s.newToken(u.UserID)
 		}
 		if t.from.IsZero() {
-			t.from = labEpoch()
+			t.from = labdata.LabEpoch()
 		}
 		if t.to.IsZero() {
 			t.to = time.Date(2999, 1, 1, 0, 0, 0, 0, time.UTC)
@@ -168,7 +171,7 @@ func (s *Server) addLabPATs() {
 		}
 	}
 	if s.PAT == "" && !s.o.NoPATs {
-		t := &pat{token: patPrefix + s.newToken(s.User), name: "openbistest", owner: s.lab.users[s.User], from: labEpoch(),
+		t := &pat{token: patPrefix + s.newToken(s.User), name: "openbistest", owner: s.lab.Users[s.User], from: labdata.LabEpoch(),
 			to: time.Date(2999, 1, 1, 0, 0, 0, 0, time.UTC), registered: s.now()}
 		s.tokens, s.PAT = append(s.tokens, t), t.token
 	}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"zenobis/openbis/openbistest/labdata"
 )
 
 // A lab of 100,000 objects is read page by page without searching and sorting
@@ -16,10 +18,10 @@ func TestManyObjects(t *testing.T) {
 		t.Skip("a large lab")
 	}
 	const objects = 100_000
-	l := NewLab()
-	l.AddCollection(CollectionSpec{Identifier: "/LAB/P/C"})
+	l := labdata.NewLab()
+	l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/P/C"})
 	for i := range objects {
-		l.AddObject(ObjectSpec{Collection: "/LAB/P/C", Code: fmt.Sprintf("O%d", i), Name: fmt.Sprintf("Object %d", i%1000)})
+		l.AddObject(labdata.ObjectSpec{Collection: "/LAB/P/C", Code: fmt.Sprintf("O%d", i), Name: fmt.Sprintf("Object %d", i%1000)})
 	}
 	s := Start(t, Options{Lab: l})
 	c := login(t, s, s.User, s.Password)
@@ -52,11 +54,11 @@ func TestManyFiles(t *testing.T) {
 		t.Skip("a large listing")
 	}
 	const files = 1_000_000
-	l := NewLab()
-	l.AddCollection(CollectionSpec{Identifier: "/LAB/P/C"})
-	spec := DataSetSpec{Code: "MANY", Collection: "/LAB/P/C", Generated: make([]GeneratedFile, files)}
+	l := labdata.NewLab()
+	l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/P/C"})
+	spec := labdata.DataSetSpec{Code: "MANY", Collection: "/LAB/P/C", Generated: make([]labdata.GeneratedFile, files)}
 	for i := range spec.Generated {
-		spec.Generated[i] = GeneratedFile{Path: fmt.Sprintf("original/%03d/%06d.dat", i/1000, i), Size: 20, Seed: uint64(i)}
+		spec.Generated[i] = labdata.GeneratedFile{Path: fmt.Sprintf("original/%03d/%06d.dat", i/1000, i), Size: 20, Seed: uint64(i)}
 	}
 	l.AddDataSet(spec)
 	s := Start(t, Options{Lab: l})

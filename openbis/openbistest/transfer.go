@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"zenobis/fakehttp"
+	"zenobis/openbis/openbistest/jackson"
+	"zenobis/openbis/openbistest/labdata"
 )
 
 // transfer is one session of the fast download: chunks with numbers, of which
@@ -23,7 +25,7 @@ type transfer struct {
 
 type chunk struct {
 	item   string
-	file   file
+	file   labdata.File
 	offset int64
 	size   int64
 }
@@ -34,26 +36,26 @@ const chunkSize = 1 << 20
 func createFastDownload(c *call) (any, error) {
 	options := c.node(1)
 	if options == nil {
-		return nil, userFailure("Options cannot be null.").bare()
+		return nil, jackson.UserFailure("Options cannot be null.").Bare()
 	}
 	s := c.s
 	s.mu.RLock()
 	defer s.mu.RUnlock()
-	files := list{}
+	files := jackson.List{}
 	for _, n := range c.nodes(0) {
-		code := n.node("dataSetId").str("permId")
-		e := s.lab.byPerm[kindDataSet][code]
-		if e == nil || !s.sees(c.caller.user, e) || !s.own(e.data.store, c.base) {
+		code := n.Node("dataSetId").Str("permId")
+		e := s.lab.ByPerm[labdata.KindDataSet][code]
+		if e == nil || !s.sees(c.caller.user, e) || !s.own(e.Data.Store, c.base) {
 			continue
 		}
-		files = append(files, newObj("dss.dto.datasetfile.id.DataSetFilePermId").set("dataSetId", permIDObj("as.dto.dataset.id.DataSetPermId", code),
-			"filePath", n.str("filePath")))
+		files = append(files, jackson.NewObj("dss.dto.datasetfile.id.DataSetFilePermId").Set("dataSetId", permIDObj("as.dto.dataset.id.DataSetPermId", code),
+			"filePath", n.Str("filePath")))
 	}
-	o := newObj("dss.dto.datasetfile.fastdownload.FastDownloadSessionOptions")
-	if streams, ok := options.number("wishedNumberOfStreams"); ok {
-		o.set("wishedNumberOfStreams", streams)
+	o := jackson.NewObj("dss.dto.datasetfile.fastdownload.FastDownloadSessionOptions")
+	if streams, ok := options.Number("wishedNumberOfStreams"); ok {
+		o.Set("wishedNumberOfStreams", streams)
 	}
-	return newObj("dss.dto.datasetfile.fastdownload.FastDownloadSession").set("downloadUrl", c.base+fastPath,
+	return jackson.NewObj("dss.dto.datasetfile.fastdownload.FastDownloadSession").Set("downloadUrl", c.base+fastPath,
 		"fileTransferUserSessionId", c.caller.token, "files", files, "options", o), nil
 }
 
@@ -141,9 +143,9 @@ func (s *Server) startTransfer(w http.ResponseWriter, r *http.Request, token, it
 		transferError(w, "Invalid user session", false)
 		return
 	}
-	fakehttp.Noted(r).User = who.user.userID
+	fakehttp.Noted(r).User = who.user.UserID
 	t := &transfer{}
-	ranges := pairs{}
+	ranges := jackson.Pairs{}
 	for _, item := range strings.Split(items, ",") {
 		item = strings.TrimSpace(item)
 		code, name, _ := strings.Cut(item, "/")
@@ -154,7 +156,7 @@ func (s *Server) startTransfer(w http.ResponseWriter, r *http.Request, token, it
 			t.add(item, f)
 		case page.folder != "-":
 			for _, x := range page.listing {
-				if !x.dir && (name == "" || strings.HasPrefix(x.path, name+"/")) {
+				if !x.Dir && (name == "" || strings.HasPrefix(x.Path, name+"/")) {
 					t.add(item, x)
 				}
 			}
@@ -162,29 +164,29 @@ func (s *Server) startTransfer(w http.ResponseWriter, r *http.Request, token, it
 			transferError(w, page.message, false)
 			return
 		}
-		ranges = append(ranges, pair{item, fmt.Sprintf("%d:%d", first, max(len(t.chunks)-1, first))})
+		ranges = append(ranges, jackson.Pair{item, fmt.Sprintf("%d:%d", first, max(len(t.chunks)-1, first))})
 	}
 	n, err := strconv.Atoi(streams)
 	if err != nil || n < 1 {
 		n = 1
 	}
-	ids := list{}
+	ids := jackson.List{}
 	for i := range min(n, 10) {
 		ids = append(ids, fmt.Sprintf("stream-%d", i+1))
 	}
-	id := strconv.FormatUint(splitmix(uint64(s.number())+uint64(s.now().UnixNano())), 36)
+	id := strconv.FormatUint(labdata.Splitmix(uint64(s.number())+uint64(s.now().UnixNano())), 36)
 	s.mu.Lock()
 	s.fast[id] = t
 	s.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
-	e := newEncoder(w)
-	e.value(pairs{{"downloadSessionId", id}, {"ranges", ranges}, {"streamIds", ids}})
-	_ = e.w.Flush()
+	e := jackson.NewEncoder(w)
+	e.Value(jackson.Pairs{{"downloadSessionId", id}, {"ranges", ranges}, {"streamIds", ids}})
+	_ = e.W.Flush()
 }
 
-func (t *transfer) add(item string, f file) {
-	for off := int64(0); off == 0 || off < f.size; off += chunkSize {
-		t.chunks = append(t.chunks, chunk{item, f, off, min(chunkSize, f.size-off)})
+func (t *transfer) add(item string, f labdata.File) {
+	for off := int64(0); off == 0 || off < f.Size; off += chunkSize {
+		t.chunks = append(t.chunks, chunk{item, f, off, min(chunkSize, f.Size-off)})
 	}
 }
 
@@ -196,27 +198,15 @@ func (c chunk) write(w io.Writer, sequence int) {
 	put(uint32(sequence))
 	put(uint16(len(c.item)))
 	put(uint8(0))
-	put(uint16(len(c.file.path)))
+	put(uint16(len(c.file.Path)))
 	put(uint64(c.offset))
 	put(uint32(c.size))
 	h.WriteString(c.item)
-	h.WriteString(c.file.path)
+	h.WriteString(c.file.Path)
 	put(uint64(crc32.ChecksumIEEE(h.Bytes())))
 	payload := make([]byte, c.size)
-	_, _ = io.ReadFull(c.file.from(c.offset), payload)
+	_, _ = io.ReadFull(c.file.From(c.offset), payload)
 	h.Write(payload)
 	put(uint64(crc32.ChecksumIEEE(payload)))
 	_, _ = w.Write(h.Bytes())
-}
-
-// from opens a file at an offset.
-func (f file) from(offset int64) io.Reader {
-	r := f.open()
-	switch r := r.(type) {
-	case *repeating:
-		r.off = offset
-	case *bytes.Reader:
-		_, _ = r.Seek(offset, io.SeekStart)
-	}
-	return r
 }

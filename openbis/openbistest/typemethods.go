@@ -1,21 +1,29 @@
 package openbistest
 
+import (
+	"maps"
+	"slices"
+
+	"zenobis/openbis/openbistest/jackson"
+	"zenobis/openbis/openbistest/labdata"
+)
+
 // addTypeMethods adds the methods about types, vocabularies, tags, users,
 // roles and the like, much of which only pyBIS asks for.
 func addTypeMethods(m map[string]method) {
 	for _, e := range []struct {
-		kind            kind
+		kind            labdata.Kind
 		pkg, name, many string
 	}{
-		{kindExperiment, "experiment", "ExperimentType", "ExperimentTypes"},
-		{kindSample, "sample", "SampleType", "SampleTypes"},
-		{kindDataSet, "dataset", "DataSetType", "DataSetTypes"},
+		{labdata.KindExperiment, "experiment", "ExperimentType", "ExperimentTypes"},
+		{labdata.KindSample, "sample", "SampleType", "SampleTypes"},
+		{labdata.KindDataSet, "dataset", "DataSetType", "DataSetTypes"},
 	} {
 		fetch := fetchName(e.pkg, e.name)
 		all := func(c *call) []thing {
 			var out []thing
-			for _, t := range c.s.lab.typeOrder[e.kind] {
-				out = append(out, thing{t.code, func(tr *translator, fo *node) *obj { return tr.entityType(t, fo) }})
+			for _, t := range c.s.lab.TypeOrder[e.kind] {
+				out = append(out, thing{t.Code, func(tr *translator, fo *jackson.Node) *jackson.Obj { return tr.entityType(t, fo) }})
 			}
 			return out
 		}
@@ -24,8 +32,8 @@ func addTypeMethods(m map[string]method) {
 	}
 	props := func(c *call) []thing {
 		var out []thing
-		for _, p := range c.s.lab.propOrder {
-			out = append(out, thing{p.code, func(tr *translator, fo *node) *obj { return tr.propertyType(p, fo) }})
+		for _, p := range c.s.lab.PropOrder {
+			out = append(out, thing{p.Code, func(tr *translator, fo *jackson.Node) *jackson.Obj { return tr.propertyType(p, fo) }})
 		}
 		return out
 	}
@@ -33,8 +41,8 @@ func addTypeMethods(m map[string]method) {
 	m["getPropertyTypes"] = getThings("@propertyTypeId", fetchName("property", "PropertyType"), props)
 	vocabs := func(c *call) []thing {
 		var out []thing
-		for _, v := range c.s.lab.vocabOrder {
-			out = append(out, thing{v.code, func(tr *translator, fo *node) *obj { return tr.vocabulary(v, fo) }})
+		for _, v := range c.s.lab.VocabOrder {
+			out = append(out, thing{v.Code, func(tr *translator, fo *jackson.Node) *jackson.Obj { return tr.vocabulary(v, fo) }})
 		}
 		return out
 	}
@@ -43,34 +51,34 @@ func addTypeMethods(m map[string]method) {
 	m["searchVocabularyTerms"] = method{auth: true, params: []string{searchName("vocabulary", "VocabularyTerm"), fetchName("vocabulary", "VocabularyTerm")}, run: searchTerms}
 	m["searchTags"] = searchThings(searchName("tag", "Tag"), fetchName("tag", "Tag"), func(c *call) []thing {
 		var out []thing
-		for _, code := range sortedKeys(c.s.lab.byTag) {
-			e := c.s.lab.byTag[code][0]
-			out = append(out, thing{code, func(tr *translator, fo *node) *obj {
-				return tr.tags(&entity{tags: []string{code}, registrator: e.registrator}, fo)[0].(*obj)
+		for _, code := range slices.Sorted(maps.Keys(c.s.lab.ByTag)) {
+			e := c.s.lab.ByTag[code][0]
+			out = append(out, thing{code, func(tr *translator, fo *jackson.Node) *jackson.Obj {
+				return tr.tags(&labdata.Entity{Tags: []string{code}, Registrator: e.Registrator}, fo)[0].(*jackson.Obj)
 			}})
 		}
 		return out
 	})
 	m["searchPersons"] = searchThings(searchName("person", "Person"), fetchName("person", "Person"), func(c *call) []thing {
 		var out []thing
-		for _, u := range c.s.lab.userOrder {
-			out = append(out, thing{u.userID, func(tr *translator, fo *node) *obj { return tr.user(u, fo).(*obj) }})
+		for _, u := range c.s.lab.UserOrder {
+			out = append(out, thing{u.UserID, func(tr *translator, fo *jackson.Node) *jackson.Obj { return tr.user(u, fo).(*jackson.Obj) }})
 		}
 		return out
 	})
 	m["searchRoleAssignments"] = searchThings(searchName("roleassignment", "RoleAssignment"), fetchName("roleassignment", "RoleAssignment"), func(c *call) []thing {
 		var out []thing
-		for _, u := range c.s.lab.userOrder {
-			for i, r := range u.roles {
-				out = append(out, thing{u.userID, func(tr *translator, fo *node) *obj { return tr.role(u, i, r, fo) }})
+		for _, u := range c.s.lab.UserOrder {
+			for i, r := range u.Roles {
+				out = append(out, thing{u.UserID, func(tr *translator, fo *jackson.Node) *jackson.Obj { return tr.role(u, i, r, fo) }})
 			}
 		}
 		return out
 	})
 	m["searchDataStores"] = searchThings(searchName("datastore", "DataStore"), fetchName("datastore", "DataStore"), func(c *call) []thing {
 		var out []thing
-		for _, d := range c.s.lab.stores {
-			out = append(out, thing{d.code, func(tr *translator, _ *node) *obj { return tr.store(d) }})
+		for _, d := range c.s.lab.Stores {
+			out = append(out, thing{d.Code, func(tr *translator, _ *jackson.Node) *jackson.Obj { return tr.store(d) }})
 		}
 		return out
 	})
@@ -85,16 +93,16 @@ func addTypeMethods(m map[string]method) {
 // thing is something with a code that is no entity.
 type thing struct {
 	code string
-	dto  func(*translator, *node) *obj
+	dto  func(*translator, *jackson.Node) *jackson.Obj
 }
 
 func searchThings(criteria, fetch string, all func(*call) []thing) method {
 	return method{auth: true, params: []string{criteria, fetch}, run: func(c *call) (any, error) {
 		if c.node(0) == nil {
-			return nil, runtimeFailure("Criteria cannot be null.")
+			return nil, jackson.RuntimeFailure("Criteria cannot be null.")
 		}
 		if c.node(1) == nil {
-			return nil, runtimeFailure("Fetch options cannot be null.")
+			return nil, jackson.RuntimeFailure("Fetch options cannot be null.")
 		}
 		if _, err := sortings(c.node(1)); err != nil {
 			return nil, err
@@ -108,7 +116,7 @@ func searchThings(criteria, fetch string, all func(*call) []thing) method {
 			}
 		}
 		t := c.translator()
-		objects := list{}
+		objects := jackson.List{}
 		for _, x := range page(found, c.node(1)) {
 			objects = append(objects, x.dto(t, c.node(1)))
 		}
@@ -119,16 +127,16 @@ func searchThings(criteria, fetch string, all func(*call) []thing) method {
 func getThings(id, fetch string, all func(*call) []thing) method {
 	return method{auth: true, params: []string{"[]" + id, fetch}, run: func(c *call) (any, error) {
 		if c.node(1) == nil {
-			return nil, runtimeFailure("Fetch options cannot be null.")
+			return nil, jackson.RuntimeFailure("Fetch options cannot be null.")
 		}
 		c.s.mu.RLock()
 		defer c.s.mu.RUnlock()
 		t := c.translator()
-		m := pairs{}
+		m := jackson.Pairs{}
 		for _, n := range c.nodes(0) {
 			for _, x := range all(c) {
 				if x.code == idText(n) {
-					m = append(m, pair{idText(n), x.dto(t, c.node(1))})
+					m = append(m, jackson.Pair{idText(n), x.dto(t, c.node(1))})
 				}
 			}
 		}
@@ -138,23 +146,23 @@ func getThings(id, fetch string, all func(*call) []thing) method {
 
 func searchTerms(c *call) (any, error) {
 	if c.node(0) == nil || c.node(1) == nil {
-		return nil, runtimeFailure("Criteria cannot be null.")
+		return nil, jackson.RuntimeFailure("Criteria cannot be null.")
 	}
 	c.s.mu.RLock()
 	defer c.s.mu.RUnlock()
 	type found struct {
-		v *vocabulary
+		v *labdata.Vocabulary
 		i int
 	}
 	var all []found
-	for _, v := range c.s.lab.vocabOrder {
-		for i, x := range v.terms {
+	for _, v := range c.s.lab.VocabOrder {
+		for i, x := range v.Terms {
 			ok := true
-			for _, m := range c.node(0).nodes("criteria") {
-				if m.short() == "VocabularySearchCriteria" {
-					ok = ok && c.s.matches(m, subject{code: v.code})
+			for _, m := range c.node(0).Nodes("criteria") {
+				if m.Short() == "VocabularySearchCriteria" {
+					ok = ok && c.s.matches(m, subject{code: v.Code})
 				} else {
-					ok = ok && c.s.member(m, subject{code: x.code})
+					ok = ok && c.s.member(m, subject{code: x.Code})
 				}
 			}
 			if ok {
@@ -163,7 +171,7 @@ func searchTerms(c *call) (any, error) {
 		}
 	}
 	t := c.translator()
-	objects := list{}
+	objects := jackson.List{}
 	for _, f := range page(all, c.node(1)) {
 		objects = append(objects, t.term(f.v, f.i, c.node(1)))
 	}

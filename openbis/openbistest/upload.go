@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"zenobis/fakehttp"
+	"zenobis/openbis/openbistest/jackson"
+	"zenobis/openbis/openbistest/labdata"
 )
 
 // upload is what a client put into its session workspace under one name.
@@ -33,7 +35,7 @@ func (s *Server) serveUpload(w http.ResponseWriter, r *http.Request) {
 		jettyError(w, http.StatusBadRequest, r.URL.Path)
 		return
 	}
-	fakehttp.Noted(r).User = who.user.userID
+	fakehttp.Noted(r).User = who.user.UserID
 	id, name, ok := strings.Cut(q.Get("filename"), "/")
 	start, _ := strconv.ParseInt(q.Get("startByte"), 10, 64)
 	if !ok || strings.Contains(name, "..") {
@@ -67,37 +69,37 @@ func (s *Server) serveUpload(w http.ResponseWriter, r *http.Request) {
 func createUploaded(c *call) (any, error) {
 	n := c.node(0)
 	if n == nil {
-		return nil, userFailure("Creation cannot be null.").bare()
+		return nil, jackson.UserFailure("Creation cannot be null.").Bare()
 	}
 	s := c.s
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	u := s.uploads[n.str("uploadId")]
+	u := s.uploads[n.Str("uploadId")]
 	if u == nil {
-		return nil, userFailure("Upload with id '" + n.str("uploadId") + "' does not exist.").bare()
+		return nil, jackson.UserFailure("Upload with id '" + n.Str("uploadId") + "' does not exist.").Bare()
 	}
-	typ, err := c.typeFor(kindDataSet, n)
+	typ, err := c.typeFor(labdata.KindDataSet, n)
 	if err != nil {
 		return nil, err
 	}
-	e := s.lab.newEntity(kindDataSet, "", "", "")
-	e.code, e.typ, e.registrator, e.modifier = e.permID, typ, c.caller.user, c.caller.user
+	e := s.lab.NewEntity(labdata.KindDataSet, "", "", "")
+	e.Code, e.Typ, e.Registrator, e.Modifier = e.PermID, typ, c.caller.user, c.caller.user
 	switch {
-	case n.node("sampleId") != nil:
-		if e.sample, err = c.lookup(n.node("sampleId")); err != nil {
+	case n.Node("sampleId") != nil:
+		if e.Sample, err = c.lookup(n.Node("sampleId")); err != nil {
 			return nil, err
 		}
-		e.exp, e.project, e.space = e.sample.exp, e.sample.project, e.sample.space
-	case n.node("experimentId") != nil:
-		if e.exp, err = c.lookup(n.node("experimentId")); err != nil {
+		e.Exp, e.Project, e.Space = e.Sample.Exp, e.Sample.Project, e.Sample.Space
+	case n.Node("experimentId") != nil:
+		if e.Exp, err = c.lookup(n.Node("experimentId")); err != nil {
 			return nil, err
 		}
-		e.project, e.space = e.exp.project, e.exp.space
+		e.Project, e.Space = e.Exp.Project, e.Exp.Space
 	default:
-		return nil, userFailure("Either experiment or sample has to be specified.").bare()
+		return nil, jackson.UserFailure("Either experiment or sample has to be specified.").Bare()
 	}
-	if c.caller.user.rank(e) < rankUser {
-		return nil, accessDenied("DataSetPermId", e.permID)
+	if c.caller.user.Rank(e) < labdata.RankUser {
+		return nil, jackson.AccessDenied("DataSetPermId", e.PermID)
 	}
 	if err := c.setProperties(e, n, 0, 1, "DataPE"); err != nil {
 		return nil, err
@@ -122,28 +124,28 @@ func createUploaded(c *call) (any, error) {
 	for _, f := range u.folders {
 		folders = append(folders, "original/"+f)
 	}
-	d := &dataSet{kind: "PHYSICAL", store: s.lab.stores[0], status: "AVAILABLE", location: location(e.code), accessed: e.registered,
-		files: collectFiles(bodies, nil, folders)}
-	for _, f := range d.files {
-		d.size += f.size
+	d := &labdata.DataSet{Kind: "PHYSICAL", Store: s.lab.Stores[0], Status: "AVAILABLE", Location: labdata.Location(e.Code), Accessed: e.Registered,
+		Files: labdata.CollectFiles(bodies, nil, folders)}
+	for _, f := range d.Files {
+		d.Size += f.Size
 	}
-	e.data = d
-	for _, id := range n.nodes("parentIds") {
+	e.Data = d
+	for _, id := range n.Nodes("parentIds") {
 		p, err := c.lookup(id)
 		if err != nil {
 			return nil, err
 		}
-		link(p, e)
+		labdata.Connect(p, e)
 	}
-	s.lab.insert(e)
-	delete(s.uploads, n.str("uploadId"))
+	s.lab.Insert(e)
+	delete(s.uploads, n.Str("uploadId"))
 	s.version++
-	return permIDObj("as.dto.dataset.id.DataSetPermId", e.code), nil
+	return permIDObj("as.dto.dataset.id.DataSetPermId", e.Code), nil
 }
 
 // AddDataSet registers a data set on the running server, as a user would who
 // works while something else reads. It returns the code.
-func (s *Server) AddDataSet(spec DataSetSpec) string {
+func (s *Server) AddDataSet(spec labdata.DataSetSpec) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.version++
@@ -151,7 +153,7 @@ func (s *Server) AddDataSet(spec DataSetSpec) string {
 }
 
 // AddObject registers an object on the running server and returns its permId.
-func (s *Server) AddObject(spec ObjectSpec) string {
+func (s *Server) AddObject(spec labdata.ObjectSpec) string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.version++
@@ -163,14 +165,14 @@ func (s *Server) AddObject(spec ObjectSpec) string {
 func (s *Server) SetProperty(id, code, value string) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for k := kindExperiment; k <= kindDataSet; k++ {
-		if e := s.lab.find(k, id); e != nil {
+	for k := labdata.KindExperiment; k <= labdata.KindDataSet; k++ {
+		if e := s.lab.Find(k, id); e != nil {
 			if value == "" {
-				delete(e.props, code)
+				delete(e.Props, code)
 			} else {
-				e.props[code] = value
+				e.Props[code] = value
 			}
-			e.modified = s.now().Truncate(time.Millisecond)
+			e.Modified = s.now().Truncate(time.Millisecond)
 			s.version++
 			return
 		}
