@@ -7,10 +7,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"zenobis/export"
 	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/safetext"
+	"zenobis/selection"
 )
 
 func (c *call) lsCommand() *cobra.Command {
@@ -41,7 +41,7 @@ func (r *run) ls(ctx context.Context, what string) error {
 		}
 		return err
 	}
-	rule, err := export.Resolve(ctx, s.Client, what)
+	rule, err := selection.Resolve(ctx, s.Client, what)
 	if err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func (r *run) ls(ctx context.Context, what string) error {
 // lister is one way of listing children by page.
 type lister func(p openbis.Page) (openbis.Listing, error)
 
-func (r *run) children(ctx context.Context, ob *openbis.Client, of export.Rule) error {
+func (r *run) children(ctx context.Context, ob *openbis.Client, of selection.Rule) error {
 	var listers []lister
 	add := func(l func(context.Context, string, openbis.Page) (openbis.Listing, error)) {
 		listers = append(listers, func(p openbis.Page) (openbis.Listing, error) { return l(ctx, of.PermID, p) })

@@ -7,9 +7,9 @@ import (
 
 	"github.com/BurntSushi/toml"
 
-	"zenobis/export"
 	"zenobis/export/failure"
 	"zenobis/openbis"
+	"zenobis/selection"
 )
 
 // selectionFlags say what is exported.
@@ -58,22 +58,22 @@ func (e *selectionFlags) words() (words, error) {
 	}
 	var errs []error
 	for _, s := range slices.Concat(w.Select, w.Only, w.Exclude) {
-		_, err := export.ParseSelection(s)
+		_, err := selection.Parse(s)
 		errs = append(errs, err)
 	}
 	for _, s := range w.Files {
-		_, err := export.ParseFileRule(s)
+		_, err := selection.ParseFileRule(s)
 		errs = append(errs, err)
 	}
 	return w, errors.Join(errs...)
 }
 
 // resolve looks every selected entity up.
-func (w words) resolve(ctx context.Context, ob *openbis.Client) (export.Selection, error) {
-	var s export.Selection
-	add := func(mode export.Mode, texts []string) error {
+func (w words) resolve(ctx context.Context, ob *openbis.Client) (selection.Selection, error) {
+	var s selection.Selection
+	add := func(mode selection.Mode, texts []string) error {
 		for _, t := range texts {
-			rule, err := export.Resolve(ctx, ob, t)
+			rule, err := selection.Resolve(ctx, ob, t)
 			if err != nil {
 				return err
 			}
@@ -84,16 +84,16 @@ func (w words) resolve(ctx context.Context, ob *openbis.Client) (export.Selectio
 		}
 		return nil
 	}
-	if err := errors.Join(add(export.ModeAll, w.Select), add(export.ModeOnly, w.Only), add(export.ModeExclude, w.Exclude)); err != nil {
+	if err := errors.Join(add(selection.All, w.Select), add(selection.Only, w.Only), add(selection.Exclude, w.Exclude)); err != nil {
 		return s, err
 	}
 	for _, f := range w.Files {
-		rule, err := export.ParseFileRule(f)
+		rule, err := selection.ParseFileRule(f)
 		if err != nil {
 			return s, err
 		}
 		s.Files = append(s.Files, rule)
-		if err := add(export.ModeAll, []string{"dataset:" + rule.DataSet}); err != nil {
+		if err := add(selection.All, []string{"dataset:" + rule.DataSet}); err != nil {
 			return s, err
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"zenobis/openbis/openbistest"
 	"zenobis/openbis/openbistest/labdata"
 	"zenobis/record"
+	"zenobis/selection"
 	"zenobis/zenodo"
 	"zenobis/zenodo/zenodotest"
 )
@@ -110,13 +111,13 @@ func (r *rig) engine() *Engine { return New(r.opts) }
 
 func (r *rig) request() Request {
 	r.t.Helper()
-	rule, err := Resolve(context.Background(), r.client, r.spec)
+	rule, err := selection.Resolve(context.Background(), r.client, r.spec)
 	if err != nil {
 		r.t.Fatal(err)
 	}
-	rule.Mode = ModeAll
+	rule.Mode = selection.All
 	return Request{
-		Selection: Selection{Rules: []Rule{rule}}, Layout: LayoutSingle, AcceptFindings: true,
+		Selection: selection.Selection{Rules: []selection.Rule{rule}}, Layout: LayoutSingle, AcceptFindings: true,
 		Metadata: record.Metadata{Title: "Growth curves", Description: "<p>Curves.</p>", Creators: []record.Agent{{Family: "Doe", Given: "Jane"}}, License: "cc-by-4.0", Access: "open", Date: "2026-01-02"},
 	}
 }

@@ -13,6 +13,8 @@ import (
 	"zenobis/export/failure"
 	"zenobis/openbis"
 	"zenobis/record"
+	"zenobis/safetext"
+	"zenobis/selection"
 	"zenobis/zenodo"
 )
 
@@ -128,12 +130,12 @@ func (e *Engine) checkMetadata(req Request) error {
 func permitted(req Request, plan *Plan, dry bool) error {
 	if n := len(plan.Omitted); req.Strict && n > 0 {
 		o := plan.Omitted[0]
-		return failure.Refuse(fmt.Sprintf("%d entities or files can't be exported", n), "the first is "+quote(o.Entity.Label())+": "+o.Message,
+		return failure.Refuse(fmt.Sprintf("%d entities or files can't be exported", n), "the first is "+safetext.Quote(o.Entity.Label())+": "+o.Message,
 			"leave out --strict, or select without them", nil)
 	}
 	if n := len(plan.Findings); !dry && n > 0 && !req.AcceptFindings {
 		f := plan.Findings[0]
-		x := failure.Refuse(fmt.Sprintf("%d private details were found in what would be published", n), "the first is "+quote(f.Sample)+" in "+quote(f.Where),
+		x := failure.Refuse(fmt.Sprintf("%d private details were found in what would be published", n), "the first is "+safetext.Quote(f.Sample)+" in "+safetext.Quote(f.Where),
 			"look at them, then change them in openBIS, leave the entities out, or accept them (--accept-findings)", nil)
 		x.Kind = failure.Findings
 		return x
@@ -154,7 +156,7 @@ func planFailure(ctx context.Context, err error) error {
 	switch {
 	case errors.Is(err, failure.ErrNoSpace):
 		return failure.Refuse("the plan does not fit into the state directory", failure.Text(err), "free space there, or choose another with --state-dir", err)
-	case errors.Is(err, ErrSelection), errors.Is(err, ErrRequest):
+	case errors.Is(err, selection.ErrSyntax), errors.Is(err, ErrRequest):
 		return &failure.Error{What: failure.Text(err), Kind: failure.Usage, Err: err}
 	case errors.Is(err, ErrLimit):
 		x := failure.Refuse(failure.Text(err), "", "", err)
@@ -164,7 +166,7 @@ func planFailure(ctx context.Context, err error) error {
 			x.Do = l.Hint
 		}
 		return x
-	case errors.Is(err, ErrUnknown), errors.Is(err, ErrNothing):
+	case errors.Is(err, selection.ErrUnknown), errors.Is(err, ErrNothing):
 		return failure.Refuse(failure.Text(err), "", "", err)
 	}
 	err = failure.Wrap("the export can't be planned", err)

@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/semaphore"
 
 	"zenobis/openbis"
+	"zenobis/safetext"
 )
 
 // slot is a file in the order of sending.
@@ -132,7 +133,7 @@ func (f *readAhead) Open(ctx context.Context, r FileRef) (io.ReadCloser, error) 
 		return nil, errors.New("no more files were planned")
 	}
 	if sl.ref.Package != r.Package || sl.ref.Index != r.Index {
-		return nil, fmt.Errorf("file %s of %s is out of turn", quote(r.File.Path), quote(r.Package))
+		return nil, fmt.Errorf("file %s of %s is out of turn", safetext.Quote(r.File.Path), safetext.Quote(r.Package))
 	}
 	if sl.big {
 		return &returning{&stream{s: f.s, ctx: ctx, r: sl.ref}, func() { f.pool.Release(sl.room) }}, nil

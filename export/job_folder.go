@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"zenobis/export/failure"
+	"zenobis/safetext"
 	"zenobis/zenodo"
 )
 
@@ -63,7 +64,7 @@ func (e *Engine) dir(id string) (string, error) {
 			return dir, nil
 		}
 	}
-	what := fmt.Sprintf("there is no export %s", quote(id))
+	what := fmt.Sprintf("there is no export %s", safetext.Quote(id))
 	return "", &failure.Error{What: what, Do: "zenobis jobs lists them", Kind: failure.NoJob}
 }
 
@@ -90,7 +91,7 @@ func (e *Engine) newDir(id string) (string, error) {
 // stateFailure words an error of the state directory, before anything was sent.
 func (e *Engine) stateFailure(err error) error {
 	return &failure.Error{
-		What: "the state directory " + quote(e.o.StateDir) + " can't be used", Why: failure.Text(err), Kind: failure.StateDir,
+		What: "the state directory " + safetext.Quote(e.o.StateDir) + " can't be used", Why: failure.Text(err), Kind: failure.StateDir,
 		Do:  "free space there, make it writable, or choose another with --state-dir",
 		Err: diskError(err),
 	}

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"zenobis/safetext"
 )
 
 // hashStore keeps SHA-256 and CRC-32 of every data file that was sent: one file
@@ -92,7 +93,7 @@ func (h *hashStore) Put(pkg string, index int, sum string, crc uint32) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if pkg != h.pkg || index <= h.last {
-		return fmt.Errorf("keep hashes: entry %d of %s is out of turn", index, quote(pkg))
+		return fmt.Errorf("keep hashes: entry %d of %s is out of turn", index, safetext.Quote(pkg))
 	}
 	binary.LittleEndian.PutUint32(rec[0:], uint32(index))
 	binary.LittleEndian.PutUint32(rec[4:], crc)
@@ -123,7 +124,7 @@ func (h *hashStore) seal() error {
 		err = syncDir(h.dir)
 	}
 	if err != nil {
-		return fmt.Errorf("keep hashes of %s: %w", quote(h.pkg), diskError(err))
+		return fmt.Errorf("keep hashes of %s: %w", safetext.Quote(h.pkg), diskError(err))
 	}
 	return nil
 }

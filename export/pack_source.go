@@ -14,6 +14,7 @@ import (
 
 	"zenobis/crate"
 	"zenobis/record"
+	"zenobis/safetext"
 )
 
 // zeros stands for a hash that is not known yet.
@@ -111,7 +112,7 @@ func (v *view) node(p *pack, i int, e *packEntry) (crate.FileNode, error) {
 	}
 	sum, _, ok := v.hashes.Get(p.Name, i)
 	if !ok {
-		return n, fmt.Errorf("%w: of %s in %s", ErrNoHash, quote(e.N), p.Name)
+		return n, fmt.Errorf("%w: of %s in %s", ErrNoHash, safetext.Quote(e.N), p.Name)
 	}
 	n.SHA256 = sum
 	return n, nil

@@ -13,6 +13,7 @@ import (
 
 	"zenobis/archive"
 	"zenobis/openbis"
+	"zenobis/safetext"
 )
 
 const (
@@ -26,7 +27,7 @@ const (
 func (s *Snapshot) WritePackage(ctx context.Context, w io.Writer, pkg string, o WriteOptions) error {
 	p, ok := s.pack(pkg)
 	if !ok {
-		return fmt.Errorf("write package %s: it is not in the plan", quote(pkg))
+		return fmt.Errorf("write package %s: it is not in the plan", safetext.Quote(pkg))
 	}
 	if o.Hashes == nil {
 		o.Hashes = noHashes{}

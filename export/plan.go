@@ -15,6 +15,8 @@ import (
 	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/page"
+	"zenobis/safetext"
+	"zenobis/selection"
 )
 
 // Defaults of a request.
@@ -108,17 +110,17 @@ func (p *Planner) complete(req Request) (Request, error) {
 	}
 	for _, f := range req.Pages {
 		if !slices.Contains([]page.Format{page.HTML, page.JSON, page.Text, page.DOCX}, page.Format(f)) {
-			return req, fmt.Errorf("%w: page format %s; there are html, json, txt and docx", ErrRequest, quote(f))
+			return req, fmt.Errorf("%w: page format %s; there are html, json, txt and docx", ErrRequest, safetext.Quote(f))
 		}
 	}
 	switch req.Layout {
 	case LayoutAuto, LayoutSingle, LayoutPerDataSet, LayoutFiles:
 	default:
-		return req, fmt.Errorf("%w: layout %s; there are auto, single, per-dataset and files", ErrRequest, quote(string(req.Layout)))
+		return req, fmt.Errorf("%w: layout %s; there are auto, single, per-dataset and files", ErrRequest, safetext.Quote(string(req.Layout)))
 	}
 	switch {
 	case req.Crate != "ro-crate" && req.Crate != "eln":
-		return req, fmt.Errorf("%w: crate %s; there are ro-crate and eln", ErrRequest, quote(req.Crate))
+		return req, fmt.Errorf("%w: crate %s; there are ro-crate and eln", ErrRequest, safetext.Quote(req.Crate))
 	case req.Crate == "eln" && req.Layout == LayoutAuto:
 		req.Layout = LayoutSingle
 	case req.Crate == "eln" && req.Layout != LayoutSingle:
@@ -128,16 +130,15 @@ func (p *Planner) complete(req Request) (Request, error) {
 		req.PartSize = DefaultPartSize
 	}
 	req.Metadata.Date = cmp.Or(req.Metadata.Date, p.Now.UTC().Format(time.DateOnly))
-	selects := func(r Rule) bool { return r.Mode != ModeExclude }
-	if !slices.ContainsFunc(req.Selection.Rules, selects) {
+	if req.Selection.Empty() {
 		// Naming files of a data set is enough to mean it.
 		rules := slices.Clone(req.Selection.Rules)
 		for _, f := range req.Selection.Files {
-			rules = append(rules, Rule{Mode: ModeAll, Kind: openbis.KindDataSet, PermID: f.DataSet, Label: f.DataSet})
+			rules = append(rules, selection.Rule{Mode: selection.All, Kind: openbis.KindDataSet, PermID: f.DataSet, Label: f.DataSet})
 		}
 		req.Selection.Rules = rules
 	}
-	if !slices.ContainsFunc(req.Selection.Rules, selects) {
+	if req.Selection.Empty() {
 		return req, fmt.Errorf("%w: nothing is selected", ErrNothing)
 	}
 	return req, nil
@@ -165,13 +166,11 @@ func (r *planning) readTypes(ctx context.Context) error {
 func (r *planning) readEntities(ctx context.Context) error {
 	w := &walker{
 		cat: r.Catalog, req: r.req, idx: r.idx, types: r.types,
-		rules: map[key]Mode{}, emit: r.keep, omit: r.omit,
+		rules: selection.NewRules(r.req.Selection.Rules), emit: r.keep, omit: r.omit,
 		step: func(n int) { r.progress("entities", n) },
 	}
 	for _, rule := range r.req.Selection.Rules {
-		k := keyOf(openbis.Ref{Kind: rule.Kind, PermID: rule.PermID})
-		w.rules[k] = rule.Mode
-		w.cut = w.cut || (rule.Mode == ModeExclude && rule.Kind == openbis.KindObject)
+		w.cut = w.cut || (rule.Mode == selection.Exclude && rule.Kind == openbis.KindObject)
 	}
 	var err error
 	if r.roots, err = w.walk(ctx); err != nil {

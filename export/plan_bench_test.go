@@ -12,6 +12,7 @@ import (
 
 	"zenobis/openbis"
 	"zenobis/record"
+	"zenobis/selection"
 )
 
 // bigLab answers like a lab of many objects without holding it: each object of
@@ -99,7 +100,7 @@ func BenchmarkPlan(b *testing.B) {
 			l := newBigLab(size.objects, size.files)
 			p := &Planner{Catalog: l, Version: "1.0.0", Now: labTime.AddDate(1, 0, 0)}
 			req := Request{Layout: LayoutSingle, Metadata: record.Metadata{Title: "Big"}}
-			req.Selection.Rules = []Rule{{ModeAll, openbis.KindSpace, "LAB", "LAB"}}
+			req.Selection.Rules = []selection.Rule{{Mode: selection.All, Kind: openbis.KindSpace, PermID: "LAB", Label: "LAB"}}
 			for range b.N {
 				dir := b.TempDir()
 				start := time.Now()

@@ -7,6 +7,7 @@ import (
 
 	"zenobis/openbis"
 	"zenobis/record"
+	"zenobis/safetext"
 	"zenobis/zenodo"
 )
 
@@ -91,7 +92,7 @@ func (r *planning) whyNothing() string {
 	if len(list) == 0 {
 		return "the selection holds neither pages nor data"
 	}
-	text := fmt.Sprintf("%s %s: %s", list[0].Entity.Kind, quote(label(list[0].Entity)), list[0].Message)
+	text := fmt.Sprintf("%s %s: %s", list[0].Entity.Kind, safetext.Quote(label(list[0].Entity)), list[0].Message)
 	if len(list) > 1 {
 		text += fmt.Sprintf(" (and %d more)", len(list)-1)
 	}
@@ -123,7 +124,7 @@ func (r *planning) check(p *Plan) error {
 			return &LimitError{What: "key", Have: int64(len(k.Name)), Max: maxKey, Hint: "take the layout single"}
 		}
 		if k.Bytes == 0 {
-			return fmt.Errorf("record file %s would be empty, which the server refuses", quote(k.Name))
+			return fmt.Errorf("record file %s would be empty, which the server refuses", safetext.Quote(k.Name))
 		}
 	}
 	return nil

@@ -19,6 +19,7 @@ import (
 	"zenobis/openbis/openbistest"
 	"zenobis/openbis/openbistest/labdata"
 	"zenobis/record"
+	"zenobis/selection"
 	"zenobis/zenodo"
 )
 
@@ -54,12 +55,12 @@ func everything(t *testing.T, c *openbis.Client, max int64) Request {
 	}
 	req := Request{Metadata: record.Metadata{Title: "The demo's lab", Creators: []record.Agent{{Family: "Doe", Given: "Jane"}}}}
 	for _, s := range spaces {
-		req.Selection.Rules = append(req.Selection.Rules, Rule{ModeAll, openbis.KindSpace, s.Code, s.Code})
+		req.Selection.Rules = append(req.Selection.Rules, selection.Rule{Mode: selection.All, Kind: openbis.KindSpace, PermID: s.Code, Label: s.Code})
 	}
 	p := demoPlanner(c)
 	s, _ := plan(t, p, req)
 	err = s.Files("", func(r FileRef) error {
-		rule := Rule{ModeExclude, openbis.KindDataSet, r.DataSet, ""}
+		rule := selection.Rule{Mode: selection.Exclude, Kind: openbis.KindDataSet, PermID: r.DataSet, Label: ""}
 		if r.File.Size > max && !slices.Contains(req.Selection.Rules, rule) {
 			req.Selection.Rules = append(req.Selection.Rules, rule)
 		}

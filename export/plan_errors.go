@@ -1,22 +1,21 @@
 package export
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 
 	"zenobis/export/failure"
-	"zenobis/safetext"
+	"zenobis/openbis"
 )
 
 // The errors of planning that a caller branches on; test with errors.Is.
 var (
-	ErrSelection = failure.Mark(failure.Usage, errors.New("selection not understood")) // wrong usage, or two entities fit
-	ErrUnknown   = failure.Mark(failure.NotFound, errors.New("selection not found"))   // no such entity, or invisible to this user
-	ErrNothing   = failure.Mark(failure.Nothing, errors.New("nothing to export"))      // nothing selected, or nothing of it can be sent
-	ErrLimit     = errors.New("above a limit")                                         // always a *LimitError
-	ErrRequest   = failure.Mark(failure.Usage, errors.New("options do not go together"))
-	ErrChanged   = errors.New("changed since the plan")
-	ErrNoHash    = errors.New("checksum not known yet") // a package is written before one it names
+	ErrNothing = failure.Mark(failure.Nothing, errors.New("nothing to export")) // nothing selected, or nothing of it can be sent
+	ErrLimit   = errors.New("above a limit")                                    // always a *LimitError
+	ErrRequest = failure.Mark(failure.Usage, errors.New("options do not go together"))
+	ErrChanged = errors.New("changed since the plan")
+	ErrNoHash  = errors.New("checksum not known yet") // a package is written before one it names
 )
 
 // LimitError says which limit a plan exceeds, by how much and what would help.
@@ -53,6 +52,9 @@ func (e *LimitError) Is(target error) bool { return target == ErrLimit }
 // FailureKind implements failure.Kinder.
 func (e *LimitError) FailureKind() failure.Kind { return failure.Limits }
 
+// label is how a selected entity is called: its identifier, else its code.
+func label(r openbis.Ref) string { return cmp.Or(r.Identifier, r.Code) }
+
 // size spells bytes in decimal units, as Zenodo counts.
 func size(n int64) string {
 	switch {
@@ -67,5 +69,3 @@ func size(n int64) string {
 	}
 	return fmt.Sprintf("%d bytes", n)
 }
-
-func quote(s string) string { return `"` + safetext.Line(s) + `"` }

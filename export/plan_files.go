@@ -14,6 +14,8 @@ import (
 	"unicode/utf8"
 
 	"zenobis/openbis"
+	"zenobis/safetext"
+	"zenobis/selection"
 )
 
 const (
@@ -131,7 +133,7 @@ func (l *listing) sorted(yield func(openbis.File) error) error {
 // listFiles lists the files of all data sets that are sent and writes them, in
 // the order of the package, to files.tmp.
 func (r *planning) listFiles(ctx context.Context) error {
-	filter, err := newFileFilter(r.req.Selection.Files)
+	filter, err := selection.NewFileFilter(r.req.Selection.Files)
 	if err != nil {
 		return err
 	}
@@ -255,7 +257,7 @@ func reasonOf(err error) string {
 
 // list asks for the files of a data set, again where all checksums are missing:
 // it may have been registered a moment ago.
-func (r *planning) list(ctx context.Context, i int32, e *openbis.Entity, filter fileFilter) (*listing, error) {
+func (r *planning) list(ctx context.Context, i int32, e *openbis.Entity, filter selection.FileFilter) (*listing, error) {
 	l := &listing{dir: r.dir, name: strconv.Itoa(int(i))}
 	young := r.Now.Sub(e.Registered) < youngAge
 	var waited time.Duration
@@ -263,7 +265,7 @@ func (r *planning) list(ctx context.Context, i int32, e *openbis.Entity, filter 
 		err := r.Catalog.Files(ctx, e.Data.Store, e.PermID, func(f openbis.File) error {
 			l.total++
 			if f.Size < 0 {
-				return fmt.Errorf("file %s has a negative size", quote(f.Path))
+				return fmt.Errorf("file %s has a negative size", safetext.Quote(f.Path))
 			}
 			if f.Size == 0 {
 				f.CRC, f.HasCRC = 0, true
@@ -273,7 +275,7 @@ func (r *planning) list(ctx context.Context, i int32, e *openbis.Entity, filter 
 					l.blank++
 				}
 			}
-			if !filter.wants(e.PermID, f.Path) {
+			if !filter.Wants(e.PermID, f.Path) {
 				return nil
 			}
 			return l.add(f)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"zenobis/record"
+	"zenobis/selection"
 	"zenobis/zenodo"
 )
 
@@ -29,14 +30,14 @@ func wanted(t *testing.T, l *lab, what ...string) Request {
 	t.Helper()
 	var req Request
 	for _, w := range what {
-		mode := ModeAll
+		mode := selection.All
 		switch w[0] {
 		case '!':
-			mode, w = ModeExclude, w[1:]
+			mode, w = selection.Exclude, w[1:]
 		case '=':
-			mode, w = ModeOnly, w[1:]
+			mode, w = selection.Only, w[1:]
 		}
-		r, err := Resolve(t.Context(), l, w)
+		r, err := selection.Resolve(t.Context(), l, w)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"zenobis/openbis"
+	"zenobis/selection"
 )
 
 func TestEveryLayoutUnpacksToTheSameTree(t *testing.T) {
@@ -268,7 +269,10 @@ func TestNothing(t *testing.T) {
 	for _, req := range []Request{
 		{}, wanted(t, l, "!collection:/LAB/P/E"), wanted(t, l, "=space:LAB"),
 		wanted(t, l, "dataset:"+link.PermID), wanted(t, l, "dataset:"+empty.PermID),
-		{Selection: Selection{Rules: []Rule{{ModeAll, openbis.KindObject, "GONE", ""}}}},
+		{Selection: selection.Selection{Rules: []selection.Rule{{Mode: selection.All, Kind: openbis.KindObject, PermID: "GONE", Label: ""}}}},
+		{Selection: selection.Selection{Rules: []selection.Rule{
+			{Mode: selection.Exclude, Kind: openbis.KindSpace, PermID: "LAB"}, {Mode: selection.All, Kind: openbis.KindSpace, PermID: "LAB"},
+		}}},
 	} {
 		_, err := planner(l).Plan(t.Context(), req, t.TempDir())
 		if !errors.Is(err, ErrNothing) {
@@ -314,12 +318,12 @@ func TestFileRules(t *testing.T) {
 	ds := l.dataSet(co, "", map[string][]byte{"original/a.csv": []byte("a"), "original/b.txt": []byte("b"), "original/deep/er/c.csv": []byte("c")})
 	for glob, want := range map[string]int{"*.csv": 2, "original/*.csv": 1, "original/**/*.csv": 2, "**": 3, "deep/*": 0, "original/**": 3, "*.tif": 0} {
 		req := wanted(t, l, "collection:/LAB/P/E")
-		req.Selection.Files = []FileRule{{ds.PermID, glob}}
+		req.Selection.Files = []selection.FileRule{{DataSet: ds.PermID, Glob: glob}}
 		if _, p := plan(t, planner(l), req); p.Files != want || (want == 0) != (len(p.Omitted) == 1) {
 			t.Errorf("%s: %d files, want %d; %v", glob, p.Files, want, p.Omitted)
 		}
 	}
-	req := Request{Selection: Selection{Files: []FileRule{{ds.PermID, "*.txt"}}}}
+	req := Request{Selection: selection.Selection{Files: []selection.FileRule{{DataSet: ds.PermID, Glob: "*.txt"}}}}
 	if _, p := plan(t, planner(l), req); p.Files != 1 {
 		t.Errorf("files alone: %d", p.Files)
 	}

@@ -8,6 +8,8 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"zenobis/openbis"
+	"zenobis/safetext"
+	"zenobis/selection"
 )
 
 const (
@@ -21,7 +23,7 @@ const (
 type walker struct {
 	cat   Catalog
 	req   Request
-	rules map[key]Mode
+	rules selection.Rules
 	cut   bool // some rule excludes an object
 
 	emit func(e *openbis.Entity) error // each entity once, full detail
@@ -59,12 +61,12 @@ const (
 // something, as openBIS knows them.
 func (w *walker) walk(ctx context.Context) (roots []openbis.Ref, err error) {
 	for _, rule := range w.req.Selection.Rules {
-		if rule.Mode == ModeExclude {
-			continue
+		if rule.Mode == selection.Exclude || rule.Mode != w.rules.Of(rule) {
+			continue // or another rule on the same entity is narrower
 		}
 		got, err := w.cat.Get(ctx, rule.Kind, rule.PermID)
 		if err != nil && !passable(err) {
-			return nil, fmt.Errorf("read %s %s: %w", rule.Kind, quote(rule.PermID), err)
+			return nil, fmt.Errorf("read %s %s: %w", rule.Kind, safetext.Quote(rule.PermID), err)
 		}
 		e, ok := got[rule.PermID]
 		if !ok {
@@ -73,7 +75,7 @@ func (w *walker) walk(ctx context.Context) (roots []openbis.Ref, err error) {
 			continue
 		}
 		roots = append(roots, e.Ref)
-		if rule.Mode == ModeOnly {
+		if rule.Mode == selection.Only {
 			err = w.take(&e)
 		} else {
 			err = w.below(ctx, &e)
@@ -106,7 +108,12 @@ func cmpReason(err error) string {
 	return "missing"
 }
 
-func (w *walker) excluded(r openbis.Ref) bool { return w.rules[keyOf(r)] == ModeExclude }
+// excluded reports whether an entity below something that is taken with all
+// below it is not part of the export.
+func (w *walker) excluded(r openbis.Ref) bool {
+	self, _ := w.rules.On(r).Over(true)
+	return !self
+}
 
 // take hands an entity on, once, with what it drags along.
 func (w *walker) take(e *openbis.Entity) error {
@@ -375,13 +382,13 @@ func (w *walker) pages(ctx context.Context, holder openbis.Ref, what string, det
 				size /= 5 // an answer may be too big where texts are long
 				continue
 			}
-			return fmt.Errorf("list %s of %s %s: %w", what, holder.Kind, quote(label(holder)), err)
+			return fmt.Errorf("list %s of %s %s: %w", what, holder.Kind, safetext.Quote(label(holder)), err)
 		}
 		if err := yield(l.Entities); err != nil {
 			return err
 		}
 		if l.Next >= 0 && l.Next <= from {
-			return fmt.Errorf("list %s of %s %s: the server's pages go backwards", what, holder.Kind, quote(label(holder)))
+			return fmt.Errorf("list %s of %s %s: the server's pages go backwards", what, holder.Kind, safetext.Quote(label(holder)))
 		}
 		from = l.Next
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 
 	"zenobis/openbis"
+	"zenobis/safetext"
 )
 
 // Omit leaves a broken file out and returns the new plan. Entries keep their
@@ -28,7 +29,7 @@ func (s *Snapshot) Omit(o OmitRequest, confirmed func(pkg string) bool) (*Plan, 
 	}
 	old, err := next.strike(o, confirmed)
 	if err != nil {
-		return nil, fmt.Errorf("leave out %s of data set %s: %w", quote(o.Path), o.DataSet, err)
+		return nil, fmt.Errorf("leave out %s of data set %s: %w", safetext.Quote(o.Path), o.DataSet, err)
 	}
 	ref := openbis.Ref{Kind: openbis.KindDataSet, PermID: o.DataSet, Identifier: o.DataSet, Code: o.DataSet}
 	left := omission(ref, o.Reason, o.Message)

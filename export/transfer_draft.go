@@ -10,6 +10,7 @@ import (
 
 	"zenobis/export/failure"
 	"zenobis/record"
+	"zenobis/safetext"
 	"zenobis/zenodo"
 )
 
@@ -61,7 +62,7 @@ func (t *transfer) readyDraft(ctx context.Context) error {
 	if community != "" {
 		err := t.call(ctx, "choose the community", func() error { return t.o.Zenodo.SetReview(ctx, st.ID, community) })
 		if err != nil {
-			return failure.Wrap("the community "+quote(t.req.Metadata.Community)+" can't be chosen", err)
+			return failure.Wrap("the community "+safetext.Quote(t.req.Metadata.Community)+" can't be chosen", err)
 		}
 		if err := t.j.add(stepReview, nil); err != nil {
 			return err
@@ -84,7 +85,7 @@ func (t *transfer) community(ctx context.Context, slug string) (string, error) {
 	})
 	switch {
 	case errors.Is(err, zenodo.ErrNotFound):
-		return "", failure.Refuse("there is no community "+quote(slug), "", "check its short name, the last part of its address", err)
+		return "", failure.Refuse("there is no community "+safetext.Quote(slug), "", "check its short name, the last part of its address", err)
 	case err != nil:
 		return "", failure.Wrap("look for the community", err)
 	}
@@ -213,9 +214,9 @@ func (t *transfer) newVersion(ctx context.Context) error {
 	})
 	switch {
 	case errors.Is(err, zenodo.ErrNotFound):
-		return failure.Refuse("there is no record "+quote(t.req.NewVersionOf)+" at "+t.jf.Zenodo, "", "check the DOI", err)
+		return failure.Refuse("there is no record "+safetext.Quote(t.req.NewVersionOf)+" at "+t.jf.Zenodo, "", "check the DOI", err)
 	case errors.Is(err, zenodo.ErrDenied):
-		return failure.Refuse("the record "+quote(t.req.NewVersionOf)+" is not yours", failure.Text(err), "ask its owner", err)
+		return failure.Refuse("the record "+safetext.Quote(t.req.NewVersionOf)+" is not yours", failure.Text(err), "ask its owner", err)
 	case err != nil:
 		return failure.Wrap("the draft of the new version can't be made", err)
 	}

@@ -65,7 +65,7 @@ func (t *transfer) sendPackage(ctx context.Context, next []string) error {
 			return err
 		}
 		if !t.repeatable(err) {
-			why := t.orDraft(ctx, failure.Wrap("the package "+quote(pkg)+" can't be sent", err))
+			why := t.orDraft(ctx, failure.Wrap("the package "+safetext.Quote(pkg)+" can't be sent", err))
 			if !errors.Is(why, zenodo.ErrNotFound) || errors.Is(why, failure.DraftGone) {
 				return why
 			}
@@ -138,7 +138,7 @@ func (t *transfer) reconcile(ctx context.Context, p Package, f zenodo.FileEntry)
 		case errors.Is(err, zenodo.ErrNoContent), errors.Is(err, zenodo.ErrNotFound):
 			return nil
 		case err != nil:
-			return t.orDraft(ctx, failure.Wrap("the file "+quote(p.Name)+" can't be committed", err))
+			return t.orDraft(ctx, failure.Wrap("the file "+safetext.Quote(p.Name)+" can't be committed", err))
 		}
 	}
 	if f.Size == p.Bytes && sent.MD5 == "" {
@@ -268,7 +268,7 @@ func (t *transfer) commit(ctx context.Context, p Package, m measured) error {
 		}
 		return fmt.Errorf("%w: %w", errAgain, err)
 	case err != nil:
-		return t.orDraft(ctx, failure.Wrap("the file "+quote(p.Name)+" can't be committed", err))
+		return t.orDraft(ctx, failure.Wrap("the file "+safetext.Quote(p.Name)+" can't be committed", err))
 	}
 	if f.Size != m.Bytes || f.MD5 != m.MD5 {
 		if err := t.deleteFile(ctx, p.Name); err != nil {
@@ -336,7 +336,7 @@ func (t *transfer) measure(ctx context.Context, p Package) (measured, error) {
 		var f *failure.Error
 		var broken *brokenFile
 		if errors.As(err, &f) || errors.As(err, &broken) || !t.repeatable(err) {
-			return m, failure.Wrap("the package "+quote(p.Name)+" can't be compared", err)
+			return m, failure.Wrap("the package "+safetext.Quote(p.Name)+" can't be compared", err)
 		}
 		if err := t.again(ctx, p.Name, "read "+p.Name, n, err); err != nil {
 			return m, err

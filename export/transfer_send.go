@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"zenobis/export/failure"
+	"zenobis/safetext"
 	"zenobis/zenodo"
 )
 
@@ -295,7 +296,7 @@ func (t *transfer) deleteFile(ctx context.Context, key string) error {
 	id := t.j.look().ID
 	err := t.call(ctx, "delete "+key, func() error { return t.o.Zenodo.DeleteFile(ctx, id, key) })
 	if err != nil && !errors.Is(err, zenodo.ErrNotFound) {
-		return t.orDraft(ctx, failure.Wrap("the file "+quote(key)+" can't be deleted", err))
+		return t.orDraft(ctx, failure.Wrap("the file "+safetext.Quote(key)+" can't be deleted", err))
 	}
 	return nil
 }

@@ -7,38 +7,9 @@ import (
 
 	"zenobis/openbis"
 	"zenobis/record"
+	"zenobis/selection"
 	"zenobis/zenodo"
 )
-
-// Mode is what a rule says of an entity.
-type Mode string
-
-// The modes. The nearest rule above an entity decides.
-const (
-	ModeAll     Mode = "all"     // it and everything below
-	ModeOnly    Mode = "only"    // itself alone; says nothing about what is below it
-	ModeExclude Mode = "exclude" // not it and nothing below it
-)
-
-// Rule is one rule of a selection. A selection is never flattened.
-type Rule struct {
-	Mode   Mode         `json:"mode" toml:"mode"`
-	Kind   openbis.Kind `json:"kind" toml:"kind"`
-	PermID string       `json:"permId" toml:"permId"`
-	Label  string       `json:"label,omitempty" toml:"label,omitempty"` // as selected: identifier or name
-}
-
-// FileRule says that of a data set only some files are wanted.
-type FileRule struct {
-	DataSet string `json:"dataSet"`
-	Glob    string `json:"glob"` // within a part "*", over parts "**"; without "/" held against the file name
-}
-
-// Selection is what the user wants.
-type Selection struct {
-	Rules []Rule     `json:"rules"`
-	Files []FileRule `json:"files,omitempty"`
-}
 
 // Layout is how a tree is cut into record files.
 type Layout string
@@ -53,26 +24,26 @@ const (
 
 // Request is what was asked for. It is kept in the job.
 type Request struct {
-	Selection      Selection       `json:"selection"`
-	Layout         Layout          `json:"layout"`
-	Pages          []string        `json:"pages"` // html, json, txt, docx
-	Crate          string          `json:"crate"` // ro-crate, eln
-	MetadataOnly   bool            `json:"metadataOnly"`
-	WithParents    bool            `json:"withParents"`
-	WithChildren   bool            `json:"withChildren"`
-	WithReferences bool            `json:"withReferences"`
-	OtherSpaces    bool            `json:"otherSpaces"`
-	Unarchive      bool            `json:"unarchive"`
-	Strict         bool            `json:"strict"`
-	LeaveOutBroken bool            `json:"leaveOutBroken"`
-	AcceptFindings bool            `json:"acceptFindings"`
-	LimitRate      int64           `json:"limitRate,omitempty"` // bytes a second; 0 unlimited
-	PartSize       int64           `json:"partSize"`            // bytes; 0 means 8 GB
-	MaxBytes       int64           `json:"maxBytes,omitempty"`  // the lab's own limit; 0 none
-	Metadata       record.Metadata `json:"metadata"`
-	Groups         []string        `json:"groups,omitempty"` // multi-group servers
-	NewVersionOf   string          `json:"newVersionOf,omitempty"`
-	ShowSource     bool            `json:"showSource"` // the lab allows its openBIS address to be seen
+	Selection      selection.Selection `json:"selection"`
+	Layout         Layout              `json:"layout"`
+	Pages          []string            `json:"pages"` // html, json, txt, docx
+	Crate          string              `json:"crate"` // ro-crate, eln
+	MetadataOnly   bool                `json:"metadataOnly"`
+	WithParents    bool                `json:"withParents"`
+	WithChildren   bool                `json:"withChildren"`
+	WithReferences bool                `json:"withReferences"`
+	OtherSpaces    bool                `json:"otherSpaces"`
+	Unarchive      bool                `json:"unarchive"`
+	Strict         bool                `json:"strict"`
+	LeaveOutBroken bool                `json:"leaveOutBroken"`
+	AcceptFindings bool                `json:"acceptFindings"`
+	LimitRate      int64               `json:"limitRate,omitempty"` // bytes a second; 0 unlimited
+	PartSize       int64               `json:"partSize"`            // bytes; 0 means 8 GB
+	MaxBytes       int64               `json:"maxBytes,omitempty"`  // the lab's own limit; 0 none
+	Metadata       record.Metadata     `json:"metadata"`
+	Groups         []string            `json:"groups,omitempty"` // multi-group servers
+	NewVersionOf   string              `json:"newVersionOf,omitempty"`
+	ShowSource     bool                `json:"showSource"` // the lab allows its openBIS address to be seen
 }
 
 // Omission is something left out, with its reason.

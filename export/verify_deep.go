@@ -67,7 +67,7 @@ func (v *verifier) open(ctx context.Context, key string) (io.ReadCloser, int64, 
 func (v *verifier) deep(ctx context.Context, f zenodo.FileEntry, lines func(func(ManifestLine) error) error) error {
 	rc, _, err := v.open(ctx, f.Key)
 	if err != nil {
-		return failure.Wrap("the file "+quote(f.Key)+" can't be read again", err)
+		return failure.Wrap("the file "+safetext.Quote(f.Key)+" can't be read again", err)
 	}
 	defer rc.Close()
 	expect, stop := puller(lines)

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"zenobis/export/failure"
+	"zenobis/safetext"
 	"zenobis/zenodo"
 )
 
@@ -155,7 +156,7 @@ func (e *Engine) verifyRecord(ctx context.Context, doi string, deep bool, yield 
 	id, err := e.o.Zenodo.Resolve(ctx, bareDOI(doi))
 	if err != nil {
 		if errors.Is(err, zenodo.ErrNotFound) {
-			return &failure.Error{What: "there is no record " + quote(doi) + " at " + e.o.Zenodo.URL(), Do: "check the DOI", Kind: failure.NoJob, Err: err}
+			return &failure.Error{What: "there is no record " + safetext.Quote(doi) + " at " + e.o.Zenodo.URL(), Do: "check the DOI", Kind: failure.NoJob, Err: err}
 		}
 		return failure.Wrap("look for the record", err)
 	}

@@ -23,7 +23,7 @@ type Node struct {
 // ItemOf makes a row of an entity, named as in the ELN's menu.
 func ItemOf(e *openbis.Entity) tree.Item {
 	it := tree.Item{
-		Key: tree.Key{Kind: tree.Kind(e.Kind), PermID: e.PermID}, Label: e.Label(), Code: e.Code, Type: e.Type,
+		Key: tree.Key{Kind: e.Kind, PermID: e.PermID}, Label: e.Label(), Code: e.Code, Type: e.Type,
 		Identifier: e.Identifier, Size: -1, Data: &Node{Ref: e.Ref, Data: e.Data},
 	}
 	switch e.Kind {
@@ -60,24 +60,24 @@ func FoundItem(e *openbis.Entity) tree.Item {
 // above lists what is known to hold an entity, nearest first.
 func above(e *openbis.Entity) []tree.Key {
 	var out []tree.Key
-	add := func(k tree.Kind, id string) {
+	add := func(k openbis.Kind, id string) {
 		if id != "" {
 			out = append(out, tree.Key{Kind: k, PermID: id})
 		}
 	}
 	if e.ObjectRef != nil {
-		add(tree.Object, e.ObjectRef.PermID)
+		add(openbis.KindObject, e.ObjectRef.PermID)
 	}
 	if e.CollRef != nil {
-		add(tree.Collection, e.CollRef.PermID)
+		add(openbis.KindCollection, e.CollRef.PermID)
 	} else {
-		add(tree.Collection, e.Collection)
+		add(openbis.KindCollection, e.Collection)
 	}
 	if e.ProjectRef != nil {
-		add(tree.Project, e.ProjectRef.PermID)
+		add(openbis.KindProject, e.ProjectRef.PermID)
 	}
 	if e.Kind != openbis.KindSpace {
-		add(tree.Space, e.Space)
+		add(openbis.KindSpace, e.Space)
 	}
 	return out
 }

@@ -5,9 +5,9 @@ import (
 	"strconv"
 	"strings"
 
-	"zenobis/export"
 	"zenobis/record"
 	"zenobis/safetext"
+	"zenobis/selection"
 )
 
 // Field is one field of the description, edited as text. Fields of several
@@ -103,12 +103,12 @@ func (d *Description) Text(name string) string { return d.text[name] }
 func (d *Description) Put(name, text string) { d.text[name], d.typed[name] = text, true }
 
 // Filled reports whether the prefilled values belong to a selection.
-func (d *Description) Filled(s export.Selection) bool { return d.filled == selectionKey(s) }
+func (d *Description) Filled(s selection.Selection) bool { return d.filled == selectionKey(s) }
 
 // Fill takes what openBIS knows of a selection for what was not typed. The name
 // of what was selected is only offered: a title says what the data is, not
 // where it lies.
-func (d *Description) Fill(s export.Selection, m record.Metadata, offers record.Offers) {
+func (d *Description) Fill(s selection.Selection, m record.Metadata, offers record.Offers) {
 	d.filled, d.Offers = selectionKey(s), offers
 	d.fill(m)
 	d.Offer = safetext.Line(m.Title)
@@ -122,7 +122,7 @@ func (d *Description) fill(m record.Metadata) {
 	}
 }
 
-func selectionKey(s export.Selection) string {
+func selectionKey(s selection.Selection) string {
 	var b strings.Builder
 	for _, r := range s.Rules {
 		b.WriteString(string(r.Mode) + " " + string(r.Kind) + " " + r.PermID + "\n")

@@ -65,13 +65,6 @@ func TestMetadataText(t *testing.T) {
 			t.Errorf("%q came back as %q", want, again)
 		}
 	}
-	for in, want := range map[string]string{
-		"original/a*[1]?.csv": `original/a\*\[1]\?.csv`, "a.csv": "/a.csv",
-	} {
-		if got := globOf(in); got != want {
-			t.Errorf("globOf(%q) = %q, want %q", in, got, want)
-		}
-	}
 	if got := HTMLText("<p>Mass &amp; <b>loss</b></p><script>x</script><ul><li>one</li></ul>"); got != "Mass & loss\none" {
 		t.Errorf("HTMLText %q", got)
 	}
@@ -79,13 +72,13 @@ func TestMetadataText(t *testing.T) {
 
 func TestALongListOfFilesSaysThatItIsCut(t *testing.T) {
 	f := &Flow{Tree: tree.New()}
-	f.Tree.AddSpaces([]tree.Item{{Key: tree.Key{Kind: tree.Space, PermID: "S"}, Label: "S", Code: "S"}}, "")
+	f.Tree.AddSpaces([]tree.Item{{Key: tree.Key{Kind: openbis.KindSpace, PermID: "S"}, Label: "S", Code: "S"}}, "")
 	for _, c := range []struct {
 		name        string
 		files, rows int
 		more        bool
 	}{{"cut", MaxFiles + 1, 10, true}, {"whole", MaxFiles, 10, false}} {
-		id, _ := f.Tree.Find(tree.Key{Kind: tree.Space, PermID: "S"})
+		id, _ := f.Tree.Find(tree.Key{Kind: openbis.KindSpace, PermID: "S"})
 		gen, _, ok := f.Tree.Begin(id)
 		if !ok || !f.AddFiles(id, gen, make([]openbis.File, c.files), MaxFiles-10, 500) {
 			t.Fatal(c.name, ": not added")
@@ -96,7 +89,7 @@ func TestALongListOfFilesSaysThatItIsCut(t *testing.T) {
 			t.Errorf("%s: more %v", c.name, more)
 		}
 		f.Tree = tree.New()
-		f.Tree.AddSpaces([]tree.Item{{Key: tree.Key{Kind: tree.Space, PermID: "S"}, Label: "S", Code: "S"}}, "")
+		f.Tree.AddSpaces([]tree.Item{{Key: tree.Key{Kind: openbis.KindSpace, PermID: "S"}, Label: "S", Code: "S"}}, "")
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"zenobis/human"
+	"zenobis/openbis"
 	"zenobis/tree"
 )
 
@@ -34,7 +35,7 @@ func Aside(it *tree.Item, state tree.State, why string) (text, size string) {
 	}
 	if it.LeftOut != "" {
 		text = strings.TrimSpace(text + " (" + it.LeftOut + ")")
-	} else if it.Size >= 0 && (it.Kind == tree.DataSet || it.Kind == tree.File) {
+	} else if it.Size >= 0 && (it.Kind == openbis.KindDataSet || it.Kind == tree.File) {
 		size = human.Short(it.Size)
 	}
 	return text, size

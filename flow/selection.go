@@ -1,36 +1,12 @@
 package flow
 
 import (
-	"strings"
-
-	"zenobis/export"
 	"zenobis/human"
-	"zenobis/openbis"
+	"zenobis/selection"
 )
 
 // Selection is what the engine is asked for.
-func (f *Flow) Selection() export.Selection {
-	var sel export.Selection
-	for _, r := range f.Tree.Rules() {
-		sel.Rules = append(sel.Rules, export.Rule{
-			Mode: export.Mode(r.Mode), Kind: openbis.Kind(r.Kind), PermID: r.PermID, Label: r.Label,
-		})
-	}
-	for _, r := range f.Tree.Files() {
-		sel.Files = append(sel.Files, export.FileRule{DataSet: r.DataSet, Glob: globOf(r.Path)})
-	}
-	return sel
-}
-
-// globOf names exactly one file of a data set: it is anchored, and what a glob
-// would read as a pattern is escaped.
-func globOf(path string) string {
-	s := strings.NewReplacer(`\`, `\\`, "*", `\*`, "?", `\?`, "[", `\[`).Replace(path)
-	if !strings.Contains(s, "/") {
-		s = "/" + s
-	}
-	return s
-}
+func (f *Flow) Selection() selection.Selection { return f.Tree.Selection() }
 
 // AgainstDescribe says why there is nothing to describe yet; "" if there is.
 func (f *Flow) AgainstDescribe() string {

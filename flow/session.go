@@ -7,6 +7,7 @@ import (
 	"zenobis/export"
 	"zenobis/openbis"
 	"zenobis/record"
+	"zenobis/selection"
 	"zenobis/session"
 	"zenobis/zenodo"
 )
@@ -112,7 +113,7 @@ type Tokens interface {
 
 // Describer prefills and checks the description.
 type Describer interface {
-	DefaultMetadata(ctx context.Context, s export.Selection) (record.Metadata, record.Offers, error)
+	DefaultMetadata(ctx context.Context, s selection.Selection) (record.Metadata, record.Offers, error)
 	// Validate says what is wrong, in the words of the field. Field is its name
 	// in a metadata file, perhaps with an index: "creators.0.orcid". No network.
 	Validate(m record.Metadata) []record.FieldError

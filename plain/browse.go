@@ -7,6 +7,7 @@ import (
 
 	"zenobis/flow"
 	"zenobis/human"
+	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/tree"
 )
@@ -122,7 +123,7 @@ func (t *talk) fetch(ctx context.Context, id tree.ID) bool {
 		t.say("That is all.")
 		return true
 	}
-	if t.Tree.Item(id).Kind != tree.DataSet {
+	if t.Tree.Item(id).Kind != openbis.KindDataSet {
 		p, err := flow.Children(ctx, t.Session, n.Ref, at, flow.PageSize)
 		if err != nil {
 			return t.fetchFailed(ctx, id, gen, err)
@@ -213,7 +214,7 @@ func (t *talk) line(n int, id tree.ID) {
 	it := t.Tree.Item(id)
 	st, why := t.Tree.State(id)
 	kind := string(it.Kind)
-	if it.Kind == tree.DataSet {
+	if it.Kind == openbis.KindDataSet {
 		kind = "data set"
 	}
 	aside, size := flow.Aside(it, st, why)

@@ -78,3 +78,6 @@ func Redact(s string) string { return secrets.ReplaceAllString(s, "[secret]") }
 
 // Secrets returns everything in s that is shaped like a token, as Redact sees it.
 func Secrets(s string) []string { return secrets.FindAllString(s, -1) }
+
+// Quote is a text of others in quotation marks, on one clean line.
+func Quote(s string) string { return `"` + Line(s) + `"` }

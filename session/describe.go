@@ -6,15 +6,15 @@ import (
 	"strings"
 	"time"
 
-	"zenobis/export"
 	"zenobis/openbis"
 	"zenobis/record"
+	"zenobis/selection"
 	"zenobis/zenodo"
 )
 
 // DefaultMetadata prefills what describes an export. The person who is logged
 // in is the first creator; others and keywords are offered.
-func (s *Session) DefaultMetadata(ctx context.Context, sel export.Selection) (record.Metadata, record.Offers, error) {
+func (s *Session) DefaultMetadata(ctx context.Context, sel selection.Selection) (record.Metadata, record.Offers, error) {
 	c := s.settings.Config
 	in := record.DefaultsInput{
 		Roots: roots(sel), Wanted: wanted(sel), License: c.Export.License, Language: c.Export.Language, Community: c.Export.Community,
@@ -64,10 +64,10 @@ func (s *Session) Suggest(ctx context.Context, vocabulary, text string) ([]zenod
 }
 
 // roots are the selected entities.
-func roots(sel export.Selection) []openbis.Ref {
+func roots(sel selection.Selection) []openbis.Ref {
 	var out []openbis.Ref
 	for _, r := range sel.Rules {
-		if r.Mode != export.ModeExclude {
+		if r.Mode != selection.Exclude {
 			out = append(out, openbis.Ref{Kind: r.Kind, PermID: r.PermID})
 		}
 	}
@@ -75,15 +75,15 @@ func roots(sel export.Selection) []openbis.Ref {
 }
 
 // wanted tells of what lies directly below a root whether it is selected too.
-func wanted(sel export.Selection) func(root, child openbis.Ref) bool {
-	mode := make(map[openbis.Ref]export.Mode, len(sel.Rules))
+func wanted(sel selection.Selection) func(root, child openbis.Ref) bool {
+	mode := make(map[openbis.Ref]selection.Mode, len(sel.Rules))
 	for _, r := range sel.Rules {
 		mode[openbis.Ref{Kind: r.Kind, PermID: r.PermID}] = r.Mode
 	}
 	return func(root, child openbis.Ref) bool {
 		if m, ok := mode[openbis.Ref{Kind: child.Kind, PermID: child.PermID}]; ok {
-			return m != export.ModeExclude
+			return m != selection.Exclude
 		}
-		return mode[openbis.Ref{Kind: root.Kind, PermID: cmp.Or(root.PermID, root.Code)}] == export.ModeAll
+		return mode[openbis.Ref{Kind: root.Kind, PermID: cmp.Or(root.PermID, root.Code)}] == selection.All
 	}
 }

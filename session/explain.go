@@ -8,6 +8,7 @@ import (
 	"zenobis/export/failure"
 	"zenobis/openbis"
 	"zenobis/safetext"
+	"zenobis/selection"
 	"zenobis/zenodo"
 )
 
@@ -35,7 +36,7 @@ var advice = []struct {
 	err error
 	do  string
 }{
-	{export.ErrUnknown, "check the spelling (zenobis ls shows what there is); what you may not see in openBIS is invisible here too"},
+	{selection.ErrUnknown, "check the spelling (zenobis ls shows what there is); what you may not see in openBIS is invisible here too"},
 	{export.ErrNothing, "select something with files or pages"},
 	{failure.NoJob, "zenobis jobs lists the exports"},
 	{failure.Running, "wait for it, or stop that one first"},

@@ -11,6 +11,7 @@ import (
 	"zenobis/export"
 	"zenobis/export/failure"
 	"zenobis/openbis"
+	"zenobis/selection"
 	"zenobis/zenodo"
 )
 
@@ -30,8 +31,8 @@ func TestExplain(t *testing.T) {
 		{"refused token", &zenodo.APIError{Kind: zenodo.ErrToken, Status: 403}, "token", StatusLogin},
 		{"not an openBIS", openbis.ErrNotOpenBIS, "server", StatusFailed},
 		{"unreachable", openbis.ErrUnreachable, "unreachable", StatusFailed},
-		{"selection not found", export.ErrUnknown, "not-found", StatusRefused},
-		{"selection not understood", export.ErrSelection, "usage", StatusUsage},
+		{"selection not found", selection.ErrUnknown, "not-found", StatusRefused},
+		{"selection not understood", selection.ErrSyntax, "usage", StatusUsage},
 		{"nothing", export.ErrNothing, "nothing", StatusRefused},
 		{"limit", &export.LimitError{What: "bytes", Have: 2, Max: 1, Hint: "select less"}, "limits", StatusRefused},
 		{"refused", failure.Refused, "refused", StatusRefused},

@@ -3,23 +3,24 @@ package tree
 import (
 	"fmt"
 	"testing"
+	"zenobis/openbis"
 )
 
 // big has 100,000 loaded rows, all unfolded: 1,000 collections of 100 objects.
 func big(tb testing.TB) *Tree {
 	tb.Helper()
 	tr := New()
-	tr.AddSpaces([]Item{item(Space, "S")}, "")
+	tr.AddSpaces([]Item{item(openbis.KindSpace, "S")}, "")
 	var projects []Item
 	for c := range 1000 {
-		projects = append(projects, item(Collection, fmt.Sprint("C", c)))
+		projects = append(projects, item(openbis.KindCollection, fmt.Sprint("C", c)))
 	}
-	load(tr, key(Space, "S"), item(Project, "P"))
-	load(tr, key(Project, "P"), projects...)
+	load(tr, key(openbis.KindSpace, "S"), item(openbis.KindProject, "P"))
+	load(tr, key(openbis.KindProject, "P"), projects...)
 	for _, c := range projects {
 		var objects []Item
 		for o := range 100 {
-			objects = append(objects, item(Object, fmt.Sprint(c.PermID, "/", o)))
+			objects = append(objects, item(openbis.KindObject, fmt.Sprint(c.PermID, "/", o)))
 		}
 		load(tr, c.Key, objects...)
 	}
@@ -32,7 +33,7 @@ func big(tb testing.TB) *Tree {
 
 func BenchmarkFold(b *testing.B) {
 	tr := big(b)
-	id, _ := tr.Find(key(Project, "P"))
+	id, _ := tr.Find(key(openbis.KindProject, "P"))
 	for b.Loop() {
 		tr.Fold(id)
 		tr.Unfold(id)
@@ -41,7 +42,7 @@ func BenchmarkFold(b *testing.B) {
 
 func BenchmarkToggle(b *testing.B) {
 	tr := big(b)
-	id, _ := tr.Find(key(Object, "C500/50"))
+	id, _ := tr.Find(key(openbis.KindObject, "C500/50"))
 	for b.Loop() {
 		tr.Toggle(id)
 		tr.Totals()

@@ -3,6 +3,8 @@ package tree
 import (
 	"cmp"
 	"slices"
+	"zenobis/openbis"
+	"zenobis/selection"
 )
 
 // ToggleFile takes one file of a data set into the selection or out of it. It
@@ -47,7 +49,7 @@ func (t *Tree) ToggleFile(id ID) bool {
 		if above {
 			t.set(dsID, "")
 		} else {
-			t.set(dsID, All)
+			t.set(dsID, selection.All)
 		}
 		if t.nodes[dsID].kids > 1 || t.nodes[dsID].state != Loaded || t.hasMore(dsID) {
 			t.addFile(ds, path, n.item.Size)
@@ -60,7 +62,7 @@ func (t *Tree) ToggleFile(id ID) bool {
 // unselect takes a data set out of the selection.
 func (t *Tree) unselect(ds ID) {
 	if t.coveredAbove(ds) {
-		t.set(ds, Exclude)
+		t.set(ds, selection.Exclude)
 	} else {
 		t.set(ds, "")
 	}
@@ -85,7 +87,7 @@ func (t *Tree) dropFiles(ds string) {
 // countFiles counts a choice of files as something taken away, in the data set
 // and above it.
 func (t *Tree) countFiles(ds string, sign int) {
-	for id := t.byKey[Key{DataSet, ds}]; id != 0; id = t.nodes[id].twin {
+	for id := t.byKey[Key{Kind: openbis.KindDataSet, PermID: ds}]; id != 0; id = t.nodes[id].twin {
 		t.nodes[id].exc += sign
 		t.countBelow(id, 0, sign)
 	}

@@ -1,5 +1,7 @@
 package tree
 
+import "zenobis/openbis"
+
 // Begin notes that a page of children is being loaded and returns where it
 // starts. The generation goes back with the answer. It is false where there is
 // nothing to load or a load is under way.
@@ -92,7 +94,7 @@ func (t *Tree) dropMore(id ID) {
 
 // ruled reports whether rules can name a kind. Files are chosen within their
 // data set and may be a million: they are in no map.
-func ruled(k Kind) bool { return k != File && k != More && k != Section }
+func ruled(k openbis.Kind) bool { return k != File && k != More && k != Section }
 
 // place attaches a node and takes note of its entity.
 func (t *Tree) place(parent ID, it Item) ID {
@@ -114,7 +116,7 @@ func (t *Tree) place(parent ID, it Item) ID {
 			n.rule = r.mode
 			t.countRule(it.Key, r.mode, 1)
 		}
-		if t.files[it.PermID] != nil && it.Kind == DataSet {
+		if t.files[it.PermID] != nil && it.Kind == openbis.KindDataSet {
 			n.exc++
 			t.countBelow(id, 0, 1)
 		}
@@ -138,9 +140,9 @@ func (t *Tree) weigh(id ID) count {
 	}
 	var c count
 	switch n.item.Kind {
-	case Object:
+	case openbis.KindObject:
 		c.objects = 1
-	case DataSet:
+	case openbis.KindDataSet:
 		if n.item.LeftOut != "" {
 			c.leftOut = 1
 			return c
@@ -170,7 +172,7 @@ func (t *Tree) weigh(id ID) count {
 func (t *Tree) isPending(id ID) bool {
 	n := &t.nodes[id]
 	switch n.item.Kind {
-	case File, More, Section, DataSet:
+	case File, More, Section, openbis.KindDataSet:
 		return false
 	}
 	return !n.item.Leaf && (n.kids == 0 && n.state != Loaded || t.hasMore(id))

@@ -2,27 +2,11 @@ package tree
 
 import (
 	"cmp"
+	"iter"
 	"slices"
+	"zenobis/openbis"
+	"zenobis/selection"
 )
-
-// Mode is what a rule says of an entity. The nearest rule above an entity that
-// is not Only decides whether it belongs to the selection.
-type Mode string
-
-// The modes.
-const (
-	All     Mode = "all"     // it and everything below, at export time
-	Only    Mode = "only"    // itself; says nothing about what is below
-	Exclude Mode = "exclude" // neither it nor anything below
-)
-
-// Rule is one rule of a selection.
-type Rule struct {
-	Mode   Mode
-	Kind   Kind
-	PermID string
-	Label  string
-}
 
 // FileRule says that of a data set only one file of several is wanted.
 type FileRule struct {
@@ -42,7 +26,7 @@ const (
 )
 
 type rule struct {
-	mode  Mode
+	mode  selection.Mode
 	label string
 	above []Key // where no node of the entity stands in its place
 	seq   int
@@ -79,63 +63,71 @@ func (t *Tree) Mark(id ID) Mark {
 			return Partly
 		}
 		return Full
-	case n.rule == Only && n.item.Kind == DataSet:
+	case n.rule == selection.Only && n.item.Kind == openbis.KindDataSet:
 		if exc > 0 {
 			return Partly
 		}
 		return Full
 	case inc > 0:
 		return Partly
-	case n.rule == Only:
+	case n.rule == selection.Only:
 		return Self
 	}
 	return None
 }
 
 // selected reports whether an entity itself belongs to the selection.
-func (t *Tree) selected(id ID) bool { return t.nodes[id].rule == Only || t.covered(id) }
-
-// covered reports whether the nearest deciding rule, at a node or above, takes it.
-func (t *Tree) covered(id ID) bool {
-	for a := id; a != 0; a = t.nodes[a].parent {
-		n := &t.nodes[a]
-		switch n.rule {
-		case All:
-			return true
-		case Exclude:
-			return false
-		}
-		if n.parent == t.found {
-			if real := t.real(t.byKey[n.item.Key]); real != 0 {
-				return t.covered(t.nodes[real].parent)
-			}
-			return t.coveredBy(n.item.Above)
-		}
-	}
-	return false
+func (t *Tree) selected(id ID) bool {
+	n := &t.nodes[id]
+	return selection.Nearest(n.rule, t.rulesFrom(id))
 }
 
-// coveredBy is covered for an entity of which only the keys above are known.
-func (t *Tree) coveredBy(above []Key) bool {
-	for _, k := range above {
-		if real := t.real(t.byKey[k]); real != 0 {
-			return t.covered(real)
-		}
-		if r := t.rules[k]; r != nil && r.mode != Only {
-			return r.mode == All
+// covered reports whether the nearest deciding rule, at a node or above, takes
+// what is below it.
+func (t *Tree) covered(id ID) bool { return selection.Nearest("", t.rulesFrom(id)) }
+
+// rulesFrom yields the rules on a node and on what holds it, nearest first. A
+// found item stands in its place in the tree where that is loaded.
+func (t *Tree) rulesFrom(id ID) iter.Seq[selection.Mode] {
+	return func(yield func(selection.Mode) bool) {
+		for a := id; a != 0; {
+			n := &t.nodes[a]
+			if !yield(n.rule) {
+				return
+			}
+			if n.parent != t.found || n.parent == 0 {
+				a = n.parent
+				continue
+			}
+			if real := t.real(t.byKey[n.item.Key]); real != 0 {
+				a = t.nodes[real].parent
+				continue
+			}
+			a = 0
+			for _, k := range n.item.Above {
+				if real := t.real(t.byKey[k]); real != 0 {
+					a = real
+					break
+				}
+				if r := t.rules[k]; r != nil && !yield(r.mode) {
+					return
+				}
+			}
 		}
 	}
-	return false
 }
 
 // coveredAbove leaves a node's own rule out.
 func (t *Tree) coveredAbove(id ID) bool {
-	n := &t.nodes[id]
-	own := n.rule
-	n.rule = ""
-	covered := t.covered(id)
-	n.rule = own
-	return covered
+	own := true
+	return selection.Nearest("", func(yield func(selection.Mode) bool) {
+		for m := range t.rulesFrom(id) {
+			if !own && !yield(m) {
+				return
+			}
+			own = false
+		}
+	})
 }
 
 // Toggle selects a node with everything below it, loaded or not, or takes it
@@ -154,11 +146,11 @@ func (t *Tree) Toggle(id ID) {
 	t.clearBelow(id)
 	switch {
 	case m == Full && above:
-		t.set(id, Exclude)
+		t.set(id, selection.Exclude)
 	case m == Full, above:
 		t.set(id, "")
 	default:
-		t.set(id, All)
+		t.set(id, selection.All)
 	}
 }
 
@@ -169,7 +161,7 @@ func (t *Tree) ToggleOnly(id ID) bool {
 	switch {
 	case !ruled(n.item.Kind):
 		return false
-	case n.rule == Only:
+	case n.rule == selection.Only:
 		t.set(id, "")
 		return true
 	case t.coveredAbove(id):
@@ -178,7 +170,7 @@ func (t *Tree) ToggleOnly(id ID) bool {
 	if n.rule != "" {
 		t.clearBelow(id)
 	}
-	t.set(id, Only)
+	t.set(id, selection.Only)
 	return true
 }
 
@@ -193,7 +185,7 @@ func (t *Tree) Clear() {
 	t.settle()
 }
 
-func (t *Tree) set(id ID, m Mode) {
+func (t *Tree) set(id ID, m selection.Mode) {
 	it := &t.nodes[id].item
 	var above []Key
 	if t.inFound(id) {
@@ -216,7 +208,7 @@ func (t *Tree) set(id ID, m Mode) {
 }
 
 // setKey changes the rule of an entity; "" takes it away.
-func (t *Tree) setKey(k Key, m Mode, label string, above []Key) {
+func (t *Tree) setKey(k Key, m selection.Mode, label string, above []Key) {
 	if old := t.rules[k]; old != nil {
 		t.countRule(k, old.mode, -1)
 		delete(t.rules, k)
@@ -229,15 +221,15 @@ func (t *Tree) setKey(k Key, m Mode, label string, above []Key) {
 	for id := t.byKey[k]; id != 0; id = t.nodes[id].twin {
 		t.nodes[id].rule = m
 	}
-	if k.Kind == DataSet && t.files[k.PermID] != nil && m == Exclude {
+	if k.Kind == openbis.KindDataSet && t.files[k.PermID] != nil && m == selection.Exclude {
 		t.dropFiles(k.PermID)
 	}
 }
 
 // countRule notes a rule with everything above its entity, wherever it is shown.
-func (t *Tree) countRule(k Key, m Mode, sign int) {
+func (t *Tree) countRule(k Key, m selection.Mode, sign int) {
 	inc, exc := sign, 0
-	if m == Exclude {
+	if m == selection.Exclude {
 		inc, exc = 0, sign
 	}
 	placed := false
@@ -273,7 +265,7 @@ func (t *Tree) countBelow(id ID, inc, exc int) {
 func (t *Tree) clearBelow(id ID) {
 	n := &t.nodes[id]
 	key := n.item.Key
-	if key.Kind == DataSet {
+	if key.Kind == openbis.KindDataSet {
 		t.dropFiles(key.PermID)
 		return
 	}
@@ -286,7 +278,7 @@ func (t *Tree) clearBelow(id ID) {
 		}
 	}
 	for ds := range t.files {
-		if t.below(Key{DataSet, ds}, nil, key) {
+		if t.below(Key{Kind: openbis.KindDataSet, PermID: ds}, nil, key) {
 			t.dropFiles(ds)
 		}
 	}
@@ -305,28 +297,37 @@ func (t *Tree) below(k Key, above []Key, top Key) bool {
 }
 
 // Rules returns the selection in the order in which it was made.
-func (t *Tree) Rules() []Rule {
+func (t *Tree) Rules() []selection.Rule {
 	type numbered struct {
-		Rule
+		selection.Rule
 		seq int
 	}
 	all := make([]numbered, 0, len(t.rules))
 	for k, r := range t.rules {
-		all = append(all, numbered{Rule{r.mode, k.Kind, k.PermID, r.label}, r.seq})
+		all = append(all, numbered{selection.Rule{Mode: r.mode, Kind: k.Kind, PermID: k.PermID, Label: r.label}, r.seq})
 	}
 	slices.SortFunc(all, func(a, b numbered) int { return cmp.Compare(a.seq, b.seq) })
-	out := make([]Rule, len(all))
+	out := make([]selection.Rule, len(all))
 	for i, r := range all {
 		out[i] = r.Rule
 	}
 	return out
 }
 
+// Selection is what was chosen, in the form that is kept and resolved.
+func (t *Tree) Selection() selection.Selection {
+	s := selection.Selection{Rules: t.Rules()}
+	for _, f := range t.Files() {
+		s.Files = append(s.Files, selection.FileRule{DataSet: f.DataSet, Glob: selection.EscapeGlob(f.Path)})
+	}
+	return s
+}
+
 // Restore replaces the selection, loaded or not.
-func (t *Tree) Restore(rules []Rule, files []FileRule) {
+func (t *Tree) Restore(rules []selection.Rule, files []FileRule) {
 	t.Clear()
 	for _, r := range rules {
-		t.setKey(Key{r.Kind, r.PermID}, r.Mode, r.Label, nil)
+		t.setKey(Key{Kind: r.Kind, PermID: r.PermID}, r.Mode, r.Label, nil)
 	}
 	for _, f := range files {
 		t.addFile(f.DataSet, f.Path, -1)
@@ -337,7 +338,7 @@ func (t *Tree) Restore(rules []Rule, files []FileRule) {
 // Empty reports whether nothing is selected.
 func (t *Tree) Empty() bool {
 	for _, r := range t.rules {
-		if r.mode != Exclude {
+		if r.mode != selection.Exclude {
 			return false
 		}
 	}

@@ -1,5 +1,10 @@
 package tree
 
+import (
+	"zenobis/openbis"
+	"zenobis/selection"
+)
+
 // Totals say what a selection weighs, as far as it is loaded.
 type Totals struct {
 	Rules    int // rules that take something
@@ -24,12 +29,12 @@ func (t *Tree) Totals() Totals {
 	var sum count
 	var out Totals
 	for k, r := range t.rules {
-		if r.mode != Exclude {
+		if r.mode != selection.Exclude {
 			out.Rules++
 		}
 		id, ok := t.Find(k)
 		if !ok {
-			out.AtLeast = out.AtLeast || r.mode == All
+			out.AtLeast = out.AtLeast || r.mode == selection.All
 			continue
 		}
 		for tw := id; tw != 0; tw = t.nodes[tw].twin { // the one that counts
@@ -40,12 +45,12 @@ func (t *Tree) Totals() Totals {
 		}
 		above := t.coveredAbove(id)
 		switch {
-		case r.mode == All && !above:
+		case r.mode == selection.All && !above:
 			sum.add(t.nodes[id].sub, 1)
 			sum.add(t.chosen(k), 1)
-		case r.mode == Exclude && above:
+		case r.mode == selection.Exclude && above:
 			sum.add(t.nodes[id].sub, -1)
-		case r.mode == Only && !above:
+		case r.mode == selection.Only && !above:
 			own := t.nodes[id].own
 			own.pending = 0
 			sum.add(own, 1)
@@ -53,7 +58,7 @@ func (t *Tree) Totals() Totals {
 		}
 	}
 	for ds := range t.files { // data sets that a rule further up takes
-		k := Key{DataSet, ds}
+		k := Key{Kind: openbis.KindDataSet, PermID: ds}
 		if r := t.rules[k]; r == nil {
 			if id, ok := t.Find(k); ok && t.covered(id) {
 				sum.add(t.chosen(k), 1)
@@ -71,7 +76,7 @@ func (t *Tree) Totals() Totals {
 // chosen is the difference that a choice of files makes to its data set.
 func (t *Tree) chosen(k Key) count {
 	set := t.files[k.PermID]
-	if k.Kind != DataSet || set == nil {
+	if k.Kind != openbis.KindDataSet || set == nil {
 		return count{}
 	}
 	id, ok := t.Find(k)
@@ -94,7 +99,7 @@ func (t *Tree) chosen(k Key) count {
 // so that a caller who counts in the background knows what to load next.
 func (t *Tree) NextPending() (ID, bool) {
 	for k, r := range t.rules {
-		if r.mode != All {
+		if r.mode != selection.All {
 			continue
 		}
 		id, ok := t.Find(k)
@@ -111,7 +116,7 @@ func (t *Tree) NextPending() (ID, bool) {
 // pendingBelow walks down along the nodes that have something pending below.
 func (t *Tree) pendingBelow(id ID) ID {
 	n := &t.nodes[id]
-	if n.rule == Exclude || n.sub.pending == 0 {
+	if n.rule == selection.Exclude || n.sub.pending == 0 {
 		return 0
 	}
 	if t.isPending(id) && n.state != Loading && n.state != Failed {

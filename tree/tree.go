@@ -7,31 +7,25 @@
 // key press costs the depth of the tree or the rows on the screen, not its size.
 package tree
 
-import "strings"
+import (
+	"strings"
+	"zenobis/openbis"
+	"zenobis/selection"
+)
 
 // ID names a node for as long as its tree lives. 0 is the invisible root.
 type ID int32
 
-// Kind is what a node stands for.
-type Kind string
-
-// The kinds. Those of entities are spelled as openBIS entities are elsewhere.
+// What a node stands for where that is no entity of openBIS.
 const (
-	Section    Kind = "section"
-	Space      Kind = "space"
-	Project    Kind = "project"
-	Collection Kind = "collection"
-	Object     Kind = "object"
-	DataSet    Kind = "dataset"
-	File       Kind = "file"
-	More       Kind = "more" // stands for the pages that are not loaded yet
+	Section openbis.Kind = "section"
+	File    openbis.Kind = "file"
+	More    openbis.Kind = "more" // stands for the pages that are not loaded yet
 )
 
-// Key names an entity, however many nodes show it.
-type Key struct {
-	Kind   Kind
-	PermID string // of files: the path in their data set
-}
+// Key names an entity, however many nodes show it; of files PermID is the path
+// in their data set.
+type Key = selection.Key
 
 // Item is what a node shows. Texts are clean single lines.
 type Item struct {
@@ -45,7 +39,7 @@ type Item struct {
 	Leaf       bool   // has nothing below it
 	// LeftOut says why it can't be exported ("link", "archived"); "" if it can.
 	LeftOut string
-	// Above are the entities that are known to hold it, nearest first. Only
+	// Above are the entities that are known to hold it, nearest first. selection.Only
 	// needed for found items, whose place in the tree may not be loaded.
 	Above []Key
 	// Data is the caller's own.
@@ -96,9 +90,9 @@ type node struct {
 	gen                       uint32 // of the last load; answers of an older one are dropped
 	state                     State
 	open                      bool
-	filterOpen                bool // the filter shows something below
-	second                    bool // another node counts for this entity
-	rule                      Mode // of the entity, kept here as well to draw fast
+	filterOpen                bool           // the filter shows something below
+	second                    bool           // another node counts for this entity
+	rule                      selection.Mode // of the entity, kept here as well to draw fast
 	depth                     uint16
 	kids                      int // loaded children
 	total                     int // children there are, as far as the server told; -1 unknown
@@ -154,7 +148,7 @@ func New() *Tree {
 }
 
 func (t *Tree) addSection(label string) ID {
-	id := t.attach(0, Item{Key: Key{Section, label}, Label: label})
+	id := t.attach(0, Item{Key: Key{Kind: Section, PermID: label}, Label: label})
 	n := &t.nodes[id]
 	n.state, n.open, n.depth = Loaded, true, 0
 	return id

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"zenobis/openbis"
+	"zenobis/selection"
 )
 
 // lab is a small tree: LAB > P > C1 (o1 > o1a; o2; d1 with three files), C2 (o3).
@@ -13,15 +15,15 @@ func lab(t testing.TB) (*Tree, map[string]ID) {
 	t.Helper()
 	tr := New()
 	tr.AddSpaces([]Item{
-		item(Space, "MATERIALS"), item(Space, "LAB"), item(Space, "STOCK_CATALOG"),
-		item(Space, "ELN_SETTINGS"), item(Space, "HOME"),
+		item(openbis.KindSpace, "MATERIALS"), item(openbis.KindSpace, "LAB"), item(openbis.KindSpace, "STOCK_CATALOG"),
+		item(openbis.KindSpace, "ELN_SETTINGS"), item(openbis.KindSpace, "HOME"),
 	}, "HOME")
-	load(tr, key(Space, "LAB"), item(Project, "P"))
-	load(tr, key(Project, "P"), item(Collection, "C1"), item(Collection, "C2"))
-	load(tr, key(Collection, "C1"), item(Object, "o1"), item(Object, "o2"), sized("d1", 600))
-	load(tr, key(Collection, "C2"), item(Object, "o3"))
-	load(tr, key(Object, "o1"), item(Object, "o1a"), sized("d2", 50))
-	load(tr, key(DataSet, "d1"), file("a", 100), file("b", 200), file("c", 300))
+	load(tr, key(openbis.KindSpace, "LAB"), item(openbis.KindProject, "P"))
+	load(tr, key(openbis.KindProject, "P"), item(openbis.KindCollection, "C1"), item(openbis.KindCollection, "C2"))
+	load(tr, key(openbis.KindCollection, "C1"), item(openbis.KindObject, "o1"), item(openbis.KindObject, "o2"), sized("d1", 600))
+	load(tr, key(openbis.KindCollection, "C2"), item(openbis.KindObject, "o3"))
+	load(tr, key(openbis.KindObject, "o1"), item(openbis.KindObject, "o1a"), sized("d2", 50))
+	load(tr, key(openbis.KindDataSet, "d1"), file("a", 100), file("b", 200), file("c", 300))
 	ids := make(map[string]ID)
 	for id := range tr.nodes {
 		ids[tr.nodes[id].item.PermID] = ID(id)
@@ -29,12 +31,12 @@ func lab(t testing.TB) (*Tree, map[string]ID) {
 	return tr, ids
 }
 
-func key(k Kind, id string) Key { return Key{k, id} }
-func item(k Kind, id string) Item {
-	return Item{Key: key(k, id), Label: id, Code: id, Leaf: k == DataSet, Size: -1}
+func key(k openbis.Kind, id string) Key { return Key{Kind: k, PermID: id} }
+func item(k openbis.Kind, id string) Item {
+	return Item{Key: key(k, id), Label: id, Code: id, Leaf: k == openbis.KindDataSet, Size: -1}
 }
 func sized(id string, n int64) Item {
-	return Item{Key: key(DataSet, id), Label: id, Code: id, Size: n}
+	return Item{Key: key(openbis.KindDataSet, id), Label: id, Code: id, Size: n}
 }
 func file(path string, n int64) Item { return Item{Key: key(File, path), Label: path, Size: n} }
 
@@ -120,9 +122,9 @@ func TestMarks(t *testing.T) {
 // checkAgainstModel compares marks and totals with what a walk over every node says.
 func checkAgainstModel(t *testing.T, tr *Tree) {
 	t.Helper()
-	rules := make(map[Key]Mode)
+	rules := make(map[Key]selection.Mode)
 	for _, r := range tr.Rules() {
-		rules[Key{r.Kind, r.PermID}] = r.Mode
+		rules[Key{Kind: r.Kind, PermID: r.PermID}] = r.Mode
 	}
 	chosen := make(map[string]bool)
 	for _, f := range tr.Files() {
@@ -137,15 +139,15 @@ func checkAgainstModel(t *testing.T, tr *Tree) {
 		n := &tr.nodes[id]
 		k := n.item.Key
 		switch rules[k] {
-		case All:
+		case selection.All:
 			covered = true
-		case Exclude:
+		case selection.Exclude:
 			covered = false
 		}
-		self := covered || rules[k] == Only
+		self := covered || rules[k] == selection.Only
 		if k.Kind == File {
 			ds := tr.nodes[n.parent].item.PermID
-			self = (covered || rules[Key{DataSet, ds}] == Only) && (!chosen[ds] || chosen[ds+"\n"+k.PermID])
+			self = (covered || rules[Key{Kind: openbis.KindDataSet, PermID: ds}] == selection.Only) && (!chosen[ds] || chosen[ds+"\n"+k.PermID])
 		}
 		if k.Kind != Section && k.Kind != More {
 			all = 1
@@ -155,9 +157,9 @@ func checkAgainstModel(t *testing.T, tr *Tree) {
 		}
 		if self && !seen[k] {
 			switch k.Kind {
-			case Object:
+			case openbis.KindObject:
 				want.Objects++
-			case DataSet:
+			case openbis.KindDataSet:
 				want.DataSets++
 				if !chosen[k.PermID] {
 					want.Bytes += max(n.item.Size, 0)
@@ -243,10 +245,10 @@ func TestPagesAndFailures(t *testing.T) {
 	if !ok {
 		t.Fatal("no second try")
 	}
-	if tr.Add(id, gen, []Item{item(Project, "late")}, Cursor{}, false, 1) {
+	if tr.Add(id, gen, []Item{item(openbis.KindProject, "late")}, Cursor{}, false, 1) {
 		t.Error("late answer taken")
 	}
-	tr.Add(id, gen2, []Item{item(Project, "p1"), item(Project, "p2")}, Cursor{0, 2}, true, 3)
+	tr.Add(id, gen2, []Item{item(openbis.KindProject, "p1"), item(openbis.KindProject, "p2")}, Cursor{0, 2}, true, 3)
 	rows := tr.Rows(2, 3)
 	if len(rows) != 3 || tr.Item(rows[2]).Kind != More {
 		t.Fatalf("no row for more: %v", rows)
@@ -260,7 +262,7 @@ func TestPagesAndFailures(t *testing.T) {
 	if !ok || at != (Cursor{0, 2}) {
 		t.Fatal("second page", at)
 	}
-	tr.Add(id, gen, []Item{item(Project, "p3")}, Cursor{1, 0}, false, 3)
+	tr.Add(id, gen, []Item{item(openbis.KindProject, "p3")}, Cursor{1, 0}, false, 3)
 	if loaded, total := tr.Children(id); loaded != 3 || total != 3 || tr.hasMore(id) {
 		t.Error("second page not taken", loaded, total)
 	}
@@ -309,9 +311,9 @@ func TestFilter(t *testing.T) {
 
 func TestFoundItems(t *testing.T) {
 	tr, ids := lab(t)
-	above := []Key{key(Project, "P"), key(Space, "LAB")}
-	far := Item{Key: key(Collection, "C9"), Label: "far", Above: above}
-	tr.SetFound([]Item{far, item(Object, "o3")})
+	above := []Key{key(openbis.KindProject, "P"), key(openbis.KindSpace, "LAB")}
+	far := Item{Key: key(openbis.KindCollection, "C9"), Label: "far", Above: above}
+	tr.SetFound([]Item{far, item(openbis.KindObject, "o3")})
 	rows := tr.Rows(0, 3)
 	tr.Toggle(rows[1])
 	if m := tr.Mark(ids["P"]); m != Partly {
@@ -342,7 +344,7 @@ func TestFoundItems(t *testing.T) {
 
 func TestTwinsCountOnce(t *testing.T) {
 	tr, ids := lab(t)
-	load(tr, key(Object, "o2"), item(Object, "o1a")) // a second parent
+	load(tr, key(openbis.KindObject, "o2"), item(openbis.KindObject, "o1a")) // a second parent
 	tr.Toggle(ids["C1"])
 	if n := tr.Totals().Objects; n != 3 {
 		t.Errorf("%d objects, want 3", n)
@@ -363,7 +365,7 @@ func FuzzRules(f *testing.F) {
 		}
 		rnd := rand.New(rand.NewPCG(seed, 1))
 		tr := New()
-		tr.AddSpaces([]Item{item(Space, "A"), item(Space, "B"), item(Space, "X_MATERIALS")}, "")
+		tr.AddSpaces([]Item{item(openbis.KindSpace, "A"), item(openbis.KindSpace, "B"), item(openbis.KindSpace, "X_MATERIALS")}, "")
 		n := 0
 		grow := func() {
 			id := ID(1 + rnd.IntN(len(tr.nodes)-1))
@@ -378,15 +380,15 @@ func FuzzRules(f *testing.F) {
 			for range rnd.IntN(4) {
 				n++
 				switch kind := tr.nodes[id].item.Kind; kind {
-				case Space:
-					items = append(items, item(Project, fmt.Sprint(n)))
-				case Project:
-					items = append(items, item(Collection, fmt.Sprint(n)))
-				case DataSet:
+				case openbis.KindSpace:
+					items = append(items, item(openbis.KindProject, fmt.Sprint(n)))
+				case openbis.KindProject:
+					items = append(items, item(openbis.KindCollection, fmt.Sprint(n)))
+				case openbis.KindDataSet:
 					items = append(items, file(fmt.Sprint(n), int64(n)))
 				default:
 					if rnd.IntN(2) == 0 {
-						items = append(items, item(Object, fmt.Sprint(n)))
+						items = append(items, item(openbis.KindObject, fmt.Sprint(n)))
 					} else {
 						items = append(items, sized(fmt.Sprint(n), 1000))
 					}

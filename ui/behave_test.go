@@ -13,6 +13,7 @@ import (
 	"zenobis/flow"
 	"zenobis/flow/flowtest"
 	"zenobis/openbis"
+	"zenobis/selection"
 	"zenobis/session"
 	"zenobis/tree"
 	"zenobis/ui/cells"
@@ -236,7 +237,7 @@ func TestOneFileOfADataSet(t *testing.T) {
 		d.keys("right down right down down space")
 		d.shows("☑ original/run1.csv", "☐ original/run2.csv", "▣ ≡ raw")
 		sel := d.a.flow.Selection()
-		if len(sel.Files) != 1 || sel.Files[0] != (export.FileRule{DataSet: "D1A", Glob: "original/run1.csv"}) {
+		if len(sel.Files) != 1 || sel.Files[0] != (selection.FileRule{DataSet: "D1A", Glob: "original/run1.csv"}) {
 			t.Errorf("files %+v", sel.Files)
 		}
 	})
@@ -555,7 +556,7 @@ func bigApp(tb testing.TB) *app {
 	a.connected(f)
 	a.at = atBrowse
 	a.screens[atBrowse].(*browseScreen).done = true
-	a.flow.Tree.AddSpaces([]tree.Item{{Key: tree.Key{Kind: tree.Space, PermID: "S"}, Label: "S", Code: "S"}}, "")
+	a.flow.Tree.AddSpaces([]tree.Item{{Key: tree.Key{Kind: openbis.KindSpace, PermID: "S"}, Label: "S", Code: "S"}}, "")
 	add := func(k tree.Key, items []tree.Item) {
 		id, _ := a.flow.Tree.Find(k)
 		gen, _, _ := a.flow.Tree.Begin(id)
@@ -564,9 +565,9 @@ func bigApp(tb testing.TB) *app {
 	}
 	var colls []tree.Item
 	for c := range 100 {
-		colls = append(colls, tree.Item{Key: tree.Key{Kind: tree.Project, PermID: fmt.Sprint("C", c)}, Label: fmt.Sprint("Collection ", c)})
+		colls = append(colls, tree.Item{Key: tree.Key{Kind: openbis.KindProject, PermID: fmt.Sprint("C", c)}, Label: fmt.Sprint("Collection ", c)})
 	}
-	add(tree.Key{Kind: tree.Space, PermID: "S"}, colls)
+	add(tree.Key{Kind: openbis.KindSpace, PermID: "S"}, colls)
 	for _, c := range colls {
 		var objs []tree.Item
 		for o := range 1000 {

@@ -5,6 +5,7 @@ import (
 
 	"zenobis/flow"
 	"zenobis/human"
+	"zenobis/openbis"
 	"zenobis/tree"
 	"zenobis/ui/cells"
 )
@@ -82,7 +83,7 @@ func (s *browseScreen) row(id tree.ID, w int, here bool) string {
 		p := t.Parent(id)
 		loaded, total := t.Children(p)
 		switch {
-		case loaded >= flow.MaxFiles && t.Item(p).Kind == tree.DataSet:
+		case loaded >= flow.MaxFiles && t.Item(p).Kind == openbis.KindDataSet:
 			text = flow.CutText
 		case total > loaded:
 			text = human.Number(total-loaded) + " more… (enter)"
@@ -102,7 +103,7 @@ func (s *browseScreen) row(id tree.ID, w int, here bool) string {
 		}
 	}
 	label := it.Label
-	if it.Kind == tree.DataSet {
+	if it.Kind == openbis.KindDataSet {
 		label = "≡ " + label
 	}
 	aside, size := flow.Aside(it, state, why)

@@ -8,6 +8,7 @@ import (
 
 	"zenobis/openbis"
 	"zenobis/safetext"
+	"zenobis/selection"
 	"zenobis/zenodo"
 )
 
@@ -53,6 +54,8 @@ var known = []struct {
 	err  error
 	kind Kind
 }{
+	{selection.ErrSyntax, Usage},
+	{selection.ErrUnknown, NotFound},
 	{zenodo.ErrToken, Token},
 	{openbis.ErrLogin, Login},
 	{openbis.ErrSession, Login},

@@ -13,6 +13,7 @@ import (
 	"zenobis/flow"
 	"zenobis/openbis"
 	"zenobis/record"
+	"zenobis/selection"
 	"zenobis/session"
 	"zenobis/zenodo"
 )
@@ -262,7 +263,7 @@ func (f *Fake) KeepToken(_ context.Context, where session.TokenPlace) error {
 	f.Kept = where
 	return nil
 }
-func (f *Fake) DefaultMetadata(context.Context, export.Selection) (record.Metadata, record.Offers, error) {
+func (f *Fake) DefaultMetadata(context.Context, selection.Selection) (record.Metadata, record.Offers, error) {
 	return record.Metadata{
 		Creators: []record.Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []string{"Example Lab"}}},
 		License:  "cc-by-4.0", Access: "open", Date: "2026-11-25", Language: "eng", Keywords: []string{"openBIS"},

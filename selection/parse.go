@@ -1,11 +1,14 @@
-package export
+package selection
 
 import (
+	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
 	"zenobis/openbis"
+	"zenobis/safetext"
 )
 
 // prefixes are the kinds as the command line spells them.
@@ -24,23 +27,35 @@ var kinds = []openbis.Kind{
 	openbis.KindDataSet, openbis.KindObject, openbis.KindCollection, openbis.KindProject, openbis.KindSpace,
 }
 
-// ParseSelection reads a selection as the command line spells it
-// (design/command-line.md, SELECTION). The rule's PermID still is the text
-// after the prefix, its Kind is "" where only openBIS can tell. Resolve looks
-// it up. Errors wrap ErrSelection.
-func ParseSelection(s string) (Rule, error) {
+// The errors of reading and looking up; test with errors.Is.
+var (
+	ErrSyntax  = errors.New("selection not understood") // wrong usage, or two entities fit
+	ErrUnknown = errors.New("selection not found")      // no such entity, or invisible to this user
+)
+
+// Finder looks entities up by permId, identifier or, spaces, code;
+// *openbis.Client implements it.
+type Finder interface {
+	Get(ctx context.Context, kind openbis.Kind, ids ...string) (map[string]openbis.Entity, error)
+}
+
+// Parse reads a rule as the command line spells what is selected, such as
+// "object:/LAB/P/S". The rule's PermID still is the text after the prefix, its
+// Kind is "" where only openBIS can tell. Resolve looks it up. Errors wrap
+// ErrSyntax.
+func Parse(s string) (Rule, error) {
 	text := strings.TrimSpace(s)
-	r := Rule{Mode: ModeAll, Label: text}
+	r := Rule{Mode: All, Label: text}
 	if prefix, rest, ok := strings.Cut(text, ":"); ok && !strings.Contains(prefix, "/") {
 		kind, known := prefixes[strings.ToLower(prefix)]
 		if !known {
 			return Rule{}, fmt.Errorf("%w: %s: unknown prefix %s; use space, project, collection, object or dataset",
-				ErrSelection, quote(s), quote(prefix))
+				ErrSyntax, safetext.Quote(s), safetext.Quote(prefix))
 		}
 		r.Kind, text = kind, strings.TrimSpace(rest)
 	}
 	if strings.Trim(text, "/ ") == "" {
-		return Rule{}, fmt.Errorf("%w: %s names nothing", ErrSelection, quote(s))
+		return Rule{}, fmt.Errorf("%w: %s names nothing", ErrSyntax, safetext.Quote(s))
 	}
 	if !strings.Contains(text, "/") {
 		r.PermID = text
@@ -49,7 +64,7 @@ func ParseSelection(s string) (Rule, error) {
 	parts := strings.Split(strings.Trim(text, "/"), "/")
 	for _, p := range parts {
 		if p == "" {
-			return Rule{}, fmt.Errorf("%w: %s has an empty part", ErrSelection, quote(s))
+			return Rule{}, fmt.Errorf("%w: %s has an empty part", ErrSyntax, safetext.Quote(s))
 		}
 	}
 	fits := map[openbis.Kind][2]int{
@@ -62,10 +77,10 @@ func ParseSelection(s string) (Rule, error) {
 	}[r.Kind]
 	if len(parts) < fits[0] || len(parts) > fits[1] {
 		if r.Kind == openbis.KindDataSet {
-			return Rule{}, fmt.Errorf("%w: %s: a data set is named by its permId", ErrSelection, quote(s))
+			return Rule{}, fmt.Errorf("%w: %s: a data set is named by its permId", ErrSyntax, safetext.Quote(s))
 		}
 		return Rule{}, fmt.Errorf("%w: %s has %d parts; a space has one, a project two, a collection three, an object two or three",
-			ErrSelection, quote(s), len(parts))
+			ErrSyntax, safetext.Quote(s), len(parts))
 	}
 	r.PermID = "/" + strings.Join(parts, "/")
 	if r.Kind == "" {
@@ -78,9 +93,9 @@ func ParseSelection(s string) (Rule, error) {
 }
 
 // Resolve reads a selection and looks it up; PermID and Label are openBIS' then.
-// Errors wrap ErrSelection or ErrUnknown, or come from openBIS.
-func Resolve(ctx context.Context, cat Catalog, s string) (Rule, error) {
-	r, err := ParseSelection(s)
+// Errors wrap ErrSyntax or ErrUnknown, or come from openBIS.
+func Resolve(ctx context.Context, find Finder, s string) (Rule, error) {
+	r, err := Parse(s)
 	if err != nil {
 		return Rule{}, err
 	}
@@ -93,9 +108,9 @@ func Resolve(ctx context.Context, cat Catalog, s string) (Rule, error) {
 	}
 	var found []openbis.Entity
 	for _, kind := range look {
-		got, err := cat.Get(ctx, kind, r.PermID)
+		got, err := find.Get(ctx, kind, r.PermID)
 		if err != nil {
-			return Rule{}, fmt.Errorf("look up %s: %w", quote(s), err)
+			return Rule{}, fmt.Errorf("look up %s: %w", safetext.Quote(s), err)
 		}
 		if e, ok := got[r.PermID]; ok {
 			found = append(found, e)
@@ -103,33 +118,15 @@ func Resolve(ctx context.Context, cat Catalog, s string) (Rule, error) {
 	}
 	switch len(found) {
 	case 0:
-		return Rule{}, fmt.Errorf("%w: %s does not exist, or you may not see it", ErrUnknown, quote(s))
+		return Rule{}, fmt.Errorf("%w: %s does not exist, or you may not see it", ErrUnknown, safetext.Quote(s))
 	case 1:
 		e := found[0]
-		r.Kind, r.PermID, r.Label = e.Kind, e.PermID, label(e.Ref)
+		r.Kind, r.PermID, r.Label = e.Kind, e.PermID, cmp.Or(e.Identifier, e.Code)
 		return r, nil
 	}
 	names := make([]string, len(found))
 	for i, e := range found {
 		names[i] = string(e.Kind) + ":" + r.PermID
 	}
-	return Rule{}, fmt.Errorf("%w: %s is more than one thing; say %s", ErrSelection, quote(s), strings.Join(names, " or "))
-}
-
-// ParseFileRule reads PERMID:GLOB.
-func ParseFileRule(s string) (FileRule, error) {
-	id, glob, ok := strings.Cut(strings.TrimSpace(s), ":")
-	if !ok || id == "" || glob == "" {
-		return FileRule{}, fmt.Errorf("%w: %s: write PERMID:GLOB", ErrSelection, quote(s))
-	}
-	r := FileRule{DataSet: id, Glob: glob}
-	return r, checkGlob(glob)
-}
-
-// label is how a selected entity is called: its identifier, else its code.
-func label(r openbis.Ref) string {
-	if r.Identifier != "" {
-		return r.Identifier
-	}
-	return r.Code
+	return Rule{}, fmt.Errorf("%w: %s is more than one thing; say %s", ErrSyntax, safetext.Quote(s), strings.Join(names, " or "))
 }

@@ -1,0 +1,95 @@
+package selection
+
+import (
+	"slices"
+	"testing"
+
+	"zenobis/openbis"
+)
+
+func TestNearestRuleDecides(t *testing.T) {
+	for name, c := range map[string]struct {
+		own   Mode
+		above []Mode // nearest first
+		want  bool
+	}{
+		"no rule anywhere":            {"", []Mode{"", ""}, false},
+		"taken":                       {All, nil, true},
+		"taken alone":                 {Only, nil, true},
+		"excluded":                    {Exclude, nil, false},
+		"below a taken one":           {"", []Mode{"", All}, true},
+		"below one taken alone":       {"", []Mode{Only, ""}, false},
+		"alone, and all further up":   {"", []Mode{Only, All}, true},
+		"alone, and none further up":  {"", []Mode{Only, Exclude, All}, false},
+		"excluded below all":          {"", []Mode{Exclude, All}, false},
+		"all below an excluded one":   {"", []Mode{All, Exclude}, true},
+		"taken below an excluded one": {All, []Mode{Exclude, All}, true},
+		"alone below an excluded one": {Only, []Mode{Exclude}, true},
+		"excluded below all, alone":   {Exclude, []Mode{Only, All}, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := Nearest(c.own, slices.Values(c.above)); got != c.want {
+				t.Errorf("taken: %v", got)
+			}
+			// From the top down the same comes out.
+			covered := false
+			for _, m := range slices.Backward(c.above) {
+				_, covered = m.Over(covered)
+			}
+			if self, _ := c.own.Over(covered); self != c.want {
+				t.Errorf("from the top down it is taken: %v", self)
+			}
+		})
+	}
+}
+
+func FuzzNearestRule(f *testing.F) {
+	f.Add([]byte{0, 1, 2, 3, 0})
+	f.Fuzz(func(t *testing.T, line []byte) {
+		modes := make([]Mode, 0, len(line)+1)
+		for _, b := range line {
+			modes = append(modes, []Mode{"", All, Only, Exclude}[b%4])
+		}
+		if len(modes) == 0 {
+			return
+		}
+		covered := false
+		for _, m := range slices.Backward(modes[1:]) {
+			_, covered = m.Over(covered)
+		}
+		self, _ := modes[0].Over(covered)
+		if got := Nearest(modes[0], slices.Values(modes[1:])); got != self {
+			t.Errorf("%q: taken from below %v, from the top %v", modes, got, self)
+		}
+	})
+}
+
+func TestTheNarrowerRuleWinsOnEqualGround(t *testing.T) {
+	x := func(m Mode) Rule { return Rule{Mode: m, Kind: openbis.KindSpace, PermID: "X"} }
+	at := openbis.Ref{Kind: openbis.KindSpace, PermID: "X", Code: "X"}
+	for _, c := range []struct {
+		rules []Rule
+		want  Mode
+	}{
+		{[]Rule{x(All)}, All},
+		{[]Rule{x(Exclude), x(All)}, Exclude},
+		{[]Rule{x(All), x(Exclude)}, Exclude},
+		{[]Rule{x(Only), x(All)}, Only},
+		{[]Rule{x(All), x(Only)}, Only},
+		{[]Rule{x(Only), x(Exclude), x(All)}, Exclude},
+		{nil, ""},
+	} {
+		if got := NewRules(c.rules).On(at); got != c.want {
+			t.Errorf("%v: %q", c.rules, got)
+		}
+	}
+}
+
+func TestEmptySelection(t *testing.T) {
+	if !(Selection{}).Empty() || !(Selection{Rules: []Rule{{Mode: Exclude}}}).Empty() {
+		t.Error("what takes nothing is not empty")
+	}
+	if (Selection{Rules: []Rule{{Mode: Exclude, PermID: "X"}, {Mode: Only, PermID: "Y"}}}).Empty() {
+		t.Error("one entity alone is nothing")
+	}
+}
