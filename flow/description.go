@@ -122,15 +122,18 @@ func (d *Description) fill(m record.Metadata) {
 	}
 }
 
+// selectionKey is the same for selections that say the same, in whatever order
+// they were made.
 func selectionKey(s selection.Selection) string {
-	var b strings.Builder
+	var out []string
 	for _, r := range s.Rules {
-		b.WriteString(string(r.Mode) + " " + string(r.Kind) + " " + r.PermID + "\n")
+		out = append(out, string(r.Mode)+" "+string(r.Kind)+" "+r.PermID)
 	}
 	for _, f := range s.Files {
-		b.WriteString(f.DataSet + " " + f.Glob + "\n")
+		out = append(out, f.DataSet+" "+f.Glob)
 	}
-	return b.String()
+	slices.Sort(out)
+	return strings.Join(out, "\n")
 }
 
 // Metadata is what the description says now.

@@ -32,3 +32,16 @@ func (f *Flow) Forget(id string) {
 		f.resumable = false
 	}
 }
+
+// SameBefore are the earlier exports of exactly what is selected now that came
+// to a draft or further.
+func (f *Flow) SameBefore() []export.Job {
+	key := selectionKey(f.Selection())
+	var out []export.Job
+	for _, j := range f.Earlier.Jobs {
+		if j.RecordID != "" && j.State != export.StateDiscarded && selectionKey(j.Request.Selection) == key {
+			out = append(out, j)
+		}
+	}
+	return out
+}

@@ -71,7 +71,7 @@ func (f *Flow) AgainstStart() string {
 	case f.Private():
 		return PrivateText
 	case f.Plan.Err != nil:
-		return PlanProblem(f.Plan.Err)
+		return f.PlanProblem(f.Plan.Err)
 	case f.Plan.Got == nil:
 		return "There is no plan yet."
 	case f.Run.Live():
@@ -81,13 +81,13 @@ func (f *Flow) AgainstStart() string {
 }
 
 // PlanProblem says why a plan can't be sent and what would help.
-func PlanProblem(err error) string {
+func (f *Flow) PlanProblem(err error) string {
 	var le *export.LimitError
 	if errors.As(err, &le) {
 		return strings.TrimSpace("Too large: " + le.Error() + ". " + Sentence(le.Hint))
 	}
 	text := Words(err)
-	if errors.Is(err, export.ErrNothing) {
+	if errors.Is(err, export.ErrNothing) && !f.Switches.MetadataOnly {
 		text += " Select more, or press m: the pages alone, without data files."
 	}
 	return text

@@ -39,7 +39,7 @@ const listed = 200
 func (f *Flow) ReviewSections() []Section {
 	out := []Section{{Title: TargetText(f.Facts.Zenodo), Tone: targetTone(f.Facts.Zenodo)}}
 	if f.Plan.Err != nil {
-		text := PlanProblem(f.Plan.Err)
+		text := f.PlanProblem(f.Plan.Err)
 		if f.Private() {
 			text = PrivateText
 		}
@@ -138,6 +138,11 @@ func (f *Flow) troubles(p *export.Plan) []Section {
 	list("Brought back from the archive first", len(p.Unarchive), func(i int) string { return p.Unarchive[i] })
 	list("Published before", len(p.Published), func(i int) string {
 		return p.Published[i].Entity.Label() + ": " + p.Published[i].DOI
+	})
+	same := f.SameBefore()
+	list("Exported before from the same selection: e shows it", len(same), func(i int) string {
+		j := same[i]
+		return j.Title + ", " + StateText(j) + ", " + cmp.Or(j.DOI, j.URL)
 	})
 	list("Broken values, marked in their pages", len(p.Gaps), func(i int) string { return p.Gaps[i] })
 	list("Long paths, which Windows may not unpack", len(p.LongPaths), func(i int) string { return p.LongPaths[i] })

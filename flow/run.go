@@ -136,14 +136,15 @@ func (f *Flow) Ended(err error, jobs []export.Job) {
 		r.Job.URL, r.Job.DOI = cmp.Or(r.URL, r.Progress.URL), cmp.Or(r.DOI, r.Progress.DOI)
 	}
 	f.ForgetPlan()
+	f.Description.Title = f.Description.base.Title // the next export is another one
 }
 
-// EndText says why an export ended early.
-func EndText(err error) string {
+// EndText says why an export ended early; stopped is true where a person did it.
+func EndText(err error) (text string, stopped bool) {
 	if errors.Is(err, context.Canceled) || errors.Is(err, failure.Interrupted) {
-		return "Stopped."
+		return "Stopped; what arrived stays there.", true
 	}
-	return Words(err)
+	return Words(err), false
 }
 
 // Percent is how much of the bytes is there, 0 to 100.

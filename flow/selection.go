@@ -10,8 +10,11 @@ func (f *Flow) Selection() selection.Selection { return f.Tree.Selection() }
 
 // AgainstDescribe says why there is nothing to describe yet; "" if there is.
 func (f *Flow) AgainstDescribe() string {
-	if f.Tree.Empty() {
-		return "Nothing is selected yet."
+	switch {
+	case f.Tree.Empty():
+		return "Nothing is selected yet: space selects what the cursor is on."
+	case f.OnlyLinks():
+		return OnlyLinksText
 	}
 	return ""
 }
@@ -61,4 +64,23 @@ func (f *Flow) Weight(long bool) (text string, tooMuch bool) {
 		text += " of " + human.Bytes(limit)
 	}
 	return text, t.Bytes > limit
+}
+
+// OnlyLinksText says that the selection can't become anything.
+const OnlyLinksText = "A link data set alone can't be exported, its bytes are outside of openBIS: select what it belongs to as well."
+
+// OnlyLinks reports whether all that is selected are link data sets.
+func (f *Flow) OnlyLinks() bool {
+	links := 0
+	for _, r := range f.Selection().Rules {
+		if r.Mode == selection.Exclude {
+			continue
+		}
+		id, ok := f.Tree.Find(selection.Key{Kind: r.Kind, PermID: r.PermID})
+		if !ok || f.Tree.Item(id).LeftOut != "link" {
+			return false
+		}
+		links++
+	}
+	return links > 0
 }

@@ -21,6 +21,11 @@ type Backend interface {
 	// errors of package openbis tell which field is concerned.
 	Connect(ctx context.Context, l session.Login) (Session, error)
 
+	// Keep keeps what is unfinished for the next start; TakeKept returns it, and
+	// takes it away. nil where nothing was kept.
+	Keep(data []byte) error
+	TakeKept() ([]byte, error)
+
 	Keeper
 	Handoff
 }

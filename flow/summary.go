@@ -15,8 +15,10 @@ const LogoutPatience = 5 * time.Second
 
 // Leave ends the way and says what is left to say. An export that still runs is
 // handed on where its own context lives (alive); its session goes with it.
-func (f *Flow) Leave(ctx context.Context, alive bool) session.Summary {
+func (f *Flow) Leave(ctx context.Context, alive bool, now time.Time) session.Summary {
 	var s session.Summary
+	unfinished := f.Unfinished()
+	kept := f.KeepUnfinished(now)
 	if f.Run.Live() {
 		if alive {
 			s.Running, s.RunningJob = f.Run.Running, f.Run.Job.ID
@@ -39,6 +41,12 @@ func (f *Flow) Leave(ctx context.Context, alive bool) session.Summary {
 		_ = f.Session.Close(ctx) // openBIS ends it by itself after a while
 	}
 	s.Lines = f.lastWords(s)
+	switch {
+	case kept != nil:
+		s.Lines = append(s.Lines, safetext.Redact(safetext.Line("What was selected and typed could not be kept: "+kept.Error())))
+	case unfinished:
+		s.Lines = append(s.Lines, "What was selected and typed is kept for the next start.")
+	}
 	return s
 }
 

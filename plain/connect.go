@@ -50,7 +50,7 @@ func (t *talk) stepConnect(ctx context.Context) error {
 			continue
 		}
 		t.sayf("Connected to %s as %s.", flow.Host(t.Who.Server), t.Who.Person.UserID)
-		return nil
+		return t.offer(ctx)
 	}
 }
 
@@ -133,4 +133,17 @@ func (t *talk) renewed(ctx context.Context, err error) bool {
 		return false
 	}
 	return true
+}
+
+// offer offers what an earlier start left unfinished.
+func (t *talk) offer(ctx context.Context) error {
+	k, ok := t.Offer()
+	if !ok {
+		return nil
+	}
+	s, err := t.ask(ctx, "Kept from before: "+k.Words()+". Go on with it? yes or no", "yes")
+	if err == nil && s != "no" {
+		t.Resume(k)
+	}
+	return err
 }

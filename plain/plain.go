@@ -73,7 +73,7 @@ func run(ctx context.Context, o options) (session.Summary, error) {
 	if errors.Is(err, errLeave) || errors.Is(err, io.EOF) || ctx.Err() != nil {
 		err = nil
 	}
-	return t.Leave(ctx, t.runCtx.Err() == nil), err
+	return t.Leave(ctx, t.runCtx.Err() == nil, t.now()), err
 }
 
 // read hands lines over until the questions end.

@@ -38,7 +38,11 @@ func (t *talk) export(ctx context.Context, job export.Job) error {
 	jobs, _ := t.Backend.Jobs(ctx) // without it the events tell enough
 	t.Ended(err, jobs)
 	if err != nil {
-		t.say(flow.EndText(err))
+		text, stopped := flow.EndText(err)
+		if !stopped {
+			text = "Error: " + text
+		}
+		t.say(text)
 		return errBack
 	}
 	t.Follow(t.Run.Job, false)

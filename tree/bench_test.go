@@ -3,6 +3,7 @@ package tree
 import (
 	"fmt"
 	"testing"
+
 	"zenobis/openbis"
 )
 

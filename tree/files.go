@@ -3,6 +3,7 @@ package tree
 import (
 	"cmp"
 	"slices"
+
 	"zenobis/openbis"
 	"zenobis/selection"
 )

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"iter"
 	"slices"
+	"strings"
+
 	"zenobis/openbis"
 	"zenobis/selection"
 )
@@ -324,15 +326,20 @@ func (t *Tree) Selection() selection.Selection {
 }
 
 // Restore replaces the selection, loaded or not.
-func (t *Tree) Restore(rules []selection.Rule, files []FileRule) {
+func (t *Tree) Restore(s selection.Selection) {
 	t.Clear()
-	for _, r := range rules {
+	for _, r := range s.Rules {
 		t.setKey(Key{Kind: r.Kind, PermID: r.PermID}, r.Mode, r.Label, nil)
 	}
-	for _, f := range files {
-		t.addFile(f.DataSet, f.Path, -1)
+	for _, f := range s.Files {
+		t.addFile(f.DataSet, unescape(f.Glob), -1)
 	}
 	t.settle()
+}
+
+// unescape is the path that a pattern of selection.EscapeGlob names.
+func unescape(glob string) string {
+	return strings.NewReplacer(`\\`, `\`, `\*`, "*", `\?`, "?", `\[`, "[").Replace(strings.TrimPrefix(glob, "/"))
 }
 
 // Empty reports whether nothing is selected.

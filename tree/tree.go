@@ -9,6 +9,7 @@ package tree
 
 import (
 	"strings"
+
 	"zenobis/openbis"
 	"zenobis/selection"
 )

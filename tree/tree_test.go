@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
 	"zenobis/openbis"
 	"zenobis/selection"
 )
@@ -431,8 +432,7 @@ func FuzzRules(f *testing.F) {
 			checkAgainstModel(t, tr)
 		}
 		again := New()
-		var files []FileRule
-		again.Restore(tr.Rules(), append(files, tr.Files()...))
+		again.Restore(tr.Selection())
 		if !slices.Equal(again.Rules(), tr.Rules()) || !slices.Equal(again.Files(), tr.Files()) {
 			t.Fatal("not restored")
 		}

@@ -32,8 +32,7 @@ type app struct {
 	screens []screen
 	places  []registered
 	dialogs []*dialog
-	notice  string // what the last action came to; gone with the next key
-	wrong   bool   // the notice is about a failure
+	notice  notice
 
 	quits  int  // how often ctrl+c was pressed in a row
 	goesOn bool // the export is to go on after the screen is left
@@ -71,7 +70,13 @@ func (a *app) Init() tea.Cmd {
 // goTo shows a screen.
 func (a *app) goTo(p place) tea.Cmd {
 	a.at = p
-	return a.cur().enter()
+	return a.cur().enter(false)
+}
+
+// backTo goes back to a screen.
+func (a *app) backTo(p place) tea.Cmd {
+	a.at = p
+	return a.cur().enter(true)
 }
 
 // toExports shows what was started earlier; esc comes back from there.
@@ -89,7 +94,7 @@ func (a *app) leaveExports() tea.Cmd {
 	} else if gone {
 		return a.goTo(atConnect)
 	}
-	return a.goTo(a.back)
+	return a.backTo(a.back)
 }
 
 // connected takes a new session; the screens drop what belongs to another one.
@@ -100,10 +105,32 @@ func (a *app) connected(s flow.Session) {
 			s.anew()
 		}
 	}
+	if k, ok := a.flow.Offer(); ok {
+		a.interrupt(&dialog{
+			title: "Go on where you stopped?", text: "Kept from before: " + k.Words() + ". It is offered only now.",
+			choices: []choice{
+				{"g", "go on with it", func() tea.Cmd { a.flow.Resume(k); return nil }},
+				{"n", "begin anew", func() tea.Cmd { return nil }},
+			},
+		})
+	}
 }
 
-func (a *app) say(s string)  { a.notice, a.wrong = s, false }
-func (a *app) fail(s string) { a.notice, a.wrong = s, true }
+// notice is what the last action came to. It goes with the next key, or with
+// its cause.
+type notice struct {
+	text  string
+	wrong bool
+	while func() bool // nil where only a key takes it away
+}
+
+func (a *app) say(s string)  { a.notice = notice{text: s} }
+func (a *app) fail(s string) { a.notice = notice{text: s, wrong: true} }
+
+// failWhile tells a failure for as long as its cause stands.
+func (a *app) failWhile(s string, cause func() bool) {
+	a.notice = notice{text: s, wrong: true, while: cause}
+}
 
 // failed tells an error, unless it is our own giving up. An ended session asks
 // for the way back in, and then tries again.
@@ -152,7 +179,7 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 }
 
 func (a *app) keyPress(k tea.KeyPressMsg) tea.Cmd {
-	a.notice = ""
+	a.notice = notice{}
 	s := k.String()
 	if s != "ctrl+c" {
 		a.quits = 0
@@ -178,12 +205,23 @@ func (a *app) keyPress(k tea.KeyPressMsg) tea.Cmd {
 	return a.cur().input(k)
 }
 
-// leave ends the program. While an export runs it asks first; pressed again it
-// takes the safe way, which can be resumed.
+// leave ends the program. It asks first where something would be lost or left
+// alone; pressed again it takes the safe way.
 func (a *app) leave() tea.Cmd {
-	if !a.flow.Run.Live() {
+	switch {
+	case a.flow.Run.Live():
+		return a.leaveRunning()
+	case a.quits > 1 || !a.flow.Unfinished():
 		return tea.Quit
 	}
+	a.ask(&dialog{title: "Leave zenobis?", text: "What you selected and typed is kept on this machine, and offered at the next start.", choices: []choice{
+		{"s", "stay", nil},
+		{"l", "leave", func() tea.Cmd { return tea.Quit }},
+	}})
+	return nil
+}
+
+func (a *app) leaveRunning() tea.Cmd {
 	switch a.quits {
 	case 1:
 		a.ask(&dialog{title: "An export is running", text: "What shall become of it?", choices: []choice{

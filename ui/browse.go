@@ -73,7 +73,7 @@ func (s *browseScreen) anew() {
 	s.clear()
 }
 
-func (s *browseScreen) enter() tea.Cmd {
+func (s *browseScreen) enter(bool) tea.Cmd {
 	if s.done || s.spaces.busy {
 		return s.moved()
 	}
@@ -172,7 +172,7 @@ func (s *browseScreen) escape() tea.Cmd {
 	case t.HasFound():
 		t.SetFound(nil)
 	default:
-		return s.app.goTo(atToken)
+		return s.app.backTo(atToken)
 	}
 	return s.moved()
 }
@@ -239,7 +239,10 @@ func (s *browseScreen) toggle(id tree.ID) tea.Cmd {
 		}
 	default:
 		t.Toggle(id)
-		if it.LeftOut != "" && t.Mark(id) == tree.Full {
+		switch {
+		case s.app.flow.OnlyLinks():
+			s.app.failWhile(flow.OnlyLinksText, s.app.flow.OnlyLinks)
+		case it.LeftOut != "" && t.Mark(id) == tree.Full:
 			s.app.say("Its page is exported; its data is left out: " + flow.LeftOutWhy(it.LeftOut))
 		}
 	}
@@ -280,7 +283,7 @@ func (s *browseScreen) askClear() tea.Cmd {
 // onward goes to the describe screen, if there is something to describe.
 func (s *browseScreen) onward() tea.Cmd {
 	if why := s.app.flow.AgainstDescribe(); why != "" {
-		s.app.fail(why + " space selects what the cursor is on.")
+		s.app.failWhile(why, func() bool { return s.app.flow.AgainstDescribe() != "" })
 		return nil
 	}
 	return s.app.goTo(atDescribe)

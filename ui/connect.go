@@ -17,7 +17,8 @@ import (
 
 // The rows of the connect screen.
 const (
-	rowServer = iota
+	rowNone = iota - 1 // after coming back, until a field is chosen
+	rowServer
 	rowUser
 	rowPassword
 	rowToken
@@ -75,7 +76,16 @@ func (s *connectScreen) start() tea.Cmd {
 	return nil
 }
 
-func (s *connectScreen) enter() tea.Cmd { return nil }
+// enter takes the focus away after going back: letters that were meant for the
+// screen before must not get into a field.
+func (s *connectScreen) enter(back bool) tea.Cmd {
+	if back {
+		s.focus(rowNone)
+	} else {
+		s.focusFirstEmpty()
+	}
+	return nil
+}
 
 func (s *connectScreen) focusFirstEmpty() {
 	for i := range rowToken {
@@ -108,7 +118,11 @@ func (s *connectScreen) rows() int {
 func (s *connectScreen) actions() []action {
 	step := func(by int) func() tea.Cmd {
 		return func() tea.Cmd {
-			s.focus((s.row + s.rows() + by) % s.rows())
+			if s.row == rowNone {
+				s.focusFirstEmpty()
+			} else {
+				s.focus((s.row + s.rows() + by) % s.rows())
+			}
 			return nil
 		}
 	}
@@ -135,7 +149,11 @@ func (s *connectScreen) actions() []action {
 }
 
 func (s *connectScreen) input(m tea.Msg) tea.Cmd {
-	if s.row == rowRemember {
+	switch s.row {
+	case rowRemember:
+		return nil
+	case rowNone:
+		s.app.say("tab goes to a field.")
 		return nil
 	}
 	if s.row == rowServer && s.app.flow.Facts.ServerLocked {
@@ -244,6 +262,9 @@ func (s *connectScreen) refused(l session.Login, err error) {
 	case errors.Is(err, openbis.ErrSession):
 		row, text = rowToken, "openBIS refused the token: it has expired or is wrong."
 	}
+	if row >= rowPassword { // a wrong one that stays is sent again, and locks the account
+		s.fields[row].SetValue("")
+	}
 	s.problem[row] = text
 	s.focus(row)
 }
@@ -300,4 +321,4 @@ func (s *connectScreen) status(int) string {
 	return "Nothing leaves openBIS before you have seen it and said so."
 }
 
-func (s *connectScreen) typing() bool { return s.row != rowRemember }
+func (s *connectScreen) typing() bool { return s.row >= 0 && s.row != rowRemember }

@@ -23,6 +23,7 @@ type describeScreen struct {
 	offset  int
 	edit    *editor
 	fill    task
+	onwards bool // enter was pressed before prefilling had ended
 }
 
 func newDescribe(a *app) screen {
@@ -56,7 +57,7 @@ const titlePrompt = "What is this data? One line."
 
 func (s *describeScreen) restyle() { s.title.SetStyles(s.app.th.input()) }
 
-func (s *describeScreen) enter() tea.Cmd {
+func (s *describeScreen) enter(bool) tea.Cmd {
 	a := s.app
 	s.follow()
 	sel := a.flow.Selection()
@@ -67,11 +68,16 @@ func (s *describeScreen) enter() tea.Cmd {
 	return a.do(&s.fill, "Reading what openBIS knows", patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		m, offers, err := sess.DefaultMetadata(ctx, sel)
 		return func() tea.Cmd {
+			goOn := s.onwards && a.at == atDescribe
+			s.onwards = false
 			if err != nil {
-				return a.failed(err, s.enter)
+				return a.failed(err, func() tea.Cmd { return s.enter(false) })
 			}
 			s.desc().Fill(sel, m, offers)
 			s.follow()
+			if goOn {
+				return s.onward()
+			}
 			return nil
 		}
 	})
@@ -112,7 +118,7 @@ func (s *describeScreen) actions() []action {
 		on("pgdown", "", "", row(s.last)),
 		on("pgup", "", "", row(func() int { return 0 })),
 		on("right", "", "", s.takeOffer).when(title && s.title.Value() == ""),
-		on("esc", "esc", "back", func() tea.Cmd { return s.app.goTo(atBrowse) }),
+		on("esc", "esc", "back", func() tea.Cmd { return s.app.backTo(atBrowse) }),
 	}
 }
 
@@ -138,6 +144,7 @@ func (s *describeScreen) takeOffer() tea.Cmd {
 }
 
 func (s *describeScreen) input(m tea.Msg) tea.Cmd {
+	s.onwards = false
 	p, pasted := m.(tea.PasteMsg)
 	if pasted {
 		p.Content = safetext.Block(p.Content)
@@ -171,6 +178,10 @@ func (s *describeScreen) goRow(row int) {
 // onward goes to the review, or to the first mistake.
 func (s *describeScreen) onward() tea.Cmd {
 	s.touched = true
+	if s.fill.busy { // what it brings may be all that is missing
+		s.onwards = true
+		return nil
+	}
 	wrong, found := s.app.flow.FirstMistake()
 	if !found {
 		return s.app.goTo(atReview)
@@ -183,7 +194,10 @@ func (s *describeScreen) onward() tea.Cmd {
 	default:
 		s.goRow(1 + slices.IndexFunc(fields, func(f flow.Field) bool { return f.Name == wrong.Field }))
 	}
-	s.app.fail(wrong.Text)
+	s.app.failWhile(wrong.Text, func() bool {
+		now, still := s.app.flow.FirstMistake()
+		return still && now == wrong
+	})
 	return nil
 }
 
@@ -269,6 +283,9 @@ func (s *describeScreen) view(w, h int) []string {
 }
 
 func (s *describeScreen) status(int) string {
+	if s.fill.busy && s.onwards {
+		return s.app.waitText(&s.fill) + " then the review"
+	}
 	if s.fill.busy {
 		return s.app.waitText(&s.fill)
 	}

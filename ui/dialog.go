@@ -17,8 +17,10 @@ type dialog struct {
 	text    string
 	choices []choice
 	sel     int
-	top     int // first line shown, where there are more than fit
+	top     int    // first line shown, where there are more than fit
+	label   string // of the field
 	input   *textinput.Model
+	need    string // said where the field is left empty
 	// opened is set where a dialog opens by itself: keys typed ahead must not
 	// answer it.
 	opened time.Time
@@ -78,6 +80,10 @@ func (a *app) dialogKey(d *dialog, k tea.KeyPressMsg) tea.Cmd {
 		}
 		return pick(0)
 	case "enter":
+		if d.input != nil && d.need != "" && d.input.Value() == "" {
+			a.fail(d.need)
+			return nil
+		}
 		return pick(d.sel)
 	case "up", "shift+tab":
 		if len(d.choices) == 0 {
@@ -128,8 +134,9 @@ func (a *app) overlay(lines []string, d *dialog) []string {
 	body := cells.Wrap(d.text, inner)
 	var foot []string
 	if d.input != nil {
-		d.input.SetWidth(inner - 1)
-		foot = append(foot, d.input.View())
+		label := d.label + " "
+		d.input.SetWidth(max(inner-cells.Width(label)-3, 4))
+		foot = append(foot, label+"["+cells.Pad(d.input.View(), inner-cells.Width(label)-2)+"]")
 	}
 	for i, c := range d.choices {
 		label := "  " + c.label

@@ -37,7 +37,7 @@ func (a *app) showDraft(job export.Job, fresh bool) tea.Cmd {
 
 func (s *doneScreen) draft() *flow.Draft { return &s.app.flow.Draft }
 
-func (s *doneScreen) enter() tea.Cmd {
+func (s *doneScreen) enter(bool) tea.Cmd {
 	a, d := s.app, s.draft()
 	if s.shown == d.Job.ID && !d.Fresh {
 		return s.follow()

@@ -32,7 +32,7 @@ func (a *app) startRun(job export.Job) tea.Cmd {
 }
 
 // enter starts the job that was chosen; one that runs is only shown.
-func (s *exportScreen) enter() tea.Cmd {
+func (s *exportScreen) enter(bool) tea.Cmd {
 	a, r := s.app, &s.app.flow.Run
 	if r.Running != nil || r.Over || r.Job.ID == "" || s.begin.busy {
 		return s.sample()
@@ -146,7 +146,7 @@ func (s *exportScreen) escape() tea.Cmd {
 	case s.begin.busy:
 		return nil
 	case !r.Live():
-		return a.goTo(atReview)
+		return a.backTo(atReview)
 	}
 	a.ask(&dialog{title: "The export is running", text: "What shall become of it?", choices: []choice{
 		{"s", "stay here", nil},
@@ -180,8 +180,13 @@ func (s *exportScreen) view(w, h int) []string {
 	}
 	if r.Over && r.Err != nil {
 		add("")
-		for _, l := range cells.Wrap("✗ "+flow.EndText(r.Err), tw) {
-			add(th.bad.Render(l))
+		text, stopped := flow.EndText(r.Err)
+		st := th.warn
+		if !stopped {
+			text, st = "✗ "+text, th.bad
+		}
+		for _, l := range cells.Wrap(text, tw) {
+			add(st.Render(l))
 		}
 		add("r goes on where it stopped; nothing that arrived is sent again.")
 	}

@@ -24,7 +24,7 @@ type exportsScreen struct {
 
 func newExports(a *app) screen { return &exportsScreen{app: a} }
 
-func (s *exportsScreen) enter() tea.Cmd {
+func (s *exportsScreen) enter(bool) tea.Cmd {
 	a := s.app
 	be := a.flow.Backend
 	return a.do(&s.list, "Reading the exports", patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
@@ -87,7 +87,7 @@ func (s *exportsScreen) actions() []action {
 		on("s", "s", "look, register", with(s.sync)).when(there),
 		on("d", "d", "discard", with(s.askDiscard)).when(there),
 		on("c", "c", "copy", with(func(j export.Job) tea.Cmd { return a.copyText(j.URL) })).when(j.URL != ""),
-		on("r", "r", "read again", s.enter),
+		on("r", "r", "read again", func() tea.Cmd { return s.enter(false) }),
 		on("up k", "", "", move(-1)),
 		on("down j", "", "", move(1)),
 		on("pgup", "", "", move(-10)),

@@ -20,18 +20,34 @@ type reviewScreen struct {
 	app     *app
 	plan    task
 	compare task
+	list    task
 	top     int
 	height  int
 }
 
 func newReview(a *app) screen { return &reviewScreen{app: a} }
 
-func (s *reviewScreen) enter() tea.Cmd {
+func (s *reviewScreen) enter(bool) tea.Cmd {
 	f := s.app.flow
+	cmd := s.readEarlier()
 	if f.PlanFits() && (s.plan.busy || f.Plan.Got != nil) {
-		return nil
+		return cmd
 	}
-	return s.replan()
+	return tea.Batch(cmd, s.replan())
+}
+
+// readEarlier reads which exports there were, to name those of the same selection.
+func (s *reviewScreen) readEarlier() tea.Cmd {
+	be := s.app.flow.Backend
+	return s.app.do(&s.list, "Reading the exports", patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
+		jobs, err := be.Jobs(ctx)
+		return func() tea.Cmd {
+			if err == nil { // else nothing is named: the list itself tells why
+				s.app.flow.Earlier.Take(jobs)
+			}
+			return nil
+		}
+	})
 }
 
 // replan asks the engine anew; the plan before is dropped.
@@ -83,6 +99,7 @@ func (s *reviewScreen) actions() []action {
 		on("a", "a", "accept findings", flip(&f.Switches.AcceptFindings)).when(findings),
 		on("enter", "enter", "start", s.startExport),
 		on("l", "l", "layout", s.askLayout),
+		on("e", "e", "exports", s.app.toExports),
 		on("down j", "↑↓", "scroll", to(func() int { return s.top + 1 })),
 		on("up k", "", "", to(func() int { return s.top - 1 })),
 		on("pgdown space", "", "", to(func() int { return s.top + page })),
@@ -94,7 +111,7 @@ func (s *reviewScreen) actions() []action {
 				s.app.stop(&s.plan)
 				f.ForgetPlan()
 			}
-			return s.app.goTo(atDescribe)
+			return s.app.backTo(atDescribe)
 		}),
 	}
 	for _, sw := range f.SwitchList() {
@@ -107,7 +124,7 @@ func (s *reviewScreen) actions() []action {
 func (s *reviewScreen) startExport() tea.Cmd {
 	a := s.app
 	if s.plan.busy {
-		a.fail("Still planning.")
+		a.failWhile("Still planning; enter starts once that is done.", func() bool { return s.plan.busy })
 		return nil
 	}
 	if a.flow.Plan.Got == nil && a.flow.Plan.Err == nil {

@@ -59,5 +59,5 @@ func run(ctx context.Context, o options) (session.Summary, error) {
 	if err != nil {
 		err = fmt.Errorf("terminal screen: %w", err)
 	}
-	return a.flow.Leave(ctx, a.goesOn || cut && a.runCtx.Err() == nil), err
+	return a.flow.Leave(ctx, a.goesOn || cut && a.runCtx.Err() == nil, a.now()), err
 }

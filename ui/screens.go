@@ -44,7 +44,7 @@ func registry() []registered {
 // screen is what the root model shows. Screens live as long as the program: going
 // back finds everything as it was left. They share the flow and nothing else.
 type screen interface {
-	enter() tea.Cmd // called each time it comes on
+	enter(back bool) tea.Cmd // called each time it comes on; back: by going back
 	actions() []action
 	input(tea.Msg) tea.Cmd  // a key that is no action, or a paste
 	view(w, h int) []string // at most h lines; the root clips and fills

@@ -20,7 +20,7 @@ import (
 type tokenScreen struct {
 	app    *app
 	field  textinput.Model
-	row    int // 0 the field, 1 where to keep it
+	row    int // rowNone, 0 the field, 1 where to keep it
 	keep   int // index of places()
 	from   string
 	looked bool
@@ -44,7 +44,12 @@ func (s *tokenScreen) anew() {
 	s.looked, s.from = false, ""
 }
 
-func (s *tokenScreen) enter() tea.Cmd {
+func (s *tokenScreen) enter(back bool) tea.Cmd {
+	if back { // letters meant for the screen before must not get into the field
+		s.focus(rowNone)
+	} else {
+		s.focus(0)
+	}
 	if s.looked || s.find.busy {
 		return nil
 	}
@@ -70,7 +75,7 @@ func (s *tokenScreen) enter() tea.Cmd {
 				s.trouble = "The token " + from + " was refused by " + a.flow.Facts.Zenodo.Name + ". Paste another one."
 			default:
 				s.trouble = flow.Words(err)
-				return a.failed(err, s.enter)
+				return a.failed(err, func() tea.Cmd { return s.enter(false) })
 			}
 			return nil
 		}
@@ -89,15 +94,18 @@ func (s *tokenScreen) actions() []action {
 	places := len(s.places())
 	return []action{
 		on("enter", "enter", "continue", s.submit),
-		on("tab shift+tab", "tab", "where to keep it", func() tea.Cmd { s.focus(1 - s.row); return nil }),
+		on("tab shift+tab", "tab", "next field", func() tea.Cmd {
+			s.focus((s.row + 1) % 2)
+			return nil
+		}),
 		on("down right", "", "", choose(1)).when(s.row == 1),
 		on("up left", "", "", choose(places-1)).when(s.row == 1),
 		on("down", "", "", func() tea.Cmd { s.focus(1); return nil }).when(s.row == 0),
 		on("ctrl+r", "ctrl+r", "look again", func() tea.Cmd {
 			s.looked = false
-			return s.enter()
+			return s.enter(false)
 		}),
-		on("esc", "esc", "back", func() tea.Cmd { return s.app.goTo(atConnect) }),
+		on("esc", "esc", "back", func() tea.Cmd { return s.app.backTo(atConnect) }),
 	}
 }
 
@@ -123,7 +131,11 @@ func (s *tokenScreen) input(m tea.Msg) tea.Cmd {
 	if _, pasted := m.(tea.PasteMsg); pasted {
 		s.focus(0)
 	}
-	if s.row == 1 {
+	switch s.row {
+	case 1:
+		return nil
+	case rowNone:
+		s.app.say("tab goes to the field for a token.")
 		return nil
 	}
 	return s.edit(m)

@@ -83,13 +83,13 @@ func (a *app) finishFrame(lines []string) string {
 }
 
 func (a *app) statusLine(w int) string {
-	if a.notice != "" {
+	if n := a.notice; n.text != "" && (n.while == nil || n.while()) {
 		st := a.th.ok
 		mark := "✓ "
-		if a.wrong {
+		if n.wrong {
 			st, mark = a.th.bad, "✗ "
 		}
-		return " " + st.Render(cells.Clip(mark+a.notice, w-2))
+		return " " + st.Render(cells.Clip(mark+n.text, w-2))
 	}
 	return " " + cells.Clip(a.cur().status(w-2), w-1)
 }

@@ -49,6 +49,9 @@ type Fake struct {
 	Closed     int
 	Block      chan struct{} // listings wait for it
 	Licenses   []zenodo.VocabularyEntry
+	// BlockDefaults and BlockPlan hold the answers back until they are closed.
+	BlockDefaults, BlockPlan chan struct{}
+	Unfinished               []byte // what Keep was given
 }
 
 func Ref(k openbis.Kind, id, code, name, typ string) openbis.Ref {
@@ -124,6 +127,17 @@ func (f *Fake) Connect(ctx context.Context, l session.Login) (flow.Session, erro
 	}
 	return f, nil
 }
+
+// Keep implements flow.Backend.
+func (f *Fake) Keep(data []byte) error { f.Unfinished = data; return nil }
+
+// TakeKept implements flow.Backend.
+func (f *Fake) TakeKept() ([]byte, error) {
+	data := f.Unfinished
+	f.Unfinished = nil
+	return data, nil
+}
+
 func (f *Fake) Jobs(context.Context) ([]export.Job, error) { return f.JobList, nil }
 func (f *Fake) Sync(_ context.Context, id string) ([]export.Job, error) {
 	for i := range f.JobList {
@@ -264,6 +278,9 @@ func (f *Fake) KeepToken(_ context.Context, where session.TokenPlace) error {
 	return nil
 }
 func (f *Fake) DefaultMetadata(context.Context, selection.Selection) (record.Metadata, record.Offers, error) {
+	if f.BlockDefaults != nil {
+		<-f.BlockDefaults
+	}
 	return record.Metadata{
 		Creators: []record.Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []string{"Example Lab"}}},
 		License:  "cc-by-4.0", Access: "open", Date: "2026-11-25", Language: "eng", Keywords: []string{"openBIS"},
@@ -290,6 +307,9 @@ func (f *Fake) Suggest(_ context.Context, vocabulary, _ string) ([]zenodo.Vocabu
 }
 
 func (f *Fake) Plan(_ context.Context, r export.Request, dry bool, progress func(string, int)) (export.Job, *export.Plan, error) {
+	if f.BlockPlan != nil && !dry {
+		<-f.BlockPlan
+	}
 	f.Mu.Lock()
 	defer f.Mu.Unlock()
 	progress("files", 27)

@@ -1,0 +1,148 @@
+package flow
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"time"
+
+	"zenobis/disk"
+	"zenobis/export"
+	"zenobis/human"
+	"zenobis/safetext"
+	"zenobis/selection"
+)
+
+// Kept is what was chosen and typed but not exported when the program ended. It
+// is offered once, at the next start. There are no secrets in it.
+type Kept struct {
+	Version   int                 `json:"version"`
+	Saved     time.Time           `json:"saved"`
+	Server    string              `json:"server"`
+	User      string              `json:"user"`
+	Selection selection.Selection `json:"selection"`
+	Title     string              `json:"title,omitempty"`
+	Text      map[string]string   `json:"text,omitempty"` // fields that were typed
+	Groups    []string            `json:"groups,omitempty"`
+	Layout    export.Layout       `json:"layout,omitempty"`
+	Switches  []string            `json:"switches,omitempty"` // letters of those that are on
+}
+
+const (
+	keptVersion = 1
+	keptName    = "unfinished.json"
+)
+
+// Unfinished reports whether something was selected or typed that no export has
+// taken yet.
+func (f *Flow) Unfinished() bool {
+	return f.Session != nil && (!f.Tree.Empty() || f.Description.touched()) && !f.exported()
+}
+
+// exported reports whether the last export took exactly what is selected, and
+// nothing was typed since.
+func (f *Flow) exported() bool {
+	r := f.Run.Job.Request
+	return f.Run.Over && f.Run.Err == nil && selectionKey(r.Selection) == selectionKey(f.Selection()) && f.Description.Title == f.Description.base.Title
+}
+
+func (d *Description) touched() bool { return d.Title != d.base.Title || len(d.typed) > 0 }
+
+// keep is what is to be kept now.
+func (f *Flow) keep(now time.Time) Kept {
+	k := Kept{
+		Version: keptVersion, Saved: now, Server: f.Who.Server, User: f.Who.Person.UserID, Selection: f.Selection(),
+		Title: safetext.Redact(f.Description.Title), Text: make(map[string]string), Groups: f.ChosenGroups(), Layout: f.Switches.Layout,
+	}
+	for name := range f.Description.typed {
+		k.Text[name] = safetext.Redact(f.Description.text[name])
+	}
+	for _, s := range f.SwitchList() {
+		if *s.On {
+			k.Switches = append(k.Switches, s.Key)
+		}
+	}
+	return k
+}
+
+// Offer returns what an earlier start left unfinished for this server and
+// person. Asking takes it away: it is offered once.
+func (f *Flow) Offer() (Kept, bool) {
+	data, err := f.Backend.TakeKept()
+	if err != nil || data == nil {
+		return Kept{}, false
+	}
+	var k Kept
+	if json.Unmarshal(data, &k) != nil || k.Version != keptVersion || k.Server != f.Who.Server || k.User != f.Who.Person.UserID {
+		return Kept{}, false
+	}
+	return k, true
+}
+
+// Words say what was kept.
+func (k Kept) Words() string {
+	text := human.Count(len(k.Selection.Rules), "rule", "rules") + " of a selection"
+	if k.Title != "" {
+		text += ", the title “" + safetext.Line(k.Title) + "”"
+	} else if len(k.Text) > 0 {
+		text += ", a description"
+	}
+	return text + ", of " + k.Saved.Local().Format("2006-01-02 15:04")
+}
+
+// Resume takes what was kept as if it had just been chosen and typed.
+func (f *Flow) Resume(k Kept) {
+	f.Tree.Restore(k.Selection)
+	d := f.Description
+	d.Title = k.Title
+	for _, fd := range d.fields {
+		if text, ok := k.Text[fd.Name]; ok {
+			d.Put(fd.Name, text)
+		}
+	}
+	for _, g := range k.Groups {
+		d.SetGroup(g, true)
+	}
+	if k.Layout != "" {
+		f.Switches.Layout = k.Layout
+	}
+	for _, s := range f.SwitchList() {
+		for _, on := range k.Switches {
+			*s.On = *s.On || s.Key == on
+		}
+	}
+}
+
+// KeepUnfinished writes what is unfinished for the next start.
+func (f *Flow) KeepUnfinished(now time.Time) error {
+	if !f.Unfinished() {
+		return nil
+	}
+	data, err := json.Marshal(f.keep(now))
+	if err != nil {
+		return err
+	}
+	return f.Backend.Keep(data)
+}
+
+// Keep implements Backend: one file in the state directory.
+func (b backend) Keep(data []byte) error {
+	if err := disk.Folder(b.Config.StateDir); err != nil {
+		return err
+	}
+	return disk.Write(filepath.Join(b.Config.StateDir, keptName), data)
+}
+
+// TakeKept implements Backend.
+func (b backend) TakeKept() ([]byte, error) {
+	path := filepath.Join(b.Config.StateDir, keptName)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	return data, os.Remove(path)
+}

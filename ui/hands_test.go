@@ -1,0 +1,238 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zenobis/export"
+	"zenobis/flow/flowtest"
+	"zenobis/openbis"
+	"zenobis/session"
+)
+
+// What was chosen or typed is the person's: these are the ways in which it was
+// lost or went to the wrong place.
+
+func TestARefusedSecretLeavesAnEmptyField(t *testing.T) {
+	f := flowtest.New()
+	f.OnConnect = func(session.Login) error { return openbis.ErrLogin }
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		var got []session.Login
+		f.OnConnect = func(l session.Login) error { got = append(got, l); return nil }
+		d.write("right")
+		d.keys("enter")
+		if len(got) != 1 || got[0].Password != "right" {
+			t.Errorf("sent %+v", got)
+		}
+	})
+}
+
+func TestLettersAfterEscReachNoSecret(t *testing.T) {
+	f := flowtest.New()
+	f.OnToken = func() (string, error) { return "", session.ErrNoToken }
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		d.send(tea.PasteMsg{Content: f.Good})
+		d.wait(time.Second)
+		d.keys("enter")
+		d.shows("▸3 Browse◂")
+		used := f.Calls["use"]
+		d.keys("esc")
+		if d.a.at == atBrowse {
+			d.keys("esc")
+		}
+		d.shows("▸2 Token◂")
+		d.write("xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx")
+		d.wait(2 * time.Second)
+		if f.Calls["use"] != used {
+			t.Error("letters were sent to Zenodo as a token")
+		}
+		if v := d.a.screens[atToken].(*tokenScreen).field.Value(); v != f.Good {
+			t.Errorf("the token is %q", v)
+		}
+		d.keys("esc")
+		d.shows("▸1 Connect◂")
+		d.write("yyy")
+		for i, in := range d.a.screens[atConnect].(*connectScreen).fields {
+			if strings.Contains(in.Value(), "y") && i != rowUser && i != rowServer || strings.Contains(in.Value(), "yyy") {
+				t.Errorf("field %d is %q", i, in.Value())
+			}
+		}
+		d.keys("tab")
+		d.write("z")
+		d.keys("enter")
+	})
+}
+
+func TestLeavingAsksAndKeeps(t *testing.T) {
+	f := flowtest.New()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.pick()
+		d.keys("enter")
+		d.write("Mass loss")
+		d.keys("ctrl+c")
+		d.shows("Leave zenobis?")
+		d.keys("enter")
+		if d.quit {
+			t.Fatal("enter left")
+		}
+		d.keys("ctrl+c l")
+		if !d.quit {
+			t.Fatal("did not leave")
+		}
+		sum := d.a.flow.Leave(t.Context(), false, time.Date(2026, 11, 29, 5, 0, 0, 0, time.UTC))
+		if !strings.Contains(strings.Join(sum.Lines, " "), "kept for the next start") {
+			t.Errorf("summary %q", sum.Lines)
+		}
+	})
+	if strings.Contains(string(f.Unfinished), "secret") || len(f.Unfinished) == 0 {
+		t.Fatalf("kept %s", f.Unfinished)
+	}
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		d.shows("Go on where you stopped?", "Mass loss")
+		d.wait(time.Second)
+		d.keys("g")
+		if sel := d.a.flow.Selection(); len(sel.Rules) != 1 || sel.Rules[0].PermID != "O1" {
+			t.Errorf("selection %+v", sel)
+		}
+		d.keys("enter")
+		d.shows("▸4 Describe◂", "Mass loss")
+		if f.Unfinished != nil {
+			t.Error("offered again")
+		}
+	})
+}
+
+func TestLeavingWithNothingToLoseDoesNotAsk(t *testing.T) {
+	drive(t, flowtest.New(), 80, 24, func(d *driver) {
+		d.login()
+		d.keys("ctrl+c")
+		if !d.quit {
+			t.Error("asked although nothing was chosen")
+		}
+	})
+}
+
+func TestEnterBeforePrefillingIsRemembered(t *testing.T) {
+	f := flowtest.New()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.pick()
+		f.BlockDefaults = make(chan struct{})
+		d.keys("enter")
+		d.write("Mass loss")
+		d.keys("enter")
+		d.shows("▸4 Describe◂", "then the review")
+		d.hides("needed")
+		close(f.BlockDefaults)
+		d.settle()
+		d.shows("▸5 Review◂")
+	})
+}
+
+func TestNoMessageOutlivesItsCause(t *testing.T) {
+	f := flowtest.New()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.toReview()
+		f.BlockPlan = make(chan struct{})
+		d.keys("m enter")
+		d.shows("Still planning")
+		close(f.BlockPlan)
+		d.settle()
+		d.hides("Still planning")
+	})
+}
+
+func TestTheNextExportHasNoTitleYet(t *testing.T) {
+	f := flowtest.New()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.toReview()
+		d.keys("enter")
+		f.Run.Finish(nil)
+		d.settle()
+		d.keys("n")
+		d.shows("▸3 Browse◂")
+		d.keys("enter")
+		if got := d.a.flow.Description.Metadata().Title; got != "" {
+			t.Errorf("the next title is %q", got)
+		}
+		d.hides("Mass loss of coated plates")
+	})
+}
+
+func TestALinkAloneSaysSoAtOnce(t *testing.T) {
+	f := flowtest.New()
+	link := flowtest.DataSet("L1", "far away", "LINKED", -1)
+	link.Data.Kind = openbis.Link
+	f.Kids["C1/loose"] = []openbis.Entity{link}
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		d.keys("right down right down right")
+		d.shows("far away")
+		d.keys("end up up up space")
+		for range 12 {
+			if strings.Contains(d.frame(), "link data set alone") {
+				break
+			}
+			id, _ := d.a.flow.Tree.Cursor()
+			if d.a.flow.Tree.Item(id).LeftOut == "link" {
+				d.keys("space")
+				break
+			}
+			d.a.flow.Tree.Clear()
+			d.keys("up")
+		}
+		d.shows("link data set alone can't be exported")
+		d.keys("enter")
+		d.shows("▸3 Browse◂", "link data set alone")
+	})
+}
+
+func TestTheSameSelectionBeforeIsNamed(t *testing.T) {
+	f := flowtest.New()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.pick()
+		f.JobList = []export.Job{{
+			ID: "old", Title: "Earlier one", State: export.StatePublished, RecordID: "1", DOI: "10.5281/zenodo.1",
+			Request: export.Request{Selection: d.a.flow.Selection()},
+		}}
+		d.keys("enter")
+		d.write("Again")
+		d.keys("enter")
+		d.wait(time.Second)
+		d.keys("pgdown")
+		d.shows("Exported before from the same selection", "Earlier one", "10.5281/zenodo.1")
+		d.keys("e")
+		d.shows("▸Exports◂", "Earlier one")
+	})
+}
+
+func TestTheRenewalDialogShowsItsField(t *testing.T) {
+	f := flowtest.New()
+	f.Fail["JDOE/projects"] = openbis.ErrSession
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		d.keys("right")
+		d.shows("Password or token [")
+		d.wait(time.Second)
+		d.keys("enter")
+		if f.Renewed != 0 {
+			t.Error("an empty password was sent")
+		}
+		d.shows("Type the password")
+	})
+}
+
+func TestStoppingByOneselfIsNoFailure(t *testing.T) {
+	f := flowtest.New()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.toReview()
+		d.keys("enter esc x")
+		d.shows("Stopped; what arrived stays there.")
+		d.hides("✗ Stopped")
+	})
+}
