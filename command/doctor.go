@@ -35,7 +35,7 @@ func (r *run) doctor(ctx context.Context) error {
 	check := func(name string, err error, message, hint string) bool {
 		if err != nil {
 			x := session.Explain(err)
-			message, failed = x.What, true
+			message, failed = x.Message(), true
 			if hint == "" {
 				hint = x.Do
 			}

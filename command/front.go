@@ -76,7 +76,7 @@ func (c *call) front(parent context.Context, login *session.Login) error {
 		c.status = session.StatusInterrupted
 	}
 	if err != nil && !hung && !errors.Is(err, context.Canceled) {
-		fmt.Fprintln(c.Err, "zenobis: "+session.Explain(err).What)
+		fmt.Fprintln(c.Err, "zenobis: "+session.Explain(err).Message())
 		c.status = session.StatusFailed
 	}
 	if summary.Running != nil {
@@ -104,7 +104,7 @@ func (c *call) outlast(s session.Summary, signals <-chan os.Signal, hung, may bo
 		select {
 		case err := <-done:
 			if err != nil {
-				return session.Explain(err).Status
+				return session.Explain(err).Kind.ExitStatus()
 			}
 			return session.StatusDone
 		case sig := <-signals:

@@ -56,8 +56,8 @@ func (p *printer) event(name string, keys any) {
 }
 
 // error prints the event of an ending that is no success.
-func (p *printer) error(job string, x session.Explanation) {
-	p.event("error", errorEvent{job, x.Kind, x.What, x.Do, x.Resumable})
+func (p *printer) error(job string, x session.Explanation, resumable bool) {
+	p.event("error", errorEvent{job, x.Kind.String(), x.Message(), x.Do, resumable})
 }
 
 // say prints a line for people: on stdout, or on stderr beside JSON.
@@ -79,16 +79,16 @@ func (p *printer) note(format string, args ...any) {
 }
 
 // failed tells an error for programs and for people. How to go on comes last.
-func (p *printer) failed(job string, x session.Explanation) {
+func (p *printer) failed(job string, x session.Explanation, resumable bool) {
 	p.endLine()
 	if errors.Is(p.lost, syscall.EPIPE) {
 		return // nobody reads on; like any filter, say nothing
 	}
-	fmt.Fprintf(p.Err, "zenobis: %s\n", x.What)
+	fmt.Fprintf(p.Err, "zenobis: %s\n", x.Message())
 	if x.Do != "" {
 		fmt.Fprintf(p.Err, "  %s\n", x.Do)
 	}
-	if x.Resumable && job != "" && !strings.Contains(x.Do, "zenobis resume "+job) {
+	if resumable && job != "" && !strings.Contains(x.Do, "zenobis resume "+job) {
 		fmt.Fprintf(p.Err, "  To go on: zenobis resume %s\n", job)
 	}
 }

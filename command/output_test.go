@@ -49,7 +49,7 @@ func TestFailSaysHowToGoOn(t *testing.T) {
 	for _, do := range []string{"", "check the network", "zenobis resume J goes on"} {
 		var errs bytes.Buffer
 		p := &printer{Err: &errs, now: time.Now}
-		p.failed("J", session.Explanation{What: "interrupted", Do: do, Resumable: true})
+		p.failed("J", session.Explanation{What: "interrupted", Do: do}, true)
 		lines := strings.Split(strings.TrimSpace(errs.String()), "\n")
 		if strings.Count(errs.String(), "zenobis resume J") != 1 || !strings.Contains(lines[len(lines)-1], "zenobis resume J") {
 			t.Errorf("%q", lines)

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 	"time"
 
@@ -109,12 +108,10 @@ func (c *call) printer() *printer {
 // fail tells an error and returns the exit status.
 func (r *run) fail(job string, err error) int {
 	x := session.Explain(err)
-	if job == "" || !r.resumes {
-		x.Resumable, x.Do = false, strings.TrimSuffix(x.Do, ", then resume")
-	}
+	resumable := job != "" && r.resumes && x.Kind.Resumable()
 	if !r.planOnly {
-		r.out.error(job, x)
+		r.out.error(job, x, resumable)
 	}
-	r.out.failed(job, x)
-	return x.Status
+	r.out.failed(job, x, resumable)
+	return x.Kind.ExitStatus()
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"zenobis/export/failure"
 	"zenobis/session"
 )
 
@@ -64,12 +65,12 @@ func (p Program) Run(ctx context.Context, args []string) int {
 func (c *call) misuse(err error) int {
 	out := c.printer()
 	x := session.Explain(err)
-	if x.Status == session.StatusFailed { // found by cobra or while opening
-		x.Kind, x.Status = "usage", session.StatusUsage
+	if x.Kind == failure.Failed { // found by cobra or while opening
+		x.Kind = failure.Usage
 	}
-	out.error("", x)
-	out.failed("", x)
-	return x.Status
+	out.error("", x, false)
+	out.failed("", x, false)
+	return x.Kind.ExitStatus()
 }
 
 func (c *call) root() *cobra.Command {

@@ -121,7 +121,7 @@ func (e *Engine) checkMetadata(req Request) error {
 		words = append(words, f.Field+": "+f.Message)
 		fields = append(fields, zenodo.FieldError{Field: f.Field, Messages: []string{f.Message}})
 	}
-	f := failure.Refuse("the description of the export is not complete", strings.Join(words, "; "), "correct these fields", nil)
+	f := failure.Refuse("the description of the export is not as it should be", strings.Join(words, "; "), "correct these fields", nil)
 	f.Kind, f.Fields = failure.Invalid, fields
 	return f
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"zenobis/export"
+	"zenobis/session"
 )
 
 // Plan is what the engine made of the request; nothing has been sent yet.
@@ -84,7 +85,7 @@ func (f *Flow) AgainstStart() string {
 func (f *Flow) PlanProblem(err error) string {
 	var le *export.LimitError
 	if errors.As(err, &le) {
-		return strings.TrimSpace("Too large: " + le.Error() + ". " + Sentence(le.Hint))
+		return strings.TrimSpace("Too large: " + le.Error() + ". " + session.Sentence(le.Hint))
 	}
 	text := Words(err)
 	if errors.Is(err, export.ErrNothing) && !f.Switches.MetadataOnly {

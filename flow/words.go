@@ -2,33 +2,14 @@ package flow
 
 import (
 	"net/url"
-	"strings"
-	"unicode"
-	"unicode/utf8"
 
-	"zenobis/safetext"
 	"zenobis/session"
 )
 
 // Words is an error as a person reads it: what happened, the likely cause, what
 // to do now.
 func Words(err error) string {
-	x := session.Explain(err)
-	return strings.TrimSpace(Sentence(x.What) + " " + Sentence(x.Do))
-}
-
-// Sentence starts a text with a capital and ends it with a full stop.
-func Sentence(s string) string {
-	s = safetext.Redact(safetext.Line(s))
-	if s == "" {
-		return ""
-	}
-	r, n := utf8.DecodeRuneInString(s)
-	s = string(unicode.ToUpper(r)) + s[n:]
-	if !strings.ContainsRune(".!?", rune(s[len(s)-1])) {
-		s += "."
-	}
-	return s
+	return session.Explain(err).String()
 }
 
 // Host is the part of an address that a person recognises.

@@ -12,7 +12,8 @@ import (
 // The errors a caller branches on; test with errors.Is. The wrapped text says
 // what the server answered, without its context and without secrets.
 var (
-	ErrLogin       = errors.New("login refused")                    // wrong user or password, or no role
+	ErrLogin       = errors.New("login refused")                    // wrong user or password
+	ErrNoRole      = errors.New("no role")                          // the user may log in, but has no role
 	ErrSession     = errors.New("session ended")                    // expired, logged out, or a wrong token
 	ErrDenied      = errors.New("no access")                        // authorization failure
 	ErrNotFound    = errors.New("not found")                        // no such entity, or invisible to this user

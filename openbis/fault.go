@@ -93,7 +93,7 @@ func kindOf(code int64, exception, message string) error {
 		has("Invalid personal access token session"), has("Hash cannot be empty"):
 		return ErrSession
 	case has("has no role assignments"):
-		return ErrLogin
+		return ErrNoRole
 	case strings.HasPrefix(message, "Authorization failure:"), strings.HasPrefix(message, "Access denied to"),
 		strings.HasSuffix(exception, "AuthorizationFailureException"),
 		strings.HasSuffix(exception, "UnauthorizedObjectAccessException"):
@@ -151,8 +151,18 @@ func (c *Client) unreachable(ctx context.Context, err error, secrets []string) e
 	for errors.As(err, &outer) {
 		err = outer.Err
 	}
-	return fmt.Errorf("%w: %s", ErrUnreachable, safetext.Line(shorten(redact(err.Error(), secrets), 300)))
+	return &noAnswer{text: ErrUnreachable.Error() + ": " + safetext.Line(shorten(redact(err.Error(), secrets), 300)), cause: err}
 }
+
+// noAnswer is ErrUnreachable with its cause: the text is clean, the cause is
+// for telling a certificate from a network.
+type noAnswer struct {
+	text  string
+	cause error
+}
+
+func (e *noAnswer) Error() string   { return e.text }
+func (e *noAnswer) Unwrap() []error { return []error{ErrUnreachable, e.cause} }
 
 // badStatus words an answer that is no JSON-RPC (a front server's page, mostly).
 // From a server that has answered as openBIS before, and from a data store that

@@ -27,7 +27,7 @@ func TestRecordedErrors(t *testing.T) {
 		{"live/108-unarchive-observer", ErrDenied, "enough privileges"},
 		{"live/48-foreign-setting", ErrDenied, "PersonPermId = [bob]"},
 		{"live/82-create-denied", ErrDenied, ""},
-		{"live/03-login-no-role", ErrLogin, "no role assignments"},
+		{"live/03-login-no-role", ErrNoRole, "no role assignments"},
 		{"live/66-publication-group", ErrNotFound, "NOPE_PUBLICATIONS"},
 		{"live/79-unarchive-unknown", ErrNotFound, ""},
 		{"live/68-service-unknown", ErrNoService, ""},

@@ -2,14 +2,16 @@ package session
 
 import (
 	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"zenobis/config"
 	"zenobis/export"
 	"zenobis/export/failure"
-	"zenobis/openbis"
 	"zenobis/safetext"
-	"zenobis/selection"
-	"zenobis/zenodo"
 )
 
 // The exit statuses of the command line contract.
@@ -22,88 +24,103 @@ const (
 	StatusInterrupted = failure.StatusInterrupted
 )
 
-// Explanation is an error for a person: what happened, and what to do now.
+// Explanation is an error for a person: what happened, the likely cause, and
+// what to do now. Its texts begin in lower case and have no full stop.
 type Explanation struct {
-	Kind      string // login, token, refused, unreachable, interrupted, configuration, failed, ...
-	What      string // what happened and the likely cause
-	Do        string // "" where there is nothing to be done
-	Status    int    // exit status
-	Resumable bool
-}
-
-// advice says what to do about errors that every part can meet.
-var advice = []struct {
-	err error
-	do  string
-}{
-	{selection.ErrUnknown, "check the spelling (zenobis ls shows what there is); what you may not see in openBIS is invisible here too"},
-	{export.ErrNothing, "select something with files or pages"},
-	{failure.NoJob, "zenobis jobs lists the exports"},
-	{failure.Running, "wait for it, or stop that one first"},
-	{failure.DraftGone, "zenobis discard closes this export; export again for a new draft"},
-	{openbis.ErrNotOpenBIS, "check the address of the openBIS: it is the one that you open in the browser, without /openbis/..."},
-	{openbis.ErrTooOld, "zenobis needs openBIS 18.06 or newer"},
-	{openbis.ErrLogin, "check user and password; a lab with single sign-on needs a personal access token instead (ZENOBIS_OPENBIS_TOKEN)"},
-	{openbis.ErrSession, "log in again, or get a new personal access token"},
-	{ErrNoLogin, "set ZENOBIS_OPENBIS_TOKEN, or ZENOBIS_OPENBIS_USER and ZENOBIS_OPENBIS_PASSWORD, or openbis.token_file in the configuration"},
-	{ErrNoToken, "set ZENOBIS_ZENODO_TOKEN or zenodo.token_file, or save the token once in the terminal UI"},
-	{openbis.ErrPATDenied, "log in with a password for this"},
-	{openbis.ErrDenied, "ask for the right in openBIS"},
-	{openbis.ErrNotFound, "check the spelling; what you may not see in openBIS is invisible here too"},
-	{openbis.ErrStoreURL, "if the address is right, put it under [openbis.data_stores] in the configuration"},
-	{openbis.ErrUnreachable, "check the address and the network, then try again"},
-	{zenodo.ErrToken, "make a new token with deposit:write and deposit:actions, for exactly this Zenodo"},
-	{zenodo.ErrBlocked, "the server refuses this network for now: try later, or write to its support"},
-	{zenodo.ErrNotInvenio, "check the address of the Zenodo"},
-	{zenodo.ErrUnavailable, "check the network; Zenodo may be in maintenance: try again later"},
-	{zenodo.ErrRate, "wait a minute, then try again"},
-	{zenodo.ErrQuota, "raise the record's quota on its page at Zenodo, or export less"},
-	{zenodo.ErrGone, "the record was deleted"},
-	{zenodo.ErrNotFound, "it may have been discarded in the browser"},
-	{zenodo.ErrInvalid, "correct the fields it names"},
-}
-
-// remedies say what to do about the failures of a run.
-var remedies = map[failure.Kind]string{
-	failure.Token:         "make a new token with deposit:write and deposit:actions for exactly this Zenodo, then resume",
-	failure.Login:         "log in to openBIS again, then resume",
-	failure.Quota:         "raise the record's storage quota on the draft's page at Zenodo (each user has an own allowance for that), then resume; or discard the export and select less",
-	failure.Limits:        "choose the layout per-dataset or single, or select less",
-	failure.Invalid:       "correct what it names and export again",
-	failure.Blocked:       "the server refuses this network for now: resume later, or write to its support",
-	failure.Unreachable:   "check the network; the server may be in maintenance: resume later",
-	failure.CorruptUpload: "something on the way changes what is sent: resume from another network, or tell the server's support",
-	failure.RateLimited:   "wait a few minutes, then resume",
-	failure.DataStore:     "if the address is right, put it under [openbis.data_stores] in the configuration, then resume",
-	failure.Disk:          "free space in the state directory, or choose another with --state-dir, then try again",
+	Kind failure.Kind
+	What string
+	Why  string // "" where What says all
+	Do   string // "" where there is nothing to be done
 }
 
 // Explain words an error for a person. Nothing in it is secret.
 func Explain(err error) Explanation {
 	var bad *config.Error
 	if errors.As(err, &bad) {
-		k := failure.Configuration
-		return Explanation{Kind: k.String(), What: failure.Text(err), Status: k.ExitStatus()}
+		return Explanation{Kind: failure.Configuration, What: failure.Text(err)}
 	}
-	k := failure.Of(err)
-	x := Explanation{Kind: k.String(), What: failure.Text(err), Status: k.ExitStatus(), Resumable: k.Resumable()}
+	x := Explanation{Kind: failure.Of(err), What: failure.Text(err)}
+	w := wordsFor(err)
 	var f *failure.Error
-	if errors.As(err, &f) {
-		if x.What, x.Do = safetext.Redact(safetext.Line(f.Error())), f.Do; x.Do == "" {
-			x.Do = remedies[k]
+	if errors.As(err, &f) { // whoever met it has said what was tried
+		x.What, x.Why, x.Do = clean(f.What), clean(f.Why), clean(f.Do)
+		if len(f.Fields) > 0 {
+			x.Why = fieldsText(f)
 		}
+	} else if w.what != "" {
+		x.What, x.Why = w.what, w.why+" ("+x.What+")"
+		x.Why = strings.TrimSpace(x.Why)
 	}
 	var limit *export.LimitError
 	if errors.As(err, &limit) && x.Do == "" {
-		x.Do = limit.Hint
+		x.Do = clean(limit.Hint)
 	}
-	for _, a := range advice {
-		if x.Do == "" && errors.Is(err, a.err) {
-			x.Do = a.do
-		}
-	}
-	if x.Do == "" && k == failure.Unreachable {
-		x.Do = "check the network, then try again"
+	if x.Do == "" {
+		x.Do = w.act
 	}
 	return x
+}
+
+func clean(s string) string { return safetext.Redact(safetext.Line(s)) }
+
+// Message is what happened with its cause, in one line.
+func (x Explanation) Message() string {
+	if x.Why == "" {
+		return x.What
+	}
+	return x.What + ": " + x.Why
+}
+
+// String is the whole as sentences.
+func (x Explanation) String() string {
+	var s []string
+	for _, part := range []string{x.What, x.Why, x.Do} {
+		if part != "" {
+			s = append(s, Sentence(part))
+		}
+	}
+	return strings.Join(s, " ")
+}
+
+// Sentence starts a text with a capital and ends it with a full stop.
+func Sentence(s string) string {
+	if s == "" {
+		return ""
+	}
+	if first, n := utf8.DecodeRuneInString(s); !strings.HasPrefix(s, "openBIS") && !strings.HasPrefix(s, "zenobis") {
+		s = string(unicode.ToUpper(first)) + s[n:]
+	}
+	if !strings.ContainsRune(".!?", rune(s[len(s)-1])) {
+		s += "."
+	}
+	return s
+}
+
+// fieldsText names what is wrong with which field.
+func fieldsText(f *failure.Error) string {
+	var s []string
+	for _, field := range f.Fields {
+		s = append(s, FieldName(field.Field)+": "+clean(strings.Join(field.Messages, " ")))
+	}
+	return strings.Join(s, "; ")
+}
+
+// FieldName words the path of a field for a person, who counts from 1:
+// "creators.0.orcid" is "creator 1, orcid". Paths of Zenodo's own form, such as
+// "metadata.creators.0.person_or_org.identifiers.0.identifier", are read too.
+func FieldName(path string) string {
+	parts := strings.Split(strings.TrimPrefix(path, "metadata."), ".")
+	name := strings.ReplaceAll(parts[0], "_", " ")
+	rest := parts[1:]
+	if len(rest) > 0 {
+		if i, err := strconv.Atoi(rest[0]); err == nil {
+			name, rest = fmt.Sprintf("%s %d", strings.TrimSuffix(name, "s"), i+1), rest[1:]
+		}
+	}
+	for i := len(rest) - 1; i >= 0; i-- { // the innermost name says most
+		if _, err := strconv.Atoi(rest[i]); err != nil && rest[i] != "identifier" && rest[i] != "id" {
+			return clean(name + ", " + strings.ReplaceAll(strings.TrimSuffix(rest[i], "s"), "_", " "))
+		}
+	}
+	return clean(name)
 }

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"strings"
@@ -15,43 +16,114 @@ import (
 	"zenobis/zenodo"
 )
 
+const secret = "$pat-jdoe-231114221320000x0123456789ABCDEF0123456789ABCDEF"
+
 func TestExplain(t *testing.T) {
-	secret := "$pat-jdoe-231114221320000x0123456789ABCDEF0123456789ABCDEF"
 	for _, c := range []struct {
 		name   string
 		err    error
-		kind   string
+		kind   failure.Kind
 		status int
+		says   string
 	}{
-		{"configuration", &config.Error{Where: "a", What: "b"}, "configuration", StatusUsage},
-		{"wrong password", openbis.ErrLogin, "login", StatusLogin},
-		{"session ended", openbis.ErrSession, "login", StatusLogin},
-		{"no login", ErrNoLogin, "login", StatusLogin},
-		{"no token", ErrNoToken, "token", StatusLogin},
-		{"refused token", &zenodo.APIError{Kind: zenodo.ErrToken, Status: 403}, "token", StatusLogin},
-		{"not an openBIS", openbis.ErrNotOpenBIS, "server", StatusFailed},
-		{"unreachable", openbis.ErrUnreachable, "unreachable", StatusFailed},
-		{"selection not found", selection.ErrUnknown, "not-found", StatusRefused},
-		{"selection not understood", selection.ErrSyntax, "usage", StatusUsage},
-		{"nothing", export.ErrNothing, "nothing", StatusRefused},
-		{"limit", &export.LimitError{What: "bytes", Have: 2, Max: 1, Hint: "select less"}, "limits", StatusRefused},
-		{"refused", failure.Refused, "refused", StatusRefused},
-		{"interrupted", context.Canceled, "interrupted", StatusInterrupted},
-		{"interrupted by the engine", failure.Interrupted, "interrupted", StatusInterrupted},
-		{"worded by the engine", &failure.Error{Kind: failure.Quota, What: "no", Why: "full", Do: "raise it", Err: zenodo.ErrQuota}, "quota", StatusFailed},
-		{"anything else", errors.New("disk on fire"), "failed", StatusFailed},
+		{"configuration", &config.Error{Where: "a", What: "b"}, failure.Configuration, StatusUsage, "a: b"},
+		{"wrong password", openbis.ErrLogin, failure.Login, StatusLogin, "check user and password"},
+		{"no role", openbis.ErrNoRole, failure.Login, StatusLogin, "ask the lab manager"},
+		{"session ended", openbis.ErrSession, failure.Login, StatusLogin, "log in again"},
+		{"no login", ErrNoLogin, failure.Login, StatusLogin, "ZENOBIS_OPENBIS_TOKEN"},
+		{"no token", ErrNoToken, failure.Token, StatusLogin, "ZENOBIS_ZENODO_TOKEN"},
+		{"refused token", &zenodo.APIError{Kind: zenodo.ErrToken, Status: 403}, failure.Token, StatusLogin, "deposit:write"},
+		{"not an openBIS", openbis.ErrNotOpenBIS, failure.WrongServer, StatusFailed, "browser"},
+		{"unreachable", openbis.ErrUnreachable, failure.Unreachable, StatusFailed, "network"},
+		{"unknown authority", errors.Join(openbis.ErrUnreachable, x509.UnknownAuthorityError{}), failure.Unreachable, StatusFailed, "--ca-file"},
+		{"unknown authority at Zenodo", &zenodo.APIError{Kind: zenodo.ErrUnavailable, Cause: x509.UnknownAuthorityError{}}, failure.Unreachable, StatusFailed, "ca_file"},
+		{"other name", &zenodo.APIError{Kind: zenodo.ErrUnavailable, Cause: x509.HostnameError{Certificate: &x509.Certificate{}}}, failure.Unreachable, StatusFailed, "another name"},
+		{"expired", errors.Join(openbis.ErrUnreachable, x509.CertificateInvalidError{}), failure.Unreachable, StatusFailed, "clock"},
+		{"selection not found", selection.ErrUnknown, failure.NotFound, StatusRefused, "zenobis ls"},
+		{"selection not understood", selection.ErrSyntax, failure.Usage, StatusUsage, ""},
+		{"nothing", export.ErrNothing, failure.Nothing, StatusRefused, "select something"},
+		{"limit", &export.LimitError{What: "bytes", Have: 2, Max: 1, Hint: "select less"}, failure.Limits, StatusRefused, "select less"},
+		{"quota", zenodo.ErrQuota, failure.Quota, StatusFailed, "draft's page"},
+		{"refused", failure.Refused, failure.Refused, StatusRefused, ""},
+		{"interrupted", context.Canceled, failure.Interrupted, StatusInterrupted, ""},
+		{"interrupted by the engine", failure.Interrupted, failure.Interrupted, StatusInterrupted, ""},
+		{"said by the engine", &failure.Error{Kind: failure.Quota, What: "no", Why: "full", Do: "raise it", Err: zenodo.ErrQuota}, failure.Quota, StatusFailed, "raise it"},
+		{"no room", failure.ErrNoSpace, failure.Disk, StatusFailed, "--state-dir"},
+		{"anything else", errors.New("disk on fire"), failure.Failed, StatusFailed, "disk on fire"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			x := Explain(fmt.Errorf("trying with %s: %w", secret, c.err))
-			if x.Kind != c.kind || x.Status != c.status {
-				t.Errorf("kind %s, status %d", x.Kind, x.Status)
+			if x.Kind != c.kind || x.Kind.ExitStatus() != c.status {
+				t.Errorf("kind %s, status %d", x.Kind, x.Kind.ExitStatus())
 			}
-			if strings.Contains(x.What+x.Do, secret) {
+			all := x.Message() + x.Do
+			if !strings.Contains(all, c.says) {
+				t.Errorf("%q does not say %q", all, c.says)
+			}
+			if strings.Contains(all+x.String(), secret) {
 				t.Errorf("a secret is told: %+v", x)
 			}
 		})
 	}
-	if x := Explain(&export.LimitError{What: "bytes", Hint: "select less"}); x.Do != "select less" {
-		t.Errorf("the hint is lost: %+v", x)
+}
+
+// What the server refused is told by field, and people count from 1.
+func TestExplainFields(t *testing.T) {
+	f := failure.Refuse("Zenodo refused the description", "creators.0.orcid: wrong", "", nil)
+	f.Fields = []zenodo.FieldError{
+		{Field: "metadata.creators.1.person_or_org.identifiers.0.identifier", Messages: []string{"Invalid ORCID.", "\x1b[31mred"}},
+		{Field: "title", Messages: []string{"is needed"}},
+	}
+	x := Explain(fmt.Errorf("plan: %w", f))
+	if want := "Zenodo refused the description: creator 2, person or org: Invalid ORCID. red; title: is needed"; !strings.HasPrefix(x.Message(), "Zenodo refused the description: creator 2") ||
+		!strings.Contains(x.Message(), "title: is needed") || strings.Contains(x.Message(), "\x1b") {
+		t.Errorf("got %q, want about %q", x.Message(), want)
+	}
+	for path, want := range map[string]string{
+		"title":                                   "title",
+		"creators.0.orcid":                        "creator 1, orcid",
+		"creators.9":                              "creator 10",
+		"contributors.1.affiliations.0":           "contributor 2, affiliation",
+		"metadata.publication_date":               "publication date",
+		"related.2.identifier":                    "related 3",
+		"metadata.rights.0.id":                    "right 1",
+		"creators.0.person_or_org.name":           "creator 1, name",
+		"metadata.creators.0.affiliations.1.name": "creator 1, name",
+	} {
+		if got := FieldName(path); got != want {
+			t.Errorf("%s: %q, want %q", path, got, want)
+		}
+	}
+}
+
+func TestExplainInSentences(t *testing.T) {
+	for _, c := range []struct {
+		x    Explanation
+		want string
+	}{
+		{Explanation{What: "openBIS refused the login", Why: "user or password is wrong", Do: "check both"}, "openBIS refused the login. User or password is wrong. Check both."},
+		{Explanation{What: "Really?"}, "Really?"},
+		{Explanation{}, ""},
+	} {
+		if got := c.x.String(); got != c.want {
+			t.Errorf("%q, want %q", got, c.want)
+		}
+	}
+}
+
+// Every row of the table says something, in the form that both front ends need.
+func TestVocabulary(t *testing.T) {
+	for _, row := range vocabulary {
+		if row.what == "" && row.act == "" {
+			t.Errorf("a row says nothing: %+v", row.words)
+		}
+		for _, s := range []string{row.what, row.why, row.act} {
+			if strings.HasSuffix(s, ".") && !strings.HasSuffix(s, "...") || s != strings.TrimSpace(s) || s != "" && s[0] >= 'A' && s[0] <= 'Y' {
+				t.Errorf("%q is no part of a sentence", s)
+			}
+		}
+		if row.fits(errors.New("something else")) {
+			t.Errorf("%q fits anything", row.what)
+		}
 	}
 }

@@ -13,7 +13,7 @@ import (
 )
 
 // ErrNoLogin is returned where neither a token nor a user with a password is known.
-var ErrNoLogin = failure.Mark(failure.Login, errors.New("no openBIS login"))
+var ErrNoLogin = failure.Mark(failure.Login, errors.New("no openBIS login is known"))
 
 // logoutPatience is how long each of the two tries of a logout may take. What
 // is lost then is little: the server ends an unused session by itself.

@@ -14,7 +14,7 @@ import (
 )
 
 // ErrNoToken is returned where no Zenodo token is known.
-var ErrNoToken = failure.Mark(failure.Token, errors.New("no Zenodo token"))
+var ErrNoToken = failure.Mark(failure.Token, errors.New("no Zenodo token is known"))
 
 // TokenPlace is where a Zenodo token can be kept.
 type TokenPlace string

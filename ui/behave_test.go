@@ -71,7 +71,7 @@ func TestConnectErrorsStandUnderTheirField(t *testing.T) {
 		row  int
 	}{
 		{openbis.ErrLogin, "single sign-on", rowPassword},
-		{openbis.ErrNotOpenBIS, "openBIS server", rowServer},
+		{openbis.ErrNotOpenBIS, "no openBIS at this address", rowServer},
 		{openbis.ErrUnreachable, "reached", rowServer},
 		{openbis.ErrTooOld, "too old", rowServer},
 	} {

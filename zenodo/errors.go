@@ -14,6 +14,7 @@ var (
 	ErrNotFound    = errors.New("not found")                // no such draft, record, file or community
 	ErrGone        = errors.New("deleted")                  // 410: published and deleted since
 	ErrQuota       = errors.New("storage quota exceeded")   // of the record
+	ErrBodyLimit   = errors.New("request too large")        // of one request: a front server's limit
 	ErrTooMany     = errors.New("too many files")           // of the record
 	ErrInvalid     = errors.New("refused as invalid")       // 400 with fields
 	ErrRevision    = errors.New("changed by someone else")  // 412

@@ -58,6 +58,7 @@ var known = []struct {
 	{selection.ErrUnknown, NotFound},
 	{zenodo.ErrToken, Token},
 	{openbis.ErrLogin, Login},
+	{openbis.ErrNoRole, Login},
 	{openbis.ErrSession, Login},
 	{openbis.ErrPATDenied, Login},
 	{zenodo.ErrQuota, Quota},
