@@ -229,16 +229,12 @@ func (s *Snapshot) crateFacts(f RecordFacts) crate.Facts {
 }
 
 func crateAgent(a record.Agent) crate.Agent {
-	c := crate.Agent{Family: a.Family, Given: a.Given, ORCID: record.BareORCID(a.ORCID)}
-	if a.Given == "" {
+	c := crate.Agent{Family: a.Family, Given: a.Given, ORCID: a.ORCID}
+	if a.Organisation() || a.Given == "" {
 		c.Family, c.Name = "", a.Family
 	}
 	for _, f := range a.Affiliations {
-		if id := record.ROR(f); id != "" {
-			c.Affiliations = append(c.Affiliations, crate.Affiliation{ROR: id})
-		} else if f != "" {
-			c.Affiliations = append(c.Affiliations, crate.Affiliation{Name: f})
-		}
+		c.Affiliations = append(c.Affiliations, crate.Affiliation{Name: f.Name, ROR: f.ROR})
 	}
 	return c
 }
