@@ -324,6 +324,9 @@ func (c *call) setProperties(e *labdata.Entity, n *jackson.Node, i, total int, c
 	for _, k := range slices.Sorted(maps.Keys(given)) {
 		code := strings.ToUpper(k)
 		a := e.Typ.Assignment(code)
+		if a == nil && c.s.lab.Properties[code] == nil {
+			return fail(jackson.UserFailure("Property type with code '" + code + "' does not exist!"))
+		}
 		if a == nil {
 			return fail(jackson.UserFailure(fmt.Sprintf("Entity of type '%s' has no property type '%s' assigned.", e.Typ.Code, code)))
 		}
@@ -353,8 +356,10 @@ func checkProperty(p *labdata.PropertyType, v string) (string, *jackson.Exceptio
 		}
 	case "BOOLEAN":
 		switch strings.ToLower(v) {
-		case "true", "false":
-			return strings.ToLower(v), nil
+		case "true", "yes":
+			return "true", nil
+		case "false", "no":
+			return "false", nil
 		}
 		return "", jackson.UserFailure("Boolean value '" + v + "' has improper format. It should be either 'true' or 'false'.")
 	case "CONTROLLEDVOCABULARY":

@@ -138,6 +138,10 @@ func (s *Server) member(m *jackson.Node, x subject) bool {
 			return s.matches(m, x)
 		}
 		return any(e.DataSets)
+	case "PhysicalDataSearchCriteria":
+		return e.Data != nil && e.Data.Kind == "PHYSICAL"
+	case "LinkedDataSearchCriteria":
+		return e.Data != nil && e.Data.Kind == "LINK"
 	case "SampleParentsSearchCriteria", "DataSetParentsSearchCriteria":
 		return any(e.Parents)
 	case "SampleChildrenSearchCriteria", "DataSetChildrenSearchCriteria":

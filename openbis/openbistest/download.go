@@ -56,9 +56,18 @@ func (s *Server) serveDownload(w http.ResponseWriter, r *http.Request) {
 	name = strings.TrimSuffix(name, "/")
 	txt := r.URL.Query().Get("mode") == "txt"
 	if _, due := s.Take(FaultExpireSession, fakehttp.Place{}); due {
-		s.endSessions()
+		s.endSessions(false)
 	}
-	who, err := s.caller(r.URL.Query().Get("sessionID"))
+	token := r.URL.Query().Get("sessionID")
+	if s.hit(FaultServerAway, "", "") {
+		errorPage(serverAway).write(w, txt)
+		return
+	}
+	who, err := s.caller(token)
+	if err != nil && s.trusts(token) {
+		errorPage("Data set '"+code+"' is not accessible.").write(w, txt)
+		return
+	}
 	if err != nil {
 		chunked(w, "text/html;charset=utf-8", "<html><body>Download session expired.</body></html>")
 		return
@@ -111,6 +120,16 @@ func chunked(w http.ResponseWriter, contentType, body string) {
 	w.WriteHeader(http.StatusOK)
 	_ = http.NewResponseController(w).Flush()
 	_, _ = io.WriteString(w, body)
+}
+
+// serverAway is what the data store server says while it can't ask the application server.
+const serverAway = "Could not access HTTP invoker remote service at [http://openbis.example:8443/openbis/openbis/rmi-etl]; nested exception is " +
+	"java.util.concurrent.ExecutionException: java.net.ConnectException: Connection refused"
+
+func (s *Server) trusts(token string) bool {
+	s.mu.RLock()
+	defer s.mu.RUnlock()
+	return s.trusted[token] != nil
 }
 
 // number counts up.

@@ -1,6 +1,10 @@
 package openbistest
 
 import (
+	"cmp"
+	"hash/fnv"
+	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,6 +34,8 @@ func searchFiles(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	found = slices.Clone(found)
+	slices.SortFunc(found, func(a, b *labdata.Entity) int { return cmp.Compare(scatter(a.Code), scatter(b.Code)) })
 	l := &fileListing{}
 	t := c.translator()
 	for _, e := range found {
@@ -39,13 +45,33 @@ func searchFiles(c *call) (any, error) {
 		switch {
 		case e.Data.Kind == "LINK":
 			return nil, &jackson.Exception{Class: "java.lang.NullPointerException", Message: strings.Replace(contentNull, "%s", "content", 1), Null: s.o.Java11, Plain: true}
-		case e.Data.Kind == "CONTAINER" && len(e.Components) == 0:
+		case s.hit(FaultNotFed, e.Code, ""):
+			return nil, &jackson.Exception{Class: "java.lang.IllegalArgumentException", Message: "/openbis/data/store/1/" + e.Data.Location + " doesn't exist", Plain: true}
+		case e.Data.Kind == "CONTAINER" && !s.lists(e, c.base):
 			return nil, &jackson.Exception{Class: "java.lang.IllegalArgumentException", Message: "Undefined contents", Plain: true}
 		}
 		unknown := s.hit(FaultCRCUnknown, e.Code, "")
 		l.sets = append(l.sets, listedSet{code: e.Code, store: t.store(e.Data.Store), files: e.Content(), noCRC: unknown})
 	}
 	return l, nil
+}
+
+// scatter puts data sets in an order of its own, as a hash map does.
+func scatter(code string) uint32 {
+	h := fnv.New32a()
+	_, _ = io.WriteString(h, code)
+	return h.Sum32()
+}
+
+// lists reports whether a data set, or some component of a container, has files here.
+func (s *Server) lists(e *labdata.Entity, base string) bool {
+	switch {
+	case e.Trashed || !s.own(e.Data.Store, base):
+		return false
+	case e.Data.Kind == "CONTAINER":
+		return slices.ContainsFunc(e.Components, func(x *labdata.Entity) bool { return s.lists(x, base) })
+	}
+	return e.Data.Kind == "PHYSICAL"
 }
 
 // own reports whether a store is this server.

@@ -8,8 +8,11 @@ import "zenobis/fakehttp"
 const (
 	// FaultExpireSession ends all sessions: now, or after Skip more downloads.
 	FaultExpireSession fakehttp.Kind = "expire-session"
-	// FaultRestart ends all sessions at once, as a restart of the server does; personal access tokens live on.
+	// FaultRestart ends all sessions at once, as a restart of the application server does: personal access
+	// tokens live on, and the data store server says of every data set that it is not accessible.
 	FaultRestart fakehttp.Kind = "restart"
+	// FaultServerAway lets the application server be unreachable, also for the data store server.
+	FaultServerAway fakehttp.Kind = "server-away"
 	// FaultErrorPage answers a download with status 200 and a page that says Message.
 	FaultErrorPage fakehttp.Kind = "error-page"
 	// FaultWrongBytes changes one byte of a download, at Bytes or in the middle; the length stays.
@@ -41,8 +44,8 @@ const (
 // atOnce are the faults that happen when they are switched on.
 func (s *Server) atOnce() map[fakehttp.Kind]func(fakehttp.Fault) {
 	return map[fakehttp.Kind]func(fakehttp.Fault){
-		FaultExpireSession: func(fakehttp.Fault) { s.endSessions() },
-		FaultRestart:       func(fakehttp.Fault) { s.endSessions() },
+		FaultExpireSession: func(fakehttp.Fault) { s.endSessions(false) },
+		FaultRestart:       func(fakehttp.Fault) { s.endSessions(true) },
 		FaultArchive:       func(f fakehttp.Fault) { s.setStatus(f.Of, "ARCHIVED") },
 		FaultDelete:        func(f fakehttp.Fault) { s.trash(f.Of) },
 	}

@@ -159,6 +159,8 @@ func createPATs(c *call) (any, error) {
 			return nil, jackson.UserFailure("Valid from date cannot be null.")
 		case to.IsZero():
 			return nil, jackson.UserFailure("Valid to date cannot be null.")
+		case to.Before(s.now()):
+			return nil, jackson.UserFailure("Valid to date cannot be in the past.")
 		case !from.Before(to):
 			return nil, jackson.UserFailure("Valid from date cannot be later than valid to date.")
 		}

@@ -98,7 +98,7 @@ func TestCreateSamples(t *testing.T) {
 	for _, x := range []struct{ fields, want string }{
 		{`"code":"A"`, "Insert/Update of sample (code: A) failed because sample with the same code already exists."},
 		{`"code":"A B"`, "The code 'A B' contains illegal characters."},
-		{`"code":"N1","properties":{"NOPE":"x"}`, "Entity of type 'EXPERIMENTAL_STEP' has no property type 'NOPE' assigned."},
+		{`"code":"N1","properties":{"NOPE":"x"}`, "Property type with code 'NOPE' does not exist!"},
 		{`"code":"N1","properties":{"FINISHED_FLAG":"maybe"}`, "Boolean value 'maybe' has improper format."},
 		{`"code":"N1","parentIds":[{"@type":"as.dto.sample.id.SampleIdentifier","identifier":"/SECRET/S/HID"}]`, "Access denied to object with SampleIdentifier = [/SECRET/S/HID]."},
 	} {

@@ -176,8 +176,14 @@ func (s *Server) invoke(name string, m method, params []any, base string) (resul
 		}
 		c.args, c.raw = append(c.args, v), append(c.raw, p)
 	}
+	if m.dss && s.hit(FaultServerAway, "", "") {
+		return nil, "", &jackson.Exception{Class: "ch.systemsx.cisd.common.exceptions.MasqueradingException", Message: serverAway, Plain: true}
+	}
 	if m.auth {
 		if c.caller, err = s.caller(token); err != nil {
+			if m.dss && token != "" {
+				err = notLoggedIn(token) // it knows no better
+			}
 			return nil, "", err
 		}
 		user = c.caller.user.UserID
@@ -200,7 +206,7 @@ func (s *Server) serveBatch(w http.ResponseWriter, r *http.Request, batch []any,
 		if o, ok := x.(*jackson.RawObject); ok {
 			re = s.answer(o, part, base, r)
 		}
-		if re.failed {
+		if re.failed && re.java == nil {
 			status = http.StatusInternalServerError
 		}
 		if re.silent {

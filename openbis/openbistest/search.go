@@ -36,7 +36,12 @@ func (c *call) searchEntities(k labdata.Kind, criteria, fo *jackson.Node) ([]*la
 	if err := checkCriteria(criteria, map[*jackson.Node]bool{}); err != nil {
 		return nil, err
 	}
-	by, err := sortings(fo)
+	if k == labdata.KindDataSet {
+		if err := checkOwners(criteria, map[*jackson.Node]bool{}); err != nil {
+			return nil, err
+		}
+	}
+	by, err := sortings(k, fo)
 	if err != nil {
 		return nil, err
 	}
@@ -131,6 +136,36 @@ func checkCriteria(c *jackson.Node, seen map[*jackson.Node]bool) error {
 		}
 	}
 	return nil
+}
+
+// checkOwners refuses projects and spaces as members of criteria of data sets:
+// there are no such columns.
+func checkOwners(c *jackson.Node, seen map[*jackson.Node]bool) error {
+	if seen[c] {
+		return nil
+	}
+	seen[c] = true
+	for _, m := range c.Nodes("criteria") {
+		switch m.Short() {
+		case "ProjectSearchCriteria":
+			return noColumn("proj_id", 43)
+		case "SpaceSearchCriteria":
+			return noColumn("space_id", 43)
+		case "DataSetSearchCriteria":
+			if err := checkOwners(m, seen); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func noColumn(name string, position int) *jackson.Exception {
+	hint := ""
+	if name == "perm_id" {
+		hint = "\n  Hint: Perhaps you meant to reference the column \"t0.del_id\"."
+	}
+	return jackson.RuntimeFailure(fmt.Sprintf("org.postgresql.util.PSQLException: ERROR: column t0.%s does not exist%s\n  Position: %d", name, hint, position))
 }
 
 // candidates are the entities worth a look: those that an index gives for
@@ -346,15 +381,19 @@ func ascending(n *jackson.Node) bool {
 
 // sortings reads the sort options. A field that no column has is an error of
 // the database.
-func sortings(fo *jackson.Node) ([]sorting, error) {
+func sortings(k labdata.Kind, fo *jackson.Node) ([]sorting, error) {
 	var by []sorting
 	for _, n := range fo.Node("sort").Nodes("sortings") {
 		f := n.Str("field")
 		switch f {
-		case "CODE", "PERM_ID", "REGISTRATION_DATE", "MODIFICATION_DATE", "IDENTIFIER", "TYPE":
+		case "CODE", "REGISTRATION_DATE", "MODIFICATION_DATE", "IDENTIFIER", "TYPE":
+		case "PERM_ID":
+			if k == labdata.KindDataSet || k == labdata.KindSpace {
+				return nil, noColumn("perm_id", 46)
+			}
 		default:
 			if !strings.HasPrefix(f, "PROPERTY") || f == "PROPERTY" {
-				return nil, jackson.RuntimeFailure("org.postgresql.util.PSQLException: ERROR: column t0." + strings.ToLower(f) + " does not exist\n  Position: 24")
+				return nil, noColumn(strings.ToLower(f), 24)
 			}
 		}
 		by = append(by, sorting{f, ascending(n)})

@@ -56,7 +56,9 @@ type Server struct {
 	lab      *labdata.Lab
 	version  int // of the lab, for the memory of searches
 	sessions map[string]*session
-	order    []*session // by age
+	expired  map[string]bool          // tokens that were too long idle
+	trusted  map[string]*labdata.User // tokens of before a restart, as the data store server remembers them
+	order    []*session               // by age
 	tokens   []*pat
 	recent   []searchMemory
 	uploads  map[string]*upload
@@ -86,7 +88,7 @@ func New(o Options) *Server {
 	if o.APIVersion == "" {
 		o.APIVersion = "3.6"
 	}
-	s := &Server{o: o, lab: o.Lab, sessions: map[string]*session{}, uploads: map[string]*upload{}, fast: map[string]*transfer{}}
+	s := &Server{o: o, lab: o.Lab, sessions: map[string]*session{}, expired: map[string]bool{}, trusted: map[string]*labdata.User{}, uploads: map[string]*upload{}, fast: map[string]*transfer{}}
 	s.Server = fakehttp.New(o.Options, fakehttp.Site{Serve: s.serve, Call: called, Now: s.atOnce(), Armed: s.armed,
 		Secrets: []string{"sessionid", "usersessionid", "downloadsessionid"}})
 	s.User, s.Password = s.lab.FirstUser()
@@ -123,7 +125,11 @@ const (
 
 // serve answers every request of this openBIS.
 func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
-	switch called := part(r.URL.Path); called {
+	called := part(r.URL.Path)
+	if (called == "as" || called == "image") && s.hit(FaultServerAway, "", "") {
+		panic(http.ErrAbortHandler)
+	}
+	switch called {
 	case "as", "dss":
 		s.serveRPC(w, r, called)
 	case "image":

@@ -84,9 +84,18 @@ func (s *Server) end(x *session) {
 	}
 }
 
-func (s *Server) endSessions() {
+// endSessions ends all: by their age, or because the server started anew. The
+// data store server goes on trusting those of the server before.
+func (s *Server) endSessions(restarted bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for _, x := range s.order {
+		if restarted {
+			s.trusted[x.token] = x.user
+		} else {
+			s.expired[x.token] = true
+		}
+	}
 	s.sessions, s.order = map[string]*session{}, nil
 }
 
@@ -103,6 +112,7 @@ func (s *Server) expire() {
 	now := s.now()
 	for _, x := range append([]*session(nil), s.order...) {
 		if now.Sub(x.used) > s.o.SessionTimeout {
+			s.expired[x.token] = true
 			s.end(x)
 		}
 	}
@@ -129,15 +139,22 @@ func (s *Server) caller(token string) (*caller, error) {
 			p.accessed = s.now()
 			return &caller{user: p.owner, token: token, pat: p}, nil
 		}
-		return nil, jackson.InvalidSession("Personal access token session does not exist.")
+		return nil, notLoggedIn(token)
 	}
 	s.expire()
 	x := s.sessions[token]
 	if x == nil {
-		return nil, jackson.InvalidSession("Session token '" + token + "' is invalid: user is not logged in.")
+		if s.expired[token] {
+			return nil, jackson.InvalidSession("Session no longer available. Please login again.")
+		}
+		return nil, notLoggedIn(token)
 	}
 	x.used = s.now()
 	return &caller{user: x.user, token: token}, nil
+}
+
+func notLoggedIn(token string) *jackson.Exception {
+	return jackson.InvalidSession("Session token '" + token + "' is invalid: user is not logged in.")
 }
 
 func (s *Server) logout(token string) {

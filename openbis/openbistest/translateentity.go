@@ -159,8 +159,10 @@ func (t *translator) entities(all []*labdata.Entity, fo *jackson.Node) jackson.L
 			seen = append(seen, x)
 		}
 	}
-	if by, err := sortings(fo); err == nil {
-		seen = sortEntities(seen, by)
+	if len(seen) > 0 {
+		if by, err := sortings(seen[0].Kind, fo); err == nil {
+			seen = sortEntities(seen, by)
+		}
 	}
 	seen = page(seen, fo)
 	l := make(jackson.List, 0, len(seen))

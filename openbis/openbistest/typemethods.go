@@ -104,7 +104,7 @@ func searchThings(criteria, fetch string, all func(*call) []thing) method {
 		if c.node(1) == nil {
 			return nil, jackson.RuntimeFailure("Fetch options cannot be null.")
 		}
-		if _, err := sortings(c.node(1)); err != nil {
+		if _, err := sortings(-1, c.node(1)); err != nil {
 			return nil, err
 		}
 		c.s.mu.RLock()

@@ -195,6 +195,8 @@ sample.search.NoSampleSearchCriteria
 sample.search.NoSampleContainerSearchCriteria
 dataset.search.DataSetSearchCriteria criteria:[]@criteria
 dataset.search.DataSetTypeSearchCriteria criteria:[]@criteria
+dataset.search.PhysicalDataSearchCriteria criteria:[]@criteria
+dataset.search.LinkedDataSearchCriteria criteria:[]@criteria
 dataset.search.DataSetParentsSearchCriteria criteria:[]@criteria
 dataset.search.DataSetChildrenSearchCriteria criteria:[]@criteria
 dataset.search.DataSetContainerSearchCriteria criteria:[]@criteria

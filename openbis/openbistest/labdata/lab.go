@@ -75,7 +75,7 @@ type Lab struct {
 	Stores     []*Store
 	Types      map[Kind]map[string]*EntityType
 	TypeOrder  map[Kind][]*EntityType
-	properties map[string]*PropertyType
+	Properties map[string]*PropertyType
 	PropOrder  []*PropertyType
 	vocabs     map[string]*Vocabulary
 	VocabOrder []*Vocabulary
@@ -122,7 +122,7 @@ func NewLab() *Lab {
 		Users:      map[string]*User{},
 		Types:      map[Kind]map[string]*EntityType{},
 		TypeOrder:  map[Kind][]*EntityType{},
-		properties: map[string]*PropertyType{},
+		Properties: map[string]*PropertyType{},
 		vocabs:     map[string]*Vocabulary{},
 		All:        map[Kind][]*Entity{},
 		ByPerm:     map[Kind]map[string]*Entity{},

@@ -152,7 +152,7 @@ func (l *Lab) AddVocabulary(code string, terms ...string) {
 }
 
 func (l *Lab) property(s PropertySpec) *PropertyType {
-	if p := l.properties[s.Code]; p != nil {
+	if p := l.Properties[s.Code]; p != nil {
 		return p
 	}
 	p := &PropertyType{id: len(l.PropOrder) + 1, Code: s.Code, Label: cmp.Or(s.Label, s.Code), DataType: cmp.Or(s.DataType, "VARCHAR"), Widget: s.Widget, RegisteredAt: LabEpoch()}
@@ -162,7 +162,7 @@ func (l *Lab) property(s PropertySpec) *PropertyType {
 			panic("labdata: no vocabulary " + s.Vocabulary)
 		}
 	}
-	l.properties[s.Code] = p
+	l.Properties[s.Code] = p
 	l.PropOrder = append(l.PropOrder, p)
 	return p
 }
