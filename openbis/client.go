@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -31,6 +30,9 @@ type Options struct {
 	// AllowStore consents to a data store on another host, or without TLS where
 	// openBIS itself has it. Nil consents to none. Called from any goroutine.
 	AllowStore func(DataStore) bool
+	// AllowHTTP lets passwords, tokens and data travel unencrypted to openBIS and
+	// its data stores on other computers. Else such an address is wire.ErrPlain.
+	AllowHTTP bool
 	// Retry repeats every call that may be carried out twice; until the
 	// application server has answered for the first time, as on first contact.
 	// Nil repeats nothing. Downloads are repeated by who reads them.
@@ -114,40 +116,12 @@ func (c *Client) URL() string { return c.base.String() }
 // normalise makes the address of a server from what a person copies from the
 // browser: "lab.example", "https://lab.example/openbis/webapp/eln-lims/?x=y".
 func normalise(s string) (*url.URL, error) {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return nil, errors.New("is empty")
-	}
-	if !strings.Contains(s, "://") {
-		s = "https://" + s
-	}
-	u, err := url.Parse(s)
+	u, err := wire.ParseAddress(s)
 	if err != nil {
-		return nil, errors.New("is not an address") // url.Error would repeat it, a password included
+		return nil, err
 	}
-	switch u.Scheme = strings.ToLower(u.Scheme); {
-	case u.Scheme != "http" && u.Scheme != "https":
-		return nil, fmt.Errorf("has the scheme %q instead of https", safetext.Line(u.Scheme))
-	case u.Hostname() == "":
-		return nil, errors.New("has no host")
-	case u.User != nil:
-		return nil, errors.New("must not hold a user or password")
+	if i := strings.Index(u.Path+"/", "/openbis/"); i >= 0 {
+		u.Path = strings.TrimRight(u.Path[:i], "/")
 	}
-	path := u.Path
-	if i := strings.Index(path+"/", "/openbis/"); i >= 0 {
-		path = path[:i]
-	}
-	return &url.URL{Scheme: u.Scheme, Host: host(u), Path: strings.TrimRight(path, "/")}, nil
-}
-
-// host is the host in lower case, without the port where it is the usual one.
-func host(u *url.URL) string {
-	name, port := strings.ToLower(u.Hostname()), u.Port()
-	if port == "" || (u.Scheme == "https" && port == "443") || (u.Scheme == "http" && port == "80") {
-		if strings.Contains(name, ":") {
-			return "[" + name + "]"
-		}
-		return name
-	}
-	return net.JoinHostPort(name, port)
+	return u, nil
 }

@@ -8,6 +8,8 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+
+	"zenobis/wire"
 )
 
 func TestAddresses(t *testing.T) {
@@ -43,7 +45,7 @@ func TestAddresses(t *testing.T) {
 }
 
 func TestStores(t *testing.T) {
-	c, err := New(Options{URL: "https://lab.example/proxy", DataStores: map[string]string{"dss2": "http://localhost:9999/datastore_server/"}})
+	c, err := New(Options{URL: "https://lab.example/proxy", AllowHTTP: true, DataStores: map[string]string{"dss2": "http://localhost:9999/datastore_server/"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,6 +85,41 @@ func TestStores(t *testing.T) {
 	}
 	if c.o.AllowStore = nil; c.NeedsConsent(DataStore{Code: "A", URL: "https://lab.example:1"}) || !c.NeedsConsent(DataStore{Code: "A", URL: "https://b.example"}) {
 		t.Error("consent is asked for the wrong store")
+	}
+	// Consent to an address is not consent to be overheard.
+	c.o.AllowHTTP, c.o.AllowStore = false, func(DataStore) bool { return true }
+	c.o.DataStores["DSS5"] = "http://lab.example"
+	for _, s := range []DataStore{{Code: "DSS4", URL: "http://lab.example"}, {Code: "DSS5"}} {
+		if _, err := c.reach(s); !errors.Is(err, wire.ErrPlain) {
+			t.Errorf("%s without encryption: %v", s.Code, err)
+		}
+	}
+	if _, err := c.reach(DataStore{Code: "DSS2"}); err != nil {
+		t.Errorf("a tunnel on this computer: %v", err)
+	}
+}
+
+// TestPasswordsAndTokensAreNotSentInClear to other computers, unless that is allowed.
+func TestPasswordsAndTokensAreNotSentInClear(t *testing.T) {
+	for address, plain := range map[string]bool{"http://lab.example": true, "http://127.evil.example": true, "http://localhost:1": false, "https://lab.example": false} {
+		for _, allowed := range []bool{false, true} {
+			sent := 0
+			c, err := New(Options{URL: address, AllowHTTP: allowed, HTTP: &http.Client{Transport: transport(func(*http.Request) (*http.Response, error) {
+				sent++
+				return nil, errors.New("no network here")
+			})}})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for what, err := range map[string]error{"password": c.Login(t.Context(), "alice", "secret"), "token": c.UseToken(t.Context(), testToken)} {
+				if errors.Is(err, wire.ErrPlain) != (plain && !allowed) {
+					t.Errorf("%s to %s, allowed %v: %v", what, address, allowed, err)
+				}
+			}
+			if plain && !allowed && sent > 0 {
+				t.Errorf("%s: something was sent", address)
+			}
+		}
 	}
 }
 

@@ -79,6 +79,8 @@ func (c *Client) delivered(r *http.Response, f File, guard *wire.Guard, secrets 
 	switch {
 	case r.StatusCode >= 300 && r.StatusCode < 400:
 		return fmt.Errorf("%w: %w to %s", ErrNoBytes, wire.ErrRedirect, target(r))
+	case r.StatusCode == http.StatusProxyAuthRequired:
+		return &wire.ProxyError{Status: r.StatusCode}
 	case r.StatusCode == http.StatusUnauthorized, r.StatusCode == http.StatusForbidden:
 		return fmt.Errorf("%w: HTTP %d", ErrDenied, r.StatusCode)
 	case r.StatusCode >= 500, r.StatusCode == http.StatusTooManyRequests, r.StatusCode == http.StatusRequestTimeout:

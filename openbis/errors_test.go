@@ -16,7 +16,7 @@ func TestWhatMayPass(t *testing.T) {
 			t.Errorf("%q is taken for lasting", err)
 		}
 	}
-	for _, err := range []error{ErrLogin, ErrSession, ErrDenied, ErrNotFound, ErrNotOpenBIS, ErrTooOld, ErrNoService, ErrNoBytes,
+	for _, err := range []error{ErrLogin, ErrNoRole, ErrSession, ErrDenied, ErrNotFound, ErrNotOpenBIS, ErrTooOld, ErrNoService, ErrNoBytes,
 		ErrArchived, ErrBadName, ErrPATDenied, ErrExists, ErrStoreURL, errors.New("x"), &Refusal{Message: "no", Kind: ErrDenied}} {
 		if wire.Transient(err) {
 			t.Errorf("%q is taken for passing", err)

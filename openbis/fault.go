@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"zenobis/safetext"
+	"zenobis/wire"
 )
 
 // errMethod says that the server does not know a method: it is older than it.
@@ -147,6 +148,9 @@ func (c *Client) unreachable(ctx context.Context, err error, secrets []string) e
 	if ctx.Err() != nil {
 		return context.Cause(ctx)
 	}
+	if lasting := wire.Lasting(err); lasting != nil {
+		return lasting
+	}
 	var outer *url.Error
 	for errors.As(err, &outer) {
 		err = outer.Err
@@ -172,7 +176,9 @@ func badStatus(r *http.Response, known bool) error {
 	switch {
 	case r.StatusCode >= 500, r.StatusCode == http.StatusTooManyRequests, r.StatusCode == http.StatusRequestTimeout:
 		return unavailable(r, text)
-	case r.StatusCode == http.StatusUnauthorized, r.StatusCode == http.StatusForbidden, r.StatusCode == http.StatusProxyAuthRequired:
+	case r.StatusCode == http.StatusProxyAuthRequired:
+		return &wire.ProxyError{Status: r.StatusCode}
+	case r.StatusCode == http.StatusUnauthorized, r.StatusCode == http.StatusForbidden:
 		return fmt.Errorf("%w: %s from a server in front of openBIS", ErrDenied, text)
 	case r.StatusCode >= 300 && r.StatusCode < 400:
 		text = "it redirects to " + target(r)

@@ -59,8 +59,7 @@ func (c *Client) imageURL(src string) (*url.URL, error) {
 		ref.Path, ref.RawPath = c.base.Path+ref.Path, ""
 	}
 	u := base.ResolveReference(ref)
-	u.Scheme = strings.ToLower(u.Scheme)
-	if u.Scheme != c.base.Scheme || host(u) != c.base.Host || u.User != nil || u.Opaque != "" {
+	if !wire.SameServer(u, c.base) || u.Opaque != "" {
 		return nil, foreign
 	}
 	below := strings.TrimPrefix(path.Clean(u.Path), c.base.Path)

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/url"
 	"strings"
+
+	"zenobis/wire"
 )
 
 // needToken is the token of the session.
@@ -32,6 +35,9 @@ func (c *Client) Login(ctx context.Context, user, password string) error {
 	if user == "" || password == "" {
 		return fmt.Errorf("%s: %w: user and password are needed", op, ErrLogin)
 	}
+	if err := c.private(c.base); err != nil {
+		return fmt.Errorf("%s: %w", op, err)
+	}
 	g, err := c.do(ctx, request{url: c.base.String() + asPath, method: "login", params: []any{user, password}, secrets: []string{password}})
 	if err != nil {
 		return fmt.Errorf("%s: %w", op, tooOld(err))
@@ -57,13 +63,24 @@ func (c *Client) Login(ctx context.Context, user, password string) error {
 	return nil
 }
 
+// private refuses to send a secret where others could read it on the way.
+func (c *Client) private(u *url.URL) error {
+	if c.o.AllowHTTP {
+		return nil
+	}
+	return wire.Plain(u)
+}
+
 // UseToken takes a session token or a personal access token that was handed
 // in, after asking the server whether it is good: ErrSession where not.
 func (c *Client) UseToken(ctx context.Context, token string) error {
 	op := "use a token for " + c.base.Host
-	token = strings.TrimSpace(token)
+	token = wire.Token(token)
 	if token == "" {
 		return fmt.Errorf("%s: %w: the token is empty", op, ErrSession)
+	}
+	if err := c.private(c.base); err != nil {
+		return fmt.Errorf("%s: %w", op, err)
 	}
 	s, err := c.sessionOf(ctx, token, c.do)
 	if err != nil {

@@ -32,19 +32,27 @@ func trimStore(s string) string {
 // address that openBIS merely announces must be on its own host, and with TLS
 // where openBIS has TLS; anything else needs consent or ErrStoreURL results.
 func (c *Client) reach(s DataStore) (*url.URL, error) {
-	for code, address := range c.o.DataStores {
-		if strings.EqualFold(code, s.Code) {
-			return storeURL(address)
-		}
-	}
-	u, err := storeURL(s.URL)
+	u, err := c.addressOf(s)
 	if err != nil {
 		return nil, fmt.Errorf("%w: the address of data store %s %w", ErrStoreURL, safetext.Line(s.Code), err)
+	}
+	if err := c.private(u); err != nil {
+		return nil, fmt.Errorf("data store %s: %w", safetext.Line(s.Code), err)
 	}
 	if c.NeedsConsent(s) && (c.o.AllowStore == nil || !c.o.AllowStore(s)) {
 		return nil, fmt.Errorf("%w: data store %s is at %s", ErrStoreURL, safetext.Line(s.Code), safetext.Line(u.String()))
 	}
 	return u, nil
+}
+
+// addressOf is the configured address of a data store, else the announced one.
+func (c *Client) addressOf(s DataStore) (*url.URL, error) {
+	for code, address := range c.o.DataStores {
+		if strings.EqualFold(code, s.Code) {
+			return storeURL(address)
+		}
+	}
+	return storeURL(s.URL)
 }
 
 // NeedsConsent reports whether AllowStore decides about a data store: its

@@ -13,6 +13,7 @@ import (
 	"zenobis/export/failure"
 	"zenobis/openbis"
 	"zenobis/selection"
+	"zenobis/wire"
 	"zenobis/zenodo"
 )
 
@@ -39,6 +40,11 @@ func TestExplain(t *testing.T) {
 		{"unknown authority at Zenodo", &zenodo.APIError{Kind: zenodo.ErrUnavailable, Cause: x509.UnknownAuthorityError{}}, failure.Unreachable, StatusFailed, "ca_file"},
 		{"other name", &zenodo.APIError{Kind: zenodo.ErrUnavailable, Cause: x509.HostnameError{Certificate: &x509.Certificate{}}}, failure.Unreachable, StatusFailed, "another name"},
 		{"expired", errors.Join(openbis.ErrUnreachable, x509.CertificateInvalidError{}), failure.Unreachable, StatusFailed, "clock"},
+		{"a proxy", &wire.ProxyError{Proxy: "proxy:3128", Status: 407}, failure.Unreachable, StatusFailed, "proxy"},
+		{"a proxy on the way to Zenodo", &zenodo.APIError{Kind: wire.ErrProxy, Status: 407}, failure.Unreachable, StatusFailed, "proxy"},
+		{"in clear", wire.ErrPlain, failure.Configuration, StatusUsage, "allow_http"},
+		{"another fault of a certificate", wire.ErrCertificate, failure.Unreachable, StatusFailed, "certificate"},
+		{"a limit of one request", &zenodo.APIError{Kind: zenodo.ErrBodyLimit, Status: 413}, failure.RequestSize, StatusFailed, "part_size"},
 		{"selection not found", selection.ErrUnknown, failure.NotFound, StatusRefused, "zenobis ls"},
 		{"selection not understood", selection.ErrSyntax, failure.Usage, StatusUsage, ""},
 		{"nothing", export.ErrNothing, failure.Nothing, StatusRefused, "select something"},

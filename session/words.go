@@ -7,6 +7,7 @@ import (
 	"zenobis/export/failure"
 	"zenobis/openbis"
 	"zenobis/selection"
+	"zenobis/wire"
 	"zenobis/zenodo"
 )
 
@@ -83,6 +84,16 @@ var vocabulary = []struct {
 	}},
 	{as[x509.CertificateInvalidError], words{
 		"the server's certificate is not valid", "it has expired, or this host's clock is wrong", "check the clock; else tell whoever runs the server",
+	}},
+
+	{is(wire.ErrCertificate), words{"the server's certificate is not trusted", "something may sit in between", "tell whoever runs the server or this network"}},
+	{is(wire.ErrProxy), words{
+		"a proxy refused the connection, not the server itself", "it wants a login, or does not allow this address",
+		"check proxy under [openbis] or [zenodo] in the configuration, else HTTPS_PROXY and NO_PROXY; a login stands in the proxy's address",
+	}},
+	{is(wire.ErrPlain), words{
+		"the address is not encrypted", "a password or token could be read on the way",
+		"use https; if the network in between is safe, set allow_http = true beside the address under [openbis] in the configuration",
 	}},
 
 	// openBIS.

@@ -4,6 +4,7 @@
 package wire
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -19,7 +20,7 @@ import (
 // system's CAs and takes the proxy from the environment.
 type Options struct {
 	CAFile   string // PEM file with CAs trusted besides the system's; "" for none
-	Proxy    string // address of an HTTP proxy; "" takes it from the environment
+	Proxy    string // address of a proxy; "" takes it from the environment
 	MaxConns int    // idle connections kept for each host; 0 means 16
 }
 
@@ -46,10 +47,16 @@ func Client(o Options) (*http.Client, error) {
 	if o.MaxConns == 0 {
 		t.MaxIdleConnsPerHost = 16
 	}
+	t.OnProxyConnectResponse = func(_ context.Context, proxy *url.URL, _ *http.Request, r *http.Response) error {
+		if r.StatusCode == http.StatusOK {
+			return nil
+		}
+		return &ProxyError{Proxy: HostPort(proxy), Status: r.StatusCode}
+	}
 	if o.Proxy != "" {
-		u, err := url.Parse(o.Proxy)
-		if err != nil || u.Host == "" {
-			return nil, fmt.Errorf("proxy %q is no address such as http://proxy.example:3128", o.Proxy)
+		u, err := proxyURL(o.Proxy)
+		if err != nil {
+			return nil, err
 		}
 		t.Proxy = http.ProxyURL(u)
 	}

@@ -86,8 +86,11 @@ func TestMistakes(t *testing.T) {
 		{Options{CAFile: "/nowhere"}, "no such file"},
 		{Options{CAFile: empty}, "no PEM certificate"},
 		{Options{Proxy: "proxy:1 2"}, "no address"},
+		{Options{Proxy: "http://user:secret@[bad"}, "no address"},
+		{Options{Proxy: "ftp://user:secret@proxy"}, "no address"},
+		{Options{Proxy: "http://"}, "no address"},
 	} {
-		if _, err := Client(c.o); err == nil || !strings.Contains(err.Error(), c.want) {
+		if _, err := Client(c.o); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%+v: %v", c.o, err)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"zenobis/safetext"
+	"zenobis/wire"
 )
 
 // errorBody is the body of a refusal, by views and by the framework alike.
@@ -34,9 +35,7 @@ func (c *Client) refusal(op string, resp *http.Response) *APIError {
 	} else {
 		e.Message, e.page = c.clean(pageTitle(data)), true
 	}
-	if e.Status == http.StatusTooManyRequests || e.Status == http.StatusServiceUnavailable {
-		e.RetryIn = retryAfter(resp, c.o.Clock())
-	}
+	e.RetryIn = wire.AskedWait(resp, c.o.Clock())
 	e.Kind = kindOf(e, isJSON)
 	return e
 }
@@ -64,9 +63,11 @@ func kindOf(e *APIError, isJSON bool) error {
 	case http.StatusPreconditionFailed:
 		return ErrRevision
 	case http.StatusRequestEntityTooLarge:
-		return ErrQuota
+		return ErrBodyLimit // the quota is told with 400
 	case http.StatusTooManyRequests:
 		return ErrRate
+	case http.StatusProxyAuthRequired:
+		return wire.ErrProxy
 	case http.StatusBadRequest:
 		switch {
 		case has("Bucket quota exceeded"), has("Maximum file size exceeded"):
@@ -145,9 +146,20 @@ func (c *Client) unreachable(ctx context.Context, op string, err error) error {
 	if errors.As(err, &u) {
 		err = u.Err
 	}
+	if lasting := wire.Lasting(err); lasting != nil && ctx.Err() == nil {
+		kind := wire.ErrCertificate
+		if errors.Is(lasting, wire.ErrProxy) {
+			kind = wire.ErrProxy
+		}
+		return &APIError{Op: op, Kind: kind, Message: c.clean(strings.TrimPrefix(lasting.Error(), kind.Error())), Cause: lasting}
+	}
 	if ctx.Err() != nil {
 		cause := context.Cause(ctx)
-		if errors.Is(cause, context.Canceled) || errors.Is(ctx.Err(), context.Canceled) && !errors.Is(cause, ErrUnavailable) {
+		var silent *wire.Silent
+		switch {
+		case errors.As(cause, &silent):
+			return &APIError{Op: op, Kind: ErrUnavailable, Message: silent.Error(), Cause: fmt.Errorf("%w: %w", ErrStalled, silent)}
+		case errors.Is(ctx.Err(), context.Canceled):
 			return canceled(op, cause)
 		}
 		err = cause
@@ -165,7 +177,7 @@ func canceled(op string, cause error) error {
 }
 
 // notInvenio is for an answer that should be JSON of the API and isn't.
-func (c *Client) notInvenio(op string, a answer) error {
+func (c *Client) notInvenio(op string, a answer) *APIError {
 	return &APIError{Op: op, Status: a.status, Kind: ErrNotInvenio, Message: c.clean(pageTitle(a.body))}
 }
 

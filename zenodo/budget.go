@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/time/rate"
+
+	"zenobis/wire"
 )
 
 // The server counts requests by program and address, 133 a minute for those it
@@ -92,7 +94,7 @@ func (b *budget) note(k class, resp *http.Response) {
 	var hold time.Duration
 	switch {
 	case resp.StatusCode == http.StatusTooManyRequests:
-		hold = retryAfter(resp, now)
+		hold = wire.AskedWait(resp, now)
 		if hold == 0 {
 			hold = time.Minute
 		}
@@ -109,18 +111,6 @@ func (b *budget) note(k class, resp *http.Response) {
 	}
 }
 
-// retryAfter is the wait an answer asks for, 0 if it names none.
-func retryAfter(resp *http.Response, now time.Time) time.Duration {
-	v := resp.Header.Get("Retry-After")
-	if n, err := strconv.ParseInt(v, 10, 32); err == nil && n >= 0 {
-		return time.Duration(n) * time.Second
-	}
-	if t, err := http.ParseTime(v); err == nil {
-		return max(0, t.Sub(serverTime(resp, now)))
-	}
-	return 0
-}
-
 // untilReset is the time until the window is new, measured on the server's
 // clock, since ours may be wrong.
 func untilReset(resp *http.Response, now time.Time) time.Duration {
@@ -128,12 +118,5 @@ func untilReset(resp *http.Response, now time.Time) time.Duration {
 	if err != nil {
 		return 0
 	}
-	return max(0, time.Unix(n, 0).Sub(serverTime(resp, now)))
-}
-
-func serverTime(resp *http.Response, now time.Time) time.Time {
-	if t, err := http.ParseTime(resp.Header.Get("Date")); err == nil {
-		return t
-	}
-	return now
+	return max(0, time.Unix(n, 0).Sub(wire.ServerTime(resp, now)))
 }

@@ -15,9 +15,9 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"zenobis/safetext"
 	"zenobis/wire"
 )
 
@@ -30,6 +30,11 @@ type Options struct {
 	UserAgent string // "zenobis/VERSION (...)"; libraries' names are rate-limited (docs/zenodo-api.md, Manners)
 	Log       *slog.Logger
 	Limits    Limits // what differs from the kind's limits; zero members take those
+
+	// Retry repeats calls that only read; until the server has answered for the
+	// first time, as on first contact. Nil repeats nothing. What changes
+	// something is repeated by the caller, who looks before.
+	Retry *wire.Retry
 
 	// OnWait is told of every wait for the server's request budget before it begins.
 	OnWait func(d time.Duration, why string)
@@ -56,22 +61,25 @@ type Client struct {
 	foreign *http.Client // storage that the server redirects to; never sees the token
 	budget  *budget
 
+	answered atomic.Bool // the server has
+
 	mu    sync.Mutex
 	types map[string]bool // description types of the server, looked up once
 }
 
 // New returns a client; it does not touch the network.
 func New(o Options) (*Client, error) {
-	base, err := parseBase(o.URL)
+	base, err := wire.ParseAddress(o.URL)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the Zenodo address %w", err)
 	}
-	o.Token = strings.TrimSpace(o.Token)
+	base.Path = ""
+	o.Token = wire.Token(o.Token)
 	if strings.ContainsFunc(o.Token, func(r rune) bool { return r <= ' ' || r >= 0x7f }) {
 		return nil, errors.New("the Zenodo token holds characters that no token has")
 	}
-	if base.Scheme == "http" && o.Token != "" && !o.AllowHTTP && !loopback(base.Hostname()) {
-		return nil, fmt.Errorf("%s is not encrypted: the token would be readable on the way; use https", base)
+	if err := wire.Plain(base); err != nil && o.Token != "" && !o.AllowHTTP {
+		return nil, fmt.Errorf("use https: %w", err)
 	}
 	if o.Kind == "" {
 		o.Kind = KindOf(base.Host)
@@ -107,8 +115,7 @@ func New(o Options) (*Client, error) {
 
 // KindOf tells the flavour of an instance from its host.
 func KindOf(host string) Kind {
-	switch strings.ToLower(strings.TrimPrefix(host, "www.")) {
-	case "zenodo.org", "sandbox.zenodo.org":
+	if wire.IsZenodo(host) {
 		return KindZenodo
 	}
 	return KindInvenioRDM
@@ -140,36 +147,6 @@ func (c *Client) Limits() Limits {
 		l.Files = c.o.Limits.Files
 	}
 	return l
-}
-
-// parseBase reduces an address to scheme and host.
-func parseBase(s string) (*url.URL, error) {
-	s = strings.TrimSpace(s)
-	if s == "" {
-		return nil, errors.New("the Zenodo address is empty")
-	}
-	if !strings.Contains(s, "://") {
-		s = "https://" + s
-	}
-	u, err := url.Parse(s)
-	if err != nil || u.Hostname() == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return nil, fmt.Errorf("%q is no address such as https://zenodo.org", safetext.Redact(safetext.Line(s)))
-	}
-	host := strings.ToLower(u.Host)
-	if u.Scheme == "https" {
-		host = strings.TrimSuffix(host, ":443")
-	} else {
-		host = strings.TrimSuffix(host, ":80")
-	}
-	return &url.URL{Scheme: u.Scheme, Host: host}, nil
-}
-
-func loopback(host string) bool {
-	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
-		return true
-	}
-	ip := net.ParseIP(host)
-	return ip != nil && ip.IsLoopback()
 }
 
 // clients derives the three ways of reaching the server from one. None follows

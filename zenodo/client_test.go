@@ -14,6 +14,8 @@ import (
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"zenobis/wire"
 )
 
 func TestNew(t *testing.T) {
@@ -161,11 +163,18 @@ func TestErrorsForPeople(t *testing.T) {
 		{200, strings.Repeat(" ", maxAnswer+1), ErrUnavailable, "answer longer than", 0},
 	} {
 		status, body = x.status, x.body
-		_, err := c.Draft(context.Background(), "1")
+		_, err := client(t, s.URL).Draft(context.Background(), "1")
 		var e *APIError
 		if !errors.Is(err, x.kind) || !errors.As(err, &e) || !strings.Contains(err.Error(), x.text) || e.RetryIn != x.retry {
 			t.Errorf("%d: %v (retry %v), want %q", x.status, err, e.RetryIn, x.text)
 		}
+	}
+	// A page from a server that has answered before is one of maintenance.
+	status, body = 404, `{"status":404,"message":"x"}`
+	_, _ = c.Draft(context.Background(), "1")
+	status, body = 200, "<html><title>Back soon</title></html>"
+	if _, err := c.Draft(context.Background(), "1"); !errors.Is(err, ErrUnavailable) || errors.Is(err, ErrNotInvenio) || !wire.Transient(err) {
+		t.Errorf("maintenance: %v", err)
 	}
 	// A commit's 500 is the application's only when it speaks JSON.
 	status, body = 500, `{"status":500,"message":"x"}`
@@ -404,11 +413,11 @@ func TestOpenFileStalls(t *testing.T) {
 	defer rd.Close()
 	time.Sleep(300 * time.Millisecond) // our own pause is no stall
 	data, err := io.ReadAll(rd)
-	if string(data) != "12345" || !errors.Is(err, ErrStalled) || !strings.Contains(err.Error(), "no byte for 200ms") {
+	if string(data) != "12345" || !errors.Is(err, ErrStalled) || !strings.Contains(err.Error(), "no more than 5 bytes for 200ms") {
 		t.Errorf("%q, %v", data, err)
 	}
 	headers = false
-	if _, _, err := c.OpenFile(context.Background(), "1", "a"); !errors.Is(err, ErrStalled) || !strings.Contains(err.Error(), "no answer within 200ms") {
+	if _, _, err := c.OpenFile(context.Background(), "1", "a"); !errors.Is(err, ErrStalled) || !strings.Contains(err.Error(), "no answer for 200ms") {
 		t.Errorf("no answer: %v", err)
 	}
 }

@@ -23,7 +23,7 @@ func TestWhatMayPass(t *testing.T) {
 		}
 	}
 	// What a silent upload is given up with says its kind itself.
-	if err := (&APIError{Kind: ErrUnavailable, Cause: &stall{"no byte"}}); !wire.Transient(err) {
+	if err := (&APIError{Kind: ErrUnavailable, Cause: &wire.Silent{What: "no byte"}}); !wire.Transient(err) {
 		t.Error("a silent upload is taken for lasting")
 	}
 }

@@ -6,8 +6,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
+
+	"zenobis/human"
+	"zenobis/wire"
 )
 
 // Put sends the content of an announced file: exactly size bytes of body. The
@@ -33,12 +37,10 @@ func (c *Client) Put(ctx context.Context, id, key string, size int64, body io.Re
 		closeBody(body)
 		return fmt.Errorf("%s: %w", op, err)
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	defer cancel(nil)
-	src := &source{r: body, left: size, moved: make(chan struct{}, 1), last: make(chan struct{})}
-	if size == 0 {
-		close(src.last)
-	}
+	ctx, guard := wire.NewGuard(ctx)
+	defer guard.Stop()
+	src := &source{r: body, left: size, guard: guard, stall: c.o.StallTimeout, answer: c.o.AnswerTimeout}
+	src.taken()
 	target := *c.base
 	setPath(&target, filePath(id, key)+"/content")
 	req, err := http.NewRequestWithContext(ctx, http.MethodPut, target.String(), nil)
@@ -57,7 +59,6 @@ func (c *Client) Put(ctx context.Context, id, key string, size int64, body io.Re
 	// given up. A source may hang in it, so the exchange gets its own goroutine.
 	done := make(chan error, 1)
 	go func() { done <- c.exchange(ctx, op, req, src) }()
-	go c.watch(ctx, cancel, src)
 	select {
 	case err = <-done:
 	case <-ctx.Done():
@@ -69,7 +70,12 @@ func (c *Client) Put(ctx context.Context, id, key string, size int64, body io.Re
 		}
 	}
 	src.stop()
-	return c.putError(ctx, op, err, src)
+	err = c.putError(ctx, op, err, src)
+	var refused *APIError
+	if errors.As(err, &refused) && errors.Is(refused, ErrBodyLimit) {
+		refused.Message = strings.TrimSuffix("the server takes no "+human.Bytes(size)+" at once: "+refused.Message, ": ")
+	}
+	return err
 }
 
 // exchange sends the request and reads the answer, whichever ends first.
@@ -107,42 +113,6 @@ func (c *Client) exchange(ctx context.Context, op string, req *http.Request, src
 	return nil
 }
 
-// watch ends a request that has fallen silent.
-func (c *Client) watch(ctx context.Context, cancel context.CancelCauseFunc, src *source) {
-	t := time.NewTimer(c.o.StallTimeout)
-	defer t.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-src.moved:
-			t.Reset(c.o.StallTimeout)
-			continue
-		case <-src.last:
-		case <-t.C:
-			what := "the server has taken no byte"
-			if src.waiting() {
-				what = "the source has given no byte"
-			}
-			cancel(&stall{fmt.Sprintf("%s for %v", what, c.o.StallTimeout)})
-			return
-		}
-		break
-	}
-	t.Reset(c.o.AnswerTimeout)
-	select {
-	case <-ctx.Done():
-	case <-t.C:
-		cancel(&stall{fmt.Sprintf("no answer within %v after the last byte", c.o.AnswerTimeout)})
-	}
-}
-
-// stall is the cause of giving a silent upload up.
-type stall struct{ what string }
-
-func (s *stall) Error() string        { return s.what }
-func (s *stall) Is(target error) bool { return target == ErrStalled || target == ErrUnavailable }
-
 // putError completes an upload's error: a failing source is no fault of the
 // server, unless the server has already answered.
 func (c *Client) putError(ctx context.Context, op string, err error, src *source) error {
@@ -162,21 +132,21 @@ func (c *Client) putError(ctx context.Context, op string, err error, src *source
 
 // source is the body of an upload: exactly so many bytes, watched.
 type source struct {
-	r     io.Reader
-	moved chan struct{} // a byte moved
-	last  chan struct{} // closed with the last one
+	r             io.Reader
+	guard         *wire.Guard
+	stall, answer time.Duration // how long it may be silent: while bytes remain, and after the last one
 
 	reading sync.Mutex // held while r is read
+	probe   [1]byte
 	mu      sync.Mutex
 	left    int64
-	busy    bool
 	stopped bool
 	err     error
 }
 
 var errLong = errors.New("source is longer than announced")
 
-// Read reads from the source; after the last byte it looks for one too many.
+// Read reads from the source. The last bytes are given only when it has ended.
 func (s *source) Read(p []byte) (int, error) {
 	s.reading.Lock()
 	defer s.reading.Unlock()
@@ -190,46 +160,53 @@ func (s *source) Read(p []byte) (int, error) {
 		defer s.mu.Unlock()
 		return 0, s.err
 	}
-	s.busy = true
 	s.mu.Unlock()
-	var one [1]byte
 	if left == 0 {
-		p = one[:]
-	} else if int64(len(p)) > left {
-		p = p[:left]
+		return 0, io.EOF
 	}
-	n, err := s.r.Read(p)
+	s.guard.Expect(s.stall, "the source has given no byte")
+	n, err := s.r.Read(p[:min(int64(len(p)), left)])
+	if int64(n) == left {
+		err = s.ended(err)
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.busy = false
-	switch {
-	case left == 0 && n > 0:
-		s.err = errLong
-		return 0, s.err
-	case left == 0 && err == nil:
-		return 0, nil
-	case left == 0:
-		s.err = io.EOF
-		return 0, io.EOF
+	if errors.Is(err, errLong) {
+		s.err = err
+		return 0, err // without its end the server keeps nothing
 	}
 	s.left -= int64(n)
 	if n > 0 {
-		select {
-		case s.moved <- struct{}{}:
-		default:
-		}
-		if s.left == 0 {
-			close(s.last)
-			return n, nil
-		}
+		s.taken()
+	}
+	if s.left == 0 {
+		return n, nil
 	}
 	if errors.Is(err, io.EOF) {
 		err = fmt.Errorf("source ended %d bytes early: %w", s.left, io.ErrUnexpectedEOF)
 	}
-	if err != nil {
-		s.err = err
-	}
+	s.err = err
 	return n, err
+}
+
+// ended looks whether the source ends where it was announced to.
+func (s *source) ended(err error) error {
+	for n := 0; err == nil; {
+		if n, err = s.r.Read(s.probe[:]); n > 0 {
+			return errLong
+		}
+	}
+	return err
+}
+
+// taken begins to wait for the server: to take the next bytes, or to answer
+// after the last. The caller holds mu, or nobody reads yet.
+func (s *source) taken() {
+	if s.left > 0 {
+		s.guard.Expect(s.stall, "the server has taken no byte")
+	} else {
+		s.guard.Expect(s.answer, "no answer after the last byte")
+	}
 }
 
 // Close is called by net/http; the source itself is closed by stop.
@@ -262,12 +239,6 @@ func (s *source) remaining() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.left
-}
-
-func (s *source) waiting() bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.busy
 }
 
 func (s *source) failure() error {

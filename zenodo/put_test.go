@@ -159,7 +159,7 @@ func TestPutAmbiguousEnd(t *testing.T) {
 		time.Sleep(2 * time.Second)
 	})
 	err := c.Put(context.Background(), "1", "a", 1000, &zeros{left: 1000})
-	if !errors.Is(err, ErrUnavailable) || !errors.Is(err, ErrStalled) || !errors.As(err, &e) || !e.AllSent || !strings.Contains(err.Error(), "no answer within 500ms") {
+	if !errors.Is(err, ErrUnavailable) || !errors.Is(err, ErrStalled) || !errors.As(err, &e) || !e.AllSent || !strings.Contains(err.Error(), "no answer after the last byte for 500ms") {
 		t.Errorf("all sent, silence: %v", err)
 	}
 }
@@ -270,7 +270,9 @@ func TestPutAnswers(t *testing.T) {
 		{403, `{"status": 403, "message": "Permission denied."}`, ErrToken},
 		{403, `<html><h1>Forbidden</h1></html>`, ErrBlocked},
 		{403, `{"status": 403, "message": "Bucket is locked for modifications."}`, ErrDenied},
-		{413, `<html><h1>413 Request Entity Too Large</h1></html>`, ErrQuota},
+		{413, `<html><h1>413 Request Entity Too Large</h1></html>`, ErrBodyLimit},
+		{413, `{"status": 413, "message": "The data value transmitted exceeds the capacity limit."}`, ErrBodyLimit},
+		{400, `{"status": 400, "message": "Bucket quota exceeded."}`, ErrQuota},
 		{429, `{"message":"133 per 1 minute","status":429}`, ErrRate},
 		{503, `<html><h1>Application is not available</h1></html>`, ErrUnavailable},
 	} {

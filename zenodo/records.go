@@ -12,10 +12,9 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
-	"sync/atomic"
-	"time"
 
 	"zenobis/safetext"
+	"zenobis/wire"
 )
 
 func recordPath(id string) string { return "/api/records/" + url.PathEscape(id) }
@@ -55,23 +54,14 @@ func (c *Client) openAt(ctx context.Context, op, folder, id, key string) (io.Rea
 	if err := checkFile(op, id, key); err != nil {
 		return nil, 0, err
 	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	var opened atomic.Bool
-	idle := time.AfterFunc(time.Hour, func() {
-		if opened.Load() {
-			cancel(&stall{fmt.Sprintf("no byte for %v", c.o.StallTimeout)})
-		} else {
-			cancel(&stall{fmt.Sprintf("no answer within %v", c.o.CallTimeout)})
-		}
-	})
-	idle.Stop()
-	resp, err := c.open(ctx, op, folder+escapeKey(key)+"/content", idle)
+	ctx, guard := wire.NewGuard(ctx)
+	resp, err := c.open(ctx, op, folder+escapeKey(key)+"/content", guard)
 	if err != nil {
-		cancel(nil)
+		guard.Stop()
 		return nil, 0, err
 	}
-	opened.Store(true)
-	r := &checkedReader{c: c, ctx: ctx, cancel: cancel, op: op, body: resp.Body, left: resp.ContentLength, idle: idle}
+	r := &checkedReader{c: c, ctx: ctx, guard: guard, op: op, body: resp.Body, left: resp.ContentLength,
+		from: guard.Reader(resp.Body, c.o.StallTimeout)}
 	// Content-MD5 is hex here, not base64 as its standard says
 	// (docs/zenodo-api.md, Checksums).
 	if sum := strings.ToLower(resp.Header.Get("Content-MD5")); len(sum) == 2*md5.Size {
@@ -80,9 +70,9 @@ func (c *Client) openAt(ctx context.Context, op, folder, id, key string) (io.Rea
 	return r, resp.ContentLength, nil
 }
 
-// open asks for a file's content, also where the server sends us for it. idle
-// runs while an answer is waited for.
-func (c *Client) open(ctx context.Context, op, path string, idle *time.Timer) (*http.Response, error) {
+// open asks for a file's content, also where the server sends us for it.
+// guard runs while an answer is waited for.
+func (c *Client) open(ctx context.Context, op, path string, guard *wire.Guard) (*http.Response, error) {
 	target := *c.base
 	setPath(&target, path)
 	hc := c.http
@@ -101,9 +91,9 @@ func (c *Client) open(ctx context.Context, op, path string, idle *time.Timer) (*
 			c.head(req, "*/*")
 		}
 		begin := c.o.Clock()
-		idle.Reset(c.o.CallTimeout)
+		guard.Expect(c.o.CallTimeout, "no answer")
 		resp, err := hc.Do(req)
-		idle.Stop()
+		guard.Rest()
 		if err != nil {
 			return nil, c.unreachable(ctx, op, err)
 		}
@@ -132,16 +122,16 @@ func (c *Client) open(ctx context.Context, op, path string, idle *time.Timer) (*
 
 // checkedReader reads a body to the end and compares.
 type checkedReader struct {
-	c      *Client
-	ctx    context.Context // of the request, whose body this is
-	cancel context.CancelCauseFunc
-	idle   *time.Timer // ends a download that has fallen silent
-	op     string
-	body   io.ReadCloser
-	left   int64 // negative if unknown
-	want   string
-	sum    hash.Hash
-	err    error
+	c     *Client
+	ctx   context.Context // of the request, whose body this is
+	guard *wire.Guard
+	op    string
+	body  io.Closer
+	from  io.Reader // the body under guard
+	left  int64     // negative if unknown
+	want  string
+	sum   hash.Hash
+	err   error
 }
 
 // Read reads and compares at the end.
@@ -149,9 +139,7 @@ func (r *checkedReader) Read(p []byte) (int, error) {
 	if r.err != nil {
 		return 0, r.err
 	}
-	r.idle.Reset(r.c.o.StallTimeout)
-	n, err := r.body.Read(p)
-	r.idle.Stop() // the reader may take its time
+	n, err := r.from.Read(p)
 	if r.left >= 0 {
 		r.left -= int64(n)
 	}
@@ -174,8 +162,7 @@ func (r *checkedReader) Read(p []byte) (int, error) {
 
 // Close ends the download.
 func (r *checkedReader) Close() error {
-	r.idle.Stop()
-	r.cancel(nil)
+	r.guard.Stop()
 	return r.body.Close()
 }
 

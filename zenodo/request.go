@@ -11,8 +11,9 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
 	"time"
+
+	"zenobis/wire"
 )
 
 // The media types of the API. Drafts and records are asked for in the native one;
@@ -54,34 +55,66 @@ type answer struct {
 	body   []byte
 }
 
-// do carries a call out. "Come back later" (429) is obeyed here: such a
-// request was not carried out, so that repeating it is safe.
-func (c *Client) do(ctx context.Context, k call) (answer, error) {
+// do carries a call out. What only reads is repeated by the policy; "come back
+// later" (429) is obeyed for all: such a request was not carried out.
+func (c *Client) do(ctx context.Context, k call) (a answer, err error) {
 	var body []byte
 	if k.body != nil {
-		var err error
 		if body, err = json.Marshal(k.body); err != nil {
 			return answer{}, fmt.Errorf("%s: %w", k.op, err)
 		}
 	}
+	err = c.repeat(ctx, k, func(ctx context.Context) error {
+		a, err = c.follow(ctx, k, body)
+		return err
+	})
+	return a, err
+}
+
+// repeat carries a reading call out by the policy of repetition. Until the server
+// has answered once the address may be wrong, which is told soon.
+func (c *Client) repeat(ctx context.Context, k call, f func(ctx context.Context) error) error {
+	if c.o.Retry == nil || k.method != http.MethodGet {
+		return f(ctx)
+	}
+	r := *c.o.Retry
+	if !c.answered.Load() {
+		r = r.FirstContact()
+	}
+	return r.Do(ctx, k.op, f)
+}
+
+// later repeats a request that the server put off. The budget has noted for how
+// long, and waits before the next one.
+func (c *Client) later() wire.Retry {
+	return wire.Retry{
+		Tries: maxTries, Patience: -1, Now: c.o.Clock,
+		Sleep:  func(ctx context.Context, _ time.Duration) error { return context.Cause(ctx) },
+		Repeat: func(err error) bool { return errors.Is(err, ErrRate) },
+	}
+}
+
+// follow sends a request, also to where the server sends us for it.
+func (c *Client) follow(ctx context.Context, k call, body []byte) (answer, error) {
 	target := *c.base
 	setPath(&target, k.path)
 	target.RawQuery = k.query.Encode()
-	for try, hops := 1, 0; ; {
-		a, next, err := c.once(ctx, k, &target, body)
+	for hops := 0; ; hops++ {
+		var a answer
+		var next string
+		err := c.later().Do(ctx, k.op, func(ctx context.Context) (err error) {
+			a, next, err = c.once(ctx, k, &target, body)
+			return err
+		})
 		var refused *APIError
-		switch {
-		case errors.As(err, &refused) && refused.Status == http.StatusTooManyRequests && try < maxTries:
-			try++ // the budget has noted how long to wait
-			continue
-		case refused != nil:
+		if errors.As(err, &refused) && refused.Status != 0 && refused.Status != http.StatusOK {
 			return a, c.doubt(ctx, k.path, refused)
-		case err != nil || next == "":
+		}
+		if err != nil || next == "" {
 			return a, err
 		}
-		hops++
 		to, err := target.Parse(next)
-		if err != nil || !k.follow || hops > maxHops || !c.ours(to) {
+		if err != nil || !k.follow || hops == maxHops || !c.ours(to) {
 			return answer{}, c.redirected(k.op, a.status, to)
 		}
 		target = *to
@@ -103,9 +136,9 @@ func (c *Client) once(ctx context.Context, k call, to *url.URL, body []byte) (a 
 	if err := c.budget.wait(ctx, k.class); err != nil {
 		return a, "", fmt.Errorf("%s: %w", k.op, err)
 	}
-	timeout := cmp.Or(k.timeout, c.o.CallTimeout)
-	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("no answer within %v", timeout))
-	defer cancel()
+	ctx, guard := wire.NewGuard(ctx)
+	defer guard.Stop()
+	guard.Expect(cmp.Or(k.timeout, c.o.CallTimeout), "no answer")
 	req, err := http.NewRequestWithContext(ctx, k.method, to.String(), nil)
 	if err != nil {
 		return a, "", fmt.Errorf("%s: %w", k.op, errors.New("the address can't be built"))
@@ -129,15 +162,26 @@ func (c *Client) once(ctx context.Context, k call, to *url.URL, body []byte) (a 
 	c.budget.note(k.class, resp)
 	c.log(k.op, req, resp, begin)
 	a.status, a.header = resp.StatusCode, resp.Header
+	resp.Body = guardedBody{guard.Reader(resp.Body, c.o.StallTimeout), resp.Body}
 	switch {
 	case resp.StatusCode >= 400:
-		return a, "", c.refusal(k.op, resp)
+		e := c.refusal(k.op, resp)
+		c.answered.Store(c.answered.Load() || !e.page)
+		return a, "", e
 	case resp.StatusCode >= 300:
 		return a, cmp.Or(resp.Header.Get("Location"), "?"), nil
 	}
 	if a.body, err = readAll(resp.Body, maxAnswer); err != nil {
 		return a, "", c.unreachable(ctx, k.op, err)
 	}
+	if text := bytes.TrimLeft(a.body, " \t\r\n"); len(text) > 0 && text[0] != '{' && text[0] != '[' {
+		e := c.notInvenio(k.op, a)
+		if c.answered.Load() { // it is one, so this is a page of its front, as for maintenance
+			e.Kind = ErrUnavailable
+		}
+		return answer{}, "", e
+	}
+	c.answered.Store(true)
 	return a, "", nil
 }
 
@@ -166,9 +210,7 @@ func (c *Client) head(req *http.Request, accept string) {
 }
 
 // ours reports whether the address is of the one server that the token is for.
-func (c *Client) ours(u *url.URL) bool {
-	return u != nil && u.Scheme == c.base.Scheme && strings.EqualFold(u.Host, c.base.Host) && u.User == nil
-}
+func (c *Client) ours(u *url.URL) bool { return wire.SameServer(u, c.base) }
 
 // log notes a request without its query, headers and body.
 func (c *Client) log(op string, req *http.Request, resp *http.Response, begin time.Time) {
@@ -186,6 +228,12 @@ func decode(data []byte, out any) error {
 		return nil
 	}
 	return err
+}
+
+// guardedBody is an answer's body that is read under a guard.
+type guardedBody struct {
+	io.Reader
+	io.Closer
 }
 
 func readAll(r io.Reader, limit int64) ([]byte, error) {

@@ -9,6 +9,7 @@ import (
 	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/selection"
+	"zenobis/wire"
 	"zenobis/zenodo"
 )
 
@@ -62,6 +63,7 @@ var known = []struct {
 	{openbis.ErrSession, Login},
 	{openbis.ErrPATDenied, Login},
 	{zenodo.ErrQuota, Quota},
+	{zenodo.ErrBodyLimit, RequestSize},
 	{zenodo.ErrTooMany, Limits},
 	{zenodo.ErrInvalid, Invalid},
 	{zenodo.ErrBlocked, Blocked},
@@ -76,6 +78,9 @@ var known = []struct {
 	{openbis.ErrTooOld, WrongServer},
 	{openbis.ErrUnreachable, Unreachable},
 	{openbis.ErrStoreURL, DataStore},
+	{wire.ErrPlain, Configuration},
+	{wire.ErrCertificate, Unreachable},
+	{wire.ErrProxy, Unreachable},
 	{openbis.ErrDenied, Rights},
 	{openbis.ErrNotFound, NotFound},
 	{ErrNoSpace, Disk},

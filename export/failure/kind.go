@@ -24,6 +24,7 @@ const (
 	Blocked                    // the server refuses this network
 	RateLimited                // too many requests
 	Quota                      // the data is larger than the record may be
+	RequestSize                // the server takes less in one request than a package has
 	CorruptUpload              // the server has other bytes than were sent
 	DataStore                  // a data store at an address that is not allowed
 	WrongServer                // what answers is not the server that it should be, or too old
@@ -76,6 +77,7 @@ var kinds = [last]struct {
 	Blocked:        {"blocked", StatusFailed, true},
 	RateLimited:    {"rate", StatusFailed, true},
 	Quota:          {"quota", StatusFailed, true},
+	RequestSize:    {"request-size", StatusFailed, false},
 	CorruptUpload:  {"corrupt-upload", StatusFailed, true},
 	DataStore:      {"data-store", StatusFailed, true},
 	WrongServer:    {"server", StatusFailed, true},

@@ -1,0 +1,107 @@
+package wire
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// ErrCertificate is wrapped where a server's certificate is not trusted: signed by
+// an unknown CA, for another name, or out of date.
+var ErrCertificate = errors.New("certificate not trusted")
+
+// ErrProxy is wrapped where a proxy refused, and not the server behind it.
+var ErrProxy = errors.New("refused by the proxy")
+
+// ProxyError is the refusal of a proxy to connect us.
+type ProxyError struct {
+	Proxy  string // host and port; "" where only the status told that it was one
+	Status int    // HTTP
+}
+
+// Error says which proxy refused, and how.
+func (p *ProxyError) Error() string {
+	name := ""
+	if p.Proxy != "" {
+		name = " " + p.Proxy
+	}
+	text := strings.TrimSpace(fmt.Sprintf("HTTP %d %s", p.Status, http.StatusText(p.Status)))
+	if p.Status == http.StatusProxyAuthRequired {
+		return fmt.Sprintf("%v%s: it wants a user and password (%s)", ErrProxy, name, text)
+	}
+	return fmt.Sprintf("%v%s: %s", ErrProxy, name, text)
+}
+
+// Unwrap returns ErrProxy.
+func (p *ProxyError) Unwrap() error { return ErrProxy }
+
+// Transient reports a proxy that could not reach the server, or not now.
+func (p *ProxyError) Transient() bool {
+	return p.Status >= 500 || p.Status == http.StatusTooManyRequests || p.Status == http.StatusRequestTimeout
+}
+
+// Lasting picks out of an error of the transport what a second try would meet
+// again: a certificate that is not trusted (ErrCertificate), a proxy's refusal
+// (ErrProxy). nil for anything else.
+func Lasting(err error) error {
+	var proxy *ProxyError
+	if errors.As(err, &proxy) && !proxy.Transient() {
+		return proxy
+	}
+	var authority x509.UnknownAuthorityError
+	var name x509.HostnameError
+	var invalid x509.CertificateInvalidError
+	var verification *tls.CertificateVerificationError
+	why := ""
+	switch {
+	case errors.As(err, &authority):
+		why = "it is signed by an authority that this computer does not know"
+	case errors.As(err, &name):
+		why = "it is for another name than " + name.Host
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
+		why = "it has expired or is not valid yet"
+	case errors.As(err, &invalid), errors.As(err, &verification):
+		why = "it is no good certificate of a server"
+	default:
+		return nil
+	}
+	return &certificateError{why, err}
+}
+
+// certificateError is ErrCertificate with its reason.
+type certificateError struct {
+	why   string
+	cause error
+}
+
+func (c *certificateError) Error() string { return ErrCertificate.Error() + ": " + c.why }
+
+// Unwrap returns ErrCertificate and what crypto/x509 or crypto/tls say.
+func (c *certificateError) Unwrap() []error { return []error{ErrCertificate, c.cause} }
+
+// proxyURL reads the address of a proxy; http is assumed. It may hold a user
+// and password, so no error repeats it.
+func proxyURL(s string) (*url.URL, error) {
+	s = strings.TrimSpace(s)
+	if !strings.Contains(s, "://") {
+		s = "http://" + s
+	}
+	u, err := url.Parse(s)
+	if err == nil && u.Hostname() != "" {
+		switch u.Scheme {
+		case "http", "https", "socks5", "socks5h":
+			return u, nil
+		}
+	}
+	return nil, errors.New("the proxy is no address such as http://proxy.example:3128")
+}
+
+// CheckProxy reports whether an address can be that of a proxy.
+func CheckProxy(s string) error {
+	_, err := proxyURL(s)
+	return err
+}
