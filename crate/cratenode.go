@@ -2,11 +2,13 @@ package crate
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"iter"
 	"path"
+	"slices"
 	"strings"
 
 	"zenobis/names"
@@ -52,20 +54,33 @@ func (g *graph) begin() {
 	g.nodes++
 }
 
-func (g *graph) put(n node) {
-	if g.err != nil {
-		return
+func (g *graph) put(nodes ...node) {
+	for _, n := range nodes {
+		if g.err != nil {
+			return
+		}
+		var b []byte
+		if b, g.err = encoded(n); g.err != nil {
+			return
+		}
+		g.begin()
+		_, g.err = g.w.Write(b)
 	}
-	var b []byte
-	if b, g.err = encoded(n); g.err != nil {
-		return
-	}
-	g.begin()
-	_, g.err = g.w.Write(b)
+}
+
+// distinct drops references that came before.
+func distinct(refs []any) []any {
+	seen := map[any]bool{}
+	return slices.DeleteFunc(refs, func(r any) bool {
+		id := r.(node)["@id"]
+		was := seen[id]
+		seen[id] = true
+		return was
+	})
 }
 
 // stream writes a node with parts that are not held in memory. A node that has
-// none must not say so.
+// none must not say so, but where readers want a list.
 func (g *graph) stream(n node, parts func(part func(id string)) error) error {
 	b, err := encoded(n)
 	if err != nil {
@@ -86,8 +101,11 @@ func (g *graph) stream(n node, parts func(part func(id string)) error) error {
 	if err != nil {
 		return err
 	}
-	if count > 0 {
+	switch {
+	case count > 0:
 		g.w.WriteByte(']')
+	case g.lists:
+		g.w.WriteString(`,"hasPart":[]`)
 	}
 	_, err = g.w.WriteString("}")
 	return err
@@ -98,7 +116,7 @@ func (g *graph) stream(n node, parts func(part func(id string)) error) error {
 func (g *graph) entityID(i int32) string {
 	b := &g.tree.bones[i]
 	if b.exists {
-		return g.d.prefix + names.Encode(b.folder) + "/"
+		return names.Encode(b.folder) + "/"
 	}
 	return outsideID(b.permID)
 }
@@ -106,10 +124,7 @@ func (g *graph) entityID(i int32) string {
 func outsideID(permID string) string { return "#" + names.Encode(permID) }
 
 func (g *graph) fileID(f FileNode) string {
-	if f.Key != "" {
-		return g.d.prefix + names.Encode(f.Key)
-	}
-	return g.d.prefix + names.Encode(f.Path)
+	return names.Encode(cmp.Or(f.Key, f.Path))
 }
 
 // entity writes a project, collection, object or data set as a Dataset, then
@@ -127,11 +142,9 @@ func (g *graph) entity(n EntityNode) error {
 	if e.Type != "" {
 		out["genre"] = page.OneLine(e.Type)
 	}
+	out["description"] = about(n)
 	if e.Identifier != "" && e.Identifier != e.PermID {
 		out["alternateName"] = page.OneLine(e.Identifier)
-	}
-	if d := page.OneLine(e.Description); d != "" {
-		out["description"] = d
 	}
 	if d := page.Time(e.Registered); d != "" {
 		out["dateCreated"] = d
@@ -139,16 +152,12 @@ func (g *graph) entity(n EntityNode) error {
 	if d := page.Time(e.Modified); d != "" {
 		out["dateModified"] = d
 	}
-	if keys := keywords(e.Tags, g.d); keys != nil {
+	if keys := keywords(e.Tags, false); keys != nil {
 		out["keywords"] = keys
 	}
 	var after []node
-	if name := page.PersonName(e.Registrator); name != "" {
-		key := "creator"
-		if g.d.eln {
-			key = "author"
-		}
-		out[key] = ref(g.person(name))
+	if id, nodes := g.agents.person(e.Registrator); id != "" {
+		out["creator"], after = ref(id), nodes
 	}
 	for _, r := range []struct {
 		key  string
@@ -164,23 +173,17 @@ func (g *graph) entity(n EntityNode) error {
 			out[r.key] = single(refs)
 		}
 	}
-	values, text := g.values(n)
-	var measured []any
-	for _, v := range values {
-		measured = append(measured, ref(v["@id"].(string)))
-	}
-	if len(measured) > 0 {
+	values := values(n)
+	if measured := refsTo(values); len(measured) > 0 {
 		out["variableMeasured"] = single(measured)
 	}
-	if g.d.eln && text != "" {
-		out["text"] = text
-	}
 	err := g.stream(out, func(part func(id string)) error {
-		if !g.d.eln { // there a data set holds no data sets
-			g.tree.children(i, func(c int32) { part(g.entityID(c)) })
-		}
+		g.tree.children(i, func(c int32) { part(g.entityID(c)) })
 		for _, p := range n.Pages {
-			part(g.d.prefix + names.Encode(p))
+			part(names.Encode(p))
+		}
+		if g.tree.bones[i].exists {
+			g.tree.strays(i, func(p string) { part(names.Encode(p)) })
 		}
 		if e.Kind == openbis.KindDataSet {
 			return g.ids.of(i, part)
@@ -190,10 +193,43 @@ func (g *graph) entity(n EntityNode) error {
 	if err != nil {
 		return err
 	}
-	for _, v := range append(values, after...) {
-		g.put(v)
-	}
+	g.put(append(values, after...)...)
 	return g.err
+}
+
+// about says what an entity is: its own description, that of its type, or its
+// type's name.
+func about(n EntityNode) string {
+	e, kind := n.Entity, page.KindName(n.Entity.Kind)
+	if d := page.PlainText(e.Description); d != "" {
+		return d
+	}
+	for _, v := range page.Values(e, n.Type) {
+		if describing[strings.TrimPrefix(v.Code, "$")] && v.Text != "" {
+			return v.Text
+		}
+	}
+	if n.Type != nil && page.OneLine(n.Type.Description) != "" {
+		return kind + ": " + page.OneLine(n.Type.Description)
+	}
+	if e.Type != "" {
+		return kind + " of type " + page.OneLine(e.Type)
+	}
+	return kind
+}
+
+// describing are the properties of the ELN's types that say what an entity is,
+// most of all.
+var describing = map[string]bool{
+	"DESCRIPTION": true, "GENERAL_DESCRIPTION": true, "EXPERIMENTAL_STEP.EXPERIMENTAL_GOALS": true, "DEFAULT_OBJECT_TYPE.DESCRIPTION": true,
+	"NOTES": true, "SUMMARY": true,
+}
+
+func refsTo(nodes []node) (refs []any) {
+	for _, n := range nodes {
+		refs = append(refs, ref(n["@id"].(string)))
+	}
+	return refs
 }
 
 // relative is the id of a relative; one outside of the package gets a node once.
@@ -213,32 +249,15 @@ func (g *graph) relative(r openbis.Ref, after *[]node) string {
 	return id
 }
 
-// person is the id of a person of whom nothing but the name is known; its node
-// is written where the name comes first.
-func (g *graph) person(name string) string {
-	if id, ok := g.people[name]; ok {
-		return id
-	}
-	id := "#person-" + names.Hash(name, 12)
-	g.people[name] = id
-	g.put(node{"@id": id, "@type": "Person", "name": name})
-	return id
-}
-
-// values are an entity's properties as nodes, and its texts as HTML for readers
-// of .eln. Pictures and tables are in the pages.
-func (g *graph) values(n EntityNode) (out []node, text string) {
+// values are an entity's properties as nodes. Pictures and tables are in the pages.
+func values(n EntityNode) (out []node) {
 	base := outsideID(ownPermID(n.Entity.Ref)) + "/"
-	var body strings.Builder
 	for _, v := range page.Values(n.Entity, n.Type) {
-		if g.d.eln && v.HTML != "" {
-			fmt.Fprintf(&body, "<h2>%s</h2>\n%s\n", page.Escape(v.Label), v.HTML)
-		}
 		if v.Text != "" {
 			out = append(out, node{"@id": base + names.Encode(v.Code), "@type": "PropertyValue", "name": v.Label, "propertyID": v.Code, "value": v.Text})
 		}
 	}
-	return out, strings.TrimSpace(body.String())
+	return out
 }
 
 func (g *graph) file(f FileNode) {
@@ -292,9 +311,9 @@ type fileOf struct {
 
 // scan notes which folders hold files, and whether the data files come in the
 // order of their data sets.
-func (g *graph) scan() (*partIDs, error) {
+func (g *graph) scan(src Source) (*partIDs, error) {
 	last, ordered := int32(-1), true
-	err := g.src.Files(func(f FileNode) error {
+	err := src.Files(func(f FileNode) error {
 		i, ok := g.tree.find("dataset", f.DataSet)
 		if f.DataSet == "" || !ok {
 			return nil
@@ -310,13 +329,13 @@ func (g *graph) scan() (*partIDs, error) {
 		return nil, err
 	}
 	files := iter.Seq2[fileOf, error](func(yield func(fileOf, error) bool) {
-		err := g.src.Files(func(f FileNode) error {
+		err := src.Files(func(f FileNode) error {
 			if i, ok := g.tree.find("dataset", f.DataSet); f.DataSet != "" && ok && !yield(fileOf{i, g.fileID(f)}, nil) {
 				return errStopped
 			}
 			return nil
 		})
-		if err != nil && err != errStopped {
+		if err != nil && !errors.Is(err, errStopped) {
 			yield(fileOf{}, err)
 		}
 	})

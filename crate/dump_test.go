@@ -19,6 +19,9 @@ func TestDump(t *testing.T) {
 	}
 	for name, eln := range map[string]bool{"crate": false, "eln": true} {
 		l := demo(t)
+		if eln {
+			l = demoIn(t, names.NewELN())
+		}
 		write := func(path string, data []byte) {
 			path = filepath.Join(dir, name, path)
 			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

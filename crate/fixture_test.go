@@ -15,6 +15,7 @@ import (
 	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/page"
+	"zenobis/record"
 )
 
 // lab is a source in memory.
@@ -105,7 +106,10 @@ const richValue = `<h2>Aim</h2><p style="text-align:center">Grow <strong>cells</
 
 // demo is a small lab with what labs have: names that are hard on disks, broken
 // values, missing pictures, links to what is not in the package.
-func demo(t testing.TB, formats ...page.Format) *lab {
+func demo(t testing.TB, formats ...page.Format) *lab { return demoIn(t, names.NewTree(), formats...) }
+
+// demoIn is the demo with the names of a tree.
+func demoIn(t testing.TB, tree *names.Tree, formats ...page.Format) *lab {
 	t.Helper()
 	alice := &openbis.Person{UserID: "alice", FirstName: "Alice", LastName: "Liddell", Email: "alice@example.org"}
 	bob := &openbis.Person{UserID: "bob", FirstName: "bob@example.org", Email: "bob@example.org"}
@@ -138,7 +142,6 @@ func demo(t testing.TB, formats ...page.Format) *lab {
 		ObjectRef: &step.Ref, Data: &openbis.Data{Kind: openbis.Link, LinkedTo: []string{"store: /a/b"}}, Registered: day1,
 	}
 	l := &lab{content: map[string][]byte{}}
-	tree := names.NewTree()
 	space := tree.Place(&openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindSpace, PermID: "LAB", Code: "LAB"}}, names.Place{})
 	places := map[string]names.Place{}
 	place := func(e *openbis.Entity, up names.Place) { places[e.PermID] = tree.Place(e, up) }
@@ -190,17 +193,6 @@ func demo(t testing.TB, formats ...page.Format) *lab {
 	return l
 }
 
-func (l *lab) page(t testing.TB, suffix string) []byte {
-	t.Helper()
-	for p, b := range l.content {
-		if strings.HasSuffix(p, suffix) {
-			return b
-		}
-	}
-	t.Fatalf("no page %s", suffix)
-	return nil
-}
-
 func (l *lab) paths() (out []string) {
 	for p := range l.content {
 		out = append(out, p)
@@ -210,8 +202,23 @@ func (l *lab) paths() (out []string) {
 }
 
 var demoFacts = Facts{
-	Title: "Cells & \"more\" <2024>", DOI: "10.5281/zenodo.1234567", Publisher: "Zenodo", Date: "2024-05-06", Description: "<p>All about <b>cells</b></p>",
-	Creators: []Agent{{Family: "Liddell", Given: "Alice", ORCID: "0000-0002-1825-0097", Affiliations: []Affiliation{{Name: "ETH Zurich", ROR: "05a28rw58"}, {Name: "A & B"}}}, {Name: "The Lab"}},
-	License:  "cc-by-4.0", LicenseName: "Creative Commons Attribution 4.0 International", LicenseURL: "https://creativecommons.org/licenses/by/4.0/legalcode",
-	Keywords: []string{"cells", "ice"}, Language: "eng", Version: "1", Generator: "zenobis 0.1.0", ExportedBy: "Alice Liddell",
+	Metadata: record.Metadata{
+		Title: "Cells & \"more\" <2024>", Date: "2024-05-06", Description: "<p>All about <b>cells</b></p>",
+		Creators: []record.Agent{
+			{Family: "Liddell", Given: "Alice", ORCID: "0000-0002-1825-0097", User: "alice", Affiliations: []string{"https://ror.org/05a28rw58", "A & B"}},
+			{Family: "The Lab"},
+		},
+		Contribs: []record.Agent{{Family: "Builder", Given: "Bob", Role: "DataCurator", Affiliations: []string{"A & B"}}},
+		Funding:  []record.Grant{{Funder: "https://ror.org/00yjd3n13", Award: "200021_123456"}, {Funder: "00yjd3n13"}},
+		Related: []record.Related{
+			{Relation: "isSupplementTo", Identifier: "https://doi.org/10.1234/paper"}, {Relation: "isDerivedFrom", Identifier: "https://example.org/raw data"},
+			{Relation: "isCitedBy", Identifier: "arXiv:2401.00001"},
+		},
+		Access:  "embargo:2030-01-01",
+		License: "cc-by-4.0", Keywords: []string{"cells", "ice"}, Language: "eng", Version: "1",
+	},
+	DOI: "10.5281/zenodo.1234567", Publisher: "Zenodo", PublisherURL: "https://zenodo.org",
+	Terms:         record.License{Name: "Creative Commons Attribution 4.0 International", URL: "https://creativecommons.org/licenses/by/4.0/legalcode"},
+	Organisations: map[string]string{"05a28rw58": "ETH Zurich", "00yjd3n13": "Swiss National Science Foundation"},
+	Generator:     "zenobis 0.1.0", ExportedBy: "Alice Liddell", ExportedByID: "alice",
 }

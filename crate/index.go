@@ -39,8 +39,8 @@ func (s *skeleton) index(b *bufio.Writer, i int32) {
 	for ; i >= 0; i = s.bones[i].next {
 		n := &s.bones[i]
 		label := page.Escape(page.OneLine(n.label))
-		if n.page != "" {
-			label = fmt.Sprintf("<a href=\"%s\">%s</a>", page.Escape(names.Encode(n.folder+"."+n.page)), label)
+		if n.page() != "" {
+			label = fmt.Sprintf("<a href=\"%s\">%s</a>", page.Escape(names.Encode(n.folder+"."+n.page())), label)
 		}
 		if n.code != "" && n.code != n.label {
 			label += ` <span class="small">` + page.Escape(page.OneLine(n.code)) + `</span>`

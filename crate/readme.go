@@ -11,6 +11,7 @@ import (
 	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/page"
+	"zenobis/record"
 )
 
 // How many bytes a file may be longer when it is written with a DOI or the
@@ -149,10 +150,10 @@ func readme(f Facts, s *summary, src Source) []byte {
 	}
 	p("## How to cite\n")
 	p("> %s\n", strings.TrimSpace(markdown(citation(f))+" "+address(f)))
-	if f.License != "" || f.LicenseName != "" {
-		line := "Licence: " + markdown(cmp.Or(f.LicenseName, f.License))
-		if f.LicenseURL != "" {
-			line += " <" + f.LicenseURL + ">"
+	if f.License != "" || f.Terms.Name != "" {
+		line := "Licence: " + markdown(cmp.Or(f.Terms.Name, f.License))
+		if f.Terms.URL != "" {
+			line += " <" + f.Terms.URL + ">"
 		}
 		p("%s\n", line)
 	}
@@ -300,7 +301,7 @@ func address(f Facts) string {
 func citation(f Facts) string {
 	var names []string
 	for _, c := range f.Creators {
-		names = append(names, c.name())
+		names = append(names, inverted(c))
 	}
 	year, _, _ := strings.Cut(f.Date, "-")
 	s := strings.TrimSpace(fmt.Sprintf("%s (%s). %s", strings.Join(names, "; "), year, strings.TrimSuffix(page.OneLine(f.Title), ".")))
@@ -314,12 +315,9 @@ func citation(f Facts) string {
 	return s
 }
 
-// name of a creator as citations have it.
-func (a Agent) name() string {
-	switch {
-	case a.Name != "":
-		return page.OneLine(a.Name)
-	case a.Given == "":
+// inverted is the name of a creator as citations have it.
+func inverted(a record.Agent) string {
+	if a.Given == "" {
 		return page.OneLine(a.Family)
 	}
 	return page.OneLine(a.Family) + ", " + page.OneLine(a.Given)

@@ -15,7 +15,8 @@ type skeleton struct {
 	bones    []bone
 	byFolder map[uint64]int32
 	byID     map[uint64]int32
-	last     []int32 // last child of each bone while building
+	more     map[int32][]string // pages that are none of the usual formats
+	last     []int32            // last child of each bone while building
 	lastTop  int32
 	top      int32 // first bone without a parent, -1 for none
 }
@@ -26,7 +27,7 @@ type bone struct {
 	permID string // "" for folders that stand for no entity
 	label  string
 	code   string
-	page   string // extension of its first page, "" for none
+	pages  uint8 // the formats it has a page in, a bit each
 	kind   openbis.Kind
 	up     int32 // -1 at the top
 	first  int32 // first child, -1 for none
@@ -39,7 +40,7 @@ func (b *bone) entity() bool { return b.permID != "" }
 
 // bonesOf reads the entities of a source. Names are kept only where they are needed.
 func bonesOf(src Source, named bool) (*skeleton, error) {
-	s := &skeleton{byFolder: map[uint64]int32{}, byID: map[uint64]int32{}, top: -1, lastTop: -1}
+	s := &skeleton{byFolder: map[uint64]int32{}, byID: map[uint64]int32{}, more: map[int32][]string{}, top: -1, lastTop: -1}
 	err := src.Entities(func(n EntityNode) error {
 		e := n.Entity
 		i := s.folder(n.Place.Folder)
@@ -48,7 +49,10 @@ func bonesOf(src Source, named bool) (*skeleton, error) {
 		if named {
 			b.label, b.code = page.Title(e), e.Code
 		}
-		b.page = firstPage(n)
+		b.pages, s.more[i] = usualPages(n)
+		if s.more[i] == nil {
+			delete(s.more, i)
+		}
 		s.byID[names.Hash64(string(e.Kind)+":"+b.permID)] = i
 		s.byID[names.Hash64(b.permID)] = i
 		if len(n.Pages) > 0 && b.up >= 0 { // pages lie beside the folder
@@ -70,16 +74,53 @@ func ownPermID(r openbis.Ref) string {
 	return r.Code
 }
 
-// firstPage is the extension of the page that people open first.
-func firstPage(n EntityNode) string {
-	for _, f := range page.Formats() {
-		for _, p := range n.Pages {
+// usualPages are the formats in which an entity has a page, and what pages it
+// has beside them, such as CSV files.
+func usualPages(n EntityNode) (formats uint8, more []string) {
+next:
+	for _, p := range n.Pages {
+		for i, f := range page.Formats() {
 			if p == n.Place.Page+"."+string(f) {
-				return string(f)
+				formats |= 1 << i
+				continue next
 			}
+		}
+		more = append(more, p)
+	}
+	return formats, more
+}
+
+// page is the extension of the page that people open first, "" for none.
+func (b *bone) page() string {
+	for i, f := range page.Formats() {
+		if b.pages&(1<<i) != 0 {
+			return string(f)
 		}
 	}
 	return ""
+}
+
+// pagesOf yields the pages of an entity.
+func (s *skeleton) pagesOf(i int32, yield func(path string)) {
+	for k, f := range page.Formats() {
+		if s.bones[i].pages&(1<<k) != 0 {
+			yield(s.bones[i].folder + "." + string(f))
+		}
+	}
+	for _, p := range s.more[i] {
+		yield(p)
+	}
+}
+
+// strays yields the pages of the entities below one, -1 for the top, that have
+// no folder: readers of crates look for files in folders only.
+func (s *skeleton) strays(i int32, yield func(path string)) {
+	s.children(i, func(c int32) {
+		if !s.bones[c].exists {
+			s.pagesOf(c, yield)
+			s.strays(c, yield)
+		}
+	})
 }
 
 // folder finds a folder of the tree or adds it, with those that it stands in.

@@ -7,41 +7,23 @@ import (
 
 	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/record"
 )
 
-// Facts belong to the record and not to the data. They stand in README.md and
-// ro-crate-metadata.json only.
+// Facts belong to the record and not to the data. They stand in README.md,
+// index.html and ro-crate-metadata.json only.
 type Facts struct {
-	Title       string
-	DOI         string // "" where none is reserved (yet)
-	URL         string // of the record, "" before there is a draft
-	Publisher   string // "Zenodo"
-	Date        string // publication date, YYYY-MM-DD
-	Description string // HTML
-	Creators    []Agent
-	License     string // SPDX or vocabulary id, lower case
-	LicenseName string
-	LicenseURL  string
-	Keywords    []string
-	Language    string
-	Version     string
-	Generator   string // "zenobis 1.0.0"
-	Source      string // address of the openBIS, "" if the lab hides it
-	ExportedBy  string // name of the person with whose rights it was made
-}
-
-// Agent is a person or an organisation.
-type Agent struct {
-	Family, Given string
-	Name          string // organisations
-	ORCID         string // bare
-	Affiliations  []Affiliation
-}
-
-// Affiliation is an organisation with its ROR where known.
-type Affiliation struct {
-	Name string
-	ROR  string // bare id or address
+	record.Metadata
+	DOI           string            // "" where none is reserved (yet)
+	URL           string            // of the record, "" before there is a draft
+	Publisher     string            // "Zenodo"
+	PublisherURL  string            // "https://zenodo.org"
+	Terms         record.License    // the licence's name and address
+	Organisations map[string]string // names of the organisations that the metadata give by their ROR id only
+	Generator     string            // "zenobis 1.0.0"
+	Source        string            // address of the openBIS, "" if the lab hides it
+	ExportedBy    string            // name of the person with whose rights it was made
+	ExportedByID  string            // their openBIS user id, never published
 }
 
 // EntityNode is an entity in the crate.

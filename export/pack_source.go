@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"zenobis/crate"
-	"zenobis/record"
 	"zenobis/safetext"
 )
 
@@ -209,32 +208,15 @@ func (v *view) settle(g gen, w io.Writer) (genDone, error) {
 	return done, nil
 }
 
-// crateFacts is what README and crate say of the record.
+// crateFacts is what README, index and crate say of the record.
 func (s *Snapshot) crateFacts(f RecordFacts) crate.Facts {
 	st := &s.state
-	m := st.Request.Metadata
 	facts := crate.Facts{
-		Title: m.Title, DOI: f.DOI, Publisher: st.Facts.Publisher, Date: m.Date, Description: m.Description,
-		License: m.License, LicenseName: st.Facts.License.Name, LicenseURL: st.Facts.License.URL,
-		Keywords: m.Keywords, Language: m.Language, Version: m.Version,
+		Metadata: st.Request.Metadata, DOI: f.DOI, Publisher: st.Facts.Publisher, Terms: st.Facts.License,
 		Generator: st.Facts.Generator, Source: st.Facts.Source, ExportedBy: st.Facts.ExportedBy,
 	}
 	if f.DOI == "" {
 		facts.URL = f.URL
 	}
-	for _, a := range m.Creators {
-		facts.Creators = append(facts.Creators, crateAgent(a))
-	}
 	return facts
-}
-
-func crateAgent(a record.Agent) crate.Agent {
-	c := crate.Agent{Family: a.Family, Given: a.Given, ORCID: a.ORCID}
-	if a.Organisation() || a.Given == "" {
-		c.Family, c.Name = "", a.Family
-	}
-	for _, f := range a.Affiliations {
-		c.Affiliations = append(c.Affiliations, crate.Affiliation{Name: f.Name, ROR: f.ROR})
-	}
-	return c
 }

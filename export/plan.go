@@ -70,9 +70,13 @@ func (p *Planner) Plan(ctx context.Context, req Request, dir string) (*Plan, err
 	if err != nil {
 		return nil, err
 	}
+	tree := names.NewTree()
+	if req.Crate == "eln" {
+		tree = names.NewELN()
+	}
 	r := &planning{
 		Planner: p, req: req, dir: filepath.Join(dir, planDir),
-		idx: newIndex(), names: names.NewTree(),
+		idx: newIndex(), names: tree,
 		types: map[string]openbis.EntityType{}, known: map[string]bool{},
 		omitted: map[string]Omission{}, noData: map[int32]string{}, held: map[key]openbis.Ref{},
 		storeAt: map[string]int{}, parts: map[int32][]int32{},

@@ -14,6 +14,7 @@ import (
 	"iter"
 	"net/url"
 	"path"
+	"regexp"
 	"strings"
 
 	"zenobis/archive"
@@ -278,6 +279,10 @@ func (v *verifier) byPlace(ctx context.Context, got ManifestLine) error {
 		tree = t
 	}
 	folder, _, ok := strings.Cut(tree, "/original/")
+	inELN := false
+	if set, _, flat := strings.Cut(path.Base(tree), "--"); !ok && flat && permID.MatchString(set) {
+		folder, ok, inELN = path.Join(path.Dir(tree), set), true, true
+	}
 	if !ok {
 		return nil // a page, or something generated
 	}
@@ -287,7 +292,7 @@ func (v *verifier) byPlace(ctx context.Context, got ManifestLine) error {
 	}
 	ok, msg := v.compare(ctx, got, dataSet, func() (openbis.File, bool) {
 		if v.inTree == nil {
-			v.inTree = v.places(folder)
+			v.inTree = v.places(folder, inELN)
 		}
 		f, ok := v.inTree[tree]
 		return f, ok
@@ -295,13 +300,20 @@ func (v *verifier) byPlace(ctx context.Context, got ManifestLine) error {
 	return v.yield(Verified{Package: got.Package, File: safetext.Line(tree), OK: ok, Message: msg})
 }
 
+// permID is the code of a data set, with which the names of its files begin in
+// an .eln.
+var permID = regexp.MustCompile(`^\d{17}-\d+$`)
+
 // places names the files of the listed data set as the export named them: in
 // the order of their paths.
-func (v *verifier) places(folder string) map[string]openbis.File {
-	names := names.NewTree()
+func (v *verifier) places(folder string, inELN bool) map[string]openbis.File {
+	tree := names.NewTree()
+	if inELN {
+		tree = names.NewELN()
+	}
 	out := make(map[string]openbis.File, len(v.now))
 	for _, p := range sortedKeys(v.now) {
-		out[names.FilePath(folder, p)] = v.now[p]
+		out[tree.FilePath(folder, p)] = v.now[p]
 	}
 	return out
 }

@@ -150,7 +150,7 @@ func shownBelowParent(above openbis.Ref, c *openbis.Entity) bool {
 	}
 	for _, p := range c.Parents {
 		if p.Collection == above.PermID && p.PermID != c.PermID {
-			if part, _ := tree.PartOf(p.Space); part == tree.LabNotebook {
+			if part, _ := openbis.SectionOf(p.Space); part == openbis.LabNotebook {
 				return true
 			}
 		}

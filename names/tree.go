@@ -38,6 +38,7 @@ type Tree struct {
 	taken  map[uint64]uint64 // hash of a folded folder -> hash of its owner
 	folder string            // of the data set whose files are named
 	files  map[uint64]bool   // hashes of folded paths in it; true for folders
+	eln    bool              // see NewELN
 }
 
 // NewTree returns the names of one tree, none given yet.
@@ -46,6 +47,9 @@ func NewTree() *Tree { return &Tree{taken: map[uint64]uint64{}} }
 // Place returns where an entity stands below its parent: the zero Place for a
 // space, the space's for a project, and so on. Asked again it says the same.
 func (n *Tree) Place(e *openbis.Entity, parent Place) Place {
+	if n.eln {
+		return n.entryPlace(e, parent)
+	}
 	owner := ownID(e.Ref)
 	folder := path.Join(parent.Folder, part(e, parent, 8))
 	// Only a server that gives a code twice in one place, or a hash that falls
@@ -153,6 +157,9 @@ func altered(code, id string, room, digits int) string {
 // was changed carries a hash of what it was. Name the files of one data set one
 // after the other: where two differ in case only, the later one gets a hash.
 func (n *Tree) FilePath(folder, file string) string {
+	if n.eln {
+		return n.entryFile(folder, file)
+	}
 	if n.folder != folder || n.files == nil {
 		n.folder, n.files = folder, map[uint64]bool{}
 	}

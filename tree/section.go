@@ -1,57 +1,6 @@
 package tree
 
-import "strings"
-
-// Part is a section of the ELN's menu.
-type Part int
-
-// The sections, in the ELN's order.
-const (
-	LabNotebook Part = iota
-	Inventory
-	Stock
-	sections // how many there are
-)
-
-// String is the heading.
-func (p Part) String() string {
-	switch p {
-	case Inventory:
-		return "INVENTORY"
-	case Stock:
-		return "STOCK"
-	}
-	return "LAB NOTEBOOK"
-}
-
-// Suffixes, since servers with several groups put the group before them
-// ("GRP_MATERIALS"); see docs/openbis-api.md, The ELN's tree.
-var (
-	stockSuffixes     = []string{"STOCK_CATALOG", "STOCK_ORDERS"}
-	inventorySuffixes = []string{"MATERIALS", "METHODS", "STORAGE", "ELN_SETTINGS", "PUBLICATIONS"}
-	hiddenSuffixes    = []string{"ELN_SETTINGS", "STORAGE"}
-)
-
-// PartOf tells in which section the ELN shows a space, and whether it hides it.
-func PartOf(spaceCode string) (p Part, hidden bool) {
-	hidden = spaceCode == "NAGIOS" || hasSuffix(spaceCode, hiddenSuffixes)
-	switch {
-	case hasSuffix(spaceCode, stockSuffixes):
-		return Stock, hidden
-	case hasSuffix(spaceCode, inventorySuffixes):
-		return Inventory, hidden
-	}
-	return LabNotebook, hidden
-}
-
-func hasSuffix(code string, suffixes []string) bool {
-	for _, s := range suffixes {
-		if strings.HasSuffix(code, s) {
-			return true
-		}
-	}
-	return false
-}
+import "zenobis/openbis"
 
 // AddSpaces puts the spaces below their sections, in the order given but with
 // the home space first. Called again it adds the spaces that are new.
@@ -64,7 +13,7 @@ func (t *Tree) AddSpaces(items []Item, home string) {
 			if _, ok := t.Find(it.Key); ok {
 				continue
 			}
-			p, hidden := PartOf(it.Code)
+			p, hidden := openbis.SectionOf(it.Code)
 			it.Hidden = it.Hidden || hidden
 			t.place(t.sections[p], it)
 		}

@@ -108,7 +108,7 @@ type node struct {
 type Tree struct {
 	nodes    []node
 	byKey    map[Key]ID // first node of an entity; more follow by twin
-	sections [sections]ID
+	sections [openbis.Sections]ID
 	found    ID
 
 	rules map[Key]*rule
@@ -140,7 +140,7 @@ func New() *Tree {
 		files:   make(map[string]map[string]int64),
 		counted: -1,
 	}
-	for s := LabNotebook; s < sections; s++ {
+	for s := openbis.LabNotebook; s < openbis.Sections; s++ {
 		t.sections[s] = t.addSection(s.String())
 	}
 	t.found = t.addSection("SEARCH RESULTS")
@@ -180,7 +180,7 @@ func (t *Tree) attach(parent ID, it Item) ID {
 }
 
 // Len counts the nodes that stand for something, sections and pages left out.
-func (t *Tree) Len() int { return len(t.nodes) - 1 - int(sections) - 1 }
+func (t *Tree) Len() int { return len(t.nodes) - 1 - int(openbis.Sections) - 1 }
 
 // Item returns what a node shows.
 func (t *Tree) Item(id ID) *Item { return &t.nodes[id].item }

@@ -218,7 +218,7 @@ func TestSections(t *testing.T) {
 		"GRP_METHODS": "INVENTORY false", "GRP_STOCK_ORDERS": "STOCK false", "NAGIOS": "LAB NOTEBOOK true",
 		"GRP_STORAGE": "INVENTORY true", "JDOE": "LAB NOTEBOOK false", "PUBLICATIONS": "INVENTORY false",
 	} {
-		if p, hidden := PartOf(code); fmt.Sprint(p, hidden) != want {
+		if p, hidden := openbis.SectionOf(code); fmt.Sprint(p, hidden) != want {
 			t.Errorf("PartOf(%s) = %s %v, want %s", code, p, hidden, want)
 		}
 	}

@@ -1,0 +1,112 @@
+package crate
+
+import (
+	"cmp"
+	"fmt"
+	"strings"
+
+	"zenobis/names"
+	"zenobis/openbis"
+	"zenobis/page"
+	"zenobis/record"
+)
+
+// agents gives each person and organisation one node. Persons are the same only
+// by their ORCID or their openBIS user id, never by their name; ids count from 1
+// in the order of the crate, since a hash of a user id could be guessed.
+type agents struct {
+	names   map[string]string // of organisations, by ROR id
+	byUser  map[string]string // node id by openBIS user id
+	byName  map[string]string // of those of whom only a name is known
+	written map[string]bool
+	count   int
+}
+
+func newAgents(f Facts) *agents {
+	return &agents{names: f.Organisations, byUser: map[string]string{}, byName: map[string]string{}, written: map[string]bool{}}
+}
+
+// one gives an agent of the metadata its id, and the nodes that are not written yet.
+func (a *agents) one(x record.Agent) (id string, nodes []node) {
+	switch {
+	case x.ORCID != "":
+		id = "https://orcid.org/" + record.BareORCID(x.ORCID)
+	case x.User != "" && a.byUser[x.User] != "":
+		id = a.byUser[x.User]
+	default:
+		id = a.next()
+	}
+	if x.User != "" {
+		a.byUser[x.User] = id
+	}
+	if a.written[id] {
+		return id, nil
+	}
+	a.written[id] = true
+	n := node{"@id": id, "@type": "Person", "name": strings.TrimSpace(page.OneLine(x.Given) + " " + page.OneLine(x.Family)), "familyName": page.OneLine(x.Family)}
+	if x.Given != "" {
+		n["givenName"] = page.OneLine(x.Given)
+	} else if x.ORCID == "" && x.User == "" {
+		n["@type"] = "Organization"
+		delete(n, "familyName")
+	}
+	if x.Role != "" {
+		n["jobTitle"] = page.OneLine(x.Role)
+	}
+	var orgs []any
+	for _, name := range x.Affiliations {
+		if name = page.OneLine(name); name == "" {
+			continue
+		}
+		org, more := a.organisation(name)
+		orgs, nodes = append(orgs, ref(org)), append(nodes, more...)
+	}
+	if len(orgs) > 0 {
+		n["affiliation"] = single(orgs)
+	}
+	return id, append([]node{n}, nodes...)
+}
+
+// organisation gives an organisation, by its name or ROR id, its id and its node
+// where that is not written yet.
+func (a *agents) organisation(name string) (id string, nodes []node) {
+	ror := record.ROR(name)
+	if id = "https://ror.org/" + ror; ror == "" {
+		id = "#organization-" + names.Hash(name, 12)
+	}
+	if a.written[id] {
+		return id, nil
+	}
+	a.written[id] = true
+	n := node{"@id": id, "@type": "Organization", "name": name}
+	if ror != "" {
+		n["name"], n["url"] = cmp.Or(page.OneLine(a.names[ror]), id), id
+	}
+	return id, []node{n}
+}
+
+// person gives a person of openBIS an id, "" where nothing may be said of them,
+// and the node where that is not written yet.
+func (a *agents) person(p *openbis.Person) (id string, nodes []node) {
+	name := page.PersonName(p)
+	if name == "" {
+		return "", nil
+	}
+	known, key := a.byUser, p.UserID
+	if key == "" {
+		known, key = a.byName, name
+	}
+	if known[key] == "" {
+		known[key] = a.next()
+	}
+	if id = known[key]; a.written[id] {
+		return id, nil
+	}
+	a.written[id] = true
+	return id, []node{{"@id": id, "@type": "Person", "name": name}}
+}
+
+func (a *agents) next() string {
+	a.count++
+	return fmt.Sprintf("#person-%d", a.count)
+}
