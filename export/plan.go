@@ -328,6 +328,7 @@ func (r *planning) place(ctx context.Context) error {
 		}
 		at := r.names.Place(&e, above)
 		it.folder, it.paged = at.Folder, at.Page != ""
+		it.within = it.paged && at.Page != at.Folder
 	}
 	return ctx.Err()
 }

@@ -2,6 +2,7 @@ package export
 
 import (
 	"cmp"
+	"path"
 	"slices"
 
 	"zenobis/openbis"
@@ -50,6 +51,7 @@ type item struct {
 	in     bool     // part of the export; else only there for its place
 	walked bool     // what is below was gone through
 	paged  bool     // it has pages
+	within bool     // the pages lie in the folder and are named like it, as entries of an .eln are
 	lines  relation // relations that were followed from it
 }
 
@@ -64,7 +66,10 @@ func (p packed) span() span { return span{int64(uint64(p.hi)<<32 | uint64(p.lo))
 
 // page is where the pages are, without extension; "" if there are none.
 func (it *item) page() string {
-	if it.paged {
+	switch {
+	case it.within:
+		return it.folder + "/" + path.Base(it.folder)
+	case it.paged:
 		return it.folder
 	}
 	return ""
