@@ -106,7 +106,7 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 	} else if notice != "" {
 		r.out.note("%s", notice)
 	}
-	selection, err := words.resolve(ctx, s.Client)
+	selected, err := words.Resolve(ctx, s.Client)
 	if err != nil {
 		return "", err
 	}
@@ -116,8 +116,8 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 	}
 	e.LeaveOutBroken = e.leaveOutBroken
 	req := r.Request(e.Overrides)
-	req.Selection = selection
-	if req.Metadata, _, err = s.DefaultMetadata(ctx, selection); err != nil {
+	req.Selection = selected
+	if req.Metadata, _, err = s.DefaultMetadata(ctx, selected); err != nil {
 		return "", err
 	}
 	if err := given.apply(&req.Metadata); err != nil {

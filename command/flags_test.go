@@ -3,7 +3,6 @@ package command
 import (
 	"context"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -13,7 +12,10 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"zenobis/openbis/openbistest"
+	"zenobis/openbis/openbistest/labdata"
 	"zenobis/session"
+	"zenobis/zenodo/zenodotest"
 )
 
 // outcome is what a call of the program left behind.
@@ -25,23 +27,40 @@ type outcome struct {
 // try runs the program in this process, with an empty home and no terminal.
 func try(t *testing.T, args ...string) outcome {
 	t.Helper()
-	home := t.TempDir()
+	return person{"HOME": t.TempDir()}.try(t, args...)
+}
+
+// person is the environment of somebody who calls the program.
+type person map[string]string
+
+func (p person) try(t *testing.T, args ...string) outcome {
+	t.Helper()
+	return p.into(t, nil, args...)
+}
+
+// into is try with another stdout.
+func (p person) into(t *testing.T, stdout *os.File, args ...string) outcome {
+	t.Helper()
+	dir := t.TempDir()
 	file := func(name string) *os.File {
-		f, err := os.Create(filepath.Join(home, name))
+		f, err := os.Create(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { f.Close() })
 		return f
 	}
-	p := Program{
+	program := Program{
 		In: file("in"), Out: file("out"), Err: file("err"), Now: time.Now,
-		Env:       func(k string) string { return map[string]string{"HOME": home}[k] },
+		Env:       func(k string) string { return p[k] },
 		StartDemo: func(_, _ string) (Demo, error) { return Demo{}, errors.New("no demo here") },
 	}
-	o := outcome{status: p.Run(context.Background(), args)}
+	if stdout != nil {
+		program.Out = stdout
+	}
+	o := outcome{status: program.Run(context.Background(), args)}
 	read := func(name string) string {
-		data, err := os.ReadFile(filepath.Join(home, name))
+		data, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -215,28 +234,35 @@ func TestCompletionAndManual(t *testing.T) {
 	}
 }
 
-// Output that can't be written is a failure of its own.
+// Output that can't be written is a failure of every command whose output is
+// its result.
 func TestUnwrittenOutput(t *testing.T) {
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
 		t.Skip(err)
 	}
 	defer full.Close()
-	null, err := os.OpenFile(os.DevNull, os.O_RDWR, 0)
-	if err != nil {
-		t.Fatal(err)
+	ob, ze := openbistest.Start(t, openbistest.Options{Lab: labdata.DemoLab()}), zenodotest.Start(t, zenodotest.Options{RateLimit: -1})
+	p := at(t, ob)
+	p["ZENOBIS_ZENODO_URL"], p["ZENOBIS_ZENODO_TOKEN"] = ze.URL, ze.Token
+	space := lines(t, p.try(t, "ls", "--json").stdout)[0]["code"].(string)
+	o := p.try(t, "export", "--json", "--metadata-only", "--accept-findings", "--title", "Things", "space:"+space)
+	if o.status != 0 {
+		t.Fatalf("%+v", o)
 	}
-	defer null.Close()
-	home := t.TempDir()
-	for _, args := range [][]string{{"--help"}, {"version"}, {"version", "--json"}, {"completion", "bash"}, {"jobs", "--help"}} {
-		p := Program{In: null, Out: full, Err: null, Env: func(k string) string { return map[string]string{"HOME": home}[k] }, Now: time.Now}
-		if got := p.Run(context.Background(), args); got != session.StatusFailed {
-			t.Errorf("%v into a full device: status %d", args, got)
+	all := lines(t, o.stdout)
+	job := all[len(all)-1]["job"].(string)
+	for _, line := range []string{
+		"--help", "version", "version --json", "completion bash", "jobs --help", "ls", "ls --json", "ls space:" + space, "jobs", "jobs --json",
+		"jobs --cite text " + job, "jobs --manifest " + job, "doctor", "doctor --json", "sync", "sync --json", "verify " + job,
+		"export --dry-run space:" + space, "export --dry-run --json space:" + space,
+		"export --metadata-only --accept-findings --title Things space:" + space, "export --json --metadata-only --accept-findings --title Things space:" + space,
+	} {
+		if line == "jobs --manifest "+job {
+			continue // pages have no data files
 		}
-	}
-	p := &printer{Out: full, Err: io.Discard, json: true}
-	p.event("job", jobEvent{})
-	if p.unwritten() == nil {
-		t.Error("a lost event is not noticed")
+		if o := p.into(t, full, strings.Fields(line)...); o.status != session.StatusFailed {
+			t.Errorf("%s into a full device: status %d, %s", line, o.status, o.stderr)
+		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"zenobis/flow"
 	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/safetext"
@@ -45,69 +46,27 @@ func (r *run) ls(ctx context.Context, what string) error {
 	if err != nil {
 		return err
 	}
-	return r.children(ctx, s.Client, rule)
-}
-
-// lister is one way of listing children by page.
-type lister func(p openbis.Page) (openbis.Listing, error)
-
-func (r *run) children(ctx context.Context, ob *openbis.Client, of selection.Rule) error {
-	var listers []lister
-	add := func(l func(context.Context, string, openbis.Page) (openbis.Listing, error)) {
-		listers = append(listers, func(p openbis.Page) (openbis.Listing, error) { return l(ctx, of.PermID, p) })
+	if rule.Kind == openbis.KindDataSet {
+		return r.files(ctx, s.Client, rule.PermID)
 	}
-	switch of.Kind {
-	case openbis.KindSpace:
-		add(ob.Projects)
-		add(ob.SpaceObjects)
-	case openbis.KindProject:
-		add(ob.Collections)
-		add(ob.ProjectObjects)
-	case openbis.KindCollection:
-		add(ob.CollectionObjects)
-		add(ob.CollectionDataSets)
-	case openbis.KindObject:
-		found, err := ob.Get(ctx, openbis.KindObject, of.PermID)
-		if err != nil {
+	found, err := s.Get(ctx, rule.Kind, rule.PermID)
+	if err != nil {
+		return err
+	}
+	e := found[rule.PermID]
+	page := flow.Page{More: true}
+	for page.More { // as the tree draws it
+		if page, err = flow.Children(ctx, s.Client, e.Ref, page.Next, flow.CountSize); err != nil {
 			return err
 		}
-		e := found[of.PermID]
-		listers = append(listers, func(p openbis.Page) (openbis.Listing, error) {
-			return ob.ChildObjects(ctx, of.PermID, e.Ref.Collection, p)
-		})
-		add(ob.ObjectDataSets)
-	case openbis.KindDataSet:
-		return r.files(ctx, ob, of.PermID)
-	}
-	for _, l := range listers {
-		for from := 0; from >= 0; {
-			page, err := l(openbis.Page{From: from, Count: 500})
-			if err != nil {
-				return err
-			}
-			for _, e := range page.Entities {
-				if of.Kind != openbis.KindCollection || !below(e, of.PermID) {
-					r.entity(e)
-				}
-			}
-			if err := r.out.unwritten(); err != nil {
-				return err
-			}
-			from = page.Next
+		for _, e := range page.Entities {
+			r.entity(e)
+		}
+		if err := r.out.unwritten(); err != nil {
+			return err
 		}
 	}
 	return nil
-}
-
-// below reports whether an object stands below another one of its collection,
-// as the ELN's tree draws it, and so is no child of the collection itself.
-func below(e openbis.Entity, collection string) bool {
-	for _, p := range e.Parents {
-		if p.Collection == collection {
-			return true
-		}
-	}
-	return false
 }
 
 // files lists the files of a data set; a container's are those of its components.

@@ -50,6 +50,8 @@ func TestContractStatus(t *testing.T) {
 		{"no title", p, []string{"export", "--json", coll}, 2, "error", "--title"},
 		{"nothing selected", p, export(), 4, "error", "nothing is selected"},
 		{"only an exclusion", p, export("--exclude", coll), 4, "error", "nothing is selected"},
+		{"excluded itself", p, export("--exclude", coll, coll), 4, "error", "nothing is selected"},
+		{"only, yet excluded", p, export("--only", coll, "--exclude", coll), 4, "error", "nothing is selected"},
 		{"not found", p, export("/NOPE"), 4, "error", "not found"},
 		{"prefix unknown", p, export("folder:X"), 2, "error", "prefix"},
 		{"both exist", p, export("/LAB/PROJ/TWICE"), 2, "error", "collection:/LAB/PROJ/TWICE or object:/LAB/PROJ/TWICE"},

@@ -1,0 +1,86 @@
+package selection
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"zenobis/openbis"
+)
+
+// all finds everything that it is asked for.
+type all struct{}
+
+func (all) Get(_ context.Context, kind openbis.Kind, ids ...string) (map[string]openbis.Entity, error) {
+	out := map[string]openbis.Entity{}
+	for _, id := range ids {
+		out[id] = openbis.Entity{Ref: openbis.Ref{Kind: kind, PermID: id, Code: id, Identifier: id}}
+	}
+	return out, nil
+}
+
+// A selection that was written is read as the same selection.
+func TestWordsThereAndBack(t *testing.T) {
+	s := Selection{
+		Rules: []Rule{
+			{Mode: All, Kind: openbis.KindSpace, PermID: "LAB"}, {Mode: Only, Kind: openbis.KindObject, PermID: "2023-1"},
+			{Mode: Exclude, Kind: openbis.KindCollection, PermID: "2023-2"}, {Mode: All, Kind: openbis.KindDataSet, PermID: "2023-3"},
+		},
+		Files: []FileRule{{DataSet: "2023-3", Glob: `**/"odd" name.csv`}},
+	}
+	data, err := WordsOf(s).Encode()
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "selection.toml")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w, err := ReadWords(path)
+	if err != nil || w.Check() != nil || w.Nothing() {
+		t.Fatalf("%+v, %v, %v", w, err, w.Check())
+	}
+	got, err := w.Resolve(t.Context(), all{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range got.Rules {
+		got.Rules[i].Label = ""
+	}
+	modes := map[Rule]bool{}
+	for _, r := range s.Rules {
+		modes[r] = true
+	}
+	for _, r := range got.Rules {
+		if !modes[r] {
+			t.Errorf("read %+v, which was not written", r)
+		}
+	}
+	if len(got.Rules) != len(s.Rules) || !reflect.DeepEqual(got.Files, s.Files) {
+		t.Errorf("got %+v", got)
+	}
+}
+
+func TestWordsRefused(t *testing.T) {
+	for text, say := range map[string]string{"selct = []": "unknown key selct", "select = 3": "selection file", "select = [": "selection file"} {
+		path := filepath.Join(t.TempDir(), "s.toml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := ReadWords(path); !errors.Is(err, ErrSyntax) || !strings.Contains(err.Error(), say) {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+	for _, w := range []Words{{Select: []string{"folder:X"}}, {Only: []string{"/A//B"}}, {Exclude: []string{" "}}, {Files: []string{"x"}}, {Files: []string{"x:["}}} {
+		if err := w.Check(); !errors.Is(err, ErrSyntax) {
+			t.Errorf("%+v: %v", w, err)
+		}
+	}
+	if !(Words{Exclude: []string{"/A"}}).Nothing() {
+		t.Error("an exclusion alone selects something")
+	}
+}
