@@ -34,6 +34,11 @@ type call struct {
 	id   string // of the record, community, vocabulary entry in the path
 	key  string // of the file in the path
 	part int    // of a multipart upload
+
+	// Filled by the checks of prelude.go.
+	kind string // negotiated type of the answer
+	body any    // the request's JSON
+	rev  int    // of If-Match
 }
 
 // answer is a good answer. Without a kind the body is JSON of the negotiated type.

@@ -196,49 +196,21 @@ func (c *call) docAnswer(status int, kind string, it *item, d *document, errs []
 }
 
 // getDraft is GET …/draft.
-func getDraft(c *call) (*answer, error) {
-	kind, e := c.acceptRecord()
-	if e != nil {
-		return nil, e
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, e := c.draftItem()
-	if e != nil {
-		return nil, e
-	}
-	return c.draftAnswer(http.StatusOK, kind, it, nil, ""), nil
+func getDraft(c *call, it *item) (*answer, error) {
+	return c.draftAnswer(http.StatusOK, c.kind, it, nil, ""), nil
 }
 
 // putDraft is PUT …/draft: full replacement.
-func putDraft(c *call) (*answer, error) {
-	kind, e := c.acceptRecord()
-	if e != nil {
+func putDraft(c *call, it *item) (*answer, error) {
+	if e := it.match(c.rev); e != nil {
 		return nil, e
 	}
-	v, e := c.json()
-	if e != nil {
-		return nil, e
-	}
-	rev, e := c.ifMatch()
-	if e != nil {
-		return nil, e
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, e := c.draftItem()
-	if e != nil {
-		return nil, e
-	}
-	if e := it.match(rev); e != nil {
-		return nil, e
-	}
-	body, _ := v.(object)
+	body, _ := c.body.(object)
 	errs, e := c.s.replace(it, body, c.s.native1())
 	if e != nil {
 		return nil, e
 	}
-	return c.draftAnswer(http.StatusOK, kind, it, errs, ""), nil
+	return c.draftAnswer(http.StatusOK, c.kind, it, errs, ""), nil
 }
 
 // match compares If-Match (-1 = none) with the draft's revision.
@@ -329,17 +301,7 @@ func (s *Server) discard(it *item) {
 }
 
 // reserveDOI is POST …/draft/pids/doi.
-func reserveDOI(c *call) (*answer, error) {
-	kind, e := c.acceptRecord()
-	if e != nil {
-		return nil, e
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, e := c.draftItem()
-	if e != nil {
-		return nil, e
-	}
+func reserveDOI(c *call, it *item) (*answer, error) {
 	if c.s.o.NoDOI {
 		return nil, missing()
 	}
@@ -347,21 +309,11 @@ func reserveDOI(c *call) (*answer, error) {
 		return nil, invalid(field("pids.doi", "A PID already exists for type doi"))
 	}
 	c.s.change(it, func(d *document) { d.pids["doi"] = c.s.mint(it.id) })
-	return c.draftAnswer(http.StatusCreated, kind, it, nil, ""), nil
+	return c.draftAnswer(http.StatusCreated, c.kind, it, nil, ""), nil
 }
 
 // discardDOI is DELETE …/draft/pids/doi.
-func discardDOI(c *call) (*answer, error) {
-	kind, e := c.acceptRecord()
-	if e != nil {
-		return nil, e
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, e := c.draftItem()
-	if e != nil {
-		return nil, e
-	}
+func discardDOI(c *call, it *item) (*answer, error) {
 	if doiOf(it.draft) == "" {
 		return nil, noPID()
 	}
@@ -369,7 +321,7 @@ func discardDOI(c *call) (*answer, error) {
 		return nil, denied()
 	}
 	c.s.change(it, func(d *document) { delete(d.pids, "doi") })
-	return c.draftAnswer(http.StatusOK, kind, it, nil, ""), nil
+	return c.draftAnswer(http.StatusOK, c.kind, it, nil, ""), nil
 }
 
 // change edits a copy of the draft and raises its revision by two.

@@ -18,40 +18,16 @@ func (c *call) acceptFile() (string, *apiError) {
 }
 
 // listDraftFiles is GET …/draft/files.
-func listDraftFiles(c *call) (*answer, error) {
-	kind, e := c.acceptFile()
-	if e != nil {
-		return nil, e
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, e := c.draftItem()
-	if e != nil {
-		return nil, e
-	}
-	return &answer{status: http.StatusOK, kind: kind, body: c.s.filesDoc(it, true)}, nil
+func listDraftFiles(c *call, it *item) (*answer, error) {
+	return &answer{status: http.StatusOK, kind: c.kind, body: c.s.filesDoc(it, true)}, nil
 }
 
 // initFiles is POST …/draft/files: announces files, all or none of them.
-func initFiles(c *call) (*answer, error) {
-	kind, e := c.acceptFile()
-	if e != nil {
+func initFiles(c *call, it *item) (*answer, error) {
+	if e := c.s.announce(it, c.body); e != nil {
 		return nil, e
 	}
-	v, e := c.json()
-	if e != nil {
-		return nil, e
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, e := c.draftItem()
-	if e != nil {
-		return nil, e
-	}
-	if e := c.s.announce(it, v); e != nil {
-		return nil, e
-	}
-	return &answer{status: http.StatusCreated, kind: kind, body: c.s.filesDoc(it, true)}, nil
+	return &answer{status: http.StatusCreated, kind: c.kind, body: c.s.filesDoc(it, true)}, nil
 }
 
 // announce adds the entries of an init body.
@@ -179,37 +155,13 @@ func (c *call) draftEntry() (*item, *entry, *apiError) {
 	return it, f, nil
 }
 
-func getDraftFile(c *call) (*answer, error) {
-	kind, e := c.acceptFile()
-	if e != nil {
-		return nil, e
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, f, e := c.draftEntry()
-	if e != nil {
-		return nil, e
-	}
-	return &answer{status: http.StatusOK, kind: kind, body: c.s.fileDoc(it, f, true)}, nil
+func getDraftFile(c *call, it *item, f *entry) (*answer, error) {
+	return &answer{status: http.StatusOK, kind: c.kind, body: c.s.fileDoc(it, f, true)}, nil
 }
 
 // putDraftFile is PUT …/draft/files/KEY: metadata of the file.
-func putDraftFile(c *call) (*answer, error) {
-	kind, e := c.acceptFile()
-	if e != nil {
-		return nil, e
-	}
-	v, e := c.json()
-	if e != nil {
-		return nil, e
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, f, e := c.draftEntry()
-	if e != nil {
-		return nil, e
-	}
-	m, _ := v.(object)
+func putDraftFile(c *call, it *item, f *entry) (*answer, error) {
+	m, _ := c.body.(object)
 	for k := range m {
 		if k != "metadata" && k != "access" {
 			return nil, invalid(field(k, unknownText))
@@ -222,7 +174,7 @@ func putDraftFile(c *call) (*answer, error) {
 		f.hidden = a["hidden"] == true
 	}
 	f.updated = c.s.now()
-	return &answer{status: http.StatusOK, kind: kind, body: c.s.fileDoc(it, f, true)}, nil
+	return &answer{status: http.StatusOK, kind: c.kind, body: c.s.fileDoc(it, f, true)}, nil
 }
 
 // deleteDraftFile gives the room of a committed file back; content that was
@@ -268,13 +220,7 @@ func (s *Server) removeEntry(it *item, f *entry) {
 }
 
 // deleteAllFiles is the trap: the names of the files that go cannot be used again.
-func deleteAllFiles(c *call) (*answer, error) {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, e := c.draftItem()
-	if e != nil {
-		return nil, e
-	}
+func deleteAllFiles(c *call, it *item) (*answer, error) {
 	b := it.draftFiles
 	if b.locked {
 		return nil, refuse(http.StatusForbidden, "Bucket is locked for modifications.")
@@ -290,19 +236,9 @@ func deleteAllFiles(c *call) (*answer, error) {
 }
 
 // commitFile is POST …/commit.
-func commitFile(c *call) (*answer, error) {
-	kind, e := c.acceptFile()
-	if e != nil {
-		return nil, e
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, f, e := c.draftEntry()
-	if e != nil {
-		return nil, e
-	}
+func commitFile(c *call, it *item, f *entry) (*answer, error) {
 	if f.completed {
-		return &answer{status: http.StatusOK, kind: kind, body: c.s.fileDoc(it, f, true)}, nil
+		return &answer{status: http.StatusOK, kind: c.kind, body: c.s.fileDoc(it, f, true)}, nil
 	}
 	multipart := f.transfer["type"] == "M"
 	if multipart && c.s.o.zenodo() {
@@ -325,7 +261,7 @@ func commitFile(c *call) (*answer, error) {
 	if multipart {
 		doc["checksum"] = nil // computed a moment later
 	}
-	return &answer{status: http.StatusOK, kind: kind, body: doc}, nil
+	return &answer{status: http.StatusOK, kind: c.kind, body: doc}, nil
 }
 
 // complete commits; like all file operations it does not refresh what lists show.

@@ -7,22 +7,12 @@ import (
 )
 
 // publishDraft is POST …/draft/actions/publish.
-func publishDraft(c *call) (*answer, error) {
-	kind, e := c.acceptRecord()
-	if e != nil {
-		return nil, e
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, e := c.ownDraft()
-	if e != nil {
-		return nil, e
-	}
+func publishDraft(c *call, it *item) (*answer, error) {
 	if e := c.s.publish(it, false); e != nil {
 		return nil, e
 	}
-	a := c.docAnswer(http.StatusAccepted, kind, it, it.record, nil, "")
-	if doc, ok := a.body.(object); ok && !c.zenodoJSON(kind) {
+	a := c.docAnswer(http.StatusAccepted, c.kind, it, it.record, nil, "")
+	if doc, ok := a.body.(object); ok && !c.zenodoJSON(c.kind) {
 		for _, f := range doc["files"].(object)["entries"].(object) {
 			delete(f.(object), "links") // only in later answers
 		}
@@ -252,21 +242,11 @@ func (s *Server) version(it *item) *item {
 }
 
 // importFiles is POST …/draft/actions/files-import: the previous version's files.
-func importFiles(c *call) (*answer, error) {
-	kind, e := c.acceptFile()
-	if e != nil {
-		return nil, e
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, e := c.ownDraft()
-	if e != nil {
-		return nil, e
-	}
+func importFiles(c *call, it *item) (*answer, error) {
 	if e := c.s.importInto(it); e != nil {
 		return nil, e
 	}
-	return &answer{status: http.StatusCreated, kind: kind, body: c.s.filesDoc(it, true)}, nil
+	return &answer{status: http.StatusCreated, kind: c.kind, body: c.s.filesDoc(it, true)}, nil
 }
 
 func (s *Server) importInto(it *item) *apiError {
@@ -327,13 +307,7 @@ func (s *Server) edit(it *item) {
 }
 
 // modifyFiles is POST …/file-modification: the files of the next edit may change.
-func modifyFiles(c *call) (*answer, error) {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, e := c.recordItem()
-	if e != nil {
-		return nil, e
-	}
+func modifyFiles(c *call, it *item) (*answer, error) {
 	if !it.owns(c.user) {
 		return nil, denied()
 	}
@@ -347,21 +321,11 @@ func modifyFiles(c *call) (*answer, error) {
 }
 
 // requestDeletion is POST …/request-deletion: the owner's own record goes at once.
-func requestDeletion(c *call) (*answer, error) {
-	v, e := c.json()
-	if e != nil {
-		return nil, e
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, e := c.recordItem()
-	if e != nil {
-		return nil, e
-	}
+func requestDeletion(c *call, it *item) (*answer, error) {
 	if !it.owns(c.user) {
 		return nil, denied()
 	}
-	body, _ := v.(object)
+	body, _ := c.body.(object)
 	reason := text(body["reason"])
 	if reason == "" {
 		return nil, invalid(field("reason", requiredText))
@@ -388,22 +352,8 @@ func (s *Server) deleteRecord(it *item, reason string) {
 
 // increaseQuota is POST …/quota-increase: the owner takes of the 150 GB beyond
 // the default that a user has in total (reference 4.1).
-func increaseQuota(c *call) (*answer, error) {
-	kind, e := c.acceptRecord()
-	if e != nil {
-		return nil, e
-	}
-	v, e := c.json()
-	if e != nil {
-		return nil, e
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, e := c.ownDraft()
-	if e != nil {
-		return nil, e
-	}
-	body, _ := v.(object)
+func increaseQuota(c *call, it *item) (*answer, error) {
+	body, _ := c.body.(object)
 	gb, ok := parseGB(text(body["quota_size"]))
 	if !ok {
 		return nil, internalError()
@@ -421,7 +371,7 @@ func increaseQuota(c *call) (*answer, error) {
 	}
 	c.s.extraQuota[it.concept.owner.id] += more - now
 	b.quota = gb * 1e9
-	return c.draftAnswer(http.StatusOK, kind, it, nil, ""), nil
+	return c.draftAnswer(http.StatusOK, c.kind, it, nil, ""), nil
 }
 
 func parseGB(s string) (n int64, ok bool) {

@@ -7,19 +7,9 @@ import (
 )
 
 // recordFiles is GET /api/records/ID/files, which knows plain JSON only (reference 3.1).
-func recordFiles(c *call) (*answer, error) {
-	kind, e := c.accept(jsonType)
-	if e != nil {
-		return nil, e
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, e := c.readableFiles()
-	if e != nil {
-		return nil, e
-	}
+func recordFiles(c *call, it *item) (*answer, error) {
 	doc := c.s.filesDoc(it, false)
-	return &answer{status: http.StatusOK, kind: kind, body: doc}, nil
+	return &answer{status: http.StatusOK, kind: c.kind, body: doc}, nil
 }
 
 // readableFiles is recordItem for files, which restricted access hides.
@@ -49,18 +39,8 @@ func (c *call) recordEntry() (*item, *entry, *apiError) {
 	return it, f, nil
 }
 
-func getRecordFile(c *call) (*answer, error) {
-	kind, e := c.accept(jsonType)
-	if e != nil {
-		return nil, e
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, f, e := c.recordEntry()
-	if e != nil {
-		return nil, e
-	}
-	return &answer{status: http.StatusOK, kind: kind, body: c.s.fileDoc(it, f, false)}, nil
+func getRecordFile(c *call, it *item, f *entry) (*answer, error) {
+	return &answer{status: http.StatusOK, kind: c.kind, body: c.s.fileDoc(it, f, false)}, nil
 }
 
 // isDraftPath reports whether a path is below the record's draft.

@@ -188,24 +188,14 @@ func (s *Server) requestDoc(r *review, reader *user) object {
 }
 
 // putReview chooses the community of a draft (reference 3.7).
-func putReview(c *call) (*answer, error) {
-	v, e := c.json()
-	if e != nil {
-		return nil, e
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, e := c.ownDraft()
-	if e != nil {
-		return nil, e
-	}
+func putReview(c *call, it *item) (*answer, error) {
 	if it.inReview() {
 		return nil, refuse(http.StatusBadRequest, "An open review cannot be deleted.")
 	}
 	if it.record != nil || it.index > 1 {
 		return nil, refuse(http.StatusBadRequest, "You cannot create a review for an already published record.")
 	}
-	body, _ := v.(object)
+	body, _ := c.body.(object)
 	if body["type"] != "community-submission" {
 		return nil, invalid(field("type", "Invalid review type."))
 	}
@@ -229,13 +219,7 @@ func putReview(c *call) (*answer, error) {
 	return &answer{status: http.StatusOK, kind: jsonType, body: c.s.requestDoc(r, c.user)}, nil
 }
 
-func getReview(c *call) (*answer, error) {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, e := c.draftItem()
-	if e != nil {
-		return nil, e
-	}
+func getReview(c *call, it *item) (*answer, error) {
 	r := it.concept.review
 	if r == nil {
 		return nil, refuse(http.StatusNotFound, "Review for draft not found")
@@ -243,13 +227,7 @@ func getReview(c *call) (*answer, error) {
 	return &answer{status: http.StatusOK, kind: jsonType, body: c.s.requestDoc(r, c.user)}, nil
 }
 
-func deleteReview(c *call) (*answer, error) {
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, e := c.ownDraft()
-	if e != nil {
-		return nil, e
-	}
+func deleteReview(c *call, it *item) (*answer, error) {
 	r := it.concept.review
 	if r == nil {
 		return nil, refuse(http.StatusNotFound, "Review for draft not found")
@@ -264,18 +242,8 @@ func deleteReview(c *call) (*answer, error) {
 }
 
 // submitReview is POST …/draft/actions/submit-review.
-func submitReview(c *call) (*answer, error) {
-	v, e := c.json()
-	if e != nil {
-		return nil, e
-	}
-	c.s.mu.Lock()
-	defer c.s.mu.Unlock()
-	it, e := c.ownDraft()
-	if e != nil {
-		return nil, e
-	}
-	body, _ := v.(object)
+func submitReview(c *call, it *item) (*answer, error) {
+	body, _ := c.body.(object)
 	if e := c.s.submit(it, body["require_review"] != false); e != nil {
 		return nil, e
 	}

@@ -18,7 +18,12 @@ type view struct {
 func at(pairs ...any) *view {
 	v := &view{methods: map[string]handler{}, limited: true}
 	for i := 0; i < len(pairs); i += 2 {
-		v.methods[pairs[i].(string)] = pairs[i+1].(func(*call) (*answer, error))
+		switch h := pairs[i+1].(type) {
+		case handler:
+			v.methods[pairs[i].(string)] = h
+		case func(*call) (*answer, error):
+			v.methods[pairs[i].(string)] = h
+		}
 	}
 	return v
 }
@@ -107,34 +112,34 @@ func routeRecords(c *call, p []string) *view {
 	case "versions/latest":
 		return at("GET", latestVersion)
 	case "files":
-		return at("GET", recordFiles)
+		return at("GET", onFiles(recordFiles, acceptsJSON))
 	case "quota-increase":
-		return at("POST", increaseQuota)
+		return at("POST", onOwnDraft(increaseQuota, acceptsRecord, readsJSON))
 	case "request-deletion":
-		return at("POST", requestDeletion)
+		return at("POST", onRecord(requestDeletion, readsJSON))
 	case "file-modification":
-		return at("POST", modifyFiles)
+		return at("POST", onRecord(modifyFiles))
 	case "draft":
-		return at("GET", getDraft, "PUT", putDraft, "DELETE", deleteDraft, "POST", editRecord)
+		return at("GET", onDraft(getDraft, acceptsRecord), "PUT", onDraft(putDraft, acceptsRecord, readsJSON, readsIfMatch), "DELETE", deleteDraft, "POST", editRecord)
 	case "draft/pids/doi":
-		return at("POST", reserveDOI, "DELETE", discardDOI)
+		return at("POST", onDraft(reserveDOI, acceptsRecord), "DELETE", onDraft(discardDOI, acceptsRecord))
 	case "draft/review":
-		return at("GET", getReview, "PUT", putReview, "DELETE", deleteReview)
+		return at("GET", onDraft(getReview), "PUT", onOwnDraft(putReview, readsJSON), "DELETE", onOwnDraft(deleteReview))
 	case "draft/actions/publish":
-		return at("POST", publishDraft)
+		return at("POST", onOwnDraft(publishDraft, acceptsRecord))
 	case "draft/actions/submit-review":
-		return at("POST", submitReview)
+		return at("POST", onOwnDraft(submitReview, readsJSON))
 	case "draft/actions/files-import":
-		return at("POST", importFiles)
+		return at("POST", onOwnDraft(importFiles, acceptsFile))
 	case "draft/files":
-		return at("GET", listDraftFiles, "POST", initFiles, "DELETE", deleteAllFiles)
+		return at("GET", onDraft(listDraftFiles, acceptsFile), "POST", onDraft(initFiles, acceptsFile, readsJSON), "DELETE", onDraft(deleteAllFiles))
 	}
 	switch {
 	case len(p) > 2 && p[1] == "files":
-		return routeFile(c, p[2:], at("GET", getRecordFile), at("GET", readContent), nil)
+		return routeFile(c, p[2:], at("GET", onRecordFile(getRecordFile, acceptsJSON)), at("GET", readContent), nil)
 	case len(p) > 3 && p[1] == "draft" && p[2] == "files":
-		return routeFile(c, p[3:], at("GET", getDraftFile, "PUT", putDraftFile, "DELETE", deleteDraftFile),
-			at("GET", readContent, "PUT", putContent), at("POST", commitFile))
+		return routeFile(c, p[3:], at("GET", onDraftFile(getDraftFile, acceptsFile), "PUT", onDraftFile(putDraftFile, acceptsFile, readsJSON), "DELETE", deleteDraftFile),
+			at("GET", readContent, "PUT", putContent), at("POST", onDraftFile(commitFile, acceptsFile)))
 	}
 	return nil
 }
