@@ -201,7 +201,7 @@ func (g *graph) entity(n EntityNode) error {
 // type's name.
 func about(n EntityNode) string {
 	e, kind := n.Entity, page.KindName(n.Entity.Kind)
-	if d := page.PlainText(e.Description); d != "" {
+	if d := page.Description(e); d != "" {
 		return d
 	}
 	for _, v := range page.Values(e, n.Type) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"html"
 	"io"
 	"math"
 	"path"
@@ -160,7 +161,7 @@ func entriesOf(src Source) (*entries, error) {
 		id, folder := ownPermID(n.Entity.Ref), n.Place.Folder
 		switch n.Entity.Kind {
 		case openbis.KindSpace, openbis.KindProject:
-			if d := page.PlainText(n.Entity.Description); d != "" {
+			if d := page.Description(n.Entity); d != "" {
 				all.about = append(all.about, page.KindName(n.Entity.Kind)+" "+page.OneLine(page.Title(n.Entity))+": "+d)
 			}
 		case openbis.KindObject, openbis.KindCollection:
@@ -282,8 +283,8 @@ func body(n EntityNode, of *entry, sets map[string]EntityNode) (text, plain stri
 			if v.Text == "" && v.HTML == "" {
 				continue
 			}
-			shown := cmp.Or(v.HTML, "<p>"+strings.ReplaceAll(page.Escape(v.Text), "\n", "<br>")+"</p>")
-			fmt.Fprintf(&h, "<h%d>%s</h%d>\n%s\n", level, page.Escape(v.Label), level, shown)
+			shown := cmp.Or(v.HTML, "<p>"+strings.ReplaceAll(html.EscapeString(v.Text), "\n", "<br>")+"</p>")
+			fmt.Fprintf(&h, "<h%d>%s</h%d>\n%s\n", level, html.EscapeString(v.Label), level, shown)
 			fmt.Fprintf(&p, "%s: %s\n", v.Label, v.Text)
 		}
 	}
@@ -291,12 +292,12 @@ func body(n EntityNode, of *entry, sets map[string]EntityNode) (text, plain stri
 	for _, id := range of.sets {
 		set := sets[id]
 		title := "Data set " + page.OneLine(page.Title(set.Entity))
-		fmt.Fprintf(&h, "<h2>%s</h2>\n", page.Escape(title))
+		fmt.Fprintf(&h, "<h2>%s</h2>\n", html.EscapeString(title))
 		fmt.Fprintf(&p, "%s\n", title)
 		add(set, 3)
 	}
 	name := page.OneLine(page.Title(n.Entity))
-	return cmp.Or(strings.TrimSpace(h.String()), "<p>"+page.Escape(name)+"</p>"), cmp.Or(strings.TrimSpace(p.String()), name)
+	return cmp.Or(strings.TrimSpace(h.String()), "<p>"+html.EscapeString(name)+"</p>"), cmp.Or(strings.TrimSpace(p.String()), name)
 }
 
 // elnValues are an entity's properties. Numbers and truth values are such, all

@@ -174,7 +174,10 @@ func demoIn(t testing.TB, tree *names.Tree, formats ...page.Format) *lab {
 			in.Omitted = "link data set: its data lies outside openBIS"
 			l.omissions = append(l.omissions, Omission{Entity: e.Ref, Reason: "link", Message: "not here"})
 		}
-		pages, gaps := page.Render(in, formats)
+		pages, gaps, err := page.Render(t.Context(), in, formats)
+		if err != nil {
+			t.Fatal(err)
+		}
 		l.gaps = append(l.gaps, gaps...)
 		n := EntityNode{Entity: e, Type: in.Type, Place: in.Place}
 		for _, p := range pages {

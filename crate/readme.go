@@ -12,6 +12,7 @@ import (
 	"zenobis/openbis"
 	"zenobis/page"
 	"zenobis/record"
+	"zenobis/richtext"
 )
 
 // How many bytes a file may be longer when it is written with a DOI or the
@@ -141,7 +142,7 @@ func readme(f Facts, s *summary, src Source) []byte {
 	var b bytes.Buffer
 	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
 	p("# %s\n", markdown(cmp.Or(page.OneLine(f.Title), "Untitled")))
-	p("%s\n", page.Wrap(fmt.Sprintf("Research data from an openBIS electronic lab notebook: %s, %s of %s in all.", contents(s), count(s.files, "data file", "data files"), human.Exact(s.bytes)), page.TextWidth, ""))
+	p("%s\n", richtext.Wrap(fmt.Sprintf("Research data from an openBIS electronic lab notebook: %s, %s of %s in all.", contents(s), count(s.files, "data file", "data files"), human.Exact(s.bytes)), page.TextWidth, ""))
 	switch {
 	case f.DOI != "":
 		p("DOI: <%s>\n", doiAddress(f.DOI))
@@ -173,7 +174,7 @@ func origin(f Facts, s *summary) string {
 	if f.ExportedBy != "" {
 		by = "of " + markdown(f.ExportedBy)
 	}
-	text := "## Where it came from\n\n" + page.Wrap(fmt.Sprintf("Made by %s from %s, with the rights %s: what that person may not see in openBIS is not in here.", markdown(cmp.Or(f.Generator, "zenobis")), from, by), page.TextWidth, "") + "\n"
+	text := "## Where it came from\n\n" + richtext.Wrap(fmt.Sprintf("Made by %s from %s, with the rights %s: what that person may not see in openBIS is not in here.", markdown(cmp.Or(f.Generator, "zenobis")), from, by), page.TextWidth, "") + "\n"
 	if s.earliest != "" {
 		text += fmt.Sprintf("Registered in openBIS between %s and %s.\n", s.earliest[:10], s.latest[:10])
 	}

@@ -12,6 +12,7 @@ import (
 	"zenobis/openbis"
 	"zenobis/page"
 	"zenobis/record"
+	"zenobis/richtext"
 )
 
 // The addresses that RO-Crate 1.2 names itself by.
@@ -153,7 +154,7 @@ func (g *graph) root() (root node, about []node) {
 	}
 	root = node{
 		"@id": "./", "@type": "Dataset", "name": cmp.Or(page.OneLine(f.Title), "Untitled"), "datePublished": f.Date,
-		"description": cmp.Or(page.PlainText(f.Description), page.OneLine(f.Title), "Untitled"), "mentions": ref("#export"),
+		"description": cmp.Or(strings.TrimSpace(richtext.Readable("", "", f.Description)), page.OneLine(f.Title), "Untitled"), "mentions": ref("#export"),
 		"license": ref(f.licenseID()), "conditionsOfAccess": f.access(),
 	}
 	for _, list := range []struct {

@@ -115,9 +115,12 @@ func (r *planning) pagesOf(ctx context.Context, it *item, e *openbis.Entity, omi
 	for i, f := range r.req.Pages {
 		formats[i] = page.Format(f)
 	}
-	made, gaps := page.Render(in, formats)
-	if err := ctx.Err(); err != nil {
-		return nil, err // pictures that were cut off are not gaps
+	made, gaps, err := page.Render(ctx, in, formats)
+	if err == nil {
+		err = ctx.Err() // pictures that were cut off are not gaps
+	}
+	if err != nil {
+		return nil, err
 	}
 	for _, g := range gaps {
 		if len(r.gaps) < maxListed {

@@ -27,7 +27,7 @@ const (
 // Place is where an entity stands in the tree of the package.
 type Place struct {
 	Folder string `json:"folder"` // of what lies below it, "SPACE/PROJECT/Name (CODE)", no slash at the end
-	Page   string `json:"page"`   // of its pages, without extension; "" where it has none (spaces)
+	Page   string `json:"page"`   // of its pages, without extension; "" where it has none
 }
 
 // Tree makes the paths of the tree. A place follows from the entity and its
@@ -58,9 +58,6 @@ func (n *Tree) Place(e *openbis.Entity, parent Place) Place {
 		folder = path.Join(parent.Folder, altered(e.Code, owner, maxPart, digits))
 	}
 	n.taken[Hash64(Fold(folder))] = Hash64(owner)
-	if e.Kind == openbis.KindSpace {
-		return Place{Folder: folder}
-	}
 	return Place{Folder: folder, Page: folder}
 }
 
@@ -137,7 +134,7 @@ func plainCode(e *openbis.Entity, depth int) bool {
 		return false
 	}
 	switch strings.ToLower(path.Ext(code)) {
-	case ".html", ".json", ".txt", ".docx", ".csv", ".md", ".sha256":
+	case ".html", ".json", ".txt", ".docx", ".csv", ".md", ".sha256", ".png", ".jpg", ".gif", ".webp", ".bmp", ".svg":
 		return false
 	}
 	if depth == 0 && code == "MANIFESTS" {

@@ -1,27 +1,29 @@
 package page
 
 import (
+	"context"
 	"fmt"
+	"regexp"
 	"strings"
 
-	"zenobis/human"
 	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/richtext"
 	"zenobis/safetext"
 )
 
 // document is what an entity's pages say, whatever their format.
 type document struct {
-	title    string
-	subtitle string
-	notes    []string // why data is not there, or only a part of it
-	ident    []row
-	about    string // description of spaces and projects
-	relation []relation
-	sections []section
-	below    []Link
-	belowAll int
-	pics     *pictures
+	title     string
+	subtitle  string
+	notes     []string // why data is not there, or only a part of it
+	about     *field   // description of spaces and projects
+	sections  []section
+	members   *members
+	files     *folder // nil for all but data sets
+	relations []relation
+	ident     []row
+	pics      *pictures
 }
 
 // row is a labelled line of text.
@@ -31,6 +33,8 @@ type row struct{ label, text string }
 type relation struct {
 	label string
 	links []Link
+	all   int  // how many there are, where the list does not hold all
+	plain bool // told as text: nobody asks whether they are in the package
 }
 
 // section is a part of an entity's form.
@@ -48,34 +52,61 @@ var kindNames = map[openbis.Kind]string{
 // KindName is a kind as people call it, "" for none.
 func KindName(k openbis.Kind) string { return kindNames[k] }
 
+// TypeName is a type as people call it, "" where it says no more than the kind.
+func TypeName(r openbis.Ref) string {
+	name := openbis.PrettyCode(strings.TrimPrefix(r.Type, "$"))
+	if strings.EqualFold(name, kindNames[r.Kind]) || strings.EqualFold(r.Type, "UNKNOWN") {
+		return ""
+	}
+	return name
+}
+
 // build makes the document of an entity.
-func build(in Input) (*document, []Gap) {
+func build(ctx context.Context, in Input) (*document, []Gap, error) {
 	e := in.Entity
-	d := &document{title: Title(e), subtitle: kindNames[e.Kind], about: Clean(strings.TrimSpace(e.Description)), pics: newPictures(in.Image)}
-	if e.Type != "" {
-		d.subtitle += " · " + openbis.PrettyCode(e.Type)
+	d := &document{title: OneLine(Title(e)), subtitle: kindNames[e.Kind], pics: newPictures(in.Image)}
+	if d.title == "" {
+		d.title = "Untitled"
+	}
+	if t := TypeName(e.Ref); t != "" {
+		d.subtitle = t + " · " + d.subtitle
+	}
+	if day := Time(e.Registered); day != "" {
+		d.subtitle += " · registered " + day[:10]
+		if name := PersonName(e.Registrator); name != "" {
+			d.subtitle += " by " + name
+		}
 	}
 	if in.Omitted != "" {
-		d.notes = append(d.notes, "The data is not in this package: "+safetext.Line(in.Omitted))
+		d.notes = append(d.notes, "The data is not in this package: "+safetext.Name(in.Omitted))
 	} else if in.Total > in.Files {
 		d.notes = append(d.notes, fmt.Sprintf("Only a part of this data set was chosen: %d of %d files are in this package.", in.Files, in.Total))
 	}
 	d.ident = identification(in)
-	for _, r := range []relation{{"Parents", in.Parents}, {"Children", in.Children}, {"Components", in.Parts}} {
-		if len(r.links) > 0 {
-			d.relation = append(d.relation, r)
-		}
-	}
-	d.below, d.belowAll = in.Below, max(in.BelowAll, len(in.Below))
+	d.relations = relations(in)
 	var gaps []Gap
-	csvNames := map[string]bool{}
-	for _, p := range properties(e, in.Type) {
-		f, missing := interpret(p, in, d.pics)
-		for _, what := range missing {
+	read := func(p property) (field, error) {
+		f := interpret(p, in, d.pics)
+		for _, what := range f.missing {
 			gaps = append(gaps, Gap{Entity: e.Ref, Where: f.label, What: what})
 		}
+		return f, ctx.Err()
+	}
+	if strings.TrimSpace(e.Description) != "" {
+		f, err := read(property{Assignment: openbis.Assignment{Code: "DESCRIPTION", Label: "Description"}, values: []string{e.Description}})
+		if err != nil {
+			return nil, nil, err
+		}
+		d.about = &f
+	}
+	csvNames := map[string]bool{}
+	for _, p := range properties(e, in.Type) {
+		f, err := read(p)
+		if err != nil {
+			return nil, nil, err
+		}
 		if f.sheet != nil {
-			f.csv = csvPath(in.Place.Page, p, csvNames)
+			f.csv = csvPath(in, p, csvNames)
 		}
 		if k := len(d.sections) - 1; k < 0 || d.sections[k].title != p.section {
 			d.sections = append(d.sections, section{title: p.section})
@@ -83,14 +114,63 @@ func build(in Input) (*document, []Gap) {
 		k := len(d.sections) - 1
 		d.sections[k].fields = append(d.sections[k].fields, f)
 	}
-	return d, gaps
+	var err error
+	if in.Members != nil {
+		if d.members, err = readMembers(ctx, in); err != nil {
+			return nil, nil, err
+		}
+	}
+	if in.DataFiles != nil && in.Files > 0 {
+		if d.files, err = readFolder(ctx, in); err != nil {
+			return nil, nil, err
+		}
+	}
+	return d, gaps, nil
 }
+
+// relations are the relatives that an entity's page lists.
+func relations(in Input) (out []relation) {
+	add := func(label string, links []Link, all int, plain bool) {
+		if len(links) > 0 {
+			out = append(out, relation{label, links, max(all, len(links)), plain})
+		}
+	}
+	if in.Entity.Kind == openbis.KindDataSet {
+		add("Parents", in.Parents, 0, true)
+		return out
+	}
+	below := in.Below
+	if in.Members != nil { // its objects are a table
+		below = nil
+		for _, l := range in.Below {
+			if l.Kind != openbis.KindObject {
+				below = append(below, l)
+			}
+		}
+		add("Data sets", below, len(below), false)
+	} else {
+		label := "Contents"
+		if in.Entity.Kind == openbis.KindObject {
+			label = "Data sets"
+		}
+		add(label, below, in.BelowAll, false)
+	}
+	add("Parents", in.Parents, 0, false)
+	add("Children", in.Children, 0, false)
+	add("Components", in.Parts, 0, false)
+	return out
+}
+
+var notASCII = regexp.MustCompile(`[^A-Za-z0-9_-]+`)
 
 // csvPath is where a spreadsheet's CSV lies: beside the page, after the label,
 // or the code where two labels are the same. The label holds no dot, so that
 // the page's name can be told from it.
-func csvPath(page string, p property, taken map[string]bool) string {
+func csvPath(in Input, p property, taken map[string]bool) string {
 	part := func(s string) string {
+		if in.ASCII {
+			s = notASCII.ReplaceAllString(s, "_")
+		}
 		return strings.TrimRight(names.Shorten(strings.ReplaceAll(names.Safe(s), ".", "_"), 60), " ")
 	}
 	name := part(p.Label)
@@ -101,7 +181,7 @@ func csvPath(page string, p property, taken map[string]bool) string {
 		name = part(p.Code) + "~" + names.Hash(salt, 8)
 	}
 	taken[names.Fold(name)] = true
-	return page + "." + name + ".csv"
+	return in.Place.Page + "." + name + ".csv"
 }
 
 // Title is what an entity is called: its name, else its code.
@@ -112,45 +192,27 @@ func Title(e *openbis.Entity) string {
 	return e.Label()
 }
 
-// identification is what an entity is, where it stood, and who registered it.
-func identification(in Input) (rows []row) {
-	e := in.Entity
-	add := func(label, text string) {
-		if text = safetext.Line(text); text != "" {
-			rows = append(rows, row{label, text})
-		}
+// Description is an entity's description as text, "" for none.
+func Description(e *openbis.Entity) string {
+	return strings.TrimSpace(richtext.Readable("", "", e.Description))
+}
+
+// name is how a relative is called in a page.
+func (l Link) name() string {
+	code, name := OneLine(l.Code), OneLine(l.Name)
+	switch {
+	case code == "":
+		code = OneLine(l.PermID)
+	case name != "" && name != code:
+		return fmt.Sprintf("%s (%s)", name, code)
 	}
-	add("Kind", kindNames[e.Kind])
-	if e.Type != "" {
-		add("Type", e.Type)
+	return code
+}
+
+// told is a relative's name with its type.
+func (l Link) told() string {
+	if t := TypeName(l.Ref); t != "" {
+		return l.name() + ", " + t
 	}
-	if in.Type != nil && in.Type.Description != "" {
-		add("Type description", in.Type.Description)
-	}
-	add("Name", e.Name)
-	add("Code", e.Code)
-	if e.Identifier != e.PermID && e.Identifier != "/"+e.Code {
-		add("Identifier", e.Identifier)
-	}
-	if e.PermID != e.Code {
-		add("PermId", e.PermID)
-	}
-	add("Registered by", PersonName(e.Registrator))
-	add("Registered", Time(e.Registered))
-	add("Modified by", PersonName(e.Modifier))
-	add("Modified", Time(e.Modified))
-	add("Tags", strings.Join(e.Tags, ", "))
-	if d := e.Data; d != nil {
-		add("Data", map[openbis.DataKind]string{
-			openbis.Physical: "files", openbis.Container: "container of other data sets", openbis.Link: "link to files outside of openBIS",
-		}[d.Kind])
-		for _, l := range d.LinkedTo {
-			add("Linked to", l)
-		}
-		if d.Kind == openbis.Physical {
-			add("Files", fmt.Sprint(in.Files))
-			add("Size", human.Exact(in.Bytes))
-		}
-	}
-	return rows
+	return l.name()
 }

@@ -1,179 +1,181 @@
 package page
 
 import (
-	"archive/zip"
 	"bytes"
-	"cmp"
 	"encoding/xml"
 	"fmt"
-	"slices"
 	"strings"
 
+	"zenobis/human"
 	"zenobis/names"
+	"zenobis/richtext"
 )
 
-// wordFiles are the parts of a Word document that never change
-// (ISO/IEC 29500-1; Open Packaging Conventions).
-var wordFiles = []struct{ name, text string }{
-	{"[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
-		`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>` +
-		`<Default Extension="png" ContentType="image/png"/><Default Extension="jpeg" ContentType="image/jpeg"/><Default Extension="gif" ContentType="image/gif"/>` +
-		`<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>` +
-		`<Override PartName="/word/styles.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.styles+xml"/></Types>`},
-	{"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +
-		`<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/></Relationships>`},
-	{"word/styles.xml", `<w:styles xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main">` +
-		`<w:docDefaults><w:rPrDefault><w:rPr><w:rFonts w:ascii="Calibri" w:hAnsi="Calibri" w:cs="Calibri"/><w:sz w:val="22"/></w:rPr></w:rPrDefault><w:pPrDefault><w:pPr><w:spacing w:after="80"/></w:pPr></w:pPrDefault></w:docDefaults>` +
-		`<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>` +
-		wordStyle("Title", "Title", 80, 40, -1) + wordStyle("Heading1", "heading 1", 320, 30, 0) + wordStyle("Heading2", "heading 2", 200, 26, 1) +
-		wordStyle("Heading3", "heading 3", 160, 24, 2) + wordStyle("Heading4", "heading 4", 120, 22, 3) + `</w:styles>`},
-}
+// maxWordCells is how many cells of a spreadsheet a Word document shows: programs
+// that read it lay out every cell.
+const maxWordCells = 20_000
 
-func wordStyle(id, name string, before, size, level int) string {
-	outline := ""
-	if level >= 0 {
-		outline = fmt.Sprintf(`<w:outlineLvl w:val="%d"/>`, level)
-	}
-	return fmt.Sprintf(`<w:style w:type="paragraph" w:styleId="%s"><w:name w:val="%s"/><w:basedOn w:val="Normal"/><w:next w:val="Normal"/><w:pPr><w:keepNext/><w:spacing w:before="%d" w:after="80"/>%s</w:pPr><w:rPr><w:b/><w:sz w:val="%d"/></w:rPr></w:style>`,
-		id, name, before, outline, size)
-}
-
-const (
-	xmlHead   = `<?xml version="1.0" encoding="UTF-8" standalone="yes"?>` + "\n"
-	wordTypes = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
-)
-
-// word makes the body of a Word document: real paragraphs, tables, pictures.
+// word makes the body of a Word document: real paragraphs, lists, tables, pictures.
 type word struct {
 	bytes.Buffer
+	page     string
+	pics     *pictures
 	rels     strings.Builder
 	targets  map[string]string // relationship by target
 	pictures []*picture
+	lists    []wordList
 	drawings int
-	depth    int // of lists and quotes
+	depth    int // of lists around
+	quoted   bool
 }
 
 func renderDOCX(in Input, d *document) []byte {
-	w := &word{targets: map[string]string{}}
-	w.plain("Title", OneLine(d.title))
-	w.plain("", OneLine(d.subtitle))
+	w := &word{page: in.Place.Page, pics: d.pics, targets: map[string]string{}}
+	w.plain("Title", d.title)
+	w.plain("Subtitle", d.subtitle)
+	if len(in.Above) > 0 {
+		var above []richtext.Span
+		for i, l := range in.Above {
+			if i > 0 {
+				above = append(above, richtext.Span{Text: " › "})
+			}
+			above = append(above, w.link(l, false)...)
+		}
+		w.paragraph("", "", above)
+	}
 	for _, n := range d.notes {
-		w.paragraph("", "", []span{{style: style{italic: true}, text: n}})
+		w.paragraph("", "", []richtext.Span{{Style: richtext.Style{Italic: true}, Text: n}})
 	}
-	w.plain("Heading1", "Identification")
-	for _, r := range d.ident {
-		w.labelled(r.label, []span{{text: r.text}})
-	}
-	if d.about != "" {
+	if d.about != nil {
 		w.plain("Heading1", "Description")
-		w.paragraph("", "", lineSpans(d.about))
-	}
-	for _, r := range d.relation {
-		w.plain("Heading1", r.label)
-		w.links(in, r.links)
+		f := *d.about
+		f.label = ""
+		w.field(f)
 	}
 	for _, s := range d.sections {
 		w.plain("Heading1", s.title)
 		for _, f := range s.fields {
-			w.field(in, f)
+			w.field(f)
 		}
 	}
-	if len(d.below) > 0 {
-		w.plain("Heading1", "Contents")
-		w.links(in, d.below)
-		if more := d.belowAll - len(d.below); more > 0 {
-			w.plain("", fmt.Sprintf("and %d more", more))
+	if d.members != nil {
+		w.plain("Heading1", "Objects")
+		w.members(d.members)
+	}
+	if d.files != nil {
+		w.plain("Heading1", "Files")
+		w.plain("", human.Count(d.files.count, "file", "files")+", "+human.Bytes(d.files.bytes))
+		w.folder(d.files, 0)
+		if d.files.more > 0 {
+			w.plain("", fmt.Sprintf("and %s more: %s lists them all", human.Count(d.files.more, "file", "files"), manifest))
 		}
 	}
-	return w.pack()
-}
-
-// pack puts the document's parts together; without times, so that the same
-// input makes the same bytes.
-func (w *word) pack() []byte {
-	var out bytes.Buffer
-	z := zip.NewWriter(&out)
-	put := func(name string, method uint16, parts ...string) {
-		f, _ := z.CreateHeader(&zip.FileHeader{Name: name, Method: method}) // into memory: nothing fails
-		for _, p := range parts {
-			f.Write([]byte(p))
-		}
+	for _, r := range d.relations {
+		w.plain("Heading1", r.label)
+		w.links(r, 0)
 	}
-	for _, f := range wordFiles {
-		put(f.name, zip.Deflate, xmlHead, f.text)
+	w.plain("Heading1", "Identification")
+	for _, r := range d.ident {
+		w.labelled(r.label, []richtext.Span{{Text: r.text}})
 	}
-	put("word/_rels/document.xml.rels", zip.Deflate, xmlHead, `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">`,
-		`<Relationship Id="rIdStyles" Type="`+wordTypes+`styles" Target="styles.xml"/>`, w.rels.String(), `</Relationships>`)
-	put("word/document.xml", zip.Deflate, xmlHead, `<w:document xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" `+
-		`xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships" xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" `+
-		`xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:pic="http://schemas.openxmlformats.org/drawingml/2006/picture"><w:body>`,
-		w.String(), `<w:sectPr><w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1134" w:right="1134" w:bottom="1134" w:left="1134" w:header="709" w:footer="709" w:gutter="0"/></w:sectPr></w:body></w:document>`)
-	for _, p := range w.pictures {
-		put("word/"+p.part(), zip.Store, string(p.data))
-	}
-	z.Close()
-	return out.Bytes()
-}
-
-// part is the name of a picture's file, below word/.
-func (p *picture) part() string {
-	return "media/" + p.name() + "." + strings.TrimPrefix(p.media, "image/")
+	return w.pack(d.title, in.Entity)
 }
 
 func (w *word) plain(style, text string) { w.paragraph(style, "", lineSpans(text)) }
 
-func lineSpans(text string) (out []span) {
+func lineSpans(text string) (out []richtext.Span) {
 	for i, line := range strings.Split(text, "\n") {
 		if i > 0 {
-			out = append(out, span{newline: true})
+			out = append(out, richtext.Span{Newline: true})
 		}
-		out = append(out, span{text: line})
+		out = append(out, richtext.Span{Text: line})
 	}
 	return out
 }
 
 // labelled writes "Label: value".
-func (w *word) labelled(label string, value []span) {
-	w.paragraph("", "", append([]span{{style: style{bold: true}, text: label + ": "}}, value...))
-}
-
-func (w *word) links(in Input, links []Link) {
-	w.depth++
-	for i := range links {
-		w.bullet("•", w.link(in, &links[i]))
+func (w *word) labelled(label string, value []richtext.Span) {
+	if label != "" {
+		value = append([]richtext.Span{{Style: richtext.Style{Bold: true}, Text: label + ": "}}, value...)
 	}
-	w.depth--
+	w.paragraph("", "", value)
 }
 
-func (w *word) link(in Input, l *Link) []span {
-	if l.Page == "" {
-		return []span{{text: l.name() + " (not in this package)"}}
+func (w *word) links(r relation, level int) {
+	for _, l := range r.links {
+		if r.plain {
+			l.Page = ""
+		}
+		spans := w.link(l, !r.plain)
+		if t := TypeName(l.Ref); t != "" {
+			spans = append(spans, richtext.Span{Text: ", " + t})
+		}
+		w.item(1, level, spans)
+		for _, inner := range []relation{{label: "derived", links: l.Children}, {label: "components", links: l.Parts}} {
+			if len(inner.links) > 0 {
+				w.item(1, level+1, lineSpans(inner.label+":"))
+				w.links(inner, level+2)
+			}
+		}
 	}
-	return []span{{style: style{href: names.Href(in.Place.Page, l.Page+".docx")}, text: l.name()}}
+	if more := r.all - len(r.links); more > 0 {
+		w.plain("", fmt.Sprintf("and %d more", more))
+	}
 }
 
-func (w *word) field(in Input, f field) {
+func (w *word) link(l Link, told bool) []richtext.Span {
+	if l.Page != "" {
+		return []richtext.Span{{Style: richtext.Style{Link: names.Href(w.page, l.Page+".docx")}, Text: l.name()}}
+	}
+	if told {
+		return []richtext.Span{{Text: l.name() + " (not in this package)"}}
+	}
+	return []richtext.Span{{Text: l.name()}}
+}
+
+func (w *word) folder(k *folder, level int) {
+	for _, f := range k.folders {
+		w.item(1, level, lineSpans(fmt.Sprintf("%s (%s, %s)", OneLine(f.name), human.Count(f.count, "file", "files"), human.Bytes(f.bytes))))
+		w.folder(f, level+1)
+	}
+	for _, f := range k.files {
+		w.item(1, level, []richtext.Span{{Style: richtext.Style{Link: names.Href(w.page, f.At)}, Text: OneLine(f.name)}, {Text: " (" + human.Bytes(f.Bytes) + ")"}})
+	}
+}
+
+func (w *word) field(f field) {
+	title := func() {
+		if f.label != "" {
+			w.plain("Heading2", f.label)
+		}
+	}
 	switch {
 	case f.gap != "":
-		w.labelled(f.label, []span{{style: style{gap: true}, text: "[" + f.gap + "]"}})
+		w.labelled(f.label, []richtext.Span{{Style: richtext.Style{Gap: true}, Text: "[" + f.gap + "]"}})
 	case f.rich != nil:
-		w.plain("Heading2", f.label)
-		w.blocks(f.rich.blocks)
+		title()
+		w.blocks(f.rich.Blocks)
 	case f.sheet != nil:
-		w.plain("Heading2", f.label)
-		w.table(f.sheet.block())
-		w.paragraph("", "", []span{{text: "as CSV: "}, {style: style{href: names.Href(in.Place.Page, f.csv)}, text: f.csv[strings.LastIndexByte(f.csv, '/')+1:]}})
+		title()
+		rows := len(f.sheet.rows)
+		if rows*len(f.sheet.headers) > maxWordCells {
+			rows = maxWordCells / len(f.sheet.headers)
+			w.plain("", fmt.Sprintf("the first %d of %d rows", rows, len(f.sheet.rows)))
+		}
+		b := f.sheet.block(rows)
+		w.table(&b)
+		w.paragraph("", "", []richtext.Span{{Text: "as CSV: "}, {Style: richtext.Style{Link: names.Href(w.page, f.csv)}, Text: f.csv[strings.LastIndexByte(f.csv, '/')+1:]}})
 	default:
-		var value []span
+		var value []richtext.Span
 		for i, t := range f.texts {
 			if i > 0 {
-				value = append(value, span{text: ", "})
+				value = append(value, richtext.Span{Text: ", "})
 			}
 			switch {
-			case i < len(f.links) && f.links[i] != nil:
-				value = append(value, w.link(in, f.links[i])...)
-			case i < len(f.href) && f.href[i] != "":
-				value = append(value, span{style: style{href: f.href[i]}, text: t})
+			case i < len(f.refs) && f.refs[i] != nil:
+				value = append(value, w.link(*f.refs[i], false)...)
+			case i < len(f.links) && f.links[i] != "":
+				value = append(value, richtext.Span{Style: richtext.Style{Link: f.links[i]}, Text: t})
 			default:
 				value = append(value, lineSpans(t)...)
 			}
@@ -182,13 +184,27 @@ func (w *word) field(in Input, f field) {
 	}
 }
 
-func (w *word) paragraph(style, align string, spans []span) {
+// headingStyle is the style of a heading of rich text, below that of its property.
+func headingStyle(level int) string { return fmt.Sprintf("Heading%d", min(6, 2+level)) }
+
+func (w *word) paragraph(style, align string, spans []richtext.Span) { w.para(style, "", align, spans) }
+
+// item is a paragraph of a list: 1 is that of all bullets.
+func (w *word) item(list, level int, spans []richtext.Span) {
+	w.para("ListParagraph", fmt.Sprintf(`<w:numPr><w:ilvl w:val="%d"/><w:numId w:val="%d"/></w:numPr>`, min(level, 8), list), "", spans)
+}
+
+func (w *word) para(style, numbers, align string, spans []richtext.Span) {
 	w.WriteString("<w:p><w:pPr>")
+	if style == "" && w.quoted {
+		style = "Quote"
+	}
 	if style != "" {
 		fmt.Fprintf(w, `<w:pStyle w:val="%s"/>`, style)
 	}
-	if w.depth > 0 {
-		fmt.Fprintf(w, `<w:ind w:left="%d"/>`, 360*w.depth)
+	w.WriteString(numbers)
+	if numbers == "" && w.depth > 0 {
+		fmt.Fprintf(w, `<w:ind w:left="%d"/>`, 360*min(w.depth, 9))
 	}
 	if jc := map[string]string{"right": "right", "center": "center", "justify": "both"}[align]; jc != "" {
 		fmt.Fprintf(w, `<w:jc w:val="%s"/>`, jc)
@@ -198,22 +214,15 @@ func (w *word) paragraph(style, align string, spans []span) {
 	w.WriteString("</w:p>")
 }
 
-// bullet is a paragraph of a list, its mark in the margin.
-func (w *word) bullet(mark string, spans []span) {
-	fmt.Fprintf(w, `<w:p><w:pPr><w:tabs><w:tab w:val="left" w:pos="%d"/></w:tabs><w:ind w:left="%d" w:hanging="360"/></w:pPr><w:r><w:t>%s</w:t><w:tab/></w:r>`, 360*w.depth, 360*w.depth, mark)
-	w.runs(spans)
-	w.WriteString("</w:p>")
-}
-
-func (w *word) runs(spans []span) {
+func (w *word) runs(spans []richtext.Span) {
 	for _, s := range spans {
 		switch {
-		case s.newline:
+		case s.Newline:
 			w.WriteString("<w:r><w:br/></w:r>")
-		case s.picture != nil:
+		case s.Picture > 0:
 			w.picture(s)
-		case s.href != "":
-			fmt.Fprintf(w, `<w:hyperlink r:id="%s">`, w.relation("hyperlink", s.href, true))
+		case s.Link != "":
+			fmt.Fprintf(w, `<w:hyperlink r:id="%s">`, w.relation("hyperlink", s.Link, true))
 			w.run(s)
 			w.WriteString("</w:hyperlink>")
 		default:
@@ -222,44 +231,44 @@ func (w *word) runs(spans []span) {
 	}
 }
 
-func (w *word) run(s span) {
+func (w *word) run(s richtext.Span) {
 	w.WriteString("<w:r><w:rPr>")
+	color, fill := hexColour(s.Color), hexColour(s.Fill)
 	for _, p := range []struct {
 		on  bool
 		tag string
 	}{
-		{s.code, `<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas" w:cs="Consolas"/>`}, {s.bold, "<w:b/>"}, {s.italic || s.gap, "<w:i/>"}, {s.strike, "<w:strike/>"},
-		{s.href != "", `<w:color w:val="0B57A4"/>`}, {s.href == "" && hexColour(s.color) != "", `<w:color w:val="` + hexColour(s.color) + `"/>`},
-		{s.underline || s.href != "", `<w:u w:val="single"/>`}, {hexColour(s.fill) != "", `<w:shd w:val="clear" w:color="auto" w:fill="` + hexColour(s.fill) + `"/>`},
-		{s.raise > 0, `<w:vertAlign w:val="superscript"/>`}, {s.raise < 0, `<w:vertAlign w:val="subscript"/>`},
+		{s.Link != "", `<w:rStyle w:val="Hyperlink"/>`},
+		{s.Code, `<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas" w:cs="Consolas"/>`}, {s.Bold, "<w:b/>"}, {s.Italic || s.Gap, "<w:i/>"}, {s.Strike, "<w:strike/>"},
+		{color != "", `<w:color w:val="` + color + `"/>`}, {s.Underline, `<w:u w:val="single"/>`},
+		{fill != "", `<w:shd w:val="clear" w:color="auto" w:fill="` + fill + `"/>`},
+		{s.Raise > 0, `<w:vertAlign w:val="superscript"/>`}, {s.Raise < 0, `<w:vertAlign w:val="subscript"/>`},
 	} {
 		if p.on {
 			w.WriteString(p.tag)
 		}
 	}
 	w.WriteString("</w:rPr>")
-	for i, line := range strings.Split(s.text, "\n") {
+	for i, line := range strings.Split(s.Text, "\n") {
 		if i > 0 {
 			w.WriteString("<w:br/>")
 		}
-		w.WriteString(`<w:t xml:space="preserve">`)
-		xml.EscapeText(w, []byte(line))
-		w.WriteString("</w:t>")
+		for k, part := range strings.Split(line, "\t") {
+			if k > 0 {
+				w.WriteString("<w:tab/>")
+			}
+			if part != "" || k == 0 {
+				w.WriteString(`<w:t xml:space="preserve">`)
+				xml.EscapeText(w, []byte(part))
+				w.WriteString("</w:t>")
+			}
+		}
 	}
 	w.WriteString("</w:r>")
 }
 
-// hexColour is a colour as Word writes it, "" for those that it does not know.
-func hexColour(c string) string {
-	c, ok := strings.CutPrefix(c, "#")
-	switch {
-	case ok && len(c) == 6:
-		return strings.ToUpper(c)
-	case ok && len(c) == 3:
-		return strings.ToUpper(string([]byte{c[0], c[0], c[1], c[1], c[2], c[2]}))
-	}
-	return ""
-}
+// hexColour is a colour as Word writes it.
+func hexColour(c string) string { return strings.ToUpper(strings.TrimPrefix(c, "#")) }
 
 // relation is the id of what the document refers to.
 func (w *word) relation(kind, target string, external bool) string {
@@ -278,137 +287,50 @@ func (w *word) relation(kind, target string, external bool) string {
 	return id
 }
 
-func (w *word) blocks(blocks []block) {
-	for _, b := range blocks {
-		switch b.kind {
-		case headingBlock:
-			w.paragraph(fmt.Sprintf("Heading%d", min(4, 2+b.level)), b.align, b.spans)
-		case listBlock:
-			w.depth++
-			for i, item := range b.items {
-				mark := "•"
-				if b.ordered {
-					mark = fmt.Sprintf("%d.", i+1)
-				}
-				if len(item) > 0 && item[0].kind == paraBlock {
-					w.bullet(mark, item[0].spans)
-					item = item[1:]
-				} else {
-					w.bullet(mark, nil)
-				}
-				w.blocks(item)
-			}
-			w.depth--
-		case tableBlock:
-			if len(b.caption) > 0 {
-				w.paragraph("", "", b.caption)
+func (w *word) blocks(blocks []richtext.Block) {
+	for i := range blocks {
+		b := &blocks[i]
+		switch b.Kind {
+		case richtext.Heading:
+			w.paragraph(headingStyle(b.Level), b.Align, b.Spans)
+		case richtext.List:
+			w.list(b)
+		case richtext.Table:
+			if len(b.Caption) > 0 {
+				w.paragraph("Caption", "", b.Caption)
 			}
 			w.table(b)
-		case quoteBlock:
-			w.depth++
-			w.blocks(b.blocks)
-			w.depth--
-		case preBlock:
-			spans := lineSpans(plainSpans(b.spans))
-			for i := range spans {
-				spans[i].code = true
-			}
-			w.paragraph("", "", spans)
-		case ruleBlock:
+		case richtext.Quote:
+			was := w.quoted
+			w.quoted = true
+			w.blocks(b.Blocks)
+			w.quoted = was
+		case richtext.Pre:
+			w.paragraph("HTMLPreformatted", "", b.Spans)
+		case richtext.Rule:
 			w.WriteString(`<w:p><w:pPr><w:pBdr><w:bottom w:val="single" w:sz="6" w:space="1" w:color="auto"/></w:pBdr></w:pPr></w:p>`)
 		default:
-			w.paragraph("", b.align, b.spans)
+			w.paragraph("", b.Align, b.Spans)
 		}
 	}
 }
 
-// table writes a table; what a cell covers below it becomes merged cells.
-func (w *word) table(b block) {
-	at, columns, _ := layout(b.rows)
-	if columns == 0 {
-		return
-	}
-	depth := w.depth
-	w.depth = 0
-	defer func() { w.depth = depth }()
-	w.WriteString(`<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/><w:tblBorders>`)
-	for _, side := range []string{"top", "left", "bottom", "right", "insideH", "insideV"} {
-		fmt.Fprintf(w, `<w:%s w:val="single" w:sz="4" w:space="0" w:color="808080"/>`, side)
-	}
-	w.WriteString(`</w:tblBorders></w:tblPr><w:tblGrid>` + strings.Repeat(fmt.Sprintf(`<w:gridCol w:w="%d"/>`, max(9600/columns, 400)), columns) + `</w:tblGrid>`)
-	over := make([]struct{ rows, span int }, columns) // cells that go on from above
-	for i, r := range b.rows {
-		w.WriteString("<w:tr>")
-		for x, j := 0, 0; x < columns; {
-			switch {
-			case over[x].rows > 0:
-				span := over[x].span
-				over[x].rows--
-				w.cell(cell{colSpan: span, rowSpan: 1}, `<w:vMerge/>`)
-				x += span
-			case j < len(r) && at[i][j] == x:
-				merge := ""
-				if r[j].rowSpan > 1 {
-					merge = `<w:vMerge w:val="restart"/>`
-					over[x].rows, over[x].span = r[j].rowSpan-1, r[j].colSpan
-				}
-				w.cell(r[j], merge)
-				x += r[j].colSpan
-				j++
-			default:
-				w.cell(cell{colSpan: 1, rowSpan: 1}, "")
-				x++
-			}
+// list writes a list. Where its numbers jump, another one goes on.
+func (w *word) list(b *richtext.Block) {
+	id, next := 1, 0
+	for i, item := range b.Items {
+		if b.Ordered && (i == 0 || item.Number != next) {
+			id = w.newList(b.Marks, min(w.depth, 8), item.Number)
 		}
-		w.WriteString("</w:tr>")
-	}
-	w.WriteString("</w:tbl><w:p/>")
-}
-
-func (w *word) cell(c cell, merge string) {
-	w.WriteString("<w:tc><w:tcPr>")
-	if c.colSpan > 1 {
-		fmt.Fprintf(w, `<w:gridSpan w:val="%d"/>`, c.colSpan)
-	}
-	w.WriteString(merge)
-	if fill := hexColour(c.fill); fill != "" {
-		fmt.Fprintf(w, `<w:shd w:val="clear" w:color="auto" w:fill="%s"/>`, fill)
-	}
-	w.WriteString("</w:tcPr>")
-	blocks := slices.Clone(c.blocks)
-	for i := range blocks {
-		blocks[i].align = cmp.Or(blocks[i].align, c.align)
-	}
-	if c.head {
-		w.paragraph("", c.align, []span{{style: style{bold: true}, text: plainBlocks(blocks)}})
-	} else {
+		next = item.Number + 1
+		blocks := item.Blocks
+		var first []richtext.Span
+		if len(blocks) > 0 && blocks[0].Kind == richtext.Para {
+			first, blocks = blocks[0].Spans, blocks[1:]
+		}
+		w.item(id, w.depth, first)
+		w.depth++
 		w.blocks(blocks)
-		if n := len(blocks); n == 0 || blocks[n-1].kind == tableBlock { // a cell ends with a paragraph
-			w.WriteString("<w:p/>")
-		}
+		w.depth--
 	}
-	w.WriteString("</w:tc>")
-}
-
-// picture draws an embedded picture, at most 16 cm wide.
-func (w *word) picture(s span) {
-	p := s.picture
-	if p.width == 0 || (p.media != "image/png" && p.media != "image/jpeg" && p.media != "image/gif") {
-		w.run(span{style: style{gap: true}, text: plainSpans([]span{s})})
-		return
-	}
-	if w.targets[p.part()] == "" {
-		w.pictures = append(w.pictures, p)
-	}
-	id := w.relation("image", p.part(), false)
-	const emuPerPixel, maxWidth = 9525, 16 * 360000
-	width := min(int64(p.width)*emuPerPixel, maxWidth)
-	height := max(1, width*int64(p.height)/int64(p.width))
-	w.drawings++
-	n := w.drawings
-	fmt.Fprintf(w, `<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="%d" cy="%d"/><wp:docPr id="%d" name="Picture %d" descr="`, width, height, n, n)
-	xml.EscapeText(w, []byte(s.text))
-	fmt.Fprintf(w, `"/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr><pic:cNvPr id="%d" name="Picture %d"/><pic:cNvPicPr/></pic:nvPicPr>`+
-		`<pic:blipFill><a:blip r:embed="%s"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="%d" cy="%d"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>`,
-		n, n, id, width, height)
 }

@@ -21,7 +21,7 @@ func TestDumpTangled(t *testing.T) {
 	for seed := range uint64(80) {
 		e := &openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindObject, Code: fmt.Sprint("E", seed)}, Properties: map[string][]string{"A": {tangled(rand.New(rand.NewPCG(seed, 2)))}}}
 		ty := &openbis.EntityType{Properties: []openbis.Assignment{{Code: "A", Label: "A", Widget: "Word Processor"}}}
-		pages, _ := Render(Input{Entity: e, Type: ty, Place: names.Place{Page: e.Code}, Image: fakeImage}, []Format{HTML, DOCX})
+		pages, _ := render(t, Input{Entity: e, Type: ty, Place: names.Place{Page: e.Code}, Image: fakeImage}, []Format{HTML, DOCX})
 		for _, p := range pages {
 			path := filepath.Join(dir, "tangled", p.Path)
 			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {

@@ -76,6 +76,9 @@ const richValue = `<h2>Aim</h2><p style="text-align:center">Grow <strong>cells</
 <blockquote><p>as <a href="https://example.org/p?a=1&amp;b=2">published</a>, <a href="/openbis/webapp/x">here</a></p></blockquote><pre>a  b
  c</pre><hr><script>alert(1)</script><p onclick="x()" style="color:red">red <span style="color:hsl(0, 75%, 60%)">more</span> 測定</p>`
 
+// dataFiles are the files of the demo's data set.
+var dataFiles = []string{"original/a b%.txt", "original/bild: 1.png", "original/run10/x.csv", "original/run2/x.csv"}
+
 // demo is a small lab with what labs have: names that are hard on disks, broken
 // values, missing pictures, links to what is not in the package.
 func demo(t testing.TB, formats ...Format) *lab {
@@ -127,31 +130,73 @@ func demo(t testing.TB, formats ...Format) *lab {
 	}
 	links := func(refs []openbis.Ref) (out []Link) {
 		for _, r := range refs {
-			out = append(out, Link{r, places[r.PermID].Page})
+			out = append(out, Link{Ref: r, Page: places[r.PermID].Page})
 		}
 		return out
 	}
-	for _, e := range []*openbis.Entity{project, coll, step, second, loose, data, linked} {
-		in := Input{Entity: e, Place: places[e.PermID], Parents: links(e.Parents), Children: links(e.Children), Image: fakeImage}
+	at := map[string]string{}
+	for _, f := range dataFiles {
+		at[f] = tree.FilePath(places[data.PermID].Folder, f)
+		l.content[at[f]] = []byte("content of " + f)
+	}
+	lab1 := &openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindSpace, PermID: "LAB", Code: "LAB"}, Description: "A lab below T<Tc", Registered: day1, Registrator: alice}
+	places[lab1.PermID] = space
+	refer := func(id string) (Link, bool) {
+		for _, e := range []*openbis.Entity{step, second, data} {
+			if id == e.PermID {
+				return Link{Ref: e.Ref, Page: places[id].Page}, true
+			}
+		}
+		return Link{}, false
+	}
+	above := map[*openbis.Entity][]openbis.Ref{
+		project: {lab1.Ref}, coll: {lab1.Ref, project.Ref}, loose: {lab1.Ref, project.Ref}, step: {lab1.Ref, project.Ref, coll.Ref}, second: {lab1.Ref, project.Ref, coll.Ref},
+		data: {lab1.Ref, project.Ref, coll.Ref, step.Ref}, linked: {lab1.Ref, project.Ref, coll.Ref, step.Ref},
+	}
+	for _, e := range []*openbis.Entity{lab1, project, coll, step, second, loose, data, linked} {
+		in := Input{Entity: e, Place: places[e.PermID], Above: links(above[e]), Parents: links(e.Parents), Children: links(e.Children), Refer: refer, Image: fakeImage}
 		switch e {
-		case step, second:
+		case step:
 			in.Type = stepType
+			in.Next = &links([]openbis.Ref{second.Ref})[0]
+			in.Below, in.BelowAll = links([]openbis.Ref{data.Ref, linked.Ref}), 2
+			in.Below[0].Children = links([]openbis.Ref{linked.Ref})
+		case second:
+			in.Type = stepType
+			in.Previous = &links([]openbis.Ref{step.Ref})[0]
 		case coll:
 			in.Below, in.BelowAll = links([]openbis.Ref{step.Ref, step2}), 5
+			in.Members = func(yield func(Member) error) error {
+				for _, o := range []*openbis.Entity{step, second} {
+					if err := yield(Member{Entity: o, Type: stepType, Page: places[o.PermID].Page}); err != nil {
+						return err
+					}
+				}
+				return nil
+			}
 		case data:
-			in.Files, in.Bytes, in.Total = 2, 1234567, 5
+			in.Files, in.Bytes, in.Total = 4, 1234567, 5
+			crc := uint32(0xdeadbeef)
+			in.DataFiles = func(yield func(DataFile) error) error {
+				for i, f := range dataFiles {
+					d := DataFile{Path: f, At: at[f], Bytes: int64(i) * 1234}
+					if i == 0 {
+						d.CRC = &crc
+					}
+					if err := yield(d); err != nil {
+						return err
+					}
+				}
+				return nil
+			}
 		case linked:
 			in.Omitted = "link data set: its data lies outside openBIS"
 		}
-		pages, gaps := Render(in, formats)
+		pages, gaps := render(t, in, formats)
 		l.gaps = append(l.gaps, gaps...)
 		for _, p := range pages {
 			l.content[p.Path] = p.Data
 		}
-	}
-	for _, f := range []string{"original/a b%.txt", "original/bild: 1.png"} {
-		p := tree.FilePath(places[data.PermID].Folder, f)
-		l.content[p] = []byte("content of " + f)
 	}
 	return l
 }
@@ -165,4 +210,23 @@ func (l *lab) page(t testing.TB, suffix string) []byte {
 	}
 	t.Fatalf("no page %s", suffix)
 	return nil
+}
+
+// render makes pages, with the bytes of those that are written.
+func render(t testing.TB, in Input, formats []Format) ([]File, []Gap) {
+	t.Helper()
+	files, gaps, err := Render(t.Context(), in, formats)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, f := range files {
+		if f.Write != nil {
+			var b bytes.Buffer
+			if err := f.Write(&b); err != nil {
+				t.Fatal(err)
+			}
+			files[i].Data = b.Bytes()
+		}
+	}
+	return files, gaps
 }

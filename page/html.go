@@ -2,167 +2,309 @@ package page
 
 import (
 	"bytes"
+	_ "embed" // the template and the style of pages
 	"fmt"
 	"html"
-	"io"
+	"html/template"
+	"strconv"
 	"strings"
 
+	"zenobis/human"
 	"zenobis/names"
+	"zenobis/richtext"
 )
 
-// css makes pages pleasant on screens, light and dark, and on paper.
-const css = `:root{color-scheme:light dark;--line:#8885;--soft:#666;--link:#0b57a4;--mark:#b25e00}
-@media (prefers-color-scheme:dark){:root{--soft:#aaa;--link:#8ab9ec;--mark:#f0a95c}}
-body{font:16px/1.55 system-ui,sans-serif;max-width:54rem;margin:1.5rem auto 4rem;padding:0 1rem;overflow-wrap:anywhere}
-a{color:var(--link)}h1{line-height:1.25;margin:.5rem 0 0}h2{margin:2.2rem 0 .8rem;padding-bottom:.2rem;border-bottom:1px solid var(--line);font-size:1.25rem}
-h3{margin:1.4rem 0 .3rem;font-size:1.02rem}h4,h5,h6{margin:1rem 0 .3rem;font-size:1rem}
-.sub{color:var(--soft);margin:.2rem 0}nav,.small{color:var(--soft);font-size:.9rem}
-dl{display:grid;grid-template-columns:minmax(8rem,15rem) 1fr;gap:.35rem 1.2rem;margin:0}dt{font-weight:600}dd{margin:0}
-.note,.gap{color:var(--mark)}.note{border-left:4px solid var(--mark);padding:.2rem .8rem}
-.rich>:first-child{margin-top:0}.paper{--soft:#666;--link:#0b57a4;--mark:#b25e00;background:#fff;color:#111;color-scheme:light;padding:.4rem .8rem}
-.scroll{overflow-x:auto;max-width:100%}table{border-collapse:collapse;font-size:.95rem}
-td,th{border:1px solid var(--line);padding:.2rem .5rem;text-align:left;vertical-align:top}th{font-weight:600}td>p,th>p{margin:0}
-caption{text-align:left;font-weight:600}img{max-width:100%;height:auto}pre{white-space:pre-wrap;margin:.3rem 0}
-ul,ol{margin:.3rem 0;padding-left:1.6rem}li>p{margin:0}blockquote{border-left:3px solid var(--line);margin:.5rem 0;padding-left:1rem}
-@media print{body{max-width:none;margin:0;font-size:11pt}nav{display:none}a{color:inherit}h1,h2,h3{break-after:avoid}img,tr{break-inside:avoid}.scroll{overflow:visible}}
-@media (max-width:36rem){dl{grid-template-columns:1fr}dd{margin-bottom:.4rem}}`
+// Style makes pages pleasant on screens, light and dark, narrow and wide, and on
+// paper.
+//
+//go:embed style.css
+var Style string
 
-// Head begins an HTML page.
-func Head(w io.Writer, title string) {
-	fmt.Fprintf(w, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>%s</title>\n<style>\n%s\n</style>\n</head>\n<body>\n",
-		Escape(OneLine(title)), css)
+//go:embed page.tmpl
+var pageTemplate string
+
+var htmlPage = template.Must(template.New("page").Parse(pageTemplate))
+
+// htmlView is what the template fills in.
+type htmlView struct {
+	Style           template.CSS
+	Title, Subtitle string
+	Home            string
+	Above           []htmlLink
+	Previous, Next  *htmlLink
+	Notes           []string
+	About           template.HTML
+	Sections        []htmlSection
+	Members         *htmlMembers
+	Files           *htmlFolder
+	FilesNote       string
+	Relations       []htmlRelation
+	Ident           []htmlRow
 }
 
-// Escape escapes text and attributes.
-func Escape(s string) string { return html.EscapeString(s) }
+type htmlLink struct{ Href, Name, Note string }
 
-// page writes an entity's HTML page.
-type page struct {
-	bytes.Buffer
-	path       string
-	named      bool // pictures by their names instead of their bytes
-	noPictures bool
+type htmlRow struct{ Label, Text string }
+
+// htmlSection has groups of short values and long ones in turns.
+type htmlSection struct {
+	Title  string
+	Groups []htmlGroup
 }
 
-func renderHTML(in Input, d *document) []byte {
-	p := &page{path: in.Place.Page + ".html"}
-	name := OneLine(d.title)
-	if name == "" {
-		name = "Untitled"
+type htmlGroup struct {
+	Short []htmlShort
+	Label string // of a long value
+	Long  template.HTML
+	CSV   string
+}
+
+type htmlShort struct {
+	Label string
+	Value template.HTML
+}
+
+type htmlMembers struct {
+	Types   bool
+	Columns []string
+	Rows    []htmlMember
+	More    string
+	CSV     string
+}
+
+type htmlMember struct {
+	Name  htmlLink
+	Type  string
+	Cells []string
+}
+
+type htmlRelation struct {
+	Label string
+	Links []htmlEntry
+	More  string
+}
+
+type htmlEntry struct {
+	htmlLink
+	Inner []htmlRelation
+}
+
+type htmlFolder struct {
+	Name, Count string
+	Open        bool
+	Folders     []htmlFolder
+	Files       []htmlFile
+}
+
+type htmlFile struct {
+	Href, Name, Size string
+	Picture          bool
+}
+
+// manifest lists every file of a package.
+const manifest = "manifest-sha256.txt"
+
+func renderHTML(in Input, d *document) ([]byte, error) {
+	p := &htmlWriter{path: in.Place.Page + ".html", pics: d.pics}
+	v := htmlView{
+		Style: template.CSS(Style), Title: d.title, Subtitle: d.subtitle, Home: names.Href(p.path, "index.html"), Notes: d.notes,
+		Previous: p.beside(in.Previous), Next: p.beside(in.Next),
 	}
-	Head(p, name)
-	fmt.Fprintf(p, "<nav aria-label=\"Package\"><a href=\"%s\">Contents of this package</a></nav>\n<main>\n<h1>%s</h1>\n<p class=\"sub\">%s</p>\n",
-		Escape(names.Href(p.path, "index.html")), Escape(name), Escape(OneLine(d.subtitle)))
-	for _, n := range d.notes {
-		fmt.Fprintf(p, "<p class=\"note\">%s</p>\n", Escape(n))
+	for _, l := range in.Above {
+		v.Above = append(v.Above, p.link(l, false))
 	}
-	p.section("Identification")
-	p.WriteString("<dl>\n")
-	for _, r := range d.ident {
-		fmt.Fprintf(p, "<dt>%s</dt><dd>%s</dd>\n", Escape(r.label), Escape(r.text))
-	}
-	p.WriteString("</dl>\n</section>\n")
-	if d.about != "" {
-		p.section("Description")
-		fmt.Fprintf(p, "<p>%s</p>\n</section>\n", lines(d.about))
-	}
-	for _, r := range d.relation {
-		p.section(r.label)
-		p.links(r.links)
-		p.WriteString("</section>\n")
+	if d.about != nil {
+		v.About = p.long(*d.about)
+		if v.About == "" {
+			v.About = p.short(*d.about)
+		}
 	}
 	for _, s := range d.sections {
-		p.section(s.title)
-		p.fields(s.fields)
-		p.WriteString("</section>\n")
+		v.Sections = append(v.Sections, p.section(s))
 	}
-	if len(d.below) > 0 {
-		p.section("Contents")
-		p.links(d.below)
-		if more := d.belowAll - len(d.below); more > 0 {
-			fmt.Fprintf(p, "<p class=\"small\">and %d more, see the <a href=\"%s\">contents of this package</a></p>\n", more, Escape(names.Href(p.path, "index.html")))
+	if d.members != nil {
+		v.Members = p.members(d.members)
+	}
+	if d.files != nil {
+		f := p.folder(d.files)
+		v.Files = &f
+		if d.files.more > 0 {
+			v.FilesNote = fmt.Sprintf("and %s more: %s lists them all", human.Count(d.files.more, "file", "files"), manifest)
 		}
-		p.WriteString("</section>\n")
 	}
-	p.WriteString("</main>\n</body>\n</html>\n")
-	return p.Bytes()
+	for _, r := range d.relations {
+		v.Relations = append(v.Relations, p.relation(r))
+	}
+	for _, r := range d.ident {
+		v.Ident = append(v.Ident, htmlRow{r.label, r.text})
+	}
+	var b bytes.Buffer
+	if err := htmlPage.Execute(&b, v); err != nil {
+		return nil, err
+	}
+	return b.Bytes(), nil
 }
 
-func (p *page) section(title string) { fmt.Fprintf(p, "<section>\n<h2>%s</h2>\n", Escape(title)) }
-
-func (p *page) links(links []Link) {
-	p.WriteString("<ul>\n")
-	for i := range links {
-		p.WriteString("<li>" + p.link(&links[i]) + "</li>\n")
-	}
-	p.WriteString("</ul>\n")
+// htmlWriter makes the parts of an HTML page.
+type htmlWriter struct {
+	path string
+	pics *pictures
 }
 
 // link is a relative with the way to its page.
-func (p *page) link(l *Link) string {
-	if l.Page == "" {
-		return Escape(l.name()) + ` <span class="small">(not in this package)</span>`
+func (p *htmlWriter) link(l Link, typed bool) htmlLink {
+	h := htmlLink{Name: l.name()}
+	if l.Page != "" {
+		h.Href = names.Href(p.path, l.Page+".html")
 	}
-	return fmt.Sprintf("<a href=\"%s\">%s</a>", Escape(names.Href(p.path, l.Page+".html")), Escape(l.name()))
+	if typed {
+		h.Note = TypeName(l.Ref)
+	}
+	return h
 }
 
-// fields writes short values as a list and long ones under headings, in order.
-func (p *page) fields(fields []field) {
-	open := false
-	list := func(on bool) {
-		if on && !open {
-			p.WriteString("<dl>\n")
-		} else if !on && open {
-			p.WriteString("</dl>\n")
-		}
-		open = on
+func (p *htmlWriter) beside(l *Link) *htmlLink {
+	if l == nil {
+		return nil
 	}
-	for _, f := range fields {
+	h := p.link(*l, false)
+	return &h
+}
+
+func (p *htmlWriter) relation(r relation) htmlRelation {
+	out := htmlRelation{Label: r.label}
+	for _, l := range r.links {
+		e := htmlEntry{htmlLink: p.link(l, true)}
 		switch {
-		case f.rich != nil:
-			list(false)
-			fmt.Fprintf(p, "<h3>%s</h3>\n<div class=\"rich%s\">\n", Escape(f.label), paper(f.rich.blocks))
-			p.blocks(f.rich.blocks, 3)
-			p.WriteString("</div>\n")
-		case f.sheet != nil:
-			list(false)
-			fmt.Fprintf(p, "<h3>%s</h3>\n", Escape(f.label))
-			b := f.sheet.block()
-			fmt.Fprintf(p, "<div class=\"rich%s\">\n", paper([]block{b}))
-			p.table(b, 3)
-			p.WriteString("</div>\n")
-			fmt.Fprintf(p, "<p class=\"small\"><a href=\"%s\">as CSV</a></p>\n", Escape(names.Href(p.path, f.csv)))
-		default:
-			list(true)
-			fmt.Fprintf(p, "<dt>%s</dt><dd>%s</dd>\n", Escape(f.label), p.value(f))
+		case r.plain:
+			e.Href = ""
+		case l.Page == "":
+			e.Note = strings.TrimPrefix(e.Note+", not in this package", ", ")
 		}
+		for _, inner := range []relation{{label: "Derived", links: l.Children}, {label: "Components", links: l.Parts}} {
+			if len(inner.links) > 0 {
+				e.Inner = append(e.Inner, p.relation(inner))
+			}
+		}
+		out.Links = append(out.Links, e)
 	}
-	list(false)
+	if more := r.all - len(r.links); more > 0 {
+		out.More = fmt.Sprintf("and %d more", more)
+	}
+	return out
 }
 
-// value is a short value.
-func (p *page) value(f field) string {
+// section writes short values as a list and long ones under headings, in order.
+func (p *htmlWriter) section(s section) htmlSection {
+	out := htmlSection{Title: s.title}
+	for _, f := range s.fields {
+		if long := p.long(f); long != "" {
+			g := htmlGroup{Label: f.label, Long: long}
+			if f.sheet != nil {
+				g.CSV = names.Href(p.path, f.csv)
+			}
+			out.Groups = append(out.Groups, g)
+			continue
+		}
+		if k := len(out.Groups) - 1; k < 0 || out.Groups[k].Label != "" {
+			out.Groups = append(out.Groups, htmlGroup{})
+		}
+		k := len(out.Groups) - 1
+		out.Groups[k].Short = append(out.Groups[k].Short, htmlShort{f.label, p.short(f)})
+	}
+	return out
+}
+
+// long is a value that stands under a heading of its own, "" for all others.
+func (p *htmlWriter) long(f field) template.HTML {
+	paper := func(blocks []richtext.Block) string {
+		if richtext.Coloured(blocks) {
+			return " paper"
+		}
+		return ""
+	}
+	switch {
+	case f.rich != nil:
+		return template.HTML("<div class=\"rich" + paper(f.rich.Blocks) + "\">\n" + richtext.HTMLBelow(f.rich.Blocks, 3, p.picture) + "\n</div>")
+	case f.sheet != nil:
+		b := []richtext.Block{f.sheet.block(len(f.sheet.rows))}
+		return template.HTML("<div class=\"rich" + paper(b) + "\">\n" + richtext.HTMLBelow(b, 3, nil) + "\n</div>")
+	}
+	return ""
+}
+
+// short is a short value.
+func (p *htmlWriter) short(f field) template.HTML {
 	if f.gap != "" {
-		return `<span class="gap">[` + Escape(f.gap) + `]</span>`
+		return template.HTML(`<span class="gap">[` + html.EscapeString(f.gap) + `]</span>`)
 	}
 	var out []string
 	for i, t := range f.texts {
+		text := html.EscapeString(t)
+		if strings.ContainsAny(t, "\n\t") || strings.Contains(t, "  ") {
+			text = `<span class="pre">` + text + `</span>`
+		}
 		switch {
 		case f.fixed:
-			out = append(out, "<pre>"+Escape(t)+"</pre>")
-		case i < len(f.links) && f.links[i] != nil:
-			out = append(out, p.link(f.links[i]))
-		case i < len(f.href) && f.href[i] != "":
-			out = append(out, fmt.Sprintf("<a href=\"%s\" rel=\"noreferrer\">%s</a>", Escape(f.href[i]), Escape(t)))
-		default:
-			out = append(out, lines(t))
+			text = "<pre>" + html.EscapeString(t) + "</pre>"
+		case i < len(f.refs) && f.refs[i] != nil:
+			if l := p.link(*f.refs[i], false); l.Href != "" {
+				text = fmt.Sprintf("<a href=\"%s\">%s</a>", html.EscapeString(l.Href), text)
+			}
+		case i < len(f.links) && f.links[i] != "":
+			text = fmt.Sprintf("<a href=\"%s\" rel=\"noreferrer\">%s</a>", html.EscapeString(f.links[i]), text)
 		}
+		out = append(out, text)
 	}
 	if len(out) == 1 {
-		return out[0]
+		return template.HTML(out[0])
 	}
-	return "<ul><li>" + strings.Join(out, "</li><li>") + "</li></ul>"
+	return template.HTML("<ul><li>" + strings.Join(out, "</li><li>") + "</li></ul>")
 }
 
-// lines escapes text and keeps its line breaks.
-func lines(s string) string { return strings.ReplaceAll(Escape(s), "\n", "<br>\n") }
+func (p *htmlWriter) members(m *members) *htmlMembers {
+	out := &htmlMembers{Types: m.types, CSV: names.Href(p.path, m.csv)}
+	for _, c := range m.columns {
+		out.Columns = append(out.Columns, c.label)
+	}
+	for _, r := range m.rows {
+		out.Rows = append(out.Rows, htmlMember{Name: p.link(r.link, false), Type: TypeName(r.link.Ref), Cells: r.cells})
+	}
+	if more := m.all - len(m.rows); more > 0 {
+		out.More = fmt.Sprintf("and %d more: all are in the CSV file", more)
+	}
+	return out
+}
+
+// openFiles is how many files a page shows without folding their folders.
+const openFiles = 30
+
+func (p *htmlWriter) folder(k *folder) htmlFolder {
+	out := htmlFolder{Name: k.name, Count: human.Count(k.count, "file", "files") + ", " + human.Bytes(k.bytes), Open: k.count <= openFiles}
+	for _, f := range k.folders {
+		out.Folders = append(out.Folders, p.folder(f))
+	}
+	for _, f := range k.files {
+		out.Files = append(out.Files, htmlFile{Href: names.Href(p.path, f.At), Name: OneLine(f.name), Size: human.Bytes(f.Bytes), Picture: f.thumb()})
+	}
+	return out
+}
+
+// picture is a picture of rich text, in the page itself.
+func (p *htmlWriter) picture(s richtext.Span) string {
+	pic := p.pics.list[s.Picture-1]
+	size := ""
+	switch {
+	case strings.HasSuffix(s.Width, "%"):
+		size = fmt.Sprintf(" style=\"width:%s\"", s.Width)
+	case s.Width != "":
+		size = fmt.Sprintf(" width=\"%s\"", s.Width)
+	case pic.width > 0:
+		size = fmt.Sprintf(" width=\"%d\" height=\"%d\"", pic.width, pic.height)
+	}
+	alt := s.Text
+	if alt == "" {
+		alt = "Picture " + strconv.Itoa(pic.id)
+	}
+	return fmt.Sprintf("<img src=\"%s\" alt=\"%s\"%s>", pic.dataURI(), html.EscapeString(alt), size)
+}

@@ -3,29 +3,34 @@ package page
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/richtext"
 	"zenobis/safetext"
 )
 
-// JSONForm names the version of the JSON pages. README.md of a package explains
-// it; what is empty is left out.
-const JSONForm = "zenobis-entity/1"
+// JSONForm names the version of the JSON pages, which docs/package.md and README.md
+// of a package explain. What is empty is left out.
+const JSONForm = "zenobis-entity/2"
 
 type jsonEntity struct {
 	Form        string          `json:"form"`
-	Kind        openbis.Kind    `json:"kind"` // project, collection, object, dataset
+	Kind        openbis.Kind    `json:"kind"` // space, project, collection, object, dataset
 	Type        string          `json:"type,omitempty"`
 	Code        string          `json:"code"`
 	Name        string          `json:"name,omitempty"`
 	Identifier  string          `json:"identifier,omitempty"`
 	PermID      string          `json:"permId"`
-	Description string          `json:"description,omitempty"`
+	Description *jsonProperty   `json:"description,omitempty"`
 	Project     string          `json:"project,omitempty"` // identifiers of what it stands in
 	Collection  string          `json:"collection,omitempty"`
 	Object      string          `json:"object,omitempty"`
+	Above       []jsonLink      `json:"above,omitempty"` // the same with their pages, from the space down
 	Registrator string          `json:"registeredBy,omitempty"`
 	Registered  string          `json:"registered,omitempty"`
 	Modifier    string          `json:"modifiedBy,omitempty"`
@@ -36,23 +41,27 @@ type jsonEntity struct {
 	Parents     []jsonLink      `json:"parents,omitempty"`
 	Children    []jsonLink      `json:"children,omitempty"`
 	Components  []jsonLink      `json:"components,omitempty"`
+	Previous    *jsonLink       `json:"previous,omitempty"`
+	Next        *jsonLink       `json:"next,omitempty"`
 	Properties  []*jsonProperty `json:"properties"`
 	Contents    *jsonContents   `json:"contents,omitempty"`
+	Objects     *jsonObjects    `json:"objects,omitempty"`
 	Pictures    []jsonPicture   `json:"pictures,omitempty"`
 }
 
 type jsonProperty struct {
-	Code     string     `json:"code"`
-	Label    string     `json:"label"`
-	Section  string     `json:"section,omitempty"`
-	DataType string     `json:"dataType,omitempty"`
-	Value    any        `json:"value,omitempty"`   // text, number or boolean; a list for several
-	Display  any        `json:"display,omitempty"` // where people read something else: a term's label
-	HTML     string     `json:"html,omitempty"`    // rich text; <img src="#picture-1"> is in pictures
-	Headers  []string   `json:"headers,omitempty"` // spreadsheets
-	Rows     [][]string `json:"rows,omitempty"`
-	CSV      string     `json:"csv,omitempty"`     // the spreadsheet as a file, relative to this one
-	Missing  []string   `json:"missing,omitempty"` // what is broken or could not be had
+	Code     string            `json:"code,omitempty"`
+	Label    string            `json:"label,omitempty"`
+	Section  string            `json:"section,omitempty"`
+	DataType string            `json:"dataType,omitempty"`
+	Value    any               `json:"value"`             // as openBIS holds it: text, number or boolean; a list for several
+	Display  any               `json:"display,omitempty"` // as people read it, where that differs
+	Page     any               `json:"page,omitempty"`    // of the entity that it names, relative to this file
+	Headers  []string          `json:"headers,omitempty"` // spreadsheets, as they are shown
+	Rows     [][]string        `json:"rows,omitempty"`
+	Formulas map[string]string `json:"formulas,omitempty"` // of cells whose value is shown: {"B2": "=A1*B1"}
+	CSV      string            `json:"csv,omitempty"`      // the spreadsheet as a file, relative to this one
+	Missing  []string          `json:"missing,omitempty"`  // what is broken or could not be had
 }
 
 type jsonLink struct {
@@ -63,11 +72,19 @@ type jsonLink struct {
 	Name       string       `json:"name,omitempty"`
 	Type       string       `json:"type,omitempty"`
 	Page       string       `json:"page,omitempty"` // relative to this file; none if it is not in the package
+
+	Children   []jsonLink `json:"children,omitempty"` // of data sets
+	Components []jsonLink `json:"components,omitempty"`
 }
 
 type jsonContents struct {
 	Total   int        `json:"total"`
 	Members []jsonLink `json:"members"` // the first ones
+}
+
+type jsonObjects struct {
+	Total int    `json:"total"`
+	CSV   string `json:"csv"` // all of them with their properties, relative to this file
 }
 
 type jsonData struct {
@@ -77,81 +94,138 @@ type jsonData struct {
 	AllFiles int              `json:"allFiles,omitempty"` // in openBIS, where only a part was chosen
 	LinkedTo []string         `json:"linkedTo,omitempty"`
 	Omitted  string           `json:"omitted,omitempty"`
+	List     []jsonFile       `json:"list,omitempty"` // the first 2000
+}
+
+type jsonFile struct {
+	Path  string `json:"path"` // in the data set
+	Bytes int64  `json:"bytes"`
+	CRC32 string `json:"crc32,omitempty"` // hex
+	File  string `json:"file"`            // relative to this file
 }
 
 type jsonPicture struct {
-	ID        string `json:"id"`
+	File      string `json:"file"` // relative to this file
 	MediaType string `json:"mediaType"`
+	Bytes     int    `json:"bytes"`
 	SHA256    string `json:"sha256"`
-	Data      []byte `json:"data"` // base64
 }
 
 func renderJSON(in Input, d *document) []byte {
 	e := in.Entity
 	j := jsonEntity{
-		Form: JSONForm, Kind: e.Kind, Type: OneLine(e.Type), Code: OneLine(e.Code), Name: OneLine(e.Name), Identifier: OneLine(e.Identifier), PermID: OneLine(e.PermID),
-		Description: d.about, Registrator: PersonName(e.Registrator), Registered: Time(e.Registered),
-		Modifier: PersonName(e.Modifier), Modified: Time(e.Modified), Notes: d.notes, Properties: []*jsonProperty{},
-		Parents: jsonLinks(in, in.Parents), Children: jsonLinks(in, in.Children), Components: jsonLinks(in, in.Parts),
+		Form: JSONForm, Kind: e.Kind, Type: e.Type, Code: e.Code, Name: e.Name, Identifier: e.Identifier, PermID: e.PermID,
+		Registrator: PersonName(e.Registrator), Registered: Time(e.Registered), Modifier: PersonName(e.Modifier), Modified: Time(e.Modified),
+		Tags: e.Tags, Notes: d.notes, Properties: []*jsonProperty{}, Above: jsonLinks(in, in.Above, false),
+		Parents: jsonLinks(in, in.Parents, e.Kind == openbis.KindDataSet),
 	}
-	for _, t := range e.Tags {
-		j.Tags = append(j.Tags, OneLine(t))
+	if d.about != nil {
+		j.Description = d.about.json(in)
+		j.Description.Code, j.Description.Label = "", ""
+	}
+	if e.Kind != openbis.KindDataSet {
+		j.Children, j.Components = jsonLinks(in, in.Children, false), jsonLinks(in, in.Parts, false)
+		j.Previous, j.Next = jsonBeside(in, in.Previous), jsonBeside(in, in.Next)
+		if len(in.Below) > 0 {
+			j.Contents = &jsonContents{Total: max(in.BelowAll, len(in.Below)), Members: jsonLinks(in, in.Below, false)}
+		}
 	}
 	for _, r := range []struct {
 		to   *string
 		from *openbis.Ref
 	}{{&j.Project, e.ProjectRef}, {&j.Collection, e.CollRef}, {&j.Object, e.ObjectRef}} {
 		if r.from != nil {
-			*r.to = OneLine(r.from.Identifier)
+			*r.to = r.from.Identifier
 		}
 	}
 	for _, s := range d.sections {
 		for _, f := range s.fields {
-			j.Properties = append(j.Properties, f.json(in.Place.Page))
+			j.Properties = append(j.Properties, f.json(in))
 		}
 	}
 	if e.Data != nil {
-		j.Data = &jsonData{Kind: e.Data.Kind, Files: in.Files, Bytes: in.Bytes, Omitted: safetext.Line(in.Omitted)}
-		for _, l := range e.Data.LinkedTo {
-			j.Data.LinkedTo = append(j.Data.LinkedTo, OneLine(l))
-		}
+		j.Data = &jsonData{Kind: e.Data.Kind, Files: in.Files, Bytes: in.Bytes, Omitted: safetext.Name(in.Omitted), LinkedTo: e.Data.LinkedTo}
 		if in.Total > in.Files {
 			j.Data.AllFiles = in.Total
 		}
+		if d.files != nil {
+			j.Data.List = d.files.json(in.Place.Page, nil)
+		}
 	}
-	if len(d.below) > 0 {
-		j.Contents = &jsonContents{Total: d.belowAll, Members: jsonLinks(in, d.below)}
+	if d.members != nil {
+		j.Objects = &jsonObjects{Total: d.members.all, CSV: names.Relative(in.Place.Page, d.members.csv)}
 	}
 	for _, p := range d.pics.list {
-		j.Pictures = append(j.Pictures, jsonPicture{ID: p.name(), MediaType: p.media, SHA256: p.sum, Data: p.data})
+		j.Pictures = append(j.Pictures, jsonPicture{File: names.Relative(in.Place.Page, p.path(in.Place.Page)), MediaType: p.media, Bytes: len(p.data), SHA256: p.sum})
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	enc.Encode(j) // texts, numbers and bytes only: can't fail
-	return b.Bytes()
+	enc.Encode(j) // texts, numbers and lists only: can't fail
+	return escapeHidden(b.Bytes())
 }
 
-func (f field) json(page string) *jsonProperty {
-	out := &jsonProperty{Code: f.code, Label: f.label, Section: f.section, DataType: f.dataType}
+// escapeHidden writes control and bidi characters as \u escapes: they stand as
+// openBIS holds them, and change nothing for who looks at the file.
+func escapeHidden(b []byte) []byte {
+	var out bytes.Buffer
+	last := 0
+	for i := 0; i < len(b); {
+		if b[i] < utf8.RuneSelf && b[i] != 0x7f {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRune(b[i:])
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+			out.Write(b[last:i])
+			fmt.Fprintf(&out, `\u%04x`, r)
+			last = i + n
+		}
+		i += n
+	}
+	if last == 0 {
+		return b
+	}
+	out.Write(b[last:])
+	return out.Bytes()
+}
+
+func (f field) json(in Input) *jsonProperty {
+	out := &jsonProperty{Code: f.code, Label: f.label, Section: f.section, DataType: f.dataType, Missing: f.missing}
+	var values []any
+	for _, v := range f.values {
+		values = append(values, f.scalar(v))
+	}
+	out.Value = one(values)
 	switch {
 	case f.gap != "":
-		out.Value, out.Missing = f.raw, []string{f.gap}
 	case f.rich != nil:
-		out.HTML, out.Value, out.Missing = referenced(f.rich.blocks), plainBlocks(f.rich.blocks), f.rich.missing
+		out.Display = richtext.Plain(f.rich.Blocks)
 	case f.sheet != nil:
-		out.Headers, out.Rows, out.CSV = f.sheet.headers, f.sheet.rows, names.Relative(page, f.csv)
-	default:
-		var values, display []any
-		differ := false
-		for i, v := range f.values {
-			values, display = append(values, f.scalar(v)), append(display, f.texts[i])
-			differ = differ || f.texts[i] != v
+		out.Headers, out.Formulas, out.CSV = f.sheet.headers, f.sheet.formulas, names.Relative(in.Place.Page, f.csv)
+		for y := range f.sheet.rows {
+			row := make([]string, len(f.sheet.headers))
+			copy(row, f.sheet.rows[y])
+			out.Rows = append(out.Rows, row)
 		}
-		out.Value = one(values)
+	default:
+		var display, pages []any
+		differ, named := false, false
+		for i, t := range f.texts {
+			display = append(display, t)
+			differ = differ || i >= len(f.values) || t != fmt.Sprint(values[i])
+			page := ""
+			if i < len(f.refs) && f.refs[i] != nil && f.refs[i].Page != "" {
+				page, named = names.Relative(in.Place.Page, f.refs[i].Page+".json"), true
+			}
+			pages = append(pages, page)
+		}
 		if differ {
 			out.Display = one(display)
+		}
+		if named {
+			out.Page = one(pages)
 		}
 	}
 	return out
@@ -161,8 +235,11 @@ func (f field) json(page string) *jsonProperty {
 func (f field) scalar(v string) any {
 	switch strings.TrimPrefix(f.dataType, "ARRAY_") {
 	case "BOOLEAN":
-		if v == "true" || v == "false" {
-			return v == "true"
+		switch strings.ToLower(strings.TrimSpace(v)) {
+		case "true":
+			return true
+		case "false":
+			return false
 		}
 	case "INTEGER", "REAL":
 		if t := strings.TrimSpace(v); json.Valid([]byte(t)) && t != "" && strings.IndexByte("-0123456789", t[0]) >= 0 {
@@ -180,18 +257,36 @@ func one(list []any) any {
 	return list
 }
 
-// referenced is rich text as HTML, with pictures by their names.
-func referenced(blocks []block) string {
-	p := &page{named: true}
-	p.blocks(blocks, 0)
-	return strings.TrimSpace(p.String())
+func jsonLinks(in Input, links []Link, plain bool) (out []jsonLink) {
+	for _, l := range links {
+		j := jsonLink{
+			Kind: l.Kind, PermID: l.PermID, Identifier: l.Identifier, Code: l.Code, Name: l.Name, Type: l.Type,
+			Children: jsonLinks(in, l.Children, plain), Components: jsonLinks(in, l.Parts, plain),
+		}
+		if l.Page != "" && !plain {
+			j.Page = names.Relative(in.Place.Page, l.Page+".json")
+		}
+		out = append(out, j)
+	}
+	return out
 }
 
-func jsonLinks(in Input, links []Link) (out []jsonLink) {
-	for _, l := range links {
-		j := jsonLink{Kind: l.Kind, PermID: OneLine(l.PermID), Identifier: OneLine(l.Identifier), Code: OneLine(l.Code), Name: OneLine(l.Name), Type: OneLine(l.Type)}
-		if l.Page != "" {
-			j.Page = names.Relative(in.Place.Page, l.Page+".json")
+func jsonBeside(in Input, l *Link) *jsonLink {
+	if l == nil {
+		return nil
+	}
+	return &jsonLinks(in, []Link{*l}, false)[0]
+}
+
+// json lists the files of a folder and those below it.
+func (k *folder) json(page string, out []jsonFile) []jsonFile {
+	for _, f := range k.folders {
+		out = f.json(page, out)
+	}
+	for _, f := range k.files {
+		j := jsonFile{Path: f.Path, Bytes: f.Bytes, File: names.Relative(page, f.At)}
+		if f.CRC != nil {
+			j.CRC32 = fmt.Sprintf("%08x", *f.CRC)
 		}
 		out = append(out, j)
 	}

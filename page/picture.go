@@ -6,32 +6,49 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"image"
 	_ "image/gif"  // sizes of embedded pictures
 	_ "image/jpeg" // sizes of embedded pictures
 	_ "image/png"  // sizes of embedded pictures
 	"mime"
 	"net/url"
-	"strconv"
 	"strings"
 
+	"zenobis/names"
 	"zenobis/openbis"
 )
 
 // maxPicture is what openBIS takes by default, in bytes.
 const maxPicture = 10 << 20
 
-// picture is embedded in a page.
+// picture is embedded in a page, and a file beside it.
 type picture struct {
 	id            int
 	media         string
 	data          []byte
 	sum           string // SHA-256, hex
+	source        string // hash of its address
 	width, height int    // pixels, 0 where the kind does not tell
 }
 
-// name is how JSON and HTML without pictures call it.
-func (p *picture) name() string { return "picture-" + strconv.Itoa(p.id) }
+// name is how it is called, after its place among the pictures of its page and its
+// address in openBIS.
+func (p *picture) name() string { return fmt.Sprintf("picture-%d-%s", p.id, p.source) }
+
+// extension is that of its file.
+func (p *picture) extension() string {
+	switch p.media {
+	case "image/jpeg":
+		return "jpg"
+	case "image/svg+xml":
+		return "svg"
+	}
+	return strings.TrimPrefix(p.media, "image/")
+}
+
+// path is where it lies: beside its page.
+func (p *picture) path(page string) string { return page + "." + p.name() + "." + p.extension() }
 
 // dataURI is the picture as an address that needs no network.
 func (p *picture) dataURI() string {
@@ -42,36 +59,55 @@ func (p *picture) dataURI() string {
 type pictures struct {
 	fetch  func(src string) (string, []byte, error)
 	list   []*picture
-	bySrc  map[string]*picture // nil pictures could not be had
-	bySum  map[string]*picture
+	bySrc  map[string]*picture // by hash of the address; nil pictures could not be had
 	reason map[string]string
 }
 
 func newPictures(fetch func(src string) (string, []byte, error)) *pictures {
-	return &pictures{fetch: fetch, bySrc: map[string]*picture{}, bySum: map[string]*picture{}, reason: map[string]string{}}
+	return &pictures{fetch: fetch, bySrc: map[string]*picture{}, reason: map[string]string{}}
 }
 
-// get returns the picture of a source, or why there is none. The source itself
-// is never told: it may hold a session.
-func (s *pictures) get(src string) (*picture, string) {
+// source is the hash of an address, whatever session stands in it.
+func source(src string) string {
 	src = strings.TrimSpace(src)
-	if p, ok := s.bySrc[src]; ok {
-		return p, s.reason[src]
+	if !isDataURI(src) {
+		src, _, _ = strings.Cut(src, "?")
 	}
-	media, data, why := s.read(src)
-	var p *picture
-	if why == "" {
-		p, why = s.keep(media, data)
+	return names.Hash(src, 8)
+}
+
+// number is the picture of a source among those of the page, 0 and why where there
+// is none. The source itself is never told: it may hold a session.
+func (s *pictures) number(src string) (int, string) {
+	key := source(src)
+	p, known := s.bySrc[key]
+	if !known {
+		media, data, why := s.read(strings.TrimSpace(src))
+		if why == "" {
+			p, why = s.keep(media, data, key)
+		}
+		s.bySrc[key], s.reason[key] = p, why
 	}
-	s.bySrc[src], s.reason[src] = p, why
-	return p, why
+	if p == nil {
+		return 0, s.reason[key]
+	}
+	return p.id, ""
+}
+
+// file is the path of a source's picture from the page, "" where there is none.
+func (s *pictures) file(page, src string) string {
+	n, _ := s.number(src)
+	if n == 0 {
+		return ""
+	}
+	return names.Href(page, s.list[n-1].path(page))
 }
 
 func (s *pictures) read(src string) (media string, data []byte, why string) {
 	if src == "" {
 		return "", nil, "it has no address"
 	}
-	if len(src) > 5 && strings.EqualFold(src[:5], "data:") {
+	if isDataURI(src) {
 		if media, data, ok := decodeDataURI(src); ok {
 			return media, data, ""
 		}
@@ -93,7 +129,7 @@ func (s *pictures) read(src string) (media string, data []byte, why string) {
 }
 
 // keep takes a picture of a kind that every browser draws.
-func (s *pictures) keep(media string, data []byte) (*picture, string) {
+func (s *pictures) keep(media string, data []byte, source string) (*picture, string) {
 	media, _, _ = mime.ParseMediaType(media)
 	switch media {
 	case "image/jpg":
@@ -107,17 +143,15 @@ func (s *pictures) keep(media string, data []byte) (*picture, string) {
 	}
 	h := sha256.Sum256(data)
 	sum := hex.EncodeToString(h[:])
-	if p := s.bySum[media+sum]; p != nil {
-		return p, ""
-	}
-	p := &picture{id: len(s.list) + 1, media: media, data: data, sum: sum}
+	p := &picture{id: len(s.list) + 1, media: media, data: data, sum: sum, source: source}
 	if c, _, err := image.DecodeConfig(bytes.NewReader(data)); err == nil {
 		p.width, p.height = c.Width, c.Height
 	}
 	s.list = append(s.list, p)
-	s.bySum[media+sum] = p
 	return p, ""
 }
+
+func isDataURI(src string) bool { return len(src) > 5 && strings.EqualFold(src[:5], "data:") }
 
 // decodeDataURI reads a picture that stands in the text itself (RFC 2397).
 func decodeDataURI(src string) (media string, data []byte, ok bool) {

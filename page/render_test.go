@@ -3,9 +3,11 @@ package page
 import (
 	"archive/zip"
 	"bytes"
+	"encoding/base64"
 	"encoding/csv"
 	"encoding/json"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -21,6 +23,7 @@ import (
 
 	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/richtext"
 )
 
 func TestPages(t *testing.T) {
@@ -28,7 +31,7 @@ func TestPages(t *testing.T) {
 	for _, c := range []struct{ name, suffix string }{
 		{"step.html", "Thaw (STEP1).html"}, {"step.json", "Thaw (STEP1).json"}, {"step.txt", "Thaw (STEP1).txt"}, {"step.csv", "Thaw (STEP1).Spreadsheet.csv"},
 		{"collection.html", "(EXP_1).html"}, {"collection.json", "(EXP_1).json"}, {"project.txt", "CELLS.txt"},
-		{"dataset.html", "Raw data (20240302092000000-6).html"}, {"linked.txt", "20240302092000000-7.txt"}, {"loose.html", "EXP_1 (object).html"},
+		{"dataset.html", "Raw data (20240302092000000-6).html"}, {"dataset.json", "Raw data (20240302092000000-6).json"}, {"dataset.txt", "Raw data (20240302092000000-6).txt"}, {"collection.csv", "(EXP_1).csv"}, {"space.html", "LAB.html"}, {"linked.txt", "20240302092000000-7.txt"}, {"loose.html", "EXP_1 (object).html"},
 	} {
 		t.Run(c.name, func(t *testing.T) { golden.RequireEqual(t, l.page(t, c.suffix)) })
 	}
@@ -69,7 +72,11 @@ func TestPagesKeepSecrets(t *testing.T) {
 			b = wordPart(t, b, "word/document.xml")
 		}
 		text := strings.ToLower(string(b))
-		for _, secret := range []string{"alice@", "bob@", "sessionid", "0123456789abcdef", "file-service", "alert(1)</script", "onclick", "<script", "secret</root>", "xmlcomments", "annotations_state", "show_in_project"} {
+		secrets := []string{"alice@", "bob@", "sessionid", "0123456789abcdef", "file-service", "secret</root>", "xmlcomments", "annotations_state", "show_in_project"}
+		if !strings.HasSuffix(p, ".json") { // there the value stands as openBIS holds it
+			secrets = append(secrets, "alert(1)</script", "onclick", "<script")
+		}
+		for _, secret := range secrets {
 			if strings.Contains(text, secret) {
 				t.Errorf("%s holds %q", p, secret)
 			}
@@ -83,7 +90,7 @@ func TestPictureIsFetchedOnce(t *testing.T) {
 		Entity: &openbis.Entity{Ref: openbis.Ref{Code: "E"}, Properties: map[string][]string{"A": {`<p><img src="x.png"><img src="x.png"></p>`}, "B": {`<p><img src="x.png"></p>`}}},
 		Place:  names.Place{Page: "S/P/E"}, Image: func(string) (string, []byte, error) { calls++; return "image/png", pngBytes(), nil },
 	}
-	pages, gaps := Render(in, []Format{HTML, JSON, Text, DOCX})
+	pages, gaps := render(t, in, []Format{HTML, JSON, Text, DOCX})
 	if calls != 1 || len(gaps) != 0 {
 		t.Errorf("%d calls, gaps %v", calls, gaps)
 	}
@@ -140,7 +147,7 @@ func TestTextStaysNarrow(t *testing.T) {
 			continue
 		}
 		for line := range strings.Lines(string(b)) {
-			if columns(strings.TrimSpace(line)) > tableWidth && !strings.HasPrefix(strings.TrimSpace(line), "see ") {
+			if richtext.Columns(strings.TrimSpace(line)) > tableWidth && !strings.HasPrefix(strings.TrimSpace(line), "see ") {
 				t.Errorf("%s: %q", p, line)
 			}
 		}
@@ -149,7 +156,7 @@ func TestTextStaysNarrow(t *testing.T) {
 
 func TestCSVReadsBack(t *testing.T) {
 	rows, err := csv.NewReader(bytes.NewReader(demo(t).page(t, "Spreadsheet.csv"))).ReadAll()
-	want := [][]string{{"A", "B", "Volume, µl"}, {"x", "1", "2.5"}, {"=SUM(B1:B1)", "", "line\nbreak"}}
+	want := [][]string{{"\ufeffA", "B", "Volume, µl"}, {"x", "1", "2.5"}, {"'=SUM(B1:B1)", "", "line\nbreak"}}
 	if err != nil || !reflect.DeepEqual(rows, want) {
 		t.Errorf("%q, %v", rows, err)
 	}
@@ -161,7 +168,7 @@ func TestCSVNames(t *testing.T) {
 	ty := &openbis.EntityType{Properties: []openbis.Assignment{
 		{Code: "X.SHEET", Label: "Sheet", Widget: "Spreadsheet"}, {Code: "Y.SHEET", Label: "sheet", Widget: "Spreadsheet"}, {Code: "ONE", Label: "v1.2 / a", Widget: "Spreadsheet"}, {Code: "TWO", Label: "Data", Widget: "Spreadsheet"},
 	}}
-	pages, _ := Render(Input{Entity: e, Type: ty, Place: names.Place{Page: "P"}}, nil)
+	pages, _ := render(t, Input{Entity: e, Type: ty, Place: names.Place{Page: "P"}}, nil)
 	var got []string
 	for _, p := range pages {
 		got = append(got, p.Path)
@@ -181,23 +188,18 @@ func TestValues(t *testing.T) {
 		{"BOOLEAN", "TRUE", "true"},
 		{"CONTROLLEDVOCABULARY", "T", "Term"},
 		{"CONTROLLEDVOCABULARY", "GONE", "GONE"},
-		{"NEVER_HEARD_OF", "a\x1b[31mb", "ab"},
+		{"NEVER_HEARD_OF", "a\x1b[31mb\u202ec", "a[31mbc"},
+		{"TIMESTAMP", "2025-03-02 10:20:00", "2025-03-02T10:20:00"},
+		{"TIMESTAMP", "2025-03-02 10:20", "2025-03-02T10:20"},
+		{"TIMESTAMP", "2025-03-02 10:20:00.125 +0200", "2025-03-02T08:20:00.125Z"},
+		{"DATE", "2025-03-02 10:20:00 +0000", "2025-03-02T10:20:00Z"},
+		{"HYPERLINK", "www.example.org", "www.example.org"},
+		{"VARCHAR", "می‌خواهم\ta  b <p>x</p>", "می‌خواهم\ta  b <p>x</p>"},
 		{"MULTILINE_VARCHAR", "a\n  b < c", "a\n  b < c"},
 	} {
-		_, text, _ := plain(openbis.Assignment{DataType: c.dataType, Terms: map[string]string{"T": "Term"}}, c.value)
+		text, _ := plain(openbis.Assignment{DataType: c.dataType, Terms: map[string]string{"T": "Term"}}, c.value)
 		if text != c.text {
 			t.Errorf("%s %q: %q, want %q", c.dataType, c.value, text, c.text)
-		}
-	}
-}
-
-func TestLink(t *testing.T) {
-	for href, want := range map[string]string{
-		"https://example.org/a b?x=1": "https://example.org/a%20b?x=1", "ftp://example.org/": "ftp://example.org/", "javascript:alert(1)": "", "/openbis/x": "",
-		"mailto:a@example.org": "", "https://u:p@example.org/": "", "https://example.org/x?sessionID=1": "", "data:text/html,x": "", "//example.org/x": "", "https:///x": "",
-	} {
-		if got := link(href); got != want {
-			t.Errorf("%s: %q, want %q", href, got, want)
 		}
 	}
 }
@@ -216,55 +218,25 @@ func TestSheets(t *testing.T) {
 		{"not JSON", "<DATA>aGVsbG8=</DATA>", nil, errSheet},
 		{"data of another shape", sheetValue(`{"data":"x"}`), nil, errSheet},
 		{"no data", "<root/>", nil, errNoSheet},
+		{"rows alone in Latin-1", "<DATA>" + base64.StdEncoding.EncodeToString([]byte("[[\"5 \xb5l\"]]")) + "</DATA>", [][]string{{"A"}, {"5 µl"}}, nil},
+		{"computed", sheetValue(`{"data":[["2","=A1*3"],["=GONE()","x"]],"values":[["2","6"],["","x"]]}`), [][]string{{"A", "B"}, {"2", "6"}, {"=GONE()", "x"}}, nil},
+		{"titles only", sheetValue(`{"headers":["Time","Value"],"data":[["",""]]}`), [][]string{{"Time", "Value"}}, nil},
+		{"uneven", sheetValue(`{"data":[["x"],["a","b"]]}`), [][]string{{"A", "B"}, {"x"}, {"a", "b"}}, nil},
+		{"wide and high", sheetValue(`{"data":[[` + strings.Repeat(`"",`, 60_000) + `""],` + strings.Repeat(`[],`, 60_000) + `["x"]]}`), nil, nil},
+		{"above the limit", sheetValue(`{"data":[[` + strings.Repeat(`"x",`, 2000) + `"x"],` + strings.Repeat(`["x"],`, 2000) + `["x"]]}`), nil, richtext.ErrTooLarge},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, err := readSheet(c.value)
-			if err != c.err {
+			if !errors.Is(err, c.err) {
 				t.Fatalf("%v, want %v", err, c.err)
 			}
-			if err == nil && !reflect.DeepEqual(append([][]string{s.headers}, s.rows...), c.want) {
+			if err == nil && c.want != nil && !reflect.DeepEqual(append([][]string{s.headers}, s.rows...), c.want) {
 				t.Errorf("%q %q, want %q", s.headers, s.rows, c.want)
 			}
 		})
 	}
 	if columnName(701) != "ZZ" || columnName(702) != "AAA" {
 		t.Error(columnName(701), columnName(702))
-	}
-}
-
-func TestBroken(t *testing.T) {
-	for s, broke := range map[string]bool{
-		"plain": false, "a < b": false, "<p>a<p>b": false, "<p>a<br>b</p>": false, "<ul><li>a<li>b</ul>": false, "<p><b>x</p>": true, "<p>x</b></p>": true, "<p>x<img src=": true, "x</": true,
-	} {
-		if got := broken(s); (got != "") != broke {
-			t.Errorf("%q: %q", s, got)
-		}
-	}
-}
-
-// Tables of any shape come out so that each row and column has a cell of its own.
-func TestGrid(t *testing.T) {
-	for _, s := range []string{
-		`<table><tr><td colspan=3>a<tr><td colspan=3>b</table>`, `<table><tr><td rowspan=9>a<td>b<tr></table>`,
-		`<table><tr><td>a<td rowspan=2>b<tr><td colspan=2>c</table>`, `<table><tr><td>a<tr><td>b<td>c<td>d</table>`, `<table><tr></table>`,
-		`<table><thead><tr><th rowspan=2>a<th>b</thead><tbody><tr><td>c</table>`,
-	} {
-		r := richText(s, newPictures(nil))
-		for _, b := range r.blocks {
-			at, width, ok := layout(b.rows)
-			begins := map[int]bool{}
-			for i := range b.rows {
-				if len(b.rows[i]) == 0 {
-					t.Errorf("%s: row %d is empty", s, i)
-				}
-				for _, x := range at[i] {
-					begins[x] = true
-				}
-			}
-			if !ok || len(begins) != width {
-				t.Errorf("%s: %v of %d columns, ok %v", s, begins, width, ok)
-			}
-		}
 	}
 }
 
@@ -348,7 +320,7 @@ func FuzzRender(f *testing.F) {
 		for _, widget := range []string{"Word Processor", "Spreadsheet", ""} {
 			e := &openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindObject, Code: "E1", Name: label}, Properties: map[string][]string{"A": {value}, "B": {"x"}}}
 			ty := &openbis.EntityType{Properties: []openbis.Assignment{{Code: "A", Label: label, Widget: widget, DataType: "MULTILINE_VARCHAR"}}}
-			pages, _ := Render(Input{Entity: e, Type: ty, Place: names.Place{Folder: "S/E1", Page: "S/E1"}, Image: fakeImage}, []Format{HTML, JSON, Text, DOCX})
+			pages, _ := render(t, Input{Entity: e, Type: ty, Place: names.Place{Folder: "S/E1", Page: "S/E1"}, Image: fakeImage}, []Format{HTML, JSON, Text, DOCX})
 			if len(pages) < 4 {
 				t.Fatal("a page is missing")
 			}

@@ -3,20 +3,24 @@ package page
 import (
 	"bytes"
 	"encoding/base64"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
+
+	"zenobis/richtext"
 )
 
-// sheet is a spreadsheet property. All rows are as wide as the headers.
+// sheet is a spreadsheet property. Rows hold what is there; width is that of the
+// widest, and of the headers.
 type sheet struct {
-	headers []string
-	rows    [][]string
-	look    map[string]cellLook // by cell name, "B2"
+	headers  []string
+	rows     [][]string
+	formulas map[string]string   // what was typed into cells whose value is shown, by name: "B2"
+	looks    map[string]cellLook // by name
 }
 
 // cellLook is how a cell looks.
@@ -26,7 +30,7 @@ type cellLook struct {
 }
 
 // dataTag finds the payload of a spreadsheet property: base64 of JSON in a DATA
-// element (reference/openbis-zenodo-export.md, 4.4).
+// element.
 var dataTag = regexp.MustCompile(`(?is)^\s*(?:<\?xml[^>]*\?>\s*)?<DATA[^>]*>(.*?)</DATA>\s*$`)
 
 var (
@@ -35,12 +39,13 @@ var (
 	errEmptySheet = errors.New("the spreadsheet is empty")
 )
 
-// maxSheet bounds what is drawn of a spreadsheet, in cells.
-const maxSheet = 1_000_000
-
 // readSheet reads a spreadsheet property. Empty rows and columns at the end are
-// dropped; errEmptySheet says that nothing is left.
+// dropped; errEmptySheet says that nothing is left, richtext.ErrTooLarge that it is
+// above the limits.
 func readSheet(value string) (*sheet, error) {
+	if len(value) > richtext.MaxText {
+		return nil, tooLarge(len(value))
+	}
 	m := dataTag.FindStringSubmatch(value)
 	if m == nil {
 		return nil, errNoSheet
@@ -55,35 +60,69 @@ func readSheet(value string) (*sheet, error) {
 	if err != nil {
 		return nil, errSheet
 	}
+	if !utf8.Valid(raw) { // until 2023 the ELN wrote Latin-1
+		raw = fromLatin1(raw)
+	}
+	raw = bytes.TrimSpace(raw)
+	if len(raw) == 0 {
+		return nil, errEmptySheet
+	}
 	var s struct {
 		Headers any            `json:"headers"`
 		Data    []any          `json:"data"`
+		Values  []any          `json:"values"` // what the formulas of data come to
 		Style   map[string]any `json:"style"`
 	}
-	if len(bytes.TrimSpace(raw)) == 0 {
-		return nil, errEmptySheet
+	into := any(&s)
+	if raw[0] == '[' { // older still: the rows alone
+		into = &s.Data
 	}
 	dec := json.NewDecoder(bytes.NewReader(raw))
 	dec.UseNumber()
-	if err := dec.Decode(&s); err != nil {
+	if err := dec.Decode(into); err != nil {
 		return nil, errSheet
 	}
-	out := &sheet{headers: headers(s.Headers), look: map[string]cellLook{}}
-	for _, r := range s.Data {
-		out.rows = append(out.rows, cells(r))
+	out := &sheet{headers: headers(s.Headers), formulas: map[string]string{}, looks: map[string]cellLook{}}
+	for y, r := range s.Data {
+		row := cells(r)
+		if y < len(s.Values) {
+			out.compute(y, row, cells(s.Values[y]))
+		}
+		out.rows = append(out.rows, row)
 	}
-	if out.trim(); len(out.rows) == 0 {
+	titled := out.trim()
+	switch {
+	case len(out.rows) == 0 && !titled:
 		return nil, errEmptySheet
-	}
-	if len(out.rows)*len(out.headers) > maxSheet {
-		return nil, errSheet
+	case max(1, len(out.rows))*len(out.headers) > richtext.MaxCells:
+		return nil, tooLarge(len(value))
 	}
 	for name, css := range s.Style {
 		if css, ok := css.(string); ok {
-			out.look[name] = lookOf(css)
+			if l := lookOf(css); l != (cellLook{}) {
+				out.looks[name] = l
+			}
 		}
 	}
 	return out, nil
+}
+
+func fromLatin1(b []byte) []byte {
+	out := make([]byte, 0, len(b)+len(b)/4)
+	for _, c := range b {
+		out = utf8.AppendRune(out, rune(c))
+	}
+	return out
+}
+
+// compute puts values in place of formulas, and keeps these.
+func (s *sheet) compute(y int, row, values []string) {
+	for x, c := range row {
+		if strings.HasPrefix(c, "=") && x < len(values) && values[x] != "" && values[x] != c {
+			s.formulas[cellName(x, y)] = c
+			row[x] = values[x]
+		}
+	}
 }
 
 func headers(v any) []string {
@@ -97,6 +136,7 @@ func headers(v any) []string {
 func cells(v any) (row []string) {
 	switch v := v.(type) {
 	case []any:
+		row = make([]string, 0, len(v))
 		for _, c := range v {
 			row = append(row, cellText(c))
 		}
@@ -130,29 +170,27 @@ func cellText(v any) string {
 	}
 }
 
-// trim drops empty rows and columns at the end and makes all rows equally wide.
-// Columns without a header get their letters.
-func (s *sheet) trim() {
+// trim drops empty rows and columns at the end, gives columns without a header
+// their letters, and tells whether somebody wrote a header.
+func (s *sheet) trim() (titled bool) {
 	width := 0
-	for _, r := range s.rows {
+	for y, r := range s.rows {
+		last := 0
 		for i, c := range r {
 			if strings.TrimSpace(c) != "" {
-				width = max(width, i+1)
+				last = i + 1
 			}
 		}
+		s.rows[y] = r[:last]
+		width = max(width, last)
 	}
-	for i, h := range s.headers { // a header that somebody wrote is content
-		if h = strings.TrimSpace(h); h != "" && h != columnName(i) && len(s.rows) > 0 {
-			width = max(width, i+1)
+	for i, h := range s.headers {
+		if h = strings.TrimSpace(h); h != "" && h != columnName(i) {
+			width, titled = max(width, i+1), true
 		}
 	}
-	for len(s.rows) > 0 && strings.TrimSpace(strings.Join(s.rows[len(s.rows)-1], "")) == "" {
+	for len(s.rows) > 0 && len(s.rows[len(s.rows)-1]) == 0 {
 		s.rows = s.rows[:len(s.rows)-1]
-	}
-	for i, r := range s.rows {
-		full := make([]string, width)
-		copy(full, r)
-		s.rows[i] = full
 	}
 	full := make([]string, width)
 	copy(full, s.headers)
@@ -162,6 +200,7 @@ func (s *sheet) trim() {
 		}
 	}
 	s.headers = full
+	return titled
 }
 
 // columnName is "A" for 0, "AA" for 26 and so on.
@@ -173,55 +212,78 @@ func columnName(i int) string {
 	return name
 }
 
+// cellName is "A1" for the first cell.
+func cellName(x, y int) string { return columnName(x) + strconv.Itoa(y+1) }
+
 func lookOf(css string) (l cellLook) {
-	d := declarations(css)
+	d := richtext.Declarations(css)
 	switch d["text-align"] {
 	case "left", "right", "center":
 		l.align = d["text-align"]
 	}
-	l.color, l.fill = colour(d["color"]), colour(d["background-color"])
+	l.color, l.fill = richtext.Colour(d["color"]), richtext.Colour(d["background-color"])
 	l.bold, l.italic = d["font-weight"] == "bold", d["font-style"] == "italic"
 	return l
 }
 
-// block is the spreadsheet as a table.
-func (s *sheet) block() block {
-	text := func(t string, st style) (out []block) {
-		var spans []span
-		for i, line := range strings.Split(t, "\n") {
-			if i > 0 {
-				spans = append(spans, span{newline: true})
+// at is a cell's text, "" beyond the end of its row.
+func (s *sheet) at(x, y int) string {
+	if x < len(s.rows[y]) {
+		return s.rows[y][x]
+	}
+	return ""
+}
+
+// block is the spreadsheet as a table, of no more rows than that.
+func (s *sheet) block(rows int) richtext.Block {
+	text := func(t string, st richtext.Style) (out []richtext.Block) {
+		var spans []richtext.Span
+		for line := range strings.SplitSeq(t, "\n") {
+			if len(spans) > 0 {
+				spans = append(spans, richtext.Span{Newline: true})
 			}
-			spans = append(spans, span{style: st, text: line})
+			spans = append(spans, richtext.Span{Style: st, Text: line})
 		}
 		if t != "" {
-			out = []block{{kind: paraBlock, spans: spans}}
+			out = []richtext.Block{{Kind: richtext.Para, Spans: spans}}
 		}
 		return out
 	}
-	b := block{kind: tableBlock}
-	var head []cell
-	for _, h := range s.headers {
-		head = append(head, cell{head: true, colSpan: 1, rowSpan: 1, blocks: text(h, style{})})
+	b := richtext.Block{Kind: richtext.Table}
+	var head []richtext.Cell
+	for x, h := range s.headers {
+		head = append(head, richtext.Cell{Head: true, ColSpan: 1, RowSpan: 1, Column: x, Blocks: text(h, richtext.Style{})})
 	}
-	b.rows = append(b.rows, head)
-	for y, r := range s.rows {
-		var row []cell
-		for x, c := range r {
-			l := s.look[columnName(x)+strconv.Itoa(y+1)]
-			row = append(row, cell{colSpan: 1, rowSpan: 1, align: l.align, fill: l.fill, blocks: text(c, style{bold: l.bold, italic: l.italic, color: l.color})})
+	b.Rows = append(b.Rows, head)
+	for y := range min(rows, len(s.rows)) {
+		row := make([]richtext.Cell, 0, len(s.headers))
+		for x := range s.headers {
+			c := richtext.Cell{ColSpan: 1, RowSpan: 1, Column: x}
+			var st richtext.Style
+			if len(s.looks) > 0 {
+				l := s.looks[cellName(x, y)]
+				c.Align, c.Fill = l.align, l.fill
+				st = richtext.Style{Bold: l.bold, Italic: l.italic, Color: l.color}
+			}
+			c.Blocks = text(s.at(x, y), st)
+			row = append(row, c)
 		}
-		b.rows = append(b.rows, row)
+		b.Rows = append(b.Rows, row)
 	}
 	return b
 }
 
-// csv is the spreadsheet as CSV (RFC 4180).
+// csv is the spreadsheet as CSV.
 func (s *sheet) csv() []byte {
 	var b bytes.Buffer
-	w := csv.NewWriter(&b)
-	w.UseCRLF = true
-	w.Write(s.headers)
-	w.WriteAll(s.rows) // a bytes.Buffer never fails
+	w := newCSV(&b)
+	w.row(s.headers)
+	row := make([]string, len(s.headers))
+	for y := range s.rows {
+		clear(row)
+		copy(row, s.rows[y])
+		w.row(row)
+	}
+	w.end() // a bytes.Buffer never fails
 	return b.Bytes()
 }

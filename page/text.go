@@ -5,194 +5,189 @@ import (
 	"fmt"
 	"strings"
 
+	"zenobis/human"
 	"zenobis/names"
+	"zenobis/richtext"
 )
 
+// Lines of text pages end at TextWidth where they can be broken; tables may be
+// wider.
+const (
+	TextWidth  = 78 // columns
+	tableWidth = 98
+)
+
+// textPage writes an entity's text page.
+type textPage struct {
+	bytes.Buffer
+	page string
+	pics *pictures
+}
+
 func renderText(in Input, d *document) []byte {
-	var b bytes.Buffer
-	name := Wrap(OneLine(d.title), TextWidth, "")
-	fmt.Fprintf(&b, "%s\n%s\n%s\n", name, strings.Repeat("=", max(3, min(TextWidth, columns(name)))), Wrap(OneLine(d.subtitle), TextWidth, ""))
+	b := &textPage{page: in.Place.Page, pics: d.pics}
+	name := richtext.Wrap(d.title, TextWidth, "")
+	fmt.Fprintf(b, "%s\n%s\n%s\n", name, strings.Repeat("=", max(3, min(TextWidth, richtext.Columns(name)))), richtext.Wrap(d.subtitle, TextWidth, ""))
+	if len(in.Above) > 0 {
+		var above []string
+		for _, l := range in.Above {
+			above = append(above, l.name())
+		}
+		fmt.Fprintf(b, "%s\n", richtext.Wrap("in "+strings.Join(above, " > "), TextWidth, "  "))
+	}
 	for _, n := range d.notes {
-		fmt.Fprintf(&b, "\n%s\n", Wrap("! "+n, TextWidth, "  "))
+		fmt.Fprintf(b, "\n%s\n", richtext.Wrap("! "+n, TextWidth, "  "))
 	}
-	heading := func(title string) {
-		fmt.Fprintf(&b, "\n\n%s\n%s\n", Wrap(title, TextWidth, ""), strings.Repeat("-", max(3, min(TextWidth, columns(title)))))
-	}
-	heading("Identification")
-	for _, r := range d.ident {
-		fmt.Fprintln(&b, Wrap(r.label+": "+r.text, TextWidth, "  "))
-	}
-	if d.about != "" {
-		heading("Description")
-		fmt.Fprintln(&b, Wrap(d.about, TextWidth, ""))
-	}
-	for _, r := range d.relation {
-		heading(r.label)
-		textLinks(&b, in.Place.Page, r.links)
+	if d.about != nil {
+		b.heading("Description")
+		b.value(*d.about, "")
 	}
 	for _, s := range d.sections {
-		heading(s.title)
+		b.heading(s.title)
 		for _, f := range s.fields {
-			textField(&b, in.Place.Page, f)
+			b.value(f, f.label)
 		}
 	}
-	if len(d.below) > 0 {
-		heading("Contents")
-		textLinks(&b, in.Place.Page, d.below)
-		if more := d.belowAll - len(d.below); more > 0 {
-			fmt.Fprintf(&b, "and %d more\n", more)
+	if d.members != nil {
+		b.heading("Objects")
+		b.members(d.members)
+	}
+	if d.files != nil {
+		b.heading("Files")
+		fmt.Fprintf(b, "%s, %s\n\n", human.Count(d.files.count, "file", "files"), human.Bytes(d.files.bytes))
+		b.folder(d.files, "")
+		if d.files.more > 0 {
+			fmt.Fprintf(b, "\nand %s more: %s lists them all\n", human.Count(d.files.more, "file", "files"), manifest)
 		}
+	}
+	for _, r := range d.relations {
+		b.heading(r.label)
+		b.links(r, "")
+	}
+	b.heading("Identification")
+	for _, r := range d.ident {
+		fmt.Fprintln(b, richtext.Wrap(r.label+": "+r.text, TextWidth, "  "))
 	}
 	return b.Bytes()
 }
 
-func textLinks(b *bytes.Buffer, page string, links []Link) {
-	for _, l := range links {
-		fmt.Fprintln(b, Wrap("- "+l.name(), TextWidth, "  "))
-		if l.Page != "" {
-			fmt.Fprintf(b, "    see %s\n", names.Relative(page, l.Page+".txt"))
-		} else {
-			fmt.Fprintln(b, "    not in this package")
+func (b *textPage) heading(title string) {
+	fmt.Fprintf(b, "\n\n%s\n%s\n", richtext.Wrap(title, TextWidth, ""), strings.Repeat("-", max(3, min(TextWidth, richtext.Columns(title)))))
+}
+
+func (b *textPage) links(r relation, margin string) {
+	for _, l := range r.links {
+		fmt.Fprintln(b, margin+richtext.Wrap("- "+l.told(), TextWidth-len(margin), "  "+margin))
+		switch {
+		case r.plain:
+		case l.Page != "":
+			fmt.Fprintf(b, "%s    see %s\n", margin, names.Relative(b.page, l.Page+".txt"))
+		default:
+			fmt.Fprintf(b, "%s    not in this package\n", margin)
 		}
+		for _, inner := range []relation{{label: "derived", links: l.Children}, {label: "components", links: l.Parts}} {
+			if len(inner.links) > 0 {
+				fmt.Fprintf(b, "%s    %s:\n", margin, inner.label)
+				b.links(inner, margin+"    ")
+			}
+		}
+	}
+	if more := r.all - len(r.links); more > 0 {
+		fmt.Fprintf(b, "and %d more\n", more)
 	}
 }
 
-func textField(b *bytes.Buffer, page string, f field) {
+func (b *textPage) value(f field, label string) {
+	lead := ""
+	if label != "" {
+		lead = label + ": "
+	}
 	switch {
 	case f.gap != "":
-		fmt.Fprintln(b, Wrap(f.label+": ["+f.gap+"]", TextWidth, "  "))
+		fmt.Fprintln(b, richtext.Wrap(lead+"["+f.gap+"]", TextWidth, "  "))
 	case f.rich != nil:
-		fmt.Fprintf(b, "\n%s:\n\n%s\n", f.label, textBlocks(f.rich.blocks, "  "))
+		margin := ""
+		if label != "" {
+			fmt.Fprintf(b, "\n%s:\n\n", label)
+			margin = "  "
+		}
+		fmt.Fprintf(b, "%s\n", richtext.Lay(f.rich.Blocks, margin, richtext.TextForm{Room: TextWidth, Table: drawBlock, Picture: b.picture}))
 	case f.sheet != nil:
-		fmt.Fprintf(b, "\n%s:\n\n%s\n\n  as CSV: %s\n", f.label, indent(textTable(append([][]string{f.sheet.headers}, f.sheet.rows...), tableWidth-2), "  "), names.Relative(page, f.csv))
+		rows := append([][]string{f.sheet.headers}, f.sheet.rows...)
+		fmt.Fprintf(b, "\n%s:\n\n%s\n\n  as CSV: %s\n", label, indent(drawTable(rows, tableWidth-2), "  "), names.Relative(b.page, f.csv))
 	case len(f.texts) == 1 && !strings.Contains(f.texts[0], "\n") && !f.fixed:
-		fmt.Fprintln(b, Wrap(f.label+": "+f.texts[0], TextWidth, "  "))
+		fmt.Fprintln(b, richtext.Wrap(lead+f.texts[0], TextWidth, "  "))
 	case len(f.texts) == 1:
-		fmt.Fprintf(b, "%s:\n%s\n", f.label, indent(Wrap(strings.Trim(f.texts[0], "\n"), TextWidth-2, ""), "  "))
+		text := strings.Trim(f.texts[0], "\n")
+		if !f.fixed {
+			text = richtext.Wrap(text, TextWidth-2, "")
+		}
+		if label == "" {
+			fmt.Fprintln(b, text)
+			return
+		}
+		fmt.Fprintf(b, "%s:\n%s\n", label, indent(text, "  "))
 	default:
-		fmt.Fprintf(b, "%s:\n", f.label)
+		fmt.Fprintf(b, "%s:\n", label)
 		for _, t := range f.texts {
-			fmt.Fprintln(b, indent(Wrap("- "+t, TextWidth-2, "  "), "  "))
+			fmt.Fprintln(b, indent(richtext.Wrap("- "+t, TextWidth-2, "  "), "  "))
 		}
 	}
 }
 
-// textBlocks writes rich text as lines that begin with margin.
-func textBlocks(blocks []block, margin string) string {
-	var parts []string
-	room := max(TextWidth-len(margin), 24)
-	for _, b := range blocks {
-		var s string
-		switch b.kind {
-		case paraBlock:
-			s = Wrap(plainSpans(b.spans), room, "")
-		case headingBlock:
-			s = Wrap(plainSpans(b.spans), room, "")
-			s += "\n" + strings.Repeat("~", max(3, min(room, columns(s))))
-		case listBlock:
-			var items []string
-			for i, item := range b.items {
-				mark := "- "
-				if b.ordered {
-					mark = fmt.Sprintf("%d. ", i+1)
-				}
-				inner := textItem(item, margin+strings.Repeat(" ", len(mark)))
-				items = append(items, mark+strings.TrimPrefix(strings.ReplaceAll("\n"+inner, "\n"+margin, "\n"), "\n"+strings.Repeat(" ", len(mark))))
+// picture tells where a picture lies.
+func (b *textPage) picture(s richtext.Span) string {
+	what := "picture"
+	if s.Text != "" {
+		what += ": " + s.Text
+	}
+	return "[" + what + ", see " + names.Relative(b.page, b.pics.list[s.Picture-1].path(b.page)) + "]"
+}
+
+// members lists objects one after the other: their columns are many.
+func (b *textPage) members(m *members) {
+	for _, r := range m.rows {
+		fmt.Fprintln(b, richtext.Wrap("- "+r.link.told(), TextWidth, "  "))
+		for i, c := range r.cells {
+			if c != "" {
+				fmt.Fprintln(b, indent(richtext.Wrap(m.columns[i].label+": "+c, TextWidth-4, "  "), "    "))
 			}
-			s = strings.Join(items, "\n")
-		case tableBlock:
-			s = textTable(cellTexts(b.rows), tableWidth-len(margin))
-			if len(b.caption) > 0 {
-				s = Wrap(plainSpans(b.caption), room, "") + "\n" + s
-			}
-		case quoteBlock:
-			s = strings.TrimPrefix(strings.ReplaceAll("\n"+textBlocks(b.blocks, margin+"> "), "\n"+margin, "\n"), "\n")
-		case preBlock:
-			s = plainSpans(b.spans)
-		case ruleBlock:
-			s = strings.Repeat("-", 20)
 		}
-		parts = append(parts, indent(s, margin))
+		if r.link.Page != "" {
+			fmt.Fprintf(b, "    see %s\n", names.Relative(b.page, r.link.Page+".txt"))
+		}
 	}
-	return strings.Join(parts, "\n\n")
+	if more := m.all - len(m.rows); more > 0 {
+		fmt.Fprintf(b, "and %d more: all are in the CSV file\n", more)
+	}
+	fmt.Fprintf(b, "\nas CSV: %s\n", names.Relative(b.page, m.csv))
 }
 
-// textItem writes an item: a list within it follows its text at once.
-func textItem(blocks []block, margin string) string {
-	var parts []string
-	for i := 0; i < len(blocks); {
-		j := i + 1
-		for j < len(blocks) && blocks[j].kind != listBlock {
-			j++
-		}
-		parts = append(parts, textBlocks(blocks[i:j], margin))
-		i = j
+func (b *textPage) folder(k *folder, margin string) {
+	for _, f := range k.folders {
+		fmt.Fprintf(b, "%s%s/  (%s, %s)\n", margin, OneLine(f.name), human.Count(f.count, "file", "files"), human.Bytes(f.bytes))
+		b.folder(f, margin+"  ")
 	}
-	return strings.Join(parts, "\n")
+	for _, f := range k.files {
+		crc := ""
+		if f.CRC != nil {
+			crc = fmt.Sprintf(", CRC-32 %08x", *f.CRC)
+		}
+		fmt.Fprintf(b, "%s%s  (%d bytes%s)\n", margin, OneLine(f.name), f.Bytes, crc)
+		if at := names.Relative(b.page, f.At); !strings.HasSuffix(at, f.Path) {
+			fmt.Fprintf(b, "%s    see %s\n", margin, at)
+		}
+	}
 }
 
-// cellTexts are the cells of a table as text; spans leave empty cells.
-func cellTexts(rows [][]cell) [][]string {
-	at, columns, _ := layout(rows)
-	out := make([][]string, len(rows))
-	for i, r := range rows {
-		out[i] = make([]string, columns)
-		for j, c := range r {
-			out[i][at[i][j]] = OneLine(plainBlocks(c.blocks))
-		}
-	}
-	return out
-}
-
-// textTable draws rows with aligned columns, or one value a line where they
-// would be wider than room.
-func textTable(rows [][]string, room int) string {
-	var widths []int
-	for _, r := range rows {
-		for i, c := range r {
-			if i == len(widths) {
-				widths = append(widths, 0)
-			}
-			widths[i] = max(widths[i], columns(OneLine(c)))
-		}
-	}
-	total := 3 * (len(widths) - 1)
-	for _, w := range widths {
-		total += w
-	}
+// indent puts a margin before each line that is not empty.
+func indent(s, margin string) string {
 	var b strings.Builder
-	if total > room {
-		first := rows[0]
-		if len(rows) > 1 {
-			rows = rows[1:]
+	for line := range strings.Lines(s) {
+		if strings.TrimRight(line, "\r\n") != "" {
+			b.WriteString(margin)
 		}
-		for y, r := range rows {
-			fmt.Fprintf(&b, "row %d\n", y+1)
-			for x, c := range r {
-				if c = OneLine(c); c != "" {
-					label := fmt.Sprintf("column %d", x+1)
-					if x < len(first) && OneLine(first[x]) != "" {
-						label = OneLine(first[x])
-					}
-					b.WriteString(indent(Wrap(label+": "+c, room-2, "  "), "  ") + "\n")
-				}
-			}
-		}
-		return strings.TrimRight(b.String(), "\n")
+		b.WriteString(line)
 	}
-	for y, r := range rows {
-		line := ""
-		for i, c := range r {
-			if i > 0 {
-				line += " | "
-			}
-			c = OneLine(c)
-			line += c + strings.Repeat(" ", widths[i]-columns(c))
-		}
-		b.WriteString(strings.TrimRight(line, " ") + "\n")
-		if y == 0 && len(rows) > 1 {
-			b.WriteString(strings.Repeat("-", max(total, 3)) + "\n")
-		}
-	}
-	return strings.TrimRight(b.String(), "\n")
+	return b.String()
 }

@@ -6,6 +6,9 @@ import "strings"
 type TextForm struct {
 	Room  int                             // columns at which lines are broken, 0 for never
 	Table func(b *Block, room int) string // draws a table; nil: its cells with tabs between them
+
+	// Picture tells a picture; nil: by its text.
+	Picture func(s Span) string
 }
 
 // Plain is rich text without markup, its lines as they are. What markup says beyond
@@ -74,7 +77,7 @@ func (w *textWriter) blocks(blocks []Block, margin string, depth int) {
 			}
 		case Table:
 			if len(b.Caption) > 0 {
-				w.lines(PlainSpans(b.Caption), margin, false)
+				w.lines(w.spans(b.Caption), margin, false)
 			}
 			draw := tabbed
 			if w.form.Table != nil {
@@ -86,27 +89,33 @@ func (w *textWriter) blocks(blocks []Block, margin string, depth int) {
 		case Rule:
 			w.lines("--------------------", margin, true)
 		case Heading:
-			s := PlainSpans(b.Spans)
+			s := w.spans(b.Spans)
 			if w.form.Room > 0 {
 				s = Wrap(s, max(w.form.Room-len(margin), 24), "")
 				s += "\n" + strings.Repeat("~", max(3, min(w.form.Room-len(margin), Columns(s))))
 			}
 			w.lines(s, margin, true)
 		default:
-			w.lines(PlainSpans(b.Spans), margin, b.Kind == Pre)
+			w.lines(w.spans(b.Spans), margin, b.Kind == Pre)
 		}
 	}
 }
+
+func (w *textWriter) spans(spans []Span) string { return plainSpans(spans, w.form.Picture) }
 
 // tabbed is a table with tabs between its cells.
 func tabbed(b *Block, _ int) string {
 	var rows []string
 	for _, r := range b.Rows {
-		var cells []string
-		for _, c := range r {
-			cells = append(cells, CellText(&c))
+		var row strings.Builder
+		at := 0
+		for i := range r {
+			if text := CellText(&r[i]); text != "" {
+				row.WriteString(strings.Repeat("\t", r[i].Column-at) + text)
+				at = r[i].Column
+			}
 		}
-		rows = append(rows, strings.TrimRight(strings.Join(cells, "\t"), "\t"))
+		rows = append(rows, row.String())
 	}
 	return strings.Join(rows, "\n")
 }
@@ -117,7 +126,9 @@ func CellText(c *Cell) string { return strings.Join(strings.FieldsFunc(Plain(c.B
 func gap(r rune) bool { return r == ' ' || r == '\n' || r == '\t' }
 
 // PlainSpans is the text of spans. Addresses of links stand behind them.
-func PlainSpans(spans []Span) string {
+func PlainSpans(spans []Span) string { return plainSpans(spans, nil) }
+
+func plainSpans(spans []Span, picture func(Span) string) string {
 	var b strings.Builder
 	link := "" // text of the link that goes on
 	for i, s := range spans {
@@ -125,6 +136,8 @@ func PlainSpans(spans []Span) string {
 		switch {
 		case s.Newline:
 			said = "\n"
+		case s.Picture > 0 && picture != nil:
+			said = picture(s)
 		case s.Picture > 0:
 			said = "[picture]"
 			if s.Text != "" {

@@ -1,0 +1,96 @@
+package page
+
+import (
+	"context"
+	"path"
+	"slices"
+	"strings"
+
+	"zenobis/names"
+)
+
+// folder is one of a data set's folders as its page shows it.
+type folder struct {
+	name    string
+	folders []*folder
+	files   []shown
+	count   int   // files in it and below, those that are not shown included
+	bytes   int64 // their size
+	more    int   // of the topmost: files that are not shown
+}
+
+// shown is a file that a page shows.
+type shown struct {
+	DataFile
+	name string
+}
+
+// readFolder reads the files of a data set: the first MaxFiles, and how many there
+// are in each folder that holds one of those.
+func readFolder(ctx context.Context, in Input) (*folder, error) {
+	top := &folder{}
+	at := map[string]*folder{"": top}
+	n := 0
+	err := in.DataFiles(func(f DataFile) error {
+		if n++; n%1000 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		dir, name := path.Split(strings.Trim(f.Path, "/"))
+		dir = strings.TrimSuffix(dir, "/")
+		if n <= MaxFiles {
+			in := open(at, dir)
+			in.files = append(in.files, shown{f, name})
+		} else {
+			top.more++
+		}
+		for d := dir; ; d = parent(d) {
+			if k := at[d]; k != nil {
+				k.count++
+				k.bytes += f.Bytes
+			}
+			if d == "" {
+				return nil
+			}
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	top.sort()
+	return top, nil
+}
+
+// parent is the folder that one lies in, "" at the top.
+func parent(dir string) string {
+	i := strings.LastIndexByte(dir, '/')
+	return dir[:max(i, 0)]
+}
+
+// open finds a folder or makes it, with those that it lies in.
+func open(at map[string]*folder, dir string) *folder {
+	if k := at[dir]; k != nil {
+		return k
+	}
+	k := &folder{name: path.Base(dir)}
+	at[dir] = k
+	up := open(at, parent(dir))
+	up.folders = append(up.folders, k)
+	return k
+}
+
+func (k *folder) sort() {
+	slices.SortFunc(k.folders, func(a, b *folder) int { return names.Natural(a.name, b.name) })
+	slices.SortFunc(k.files, func(a, b shown) int { return names.Natural(a.name, b.name) })
+	for _, f := range k.folders {
+		f.sort()
+	}
+}
+
+// thumb tells whether browsers show a file as a picture.
+func (f shown) thumb() bool {
+	switch strings.ToLower(path.Ext(f.name)) {
+	case ".png", ".jpg", ".jpeg", ".gif", ".svg":
+		return true
+	}
+	return false
+}
