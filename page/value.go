@@ -18,7 +18,9 @@ type Value struct {
 
 // Values returns the properties that an entity's pages show, in their order. No
 // picture is fetched.
-func Values(e *openbis.Entity, t *openbis.EntityType) []Value { return valuesOf(Input{Entity: e, Type: t}) }
+func Values(e *openbis.Entity, t *openbis.EntityType) []Value {
+	return valuesOf(Input{Entity: e, Type: t})
+}
 
 func valuesOf(in Input) (out []Value) {
 	e, t := in.Entity, in.Type
