@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"zenobis/export"
+	"zenobis/record"
 	"zenobis/session"
 )
 
@@ -84,9 +85,12 @@ func (c *call) exportCommand() *cobra.Command {
 // export runs a whole export.
 func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 	r.resumes = true
-	given, err := e.fields()
+	given, err := e.form()
 	if err != nil {
 		return "", err
+	}
+	if _, err := given.Apply(&record.Metadata{}); err != nil { // before any server is asked
+		return "", fmt.Errorf("%w: %w", ErrUsage, err)
 	}
 	if strings.TrimSpace(given.Title) == "" && e.writeMetadata == "" && !e.dryRun {
 		return "", misuse("an export needs a title: --title T")
@@ -120,7 +124,7 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 	if req.Metadata, _, err = s.DefaultMetadata(ctx, selected); err != nil {
 		return "", err
 	}
-	if err := given.apply(&req.Metadata); err != nil {
+	if _, err := given.Apply(&req.Metadata); err != nil {
 		return "", err
 	}
 	req.Groups = given.Groups

@@ -11,8 +11,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
-	"zenobis/config"
 	"zenobis/export/failure"
+	"zenobis/human"
 )
 
 // ErrUsage is wrapped by every mistake on the command line.
@@ -83,7 +83,7 @@ func misused(cmd *cobra.Command, err error) error {
 		text = "there is no flag --" + name
 		var known []string
 		cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
-		if near := config.Nearest(name, known); near != "" {
+		if near := human.Nearest(name, known); near != "" {
 			text += "; did you mean --" + near + "?"
 		}
 	}
@@ -101,7 +101,7 @@ func noCommand(cmd *cobra.Command, args []string) error {
 			known = append(known, c.Name())
 		}
 	}
-	if near := config.Nearest(args[0], known); near != "" {
+	if near := human.Nearest(args[0], known); near != "" {
 		return fmt.Errorf("%w: there is no command %q; did you mean %s?", ErrUsage, args[0], near)
 	}
 	return fmt.Errorf("%w: there is no command %q; the commands are %s", ErrUsage, args[0], strings.Join(known, ", "))

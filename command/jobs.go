@@ -9,11 +9,9 @@ import (
 	"github.com/spf13/cobra"
 
 	"zenobis/export"
+	"zenobis/record"
 	"zenobis/safetext"
 )
-
-// citationFormats are what --cite takes.
-func citationFormats() []string { return []string{"bibtex", "cff", "text"} }
 
 func (c *call) jobsCommand() *cobra.Command {
 	cmd := &cobra.Command{
@@ -26,16 +24,16 @@ func (c *call) jobsCommand() *cobra.Command {
 	var format string
 	var manifest bool
 	f := flags{cmd.Flags(), "Flags"}
-	f.text(&format, "cite", "FORMAT", "print a citation of the export: "+strings.Join(citationFormats(), ", "), "none", "bibtex")
+	f.text(&format, "cite", "FORMAT", "print a citation of the export: "+strings.Join(record.CitationFormats(), ", "), "none", "bibtex")
 	f.on(&manifest, "manifest", "print permId, path, size, CRC-32 and SHA-256 of each data file")
-	complete(cmd, "cite", citationFormats()...)
+	complete(cmd, "cite", record.CitationFormats()...)
 	cmd.ValidArgsFunction = c.completeJobs
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		switch {
 		case (format != "" || manifest) && len(args) == 0:
 			return misuse("--cite and --manifest want to know which export (zenobis jobs lists them)")
-		case format != "" && !slices.Contains(citationFormats(), format):
-			return misuse("--cite takes %s", strings.Join(citationFormats(), ", "))
+		case format != "" && !slices.Contains(record.CitationFormats(), format):
+			return misuse("--cite takes %s", strings.Join(record.CitationFormats(), ", "))
 		}
 		return c.do(cmd.Context(), func(ctx context.Context, r *run) (string, error) {
 			switch {

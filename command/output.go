@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -14,8 +15,9 @@ import (
 	"zenobis/session"
 )
 
-// printer writes events for programs or lines for people.
+// printer writes events for programs or lines for people. Safe for concurrent use.
 type printer struct {
+	mu          sync.Mutex
 	Out, Err    io.Writer
 	tty         bool // stderr is a terminal: progress may overwrite its line
 	width       int  // of that terminal; 0 unknown
@@ -28,6 +30,9 @@ type printer struct {
 
 // write writes the result of a command.
 func (p *printer) write(line []byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.end()
 	if p.lost == nil {
 		_, p.lost = p.Out.Write(line)
 	}
@@ -36,6 +41,8 @@ func (p *printer) write(line []byte) {
 // unwritten is what stdout did not take. A command whose output is its result
 // has failed then.
 func (p *printer) unwritten() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if p.lost == nil {
 		return nil
 	}
@@ -49,6 +56,8 @@ func (p *printer) event(name string, keys any) {
 	}
 	line, err := encode(name, keys)
 	if err != nil {
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		p.lost = errors.Join(p.lost, err)
 		return
 	}
@@ -62,35 +71,42 @@ func (p *printer) error(job string, x session.Explanation, resumable bool) {
 
 // say prints a line for people: on stdout, or on stderr beside JSON.
 func (p *printer) say(format string, args ...any) {
-	p.endLine()
+	line := fmt.Appendf(nil, format+"\n", args...)
 	if p.json {
-		fmt.Fprintf(p.Err, format+"\n", args...)
+		p.tell(line)
 		return
 	}
-	p.write(fmt.Appendf(nil, format+"\n", args...))
+	p.write(line)
 }
 
 // note prints a line for people on stderr.
 func (p *printer) note(format string, args ...any) {
-	p.endLine()
 	if !p.quiet {
-		fmt.Fprintf(p.Err, format+"\n", args...)
+		p.tell(fmt.Appendf(nil, format+"\n", args...))
 	}
+}
+
+// tell writes to stderr.
+func (p *printer) tell(text []byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.end()
+	p.Err.Write(text) // where nobody hears, there is nobody to be told
 }
 
 // failed tells an error for programs and for people. How to go on comes last.
 func (p *printer) failed(job string, x session.Explanation, resumable bool) {
-	p.endLine()
-	if errors.Is(p.lost, syscall.EPIPE) {
+	if errors.Is(p.unwritten(), syscall.EPIPE) {
 		return // nobody reads on; like any filter, say nothing
 	}
-	fmt.Fprintf(p.Err, "zenobis: %s\n", x.Message())
+	text := fmt.Appendf(nil, "zenobis: %s\n", x.Message())
 	if x.Do != "" {
-		fmt.Fprintf(p.Err, "  %s\n", x.Do)
+		text = fmt.Appendf(text, "  %s\n", x.Do)
 	}
 	if resumable && job != "" && !strings.Contains(x.Do, "zenobis resume "+job) {
-		fmt.Fprintf(p.Err, "  To go on: zenobis resume %s\n", job)
+		text = fmt.Appendf(text, "  To go on: zenobis resume %s\n", job)
 	}
+	p.tell(text)
 }
 
 // progress shows how far an export is: on a terminal in one line that is
@@ -99,6 +115,8 @@ func (p *printer) progress(pr export.Progress) {
 	if p.quiet || pr.Total == 0 {
 		return
 	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	now := p.now()
 	if !p.tty && now.Sub(p.lastLine) < 10*time.Second {
 		return
@@ -125,7 +143,14 @@ func (p *printer) progress(pr export.Progress) {
 	p.open = true
 }
 
+// endLine clears a progress line.
 func (p *printer) endLine() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.end()
+}
+
+func (p *printer) end() {
 	if p.open {
 		fmt.Fprint(p.Err, "\r\x1b[K")
 		p.open = false
@@ -135,6 +160,8 @@ func (p *printer) endLine() {
 // planning shows what is being found, on a terminal.
 func (p *printer) planning(stage string, n int) {
 	if p.tty && !p.quiet {
+		p.mu.Lock()
+		defer p.mu.Unlock()
 		fmt.Fprintf(p.Err, "\r\x1b[K%s %d", safetext.Line(stage), n)
 		p.open = true
 	}

@@ -32,7 +32,7 @@ func (r *run) showPlan(job string, p *export.Plan, dry bool) {
 		if dry {
 			r.out.write(text.Bytes())
 		} else if !r.out.quiet {
-			r.out.Err.Write(text.Bytes())
+			r.out.tell(text.Bytes())
 		}
 	}()
 	w := &text

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"sync/atomic"
 	"syscall"
 	"time"
 
 	"golang.org/x/term"
 
 	"zenobis/config"
+	"zenobis/safetext"
 	"zenobis/session"
 )
 
@@ -54,7 +56,7 @@ func (c *call) open() (s *session.Settings, done func(), err error) {
 	}
 	_, note := session.Outlives(c.Env, "/")
 	return &session.Settings{
-		Config: conf, Env: c.Env, Version: release, Log: log, Now: c.Now, HostNote: note, TakeLock: c.takeLock, Waits: new(session.Waits),
+		Config: conf, Env: c.Env, Version: release, Log: log, Now: c.Now, HostNote: note, TakeLock: c.takeLock, Waits: session.NewWaits(c.Now),
 		ZenodoGiven: c.zenodo != "" || c.Env("ZENOBIS_ZENODO_URL") != "",
 	}, func() { closer.Close() }, nil
 }
@@ -65,6 +67,8 @@ type run struct {
 	out *printer
 	// planOnly is set once a dry run has shown its plan: no other event follows.
 	planOnly bool
+	// sending is set while an export runs, which tells by itself what it waits for.
+	sending atomic.Bool
 	// resumes says that what fails here may be resumed.
 	resumes bool
 }
@@ -81,6 +85,7 @@ func (c *call) do(ctx context.Context, work func(context.Context, *run) (job str
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	r := &run{Settings: s, out: c.printer()}
+	s.Waits.Listen(r.waiting)
 	job, err := work(ctx, r)
 	r.out.endLine()
 	if err == nil {
@@ -93,6 +98,13 @@ func (c *call) do(ctx context.Context, work func(context.Context, *run) (job str
 		c.status = r.fail(job, err)
 	}
 	return nil
+}
+
+// waiting tells what is waited for.
+func (r *run) waiting(_ time.Duration, why string) {
+	if !r.sending.Load() {
+		r.out.note("Waiting: %s", safetext.Line(why))
+	}
 }
 
 // printer is the output of this call.

@@ -17,6 +17,8 @@ func (r *run) transfer(ctx context.Context, eng *export.Engine, id string, e run
 	if n := r.HostNote; n != "" {
 		r.out.note("%s", n)
 	}
+	r.sending.Store(true)
+	defer r.sending.Store(false)
 	going, err := eng.Start(ctx, id)
 	if err != nil {
 		return err

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"zenobis/human"
 )
 
 // key is one setting: its dotted name, what it says when nobody sets it, and
@@ -77,38 +79,7 @@ func nearest(name string) string {
 	for i, k := range keys {
 		known[i] = k.name
 	}
-	return Nearest(name, known)
-}
-
-// Nearest returns the known word that a misspelt one most likely means, "" if none is near.
-func Nearest(word string, known []string) string {
-	best, at := "", len(word)/2+1
-	for _, k := range known {
-		if d := distance(word, k); d < at {
-			best, at = k, d
-		}
-	}
-	return best
-}
-
-// distance is the Levenshtein distance of two strings, in bytes.
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			cost := diagonal
-			if a[i] != b[j] {
-				cost = 1 + min(diagonal, row[j], row[j+1])
-			}
-			diagonal, row[j+1] = row[j+1], cost
-		}
-	}
-	return row[len(b)]
+	return human.Nearest(name, known)
 }
 
 func stringKey(at func(*Config) *string) func(*Config, any) error {

@@ -29,8 +29,10 @@ func newAgents(f Facts) *agents {
 // one gives an agent of the metadata its id, and the nodes that are not written yet.
 func (a *agents) one(x record.Agent) (id string, nodes []node) {
 	switch {
+	case x.ROR != "":
+		id = "https://ror.org/" + x.ROR
 	case x.ORCID != "":
-		id = "https://orcid.org/" + record.BareORCID(x.ORCID)
+		id = "https://orcid.org/" + x.ORCID
 	case x.User != "" && a.byUser[x.User] != "":
 		id = a.byUser[x.User]
 	default:
@@ -46,7 +48,7 @@ func (a *agents) one(x record.Agent) (id string, nodes []node) {
 	n := node{"@id": id, "@type": "Person", "name": strings.TrimSpace(page.OneLine(x.Given) + " " + page.OneLine(x.Family)), "familyName": page.OneLine(x.Family)}
 	if x.Given != "" {
 		n["givenName"] = page.OneLine(x.Given)
-	} else if x.ORCID == "" && x.User == "" {
+	} else if x.Organisation() && x.User == "" {
 		n["@type"] = "Organization"
 		delete(n, "familyName")
 	}
@@ -54,11 +56,11 @@ func (a *agents) one(x record.Agent) (id string, nodes []node) {
 		n["jobTitle"] = page.OneLine(x.Role)
 	}
 	var orgs []any
-	for _, name := range x.Affiliations {
-		if name = page.OneLine(name); name == "" {
+	for _, f := range x.Affiliations {
+		if f.Name = page.OneLine(f.Name); f.Name == "" && f.ROR == "" {
 			continue
 		}
-		org, more := a.organisation(name)
+		org, more := a.organisation(f)
 		orgs, nodes = append(orgs, ref(org)), append(nodes, more...)
 	}
 	if len(orgs) > 0 {
@@ -67,20 +69,19 @@ func (a *agents) one(x record.Agent) (id string, nodes []node) {
 	return id, append([]node{n}, nodes...)
 }
 
-// organisation gives an organisation, by its name or ROR id, its id and its node
-// where that is not written yet.
-func (a *agents) organisation(name string) (id string, nodes []node) {
-	ror := record.ROR(name)
-	if id = "https://ror.org/" + ror; ror == "" {
-		id = "#organization-" + names.Hash(name, 12)
+// organisation gives an organisation its id and its node where that is not
+// written yet.
+func (a *agents) organisation(f record.Affiliation) (id string, nodes []node) {
+	if id = "https://ror.org/" + f.ROR; f.ROR == "" {
+		id = "#organization-" + names.Hash(f.Name, 12)
 	}
 	if a.written[id] {
 		return id, nil
 	}
 	a.written[id] = true
-	n := node{"@id": id, "@type": "Organization", "name": name}
-	if ror != "" {
-		n["name"], n["url"] = cmp.Or(page.OneLine(a.names[ror]), id), id
+	n := node{"@id": id, "@type": "Organization", "name": f.Name}
+	if f.ROR != "" {
+		n["name"], n["url"] = cmp.Or(f.Name, page.OneLine(a.names[f.ROR]), id), id
 	}
 	return id, []node{n}
 }

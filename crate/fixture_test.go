@@ -208,10 +208,10 @@ var demoFacts = Facts{
 	Metadata: record.Metadata{
 		Title: "Cells & \"more\" <2024>", Date: "2024-05-06", Description: "<p>All about <b>cells</b></p>",
 		Creators: []record.Agent{
-			{Family: "Liddell", Given: "Alice", ORCID: "0000-0002-1825-0097", User: "alice", Affiliations: []string{"https://ror.org/05a28rw58", "A & B"}},
+			{Family: "Liddell", Given: "Alice", ORCID: "0000-0002-1825-0097", User: "alice", Affiliations: []record.Affiliation{{ROR: "05a28rw58"}, {Name: "A & B"}}},
 			{Family: "The Lab"},
 		},
-		Contribs: []record.Agent{{Family: "Builder", Given: "Bob", Role: "DataCurator", Affiliations: []string{"A & B"}}},
+		Contribs: []record.Agent{{Family: "Builder", Given: "Bob", Role: "DataCurator", Affiliations: []record.Affiliation{{Name: "A & B"}}}},
 		Funding:  []record.Grant{{Funder: "https://ror.org/00yjd3n13", Award: "200021_123456"}, {Funder: "00yjd3n13"}},
 		Related: []record.Related{
 			{Relation: "isSupplementTo", Identifier: "https://doi.org/10.1234/paper"}, {Relation: "isDerivedFrom", Identifier: "https://example.org/raw data"},

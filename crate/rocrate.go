@@ -216,7 +216,7 @@ func (g *graph) owned(n FileNode) bool {
 func (g *graph) funding(root node) (nodes []node) {
 	var funders, grants []any
 	for _, x := range g.f.Funding {
-		id, more := g.agents.organisation(page.OneLine(x.Funder))
+		id, more := g.agents.organisation(funderOf(x))
 		nodes, funders = append(nodes, more...), append(funders, ref(id))
 		if x.Award != "" {
 			n := grant(x, id)

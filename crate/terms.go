@@ -78,6 +78,14 @@ func work(r record.Related) node {
 	return n
 }
 
+// funderOf is who gave a grant.
+func funderOf(g record.Grant) record.Affiliation {
+	if id := record.ROR(g.Funder); id != "" {
+		return record.Affiliation{Name: page.OneLine(g.FunderName), ROR: id}
+	}
+	return record.Affiliation{Name: page.OneLine(cmp.Or(g.FunderName, g.Funder))}
+}
+
 // grant is an award as a node; one without a number is only its funder.
 func grant(g record.Grant, funder string) node {
 	award := page.OneLine(strings.TrimPrefix(g.Award, record.ROR(g.Funder)+"::"))

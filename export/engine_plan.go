@@ -26,6 +26,7 @@ func (e *Engine) Plan(ctx context.Context, req Request, dry bool, progress func(
 	if e.o.OpenBIS == nil || e.o.Zenodo == nil {
 		return Job{}, nil, &failure.Error{What: "planning needs both openBIS and Zenodo", Kind: failure.Configuration}
 	}
+	req.Metadata = req.Metadata.Normal()
 	if err := e.checkMetadata(req); err != nil {
 		return Job{}, nil, err
 	}
@@ -111,7 +112,7 @@ func (e *Engine) license(ctx context.Context, id string) record.License {
 
 // checkMetadata refuses what can be seen without a server.
 func (e *Engine) checkMetadata(req Request) error {
-	bad := record.Validate(req.Metadata)
+	bad := record.Validate(req.Metadata, e.o.Now())
 	if len(bad) == 0 {
 		return nil
 	}

@@ -138,7 +138,7 @@ func (e *Engine) job(dir string) (Job, jobFile, status, error) {
 func (e *Engine) fill(dir string, jf jobFile, st status, running bool) Job {
 	j := Job{
 		ID: jf.ID, Dir: dir, Title: jf.Request.Metadata.Title, State: st.state(running),
-		RecordID: st.ID, URL: st.URL, DOI: st.DOI, Zenodo: jf.Zenodo, OpenBIS: jf.OpenBIS,
+		RecordID: st.ID, URL: st.URL, DOI: st.DOI, Zenodo: jf.Zenodo, OpenBIS: jf.OpenBIS, Publisher: jf.Publisher,
 		Created: jf.Created, Updated: st.Updated, Objects: st.Objects, Confirmed: st.Confirmed,
 		Reason: st.Reason, Running: running && !st.Uploaded, Request: jf.Request, Plan: jf.Plan,
 	}

@@ -115,19 +115,20 @@ func (s State) Settled() bool { return s == StateRegistered || s == StateDiscard
 
 // Job is an export as the journal tells it.
 type Job struct {
-	ID       string
-	Dir      string
-	Title    string
-	State    State
-	RecordID string
-	URL      string // of the draft's form, later of the record
-	DOI      string // reserved, later published
-	Zenodo   string // base address
-	OpenBIS  string // base address
-	Created  time.Time
-	Updated  time.Time
-	Looked   time.Time // when its state at Zenodo was last looked at; zero if never
-	Objects  []string  // permIds of the publication objects, once registered
+	ID        string
+	Dir       string
+	Title     string
+	State     State
+	RecordID  string
+	URL       string // of the draft's form, later of the record
+	DOI       string // reserved, later published
+	Zenodo    string // base address
+	OpenBIS   string // base address
+	Publisher string // as configured for that Zenodo
+	Created   time.Time
+	Updated   time.Time
+	Looked    time.Time // when its state at Zenodo was last looked at; zero if never
+	Objects   []string  // permIds of the publication objects, once registered
 	// Confirmed is false where the registration was answered with OK but the
 	// object is not visible to the user.
 	Confirmed bool

@@ -62,31 +62,31 @@ func fields() []Field {
 	return []Field{
 		{Name: "creators", Label: "Creators", Several: true, Lookup: "affiliations",
 			Hint: "One a line: Family, Given; ORCID; affiliation",
-			get:  func(m *record.Metadata) string { return agentsText(m.Creators) },
-			set:  func(m *record.Metadata, s string) { m.Creators = parseAgents(s, false) }},
+			get:  func(m *record.Metadata) string { return record.FormatLines(m.Creators) },
+			set:  func(m *record.Metadata, s string) { m.Creators = record.ParseLines(s, record.ParseAgent) }},
 		{Name: "description", Label: "Description", Several: true, Hint: "Plain text, an empty line between paragraphs; or HTML.",
-			get: func(m *record.Metadata) string { return descriptionText(m.Description) },
-			set: func(m *record.Metadata, s string) { m.Description = parseDescription(s) }},
+			get: func(m *record.Metadata) string { return record.DescriptionText(m.Description) },
+			set: func(m *record.Metadata, s string) { m.Description = record.DescriptionHTML(s) }},
 		line("license", "Licence", "Type to search the server's list.", "licenses", func(m *record.Metadata) *string { return &m.License }),
 		line("access", "Access", "open, restricted, or embargo:YYYY-MM-DD", "", func(m *record.Metadata) *string { return &m.Access }),
 		{Name: "keywords", Label: "Keywords", Several: true, Hint: "One a line.", Lookup: Offered,
 			get: func(m *record.Metadata) string { return strings.Join(m.Keywords, "\n") },
-			set: func(m *record.Metadata, s string) { m.Keywords = lines(s) }},
+			set: func(m *record.Metadata, s string) { m.Keywords = record.Lines(s) }},
 		{Name: "related", Label: "Related works", Several: true, Lookup: "relationtypes",
 			Hint: "One a line: relation identifier, such as: issupplementto 10.1000/182",
-			get:  func(m *record.Metadata) string { return relatedText(m.Related) },
-			set:  func(m *record.Metadata, s string) { m.Related = parseRelated(s) }},
+			get:  func(m *record.Metadata) string { return record.FormatLines(m.Related) },
+			set:  func(m *record.Metadata, s string) { m.Related = record.ParseRelatedLines(s) }},
 		{Name: "funding", Label: "Funding", Several: true, Lookup: "funders", Hint: "One a line: funder (ROR id) award number",
-			get: func(m *record.Metadata) string { return fundingText(m.Funding) },
-			set: func(m *record.Metadata, s string) { m.Funding = parseFunding(s) }},
+			get: func(m *record.Metadata) string { return record.FormatLines(m.Funding) },
+			set: func(m *record.Metadata, s string) { m.Funding = record.ParseLines(s, record.ParseGrant) }},
 		line("community", "Community", "Its short name in the address; empty for none.", "communities", func(m *record.Metadata) *string { return &m.Community }),
 		{Name: "contributors", Label: "Contributors", Several: true, Lookup: "contributorsroles",
 			Hint: "One a line: role: Family, Given; ORCID; affiliation",
-			get:  func(m *record.Metadata) string { return agentsText(m.Contribs) },
-			set:  func(m *record.Metadata, s string) { m.Contribs = parseAgents(s, true) }},
+			get:  func(m *record.Metadata) string { return record.FormatLines(m.Contribs) },
+			set:  func(m *record.Metadata, s string) { m.Contribs = record.ParseLines(s, record.ParseContributor) }},
 		line("language", "Language", "Three letters, such as eng.", "languages", func(m *record.Metadata) *string { return &m.Language }),
 		line("publication_date", "Date", "YYYY-MM-DD", "", func(m *record.Metadata) *string { return &m.Date }),
-		line("version", "Version", "Of the data, such as 1.0; may be empty.", "", func(m *record.Metadata) *string { return &m.Version }),
+		line("record_version", "Version", "Of the data, such as 1.0; may be empty.", "", func(m *record.Metadata) *string { return &m.Version }),
 		{Name: "notes", Label: "Notes", Several: true, Hint: "Shown on the record, below the description.",
 			get: func(m *record.Metadata) string { return m.Notes },
 			set: func(m *record.Metadata, s string) { m.Notes = strings.TrimSpace(s) }},
@@ -152,7 +152,7 @@ func (d *Description) Glance(f Field) string {
 	if f.Name == "description" && strings.HasPrefix(strings.TrimSpace(text), "<") {
 		text = HTMLText(text)
 	}
-	ls := lines(text)
+	ls := record.Lines(text)
 	if len(ls) == 0 {
 		return "-"
 	}
@@ -165,7 +165,7 @@ func (d *Description) Glance(f Field) string {
 
 // KeywordsOffered are the keywords that openBIS offers and that are not taken yet.
 func (d *Description) KeywordsOffered() []string {
-	have := lines(d.text["keywords"])
+	have := record.Lines(d.text["keywords"])
 	return slices.DeleteFunc(slices.Clone(d.Offers.Keywords), func(k string) bool { return slices.Contains(have, k) })
 }
 

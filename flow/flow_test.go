@@ -6,7 +6,6 @@ import (
 
 	"zenobis/export"
 	"zenobis/openbis"
-	"zenobis/record"
 	"zenobis/session"
 	"zenobis/tree"
 )
@@ -36,35 +35,7 @@ func TestRate(t *testing.T) {
 	}
 }
 
-func TestMetadataText(t *testing.T) {
-	for in, want := range map[string]record.Agent{
-		"Doe, Jane": {Family: "Doe", Given: "Jane"},
-		"Doe, Jane; https://orcid.org/0000-0002-1825-0097; Lab; Uni": {
-			Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []string{"Lab", "Uni"}},
-		"Example Consortium":        {Family: "Example Consortium"},
-		"Doe, Jane; ; 042nb2s44":    {Family: "Doe", Given: "Jane", Affiliations: []string{"042nb2s44"}},
-		"Doe, J; 0000-0002-1825-00": {Family: "Doe", Given: "J", ORCID: "0000-0002-1825-00"},
-	} {
-		got := parseAgent(in, false)
-		if agentText(got) != agentText(want) || got.ORCID != want.ORCID || len(got.Affiliations) != len(want.Affiliations) {
-			t.Errorf("%q became %+v, want %+v", in, got, want)
-		}
-	}
-	if a := parseAgent("datamanager: Roe, R", true); a.Role != "datamanager" || a.Family != "Roe" {
-		t.Errorf("contributor %+v", a)
-	}
-	for in, want := range map[string]string{
-		"a < b\n\nsecond\nline":       "<p>a &lt; b</p><p>second<br>line</p>",
-		"":                            "",
-		"<p>a</p><ul><li>b</li></ul>": "<p>a</p><ul><li>b</li></ul>",
-	} {
-		if got := parseDescription(in); got != want {
-			t.Errorf("%q became %q, want %q", in, got, want)
-		}
-		if again := parseDescription(descriptionText(want)); again != want {
-			t.Errorf("%q came back as %q", want, again)
-		}
-	}
+func TestHTMLText(t *testing.T) {
 	if got := HTMLText("<p>Mass &amp; <b>loss</b></p><script>x</script><ul><li>one</li></ul>"); got != "Mass & loss\none" {
 		t.Errorf("HTMLText %q", got)
 	}

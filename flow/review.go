@@ -7,6 +7,7 @@ import (
 
 	"zenobis/export"
 	"zenobis/human"
+	"zenobis/record"
 	"zenobis/safetext"
 	"zenobis/session"
 )
@@ -52,7 +53,7 @@ func (f *Flow) ReviewSections() []Section {
 			head.Facts = append(head.Facts, [2]string{label, v})
 		}
 	}
-	fact("Creators", strings.ReplaceAll(safetext.Block(agentsText(m.Creators)), "\n", " · "))
+	fact("Creators", strings.ReplaceAll(safetext.Block(record.FormatLines(m.Creators)), "\n", " · "))
 	fact("Licence", safetext.Line(m.License))
 	fact("Access", safetext.Line(m.Access))
 	fact("Community", safetext.Line(m.Community))

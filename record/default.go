@@ -9,9 +9,8 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/microcosm-cc/bluemonday"
-
 	"zenobis/openbis"
+	"zenobis/richtext"
 	"zenobis/safetext"
 )
 
@@ -135,34 +134,18 @@ func goalOf(e *openbis.Entity) string {
 	return ""
 }
 
-// htmlPolicy allows what Zenodo keeps of a description (reference zenodo-api.md
-// 2.6), without pictures and without links into the lab.
-func htmlPolicy() *bluemonday.Policy {
-	p := bluemonday.NewPolicy()
-	p.AllowElements("abbr", "acronym", "b", "blockquote", "br", "code", "caption", "div", "em", "i", "li", "ol",
-		"p", "pre", "span", "strike", "strong", "sub", "sup", "table", "tbody", "thead", "th", "td", "tr", "u", "ul")
-	return p
-}
-
-var looksLikeHTML = regexp.MustCompile(`(?i)</?[a-z][a-z0-9]*[^<>]*>`)
+// picture is one of rich text: a description has none.
+var picture = regexp.MustCompile(`(?is)<img\b[^>]*>`)
 
 // cleanHTML makes rich or plain text fit for a description; "" where no text is left.
 func cleanHTML(s string) string {
-	s = strings.Trim(safetext.Block(s), " \n")
-	if len(s) > maxDescription {
+	if richtext.Is("", "", s) {
+		s = picture.ReplaceAllString(s, "")
+	}
+	if len(s) > maxDescription || strings.TrimSpace(richtext.Readable("", "", s)) == "" {
 		return ""
 	}
-	if !looksLikeHTML.MatchString(s) {
-		if s == "" {
-			return ""
-		}
-		return "<p>" + strings.ReplaceAll(html.EscapeString(s), "\n", "<br>") + "</p>"
-	}
-	s = strings.TrimSpace(htmlPolicy().Sanitize(s))
-	if strings.Trim(html.UnescapeString(bluemonday.StrictPolicy().Sanitize(s)), " \n\u00a0") == "" {
-		return ""
-	}
-	return s
+	return richtext.SafeHTML("", "", s)
 }
 
 // inside returns one page of the collections or objects directly below.
@@ -240,8 +223,8 @@ func papers(e *openbis.Entity) []Related {
 			relation = "issupplementto"
 		}
 		for _, v := range e.Properties[code] {
-			for _, doi := range doiIn.FindAllString(v, maxRelated) {
-				list = append(list, Related{Relation: relation, Identifier: strings.TrimRight(doi, ".,;)")})
+			for _, doi := range DOIs(v) {
+				list = append(list, Related{Relation: relation, Identifier: doi})
 			}
 		}
 	}

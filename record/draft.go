@@ -23,9 +23,10 @@ type DraftInput struct {
 
 // Draft is the metadata in Zenodo's form (reference zenodo-api.md 3.3).
 func Draft(m Metadata, in DraftInput) zenodo.DraftBody {
+	m = m.Normal()
 	d := zenodo.Metadata{
 		ResourceType: &zenodo.ID{ID: "dataset"},
-		Title:        strings.TrimSpace(m.Title),
+		Title:        m.Title,
 		Date:         m.Date,
 		Publisher:    cmp.Or(in.Publisher, "Zenodo"),
 		Version:      m.Version,
@@ -38,16 +39,14 @@ func Draft(m Metadata, in DraftInput) zenodo.DraftBody {
 	}
 	for _, a := range m.Contribs {
 		c := creator(a)
-		c.Role = &zenodo.ID{ID: strings.ToLower(a.Role)}
+		c.Role = &zenodo.ID{ID: a.Role}
 		d.Contributors = append(d.Contributors, c)
 	}
 	if m.License != "" {
-		d.Rights = []zenodo.Right{{ID: strings.ToLower(m.License)}}
+		d.Rights = []zenodo.Right{{ID: m.License}}
 	}
 	for _, k := range m.Keywords {
-		if k = strings.TrimSpace(k); k != "" {
-			d.Subjects = append(d.Subjects, zenodo.Subject{Subject: k})
-		}
+		d.Subjects = append(d.Subjects, zenodo.Subject{Subject: k})
 	}
 	if m.Language != "" {
 		d.Languages = []zenodo.ID{{ID: m.Language}}
@@ -56,10 +55,7 @@ func Draft(m Metadata, in DraftInput) zenodo.DraftBody {
 		d.Dates = []zenodo.DateEntry{{Date: in.Collected, Type: zenodo.ID{ID: "collected"}}}
 	}
 	for _, g := range m.Funding {
-		f := zenodo.Funding{Funder: zenodo.ID{ID: cmp.Or(ROR(g.Funder), g.Funder)}}
-		if g.Award != "" {
-			f.Award = award(f.Funder.ID, g.Award)
-		}
+		f := zenodo.Funding{Funder: zenodo.ID{ID: g.Funder}, Award: award(g)}
 		d.Funding = append(d.Funding, f)
 	}
 	if in.Marker != "" {
@@ -85,36 +81,40 @@ func access(s string) zenodo.Access {
 
 func creator(a Agent) zenodo.Creator {
 	var c zenodo.Creator
-	if a.Given == "" && a.ORCID == "" {
+	if a.Organisation() {
 		c.Person = zenodo.PersonOrOrg{Type: "organizational", Name: a.Family}
 	} else {
 		c.Person = zenodo.PersonOrOrg{Type: "personal", FamilyName: a.Family, GivenName: a.Given}
 	}
-	if a.ORCID != "" {
-		c.Person.Identifiers = []zenodo.Identifier{{Scheme: "orcid", Identifier: BareORCID(a.ORCID)}}
-	}
-	seen := map[string]bool{}
-	for _, f := range a.Affiliations {
-		if f = strings.TrimSpace(f); f == "" || seen[f] {
-			continue
+	for scheme, id := range map[string]string{"orcid": a.ORCID, "ror": a.ROR} {
+		if id != "" {
+			c.Person.Identifiers = []zenodo.Identifier{{Scheme: scheme, Identifier: id}}
 		}
-		seen[f] = true
-		if id := ROR(f); id != "" {
-			c.Affiliations = append(c.Affiliations, zenodo.Affiliation{ID: id})
-		} else {
-			c.Affiliations = append(c.Affiliations, zenodo.Affiliation{Name: f})
+	}
+	seen := map[zenodo.Affiliation]bool{}
+	for _, f := range a.Affiliations {
+		sent := zenodo.Affiliation{ID: f.ROR}
+		if f.ROR == "" {
+			sent.Name = f.Name
+		}
+		if sent != (zenodo.Affiliation{}) && !seen[sent] {
+			seen[sent] = true
+			c.Affiliations = append(c.Affiliations, sent)
 		}
 	}
 	return c
 }
 
-// award is one of the vocabulary where it is written as FUNDER::NUMBER; else it
-// needs a number and a title.
-func award(funder, number string) *zenodo.Award {
-	if strings.HasPrefix(number, funder+"::") {
-		return &zenodo.Award{ID: number}
+// award is one of the vocabulary where it is known there; else it needs a
+// number and a title.
+func award(g Grant) *zenodo.Award {
+	switch {
+	case g.AwardID != "":
+		return &zenodo.Award{ID: g.AwardID}
+	case g.Award == "":
+		return nil
 	}
-	return &zenodo.Award{Number: number, Title: map[string]string{"en": number}}
+	return &zenodo.Award{Number: g.Award, Title: map[string]string{"en": cmp.Or(g.AwardTitle, g.Award)}}
 }
 
 // related names the papers and, if the lab allows its address to be seen, where
@@ -129,12 +129,11 @@ func related(m Metadata, in DraftInput) []zenodo.Related {
 		}
 	}
 	for _, r := range m.Related {
-		id := r.Identifier
-		s := scheme(id)
-		if s == "doi" {
-			id = DOI(id)
+		work := zenodo.Related{Identifier: r.Identifier, Relation: zenodo.ID{ID: r.Relation}}
+		if id, ok := identify(r.Identifier); ok {
+			work.Identifier, work.Scheme = id.Value, id.Scheme
 		}
-		add(zenodo.Related{Identifier: id, Scheme: s, Relation: zenodo.ID{ID: strings.ToLower(r.Relation)}})
+		add(work)
 	}
 	if in.SourceURL == "" {
 		return list

@@ -2,39 +2,54 @@ package record
 
 import (
 	"cmp"
+	_ "embed"
 	"strings"
+	"sync"
 	"time"
 )
 
-// License is how a licence is written out in README and crate.
+// License is a licence: its id in the server's vocabulary, its name and its text's address.
 type License struct {
+	ID   string `json:"-"`
 	Name string
 	URL  string
+	SPDX string `json:"-"` // the id in SPDX' own letters
+	cff  bool   // the id is one of those that CFF 1.2.0 takes
 }
 
 // Or fills in what l does not say.
 func (l License) Or(other License) License {
-	return License{Name: cmp.Or(l.Name, other.Name), URL: cmp.Or(l.URL, other.URL)}
+	other.ID, other.Name, other.URL = cmp.Or(l.ID, other.ID), cmp.Or(l.Name, other.Name), cmp.Or(l.URL, other.URL)
+	return other
 }
 
-// licenses are the ones that most data sets carry, so that README and crate
-// name them in words without asking a server.
-var licenses = map[string]License{
-	"cc-by-4.0":       {"Creative Commons Attribution 4.0 International", "https://creativecommons.org/licenses/by/4.0/"},
-	"cc-by-sa-4.0":    {"Creative Commons Attribution Share Alike 4.0 International", "https://creativecommons.org/licenses/by-sa/4.0/"},
-	"cc-by-nc-4.0":    {"Creative Commons Attribution Non Commercial 4.0 International", "https://creativecommons.org/licenses/by-nc/4.0/"},
-	"cc-by-nc-sa-4.0": {"Creative Commons Attribution Non Commercial Share Alike 4.0 International", "https://creativecommons.org/licenses/by-nc-sa/4.0/"},
-	"cc-by-nd-4.0":    {"Creative Commons Attribution No Derivatives 4.0 International", "https://creativecommons.org/licenses/by-nd/4.0/"},
-	"cc0-1.0":         {"Creative Commons Zero v1.0 Universal", "https://creativecommons.org/publicdomain/zero/1.0/"},
-	"odbl-1.0":        {"Open Data Commons Open Database License v1.0", "https://opendatacommons.org/licenses/odbl/1-0/"},
-	"odc-by-1.0":      {"Open Data Commons Attribution License v1.0", "https://opendatacommons.org/licenses/by/1-0/"},
-	"pddl-1.0":        {"Open Data Commons Public Domain Dedication & License 1.0", "https://opendatacommons.org/licenses/pddl/1-0/"},
-	"mit":             {"MIT License", "https://opensource.org/license/mit"},
-	"apache-2.0":      {"Apache License 2.0", "https://www.apache.org/licenses/LICENSE-2.0"},
-}
+// licenseList is the SPDX licence list, which is InvenioRDM's vocabulary as
+// well: id, name, address, and whether CFF 1.2.0 takes the id. It names licences without a server.
+//
+//go:embed licenses.txt
+var licenseList string
 
-// LicenseOf returns what the program itself knows of a licence; empty fields for others.
-func LicenseOf(id string) License { return licenses[strings.ToLower(id)] }
+var readLicenses = sync.OnceValue(func() []License {
+	var list []License
+	for line := range strings.Lines(licenseList) {
+		f := strings.Split(strings.TrimSpace(line), "\t")
+		list = append(list, License{ID: strings.ToLower(f[0]), Name: f[1], URL: f[2], SPDX: f[0], cff: len(f) > 3})
+	}
+	return list
+})
+
+// Licenses are the licences that the program itself knows, sorted by id.
+func Licenses() []License { return readLicenses() }
+
+// LicenseOf returns what the program itself knows of a licence; empty for others.
+func LicenseOf(id string) License {
+	for _, l := range readLicenses() {
+		if strings.EqualFold(l.ID, id) {
+			return l
+		}
+	}
+	return License{}
+}
 
 // Collected is an EDTF date or interval from the first to the last
 // registration, "" where openBIS tells none.

@@ -3,38 +3,31 @@ package record
 import (
 	"fmt"
 	"regexp"
-	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"zenobis/human"
 )
-
-// roles a contributor may have (reference zenodo-api.md 3.3).
-var roles = []string{
-	"contactperson", "datacollector", "datacurator", "datamanager", "distributor", "editor", "hostinginstitution",
-	"producer", "projectleader", "projectmanager", "projectmember", "registrationagency", "registrationauthority",
-	"relatedperson", "researcher", "researchgroup", "rightsholder", "sponsor", "supervisor", "translator",
-	"workpackageleader", "other",
-}
-
-// relations of related works (DataCite 4, as InvenioRDM spells them).
-var relations = []string{
-	"iscitedby", "cites", "issupplementto", "issupplementedby", "iscontinuedby", "continues", "isdescribedby",
-	"describes", "hasmetadata", "ismetadatafor", "hasversion", "isversionof", "isnewversionof", "ispreviousversionof",
-	"ispartof", "haspart", "ispublishedin", "isreferencedby", "references", "isdocumentedby", "documents",
-	"iscompiledby", "compiles", "isvariantformof", "isoriginalformof", "isidenticalto", "isreviewedby", "reviews",
-	"isderivedfrom", "issourceof", "isrequiredby", "requires", "isobsoletedby", "obsoletes",
-}
 
 var (
 	licenseID  = regexp.MustCompile(`^[a-z0-9][a-z0-9.+-]*$`)
 	languageID = regexp.MustCompile(`^[a-z]{3}$`)
-	schemeForm = regexp.MustCompile(`^(?i)(10\.\d{4,9}/\S+|(doi|urn|arxiv|ark|hdl|handle|isbn|issn|pmid|pmcid|swh):\S+)$`)
+	slugForm   = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+	// organisations are words that no family name holds.
+	organisations = regexp.MustCompile(`(?i)\b(institut[eo]?|instituto|universit(y|ät|é|à|eit)|universidad[e]?|department|département|laborator(y|ium|io)|laboratoire|` +
+		`faculty|facility|centre|consortium|collaboration|foundation|hospital|gmbh|ltd|inc)\b`)
 )
 
-// Validate checks what can be checked without a server. The result is
-// in the order of the form.
-func Validate(m Metadata) []FieldError {
+// Longest fields, in characters, as Zenodo's form and database take them.
+const (
+	maxVersion = 191
+	maxSubject = 255
+)
+
+// Validate checks what can be checked without a server, now being the day from
+// which an embargo lies ahead. The result is in the order of the form.
+func Validate(m Metadata, now time.Time) []FieldError {
 	var list []FieldError
 	bad := func(field, format string, args ...any) {
 		list = append(list, FieldError{Field: field, Message: fmt.Sprintf(format, args...)})
@@ -46,26 +39,29 @@ func Validate(m Metadata) []FieldError {
 	}
 	if n := utf8.RuneCountInString(m.Description); n > 0 && n < 3 {
 		bad("description", "at least 3 characters, or none")
+	} else if len(m.Description) > maxDescription {
+		bad("description", "at most %d bytes, it has %d", maxDescription, len(m.Description))
 	}
 	if len(m.Creators) == 0 {
 		bad("creators", "at least one is needed")
 	}
-	for i, a := range m.Creators {
-		checkAgent(a, fmt.Sprintf("creators.%d", i), bad)
-	}
+	checkAgents(m.Creators, "creators", bad)
+	checkAgents(m.Contribs, "contributors", bad)
 	for i, a := range m.Contribs {
-		field := fmt.Sprintf("contributors.%d", i)
-		checkAgent(a, field, bad)
-		if !slices.Contains(roles, strings.ToLower(a.Role)) {
-			bad(field+".role", "unknown role %s; there are %s", quote(a.Role), strings.Join(roles, ", "))
+		if field := fmt.Sprintf("contributors.%d.role", i); a.Role == "" {
+			bad(field, `a role is needed, as in "datamanager: Family, Given"; there are %s`, strings.Join(ids(roles), ", "))
+		} else if !known(roles, word(a.Role)) {
+			bad(field, "%s", noSuch("role", a.Role, roles))
 		}
 	}
 	if m.License != "" && !licenseID.MatchString(strings.ToLower(m.License)) {
-		bad("license", "%s is no licence's id; an example is cc-by-4.0", quote(m.License))
+		bad("license", "%s", NoLicense(m.License, nil))
 	}
 	for i, k := range m.Keywords {
 		if strings.TrimSpace(k) == "" {
 			bad(fmt.Sprintf("keywords.%d", i), "it is empty")
+		} else if utf8.RuneCountInString(k) > maxSubject {
+			bad(fmt.Sprintf("keywords.%d", i), "at most %d characters", maxSubject)
 		}
 	}
 	for i, r := range m.Related {
@@ -76,55 +72,107 @@ func Validate(m Metadata) []FieldError {
 			bad(fmt.Sprintf("funding.%d.funder", i), "%s is no ROR id; an example is 00k4n6c32", quote(g.Funder))
 		}
 	}
-	checkAccess(m.Access, bad)
+	checkAccess(m.Access, now, bad)
+	if m.Community != "" && !slugForm.MatchString(community(m.Community)) {
+		bad("community", "%s is no community's short name: it is the last part of its address", quote(m.Community))
+	}
 	if m.Date != "" && !edtfDate(m.Date) {
 		bad("publication_date", "%s is no date; write 2026-03-31, 2026-03 or 2026", quote(m.Date))
 	}
-	if utf8.RuneCountInString(m.Version) > 191 {
-		bad("version", "at most 191 characters")
+	if utf8.RuneCountInString(m.Version) > maxVersion {
+		bad("record_version", "at most %d characters", maxVersion)
 	}
 	if m.Language != "" && !languageID.MatchString(m.Language) {
-		bad("language", "%s is no ISO 639-3 code; an example is eng", quote(m.Language))
+		bad("language", "%s", NoLanguage(m.Language, nil))
 	}
 	return list
 }
 
 type complain = func(field, format string, args ...any)
 
-func checkAgent(a Agent, field string, bad complain) {
-	if strings.TrimSpace(a.Family) == "" {
-		bad(field+".family", "a name is needed")
-	}
-	if a.ORCID != "" && !ValidORCID(a.ORCID) {
-		bad(field+".orcid", "%s is no ORCID: its check digit or form is wrong", quote(a.ORCID))
-	}
-	seen := map[string]bool{}
-	for i, f := range a.Affiliations {
-		if seen[f] {
-			bad(fmt.Sprintf("%s.affiliations.%d", field, i), "%s is there twice", quote(f))
+func checkAgents(list []Agent, where string, bad complain) {
+	first := map[string]int{} // by ORCID, and role for contributors
+	for i, a := range list {
+		field := fmt.Sprintf("%s.%d", where, i)
+		checkAgent(a, field, bad)
+		if id, err := ORCID(a.ORCID); err == nil {
+			if j, twice := first[id+a.Role]; twice {
+				bad(field+".orcid", "%s is already number %d's, %s", id, j+1, quote(list[j].Name()))
+			} else {
+				first[id+a.Role] = i
+			}
 		}
-		seen[f] = true
 	}
+}
+
+func checkAgent(a Agent, field string, bad complain) {
+	name := strings.TrimSpace(a.Family)
+	switch {
+	case name == "":
+		bad(field+".family", "a name is needed")
+	case a.Kind == "" && a.Given == "" && a.ORCID == "" && a.ROR == "":
+		bad(field+".family", "%s may be a person or an organisation: write %s or %s", quote(name), quote(asPerson(name)), quote("org: "+name))
+	case a.Kind != Organisation && a.ORCID == "" && organisations.MatchString(name):
+		bad(field+".family", "%s looks like an organisation: write %s", quote(name), quote("org: "+strings.TrimSuffix(name+", "+a.Given, ", ")))
+	}
+	if a.ORCID != "" {
+		if _, err := ORCID(a.ORCID); err != nil {
+			bad(field+".orcid", "%s", err)
+		} else if a.Kind == Organisation {
+			bad(field+".orcid", "an organisation has no ORCID; a ROR id is its own")
+		}
+	}
+	if a.ROR != "" && ROR(a.ROR) == "" {
+		bad(field+".ror", "%s is no ROR id: its form or check digits are wrong; one looks like 05a28rw58", quote(a.ROR))
+	}
+	seen := map[Affiliation]bool{}
+	for i, f := range a.Affiliations {
+		at := fmt.Sprintf("%s.affiliations.%d", field, i)
+		key := Affiliation{ROR: ROR(f.ROR)}
+		if key.ROR == "" {
+			key.Name = strings.ToLower(oneLine(f.Name))
+		}
+		if seen[key] {
+			bad(at, "%s is there twice", quote(f.String()))
+		}
+		seen[key] = true
+		if f.ROR != "" && key.ROR == "" {
+			bad(at, "%s is no ROR id: its form or check digits are wrong; one looks like 05a28rw58", quote(f.ROR))
+		}
+	}
+}
+
+// asPerson is how a name of several words is written as a person's.
+func asPerson(name string) string {
+	if i := strings.LastIndexByte(name, ' '); i > 0 {
+		return name[i+1:] + ", " + name[:i]
+	}
+	return name + ","
 }
 
 func checkRelated(r Related, field string, bad complain) {
-	if !slices.Contains(relations, strings.ToLower(r.Relation)) {
-		bad(field+".relation", "unknown relation %s; examples are issupplementto, references, isderivedfrom", quote(r.Relation))
+	if r.Relation == "" {
+		bad(field+".relation", `a relation is needed, as in "issupplementto 10.1234/abc"`)
+	} else if !known(relations, word(r.Relation)) {
+		bad(field+".relation", "%s", noSuch("relation", r.Relation, relations))
 	}
-	if scheme(r.Identifier) == "" && !schemeForm.MatchString(r.Identifier) {
-		bad(field+".identifier", "%s is neither a DOI nor an address (https://...)", quote(r.Identifier))
+	if _, err := Identify(r.Identifier); err != nil {
+		bad(field+".identifier", "%s", err)
 	}
 }
 
-func checkAccess(access string, bad complain) {
+func checkAccess(access string, now time.Time, bad complain) {
 	until, embargo := strings.CutPrefix(access, "embargo:")
 	switch {
 	case access == "" || access == "open" || access == "restricted":
 	case !embargo:
 		bad("access", "%s; there are open, restricted and embargo:YYYY-MM-DD", quote(access))
 	default:
-		if _, err := time.Parse(time.DateOnly, until); err != nil {
-			bad("access", "%s is no day; write embargo:2027-01-31", quote(until))
+		day, err := time.Parse(time.DateOnly, until)
+		if err != nil {
+			bad("access", "%s is no day; write embargo:%d-01-31", quote(until), now.Year()+1)
+		} else if !day.After(now.UTC()) {
+			bad("access", "%s is past: an embargo ends on a day to come", quote(until))
 		}
 	}
 }
@@ -148,4 +196,43 @@ func edtfPoint(s string) (time.Time, bool) {
 		}
 	}
 	return time.Time{}, false
+}
+
+// noSuch words an unknown word of a vocabulary, with the nearest one known.
+func noSuch(what, given string, list []Word) string {
+	all := ids(list)
+	if near := human.Nearest(given, all); near != "" {
+		return fmt.Sprintf("no %s %s: did you mean %s?", what, quote(given), near)
+	}
+	return fmt.Sprintf("no %s %s; there are %s", what, quote(given), strings.Join(all, ", "))
+}
+
+// NoLicense words an unknown licence. The list is the server's, or nil for the
+// program's own.
+func NoLicense(given string, list []string) string {
+	if list == nil {
+		for _, l := range Licenses() {
+			list = append(list, l.ID)
+		}
+	}
+	if near := human.Nearest(given, list); near != "" {
+		return fmt.Sprintf("no licence %s: did you mean %s?", quote(given), near)
+	}
+	return fmt.Sprintf("no licence %s; an example is cc-by-4.0", quote(given))
+}
+
+// NoLanguage words an unknown language, as NoLicense does.
+func NoLanguage(given string, list []string) string {
+	if l := LanguageOf(given); l.ID != "" && l.ID != given {
+		return fmt.Sprintf("no language %s: did you mean %s (%s)?", quote(given), l.ID, l.Name)
+	}
+	if list == nil {
+		for _, l := range Languages() {
+			list = append(list, l.ID)
+		}
+	}
+	if near := human.Nearest(given, list); near != "" && len(given) == 3 {
+		return fmt.Sprintf("no language %s: did you mean %s?", quote(given), near)
+	}
+	return fmt.Sprintf("no language %s: it is an ISO 639-3 code such as eng", quote(given))
 }

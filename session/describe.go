@@ -24,16 +24,18 @@ func (s *Session) DefaultMetadata(ctx context.Context, sel selection.Selection) 
 		in.SourceURL = s.Client.URL()
 	}
 	if p := s.Client.Session().Person; p.LastName != "" {
-		in.Creators = []record.Agent{{Family: p.LastName, Given: p.FirstName}}
+		in.Creators = []record.Agent{{Kind: record.Person, Family: p.LastName, Given: p.FirstName}}
 	} else if p.FirstName != "" {
-		in.Creators = []record.Agent{{Family: p.FirstName}}
+		in.Creators = []record.Agent{{Kind: record.Person, Family: p.FirstName}}
 	}
 	return record.Defaults(ctx, s.Client, in)
 }
 
 // Validate says what is wrong, each under the whole path of its field, such as
 // "creators.0.orcid". No network.
-func (s *Session) Validate(m record.Metadata) []record.FieldError { return record.Validate(m) }
+func (s *Session) Validate(m record.Metadata) []record.FieldError {
+	return record.Validate(m, s.settings.Now())
+}
 
 // Suggest asks the server's vocabularies: "licenses", "languages",
 // "relationtypes", "contributorsroles", "funders", "awards", "communities" (ids

@@ -29,7 +29,7 @@ func (s *Settings) engine(c *openbis.Client, z *zenodo.Client, renew func(contex
 	}
 	e := export.New(o)
 	if c != nil && z != nil { // only such an engine sends anything
-		s.Waits.To(e.NoteWait)
+		s.Waits.Listen(e.NoteWait)
 	}
 	return e
 }

@@ -15,9 +15,9 @@ import (
 // ErrNoLogin is returned where neither a token nor a user with a password is known.
 var ErrNoLogin = failure.Mark(failure.Login, errors.New("no openBIS login is known"))
 
-// logoutPatience is how long each of the two tries of a logout may take. What
-// is lost then is little: the server ends an unused session by itself.
-const logoutPatience = 5 * time.Second
+// logoutPatience is how long a logout with its second try may take. What is lost
+// then is little: the server ends an unused session by itself.
+const logoutPatience = 10 * time.Second
 
 // Login is what a person types: Password, or Token alone, or neither: then what
 // is configured is used, which is meant for the configured server only.
@@ -38,31 +38,28 @@ type credentials struct {
 // Connect opens a session. The errors of package openbis tell which field of a
 // login is concerned.
 func (s *Settings) Connect(ctx context.Context, l Login) (*Session, error) {
-	consent := &consent{}
-	client, err := s.openBIS(l.URL, consent.allow)
+	o, err := s.open(l.URL)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := client.PublicInfo(ctx); err != nil {
+	if _, err := o.Client.PublicInfo(ctx); err != nil {
 		return nil, err
 	}
-	cr, err := s.credentials(ctx, l)
-	if err != nil {
+	if o.credentials, err = s.credentials(ctx, l); err != nil {
 		return nil, err
 	}
-	if err := login(ctx, client, cr); err != nil {
+	if err := login(ctx, o.Client, o.credentials); err != nil {
 		return nil, err
 	}
-	o := &Session{Client: client, settings: s, consent: consent, credentials: cr}
 	o.meet(ctx)
 	return o, nil
 }
 
 // Reach asks the configured openBIS whether it is one. No login.
 func (s *Settings) Reach(ctx context.Context) error {
-	client, err := s.openBIS("", nil)
+	o, err := s.open("")
 	if err == nil {
-		_, err = client.PublicInfo(ctx)
+		_, err = o.Client.PublicInfo(ctx)
 	}
 	return err
 }
@@ -70,21 +67,28 @@ func (s *Settings) Reach(ctx context.Context) error {
 // ConnectTo opens a session with what is configured, for an export that came
 // from address ("" is any): a login goes to no server that it was not meant for.
 func (s *Settings) ConnectTo(ctx context.Context, address string) (*Session, error) {
-	client, err := s.openBIS("", nil)
+	o, err := s.open("")
 	if err != nil {
 		return nil, err
 	}
-	if address != "" && address != client.URL() {
-		return nil, &config.Error{Where: "openbis.url", What: fmt.Sprintf("the export came from %s, this run is set to %s: add --openbis %s", address, client.URL(), address)}
+	if at := o.Client.URL(); address != "" && address != at {
+		return nil, &config.Error{Where: "openbis.url", What: fmt.Sprintf("the export came from %s, this run is set to %s: add --openbis %s", address, at, address)}
 	}
-	cr, err := s.credentials(ctx, Login{})
-	if err != nil {
+	if o.credentials, err = s.credentials(ctx, Login{}); err != nil {
 		return nil, err
 	}
-	if err := login(ctx, client, cr); err != nil {
-		return nil, fmt.Errorf("log in to %s: %w", client.URL(), err)
+	if err := login(ctx, o.Client, o.credentials); err != nil {
+		return nil, fmt.Errorf("log in to %s: %w", o.Client.URL(), err)
 	}
-	return &Session{Client: client, settings: s, consent: &consent{}, credentials: cr}, nil
+	return o, nil
+}
+
+// open makes a session to which nobody is logged in yet.
+func (s *Settings) open(address string) (*Session, error) {
+	o := &Session{settings: s}
+	client, err := s.openBIS(address, o.consent.allow, o.renew)
+	o.Client = client
+	return o, err
 }
 
 // credentials are what was typed, or what is configured for its own server.
@@ -137,7 +141,8 @@ func login(ctx context.Context, c *openbis.Client, cr credentials) error {
 }
 
 // Renew opens the session again after openbis.ErrSession, with the user's
-// password or a token; what was loaded and planned stays.
+// password or a token; what was loaded and planned stays. A session whose
+// password is known renews itself, whatever it is used for.
 func (s *Session) Renew(ctx context.Context, l Login) error {
 	l.URL = s.Client.URL()
 	cr, err := s.settings.credentials(ctx, l)
@@ -167,16 +172,9 @@ func (s *Session) renew(ctx context.Context) error {
 }
 
 // Close ends a session that was opened here, also when ctx has ended; a token
-// that was handed in stays valid. It tries twice.
+// that was handed in stays valid. The client tries a logout twice.
 func (s *Session) Close(ctx context.Context) error {
-	ctx = context.WithoutCancel(ctx)
-	try := func() error {
-		ctx, cancel := context.WithTimeout(ctx, logoutPatience)
-		defer cancel()
-		return s.Client.Logout(ctx)
-	}
-	if err := try(); err == nil {
-		return nil
-	}
-	return try()
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), logoutPatience)
+	defer cancel()
+	return s.Client.Logout(ctx)
 }

@@ -28,7 +28,7 @@ type Settings struct {
 	HostNote string
 	// TakeLock takes over an export that another host left locked.
 	TakeLock bool
-	// Waits is told what the Zenodo client waits for. nil tells nobody.
+	// Waits is told what the clients wait for; nil tells nobody.
 	Waits *Waits
 	// ZenodoGiven says that this run was told its Zenodo by flag or environment.
 	ZenodoGiven bool
@@ -38,8 +38,8 @@ func (s *Settings) agent() string { return "zenobis/" + s.Version + " (export fr
 
 // openBIS returns a client without a session. address "" is the configured one.
 // allow is asked before the session goes to a data store on another host, or
-// one without TLS; nil means no.
-func (s *Settings) openBIS(address string, allow func(openbis.DataStore) bool) (*openbis.Client, error) {
+// one without TLS; renew opens an ended session again.
+func (s *Settings) openBIS(address string, allow func(openbis.DataStore) bool, renew func(context.Context) error) (*openbis.Client, error) {
 	o := s.Config.OpenBIS
 	if address == "" {
 		address = o.URL
@@ -52,7 +52,8 @@ func (s *Settings) openBIS(address string, allow func(openbis.DataStore) bool) (
 		return nil, &config.Error{Where: "openbis", What: err.Error()}
 	}
 	return openbis.New(openbis.Options{
-		URL: address, HTTP: hc, UserAgent: s.agent(), DataStores: o.DataStores, AllowStore: allow, Log: s.Log,
+		URL: address, HTTP: hc, UserAgent: s.agent(), DataStores: o.DataStores, Log: s.Log,
+		AllowStore: allow, Retry: &wire.Retry{Waiting: s.Waits.repeated}, Renew: renew,
 	})
 }
 
@@ -82,6 +83,6 @@ func (s *Settings) Zenodo(token string) (*zenodo.Client, error) {
 		return nil, &config.Error{Where: "zenodo", What: err.Error()}
 	}
 	return zenodo.New(zenodo.Options{
-		URL: z.URL, Token: token, Kind: zenodo.Kind(z.Kind), HTTP: hc, UserAgent: s.agent(), Log: s.Log, OnWait: s.Waits.tell,
+		URL: z.URL, Token: token, Kind: zenodo.Kind(z.Kind), HTTP: hc, UserAgent: s.agent(), Log: s.Log, OnWait: s.Waits.budget,
 	})
 }

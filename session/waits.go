@@ -1,35 +1,96 @@
 package session
 
 import (
+	"fmt"
+	"slices"
 	"sync"
 	"time"
+
+	"zenobis/export/failure"
+	"zenobis/wire"
 )
 
-// Waits passes on what a client waits for, such as the server's request
-// budget, to whoever tells the person. The zero value tells nobody.
+// Waits knows what the calls of a process wait for at the moment: a server that
+// does not answer, or its request budget. Safe for concurrent use; a nil one
+// knows nothing.
 type Waits struct {
-	mu sync.Mutex
-	to func(time.Duration, string)
+	mu      sync.Mutex
+	now     func() time.Time
+	on      []waiting // the newest last
+	hearers []func(d time.Duration, why string)
 }
 
-// To sets who is told.
-func (w *Waits) To(f func(d time.Duration, why string)) {
+// waiting is one thing that is waited for.
+type waiting struct {
+	what  string
+	text  string
+	until time.Time // when it is over by itself; zero if it has an end of its own
+}
+
+// NewWaits knows of no waiting yet.
+func NewWaits(now func() time.Time) *Waits { return &Waits{now: now} }
+
+// Listen adds who is told of each waiting before it begins.
+func (w *Waits) Listen(f func(d time.Duration, why string)) {
 	if w == nil {
 		return
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.to = f
+	w.hearers = append(w.hearers, f)
 }
 
-func (w *Waits) tell(d time.Duration, why string) {
+// Now is what is waited for, fit to be shown; "" for nothing.
+func (w *Waits) Now() string {
+	if w == nil {
+		return ""
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := w.now()
+	w.on = slices.DeleteFunc(w.on, func(x waiting) bool { return !x.until.IsZero() && now.After(x.until) })
+	if len(w.on) == 0 {
+		return ""
+	}
+	return w.on[len(w.on)-1].text
+}
+
+// repeated is told of the waiting between the tries of a call.
+func (w *Waits) repeated(x wire.Wait) {
 	if w == nil {
 		return
 	}
+	if x.Until.IsZero() {
+		w.set(waiting{what: x.What}, 0)
+		return
+	}
+	text := fmt.Sprintf("%s: %s; try %d failed", x.What, failure.Text(x.Err), x.Try)
+	if !x.GiveUp.IsZero() {
+		text += ", giving up at " + x.GiveUp.Local().Format("15:04:05")
+	}
+	w.set(waiting{what: x.What, text: text}, x.Until.Sub(w.now()))
+}
+
+// budget is told of the waiting for Zenodo's request budget.
+func (w *Waits) budget(d time.Duration, why string) {
+	if w == nil {
+		return
+	}
+	w.set(waiting{what: why, text: why, until: w.now().Add(d)}, d)
+}
+
+// set replaces what is known of a waiting; without a text it is over.
+func (w *Waits) set(x waiting, d time.Duration) {
 	w.mu.Lock()
-	f := w.to
+	w.on = slices.DeleteFunc(w.on, func(o waiting) bool { return o.what == x.what })
+	if x.text == "" {
+		w.mu.Unlock()
+		return
+	}
+	w.on = append(w.on, x)
+	hearers := slices.Clone(w.hearers)
 	w.mu.Unlock()
-	if f != nil {
-		f(d, why)
+	for _, f := range hearers {
+		f(d, x.text)
 	}
 }

@@ -282,7 +282,7 @@ func (f *Fake) DefaultMetadata(context.Context, selection.Selection) (record.Met
 		<-f.BlockDefaults
 	}
 	return record.Metadata{
-		Creators: []record.Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []string{"Example Lab"}}},
+		Creators: []record.Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []record.Affiliation{{Name: "Example Lab"}}}},
 		License:  "cc-by-4.0", Access: "open", Date: "2026-11-25", Language: "eng", Keywords: []string{"openBIS"},
 		Description: "<p>Data of the measurements.</p>",
 	}, record.Offers{Keywords: []string{"coating", "mass loss"}}, nil

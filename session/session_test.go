@@ -1,0 +1,359 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"zenobis/config"
+	"zenobis/fakehttp"
+	"zenobis/openbis"
+	"zenobis/openbis/openbistest"
+	"zenobis/openbis/openbistest/labdata"
+	"zenobis/zenodo"
+	"zenobis/zenodo/zenodotest"
+)
+
+// bench is a person's settings before two servers.
+type bench struct {
+	*Settings
+	ob  *openbistest.Server
+	ze  *zenodotest.Server
+	env map[string]string
+}
+
+func newBench(t *testing.T) *bench {
+	t.Helper()
+	b := &bench{
+		ob: openbistest.Start(t, openbistest.Options{Lab: labdata.DemoLab()}), ze: zenodotest.Start(t, zenodotest.Options{RateLimit: -1}),
+		env: map[string]string{"HOME": t.TempDir()},
+	}
+	b.env["ZENOBIS_OPENBIS_URL"], b.env["ZENOBIS_ZENODO_URL"] = b.ob.URL, b.ze.URL
+	b.load(t)
+	return b
+}
+
+// load reads the configuration again.
+func (b *bench) load(t *testing.T) {
+	t.Helper()
+	env := func(k string) string { return b.env[k] }
+	c, _, err := config.Load(config.Options{Env: env})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.Settings = &Settings{Config: c, Env: env, Version: "test", Log: slog.New(slog.DiscardHandler), Now: time.Now, Waits: NewWaits(time.Now)}
+}
+
+// login is what the person types.
+func (b *bench) login() Login { return Login{URL: b.ob.URL, User: b.ob.User, Password: b.ob.Password} }
+
+func (b *bench) connect(t *testing.T, l Login) *Session {
+	t.Helper()
+	s, err := b.Connect(t.Context(), l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close(context.Background()) })
+	return s
+}
+
+func TestConnect(t *testing.T) {
+	b := newBench(t)
+	s := b.connect(t, b.login())
+	if w := s.Who(); w.Server != b.ob.URL || w.Person.UserID != b.ob.User || w.PAT || !w.PATs || w.Refused != "" {
+		t.Errorf("who: %+v", w)
+	}
+	ended, end := context.WithCancel(t.Context())
+	end() // a logout is due all the same
+	if err := s.Close(ended); err != nil || b.ob.OpenSessions() != 0 {
+		t.Errorf("closed with %v, %d sessions are open", err, b.ob.OpenSessions())
+	}
+	handed := b.connect(t, Login{URL: b.ob.URL, Token: " " + b.ob.PAT + "\n"})
+	if !handed.Who().PAT {
+		t.Error("a personal access token is not known as one")
+	}
+	if err := handed.Close(t.Context()); err != nil {
+		t.Error(err)
+	}
+	b.connect(t, Login{URL: b.ob.URL, Token: b.ob.PAT}) // it was handed in, so it is still good
+}
+
+func TestConnectRefused(t *testing.T) {
+	b := newBench(t)
+	b.env["ZENOBIS_OPENBIS_TOKEN"] = b.ob.PAT
+	b.load(t)
+	other := openbistest.Start(t, openbistest.Options{Lab: labdata.DemoLab()})
+	for name, c := range map[string]struct {
+		l    Login
+		want error
+	}{
+		"wrong password": {Login{URL: b.ob.URL, User: b.ob.User, Password: "wrong"}, openbis.ErrLogin},
+		"wrong token":    {Login{URL: b.ob.URL, Token: "$pat-x-1"}, openbis.ErrSession},
+		"the configured token for another server": {Login{URL: other.URL}, ErrNoLogin},
+		"not an openBIS": {Login{URL: b.ze.URL}, openbis.ErrNotOpenBIS},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if s, err := b.Connect(t.Context(), c.l); s != nil || !errors.Is(err, c.want) {
+				t.Errorf("%v, want %v", err, c.want)
+			}
+		})
+	}
+	for _, r := range other.Requests() {
+		if strings.Contains(r.Call, "ession") && r.Call != "getServerPublicInformation" {
+			t.Errorf("the other server was asked %s", r.Call)
+		}
+	}
+	if b.ob.OpenSessions() != 0 {
+		t.Errorf("%d sessions are left", b.ob.OpenSessions())
+	}
+}
+
+// A configured login goes to no server that it was not meant for.
+func TestConnectTo(t *testing.T) {
+	b := newBench(t)
+	if _, err := b.ConnectTo(t.Context(), ""); !errors.Is(err, ErrNoLogin) {
+		t.Errorf("without a login: %v", err)
+	}
+	b.env["ZENOBIS_OPENBIS_USER"], b.env["ZENOBIS_OPENBIS_PASSWORD"] = b.ob.User, b.ob.Password
+	var wrong *config.Error
+	if _, err := b.ConnectTo(t.Context(), "https://openbis.other.example"); !errors.As(err, &wrong) || !strings.Contains(err.Error(), "--openbis https://openbis.other.example") {
+		t.Errorf("another server's export: %v", err)
+	}
+	s, err := b.ConnectTo(t.Context(), b.ob.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if s.Close(t.Context()); b.ob.OpenSessions() != 0 {
+		t.Error("not logged out")
+	}
+	b.env["ZENOBIS_OPENBIS_URL"] = ""
+	b.load(t)
+	if _, err := b.ConnectTo(t.Context(), ""); !errors.As(err, &wrong) || !strings.Contains(err.Error(), "--openbis") {
+		t.Errorf("without an address: %v", err)
+	}
+}
+
+// A password that came with this run wins over a token that was kept earlier,
+// and a token of this run over both.
+func TestWhichCredentials(t *testing.T) {
+	b := newBench(t)
+	if err := b.Config.KeepToken("openbis", b.ob.URL, "kept"); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ user, password, token, want string }{
+		{"", "", "", "kept"},
+		{"u", "", "", "kept"},
+		{"", "p", "", "kept"},
+		{"u", "p", "", "u:p"},
+		{"u", "p", "t", "t"},
+	} {
+		b.env["ZENOBIS_OPENBIS_USER"], b.env["ZENOBIS_OPENBIS_PASSWORD"], b.env["ZENOBIS_OPENBIS_TOKEN"] = c.user, c.password, c.token
+		cr, err := b.configured(t.Context())
+		got := cr.token.Value
+		if cr.password != "" {
+			got = cr.user + ":" + cr.password
+		}
+		if err != nil || got != c.want {
+			t.Errorf("%+v: %q, %v", c, got, err)
+		}
+	}
+}
+
+// An ended session is opened again wherever it is used, as long as its password
+// is known; many callers open one.
+func TestRenewalWhileLooking(t *testing.T) {
+	b := newBench(t)
+	s := b.connect(t, b.login())
+	b.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession})
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			if _, err := s.Spaces(t.Context()); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if n := b.ob.OpenSessions(); n != 1 {
+		t.Errorf("%d sessions are open", n)
+	}
+}
+
+func TestRenewalByHand(t *testing.T) {
+	b := newBench(t)
+	s := b.connect(t, Login{URL: b.ob.URL, Token: b.ob.PAT})
+	b.ob.ExpirePATs(time.Now())
+	if _, err := s.Spaces(t.Context()); !errors.Is(err, openbis.ErrSession) {
+		t.Fatalf("a token that was handed in can't be renewed: %v", err)
+	}
+	if err := s.Renew(t.Context(), Login{User: b.ob.User, Password: "wrong"}); !errors.Is(err, openbis.ErrLogin) {
+		t.Errorf("renewed with a wrong password: %v", err)
+	}
+	if err := s.Renew(t.Context(), Login{User: b.ob.User, Password: b.ob.Password}); err != nil {
+		t.Fatal(err)
+	}
+	b.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession})
+	if _, err := s.Spaces(t.Context()); err != nil {
+		t.Errorf("the password is known now: %v", err)
+	}
+}
+
+func TestLogoutIsTriedAgain(t *testing.T) {
+	b := newBench(t)
+	s := b.connect(t, b.login())
+	b.ob.Fault(fakehttp.Fault{Kind: fakehttp.Gateway, Call: "logout"})
+	if err := s.Close(t.Context()); err != nil || b.ob.OpenSessions() != 0 {
+		t.Errorf("%v, %d sessions are open", err, b.ob.OpenSessions())
+	}
+}
+
+func TestConsent(t *testing.T) {
+	var c consent
+	a, b := openbis.DataStore{Code: "DSS1", URL: "https://a"}, openbis.DataStore{Code: "DSS2", URL: "https://b"}
+	s := &Session{}
+	ask := func(d openbis.DataStore) bool { return s.consent.allow(d) }
+	if ask(a) || ask(b) || ask(a) {
+		t.Error("allowed without a word")
+	}
+	if p := s.PendingStores(); len(p) != 2 || p[0] != a || p[1] != b {
+		t.Errorf("pending: %v", p)
+	}
+	s.AllowStore("DSS1")
+	if !ask(a) || ask(b) {
+		t.Error("consent is not for the store that it was given for")
+	}
+	if p := s.PendingStores(); len(p) != 1 || p[0] != b {
+		t.Errorf("pending: %v", p)
+	}
+	if c.allow(a) {
+		t.Error("another session's consent counts")
+	}
+}
+
+// The token is found in the environment, a file, the profile; its source is named.
+func TestFindToken(t *testing.T) {
+	b := newBench(t)
+	s := b.connect(t, b.login())
+	if _, err := s.FindToken(t.Context()); !errors.Is(err, ErrNoToken) {
+		t.Errorf("without a token: %v", err)
+	}
+	if _, err := s.Engine(); !errors.Is(err, zenodo.ErrToken) {
+		t.Errorf("an engine without a token: %v", err)
+	}
+	const key = "personal-zenodo-api-token"
+	b.ob.SetSetting(b.ob.User, key, "of zenodo.org") // this Zenodo is another one
+	if _, err := s.FindToken(t.Context()); !errors.Is(err, ErrNoToken) {
+		t.Errorf("another host's token is used: %v", err)
+	}
+	b.ob.SetSetting(b.ob.User, key+"@"+config.Host(b.ze.URL), b.ze.Token)
+	if from, err := s.FindToken(t.Context()); err != nil || from != "from your openBIS profile" {
+		t.Errorf("%q, %v", from, err)
+	}
+	b.env["ZENOBIS_ZENODO_TOKEN"] = "wrong"
+	from, err := s.FindToken(t.Context())
+	if !errors.Is(err, zenodo.ErrToken) || from != "from ZENOBIS_ZENODO_TOKEN" || !strings.Contains(err.Error(), "from ZENOBIS_ZENODO_TOKEN") {
+		t.Errorf("%q, %v", from, err)
+	}
+	for _, r := range b.ze.Requests() {
+		if strings.Contains(r.Header.Get("Authorization"), "zenodo.org") {
+			t.Error("a token went to a host that it was not made for")
+		}
+	}
+}
+
+func TestKeepToken(t *testing.T) {
+	b := newBench(t)
+	s := b.connect(t, b.login())
+	if err := s.UseToken(t.Context(), "wrong"); !errors.Is(err, zenodo.ErrToken) {
+		t.Errorf("%v", err)
+	}
+	if err := s.UseToken(t.Context(), " "+b.ze.Token+"\n"); err != nil {
+		t.Fatal(err)
+	}
+	first, err := s.Engine()
+	if again, _ := s.Engine(); err != nil || again != first {
+		t.Errorf("two engines for one token, %v", err)
+	}
+	for _, where := range []TokenPlace{KeepNowhere, KeepFile, KeepProfile} {
+		if err := s.KeepToken(t.Context(), where); err != nil {
+			t.Errorf("%q: %v", where, err)
+		}
+	}
+	if got := b.ob.Setting(b.ob.User, b.SettingKey()); got != b.ze.Token {
+		t.Errorf("in the profile: %q", got)
+	}
+	path := b.Facts().TokenFile
+	info, err := os.Stat(path)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%s: %v, %v", path, info, err)
+	}
+	if token, err := b.ZenodoToken(t.Context(), nil); err != nil || token.Value != b.ze.Token || token.Source != path {
+		t.Errorf("kept token: %v, %v", token, err)
+	}
+	pat := b.connect(t, Login{URL: b.ob.URL, Token: b.ob.PAT})
+	if err := pat.UseToken(t.Context(), b.ze.Token); err != nil {
+		t.Fatal(err)
+	}
+	if err := pat.KeepToken(t.Context(), KeepProfile); !errors.Is(err, openbis.ErrPATDenied) {
+		t.Errorf("a personal access token saved a setting: %v", err)
+	}
+}
+
+func TestRememberPAT(t *testing.T) {
+	b := newBench(t)
+	s := b.connect(t, b.login())
+	where, err := s.RememberPAT(t.Context(), time.Now().Add(24*time.Hour))
+	if err != nil || !strings.HasPrefix(where, filepath.Join(b.env["HOME"], ".config")) {
+		t.Fatalf("%q, %v", where, err)
+	}
+	if f := b.Facts(); f.TokenFrom != where {
+		t.Errorf("the next start finds it in %q", f.TokenFrom)
+	}
+	if !b.connect(t, Login{URL: b.ob.URL}).Who().PAT {
+		t.Error("the next start does not use it")
+	}
+}
+
+// What is waited for can be asked at any time, and ends.
+func TestWaiting(t *testing.T) {
+	b := newBench(t)
+	var told []string
+	var mu sync.Mutex
+	b.Waits.Listen(func(_ time.Duration, why string) {
+		mu.Lock()
+		defer mu.Unlock()
+		told = append(told, why+" | "+b.Waits.Now())
+	})
+	s := b.connect(t, b.login())
+	b.ob.Fault(fakehttp.Fault{Kind: fakehttp.Gateway, Call: "searchSpaces", Times: 1})
+	if _, err := s.Spaces(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if len(told) != 1 || !strings.Contains(told[0], "try 1 failed, giving up at") {
+		t.Errorf("told %q", told)
+	}
+	if now := b.Waits.Now(); now != "" {
+		t.Errorf("still waiting: %q", now)
+	}
+	clock := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	w := NewWaits(func() time.Time { return clock })
+	w.budget(5*time.Second, "request budget")
+	if w.Now() != "request budget" {
+		t.Errorf("%q", w.Now())
+	}
+	clock = clock.Add(6 * time.Second)
+	if w.Now() != "" {
+		t.Errorf("a waiting that is over is told: %q", w.Now())
+	}
+	var none *Waits
+	none.budget(time.Second, "x")
+	if none.Now() != "" {
+		t.Error("nobody waits")
+	}
+}
