@@ -1,14 +1,13 @@
 package command
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
-	"unicode/utf8"
 
 	"zenobis/export"
 	"zenobis/openbis"
+	"zenobis/safetext"
 )
 
 // The events of --json. Each key is always there: what has no value is null or
@@ -185,29 +184,5 @@ func encode(name string, keys any) ([]byte, error) {
 		return nil, fmt.Errorf("encode the event %s: %w", name, err)
 	}
 	line := fmt.Appendf(nil, `{"event":%q,`, name)
-	return append(escape(append(line, data[1:]...)), '\n'), nil
-}
-
-// escape spells out what a terminal or an editor would obey inside of a JSON
-// line: delete, C1 controls, and what turns the direction of writing.
-func escape(line []byte) []byte {
-	obeyed := func(r rune) bool {
-		switch {
-		case r >= 0x7f && r <= 0x9f, r == 0xad, r == 0x061c, r == 0x200e, r == 0x200f, r >= 0x202a && r <= 0x202e, r >= 0x2066 && r <= 0x2069:
-			return true
-		}
-		return false
-	}
-	if !bytes.ContainsFunc(line, obeyed) {
-		return line
-	}
-	var out []byte
-	for _, r := range string(line) {
-		if obeyed(r) {
-			out = fmt.Appendf(out, `\u%04x`, r)
-		} else {
-			out = utf8.AppendRune(out, r)
-		}
-	}
-	return out
+	return append(safetext.EscapeJSON(append(line, data[1:]...)), '\n'), nil
 }

@@ -54,7 +54,7 @@ func (g *graph) name(m map[string]any) string {
 	p := g.obj(m["properties"])
 	for _, code := range nameProperties {
 		if v := values(p[code]); len(v) > 0 && strings.TrimSpace(v[0]) != "" {
-			return safetext.Line(v[0])
+			return safetext.Name(v[0])
 		}
 	}
 	return ""
@@ -109,7 +109,7 @@ func (g *graph) one(kind Kind, v any) *Ref {
 func (g *graph) entity(kind Kind, m map[string]any) Entity {
 	e := Entity{
 		Ref:         g.ref(kind, m),
-		Description: safetext.Block(text(m["description"])),
+		Description: safetext.Text(text(m["description"])),
 		Properties:  g.properties(m["properties"]),
 		Registrator: g.person(m["registrator"]),
 		Modifier:    g.person(m["modifier"]),

@@ -136,7 +136,7 @@ func text(v any) string {
 }
 
 // line is text as one clean line.
-func line(v any) string { return safetext.Line(text(v)) }
+func line(v any) string { return safetext.Name(text(v)) }
 
 func number(v any) (int64, bool) {
 	n, ok := v.(json.Number)

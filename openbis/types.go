@@ -42,7 +42,7 @@ func (c *Client) types(ctx context.Context, kind Kind, members ...any) (map[stri
 	}
 	out := map[string]EntityType{}
 	for _, m := range g.list(g.obj(g.root)["objects"]) {
-		t := EntityType{Kind: kind, Code: line(m["code"]), Description: safetext.Block(text(m["description"]))}
+		t := EntityType{Kind: kind, Code: line(m["code"]), Description: safetext.Text(text(m["description"]))}
 		if t.Code == "" {
 			continue
 		}
@@ -78,7 +78,7 @@ func (g *graph) assignment(m map[string]any) Assignment {
 		}
 		term, label := text(t["code"]), line(t["label"])
 		if label == "" {
-			label = safetext.Line(term)
+			label = safetext.Name(term)
 		}
 		a.Terms[term] = label
 	}

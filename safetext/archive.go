@@ -2,11 +2,12 @@ package safetext
 
 import (
 	"strings"
-	"unicode"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
-// Name returns s as one line for what is kept for good: a page, a record. C0, C1
-// and bidi controls are dropped, line ends and tabs become a blank, invalid UTF-8
+// Name returns s as one line for what is kept for good: a page, a record. Escape
+// sequences, C0, C1 and bidi controls are dropped, line ends and tabs become a blank, invalid UTF-8
 // becomes U+FFFD. All else stays, joiners of real scripts too: a terminal wants
 // Line instead.
 func Name(s string) string {
@@ -19,11 +20,12 @@ func Name(s string) string {
 			return ' '
 		}
 		return r
-	}, strings.ToValidUTF8(s, "\uFFFD")))
+	}, ansi.Strip(strings.ToValidUTF8(s, "\uFFFD"))))
 }
 
 // Text is Name for text of several lines: line feeds, tabs and blanks stay where
-// they are, other line ends become line feeds.
+// they are, other line ends become line feeds. Of an escape sequence only the
+// control goes: an unended one would take the rest of the text with it.
 func Text(s string) string {
 	return strings.Map(kept, strings.ToValidUTF8(strings.ReplaceAll(s, "\r\n", "\n"), "\uFFFD"))
 }
@@ -38,7 +40,7 @@ func kept(r rune) rune {
 		return '\n'
 	case r == '\f' || r == '\v':
 		return ' '
-	case unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r):
+	case harmful(r):
 		return -1
 	}
 	return r

@@ -1,21 +1,25 @@
-// Package safetext makes text from servers safe to show. A name typed into an
-// ELN may hold escape sequences that move the cursor, set the window's title or
-// write to the clipboard; nothing of that reaches a terminal, a log or an error.
+// Package safetext makes text from servers and files safe to show and to keep. A
+// name typed into an ELN may hold escape sequences that move the cursor, set the
+// window's title or write to the clipboard; nothing of that reaches a terminal,
+// a log, an error or an archive.
 //
-// It is used once, where answers are decoded. File paths keep their original
-// bytes, since they are needed to fetch the file; clean them where they are shown.
+// There are two rules. An archive keeps all that belongs to a text: the joiners of
+// Persian and of emoji, soft hyphens (Name, Text). A terminal counts cells, so
+// everything that takes none goes as well (Line, Block). Clients decode by the first,
+// whoever draws cleans by the second. File paths keep their original bytes, since
+// they are needed to fetch the file; clean them where they are shown.
 package safetext
 
 import (
-	"regexp"
+	"fmt"
 	"strings"
 	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
 )
 
-// Line returns s as one clean line: escape sequences, control characters and
-// invisible direction marks are dropped, line feeds and tabs become one blank,
+// Line returns s as one line for a terminal: escape sequences, control characters
+// and whatever takes no cell are dropped, line feeds and tabs become one blank,
 // invalid UTF-8 becomes U+FFFD.
 func Line(s string) string {
 	if plain(s) {
@@ -51,14 +55,20 @@ func plain(s string) bool {
 	return s == "" || (s[0] != ' ' && s[len(s)-1] != ' ')
 }
 
-// hidden reports whether r must not be drawn: C0 and C1 controls, direction
-// overrides and isolates, zero-width marks, tags and other format characters.
-// The zero-width joiner goes as well: widths computed with it and without it differ.
+// harmful reports whether r changes more than itself: C0 and C1 controls, and the
+// controls of the direction of writing, by which a name shows as another.
+func harmful(r rune) bool {
+	return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)
+}
+
+// hidden reports whether r must not be drawn: what is harmful, and what takes no
+// cell, such as zero-width marks, tags and other format characters. The zero-width
+// joiner is among them: widths computed with it and without it differ.
 func hidden(r rune) bool {
 	switch {
-	case unicode.IsControl(r):
+	case harmful(r), r == 0x00AD:
 		return true
-	case r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x206F:
+	case r >= 0x200B && r <= 0x200D, r >= 0x2060 && r <= 0x206F:
 		return true
 	case r == 0xFEFF, r >= 0xE0000 && r <= 0xE007F, r >= 0xFFF9 && r <= 0xFFFB:
 		return true
@@ -66,18 +76,29 @@ func hidden(r rune) bool {
 	return false
 }
 
-// secrets matches what must never be seen: openBIS session tokens
-// (user-yymmddhhmmssmmmx + 32 hex digits) and personal access tokens, bearer
-// tokens, token parameters of addresses, and bare Zenodo tokens (60 characters).
-var secrets = regexp.MustCompile(`(?i)(\$|%24)pat-[^\s"'&<>]+|[\w.@+-]+-\d{12,18}x[0-9a-f]{16,}|(sessionID|access_token)=[^\s"'&<>]+|bearer\s+[\w.~+/-]+=*|\b[A-Za-z0-9]{60}\b`)
+// EscapeJSON writes what a terminal must not get, and JSON may hold as it is, as
+// \uXXXX: the same value for every program, and harmless on a screen.
+func EscapeJSON(data []byte) []byte {
+	if !strings.ContainsFunc(string(data), escaped) {
+		return data
+	}
+	var b strings.Builder
+	for _, r := range string(data) {
+		switch {
+		case !escaped(r):
+			b.WriteRune(r)
+		case r > 0xFFFF:
+			fmt.Fprintf(&b, `\u%04x\u%04x`, 0xD800+(r-0x10000)>>10, 0xDC00+(r-0x10000)&0x3FF)
+		default:
+			fmt.Fprintf(&b, `\u%04x`, r)
+		}
+	}
+	return []byte(b.String())
+}
 
-// Redact replaces everything in s that is shaped like a token by "[secret]".
-// It is the last line of defence before a log or an error: secrets are kept
-// out of both in the first place.
-func Redact(s string) string { return secrets.ReplaceAllString(s, "[secret]") }
-
-// Secrets returns everything in s that is shaped like a token, as Redact sees it.
-func Secrets(s string) []string { return secrets.FindAllString(s, -1) }
+// escaped are the hidden characters outside C0, which JSON itself escapes; its
+// line feeds between values stay.
+func escaped(r rune) bool { return r >= 0x7F && hidden(r) }
 
 // Quote is a text of others in quotation marks, on one clean line.
 func Quote(s string) string { return `"` + Line(s) + `"` }

@@ -1,28 +1,58 @@
 package safetext
 
 import (
+	"encoding/json"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode"
 )
 
-func TestLine(t *testing.T) {
-	for _, c := range []struct{ name, in, want string }{
-		{"plain", "Measurement 1", "Measurement 1"},
-		{"umlauts and CJK stay", "Größe 測定", "Größe 測定"},
-		{"colour", "\x1b[31mred\x1b[0m", "red"},
-		{"window title", "a\x1b]0;owned\x07b", "ab"},
-		{"clipboard", "a\x1b]52;c;aGk=\x1b\\b", "ab"},
-		{"C1 control sequence", "a\u009b31mb", "a31mb"},
-		{"line feed and tab", "a\nb\tc", "a b c"},
-		{"direction override", "abc\u202egpj.exe", "abcgpj.exe"},
-		{"zero width", "a\u200bb\ufeffc", "abc"},
-		{"invalid UTF-8", "a\xffb", "a\uFFFDb"},
-		{"blanks at the ends", "  a ", "a"},
+func TestTheTwoRules(t *testing.T) {
+	for _, c := range []struct{ name, in, line, kept string }{
+		{"plain", "Measurement 1", "Measurement 1", ""},
+		{"nothing", "", "", ""},
+		{"the last of ASCII", "~", "~", ""},
+		{"umlauts and CJK stay", "Größe 測定", "Größe 測定", ""},
+		{"colour", "\x1b[31mred\x1b[0m", "red", ""},
+		{"window title", "a\x1b]0;owned\x07b", "ab", ""},
+		{"clipboard", "a\x1b]52;c;aGk=\x1b\\b", "ab", ""},
+		{"C1 control sequence", "a\u009b31mb", "a31mb", ""},
+		{"C0", "a\x00\x08b\x1f", "ab", ""},
+		{"delete", "a\x7fb", "ab", ""},
+		{"line feed and tab", "a\nb\tc", "a b c", ""},
+		{"carriage return", "a\rb", "a b", ""},
+		{"next line", "a\u0085b", "ab", "a b"},
+		{"form feed and vertical tab", "a\fb\vc", "abc", "a b c"},
+		{"separators of lines and paragraphs", "a\u2028b\u2029c", "a b c", ""},
+		{"direction override", "abc\u202egpj.exe", "abcgpj.exe", ""},
+		{"all directions", "a\u202ab\u202bc\u202cd\u202de", "abcde", ""},
+		{"isolates", "a\u2066b\u2067c\u2068d\u2069e", "abcde", ""},
+		{"marks of direction", "a\u200eb\u200fc", "abc", ""},
+		{"Arabic letter mark", "a\u061cb", "ab", ""},
+		{"soft hyphen", "a\u00adb", "ab", "a\u00adb"},
+		{"Persian", "می\u200cخواهم", "میخواهم", "می\u200cخواهم"},
+		{"family", "👩\u200d👧", "👩👧", "👩\u200d👧"},
+		{"zero width", "a\u200bb\ufeffc", "abc", "a\u200bb\ufeffc"},
+		{"word joiner", "a\u2060b\u2065c", "abc", "a\u2060b\u2065c"},
+		{"deprecated formats", "a\u206ab\u206fc", "abc", "a\u206ab\u206fc"},
+		{"annotations", "a\ufff9b\ufffac\ufffbd", "abcd", "a\ufff9b\ufffac\ufffbd"},
+		{"flag of England", "🏴\U000E0067\U000E0062\U000E007F", "🏴", "🏴\U000E0067\U000E0062\U000E007F"},
+		{"first of the tags", "a\U000E0000b", "ab", "a\U000E0000b"},
+		{"neighbours that show", "\u00ac\u00ae\u200a\u2010\u205f\u2070\ufefe\ufffc\U000E0100x", "¬®\u200a\u2010\u205f\u2070\ufefe\ufffc\U000E0100x", ""},
+		{"invalid UTF-8", "a\xffb", "a\uFFFDb", ""},
+		{"blanks at the ends", "  a ", "a", ""},
+		{"blank at the end", "a ", "a", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := Line(c.in); got != c.want {
-				t.Errorf("Line(%q) = %q, want %q", c.in, got, c.want)
+			if got := Line(c.in); got != c.line {
+				t.Errorf("Line(%q) = %q, want %q", c.in, got, c.line)
+			}
+			if c.kept == "" {
+				c.kept = c.line
+			}
+			if got := Name(c.in); got != c.kept {
+				t.Errorf("Name(%q) = %q, want %q", c.in, got, c.kept)
 			}
 		})
 	}
@@ -31,6 +61,49 @@ func TestLine(t *testing.T) {
 func TestBlockKeepsLines(t *testing.T) {
 	if got := Block("a\x1b[2J\r\nb\tc\n"); got != "a\nb c\n" {
 		t.Errorf("got %q", got)
+	}
+	if got := Text(" a\u200cb\x1b\r\n\u202ec\td\re\u0085f\vg\xff "); got != " a\u200cb\nc\td\ne\nf g\uFFFD " {
+		t.Errorf("got %q", got)
+	}
+}
+
+func TestQuote(t *testing.T) {
+	if got := Quote("a\x1b[2J\nb"); got != `"a b"` {
+		t.Errorf("got %s", got)
+	}
+}
+
+func TestEscapeJSON(t *testing.T) {
+	for in, want := range map[string]string{
+		"{\"a\":\"b\"}\n":      "{\"a\":\"b\"}\n",
+		"\"Größe\"":            "\"Größe\"",
+		"\"\u009b31m\"":        `"\u009b31m"`,
+		"\"\u0080\u009f\x7f\"": `"\u0080\u009f\u007f"`,
+		"\"\u202egpj\"":        `"\u202egpj"`,
+		"\"\u061c\u00ad\"":     `"\u061c\u00ad"`,
+		"\"\U000E0067\"":       `"\udb40\udc67"`,
+		"\"~\u00a0\"":          "\"~\u00a0\"",
+	} {
+		got := string(EscapeJSON([]byte(in)))
+		if got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+		var a, b any
+		if json.Unmarshal([]byte(in), &a) != nil || json.Unmarshal([]byte(got), &b) != nil || !reflect.DeepEqual(a, b) {
+			t.Errorf("%q is another value than %q", got, in)
+		}
+	}
+}
+
+func TestChildrenGetNoSecrets(t *testing.T) {
+	given := []string{"HOME=/x", "ZENOBIS_OPENBIS_PASSWORD=a", "ZENOBIS_OPENBIS_TOKEN=b", "ZENOBIS_ZENODO_TOKEN=c", "zenobis_zenodo_token=d",
+		"ZENOBIS_CONFIG=/c", "TOKEN=e", "ZENOBIS_TOKENS=f"}
+	want := []string{"HOME=/x", "ZENOBIS_CONFIG=/c", "TOKEN=e", "ZENOBIS_TOKENS=f"}
+	if got := WithoutSecrets(given); !reflect.DeepEqual(got, want) {
+		t.Errorf("got %q", got)
+	}
+	if given[1] != "ZENOBIS_OPENBIS_PASSWORD=a" {
+		t.Error("the given environment was changed")
 	}
 }
 
@@ -42,10 +115,23 @@ func TestRedact(t *testing.T) {
 		"sessionID=anything",
 		strings.Repeat("aZ3", 20),
 		"Bearer abc.def",
+		"access_token=anything",
+		"//user:p/w@",
 	} {
 		if got := Redact("see " + secret + " here"); got != "see [secret] here" {
 			t.Errorf("Redact kept a secret: %q", got)
 		}
+	}
+	for _, s := range []string{"https://lab.example:8443/a", "see //x and: y@z", "https://lab/a:b@c", "user:pw@", strings.Repeat("a", 59), strings.Repeat("a", 61)} {
+		if Redact(s) != s || Secrets(s) != nil {
+			t.Errorf("%q holds no secret: %q", s, Redact(s))
+		}
+	}
+	if got := Redact("parse \"http://user:pw@[bad\": x"); strings.Contains(got, "pw") {
+		t.Errorf("Redact kept a password: %q", got)
+	}
+	if got := Secrets("a sessionID=x b sessionID=y"); len(got) != 2 || got[1] != "sessionID=y" {
+		t.Errorf("Secrets found %q", got)
 	}
 	if s := "permId 20231114221322000-14 stays"; Redact(s) != s {
 		t.Errorf("a permId is no secret: %q", Redact(s))
@@ -56,14 +142,16 @@ func FuzzLine(f *testing.F) {
 	f.Add("a\x1b[31m\x9b\u202e\n")
 	f.Add("\x1b]8;;x\x07")
 	f.Fuzz(func(t *testing.T, s string) {
-		got := Line(s)
-		for _, r := range got {
-			if unicode.IsControl(r) {
-				t.Fatalf("Line(%q) = %q still holds a control character", s, got)
+		for name, clean := range map[string]func(string) string{"Line": Line, "Name": Name} {
+			got := clean(s)
+			for _, r := range got {
+				if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
+					t.Fatalf("%s(%q) = %q still holds a control character", name, s, got)
+				}
 			}
-		}
-		if again := Line(got); again != got {
-			t.Fatalf("not idempotent: %q, %q", got, again)
+			if again := clean(got); again != got {
+				t.Fatalf("%s is not idempotent: %q, %q", name, got, again)
+			}
 		}
 	})
 }

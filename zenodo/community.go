@@ -31,8 +31,8 @@ type wireCommunity struct {
 
 func (w wireCommunity) community() Community {
 	return Community{
-		ID: safetext.Line(string(w.ID)), Slug: safetext.Line(w.Slug), Title: safetext.Line(w.Metadata.Title),
-		MayInclude: w.UI.Permissions.Direct, Submission: safetext.Line(w.Access.Submission), Review: safetext.Line(w.Access.Review),
+		ID: safetext.Name(string(w.ID)), Slug: safetext.Name(w.Slug), Title: safetext.Name(w.Metadata.Title),
+		MayInclude: w.UI.Permissions.Direct, Submission: safetext.Name(w.Access.Submission), Review: safetext.Name(w.Access.Review),
 	}
 }
 

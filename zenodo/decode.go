@@ -89,15 +89,15 @@ func (c *Client) record(data []byte) (Record, error) {
 		return Record{}, errNoRecord
 	}
 	r := Record{
-		ID: safetext.Line(string(w.ID)), Revision: w.Revision, Status: safetext.Line(w.Status),
+		ID: safetext.Name(string(w.ID)), Revision: w.Revision, Status: safetext.Name(w.Status),
 		IsDraft: w.IsDraft, IsPublished: w.IsPublished || w.Submitted,
-		DOI:        safetext.Line(cmp.Or(w.PIDs.DOI.Identifier, w.DOI)),
-		ConceptDOI: safetext.Line(cmp.Or(w.Parent.PIDs.DOI.Identifier, w.ConceptDOI)),
-		ConceptID:  safetext.Line(cmp.Or(string(w.Parent.ID), string(w.ConceptID))),
-		Owner:      safetext.Line(string(w.Parent.Access.OwnedBy.User)),
+		DOI:        safetext.Name(cmp.Or(w.PIDs.DOI.Identifier, w.DOI)),
+		ConceptDOI: safetext.Name(cmp.Or(w.Parent.PIDs.DOI.Identifier, w.ConceptDOI)),
+		ConceptID:  safetext.Name(cmp.Or(string(w.Parent.ID), string(w.ConceptID))),
+		Owner:      safetext.Name(string(w.Parent.Access.OwnedBy.User)),
 		HTML:       c.page(w.Links.HTML),
-		Access:     w.Access, Community: safetext.Line(string(w.Parent.Review.Receiver.Community)),
-		ReviewState: safetext.Line(w.Parent.Review.Status),
+		Access:     w.Access, Community: safetext.Name(string(w.Parent.Review.Receiver.Community)),
+		ReviewState: safetext.Name(w.Parent.Review.Status),
 		Created:     moment(w.Created), Updated: moment(w.Updated),
 		Errors: c.fields(data), Raw: bytes.Clone(data),
 	}
@@ -125,7 +125,7 @@ func moment(s text) time.Time {
 
 // page is the address of a page, if it is one that can be shown and opened.
 func (c *Client) page(s string) string {
-	if s = safetext.Line(s); strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://") {
+	if s = safetext.Name(s); strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://") {
 		return s
 	}
 	return ""
@@ -134,46 +134,46 @@ func (c *Client) page(s string) string {
 // cleanMetadata makes everything but HTML safe to show.
 func cleanMetadata(m *Metadata) {
 	for _, s := range []*string{&m.Title, &m.Date, &m.Publisher, &m.Version} {
-		*s = safetext.Line(*s)
+		*s = safetext.Name(*s)
 	}
 	for _, list := range [][]Creator{m.Creators, m.Contributors} {
 		for i := range list {
 			p := &list[i].Person
 			for _, s := range []*string{&p.Type, &p.Name, &p.FamilyName, &p.GivenName} {
-				*s = safetext.Line(*s)
+				*s = safetext.Name(*s)
 			}
 			cleanIdentifiers(p.Identifiers)
 			for j := range list[i].Affiliations {
 				a := &list[i].Affiliations[j]
-				a.ID, a.Name = safetext.Line(a.ID), safetext.Line(a.Name)
+				a.ID, a.Name = safetext.Name(a.ID), safetext.Name(a.Name)
 			}
 		}
 	}
 	for i := range m.Rights {
 		r := &m.Rights[i]
-		r.ID, r.Link = safetext.Line(r.ID), safetext.Line(r.Link)
+		r.ID, r.Link = safetext.Name(r.ID), safetext.Name(r.Link)
 		for k, v := range r.Title {
-			r.Title[k] = safetext.Line(v)
+			r.Title[k] = safetext.Name(v)
 		}
 	}
 	for i := range m.Subjects {
 		s := &m.Subjects[i]
-		s.ID, s.Subject = safetext.Line(s.ID), safetext.Line(s.Subject)
+		s.ID, s.Subject = safetext.Name(s.ID), safetext.Name(s.Subject)
 	}
 	for i := range m.Related {
 		r := &m.Related[i]
-		r.Identifier, r.Scheme = safetext.Line(r.Identifier), safetext.Line(r.Scheme)
+		r.Identifier, r.Scheme = safetext.Name(r.Identifier), safetext.Name(r.Scheme)
 	}
 	for i := range m.Dates {
 		d := &m.Dates[i]
-		d.Date, d.Description = safetext.Line(d.Date), safetext.Line(d.Description)
+		d.Date, d.Description = safetext.Name(d.Date), safetext.Name(d.Description)
 	}
 	cleanIdentifiers(m.Identifiers)
 }
 
 func cleanIdentifiers(list []Identifier) {
 	for i := range list {
-		list[i].Identifier, list[i].Scheme = safetext.Line(list[i].Identifier), safetext.Line(list[i].Scheme)
+		list[i].Identifier, list[i].Scheme = safetext.Name(list[i].Identifier), safetext.Name(list[i].Scheme)
 	}
 }
 
@@ -187,9 +187,9 @@ type wireFile struct {
 }
 
 func (w wireFile) entry() FileEntry {
-	f := FileEntry{Key: w.Key, Size: w.Size, Status: safetext.Line(w.Status)}
+	f := FileEntry{Key: w.Key, Size: w.Size, Status: safetext.Name(w.Status)}
 	if hex, ok := strings.CutPrefix(w.Checksum, "md5:"); ok && f.Status == "completed" {
-		f.MD5 = strings.ToLower(safetext.Line(hex))
+		f.MD5 = strings.ToLower(safetext.Name(hex))
 	}
 	return f
 }

@@ -36,34 +36,34 @@ type wireEntry struct {
 
 func (w wireEntry) entry() VocabularyEntry {
 	v := VocabularyEntry{
-		ID: safetext.Line(string(w.ID)), Acronym: safetext.Line(w.Acronym), Number: safetext.Line(w.Number),
-		GivenName: safetext.Line(w.GivenName), FamilyName: safetext.Line(w.FamilyName), Funder: safetext.Line(string(w.Funder.ID)),
+		ID: safetext.Name(string(w.ID)), Acronym: safetext.Name(w.Acronym), Number: safetext.Name(w.Number),
+		GivenName: safetext.Name(w.GivenName), FamilyName: safetext.Name(w.FamilyName), Funder: safetext.Name(string(w.Funder.ID)),
 	}
-	v.Title = safetext.Line(w.TitleL10n)
+	v.Title = safetext.Name(w.TitleL10n)
 	if v.Title == "" {
 		var titles map[string]string
 		if decode(w.Title, &titles) == nil && len(titles) > 0 {
-			v.Title = safetext.Line(titles["en"])
+			v.Title = safetext.Name(titles["en"])
 			if v.Title == "" {
 				keys := make([]string, 0, len(titles))
 				for k := range titles {
 					keys = append(keys, k)
 				}
 				slices.Sort(keys)
-				v.Title = safetext.Line(titles[keys[0]])
+				v.Title = safetext.Name(titles[keys[0]])
 			}
 		}
 	}
 	if v.Title == "" {
-		v.Title = safetext.Line(w.Name)
+		v.Title = safetext.Name(w.Name)
 	}
 	for _, i := range w.Identifiers {
 		if i.Scheme == "orcid" {
-			v.ORCID = safetext.Line(i.Identifier)
+			v.ORCID = safetext.Name(i.Identifier)
 		}
 	}
 	for _, a := range w.Affiliations {
-		v.Affiliations = append(v.Affiliations, Affiliation{ID: safetext.Line(a.ID), Name: safetext.Line(a.Name)})
+		v.Affiliations = append(v.Affiliations, Affiliation{ID: safetext.Name(a.ID), Name: safetext.Name(a.Name)})
 	}
 	return v
 }
