@@ -11,9 +11,8 @@ import (
 var sortFallbacks = [][]string{{"PROPERTY$NAME", "CODE"}, {"PROPERTYNAME", "CODE"}, {"CODE"}}
 
 const (
-	batch       = 500 // entities a request when everything is asked for
-	batchDetail = 100 // the same with everything that is known of them
-	emptyPages  = 50  // in a row: what a user may not see is dropped after paging
+	batch      = 500 // entities a request when everything is asked for
+	emptyPages = 50  // in a row: what a user may not see is dropped after paging
 )
 
 // Spaces lists all spaces that the user may see, by code.
@@ -80,15 +79,18 @@ func (c *Client) list(ctx context.Context, op string, kind Kind, d detail, membe
 	if p.Detail {
 		d = full
 	}
-	var l Listing
-	var err error
+	return paged(op, p, func(from, count int) (Listing, error) { return c.page(ctx, kind, d, members, from, count) })
+}
+
+// paged asks for one page, or in batches for everything.
+func paged(op string, p Page, page func(from, count int) (Listing, error)) (l Listing, err error) {
 	switch {
 	case p.From < 0 || p.Count < 0:
 		err = errors.New("negative page")
 	case p.Count > 0:
-		l, err = c.page(ctx, kind, d, members, p.From, p.Count)
+		l, err = page(p.From, p.Count)
 	default:
-		l, err = c.all(ctx, kind, d, members, p.From)
+		l, err = all(p.From, page)
 	}
 	if err != nil {
 		return Listing{}, fmt.Errorf("%s: %w", op, err)
@@ -99,15 +101,12 @@ func (c *Client) list(ctx context.Context, op string, kind Kind, d detail, membe
 // all pages through everything. The next page begins count later, however few came
 // (docs/openbis-api.md, Searching); what moved meanwhile and comes again is
 // dropped.
-func (c *Client) all(ctx context.Context, kind Kind, d detail, members []any, from int) (Listing, error) {
+func all(from int, page func(from, count int) (Listing, error)) (Listing, error) {
 	size, empty := batch, 0
-	if d == full {
-		size = batchDetail
-	}
 	out := Listing{Next: -1}
 	seen := map[string]bool{}
 	for from >= 0 {
-		l, err := c.page(ctx, kind, d, members, from, size)
+		l, err := page(from, size)
 		if errors.Is(err, errTooBig) && size > 1 {
 			size = max(1, size/4)
 			continue
@@ -157,8 +156,16 @@ func (c *Client) page(ctx context.Context, kind Kind, d detail, members []any, f
 }
 
 func (c *Client) search(ctx context.Context, kind Kind, d detail, members []any, from, count int, order []string) (Listing, error) {
-	options := fetch(kind, d).with("from", from).with("count", count).with("sort", sortings(kind, order))
-	g, err := c.call(ctx, "search"+api[kind].plural, criteria(kind, members...), options)
+	return c.find(ctx, kind, d, criteria(kind, members...), from, count, order)
+}
+
+// find makes one search. A count of 0 counts: the server then lists nothing.
+func (c *Client) find(ctx context.Context, kind Kind, d detail, search dto, from, count int, order []string) (Listing, error) {
+	options := fetch(kind, d).with("from", from).with("count", count)
+	if len(order) > 0 {
+		options["sort"] = sortings(kind, order)
+	}
+	g, err := c.call(ctx, "search"+api[kind].plural, search, options)
 	if err != nil {
 		return Listing{}, err
 	}

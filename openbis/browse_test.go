@@ -125,7 +125,7 @@ func TestSmallerPagesAfterTooBig(t *testing.T) {
 	c.token = testToken
 	c.limits.values = 150
 	l, err := c.CollectionObjects(t.Context(), "1-2", Page{Detail: true})
-	if err != nil || len(l.Entities) != 40 || counts[0] != batchDetail || counts[1] != batchDetail/4 {
+	if err != nil || len(l.Entities) != 40 || counts[0] != batch || counts[1] != batch/4 {
 		t.Errorf("%d, %v, %v", len(l.Entities), counts, err)
 	}
 }

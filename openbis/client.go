@@ -61,6 +61,8 @@ type Client struct {
 	token   string
 	session Session
 	epoch   int64 // counts the sessions
+
+	projectObjects *bool // what the server said of objects in projects; nil before it was asked
 }
 
 // limits bound what an answer may make us hold. They are far above what any

@@ -108,6 +108,10 @@ type fileReader struct {
 	yield func(File) error
 	item  int64 // bytes that one entry may have
 	count int64
+	// sets yields with the data set's code instead, and directories too, as the
+	// zero File; nil where one data set was asked for.
+	sets  func(dataSet string, f File, dir bool) error
+	codes map[int64]string // of the data sets, by the number of their id in the answer
 }
 
 func (r *fileReader) read(dec *json.Decoder, m *meter) error {
@@ -161,10 +165,17 @@ func (r *fileReader) objects(dec *json.Decoder, m *meter) error {
 		if err != nil {
 			return err
 		}
-		if ok {
-			if err := r.yield(file); err != nil {
-				return err
+		switch {
+		case r.sets != nil:
+			var dataSet string
+			if dataSet, err = r.dataSet(f); err == nil {
+				err = r.sets(dataSet, file, !ok)
 			}
+		case ok:
+			err = r.yield(file)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	_, err := dec.Token()
@@ -173,10 +184,55 @@ func (r *fileReader) objects(dec *json.Decoder, m *meter) error {
 
 // fileDTO is a DataSetFile (docs/openbis-api.md, Listing files).
 type fileDTO struct {
+	PermID struct {
+		DataSet idDTO `json:"dataSetId"`
+	} `json:"permId"`
 	Path      *string `json:"path"`
 	Directory bool    `json:"directory"`
 	Length    *int64  `json:"fileLength"`
 	CRC       *int64  `json:"checksumCRC32"` // signed 32 bits; 0 when unknown
+}
+
+// dataSet is the code of the data set that an entry belongs to.
+func (r *fileReader) dataSet(f *fileDTO) (string, error) {
+	id := f.PermID.DataSet
+	if id.code == "" {
+		id.code = r.codes[id.number]
+	} else if id.number > 0 {
+		if r.codes == nil {
+			r.codes = map[int64]string{}
+		}
+		if len(r.codes) < maxIDs {
+			r.codes[id.number] = id.code
+		}
+	}
+	if id.code == "" {
+		return "", fmt.Errorf("%w: a file without data set", errShape)
+	}
+	return id.code, nil
+}
+
+// maxIDs bounds what is remembered of numbers: every entry brings its own id, and
+// only the first of each data set could be referred to.
+const maxIDs = 1000
+
+// idDTO is the id of a data set: an object, or the number of one before.
+type idDTO struct {
+	number int64
+	code   string
+}
+
+func (d *idDTO) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] != '{' {
+		return json.Unmarshal(b, &d.number)
+	}
+	var o struct {
+		Number int64  `json:"@id"`
+		PermID string `json:"permId"`
+	}
+	err := json.Unmarshal(b, &o)
+	d.number, d.code = o.Number, o.PermID
+	return err
 }
 
 func (d *fileDTO) file() (f File, ok bool, err error) {

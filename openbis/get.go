@@ -23,7 +23,7 @@ func (c *Client) Get(ctx context.Context, kind Kind, ids ...string) (map[string]
 			todo = append(todo, id)
 		}
 	}
-	size := batchDetail
+	size := batch
 	for len(todo) > 0 {
 		n := min(size, len(todo))
 		err := c.get(ctx, kind, todo[:n], out)

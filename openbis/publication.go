@@ -20,7 +20,9 @@ func (c *Client) Publications(ctx context.Context, doi string) ([]Entity, error)
 	}
 	var first error
 	for _, name := range []string{"$" + identifierCode, identifierCode} {
-		l, err := c.all(ctx, KindObject, full, []any{objectType(publicationType), property(name, equal(doi))}, 0)
+		l, err := all(0, func(from, count int) (Listing, error) {
+			return c.page(ctx, KindObject, full, []any{objectType(publicationType), property(name, equal(doi))}, from, count)
+		})
 		if err != nil && !plain(err) {
 			return nil, fmt.Errorf("find publications with %s: %w", doi, err)
 		}

@@ -1,0 +1,124 @@
+package openbis
+
+import (
+	"context"
+	"fmt"
+)
+
+// Below lists all objects, collections or data sets below a space, a project or
+// a collection, however deep, in one paged search: a search for each object of a
+// large collection takes a minute where this one takes a tenth of a second. Data
+// sets come by code, objects and collections by permId, as pages want an order
+// without equals (docs/openbis-api.md, Searching). Data sets of objects are among
+// those of their collection; their ObjectRef tells.
+func (c *Client) Below(ctx context.Context, kind Kind, node Ref, p Page) (Listing, error) {
+	op := fmt.Sprintf("list the %ss below %s %s", kind, node.Kind, node.PermID)
+	search, err := c.below(ctx, kind, node)
+	if err != nil {
+		return Listing{}, fmt.Errorf("%s: %w", op, err)
+	}
+	return c.bulk(ctx, op, kind, search, p)
+}
+
+// Total counts what Below lists, without listing it.
+func (c *Client) Total(ctx context.Context, kind Kind, node Ref) (int, error) {
+	search, err := c.below(ctx, kind, node)
+	if err == nil {
+		var l Listing
+		if l, err = c.find(ctx, kind, bare, search, 0, 0, nil); err == nil {
+			return l.Total, nil
+		}
+	}
+	return 0, fmt.Errorf("count the %ss below %s %s: %w", kind, node.Kind, node.PermID, err)
+}
+
+// DataSetsOf lists the data sets of objects (permIds, best up to 500), by code.
+func (c *Client) DataSetsOf(ctx context.Context, objects []string, p Page) (Listing, error) {
+	return c.bulk(ctx, fmt.Sprintf("list the data sets of %d objects", len(objects)), KindDataSet,
+		criteria(KindDataSet, anyOf(KindObject, permIDs(objects)...)), p)
+}
+
+// ChildrenOf lists the children of objects (permIds, best up to 500), by permId,
+// wherever they are.
+func (c *Client) ChildrenOf(ctx context.Context, objects []string, p Page) (Listing, error) {
+	return c.bulk(ctx, fmt.Sprintf("list the children of %d objects", len(objects)), KindObject,
+		criteria(KindObject, of("sample.search.SampleParentsSearchCriteria", "operator", "OR", "criteria", permIDs(objects))), p)
+}
+
+func permIDs(ids []string) []any {
+	all := make([]any, 0, len(ids))
+	for _, id := range ids {
+		all = append(all, permID(id))
+	}
+	return all
+}
+
+// below are the criteria of Below. A project or a space is no member of the
+// criteria of a data set: there only collections and objects are.
+func (c *Client) below(ctx context.Context, kind Kind, node Ref) (dto, error) {
+	var at dto
+	switch node.Kind {
+	case KindSpace:
+		at = criteria(KindSpace, code(node.Code))
+	case KindProject:
+		at = criteria(KindProject, of("common.search.IdentifierSearchCriteria", "fieldValue", equal(node.Identifier)))
+	case KindCollection:
+		at = criteria(KindCollection, permID(node.PermID))
+	default:
+		return nil, fmt.Errorf("nothing is listed below a %s", node.Kind)
+	}
+	switch {
+	case kind == KindCollection && node.Kind == KindProject, kind == KindObject && node.Kind != KindProject:
+		return criteria(kind, at), nil
+	case kind == KindCollection && node.Kind == KindSpace:
+		return criteria(kind, criteria(KindProject, at)), nil
+	case kind == KindObject:
+		if c.projectsHoldObjects(ctx) {
+			return criteria(kind, at), nil
+		}
+		return anyOf(kind, at, criteria(KindCollection, at)), nil
+	case kind == KindDataSet && node.Kind == KindCollection:
+		return criteria(kind, at), nil
+	case kind == KindDataSet && node.Kind == KindProject:
+		return anyOf(kind, criteria(KindCollection, at), criteria(KindObject, at)), nil
+	case kind == KindDataSet:
+		return anyOf(kind, criteria(KindCollection, criteria(KindProject, at)), criteria(KindObject, at)), nil
+	}
+	return nil, fmt.Errorf("no search for a %s below a %s", kind, node.Kind)
+}
+
+// projectsHoldObjects reports whether an object of a collection has its
+// collection's project, as it has unless an administrator switched that off.
+func (c *Client) projectsHoldObjects(ctx context.Context) bool {
+	c.mu.RLock()
+	known := c.projectObjects
+	c.mu.RUnlock()
+	if known == nil {
+		info, err := c.Info(ctx)
+		if err != nil {
+			return true
+		}
+		on := info.ProjectObjects
+		known = &on
+		c.mu.Lock()
+		c.projectObjects = known
+		c.mu.Unlock()
+	}
+	return *known
+}
+
+// bulk asks for one page of a search in an order without equals, or in batches
+// for everything.
+func (c *Client) bulk(ctx context.Context, op string, kind Kind, search dto, p Page) (Listing, error) {
+	order := []string{"PERM_ID"}
+	if kind == KindDataSet {
+		order = []string{"CODE"} // they are not sorted by permId, which is the same text
+	}
+	d := tree
+	if p.Detail {
+		d = full
+	}
+	return paged(op, p, func(from, count int) (Listing, error) {
+		return c.find(ctx, kind, d, search, from, count, order)
+	})
+}

@@ -1,0 +1,333 @@
+package openbis_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"zenobis/fakehttp"
+	"zenobis/openbis"
+	"zenobis/openbis/openbistest"
+	"zenobis/openbis/openbistest/labdata"
+)
+
+// madeUp is a made-up lab with a client that is logged in.
+func madeUp(t *testing.T) (*labdata.Lab, *openbistest.Server, *openbis.Client) {
+	t.Helper()
+	l := labdata.MadeUp(labdata.Size{Objects: 600, DataSets: 300, Files: 2})
+	s := openbistest.Start(t, openbistest.Options{Lab: l})
+	c, err := openbis.New(openbis.Options{URL: s.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Login(t.Context(), s.User, s.Password); err != nil {
+		t.Fatal(err)
+	}
+	s.ForgetRequests()
+	return l, s, c
+}
+
+func get(t *testing.T, c *openbis.Client, kind openbis.Kind, id string) openbis.Entity {
+	t.Helper()
+	got, err := c.Get(t.Context(), kind, id)
+	if err != nil || got[id].PermID == "" {
+		t.Fatalf("get %s: %v", id, err)
+	}
+	return got[id]
+}
+
+// climb finds what is below a node by the listings of the tree, one for each holder.
+func climb(t *testing.T, c *openbis.Client, node openbis.Entity) (objects, sets map[string]openbis.Entity) {
+	t.Helper()
+	ctx := t.Context()
+	objects, sets = map[string]openbis.Entity{}, map[string]openbis.Entity{}
+	keep := func(into map[string]openbis.Entity) func(openbis.Listing, error) []openbis.Entity {
+		return func(l openbis.Listing, err error) []openbis.Entity {
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, e := range l.Entities {
+				into[e.PermID] = e
+			}
+			return l.Entities
+		}
+	}
+	page := openbis.Page{Detail: true}
+	ofObjects := func(list []openbis.Entity) {
+		for _, o := range list {
+			keep(sets)(c.ObjectDataSets(ctx, o.PermID, page))
+		}
+	}
+	collection := func(id string) {
+		ofObjects(keep(objects)(c.CollectionObjects(ctx, id, page)))
+		keep(sets)(c.CollectionDataSets(ctx, id, page))
+	}
+	project := func(id string) {
+		l, err := c.Collections(ctx, id, page)
+		for _, e := range keep(map[string]openbis.Entity{})(l, err) {
+			collection(e.PermID)
+		}
+		ofObjects(keep(objects)(c.ProjectObjects(ctx, id, page)))
+	}
+	switch node.Kind {
+	case openbis.KindCollection:
+		collection(node.PermID)
+	case openbis.KindProject:
+		project(node.PermID)
+	case openbis.KindSpace:
+		l, err := c.Projects(ctx, node.Code, page)
+		for _, e := range keep(map[string]openbis.Entity{})(l, err) {
+			project(e.PermID)
+		}
+		ofObjects(keep(objects)(c.SpaceObjects(ctx, node.Code, page)))
+	}
+	return objects, sets
+}
+
+func TestBelowIsWhatTheTreeShows(t *testing.T) {
+	_, s, c := madeUp(t)
+	for kind, id := range map[openbis.Kind]string{openbis.KindSpace: "LAB1", openbis.KindProject: "/LAB1/P2", openbis.KindCollection: "/LAB2/P0/C1"} {
+		t.Run(string(kind), func(t *testing.T) {
+			node := get(t, c, kind, id)
+			objects, sets := climb(t, c, node)
+			for below, want := range map[openbis.Kind]map[string]openbis.Entity{openbis.KindObject: objects, openbis.KindDataSet: sets} {
+				s.ForgetRequests()
+				got := map[string]openbis.Entity{}
+				last := ""
+				for p := (openbis.Page{Count: 20, Detail: true}); p.From >= 0; {
+					l, err := c.Below(t.Context(), below, node.Ref, p)
+					if err != nil {
+						t.Fatal(err)
+					}
+					for _, e := range l.Entities {
+						if e.PermID <= last {
+							t.Errorf("%s comes after %s", e.PermID, last)
+						}
+						last = e.PermID
+						got[e.PermID] = e
+					}
+					p.From = l.Next
+				}
+				if len(want) == 0 || !maps.EqualFunc(got, want, sameEntity) {
+					t.Errorf("%ss: %d, want %d", below, len(got), len(want))
+				}
+				if n, most := len(s.Requests()), len(want)/20+2; n > most {
+					t.Errorf("%d requests for %d %ss, want at most %d", n, len(want), below, most)
+				}
+				if n, err := c.Total(t.Context(), below, node.Ref); err != nil || n != len(want) {
+					t.Errorf("total of %ss: %d, %v, want %d", below, n, err, len(want))
+				}
+			}
+		})
+	}
+	if _, err := c.Below(t.Context(), openbis.KindObject, openbis.Ref{Kind: openbis.KindObject, PermID: "x"}, openbis.Page{}); err == nil {
+		t.Error("objects below an object were asked for")
+	}
+}
+
+// sameEntity compares what points elsewhere by what it points to.
+func sameEntity(a, b openbis.Entity) bool {
+	flat := func(e openbis.Entity) string {
+		ref := func(r *openbis.Ref) string {
+			if r == nil {
+				return ""
+			}
+			return fmt.Sprint(*r)
+		}
+		refs := func(l []openbis.Ref) string {
+			l = slices.Clone(l)
+			slices.SortFunc(l, func(a, b openbis.Ref) int { return strings.Compare(a.PermID, b.PermID) })
+			return fmt.Sprint(l)
+		}
+		data := ""
+		if e.Data != nil {
+			data = fmt.Sprint(*e.Data)
+		}
+		return fmt.Sprint(e.Ref, e.Properties, ref(e.ObjectRef), ref(e.CollRef), ref(e.ProjectRef), refs(e.Parents), refs(e.Children), refs(e.Components), data,
+			e.Registered, e.Modified)
+	}
+	return flat(a) == flat(b)
+}
+
+func TestDataSetsAndChildrenOfObjects(t *testing.T) {
+	_, _, c := madeUp(t)
+	all, err := c.Below(t.Context(), openbis.KindObject, get(t, c, openbis.KindSpace, "LAB0").Ref, openbis.Page{Detail: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids, sets, children []string
+	for _, o := range all.Entities {
+		ids = append(ids, o.PermID)
+		l, err := c.ObjectDataSets(t.Context(), o.PermID, openbis.Page{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range l.Entities {
+			sets = append(sets, e.PermID)
+		}
+		for _, r := range o.Children {
+			children = append(children, r.PermID)
+		}
+	}
+	slices.Sort(sets)
+	slices.Sort(children)
+	children = slices.Compact(children)
+	permIDs := func(l openbis.Listing, err error) (out []string) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range l.Entities {
+			out = append(out, e.PermID)
+		}
+		return out
+	}
+	if got := permIDs(c.DataSetsOf(t.Context(), ids, openbis.Page{})); len(sets) == 0 || !slices.Equal(got, sets) {
+		t.Errorf("%d data sets, want %d", len(got), len(sets))
+	}
+	if got := permIDs(c.ChildrenOf(t.Context(), ids, openbis.Page{})); len(children) == 0 || !slices.Equal(got, children) {
+		t.Errorf("%d children, want %d", len(got), len(children))
+	}
+}
+
+// shelf is a FileSink that remembers.
+type shelf struct {
+	files map[string][]string
+	begun []string
+	full  error // what Add says
+}
+
+func (s *shelf) Begin(dataSet string) error {
+	s.begun = append(s.begun, dataSet)
+	s.files[dataSet] = nil
+	return nil
+}
+
+func (s *shelf) Add(dataSet string, f openbis.File) error {
+	s.files[dataSet] = append(s.files[dataSet], fmt.Sprintf("%s %d %08x %t", f.Path, f.Size, f.CRC, f.HasCRC))
+	return s.full
+}
+
+// shelfLab has 40 data sets with files or without, and what a listing leaves out.
+func shelfLab() (l *labdata.Lab, all []string) {
+	l = labdata.NewLab()
+	l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/P/C"})
+	l.AddStore("DSS2", "http://other.example")
+	for i := range 40 {
+		d := labdata.DataSetSpec{Collection: "/LAB/P/C", Code: fmt.Sprintf("SET-%02d", i)}
+		if i%7 > 0 { // others have no files
+			for f := range i % 5 {
+				d.Generated = append(d.Generated, labdata.GeneratedFile{Path: fmt.Sprintf("original/%d/file %d", f%2, f), Size: int64(f * 10), Seed: uint64(i)})
+			}
+		}
+		all = append(all, l.AddDataSet(d))
+	}
+	l.AddDataSet(labdata.DataSetSpec{Collection: "/LAB/P/C", Code: "LINK", Kind: "LINK", Links: []labdata.Link{{Path: "/x"}}})
+	l.AddDataSet(labdata.DataSetSpec{Collection: "/LAB/P/C", Code: "BOX", Kind: "CONTAINER", Components: []string{all[1]}})
+	l.AddDataSet(labdata.DataSetSpec{Collection: "/LAB/P/C", Code: "ELSEWHERE", Store: "DSS2"})
+	return l, all
+}
+
+func TestFilesOfManyDataSets(t *testing.T) {
+	_, all := shelfLab()
+	cut := errors.New("openBIS refused")
+	for name, c := range map[string]struct {
+		faults []fakehttp.Fault
+		ask    []string
+		failed map[string]error // by data set; any error where nil
+		calls  int              // at most
+		err    error
+	}{
+		"one call":           {ask: all, calls: 1},
+		"nothing":            {},
+		"one at fault":       {faults: []fakehttp.Fault{{Kind: openbistest.FaultNotFed, Of: all[17], Times: fakehttp.Always}}, ask: all, failed: map[string]error{all[17]: cut}, calls: 14},
+		"first and last":     {faults: []fakehttp.Fault{{Kind: openbistest.FaultNotFed, Of: all[0], Times: fakehttp.Always}, {Kind: openbistest.FaultNotFed, Of: all[39], Times: fakehttp.Always}}, ask: all, failed: map[string]error{all[0]: cut, all[39]: cut}, calls: 24},
+		"a passing fault":    {faults: []fakehttp.Fault{{Kind: openbistest.FaultRPCError, Call: "searchFiles"}}, ask: all, calls: 3},
+		"unknown and hidden": {ask: append([]string{"NOPE", "ELSEWHERE", "LINK", "BOX"}, all...), failed: map[string]error{"NOPE": openbis.ErrNotFound, "ELSEWHERE": openbis.ErrNotFound, "LINK": openbis.ErrNotFound, "BOX": openbis.ErrNotFound}, calls: 5},
+		"trashed":            {faults: []fakehttp.Fault{{Kind: openbistest.FaultDelete, Of: all[3]}}, ask: all[:5], failed: map[string]error{all[3]: openbis.ErrNotFound}, calls: 2},
+		"the session":        {faults: []fakehttp.Fault{{Kind: openbistest.FaultExpireSession}}, ask: all, err: openbis.ErrSession, calls: 1},
+		"the network":        {faults: []fakehttp.Fault{{Kind: fakehttp.Gateway, Call: "searchFiles", Times: fakehttp.Always}}, ask: all, err: openbis.ErrUnreachable, calls: 1},
+		"openBIS is away":    {faults: []fakehttp.Fault{{Kind: openbistest.FaultServerAway, Times: fakehttp.Always}}, ask: all, err: openbis.ErrUnreachable, calls: 1},
+		"the answer ends":    {faults: []fakehttp.Fault{{Kind: fakehttp.CutAnswer, Call: "searchFiles", Bytes: 9000}}, ask: all, err: openbis.ErrUnreachable, calls: 1},
+		"an error without text": {faults: []fakehttp.Fault{{Kind: openbistest.FaultRPCError, Call: "searchFiles", Times: fakehttp.Always}}, ask: all[:2],
+			failed: map[string]error{all[0]: cut, all[1]: cut}, calls: 3},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l, _ := shelfLab()
+			s := openbistest.Start(t, openbistest.Options{Lab: l, NoCompression: true})
+			cl, err := openbis.New(openbis.Options{URL: s.URL})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cl.Login(t.Context(), s.User, s.Password); err != nil {
+				t.Fatal(err)
+			}
+			for _, f := range c.faults {
+				s.Fault(f)
+			}
+			s.ForgetRequests()
+			got := &shelf{files: map[string][]string{}}
+			failed, err := cl.FilesOf(t.Context(), openbis.DataStore{Code: "DSS1", URL: s.URL}, c.ask, got)
+			if n := len(s.Requests()); n > c.calls {
+				t.Errorf("%d calls, want at most %d", n, c.calls)
+			}
+			if !errors.Is(err, c.err) {
+				t.Fatalf("error %v, want %v", err, c.err)
+			}
+			if c.err != nil {
+				return
+			}
+			if !slices.Equal(slices.Sorted(maps.Keys(failed)), slices.Sorted(maps.Keys(c.failed))) {
+				t.Errorf("failed %v, want %v", failed, c.failed)
+			}
+			for d, want := range c.failed {
+				if want != cut && !errors.Is(failed[d], want) {
+					t.Errorf("%s failed with %v, want %v", d, failed[d], want)
+				}
+			}
+			for _, d := range c.ask {
+				if c.failed[d] != nil {
+					continue
+				}
+				var want []string
+				for _, p := range s.FilePaths(d) {
+					crc, size, _ := s.FileCRC(d, p)
+					want = append(want, fmt.Sprintf("%s %d %08x %t", p, size, crc, true))
+				}
+				if files, ok := got.files[d]; !ok || !slices.Equal(files, want) {
+					t.Errorf("%s: %v, want %v (begun %t)", d, files, want, ok)
+				}
+			}
+			if slices.Equal(got.begun, c.ask) && len(c.ask) > 10 {
+				t.Error("the built-in server lists in the order of the request: a real one does not")
+			}
+		})
+	}
+}
+
+func TestFilesOfEndsWithItsSink(t *testing.T) {
+	l := labdata.NewLab()
+	l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/P/C"})
+	set := l.AddDataSet(labdata.DataSetSpec{Collection: "/LAB/P/C", Files: map[string][]byte{"original/a": []byte("a")}})
+	s := openbistest.Start(t, openbistest.Options{Lab: l})
+	c, err := openbis.New(openbis.Options{URL: s.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Login(t.Context(), s.User, s.Password); err != nil {
+		t.Fatal(err)
+	}
+	full := errors.New("disk full")
+	store := openbis.DataStore{Code: "DSS1", URL: s.URL}
+	if _, err := c.FilesOf(t.Context(), store, []string{set}, &shelf{files: map[string][]string{}, full: full}); !errors.Is(err, full) {
+		t.Errorf("%v, want %v", err, full)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := c.FilesOf(ctx, store, []string{set}, &shelf{files: map[string][]string{}}); !errors.Is(err, context.Canceled) {
+		t.Errorf("%v, want canceled", err)
+	}
+}
