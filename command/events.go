@@ -58,6 +58,7 @@ type planEvent struct {
 	Layout   export.Layout        `json:"layout"`
 	Findings list[export.Finding] `json:"findings"`
 	Gaps     list[string]         `json:"gaps"`
+	Notes    list[string]         `json:"notes"` // about the metadata
 }
 
 type limitsOfPlan struct {

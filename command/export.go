@@ -124,7 +124,8 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 	if req.Metadata, _, err = s.DefaultMetadata(ctx, selected); err != nil {
 		return "", err
 	}
-	if _, err := given.Apply(&req.Metadata); err != nil {
+	from, err := given.Apply(&req.Metadata)
+	if err != nil {
 		return "", err
 	}
 	req.Groups = given.Groups
@@ -141,7 +142,7 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 		r.planOnly = e.dryRun
 	}
 	if err != nil || e.dryRun {
-		return job.ID, err
+		return job.ID, sourced(err, from)
 	}
 	return job.ID, r.transfer(ctx, eng, job.ID, e.runFlags)
 }

@@ -1,10 +1,13 @@
 package command
 
 import (
+	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"zenobis/export"
+	"zenobis/export/failure"
 	"zenobis/record"
 )
 
@@ -23,6 +26,25 @@ func (e *metadataFlags) form() (record.Form, error) {
 		return file, fmt.Errorf("%w: %w", ErrUsage, err)
 	}
 	return flags.Over(file), nil
+}
+
+// sourced says with each refused field which flag, line or setting it came from.
+func sourced(err error, from record.Origins) error {
+	var f *failure.Error
+	if !errors.As(err, &f) {
+		return err
+	}
+	for i := range f.Fields {
+		field := &f.Fields[i]
+		at := from.Of(field.Field)
+		if at == "" && slices.Contains([]string{"license", "language", "community"}, field.Field) {
+			at = "export." + field.Field + " of the configuration"
+		}
+		if n := len(field.Messages); at != "" && n > 0 {
+			field.Messages[n-1] += " (" + at + ")"
+		}
+	}
+	return err
 }
 
 // writeMetadata writes the fields, filled in, for --metadata to read.

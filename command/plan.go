@@ -21,7 +21,7 @@ func (r *run) showPlan(job string, p *export.Plan, dry bool) {
 	}
 	r.out.event("plan", planEvent{
 		Job: job, Entities: p.Entities, DataSets: p.DataSets, Files: p.Files, Bytes: p.Bytes, Packages: p.Packages, Omitted: omitted,
-		Limits: limitsOfPlan{p.Limits.Bytes, p.Limits.Files}, Layout: p.Layout, Findings: p.Findings, Gaps: p.Gaps,
+		Limits: limitsOfPlan{p.Limits.Bytes, p.Limits.Files}, Layout: p.Layout, Findings: p.Findings, Gaps: p.Gaps, Notes: p.Notes,
 	})
 	r.out.endLine()
 	if r.out.json {
@@ -52,6 +52,7 @@ func (r *run) showPlan(job string, p *export.Plan, dry bool) {
 	bullets(w, "Private details that would be published:", p.Findings, func(f export.Finding) string {
 		return safetext.Line(f.Kind + " " + f.Sample + " in " + f.Where)
 	})
+	bullets(w, "About the metadata:", p.Notes, safetext.Line)
 	bullets(w, "Long paths that Windows may refuse:", p.LongPaths, safetext.Line)
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"zenobis/openbis"
+	"zenobis/record"
 	"zenobis/zenodo"
 )
 
@@ -41,7 +42,6 @@ type Deposit interface {
 	ReserveDOI(ctx context.Context, id string) (zenodo.Record, error)
 	FindDrafts(ctx context.Context, marker string) ([]zenodo.Record, error)
 	DeleteDraft(ctx context.Context, id string) error
-	Community(ctx context.Context, slug string) (zenodo.Community, error)
 	SetReview(ctx context.Context, id, communityID string) error
 	InitFiles(ctx context.Context, id string, files []zenodo.FileInit) ([]zenodo.FileEntry, error)
 	Files(ctx context.Context, id string) ([]zenodo.FileEntry, error)
@@ -53,7 +53,7 @@ type Deposit interface {
 	RecordFiles(ctx context.Context, id string) ([]zenodo.FileEntry, error)
 	OpenFile(ctx context.Context, id, key string) (io.ReadCloser, int64, error)
 	OpenDraftFile(ctx context.Context, id, key string) (io.ReadCloser, int64, error)
-	Vocabulary(ctx context.Context, name, suggest string, size int) ([]zenodo.VocabularyEntry, error)
+	record.Server
 }
 
 // Options is what an engine works with. StateDir is needed; OpenBIS may be nil
@@ -62,8 +62,9 @@ type Options struct {
 	StateDir  string
 	OpenBIS   Source
 	Zenodo    Deposit
-	Publisher string // what a record's publisher is called: "Zenodo"
-	Version   string // of the program: "1.0.0"
+	Publisher string         // what a record's publisher is called: "Zenodo"
+	Allowed   record.Allowed // what the lab allows of licences and communities
+	Version   string         // of the program: "1.0.0"
 	Log       *slog.Logger
 
 	// Renew opens an expired openBIS session again, on the same client. nil or

@@ -15,7 +15,6 @@ import (
 	"zenobis/record"
 	"zenobis/safetext"
 	"zenobis/selection"
-	"zenobis/zenodo"
 )
 
 // Plan resolves a request. A dry one keeps nothing; otherwise the plan is a job
@@ -26,10 +25,11 @@ func (e *Engine) Plan(ctx context.Context, req Request, dry bool, progress func(
 	if e.o.OpenBIS == nil || e.o.Zenodo == nil {
 		return Job{}, nil, &failure.Error{What: "planning needs both openBIS and Zenodo", Kind: failure.Configuration}
 	}
-	req.Metadata = req.Metadata.Normal()
-	if err := e.checkMetadata(req); err != nil {
+	said, err := e.checked(ctx, req.Metadata, dry)
+	if err != nil {
 		return Job{}, nil, err
 	}
+	req.Metadata = said.Metadata
 	e.tidy()
 	id := newID(e.o.Now())
 	if dry {
@@ -56,7 +56,7 @@ func (e *Engine) Plan(ctx context.Context, req Request, dry bool, progress func(
 	if progress == nil {
 		progress = func(string, int) {}
 	}
-	p := e.planner(ctx, req)
+	p := e.planner(req, said.License)
 	p.Progress = progress
 	var plan *Plan
 	err = guarded("plan", func() (err error) {
@@ -80,7 +80,7 @@ func (e *Engine) Plan(ctx context.Context, req Request, dry bool, progress func(
 	return job, plan, nil
 }
 
-func (e *Engine) planner(ctx context.Context, req Request) *Planner {
+func (e *Engine) planner(req Request, license record.License) *Planner {
 	me := e.o.OpenBIS.Session()
 	known := []string{me.UserID, me.Person.Email}
 	if u, err := url.Parse(e.o.OpenBIS.URL()); err == nil && !req.ShowSource {
@@ -89,42 +89,8 @@ func (e *Engine) planner(ctx context.Context, req Request) *Planner {
 	return &Planner{
 		Catalog: e.o.OpenBIS, Limits: e.o.Zenodo.Limits(), Version: e.o.Version, Now: e.o.Now().UTC(),
 		Publisher: e.o.Publisher, ExportedBy: me.Person.Name(), SourceURL: e.o.OpenBIS.URL(),
-		Known: known, License: e.license(ctx, req.Metadata.License), PublishedBefore: e.publishedBefore(), Sleep: e.o.Sleep,
+		Known: known, License: license, PublishedBefore: e.publishedBefore(), Sleep: e.o.Sleep,
 	}
-}
-
-// license asks how a licence is called; a plan without it is as good.
-func (e *Engine) license(ctx context.Context, id string) record.License {
-	if id == "" {
-		return record.License{}
-	}
-	list, err := e.o.Zenodo.Vocabulary(ctx, "licenses", id, 20)
-	if err != nil {
-		e.o.Log.Info("licence not looked up", "licence", id, "error", failure.Text(err))
-	}
-	for _, v := range list {
-		if strings.EqualFold(v.ID, id) {
-			return record.License{Name: v.Title}
-		}
-	}
-	return record.License{}
-}
-
-// checkMetadata refuses what can be seen without a server.
-func (e *Engine) checkMetadata(req Request) error {
-	bad := record.Validate(req.Metadata, e.o.Now())
-	if len(bad) == 0 {
-		return nil
-	}
-	var words []string
-	var fields []zenodo.FieldError
-	for _, f := range bad {
-		words = append(words, f.Field+": "+f.Message)
-		fields = append(fields, zenodo.FieldError{Field: f.Field, Messages: []string{f.Message}})
-	}
-	f := failure.Refuse("the description of the export is not as it should be", strings.Join(words, "; "), "correct these fields", nil)
-	f.Kind, f.Fields = failure.Invalid, fields
-	return f
 }
 
 // permitted refuses a plan that the request does not want as it is.

@@ -17,6 +17,7 @@ import (
 	"zenobis/fakehttp"
 	"zenobis/openbis/openbistest"
 	"zenobis/openbis/openbistest/labdata"
+	"zenobis/zenodo"
 	"zenobis/zenodo/zenodotest"
 )
 
@@ -243,24 +244,46 @@ func TestPlanRefusals(t *testing.T) {
 	}
 }
 
-// TestRefusedMetadata is refused by the server: nothing stays there.
+// knowsAll has every entry of every vocabulary until something is saved.
+type knowsAll struct{ Deposit }
+
+func (knowsAll) Entry(_ context.Context, _, id string) (zenodo.VocabularyEntry, error) {
+	return zenodo.VocabularyEntry{ID: id, Title: id}, nil
+}
+
+// TestRefusedMetadata is refused by the server: before anything is made where it
+// can be asked, else with the first save, and then nothing stays there.
 func TestRefusedMetadata(t *testing.T) {
 	r := newRig(t, smallLab(1, 1000), zenodotest.Options{})
 	for name, change := range map[string]func(*Request){
-		"as a whole": func(q *Request) { q.Metadata.Language = "xxx" },
-		"community":  func(q *Request) { q.Metadata.Community = "no-such-community" },
+		"language":  func(q *Request) { q.Metadata.Language = "xxx" },
+		"community": func(q *Request) { q.Metadata.Community = "no-such-community" },
 	} {
-		job := r.plan(change)
-		_, err := r.send(r.engine(), job.ID)
-		if failure.Of(err).ExitStatus() != failure.StatusRefused {
+		req := r.request()
+		change(&req)
+		_, _, err := r.engine().Plan(t.Context(), req, false, nil)
+		var f *failure.Error
+		if failure.Of(err).ExitStatus() != failure.StatusRefused || !errors.As(err, &f) || len(f.Fields) != 1 || f.Fields[0].Field != name {
 			t.Errorf("%s: %v", name, err)
 		}
-		if n := len(r.z.Drafts()); n != 0 {
-			t.Errorf("%s: %d drafts", name, n)
-		}
-		if j := r.job(job.ID); j.State != StateFailed || j.Resumable {
-			t.Errorf("%s: %+v", name, j)
-		}
+	}
+	req := r.request()
+	req.Metadata.License = "nosuch-1.0"
+	e := r.engine()
+	e.o.Zenodo = knowsAll{e.o.Zenodo}
+	job, _, err := e.Plan(t.Context(), req, false, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = r.send(r.engine(), job.ID)
+	if failure.Of(err).ExitStatus() != failure.StatusRefused {
+		t.Errorf("saved: %v", err)
+	}
+	if n := len(r.z.Drafts()); n != 0 {
+		t.Errorf("%d drafts", n)
+	}
+	if j := r.job(job.ID); j.State != StateFailed || j.Resumable {
+		t.Errorf("%+v", j)
 	}
 }
 

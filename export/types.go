@@ -76,6 +76,7 @@ type Plan struct {
 	LongPaths []string      `json:"longPaths,omitempty"` // above 240 characters, the first few
 	Limits    zenodo.Limits `json:"limits"`
 	Roots     []openbis.Ref `json:"roots"`               // the selected entities
+	Notes     []string      `json:"notes,omitempty"`     // what the server takes otherwise than written, and what could not be checked
 	Unarchive []string      `json:"unarchive,omitempty"` // data sets to be brought back first
 	Created   time.Time     `json:"created"`
 	Collected string        `json:"collected,omitempty"` // earliest to latest registration, EDTF

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"golang.org/x/text/unicode/norm"
+
 	"zenobis/richtext"
 	"zenobis/zenodo"
 )
@@ -128,11 +130,24 @@ func bibName(a Agent) string {
 
 var notKey = regexp.MustCompile(`[^A-Za-z0-9._-]+`)
 
-// key names the record in a bibliography: its DOI's suffix, which no other
-// record of the publisher has.
+// key names the record in a bibliography: first family name and year, as far as
+// they are Latin letters, and the DOI's suffix, which no other record of the
+// publisher has.
 func (c Citation) key() string {
 	_, suffix, _ := strings.Cut(c.DOI, "/")
-	return strings.Trim(notKey.ReplaceAllString(suffix, "-"), "-")
+	key := strings.Trim(notKey.ReplaceAllString(suffix, "-"), "-")
+	if len(c.Creators) > 0 && len(c.Date) >= 4 {
+		name := strings.Map(func(r rune) rune {
+			if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+				return r
+			}
+			return -1
+		}, norm.NFD.String(strings.ToLower(c.Creators[0].Family)))
+		if name != "" {
+			key = name + c.year() + "-" + key
+		}
+	}
+	return key
 }
 
 var bibSigns = strings.NewReplacer(`\`, `\textbackslash{}`, "{", `\{`, "}", `\}`, "&", `\&`, "%", `\%`, "$", `\$`, "#", `\#`, "_", `\_`,

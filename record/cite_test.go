@@ -31,11 +31,11 @@ var citations = map[string]Citation{
 func TestCite(t *testing.T) {
 	for format, want := range map[string][]string{
 		"text": {`Doe, Jane; Core Facility, Group X and Y; Sukarno; Müller and Sons, Zoë #1 (2026). Thin films & "more": 100 % of {A}_1^2 ~ \x (Version 1.0) [Data set]. Zenodo. https://doi.org/10.5281/zenodo.1234567`},
-		"bibtex": {"@dataset{zenodo.1234567,", "author    = {Doe, Jane and {Core Facility, Group X and Y} and {Sukarno} and {Müller and Sons}, Zoë \\#1}",
+		"bibtex": {"@dataset{doe2026-zenodo.1234567,", "author    = {Doe, Jane and {Core Facility, Group X and Y} and {Sukarno} and {Müller and Sons}, Zoë \\#1}",
 			`Thin films \& "more": 100 \% of \{A\}\_1\textasciicircum{}2 \textasciitilde{} \textbackslash{}x`, "version   = {1.0}", "doi       = {10.5281/zenodo.1234567}"},
 		"cff": {"cff-version: 1.2.0", `family-names: "Doe"`, `orcid: "https://orcid.org/0000-0002-1694-233X"`, `name: "Core Facility, Group X and Y"`,
 			`date-released: "2026-11-25"`, `version: "1.0"`, `license: "CC-BY-4.0"`, `abstract: "What: it is. And <how>. # no comment"`},
-		"csl": {`"id": "zenodo.1234567"`, `"literal": "Sukarno"`, `"date-parts"`, `"DOI": "10.5281/zenodo.1234567"`, `"license": "CC-BY-4.0"`},
+		"csl": {`"id": "doe2026-zenodo.1234567"`, `"literal": "Sukarno"`, `"date-parts"`, `"DOI": "10.5281/zenodo.1234567"`, `"license": "CC-BY-4.0"`},
 	} {
 		got, err := Cite(citations["whole"], format)
 		for _, w := range want {
@@ -44,7 +44,7 @@ func TestCite(t *testing.T) {
 			}
 		}
 	}
-	for name, key := range map[string]string{"partial date": "a_b-c-d", "interval": "x"} {
+	for name, key := range map[string]string{"partial date": "a_b-c-d", "interval": "null2024-x"} {
 		got, _ := Cite(citations[name], "bibtex")
 		if !strings.HasPrefix(got, "@dataset{"+key+",") {
 			t.Errorf("%s: key in %s", name, got)
@@ -142,7 +142,7 @@ print(len(b.entries))
 for k, e in sorted(b.entries.items()):
     for p in e.persons["author"]:
         print(k, "|", " ".join(p.last_names), "|", " ".join(p.first_names))`, path)
-	for _, want := range []string{"4\n", "zenodo.1234567 | Doe | Jane", "zenodo.1234567 | {Core Facility, Group X and Y} |", "zenodo.1234567 | {Müller and Sons} | Zoë", "a_b-c-d | 李 | 雷"} {
+	for _, want := range []string{"4\n", "doe2026-zenodo.1234567 | Doe | Jane", "doe2026-zenodo.1234567 | {Core Facility, Group X and Y} |", "doe2026-zenodo.1234567 | {Müller and Sons} | Zoë", "a_b-c-d | 李 | 雷"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}

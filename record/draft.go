@@ -55,7 +55,7 @@ func Draft(m Metadata, in DraftInput) zenodo.DraftBody {
 		d.Dates = []zenodo.DateEntry{{Date: in.Collected, Type: zenodo.ID{ID: "collected"}}}
 	}
 	for _, g := range m.Funding {
-		f := zenodo.Funding{Funder: zenodo.ID{ID: g.Funder}, Award: award(g)}
+		f := zenodo.Funding{Funder: funder(g), Award: award(g)}
 		d.Funding = append(d.Funding, f)
 	}
 	if in.Marker != "" {
@@ -103,6 +103,15 @@ func creator(a Agent) zenodo.Creator {
 		}
 	}
 	return c
+}
+
+// funder is one of the vocabulary, or one in words where the server does not
+// know it.
+func funder(g Grant) zenodo.Funder {
+	if g.Funder == "" {
+		return zenodo.Funder{Name: g.FunderName}
+	}
+	return zenodo.Funder{ID: g.Funder}
 }
 
 // award is one of the vocabulary where it is known there; else it needs a

@@ -36,6 +36,9 @@ func Languages() []Language { return readLanguages() }
 // or of an English name; empty where there is none.
 func LanguageOf(s string) Language {
 	s = oneLine(s)
+	if code, ok := librarians[strings.ToLower(s)]; ok {
+		s = code
+	}
 	if base, err := language.ParseBase(s); err == nil && (len(s) == 2 || len(s) == 3) {
 		return Language{ID: base.ISO3(), Name: display.English.Languages().Name(language.Make(base.String()))}
 	}
@@ -45,4 +48,10 @@ func LanguageOf(s string) Language {
 		}
 	}
 	return Language{}
+}
+
+// librarians are the codes of ISO 639-2/B that differ from ISO 639-3.
+var librarians = map[string]string{
+	"alb": "sqi", "arm": "hye", "baq": "eus", "bur": "mya", "chi": "zho", "cze": "ces", "dut": "nld", "fre": "fra", "geo": "kat", "ger": "deu",
+	"gre": "ell", "ice": "isl", "mac": "mkd", "mao": "mri", "may": "msa", "per": "fas", "rum": "ron", "slo": "slk", "tib": "bod", "wel": "cym",
 }

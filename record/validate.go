@@ -16,7 +16,8 @@ var (
 	slugForm   = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 	// organisations are words that no family name holds.
 	organisations = regexp.MustCompile(`(?i)\b(institut[eo]?|instituto|universit(y|ät|é|à|eit)|universidad[e]?|department|département|laborator(y|ium|io)|laboratoire|` +
-		`faculty|facility|centre|consortium|collaboration|foundation|hospital|gmbh|ltd|inc)\b`)
+		`faculty|facility|centre|center|consortium|collaboration|foundation|hospital|group|team|lab|library|museum|society|agency|council|academy|` +
+		`college|school|gmbh|ltd|inc)\b`)
 )
 
 // Longest fields, in characters, as Zenodo's form and database take them.
@@ -68,7 +69,7 @@ func Validate(m Metadata, now time.Time) []FieldError {
 		checkRelated(r, fmt.Sprintf("related.%d", i), bad)
 	}
 	for i, g := range m.Funding {
-		if ROR(g.Funder) == "" {
+		if ROR(g.Funder) == "" && (g.Funder != "" || g.FunderName == "") {
 			bad(fmt.Sprintf("funding.%d.funder", i), "%s is no ROR id; an example is 00k4n6c32", quote(g.Funder))
 		}
 	}
@@ -110,9 +111,9 @@ func checkAgent(a Agent, field string, bad complain) {
 	switch {
 	case name == "":
 		bad(field+".family", "a name is needed")
-	case a.Kind == "" && a.Given == "" && a.ORCID == "" && a.ROR == "":
+	case a.Kind == "" && a.Given == "" && a.ORCID == "" && a.ROR == "" && !organisations.MatchString(name):
 		bad(field+".family", "%s may be a person or an organisation: write %s or %s", quote(name), quote(asPerson(name)), quote("org: "+name))
-	case a.Kind != Organisation && a.ORCID == "" && organisations.MatchString(name):
+	case a.Kind != Organisation && a.Given != "" && a.ORCID == "" && organisations.MatchString(name):
 		bad(field+".family", "%s looks like an organisation: write %s", quote(name), quote("org: "+strings.TrimSuffix(name+", "+a.Given, ", ")))
 	}
 	if a.ORCID != "" {

@@ -37,6 +37,18 @@ func (s *Session) Validate(m record.Metadata) []record.FieldError {
 	return record.Validate(m, s.settings.Now())
 }
 
+// Check asks Zenodo about metadata as a plan does: what it would refuse, what it
+// takes otherwise, what could not be asked. It includes what Validate says.
+func (s *Session) Check(ctx context.Context, m record.Metadata) (record.Report, error) {
+	z, err := s.deposit()
+	if err != nil {
+		if z, err = s.settings.Zenodo(""); err != nil {
+			return record.Report{}, err
+		}
+	}
+	return s.EngineWith(z).CheckMetadata(ctx, m)
+}
+
 // Suggest asks the server's vocabularies: "licenses", "languages",
 // "relationtypes", "contributorsroles", "funders", "awards", "communities" (ids
 // are slugs), "affiliations".

@@ -127,6 +127,9 @@ func (c *Client) URL() string { return c.base.String() }
 // Kind is the flavour of the instance.
 func (c *Client) Kind() Kind { return c.o.Kind }
 
+// HasToken reports whether calls carry a token; what is public is answered without.
+func (c *Client) HasToken() bool { return c.o.Token != "" }
+
 // TokenURL is the page where a token is made; its form cannot be prefilled
 // (docs/zenodo-api.md, Making a token).
 func (c *Client) TokenURL() string {

@@ -104,8 +104,14 @@ type Related struct {
 
 // Funding is a funder, perhaps with an award.
 type Funding struct {
-	Funder ID     `json:"funder"`
+	Funder Funder `json:"funder"`
 	Award  *Award `json:"award,omitempty"`
+}
+
+// Funder is one of the vocabulary by id (a ROR id), or by name.
+type Funder struct {
+	ID   string `json:"id,omitempty"`
+	Name string `json:"name,omitempty"`
 }
 
 // Award is an award of the vocabulary by id, or by number.

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 
 	"zenobis/safetext"
 )
@@ -77,6 +78,28 @@ func (c *Client) Vocabulary(ctx context.Context, name, suggest string, size int)
 		return nil, &APIError{Op: "look up " + clean(name, 40), Kind: ErrInvalid, Message: "no such vocabulary"}
 	}
 	return c.entries(ctx, "/api/vocabularies/"+name, name, query(suggest, size))
+}
+
+// Entry returns one entry of a vocabulary by its id: of those that Vocabulary
+// lists, and of funders, awards, affiliations and names. ErrNotFound if there
+// is none; ids are spelt in one way only.
+func (c *Client) Entry(ctx context.Context, name, id string) (VocabularyEntry, error) {
+	op := "look up " + clean(name, 40) + " " + clean(id, 80)
+	path := "/api/" + name + "/"
+	switch {
+	case slices.Contains(vocabularies, name):
+		path = "/api/vocabularies/" + name + "/"
+	case !slices.Contains([]string{"funders", "awards", "affiliations", "names"}, name):
+		return VocabularyEntry{}, &APIError{Op: op, Kind: ErrInvalid, Message: "no such vocabulary"}
+	}
+	if strings.Trim(id, ". ") == "" {
+		return VocabularyEntry{}, &APIError{Op: op, Kind: ErrNotFound, Message: "no id"}
+	}
+	var w wireEntry
+	if err := c.json(ctx, call{op: op, method: http.MethodGet, path: path + url.PathEscape(id)}, &w); err != nil {
+		return VocabularyEntry{}, err
+	}
+	return w.entry(), nil
 }
 
 // Funders finds funders; their id is a ROR id.
