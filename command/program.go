@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"zenobis/config"
+	"zenobis/handoff"
 	"zenobis/safetext"
 	"zenobis/session"
 )
@@ -54,7 +55,7 @@ func (c *call) open() (s *session.Settings, done func(), err error) {
 	for _, w := range warnings {
 		fmt.Fprintln(c.Err, "zenobis: "+w)
 	}
-	_, note := session.Outlives(c.Env, "/")
+	_, note := handoff.Env{Getenv: c.Env}.Outlives("/")
 	return &session.Settings{
 		Config: conf, Env: c.Env, Version: release, Log: log, Now: c.Now, HostNote: note, TakeLock: c.takeLock, Waits: session.NewWaits(c.Now),
 		ZenodoGiven: c.zenodo != "" || c.Env("ZENOBIS_ZENODO_URL") != "",

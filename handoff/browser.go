@@ -9,6 +9,9 @@ import (
 	"os/exec"
 	"runtime"
 	"strings"
+
+	"zenobis/safetext"
+	"zenobis/wire"
 )
 
 // Env is the part of the environment that decides. OS is a GOOS; "" is this system's.
@@ -71,6 +74,7 @@ func Open(command []string, address string) error {
 		args = append(args, address)
 	}
 	cmd := exec.Command(command[0], args...)
+	cmd.Env = safetext.WithoutSecrets(cmd.Environ())
 	detach(cmd)
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start browser: %w", err)
@@ -84,8 +88,8 @@ func Open(command []string, address string) error {
 func Check(address, server string) error {
 	a, err := url.Parse(address)
 	s, serr := url.Parse(server)
-	if err != nil || serr != nil || a.User != nil || (a.Scheme != "https" && a.Scheme != "http") ||
-		a.Scheme != s.Scheme || !strings.EqualFold(a.Host, s.Host) || strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
+	if err != nil || serr != nil || !wire.SameServer(a, s) || !strings.HasPrefix(strings.ToLower(a.Scheme), "http") ||
+		strings.ContainsFunc(address, func(r rune) bool { return r <= ' ' || r == 0x7f }) {
 		return fmt.Errorf("the server sent an address that is not its own: %q", address)
 	}
 	return nil

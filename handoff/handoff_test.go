@@ -91,13 +91,47 @@ func TestCheck(t *testing.T) {
 	}
 }
 
-func TestSequences(t *testing.T) {
-	if got := Hyperlink("draft", "https://x"); got != "\x1b]8;;https://x\x1b\\draft\x1b]8;;\x1b\\" {
-		t.Errorf("%q", got)
+func TestOutlives(t *testing.T) {
+	write := func(path, text string) string {
+		root := t.TempDir()
+		os.MkdirAll(filepath.Dir(filepath.Join(root, path)), 0o755)
+		os.WriteFile(filepath.Join(root, path), []byte(text), 0o644)
+		return root
 	}
-	if got := Clipboard("hi"); got != "\x1b]52;c;aGk=\x07" {
-		t.Errorf("%q", got)
+	killing := write("etc/systemd/logind.conf", "[Login]\nKillUserProcesses=yes\n")
+	lingering := write("etc/systemd/logind.conf", "KillUserProcesses=yes\n")
+	os.MkdirAll(filepath.Join(lingering, "var/lib/systemd/linger"), 0o755)
+	os.WriteFile(filepath.Join(lingering, "var/lib/systemd/linger/jdoe"), nil, 0o644)
+	later := write("usr/lib/systemd/logind.conf.d/z.conf", "KillUserProcesses= on\n")
+	os.MkdirAll(filepath.Join(later, "run/systemd/logind.conf.d"), 0o755)
+	os.WriteFile(filepath.Join(later, "run/systemd/logind.conf.d/a.conf"), []byte("KillUserProcesses=no\n"), 0o644)
+	ssh := map[string]string{"SSH_CONNECTION": "a", "USER": "jdoe"}
+	for _, c := range []struct {
+		name, root string
+		env        map[string]string
+		want       bool
+	}{
+		{"no systemd", t.TempDir(), ssh, true},
+		{"commented out", write("etc/systemd/logind.conf", "#KillUserProcesses=yes\n"), ssh, true},
+		{"kills", killing, ssh, false},
+		{"kills, not over SSH", killing, nil, true},
+		{"kills, other SSH variable", killing, map[string]string{"SSH_TTY": "/dev/pts/1", "USER": "jdoe"}, false},
+		{"a later file takes it back", later, ssh, true},
+		{"a name that leads elsewhere", lingering, map[string]string{"SSH_TTY": "x", "USER": "../linger/jdoe"}, false},
+		{"nobody's name", lingering, map[string]string{"SSH_TTY": "x"}, false},
+		{"drop-in", write("etc/systemd/logind.conf.d/a.conf", "KillUserProcesses=true\n"), ssh, false},
+		{"lingering", lingering, ssh, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, hint := Env{Getenv: func(k string) string { return c.env[k] }}.Outlives(c.root)
+			if got != c.want || (hint == "") != c.want {
+				t.Errorf("got %v, %q", got, hint)
+			}
+		})
 	}
+}
+
+func TestOutsideOfTmuxNothingIsDone(t *testing.T) {
 	if err := CopyTmux(context.Background(), env(), "x"); err != nil {
 		t.Error(err)
 	}

@@ -2,26 +2,15 @@ package handoff
 
 import (
 	"context"
-	"encoding/base64"
 	"fmt"
 	"os/exec"
 	"strings"
 	"time"
 
 	"rsc.io/qr"
+
+	"zenobis/safetext"
 )
-
-// Hyperlink returns label as an OSC 8 hyperlink to an address. Terminals that
-// don't know it show the label alone.
-func Hyperlink(label, address string) string {
-	return "\x1b]8;;" + address + "\x1b\\" + label + "\x1b]8;;\x1b\\"
-}
-
-// Clipboard returns the OSC 52 sequence that asks the terminal to put text on
-// the clipboard, also over SSH. Nobody can know whether it did.
-func Clipboard(text string) string {
-	return "\x1b]52;c;" + base64.StdEncoding.EncodeToString([]byte(text)) + "\x07"
-}
 
 // CopyTmux hands text to tmux, which by default drops OSC 52 from programs but
 // passes its own buffers on. It does nothing outside of tmux.
@@ -32,6 +21,7 @@ func CopyTmux(ctx context.Context, e Env, text string) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "tmux", "load-buffer", "-w", "-")
+	cmd.Env = safetext.WithoutSecrets(cmd.Environ())
 	cmd.Stdin = strings.NewReader(text)
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("hand to tmux: %w", err)

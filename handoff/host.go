@@ -1,4 +1,4 @@
-package session
+package handoff
 
 import (
 	"bufio"
@@ -9,15 +9,12 @@ import (
 
 // Outlives reports whether a process may outlive the login it was started
 // from, and if not what helps. Without systemd, or where its KillUserProcesses
-// is off, it may; a lingering user's may too.
-func Outlives(env func(string) string, root string) (bool, string) {
-	if env("SSH_CONNECTION") == "" && env("SSH_TTY") == "" {
+// is off, it may; a lingering user's may too. root is "/" but for tests.
+func (e Env) Outlives(root string) (bool, string) {
+	if !e.Remote() || !killsProcesses(root) {
 		return true, ""
 	}
-	if !killsProcesses(root) {
-		return true, ""
-	}
-	user := env("USER")
+	user := e.Getenv("USER")
 	if user != "" && filepath.Base(user) == user {
 		if _, err := os.Stat(filepath.Join(root, "var/lib/systemd/linger", user)); err == nil {
 			return true, ""
