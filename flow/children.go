@@ -1,9 +1,11 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 
 	"zenobis/openbis"
+	"zenobis/selection"
 	"zenobis/tree"
 )
 
@@ -14,39 +16,54 @@ const (
 	CountSize = 500
 )
 
-// Node is what a row keeps of its entity.
-type Node struct {
-	Ref  openbis.Ref
-	Data *openbis.Data // data sets only
-}
-
-// ItemOf makes a row of an entity, named as in the ELN's menu.
+// ItemOf makes a row of an entity, named as in the ELN's menu. Its Data is the
+// data store of a data set.
 func ItemOf(e *openbis.Entity) tree.Item {
 	it := tree.Item{
-		Key: tree.Key{Kind: e.Kind, PermID: e.PermID}, Label: e.Label(), Code: e.Code, Type: e.Type,
-		Identifier: e.Identifier, Size: -1, Data: &Node{Ref: e.Ref, Data: e.Data},
+		Key: selection.KeyOf(e.Ref), Label: e.Label(), Code: e.Code, Type: e.Type, Identifier: e.Identifier, Size: -1, Date: e.Registered,
 	}
 	switch e.Kind {
 	case openbis.KindSpace, openbis.KindProject:
-		it.Label = openbis.PrettyCode(e.Code)
-		if it.Label == "" {
-			it.Label = e.Code
-		}
+		it.Label = cmp.Or(openbis.PrettyCode(e.Code), e.Code)
 	case openbis.KindDataSet:
 		it.Code = e.Type
 		if d := e.Data; d != nil {
-			it.Size = d.Size
+			it.Size, it.Data = d.Size, d.Store
 			switch {
 			case d.Kind == openbis.Link:
 				it.LeftOut, it.Leaf = "link", true
 			case d.Kind == openbis.Container:
-				it.Size, it.Leaf = 0, true
+				it.Size, it.Leaf, it.Badge = 0, true, "container"
 			case d.Archived():
 				it.LeftOut = "archived"
 			}
 		}
 	}
 	return it
+}
+
+// Ref names the entity of a row, as far as the row tells.
+func (f *Flow) Ref(id tree.ID) openbis.Ref {
+	it := f.Tree.Item(id)
+	r := openbis.Ref{Kind: it.Kind, PermID: it.PermID, Identifier: it.Identifier, Code: it.Code, Type: it.Type}
+	if it.Label != it.Code {
+		r.Name = it.Label
+	}
+	switch it.Kind {
+	case openbis.KindDataSet:
+		r.Code = it.PermID
+	case openbis.KindObject:
+		if c := f.Tree.Holder(id, openbis.KindCollection); c != 0 {
+			r.Collection = f.Tree.Key(c).PermID
+			break
+		}
+		for _, k := range it.Above {
+			if k.Kind == openbis.KindCollection {
+				r.Collection = k.PermID
+			}
+		}
+	}
+	return r
 }
 
 // FoundItem is ItemOf for an answer of a search, whose place in the tree may

@@ -11,6 +11,7 @@ import (
 
 	"zenobis/export"
 	"zenobis/openbis"
+	"zenobis/safetext"
 	"zenobis/session"
 	"zenobis/tree"
 )
@@ -41,7 +42,7 @@ type Flow struct {
 	Who     session.Who
 
 	Tree        *tree.Tree
-	Files       Listed
+	Listed      map[string]Files // of data sets, by permId
 	Description *Description
 	Switches    export.Request // what the review can switch; without selection and metadata
 	Plan        Plan
@@ -57,7 +58,7 @@ type Flow struct {
 func New(b Backend) *Flow {
 	facts := b.Facts()
 	f := &Flow{
-		Backend: b, Facts: facts, Tree: tree.New(), Files: make(Listed), Switches: facts.Request, asked: make(map[string]bool),
+		Backend: b, Facts: facts, Tree: tree.New(safetext.Line), Listed: make(map[string]Files), Switches: facts.Request, asked: make(map[string]bool),
 	}
 	f.Description = newDescription(facts.Request.Metadata)
 	return f
@@ -69,7 +70,7 @@ func (f *Flow) Connected(s Session) (anew bool) {
 	who := s.Who()
 	anew = f.Session != nil && (f.Who.Server != who.Server || f.Who.Person.UserID != who.Person.UserID)
 	if anew {
-		f.Tree, f.Files = tree.New(), make(Listed)
+		f.Tree, f.Listed = tree.New(safetext.Line), make(map[string]Files)
 		f.Description = newDescription(f.Facts.Request.Metadata)
 	}
 	f.Session, f.Who = s, who

@@ -1,13 +1,13 @@
 package flow
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"zenobis/export"
 	"zenobis/openbis"
 	"zenobis/session"
-	"zenobis/tree"
 )
 
 func TestRate(t *testing.T) {
@@ -41,26 +41,30 @@ func TestHTMLText(t *testing.T) {
 	}
 }
 
-func TestALongListOfFilesSaysThatItIsCut(t *testing.T) {
-	f := &Flow{Tree: tree.New()}
-	f.Tree.AddSpaces([]tree.Item{{Key: tree.Key{Kind: openbis.KindSpace, PermID: "S"}, Label: "S", Code: "S"}}, "")
+// manyFiles lists as many files as it is told.
+type manyFiles struct {
+	Catalog
+	n int
+}
+
+func (m manyFiles) Files(_ context.Context, _ openbis.DataStore, _ string, yield func(openbis.File) error) error {
+	for range m.n {
+		if err := yield(openbis.File{Path: "f"}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func TestALongListOfFilesIsCut(t *testing.T) {
 	for _, c := range []struct {
-		name        string
-		files, rows int
-		more        bool
-	}{{"cut", MaxFiles + 1, 10, true}, {"whole", MaxFiles, 10, false}} {
-		id, _ := f.Tree.Find(tree.Key{Kind: openbis.KindSpace, PermID: "S"})
-		gen, _, ok := f.Tree.Begin(id)
-		if !ok || !f.AddFiles(id, gen, make([]openbis.File, c.files), MaxFiles-10, 500) {
-			t.Fatal(c.name, ": not added")
+		there, got int
+		complete   bool
+	}{{MaxFiles + 1, MaxFiles, false}, {MaxFiles, MaxFiles, true}, {3, 3, true}} {
+		f, err := ListFiles(t.Context(), manyFiles{n: c.there}, openbis.DataStore{}, "D")
+		if err != nil || len(f.Entries) != c.got || f.Complete != c.complete {
+			t.Errorf("of %d files %d were listed, complete %v, %v", c.there, len(f.Entries), f.Complete, err)
 		}
-		last := tree.ID(0)
-		f.Tree.EachChild(id, func(k tree.ID) { last = k })
-		if more := f.Tree.Item(last).Kind == tree.More; more != c.more {
-			t.Errorf("%s: more %v", c.name, more)
-		}
-		f.Tree = tree.New()
-		f.Tree.AddSpaces([]tree.Item{{Key: tree.Key{Kind: openbis.KindSpace, PermID: "S"}, Label: "S", Code: "S"}}, "")
 	}
 }
 

@@ -17,13 +17,15 @@ func Sign(m tree.Mark) string {
 		return "▣"
 	case tree.Self:
 		return "◉"
+	case tree.Excluded:
+		return "☒"
 	}
 	return "☐"
 }
 
 // Aside is what stands beside a row's name: what is wrong or under way, else
 // its code; and the size, where it has one.
-func Aside(it *tree.Item, state tree.State, why string) (text, size string) {
+func Aside(it tree.Item, state tree.State, why string) (text, size string) {
 	switch state {
 	case tree.Loading:
 		return "loading…", ""
@@ -32,6 +34,9 @@ func Aside(it *tree.Item, state tree.State, why string) (text, size string) {
 	}
 	if it.Code != it.Label {
 		text = it.Code
+	}
+	if it.Badge != "" {
+		text = strings.TrimSpace(text + " (" + it.Badge + ")")
 	}
 	if it.LeftOut != "" {
 		text = strings.TrimSpace(text + " (" + it.LeftOut + ")")

@@ -85,11 +85,8 @@ func (t *talk) stepBrowse(ctx context.Context) error {
 
 func (t *talk) choose(id tree.ID) {
 	it := t.Tree.Item(id)
-	switch {
-	case it.Kind == tree.File && !t.Tree.ToggleFile(id):
-		t.say("List all files first: more.")
-	case it.Kind != tree.File:
-		t.Tree.Toggle(id)
+	if !t.Tree.Toggle(id) {
+		t.say(flow.CutChoice)
 	}
 	weight, tooMuch := t.Weight(true)
 	if tooMuch {
@@ -114,31 +111,28 @@ func (t *talk) openRow(ctx context.Context, at, id tree.ID) tree.ID {
 
 // fetch loads the next page below a node, waiting for it.
 func (t *talk) fetch(ctx context.Context, id tree.ID) bool {
-	n, ok := t.Tree.Item(id).Data.(*flow.Node)
-	if !ok {
-		return false
-	}
 	gen, at, ok := t.Tree.Begin(id)
 	if !ok {
 		t.say("That is all.")
 		return true
 	}
-	if t.Tree.Item(id).Kind != openbis.KindDataSet {
-		p, err := flow.Children(ctx, t.Session, n.Ref, at, flow.PageSize)
+	ref := t.Ref(id)
+	if ref.Kind != openbis.KindDataSet {
+		p, err := flow.Children(ctx, t.Session, ref, at, flow.PageSize)
 		if err != nil {
 			return t.fetchFailed(ctx, id, gen, err)
 		}
 		return t.Tree.Add(id, gen, p.Items(), p.Next, p.More, -1)
 	}
-	files, listed := t.Files[n.Ref.PermID]
+	files, listed := t.Listed[ref.PermID]
 	if !listed {
+		store, _ := t.Tree.Item(id).Data.(openbis.DataStore)
 		var err error
-		if files, err = flow.ListFiles(ctx, t.Session, *n); err != nil {
+		if files, err = flow.ListFiles(ctx, t.Session, store, ref.PermID); err != nil {
 			return t.fetchFailed(ctx, id, gen, err)
 		}
-		t.Files[n.Ref.PermID] = files
 	}
-	return t.AddFiles(id, gen, files, at.From, flow.PageSize)
+	return t.AddFiles(id, gen, files)
 }
 
 // fetchFailed says why, and tries again with what the person can give: the

@@ -10,7 +10,7 @@ import (
 // big has 100,000 loaded rows, all unfolded: 1,000 collections of 100 objects.
 func big(tb testing.TB) *Tree {
 	tb.Helper()
-	tr := New()
+	tr := New(nil)
 	tr.AddSpaces([]Item{item(openbis.KindSpace, "S")}, "")
 	var projects []Item
 	for c := range 1000 {
@@ -26,7 +26,7 @@ func big(tb testing.TB) *Tree {
 		load(tr, c.Key, objects...)
 	}
 	for id := range tr.nodes {
-		tr.nodes[id].open = true
+		tr.nodes[id].flags |= open
 	}
 	tr.rebuild()
 	return tr

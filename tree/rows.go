@@ -13,8 +13,8 @@ func (t *Tree) Rows(from, count int) []ID {
 func (t *Tree) RowCount() int { return len(t.shown()) }
 
 func (t *Tree) shown() []ID {
-	if t.filtered != nil {
-		return t.filtered
+	if t.filter != nil && t.filter.rows != nil {
+		return t.filter.rows
 	}
 	return t.rows
 }
@@ -22,7 +22,7 @@ func (t *Tree) shown() []ID {
 // rebuild makes the rows anew, for changes that are not local.
 func (t *Tree) rebuild() {
 	t.rows = t.rows[:0]
-	if t.nodes[t.found].first != 0 {
+	if t.below(t.found).first != 0 {
 		t.rows = t.appendBelow(append(t.rows, t.found), t.found)
 	}
 	for _, s := range t.sections {
@@ -32,21 +32,19 @@ func (t *Tree) rebuild() {
 			t.rows = t.rows[:at]
 		}
 	}
-	if t.filtered != nil {
-		t.refilter()
-	}
+	t.rematch()
 	t.SetCursor(t.cur)
 }
 
 // appendBelow appends the rows below an unfolded node.
 func (t *Tree) appendBelow(rows []ID, id ID) []ID {
-	for c := t.nodes[id].first; c != 0; c = t.nodes[c].next {
+	for c := t.below(id).first; c != 0; c = t.nodes[c].next {
 		n := &t.nodes[c]
-		if n.item.Hidden && !t.hidden {
+		if n.flags&hidden != 0 && !t.showHidden {
 			continue
 		}
 		rows = append(rows, c)
-		if n.open && n.first != 0 {
+		if n.flags&open != 0 && n.branch != 0 {
 			rows = t.appendBelow(rows, c)
 		}
 	}
@@ -73,12 +71,10 @@ func (t *Tree) belowEnd(rows []ID, at int) int {
 
 // resplice brings the rows below a node up to date after a page came in.
 func (t *Tree) resplice(id ID) {
-	if at := rowOf(t.rows, id, t.curRow); at >= 0 && t.nodes[id].open {
+	if at := rowOf(t.rows, id, t.curRow); at >= 0 && t.nodes[id].flags&open != 0 {
 		t.rows = slices.Replace(t.rows, at+1, t.belowEnd(t.rows, at), t.appendBelow(nil, id)...)
 	}
-	if t.filtered != nil {
-		t.refilter()
-	}
+	t.rematch()
 	t.SetCursor(t.cur)
 }
 
@@ -88,49 +84,53 @@ func (t *Tree) Unfold(id ID) bool {
 	if !t.Foldable(id) || t.Open(id) {
 		return false
 	}
-	if t.filtered != nil {
-		t.filterOpen[id] = true
-		t.refilter()
+	if n := &t.nodes[id]; n.kind == kindFolder && n.state != Loaded {
+		t.fill(id)
+		t.nodes[id].state = Loaded
+	}
+	if t.filter != nil {
+		t.filter.opened[id] = true
+		t.rematch()
 		t.SetCursor(t.cur)
 		return true
 	}
-	t.nodes[id].open = true
+	t.nodes[id].flags |= open
 	t.resplice(id)
 	return true
 }
 
 // Fold hides what is below a node. What is below stays unfolded in itself.
 func (t *Tree) Fold(id ID) bool {
-	if t.nodes[id].item.Kind == Section || !t.Open(id) {
+	if t.nodes[id].kind == kindSection || !t.Open(id) {
 		return false
 	}
-	if t.filtered != nil {
-		if !t.filterOpen[id] {
+	if t.filter != nil {
+		if !t.filter.opened[id] {
 			return false
 		}
-		delete(t.filterOpen, id)
-		t.refilter()
+		delete(t.filter.opened, id)
+		t.rematch()
 		t.SetCursor(t.cur)
 		return true
 	}
 	if at := rowOf(t.rows, id, t.curRow); at >= 0 {
 		t.rows = slices.Delete(t.rows, at+1, t.belowEnd(t.rows, at))
 	}
-	t.nodes[id].open = false
+	t.nodes[id].flags &^= open
 	t.SetCursor(t.cur)
 	return true
 }
 
 // ShowHidden shows or hides the rows that the ELN hides.
 func (t *Tree) ShowHidden(show bool) {
-	if t.hidden != show {
-		t.hidden = show
+	if t.showHidden != show {
+		t.showHidden = show
 		t.rebuild()
 	}
 }
 
 // Hidden reports whether hidden rows are shown.
-func (t *Tree) Hidden() bool { return t.hidden }
+func (t *Tree) Hidden() bool { return t.showHidden }
 
 // Cursor returns the node under the cursor and its row; 0 and -1 in an empty tree.
 func (t *Tree) Cursor() (ID, int) {
@@ -145,7 +145,7 @@ func (t *Tree) Cursor() (ID, int) {
 func (t *Tree) SetCursor(id ID) {
 	rows := t.shown()
 	for a := id; a != 0; a = t.nodes[a].parent {
-		if t.nodes[a].item.Kind == Section {
+		if t.nodes[a].kind == kindSection {
 			break
 		}
 		if at := rowOf(rows, a, t.curRow); at >= 0 {
@@ -175,7 +175,7 @@ func (t *Tree) land(row, dir int) {
 	row = min(max(row, 0), len(rows)-1)
 	for _, d := range []int{dir, -dir} {
 		for at := row; at >= 0 && at < len(rows); at += d {
-			if t.nodes[rows[at]].item.Kind != Section {
+			if t.nodes[rows[at]].kind != kindSection {
 				t.cur, t.curRow = rows[at], at
 				return
 			}
@@ -187,8 +187,8 @@ func (t *Tree) land(row, dir int) {
 // EachChild calls yield for the loaded children of a node, hidden ones only if
 // hidden rows are shown.
 func (t *Tree) EachChild(id ID, yield func(ID)) {
-	for c := t.nodes[id].first; c != 0; c = t.nodes[c].next {
-		if !t.nodes[c].item.Hidden || t.hidden {
+	for c := t.below(id).first; c != 0; c = t.nodes[c].next {
+		if t.nodes[c].flags&hidden == 0 || t.showHidden {
 			yield(c)
 		}
 	}

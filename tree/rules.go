@@ -4,28 +4,28 @@ import (
 	"cmp"
 	"iter"
 	"slices"
-	"strings"
 
 	"zenobis/openbis"
 	"zenobis/selection"
 )
 
-// FileRule says that of a data set only one file of several is wanted.
-type FileRule struct {
-	DataSet string
-	Path    string
-}
-
-// Mark is how a node stands to the selection.
+// Mark is how an entity stands to the selection. It is the same wherever the
+// entity is shown: in its places in the tree, in the filter, in search results.
 type Mark uint8
 
 // The marks.
 const (
-	None   Mark = iota // ☐
-	Self               // ◉ only this
-	Partly             // ▣ part of it
-	Full               // ☑ all below
+	None     Mark = iota // never chosen
+	Self                 // only this
+	Partly               // part of it
+	Full                 // it with everything below
+	Excluded             // taken out of something that is selected
 )
+
+// modes by their index in a node.
+var modes = [...]selection.Mode{"", selection.All, selection.Only, selection.Exclude}
+
+func modeIndex(m selection.Mode) uint8 { return uint8(max(slices.Index(modes[:], m), 0)) }
 
 type rule struct {
 	mode  selection.Mode
@@ -35,124 +35,257 @@ type rule struct {
 }
 
 // hint counts rules whose entities are known to be below one but not loaded there.
-type hint struct{ inc, exc int }
+type hint struct{ inc, exc int32 }
 
 // Mark returns a node's mark in time proportional to its depth.
 func (t *Tree) Mark(id ID) Mark {
 	n := &t.nodes[id]
-	switch n.item.Kind {
-	case Section, More:
+	switch n.kind {
+	case kindSection, kindMore, 0:
 		return None
-	case File:
-		ds := t.nodes[n.parent].item.PermID
-		if set := t.files[ds]; set != nil {
-			if _, ok := set[n.item.PermID]; !ok {
-				return None
-			}
-		}
-		if t.selected(n.parent) {
-			return Full
-		}
-		return None
+	case kindFile, kindFolder:
+		return t.fileMark(id)
 	}
-	inc, exc := n.inc, n.exc
-	if h := t.hints[n.item.Key]; h != nil {
+	b := t.below(id)
+	inc, exc := b.inc, b.exc
+	if h := t.hints[n.key()]; len(t.hints) > 0 && h != nil {
 		inc, exc = inc+h.inc, exc+h.exc
 	}
+	inc += t.lentTo(id)
+	whole := Full
+	if exc > 0 || n.kind == kindDataSet && t.choices[n.permID()] != nil {
+		whole = Partly
+	}
+	above := t.coveredAbove(id)
+	self, below := modes[n.mode].Over(above)
 	switch {
-	case t.covered(id):
-		if exc > 0 {
-			return Partly
-		}
-		return Full
-	case n.rule == selection.Only && n.item.Kind == openbis.KindDataSet:
-		if exc > 0 {
-			return Partly
-		}
-		return Full
+	case below, self && n.kind == kindDataSet: // of a data set there is nothing below it to leave out
+		return whole
 	case inc > 0:
 		return Partly
-	case n.rule == selection.Only:
+	case self:
 		return Self
+	case modes[n.mode] == selection.Exclude && above, modes[n.mode] == "" && t.excludedAbove(id):
+		return Excluded
 	}
 	return None
 }
 
-// selected reports whether an entity itself belongs to the selection.
-func (t *Tree) selected(id ID) bool {
-	n := &t.nodes[id]
-	return selection.Nearest(n.rule, t.rulesFrom(id))
-}
-
-// covered reports whether the nearest deciding rule, at a node or above, takes
-// what is below it.
-func (t *Tree) covered(id ID) bool { return selection.Nearest("", t.rulesFrom(id)) }
-
-// rulesFrom yields the rules on a node and on what holds it, nearest first. A
-// found item stands in its place in the tree where that is loaded.
-func (t *Tree) rulesFrom(id ID) iter.Seq[selection.Mode] {
-	return func(yield func(selection.Mode) bool) {
-		for a := id; a != 0; {
-			n := &t.nodes[a]
-			if !yield(n.rule) {
-				return
-			}
-			if n.parent != t.found || n.parent == 0 {
-				a = n.parent
+// lentTo counts the entities below a node that are taken only because of
+// another place at which they stand.
+func (t *Tree) lentTo(id ID) int32 {
+	if len(t.twins) == 0 || len(t.rules) == 0 {
+		return 0
+	}
+	if t.lent == nil || t.lents != t.version {
+		t.lent, t.lents = make(map[ID]int32), t.version
+		for _, first := range t.twins {
+			if !t.selected(first) {
 				continue
 			}
-			if real := t.real(t.byKey[n.item.Key]); real != 0 {
-				a = t.nodes[real].parent
-				continue
-			}
-			a = 0
-			for _, k := range n.item.Above {
-				if real := t.real(t.byKey[k]); real != 0 {
-					a = real
-					break
+			for tw := first; tw != 0; tw = t.nodes[tw].twin {
+				if t.nodes[tw].mode != 0 || t.inFound(tw) || t.coveredHere(tw) {
+					continue
 				}
-				if r := t.rules[k]; r != nil && !yield(r.mode) {
-					return
+				for a := t.nodes[tw].parent; a != 0; a = t.nodes[a].parent {
+					t.lent[a]++
 				}
 			}
 		}
 	}
+	return t.lent[id]
 }
 
-// coveredAbove leaves a node's own rule out.
+// From returns the node whose rule decides about an entity: itself, or one
+// above it. 0 where none does, or where it is not loaded.
+func (t *Tree) From(id ID) ID {
+	for a := id; a != 0; a, _ = t.holder(a) {
+		if m := modes[t.nodes[a].mode]; m != "" && (a == id || m != selection.Only) {
+			return a
+		}
+	}
+	return 0
+}
+
+// selected reports whether an entity itself belongs to the selection.
+func (t *Tree) selected(id ID) bool {
+	self, _ := modes[t.nodes[id].mode].Over(t.coveredAbove(id))
+	return self
+}
+
+// covered reports whether what is below an entity belongs to the selection, by
+// the rule on it or above it.
+func (t *Tree) covered(id ID) bool {
+	_, below := modes[t.nodes[id].mode].Over(t.coveredAbove(id))
+	return below
+}
+
+// coveredAbove reports whether a rule above an entity takes it, at whichever of
+// its places: an object with two parents belongs to both.
 func (t *Tree) coveredAbove(id ID) bool {
-	own := true
-	return selection.Nearest("", func(yield func(selection.Mode) bool) {
-		for m := range t.rulesFrom(id) {
-			if !own && !yield(m) {
+	if len(t.rules) == 0 {
+		return false
+	}
+	if t.coveredHere(id) {
+		return true
+	}
+	if n := &t.nodes[id]; n.kind == kindMore || n.twin == 0 && n.flags&second == 0 {
+		return false
+	}
+	for tw := t.byKey.get(t, t.nodes[id].key()); tw != 0; tw = t.nodes[tw].twin {
+		if tw != id && t.coveredHere(tw) {
+			return true
+		}
+	}
+	return false
+}
+
+// coveredHere is coveredAbove at one place; what holds the place may be covered
+// at another one.
+func (t *Tree) coveredHere(id ID) bool {
+	up, keys := t.holder(id)
+	if up == 0 {
+		return selection.Nearest("", t.modesOf(keys))
+	}
+	switch m := modes[t.nodes[up].mode]; m {
+	case selection.All, selection.Exclude:
+		_, below := m.Over(false)
+		return below
+	default:
+		_, below := m.Over(t.coveredAbove(up))
+		return below
+	}
+}
+
+// coveredAt is coveredAbove along one place and nothing else.
+func (t *Tree) coveredAt(id ID) bool { return selection.Nearest("", t.rulesAbove(id)) }
+
+// excludedAbove reports whether what holds an entity, at one of its places, was
+// taken out of something that is selected.
+func (t *Tree) excludedAbove(id ID) bool {
+	if len(t.rules) < 2 {
+		return false
+	}
+	if n := &t.nodes[id]; n.twin == 0 && n.flags&second == 0 {
+		return t.excludedHere(id)
+	}
+	for tw := t.byKey.get(t, t.nodes[id].key()); tw != 0; tw = t.nodes[tw].twin {
+		if t.excludedHere(tw) {
+			return true
+		}
+	}
+	return false
+}
+
+func (t *Tree) excludedHere(id ID) bool {
+	out := false
+	for m := range t.rulesAbove(id) {
+		switch {
+		case m == selection.Exclude:
+			out = true
+		case m == selection.All:
+			return out
+		}
+	}
+	return false
+}
+
+// holder is the node that holds another one. A found item stands in its place
+// in the tree where that is loaded; where not, the keys above it are known.
+func (t *Tree) holder(id ID) (ID, []Key) {
+	n := &t.nodes[id]
+	if n.parent != t.found || n.parent == 0 {
+		return n.parent, nil
+	}
+	if real := t.real(t.byKey.get(t, n.key())); real != 0 {
+		return t.nodes[real].parent, nil
+	}
+	return 0, t.above[id]
+}
+
+// rulesAbove yields the rules on what holds a node, nearest first.
+func (t *Tree) rulesAbove(id ID) iter.Seq[selection.Mode] {
+	return func(yield func(selection.Mode) bool) {
+		for {
+			up, keys := t.holder(id)
+			if up == 0 {
+				t.modesOf(keys)(yield)
 				return
 			}
-			own = false
+			if !yield(modes[t.nodes[up].mode]) {
+				return
+			}
+			id = up
 		}
-	})
+	}
+}
+
+// modesOf yields the rules on entities of which only the keys are known, and
+// from the first that is loaded on those of its place.
+func (t *Tree) modesOf(keys []Key) iter.Seq[selection.Mode] {
+	return func(yield func(selection.Mode) bool) {
+		for _, k := range keys {
+			if real := t.real(t.byKey.get(t, k)); real != 0 {
+				for a := real; a != 0; a = t.nodes[a].parent {
+					if !yield(modes[t.nodes[a].mode]) {
+						return
+					}
+				}
+				return
+			}
+			if r := t.rules[k]; r != nil && !yield(r.mode) {
+				return
+			}
+		}
+	}
 }
 
 // Toggle selects a node with everything below it, loaded or not, or takes it
 // away again: a marked node loses its mark, below another marked one it becomes
-// an exclusion, anything else becomes fully marked.
-func (t *Tree) Toggle(id ID) {
+// an exclusion, anything else becomes fully marked. It is false where a file
+// can't be taken out (see ToggleFile).
+func (t *Tree) Toggle(id ID) bool {
 	n := &t.nodes[id]
-	switch n.item.Kind {
-	case Section, More:
-		return
-	case File:
-		return // see ToggleFile
+	switch n.kind {
+	case kindSection, kindMore, 0:
+		return true
 	}
-	m := t.Mark(id)
+	t.remember()
+	if n.kind == kindFile || n.kind == kindFolder {
+		return t.toggleFile(id)
+	}
+	t.setWhole(id, t.Mark(id) != Full)
+	return true
+}
+
+// Take selects a node with everything below it, or takes it away, whatever it
+// was before.
+func (t *Tree) Take(id ID, take bool) {
+	n := &t.nodes[id]
+	switch n.kind {
+	case kindSection, kindMore, 0:
+	case kindFile, kindFolder:
+		if (t.fileMark(id) == Full) != take {
+			t.toggleFile(id)
+		}
+	default:
+		if (t.Mark(id) == Full) != take {
+			t.setWhole(id, take)
+		}
+	}
+}
+
+// setWhole takes an entity with everything below it, or none of it.
+func (t *Tree) setWhole(id ID, take bool) {
 	above := t.coveredAbove(id)
 	t.clearBelow(id)
 	switch {
-	case m == Full && above:
-		t.set(id, selection.Exclude)
-	case m == Full, above:
+	case take == above:
 		t.set(id, "")
-	default:
+	case take:
 		t.set(id, selection.All)
+	default:
+		t.set(id, selection.Exclude)
 	}
 }
 
@@ -161,15 +294,17 @@ func (t *Tree) Toggle(id ID) {
 func (t *Tree) ToggleOnly(id ID) bool {
 	n := &t.nodes[id]
 	switch {
-	case !ruled(n.item.Kind):
+	case !ruled(kinds[n.kind]):
 		return false
-	case n.rule == selection.Only:
+	case modes[n.mode] == selection.Only:
+		t.remember()
 		t.set(id, "")
 		return true
 	case t.coveredAbove(id):
 		return false
 	}
-	if n.rule != "" {
+	t.remember()
+	if n.mode != 0 {
 		t.clearBelow(id)
 	}
 	t.set(id, selection.Only)
@@ -178,34 +313,43 @@ func (t *Tree) ToggleOnly(id ID) bool {
 
 // Clear takes every mark away.
 func (t *Tree) Clear() {
+	t.remember()
+	t.clear()
+}
+
+func (t *Tree) clear() {
 	for k := range t.rules {
 		t.setKey(k, "", "", nil)
 	}
-	for ds := range t.files {
+	for ds := range t.choices {
 		t.dropFiles(ds)
 	}
 	t.settle()
 }
 
+// Drop takes one rule of the selection away.
+func (t *Tree) Drop(k Key) {
+	t.remember()
+	if k.Kind == openbis.KindDataSet {
+		t.dropFiles(k.PermID)
+	}
+	t.setKey(k, "", "", nil)
+	t.settle()
+}
+
 func (t *Tree) set(id ID, m selection.Mode) {
-	it := &t.nodes[id].item
+	it := t.Item(id)
 	var above []Key
 	if t.inFound(id) {
 		above = it.Above
-		if t.nodes[id].parent != t.found {
-			for a := t.nodes[id].parent; a != t.found; a = t.nodes[a].parent {
-				above = append(above, t.nodes[a].item.Key)
-				if t.nodes[a].parent == t.found {
-					above = append(above, t.nodes[a].item.Above...)
-				}
+		for a := t.nodes[id].parent; a != t.found; a = t.nodes[a].parent {
+			above = append(above, t.nodes[a].key())
+			if t.nodes[a].parent == t.found {
+				above = append(above, t.above[a]...)
 			}
 		}
 	}
-	label := it.Identifier
-	if label == "" {
-		label = it.Label
-	}
-	t.setKey(it.Key, m, label, above)
+	t.setKey(it.Key, m, cmp.Or(it.Identifier, it.Label), above)
 	t.settle()
 }
 
@@ -220,22 +364,22 @@ func (t *Tree) setKey(k Key, m selection.Mode, label string, above []Key) {
 		t.rules[k] = &rule{mode: m, label: label, above: above, seq: t.seq}
 		t.countRule(k, m, 1)
 	}
-	for id := t.byKey[k]; id != 0; id = t.nodes[id].twin {
-		t.nodes[id].rule = m
+	for id := t.byKey.get(t, k); id != 0; id = t.nodes[id].twin {
+		t.nodes[id].mode = modeIndex(m)
 	}
-	if k.Kind == openbis.KindDataSet && t.files[k.PermID] != nil && m == selection.Exclude {
+	if k.Kind == openbis.KindDataSet && m == selection.Exclude {
 		t.dropFiles(k.PermID)
 	}
 }
 
 // countRule notes a rule with everything above its entity, wherever it is shown.
-func (t *Tree) countRule(k Key, m selection.Mode, sign int) {
-	inc, exc := sign, 0
+func (t *Tree) countRule(k Key, m selection.Mode, sign int32) {
+	inc, exc := sign, int32(0)
 	if m == selection.Exclude {
 		inc, exc = 0, sign
 	}
 	placed := false
-	for id := t.byKey[k]; id != 0; id = t.nodes[id].twin {
+	for id := t.byKey.get(t, k); id != 0; id = t.nodes[id].twin {
 		t.countBelow(id, inc, exc)
 		placed = placed || !t.inFound(id)
 	}
@@ -255,42 +399,47 @@ func (t *Tree) countRule(k Key, m selection.Mode, sign int) {
 	}
 }
 
-func (t *Tree) countBelow(id ID, inc, exc int) {
+func (t *Tree) countBelow(id ID, inc, exc int32) {
 	for a := t.nodes[id].parent; a != 0; a = t.nodes[a].parent {
-		t.nodes[a].inc += inc
-		t.nodes[a].exc += exc
+		b := t.branchOf(a)
+		b.inc += inc
+		b.exc += exc
 	}
 }
 
 // clearBelow drops the rules of everything below a node, and the choice of
 // files of the node itself.
 func (t *Tree) clearBelow(id ID) {
-	n := &t.nodes[id]
-	key := n.item.Key
+	key := t.nodes[id].key()
 	if key.Kind == openbis.KindDataSet {
 		t.dropFiles(key.PermID)
 		return
 	}
-	if n.inc == 0 && n.exc == 0 && t.hints[key] == nil {
+	nothing := true
+	for tw := t.byKey.get(t, key); tw != 0; tw = t.nodes[tw].twin {
+		b := t.below(tw)
+		nothing = nothing && b.inc == 0 && b.exc == 0
+	}
+	if nothing && t.hints[key] == nil {
 		return
 	}
 	for k, r := range t.rules {
-		if k != key && t.below(k, r.above, key) {
+		if k != key && t.isBelow(k, r.above, key) {
 			t.setKey(k, "", "", nil)
 		}
 	}
-	for ds := range t.files {
-		if t.below(Key{Kind: openbis.KindDataSet, PermID: ds}, nil, key) {
+	for ds := range t.choices {
+		if t.isBelow(Key{Kind: openbis.KindDataSet, PermID: ds}, nil, key) {
 			t.dropFiles(ds)
 		}
 	}
 }
 
-// below reports whether an entity stands below another one, as far as is known.
-func (t *Tree) below(k Key, above []Key, top Key) bool {
-	for id := t.byKey[k]; id != 0; id = t.nodes[id].twin {
+// isBelow reports whether an entity stands below another one, as far as is known.
+func (t *Tree) isBelow(k Key, above []Key, top Key) bool {
+	for id := t.byKey.get(t, k); id != 0; id = t.nodes[id].twin {
 		for a := t.nodes[id].parent; a != 0; a = t.nodes[a].parent {
-			if t.nodes[a].item.Key == top {
+			if n := &t.nodes[a]; kinds[n.kind] == top.Kind && n.permID() == top.PermID {
 				return true
 			}
 		}
@@ -318,28 +467,54 @@ func (t *Tree) Rules() []selection.Rule {
 
 // Selection is what was chosen, in the form that is kept and resolved.
 func (t *Tree) Selection() selection.Selection {
-	s := selection.Selection{Rules: t.Rules()}
-	for _, f := range t.Files() {
-		s.Files = append(s.Files, selection.FileRule{DataSet: f.DataSet, Glob: selection.EscapeGlob(f.Path)})
-	}
-	return s
+	return selection.Selection{Rules: t.Rules(), Files: t.fileRules()}
 }
 
 // Restore replaces the selection, loaded or not.
 func (t *Tree) Restore(s selection.Selection) {
-	t.Clear()
+	t.remember()
+	t.restore(s)
+}
+
+func (t *Tree) restore(s selection.Selection) {
+	above := make(map[Key][]Key, len(t.rules))
+	for k, r := range t.rules {
+		above[k] = r.above
+	}
+	t.clear()
 	for _, r := range s.Rules {
-		t.setKey(Key{Kind: r.Kind, PermID: r.PermID}, r.Mode, r.Label, nil)
+		k := Key{Kind: r.Kind, PermID: r.PermID}
+		t.setKey(k, r.Mode, r.Label, above[k])
 	}
 	for _, f := range s.Files {
-		t.addFile(f.DataSet, unescape(f.Glob), -1)
+		t.addGlob(f.DataSet, f.Glob)
 	}
 	t.settle()
 }
 
-// unescape is the path that a pattern of selection.EscapeGlob names.
-func unescape(glob string) string {
-	return strings.NewReplacer(`\\`, `\`, `\*`, "*", `\?`, "?", `\[`, "[").Replace(strings.TrimPrefix(glob, "/"))
+// undoMost is how many changes of the selection can be taken back.
+const undoMost = 100
+
+// remember keeps the selection as it is, to come back to it.
+func (t *Tree) remember() {
+	if len(t.undone) == undoMost {
+		t.undone = slices.Delete(t.undone, 0, 1)
+	}
+	t.undone = append(t.undone, t.Selection())
+}
+
+// Undo takes the last change of the selection back; false if there is none.
+func (t *Tree) Undo() bool {
+	now := t.Selection()
+	for len(t.undone) > 0 {
+		last := t.undone[len(t.undone)-1]
+		t.undone = t.undone[:len(t.undone)-1]
+		if !slices.Equal(last.Rules, now.Rules) || !slices.Equal(last.Files, now.Files) {
+			t.restore(last)
+			return true
+		}
+	}
+	return false
 }
 
 // Empty reports whether nothing is selected.

@@ -25,17 +25,17 @@ func (t *Tree) AddSpaces(items []Item, home string) {
 // SetFound shows the answers of a search in a section of their own, on top;
 // none takes the section away. What was selected there stays selected.
 func (t *Tree) SetFound(items []Item) {
-	for id := t.nodes[t.found].first; id != 0; id = t.nodes[id].next {
+	for id := t.below(t.found).first; id != 0; id = t.nodes[id].next {
 		t.forget(id)
 	}
-	f := &t.nodes[t.found]
-	f.first, f.last, f.kids, f.sub, f.inc, f.exc = 0, 0, 0, count{}, 0, 0
+	b := t.branchOf(t.found)
+	b.first, b.last, b.kids, b.inc, b.exc = 0, 0, 0, 0, 0
 	for _, it := range items {
 		t.place(t.found, it)
 	}
 	t.settle()
 	t.rebuild()
-	if first := t.nodes[t.found].first; first != 0 {
+	if first := t.below(t.found).first; first != 0 {
 		t.SetCursor(first)
 	} else {
 		t.SetCursor(t.cur)
@@ -44,10 +44,11 @@ func (t *Tree) SetFound(items []Item) {
 
 // forget takes a found node and what was loaded below it out of the lists.
 func (t *Tree) forget(id ID) {
-	for c := t.nodes[id].first; c != 0; c = t.nodes[c].next {
+	for c := t.below(id).first; c != 0; c = t.nodes[c].next {
 		t.forget(c)
 	}
-	k := t.nodes[id].item.Key
+	delete(t.above, id)
+	k := t.nodes[id].key()
 	if !ruled(k.Kind) {
 		return
 	}
@@ -55,22 +56,26 @@ func (t *Tree) forget(id ID) {
 		t.countRule(k, r.mode, -1)
 		defer func() { t.countRule(k, r.mode, 1) }()
 	}
-	if t.byKey[k] == id {
+	first := t.byKey.get(t, k)
+	if first == id {
 		if next := t.nodes[id].twin; next != 0 {
-			t.byKey[k] = next
+			t.byKey.set(t, next)
+			if t.nodes[next].twin != 0 {
+				t.twins = append(t.twins, next)
+			}
 		} else {
-			delete(t.byKey, k)
+			t.byKey.remove(t, k)
 		}
 	} else {
-		for a := t.byKey[k]; a != 0; a = t.nodes[a].twin {
+		for a := first; a != 0; a = t.nodes[a].twin {
 			if t.nodes[a].twin == id {
 				t.nodes[a].twin = t.nodes[id].twin
 				break
 			}
 		}
 	}
-	t.nodes[id].twin, t.nodes[id].rule = 0, ""
+	t.nodes[id].twin, t.nodes[id].mode, t.nodes[id].kind = 0, 0, 0
 }
 
 // HasFound reports whether answers of a search are shown.
-func (t *Tree) HasFound() bool { return t.nodes[t.found].first != 0 }
+func (t *Tree) HasFound() bool { return t.below(t.found).first != 0 }

@@ -14,7 +14,7 @@ import (
 // lab is a small tree: LAB > P > C1 (o1 > o1a; o2; d1 with three files), C2 (o3).
 func lab(t testing.TB) (*Tree, map[string]ID) {
 	t.Helper()
-	tr := New()
+	tr := New(nil)
 	tr.AddSpaces([]Item{
 		item(openbis.KindSpace, "MATERIALS"), item(openbis.KindSpace, "LAB"), item(openbis.KindSpace, "STOCK_CATALOG"),
 		item(openbis.KindSpace, "ELN_SETTINGS"), item(openbis.KindSpace, "HOME"),
@@ -24,10 +24,10 @@ func lab(t testing.TB) (*Tree, map[string]ID) {
 	load(tr, key(openbis.KindCollection, "C1"), item(openbis.KindObject, "o1"), item(openbis.KindObject, "o2"), sized("d1", 600))
 	load(tr, key(openbis.KindCollection, "C2"), item(openbis.KindObject, "o3"))
 	load(tr, key(openbis.KindObject, "o1"), item(openbis.KindObject, "o1a"), sized("d2", 50))
-	load(tr, key(openbis.KindDataSet, "d1"), file("a", 100), file("b", 200), file("c", 300))
+	loadFiles(tr, "d1", file("a", 100), file("b", 200), file("c", 300))
 	ids := make(map[string]ID)
 	for id := range tr.nodes {
-		ids[tr.nodes[id].item.PermID] = ID(id)
+		ids[tr.Item(ID(id)).PermID] = ID(id)
 	}
 	return tr, ids
 }
@@ -39,7 +39,15 @@ func item(k openbis.Kind, id string) Item {
 func sized(id string, n int64) Item {
 	return Item{Key: key(openbis.KindDataSet, id), Label: id, Code: id, Size: n}
 }
-func file(path string, n int64) Item { return Item{Key: key(File, path), Label: path, Size: n} }
+func file(path string, n int64) FileEntry { return FileEntry{path, n} }
+
+func loadFiles(tr *Tree, ds string, files ...FileEntry) {
+	id, _ := tr.Find(key(openbis.KindDataSet, ds))
+	gen, _, ok := tr.Begin(id)
+	if !ok || !tr.AddFiles(id, gen, files, true) {
+		panic("not loaded " + ds)
+	}
+}
 
 func load(tr *Tree, k Key, items ...Item) {
 	id, ok := tr.Find(k)
@@ -55,7 +63,7 @@ func load(tr *Tree, k Key, items ...Item) {
 func (t *Tree) marks(ids map[string]ID, names string) string {
 	var b strings.Builder
 	for _, n := range strings.Fields(names) {
-		b.WriteString([]string{"-", "o", "p", "x"}[t.Mark(ids[n])])
+		b.WriteString([]string{"-", "o", "p", "x", "e"}[t.Mark(ids[n])])
 	}
 	return b.String()
 }
@@ -67,9 +75,9 @@ func TestMarks(t *testing.T) {
 		{"a folder takes everything below", "P", "pxxxxxxxxxxxx", "all P"},
 		{"twice is nothing", "P P", "-------------", ""},
 		{"a leaf makes what is above partial", "o1a", "ppppx--------", "all o1a"},
-		{"taking away below excludes", "P o1", "ppp---xxxxxxx", "all P, exclude o1"},
+		{"taking away below excludes", "P o1", "pppeeexxxxxxx", "all P, exclude o1"},
 		{"and again takes it back", "P o1 o1", "pxxxxxxxxxxxx", "all P"},
-		{"below an exclusion the nearest decides", "P o1 o1a", "ppppx-xxxxxxx", "all P, exclude o1, all o1a"},
+		{"below an exclusion the nearest decides", "P o1 o1a", "ppppxexxxxxxx", "all P, exclude o1, all o1a"},
 		{"partial becomes full", "P o1 C1", "pxxxxxxxxxxxx", "all P"},
 		{"partial without a mark above becomes full", "o1a C1", "ppxxxxxxxxx--", "all C1"},
 		{"an excluded branch with something inside becomes full", "P o1 o1a o1", "pxxxxxxxxxxxx", "all P"},
@@ -86,7 +94,7 @@ func TestMarks(t *testing.T) {
 		{"a file less", "d1 b", "ppp----px-x--", "all d1, file a, file c"},
 		{"no file left", "a a", "-------------", ""},
 		{"a file less below a mark", "P b", "pppxxxxpx-xxx", "all P, file a, file c"},
-		{"no file left below a mark", "P a b c", "pppxxxx----xx", "all P, exclude d1"},
+		{"no file left below a mark", "P a b c", "pppxxxxeeeexx", "all P, exclude d1"},
 		{"a file of an excluded data set", "P d1 a", "pppxxxxpx--xx", "all P, file a"},
 		{"the data set again takes all its files", "a d1", "ppp----xxxx--", "all d1"},
 		{"full again drops the choice of files", "P b P", "pxxxxxxxxxxxx", "all P"},
@@ -96,8 +104,6 @@ func TestMarks(t *testing.T) {
 			for _, step := range strings.Fields(c.do) {
 				if name, ok := strings.CutPrefix(step, "o:"); ok {
 					tr.ToggleOnly(ids[name])
-				} else if tr.Item(ids[step]).Kind == File {
-					tr.ToggleFile(ids[step])
 				} else {
 					tr.Toggle(ids[step])
 				}
@@ -109,8 +115,8 @@ func TestMarks(t *testing.T) {
 			for _, r := range tr.Rules() {
 				rules = append(rules, string(r.Mode)+" "+r.PermID)
 			}
-			for _, f := range tr.Files() {
-				rules = append(rules, "file "+f.Path)
+			for _, f := range tr.Selection().Files {
+				rules = append(rules, "file "+strings.TrimPrefix(f.Glob, "/"))
 			}
 			if got := strings.Join(rules, ", "); got != c.rules {
 				t.Errorf("rules %q, want %q", got, c.rules)
@@ -120,84 +126,122 @@ func TestMarks(t *testing.T) {
 	}
 }
 
-// checkAgainstModel compares marks and totals with what a walk over every node says.
+// checkAgainstModel compares marks and totals with what a walk over every node
+// says: an entity is taken if it is at any of its places.
 func checkAgainstModel(t *testing.T, tr *Tree) {
 	t.Helper()
-	rules := make(map[Key]selection.Mode)
-	for _, r := range tr.Rules() {
-		rules[Key{Kind: r.Kind, PermID: r.PermID}] = r.Mode
+	rules := selection.NewRules(tr.Rules())
+	filter, err := selection.NewFileFilter(tr.Selection().Files)
+	if err != nil {
+		t.Fatal(err)
 	}
-	chosen := make(map[string]bool)
-	for _, f := range tr.Files() {
-		chosen[f.DataSet+"\n"+f.Path] = true
-		chosen[f.DataSet] = true
+	places := make(map[Key][]ID)
+	each := func(f func(id ID)) {
+		var walk func(id ID)
+		walk = func(id ID) {
+			f(id)
+			for c := tr.below(id).first; c != 0; c = tr.nodes[c].next {
+				walk(c)
+			}
+		}
+		for _, s := range tr.sections {
+			walk(s)
+		}
+	}
+	each(func(id ID) {
+		k := tr.Key(id)
+		if k.Kind == File || k.Kind == Folder {
+			k.PermID = tr.Key(tr.dataSetOf(id)).PermID + "\n" + k.PermID
+		}
+		places[k] = append(places[k], id)
+	})
+	var self, below func(id ID) bool
+	above := func(id ID) bool {
+		for _, tw := range places[tr.Key(id)] {
+			if up := tr.Parent(tw); up != 0 && below(up) {
+				return true
+			}
+		}
+		return false
+	}
+	below = func(id ID) bool { _, b := rules[tr.Key(id)].Over(above(id)); return b }
+	self = func(id ID) bool { s, _ := rules[tr.Key(id)].Over(above(id)); return s }
+	taken := func(id ID) bool {
+		switch k := tr.Key(id); k.Kind {
+		case File:
+			ds := tr.dataSetOf(id)
+			return self(ds) && filter.Wants(tr.Key(ds).PermID, k.PermID)
+		case Section, More, Folder:
+			return false
+		}
+		return self(id)
 	}
 	var want Totals
-	seen := make(map[Key]bool)
-	// walk returns how many below (itself included) are taken, and how many there are.
-	var walk func(id ID, covered bool) (taken, all int)
-	walk = func(id ID, covered bool) (taken, all int) {
-		n := &tr.nodes[id]
-		k := n.item.Key
-		switch rules[k] {
-		case selection.All:
-			covered = true
-		case selection.Exclude:
-			covered = false
+	for k, ids := range places {
+		id := ids[0]
+		if !taken(id) {
+			continue
 		}
-		self := covered || rules[k] == selection.Only
-		if k.Kind == File {
-			ds := tr.nodes[n.parent].item.PermID
-			self = (covered || rules[Key{Kind: openbis.KindDataSet, PermID: ds}] == selection.Only) && (!chosen[ds] || chosen[ds+"\n"+k.PermID])
-		}
-		if k.Kind != Section && k.Kind != More {
-			all = 1
-			if self {
-				taken = 1
+		switch k.Kind {
+		case openbis.KindObject:
+			want.Objects++
+		case openbis.KindDataSet:
+			want.DataSets++
+			_, some := filter[k.PermID]
+			if !some {
+				want.Bytes += max(tr.Item(id).Size, 0)
 			}
-		}
-		if self && !seen[k] {
-			switch k.Kind {
-			case openbis.KindObject:
-				want.Objects++
-			case openbis.KindDataSet:
-				want.DataSets++
-				if !chosen[k.PermID] {
-					want.Bytes += max(n.item.Size, 0)
+			if l := tr.listing[k.PermID]; l != nil {
+				for _, f := range l.files {
+					if filter.Wants(k.PermID, f.Path) {
+						want.Files++
+						if some {
+							want.Bytes += f.Size
+						}
+					}
 				}
-			case File:
-				if chosen[tr.nodes[n.parent].item.PermID] {
-					want.Bytes += n.item.Size
-				}
-				want.Files++
-			}
-			if k.Kind != File {
-				seen[k] = true
 			}
 		}
-		for c := n.first; c != 0; c = tr.nodes[c].next {
-			ta, al := walk(c, covered)
-			taken, all = taken+ta, all+al
-		}
-		if k.Kind == Section || k.Kind == More {
-			return
-		}
-		switch m := tr.Mark(id); {
-		case m == Full && taken != all, m == None && taken != 0, m == Self && (taken != 1 || !self):
-			t.Errorf("%s %s is marked %d although %d of %d are taken", k.Kind, k.PermID, m, taken, all)
-		case m == Partly && (taken == 0 && !self):
-			t.Errorf("%s %s is marked partial although nothing is taken", k.Kind, k.PermID)
-		}
-		return
-	}
-	for _, s := range tr.sections {
-		walk(s, false)
 	}
 	got := tr.Totals()
 	want.Rules, want.AtLeast, want.FilesAtLeast, want.LeftOut = got.Rules, got.AtLeast, got.FilesAtLeast, got.LeftOut
 	if got != want {
 		t.Errorf("totals %+v, want %+v", got, want)
 	}
+	each(func(id ID) {
+		switch tr.Kind(id) {
+		case Section, More, Folder:
+			return
+		}
+		in, all := 0, 0
+		var count func(id ID)
+		count = func(id ID) {
+			switch tr.Kind(id) {
+			case More, Folder:
+			default:
+				all++
+				if taken(id) {
+					in++
+				}
+			}
+			for c := tr.below(id).first; c != 0; c = tr.nodes[c].next {
+				count(c)
+			}
+		}
+		count(id)
+		k := tr.Key(id)
+		switch m := tr.Mark(id); {
+		case m == Full && in != all, m == None && in != 0, m == Excluded && in != 0, m == Self && (in != 1 || !taken(id)):
+			t.Errorf("%s %s is marked %d although %d of %d are taken", k.Kind, k.PermID, m, in, all)
+		case m == Partly && in == 0:
+			t.Errorf("%s %s is marked partial although nothing is taken", k.Kind, k.PermID)
+		}
+		for _, tw := range places[k] {
+			if ruled(k.Kind) && tr.Mark(tw) != tr.Mark(id) && tr.below(tw).inc == tr.below(id).inc && tr.below(tw).exc == tr.below(id).exc {
+				t.Errorf("%s %s is marked %d and %d", k.Kind, k.PermID, tr.Mark(id), tr.Mark(tw))
+			}
+		}
+	})
 }
 
 func TestSections(t *testing.T) {
@@ -288,8 +332,9 @@ func TestFilter(t *testing.T) {
 	tr, ids := lab(t)
 	tr.Unfold(ids["LAB"])
 	before := slices.Clone(tr.Rows(0, 99))
-	if n := tr.Filter("O1"); n != 2 {
-		t.Errorf("%d matches", n)
+	tr.Filter("O1")
+	if _, n, done := tr.Filtering(); n != 2 || !done {
+		t.Errorf("%d matches, done %v", n, done)
 	}
 	var got []string
 	for _, id := range tr.Rows(0, 99) {
@@ -304,7 +349,7 @@ func TestFilter(t *testing.T) {
 	}
 	tr.Filter("o1a")
 	tr.SetCursor(ids["o1a"])
-	tr.Reveal()
+	tr.Reveal(ids["o1a"])
 	if cur, row := tr.Cursor(); cur != ids["o1a"] || tr.Rows(row, 1)[0] != cur {
 		t.Error("the found row is not revealed")
 	}
@@ -338,7 +383,7 @@ func TestFoundItems(t *testing.T) {
 		t.Error("below a full project")
 	}
 	tr.Toggle(id)
-	if tr.Mark(id) != None || tr.Mark(ids["P"]) != Partly {
+	if tr.Mark(id) != Excluded || tr.Mark(ids["P"]) != Partly {
 		t.Error("not excluded")
 	}
 }
@@ -365,7 +410,7 @@ func FuzzRules(f *testing.F) {
 			return
 		}
 		rnd := rand.New(rand.NewPCG(seed, 1))
-		tr := New()
+		tr := New(nil)
 		tr.AddSpaces([]Item{item(openbis.KindSpace, "A"), item(openbis.KindSpace, "B"), item(openbis.KindSpace, "X_MATERIALS")}, "")
 		n := 0
 		grow := func() {
@@ -374,26 +419,34 @@ func FuzzRules(f *testing.F) {
 			if !ok {
 				return
 			}
-			if k := tr.nodes[id].item.Kind; k == More {
-				id = tr.nodes[id].parent
+			if k := tr.Kind(id); k == More {
+				id = tr.Parent(id)
 			}
 			var items []Item
 			for range rnd.IntN(4) {
 				n++
-				switch kind := tr.nodes[id].item.Kind; kind {
+				switch kind := tr.Kind(id); kind {
 				case openbis.KindSpace:
 					items = append(items, item(openbis.KindProject, fmt.Sprint(n)))
 				case openbis.KindProject:
 					items = append(items, item(openbis.KindCollection, fmt.Sprint(n)))
-				case openbis.KindDataSet:
-					items = append(items, file(fmt.Sprint(n), int64(n)))
 				default:
-					if rnd.IntN(2) == 0 {
+					if rnd.IntN(4) == 0 { // an object with several parents
+						shared := item(openbis.KindObject, fmt.Sprint("shared", rnd.IntN(4)))
+						shared.Leaf = true
+						if !slices.ContainsFunc(items, func(it Item) bool { return it.Key == shared.Key }) && !tr.isChild(id, shared.Key) {
+							items = append(items, shared)
+						}
+					} else if rnd.IntN(2) == 0 {
 						items = append(items, item(openbis.KindObject, fmt.Sprint(n)))
 					} else {
 						items = append(items, sized(fmt.Sprint(n), 1000))
 					}
 				}
+			}
+			if tr.Kind(id) == openbis.KindDataSet {
+				tr.AddFiles(id, gen, []FileEntry{{"a/1", 1}, {"a/2", 2}, {"a/b/3", 3}, {"b.txt", 4}}, true)
+				return
 			}
 			tr.Add(id, gen, items, Cursor{at.Phase, at.From + len(items)}, rnd.IntN(3) == 0, -1)
 		}
@@ -401,14 +454,10 @@ func FuzzRules(f *testing.F) {
 			id := ID(int(op)%(len(tr.nodes)-1) + 1)
 			switch rnd.IntN(7) {
 			case 0, 1:
-				if tr.Item(id).Kind == File {
-					tr.ToggleFile(id)
-				} else {
-					before := tr.Mark(id)
-					tr.Toggle(id)
-					if after := tr.Mark(id); ruled(tr.Item(id).Kind) && (before == Full) != (after == None) {
-						t.Fatalf("%d became %d", before, after)
-					}
+				before := tr.Mark(id)
+				tr.Toggle(id)
+				if after := tr.Mark(id); ruled(tr.Kind(id)) && (before == Full) == (after == Full) {
+					t.Fatalf("%d became %d", before, after)
 				}
 			case 2:
 				tr.ToggleOnly(id)
@@ -428,12 +477,12 @@ func FuzzRules(f *testing.F) {
 				t.Fatalf("rows %v, rebuilt %v", got, tr.rows)
 			}
 		}
-		if len(tr.Files()) == 0 { // sizes of files and data sets are made up
+		if len(tr.choices) == 0 { // sizes of files and data sets are made up
 			checkAgainstModel(t, tr)
 		}
-		again := New()
+		again := New(nil)
 		again.Restore(tr.Selection())
-		if !slices.Equal(again.Rules(), tr.Rules()) || !slices.Equal(again.Files(), tr.Files()) {
+		if !slices.Equal(again.Rules(), tr.Rules()) || !slices.Equal(again.Selection().Files, tr.Selection().Files) {
 			t.Fatal("not restored")
 		}
 	})

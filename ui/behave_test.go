@@ -234,8 +234,8 @@ func TestFilterAndHiddenSpaces(t *testing.T) {
 func TestOneFileOfADataSet(t *testing.T) {
 	drive(t, flowtest.New(), 80, 24, func(d *driver) {
 		d.pick()
-		d.keys("right down right down down space")
-		d.shows("☑ original/run1.csv", "☐ original/run2.csv", "▣ ≡ raw")
+		d.keys("right down right down down down space")
+		d.shows("▾ ▣ original/", "☑ run1.csv", "☐ run2.csv", "▣ ≡ raw")
 		sel := d.a.flow.Selection()
 		if len(sel.Files) != 1 || sel.Files[0] != (selection.FileRule{DataSet: "D1A", Glob: "original/run1.csv"}) {
 			t.Errorf("files %+v", sel.Files)
@@ -268,7 +268,7 @@ func TestDataStoreNeedsConsent(t *testing.T) {
 		if len(f.Allowed) != 1 {
 			t.Fatal("not allowed")
 		}
-		d.shows("original/run1.csv")
+		d.shows("run1.csv")
 	})
 }
 

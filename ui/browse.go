@@ -160,7 +160,7 @@ func (s *browseScreen) hidden() tea.Cmd {
 // escape undoes one thing at a time: preview, filter, search; then goes back.
 func (s *browseScreen) escape() tea.Cmd {
 	t := s.app.flow.Tree
-	text, _ := t.Filtering()
+	text, _, _ := t.Filtering()
 	switch {
 	case s.full:
 		s.full = false
@@ -230,21 +230,16 @@ func (s *browseScreen) toggle(id tree.ID) tea.Cmd {
 	if id == 0 {
 		return nil
 	}
-	switch it := t.Item(id); it.Kind {
-	case tree.More:
+	it := t.Item(id)
+	switch {
+	case it.Kind == tree.More:
 		return s.load(id, flow.PageSize)
-	case tree.File:
-		if !t.ToggleFile(id) {
-			s.app.fail("List all files first (down to the end): what stays could not be said otherwise.")
-		}
-	default:
-		t.Toggle(id)
-		switch {
-		case s.app.flow.OnlyLinks():
-			s.app.failWhile(flow.OnlyLinksText, s.app.flow.OnlyLinks)
-		case it.LeftOut != "" && t.Mark(id) == tree.Full:
-			s.app.say("Its page is exported; its data is left out: " + flow.LeftOutWhy(it.LeftOut))
-		}
+	case !t.Toggle(id):
+		s.app.fail(flow.CutChoice)
+	case s.app.flow.OnlyLinks():
+		s.app.failWhile(flow.OnlyLinksText, s.app.flow.OnlyLinks)
+	case it.LeftOut != "" && t.Mark(id) == tree.Full:
+		s.app.say("Its page is exported; its data is left out: " + flow.LeftOutWhy(it.LeftOut))
 	}
 	return s.countSelection()
 }
@@ -293,7 +288,7 @@ func (s *browseScreen) ask(what asking) tea.Cmd {
 	s.asking = what
 	s.field.SetValue("")
 	if what == askFilter {
-		text, _ := s.app.flow.Tree.Filtering()
+		text, _, _ := s.app.flow.Tree.Filtering()
 		s.field.SetValue(text)
 	}
 	s.field.CursorEnd()
@@ -315,10 +310,7 @@ func (s *browseScreen) askActions() []action {
 			on("esc", "esc", "back to the tree", done(s.moved)),
 		}
 	}
-	keep := func() tea.Cmd {
-		t.Filter(s.field.Value())
-		return s.moved()
-	}
+	keep := func() tea.Cmd { return s.filterBy(s.field.Value()) }
 	rows := func(by int) func() tea.Cmd { return done(func() tea.Cmd { return s.move(by) }) }
 	return []action{
 		on("enter", "enter", "keep it", done(keep)),
@@ -338,14 +330,32 @@ func (s *browseScreen) typed() tea.Cmd {
 	if s.asking != askFilter {
 		return nil
 	}
-	apply := func() tea.Cmd {
-		s.app.flow.Tree.Filter(s.field.Value())
+	return s.filterBy(s.field.Value())
+}
+
+// filterBy reduces the tree to what holds a text. A large tree is looked through
+// in steps, so that typing goes on.
+func (s *browseScreen) filterBy(text string) tea.Cmd {
+	t := s.app.flow.Tree
+	s.app.stop(&s.filter)
+	if t.Filter(text) {
 		return s.moved()
 	}
-	if s.app.flow.Tree.Len() < 20_000 {
-		return apply()
-	}
-	return s.app.later(&s.filter, 100*time.Millisecond, apply)
+	return s.filterOn()
+}
+
+const (
+	filterStep  = 50_000 // rows looked at between two keys
+	filterPause = time.Millisecond
+)
+
+func (s *browseScreen) filterOn() tea.Cmd {
+	return s.app.later(&s.filter, filterPause, func() tea.Cmd {
+		if s.app.flow.Tree.FilterMore(filterStep) {
+			return s.moved()
+		}
+		return s.filterOn()
+	})
 }
 
 // searchServer asks openBIS and shows what it found above the tree.

@@ -13,9 +13,8 @@ import (
 )
 
 const (
-	countMost  = 200 // requests that counting one selection may take
-	filesShown = 500 // files of a data set that are put into the tree at once
-	patience   = time.Minute
+	countMost = 200 // requests that counting one selection may take
+	patience  = time.Minute
 )
 
 func (s *browseScreen) loadSpaces() tea.Cmd {
@@ -48,20 +47,13 @@ func (s *browseScreen) load(id tree.ID, count int) tea.Cmd {
 	if t.Item(id).Kind == tree.More {
 		id = t.Parent(id)
 	}
-	n, ok := t.Item(id).Data.(*flow.Node)
-	if !ok {
-		return nil
-	}
 	gen, at, ok := t.Begin(id)
 	if !ok {
 		return nil
 	}
-	ds := n.Ref.Kind == openbis.KindDataSet
-	if files, listed := a.flow.Files[n.Ref.PermID]; ds && listed {
-		if at.From == flow.MaxFiles {
-			a.say(flow.CutText)
-		}
-		a.flow.AddFiles(id, gen, files, at.From, max(count, filesShown))
+	ref := a.flow.Ref(id)
+	if files, listed := a.flow.Listed[ref.PermID]; ref.Kind == openbis.KindDataSet && listed {
+		a.flow.AddFiles(id, gen, files)
 		return s.moved()
 	}
 	work := s.loads[id]
@@ -69,16 +61,16 @@ func (s *browseScreen) load(id tree.ID, count int) tea.Cmd {
 		work = new(task)
 		s.loads[id] = work
 	}
-	sess, node := a.flow.Session, *n
-	label := t.Item(id).Label
-	return a.do(work, "Loading "+label, patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
+	sess := a.flow.Session
+	store, _ := t.Item(id).Data.(openbis.DataStore)
+	return a.do(work, "Loading "+ref.Label(), patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		var p flow.Page
-		var files []openbis.File
+		var files flow.Files
 		var err error
-		if ds {
-			files, err = flow.ListFiles(ctx, sess, node)
+		if ref.Kind == openbis.KindDataSet {
+			files, err = flow.ListFiles(ctx, sess, store, ref.PermID)
 		} else {
-			p, err = flow.Children(ctx, sess, node.Ref, at, count)
+			p, err = flow.Children(ctx, sess, ref, at, count)
 		}
 		return func() tea.Cmd {
 			delete(s.loads, id)
@@ -88,9 +80,11 @@ func (s *browseScreen) load(id tree.ID, count int) tea.Cmd {
 			if err != nil {
 				return s.loadFailed(id, gen, err)
 			}
-			if ds {
-				a.flow.Files[node.Ref.PermID] = files
-				a.flow.AddFiles(id, gen, files, at.From, filesShown)
+			if ref.Kind == openbis.KindDataSet {
+				a.flow.AddFiles(id, gen, files)
+				if !files.Complete {
+					a.say(flow.CutText)
+				}
 			} else {
 				t.Add(id, gen, p.Items(), p.Next, p.More, -1)
 			}

@@ -63,7 +63,7 @@ func (s *browseScreen) rows(w, h int) []string {
 		out = append(out, s.row(id, w, id == cur))
 	}
 	if len(ids) == 0 {
-		if text, _ := t.Filtering(); text != "" {
+		if text, _, _ := t.Filtering(); text != "" {
 			out = append(out, "", "  Nothing loaded matches; s asks the server.")
 		}
 	}
@@ -132,7 +132,7 @@ func (s *browseScreen) status(w int) string {
 	switch s.asking {
 	case askFilter:
 		s.field.SetWidth(max(w-30, 8))
-		_, n := a.flow.Tree.Filtering()
+		_, n, _ := a.flow.Tree.Filtering()
 		return cells.Spread("/"+s.field.View(), human.Count(n, "loaded row", "loaded rows"), w)
 	case askSearch:
 		s.field.SetWidth(max(w-30, 8))
@@ -141,7 +141,7 @@ func (s *browseScreen) status(w int) string {
 	if s.search.busy {
 		return a.waitText(&s.search) + " esc gives up"
 	}
-	if text, n := a.flow.Tree.Filtering(); text != "" {
+	if text, n, _ := a.flow.Tree.Filtering(); text != "" {
 		return cells.Spread("/"+text+": "+human.Count(n, "loaded row", "loaded rows")+"; esc shows all, s asks the server", s.weight(false), w)
 	}
 	return cells.Spread(s.app.flow.SelectedText(), s.weight(w >= 60), w)

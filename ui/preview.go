@@ -41,8 +41,7 @@ func (s *browseScreen) moved() tea.Cmd {
 		return nil
 	}
 	it := a.flow.Tree.Item(id)
-	e, ok := it.Data.(*flow.Node)
-	if !ok {
+	if it.Kind == tree.File || it.Kind == tree.Folder || it.Kind == tree.More || it.Kind == tree.Section {
 		s.preview = &preview{title: it.Label}
 		if it.Kind == tree.File {
 			s.preview.facts = [][2]string{{"Size", human.Number(it.Size) + " bytes"}}
@@ -55,16 +54,17 @@ func (s *browseScreen) moved() tea.Cmd {
 		}
 		return nil
 	}
+	e := a.flow.Ref(id)
 	s.preview, s.ptop = brief(it, e), 0
 	if a.panes.right == 0 && !s.full || a.at != atBrowse {
 		return nil
 	}
-	return a.later(&s.wait, 150*time.Millisecond, func() tea.Cmd { return s.lookAt(it.Key, *e) })
+	return a.later(&s.wait, 150*time.Millisecond, func() tea.Cmd { return s.lookAt(it.Key, e) })
 }
 
 // brief is what the row itself tells.
-func brief(it *tree.Item, e *flow.Node) *preview {
-	return &preview{title: it.Label, sub: strings.TrimSpace(kindName(e.Ref) + "  " + e.Ref.Code)}
+func brief(it tree.Item, e openbis.Ref) *preview {
+	return &preview{title: it.Label, sub: strings.TrimSpace(kindName(e) + "  " + e.Code)}
 }
 
 func kindName(r openbis.Ref) string {
@@ -77,15 +77,15 @@ func kindName(r openbis.Ref) string {
 	return openbis.PrettyCode(string(r.Kind))
 }
 
-func (s *browseScreen) lookAt(k tree.Key, e flow.Node) tea.Cmd {
+func (s *browseScreen) lookAt(k tree.Key, e openbis.Ref) tea.Cmd {
 	a := s.app
 	sess := a.flow.Session
-	types, known := s.types[e.Ref.Kind]
-	return a.do(&s.look, "Looking at "+e.Ref.Label(), patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
-		id := e.Ref.PermID
-		got, err := sess.Get(ctx, e.Ref.Kind, id)
-		if err == nil && !known && e.Ref.Type != "" {
-			types, err = sess.Types(ctx, e.Ref.Kind)
+	types, known := s.types[e.Kind]
+	return a.do(&s.look, "Looking at "+e.Label(), patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
+		id := e.PermID
+		got, err := sess.Get(ctx, e.Kind, id)
+		if err == nil && !known && e.Type != "" {
+			types, err = sess.Types(ctx, e.Kind)
 		}
 		return func() tea.Cmd {
 			if err != nil {
@@ -94,7 +94,7 @@ func (s *browseScreen) lookAt(k tree.Key, e flow.Node) tea.Cmd {
 				}
 				return nil
 			}
-			s.types[e.Ref.Kind] = types
+			s.types[e.Kind] = types
 			ent, ok := got[id]
 			if !ok {
 				return nil

@@ -23,6 +23,6 @@ func ASCII(s string) string {
 }
 
 const (
-	asciiFrom = "▸▾◂☑▣◉☐≡─│▲■✓✗█░…·×→←↑↓≥╭╮╰╯•"
-	asciiTo   = ">v<x/o.=-|!#+!#.~-x><^v>++++*"
+	asciiFrom = "▸▾◂☑▣◉☐☒≡─│▲■✓✗█░…·×→←↑↓≥╭╮╰╯•"
+	asciiTo   = ">v<x/o.-=-|!#+!#.~-x><^v>++++*"
 )
