@@ -144,13 +144,19 @@ type EntityType struct {
 
 // Assignment is a property of a type.
 type Assignment struct {
-	Code     string            `json:"code"`
-	Label    string            `json:"label"`
-	Section  string            `json:"section,omitempty"`
-	DataType string            `json:"dataType"`         // VARCHAR, MULTILINE_VARCHAR, XML, CONTROLLEDVOCABULARY, ...
-	Widget   string            `json:"widget,omitempty"` // "Word Processor", "Spreadsheet" or ""
-	Terms    map[string]string `json:"terms,omitempty"`  // vocabulary: label by term code
-	Internal bool              `json:"internal,omitempty"`
+	Code  string `json:"code"`
+	Label string `json:"label"`
+	// Description, Vocabulary (its code), VocabularyText and TermTexts are what
+	// openBIS explains of it.
+	Description    string            `json:"description,omitempty"`
+	Vocabulary     string            `json:"vocabulary,omitempty"`
+	VocabularyText string            `json:"vocabularyText,omitempty"`
+	TermTexts      map[string]string `json:"termTexts,omitempty"` // description by term code
+	Section        string            `json:"section,omitempty"`
+	DataType       string            `json:"dataType"`         // VARCHAR, MULTILINE_VARCHAR, XML, CONTROLLEDVOCABULARY, ...
+	Widget         string            `json:"widget,omitempty"` // "Word Processor", "Spreadsheet" or ""
+	Terms          map[string]string `json:"terms,omitempty"`  // vocabulary: label by term code
+	Internal       bool              `json:"internal,omitempty"`
 }
 
 // Page asks for a part of a listing.

@@ -221,7 +221,7 @@ func TestRecordedTypes(t *testing.T) {
 	if len(p) < 5 {
 		t.Fatalf("%+v", types)
 	}
-	want := Assignment{Code: "$NAME", Label: "Name", Section: "General info", DataType: "VARCHAR", Internal: true}
+	want := Assignment{Code: "$NAME", Label: "Name", Description: "Name", Section: "General info", DataType: "VARCHAR", Internal: true}
 	if !reflect.DeepEqual(p[0], want) {
 		t.Errorf("%+v, want %+v", p[0], want)
 	}

@@ -72,15 +72,20 @@ func (g *graph) assignment(m map[string]any) Assignment {
 		Widget:   line(g.obj(p["metaData"])["custom_widget"]),
 		Internal: truth(p["managedInternally"]),
 	}
-	for _, t := range g.list(g.obj(p["vocabulary"])["terms"]) {
+	v := g.obj(p["vocabulary"])
+	a.Description, a.Vocabulary, a.VocabularyText = line(p["description"]), line(v["code"]), line(v["description"])
+	for _, t := range g.list(v["terms"]) {
 		if a.Terms == nil {
-			a.Terms = map[string]string{}
+			a.Terms, a.TermTexts = map[string]string{}, map[string]string{}
 		}
 		term, label := text(t["code"]), line(t["label"])
 		if label == "" {
 			label = safetext.Name(term)
 		}
 		a.Terms[term] = label
+		if d := line(t["description"]); d != "" {
+			a.TermTexts[term] = d
+		}
 	}
 	return a
 }

@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -116,6 +117,12 @@ func plain(a openbis.Assignment, v string) (text, link string) {
 // refer is the entity that a value names by permId or identifier.
 func (in Input) refer(v string) *Link {
 	v = strings.TrimSpace(v)
+	if strings.HasPrefix(v, "{") { // as some servers write it
+		var id struct{ PermID, Identifier string }
+		if json.Unmarshal([]byte(v), &id) == nil {
+			v = cmp.Or(id.PermID, id.Identifier)
+		}
+	}
 	if v == "" {
 		return nil
 	}
