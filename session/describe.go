@@ -40,13 +40,29 @@ func (s *Session) Validate(m record.Metadata) []record.FieldError {
 // Check asks Zenodo about metadata as a plan does: what it would refuse, what it
 // takes otherwise, what could not be asked. It includes what Validate says.
 func (s *Session) Check(ctx context.Context, m record.Metadata) (record.Report, error) {
-	z, err := s.deposit()
+	z, err := s.asked()
 	if err != nil {
-		if z, err = s.settings.Zenodo(""); err != nil {
-			return record.Report{}, err
-		}
+		return record.Report{}, err
 	}
 	return s.EngineWith(z).CheckMetadata(ctx, m)
+}
+
+// asked is the Zenodo that is asked about metadata: with the token in use, or
+// without one for what is public.
+func (s *Session) asked() (*zenodo.Client, error) {
+	if z, err := s.deposit(); err == nil {
+		return z, nil
+	}
+	return s.settings.Zenodo("")
+}
+
+// Lookup finds what stands where the cursor is in a field; see record.QueryAt.
+func (s *Session) Lookup(ctx context.Context, q record.Query) ([]record.Choice, error) {
+	z, err := s.asked()
+	if err != nil {
+		return nil, err
+	}
+	return record.Lookup(ctx, z, q)
 }
 
 // Suggest asks the server's vocabularies: "licenses", "languages",

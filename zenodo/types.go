@@ -225,6 +225,7 @@ type VocabularyEntry struct {
 	Acronym      string        // funders, awards, affiliations
 	Number       string        // awards
 	Funder       string        // awards: the funder's id
+	FunderName   string        // awards: the funder's name
 	GivenName    string        // names
 	FamilyName   string        // names
 	ORCID        string        // names

@@ -39,6 +39,7 @@ func (w wireEntry) entry() VocabularyEntry {
 	v := VocabularyEntry{
 		ID: safetext.Name(string(w.ID)), Acronym: safetext.Name(w.Acronym), Number: safetext.Name(w.Number),
 		GivenName: safetext.Name(w.GivenName), FamilyName: safetext.Name(w.FamilyName), Funder: safetext.Name(string(w.Funder.ID)),
+		FunderName: safetext.Name(w.Funder.Name),
 	}
 	v.Title = safetext.Name(w.TitleL10n)
 	if v.Title == "" {
