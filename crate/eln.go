@@ -18,8 +18,9 @@ import (
 
 // What readers of .eln look for: one of them takes no other context than this.
 const (
-	elnContext = "https://w3id.org/ro/crate/1.1/context"
-	elnProfile = "https://purl.archive.org/purl/elnconsortium/eln-spec/1.2+20260923"
+	elnContext   = "https://w3id.org/ro/crate/1.1/context"
+	elnPublisher = "#sd-publisher"
+	elnProfile   = "https://purl.archive.org/purl/elnconsortium/eln-spec/1.2+20260923"
 )
 
 // WriteELN writes the metadata of an .eln file, the arrangement of a crate that
@@ -102,8 +103,6 @@ func (g *graph) eln(src Source) error {
 		return g.err
 	})
 }
-
-const elnPublisher = "#sd-publisher"
 
 // elnRoot is the root as readers want it: one author, texts where they look no
 // further, and what projects and spaces say.

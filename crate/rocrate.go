@@ -19,8 +19,8 @@ import (
 const (
 	crateContext = "https://w3id.org/ro/crate/1.2/context"
 	crateProfile = "https://w3id.org/ro/crate/1.2"
-	// What 1.2 asks of a crate like ours includes what 1.1 asked; readers of 1.1
-	// look for its name.
+	// Readers and validators of 1.1 look for its name; what 1.2 asks of a crate
+	// like ours includes what 1.1 asked.
 	crateProfile11 = "https://w3id.org/ro/crate/1.1"
 	crateName      = "ro-crate-metadata.json"
 )
@@ -175,7 +175,8 @@ func (g *graph) root() (root node, about []node) {
 	if f.Publisher != "" {
 		p := node{"@id": "#publisher", "@type": "Organization", "name": page.OneLine(f.Publisher)}
 		if f.PublisherURL != "" {
-			p["@id"], p["url"] = f.PublisherURL, f.PublisherURL
+			p["@id"], p["url"], p["contactPoint"] = f.PublisherURL, f.PublisherURL, ref("#publisher-contact")
+			once(node{"@id": "#publisher-contact", "@type": "ContactPoint", "name": p["name"], "contactType": "publisher", "url": f.PublisherURL})
 		}
 		root["publisher"] = ref(p["@id"].(string))
 		once(p)
@@ -250,7 +251,7 @@ func (g *graph) works(root node) (nodes []node) {
 func (g *graph) export() (nodes []node) {
 	f := g.f
 	name, version, _ := strings.Cut(page.OneLine(f.Generator), " ")
-	generator := node{"@id": "#generator", "@type": "SoftwareApplication", "name": cmp.Or(name, "zenobis"), "description": "Program that made this from openBIS"}
+	generator := node{"@id": "#generator", "@type": "CreativeWork", "name": cmp.Or(name, "zenobis"), "description": "Program that made this from openBIS"}
 	if version != "" {
 		generator["version"] = version
 	}

@@ -88,7 +88,7 @@ func (e *Engine) planner(req Request, license record.License) *Planner {
 	}
 	return &Planner{
 		Catalog: e.o.OpenBIS, Limits: e.o.Zenodo.Limits(), Version: e.o.Version, Now: e.o.Now().UTC(),
-		Publisher: e.o.Publisher, ExportedBy: me.Person.Name(), SourceURL: e.o.OpenBIS.URL(),
+		Publisher: e.o.Publisher, PublisherURL: e.o.Zenodo.URL(), ExportedBy: me.Person.Name(), SourceURL: e.o.OpenBIS.URL(),
 		Known: known, License: license, PublishedBefore: e.publishedBefore(), Sleep: e.o.Sleep,
 	}
 }

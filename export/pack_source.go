@@ -212,7 +212,7 @@ func (v *view) settle(g gen, w io.Writer) (genDone, error) {
 func (s *Snapshot) crateFacts(f RecordFacts) crate.Facts {
 	st := &s.state
 	facts := crate.Facts{
-		Metadata: st.Request.Metadata, DOI: f.DOI, Publisher: st.Facts.Publisher, Terms: st.Facts.License,
+		Metadata: st.Request.Metadata, DOI: f.DOI, Publisher: st.Facts.Publisher, PublisherURL: st.Facts.PublisherURL, Terms: st.Facts.License,
 		Generator: st.Facts.Generator, Source: st.Facts.Source, ExportedBy: st.Facts.ExportedBy,
 	}
 	if f.DOI == "" {

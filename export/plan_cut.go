@@ -56,7 +56,7 @@ func (r *planning) cut(ctx context.Context) (*Plan, error) {
 		Format: format, Plan: *r.summary(layout, entities, sets), Request: r.req, Packs: c.packs,
 		Stores: r.stores, Latest: r.latest.UTC(),
 		Facts: baseFacts{
-			Publisher: cmp.Or(r.Publisher, "Zenodo"), Generator: "zenobis " + cmp.Or(r.Version, "dev"),
+			Publisher: cmp.Or(r.Publisher, "Zenodo"), PublisherURL: r.PublisherURL, Generator: "zenobis " + cmp.Or(r.Version, "dev"),
 			ExportedBy: r.ExportedBy, License: r.License.Or(record.LicenseOf(r.req.Metadata.License)),
 		},
 	}

@@ -36,12 +36,14 @@ type Planner struct {
 	Version string        // of the program: "1.0.0"
 	Now     time.Time     // the plan's time and the default publication date
 
-	Kind       zenodo.Kind    // of the server; only zenodo lets users raise the quota themselves
-	Publisher  string         // "Zenodo", or the name of another instance
-	ExportedBy string         // name of the person with whose rights the plan is made
-	SourceURL  string         // openBIS address; used only where Request.ShowSource
-	Known      []string       // user ids, host names and the like that must not be found in published texts
-	License    record.License // of the metadata's licence, where known
+	Kind      zenodo.Kind // of the server; only zenodo lets users raise the quota themselves
+	Publisher string      // "Zenodo", or the name of another instance
+	// PublisherURL is its address.
+	PublisherURL string
+	ExportedBy   string         // name of the person with whose rights the plan is made
+	SourceURL    string         // openBIS address; used only where Request.ShowSource
+	Known        []string       // user ids, host names and the like that must not be found in published texts
+	License      record.License // of the metadata's licence, where known
 
 	// PublishedBefore tells the DOI under which an entity was published already.
 	PublishedBefore func(permID string) (doi string, ok bool)

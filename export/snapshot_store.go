@@ -52,11 +52,12 @@ const format = 1
 
 // baseFacts is what README and crate say beside the request.
 type baseFacts struct {
-	Publisher  string         `json:"publisher"`
-	Generator  string         `json:"generator"`
-	Source     string         `json:"source"`
-	ExportedBy string         `json:"exportedBy"`
-	License    record.License `json:"license"`
+	Publisher    string         `json:"publisher"`
+	PublisherURL string         `json:"publisherUrl,omitempty"`
+	Generator    string         `json:"generator"`
+	Source       string         `json:"source"`
+	ExportedBy   string         `json:"exportedBy"`
+	License      record.License `json:"license"`
 }
 
 type packKind string
