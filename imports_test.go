@@ -31,7 +31,7 @@ var rooms = map[string][]string{
 	"crate":                       {"record", "human", "openbis", "safetext", "names", "page", "richtext"},
 	"export/failure":              {"wire", "openbis", "safetext", "zenodo", "selection"},
 	"export":                      {"export/failure", "openbis", "zenodo", "archive", "crate", "names", "page", "safetext", "wire", "record", "selection"},
-	"session":                     {"disk", "export/failure", "openbis", "zenodo", "export", "config", "safetext", "wire", "record", "handoff", "selection"},
+	"session":                     {"disk", "export/failure", "openbis", "zenodo", "export", "config", "safetext", "wire", "record", "handoff", "selection", "human"},
 	"command":                     {"flow", "export/failure", "human", "session", "export", "tree", "handoff", "config", "openbis", "zenodo", "safetext", "record", "richtext", "selection"},
 	"flow":                        {"disk", "export", "export/failure", "human", "openbis", "record", "safetext", "session", "tree", "zenodo", "richtext", "selection"},
 	"flow/flowtest":               {"export", "flow", "openbis", "record", "session", "zenodo", "selection"},

@@ -69,7 +69,7 @@ func (r *run) discarder(ctx context.Context, job export.Job) (eng *export.Engine
 		} else if err != nil {
 			return nil, nil, err
 		}
-		if eng, err = r.engine(ctx, s, false); err != nil {
+		if eng, err = sender(ctx, s); err != nil {
 			s.Close(ctx)
 			return nil, nil, err
 		}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -86,14 +87,36 @@ func (r *run) checkRights(ctx context.Context, s *session.Session, check checker
 	check("openbis rights", err, fmt.Sprintf("%d spaces are visible; an export holds what you may see", len(spaces)), "")
 	notice, err := s.Switch(ctx)
 	check("lab's switch", err, cmp.Or(notice, "export to Zenodo is switched on"), "")
-	visible, err := ob.PublicationsVisible(ctx, "")
-	switch {
-	case err != nil:
+	groups, err := s.Groups(ctx)
+	if err != nil {
 		check("publications", err, "", "")
-	case visible:
-		check("publications", nil, "the publications collection is visible: registrations can be confirmed", "")
+		return
+	}
+	if groups.Several() {
+		mine := groups.Mine()
+		if len(mine) == 0 {
+			check("groups", errors.New("this openBIS has several groups, and you have a role in none that can record a publication"), "", "ask the lab manager for a role in a group")
+			return
+		}
+		check("groups", nil, "publications can be recorded for "+strings.Join(mine, ", "), "")
+	}
+	for _, g := range groups {
+		if g.Mine {
+			checkPublications(g, check)
+		}
+	}
+}
+
+// checkPublications says whether a group's publications can be recorded and seen.
+func checkPublications(g session.Group, check checker) {
+	of := "the publications of " + g.Name
+	switch g.Publications {
+	case session.Visible:
+		check("publications", nil, of+" are visible: a registration can be confirmed", "")
+	case session.Missing:
+		check("publications", errors.New(of+" have no collection: nothing can be recorded there"), "", "ask the lab manager for "+openbis.PublicationsSpace(g.Name))
 	default:
-		check("publications", nil, "the publications collection is not visible to you: registrations can't be confirmed", "ask for OBSERVER on the space PUBLICATIONS")
+		check("publications", nil, of+" are not visible to you: a registration can't be confirmed", "ask for OBSERVER on the space "+openbis.PublicationsSpace(g.Name))
 	}
 }
 

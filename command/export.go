@@ -2,6 +2,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -114,8 +115,7 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	eng, err := r.engine(ctx, s, e.dryRun || e.writeMetadata != "")
-	if err != nil {
+	if err := r.findToken(ctx, s, e.dryRun || e.writeMetadata != ""); err != nil {
 		return "", err
 	}
 	e.LeaveOutBroken = e.leaveOutBroken
@@ -136,7 +136,7 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 		r.out.note("Wrote %s; use it with --metadata %s", e.writeMetadata, e.writeMetadata)
 		return "", nil
 	}
-	job, plan, err := eng.Plan(ctx, req, e.dryRun, r.out.planning)
+	job, plan, err := s.Plan(ctx, req, e.dryRun, r.out.planning)
 	if plan != nil {
 		r.showPlan(job.ID, plan, e.dryRun)
 		r.planOnly = e.dryRun
@@ -144,23 +144,32 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 	if err != nil || e.dryRun {
 		return job.ID, sourced(err, from)
 	}
+	eng, err := s.Engine()
+	if err != nil {
+		return job.ID, err
+	}
 	return job.ID, r.transfer(ctx, eng, job.ID, e.runFlags)
 }
 
-// engine returns the engine with a Zenodo token that the server has accepted.
-// Where nothing is created none is needed.
-func (r *run) engine(ctx context.Context, s *session.Session, nothing bool) (*export.Engine, error) {
-	if !nothing {
-		if _, err := s.FindToken(ctx); err != nil {
-			return nil, err
-		}
-		return s.Engine()
+// findToken finds a Zenodo token. Where nothing is created none is needed, and
+// less can be checked without one.
+func (r *run) findToken(ctx context.Context, s *session.Session, nothing bool) error {
+	_, err := s.FindToken(ctx)
+	if err == nil || !nothing {
+		return err
 	}
-	z, err := r.Zenodo("")
-	if err != nil {
+	if !errors.Is(err, session.ErrNoToken) {
+		r.out.note("%s", session.Explain(err))
+	}
+	return nil
+}
+
+// sender returns the engine with a Zenodo token that the server has accepted.
+func sender(ctx context.Context, s *session.Session) (*export.Engine, error) {
+	if _, err := s.FindToken(ctx); err != nil {
 		return nil, err
 	}
-	return s.EngineWith(z), nil
+	return s.Engine()
 }
 
 // misuse is a mistake on the command line.

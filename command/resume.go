@@ -51,7 +51,7 @@ func (r *run) resume(ctx context.Context, id string, e runFlags) (string, error)
 		return job.ID, err
 	}
 	defer s.Close(ctx)
-	eng, err := r.engine(ctx, s, false)
+	eng, err := sender(ctx, s)
 	if err != nil {
 		return job.ID, err
 	}

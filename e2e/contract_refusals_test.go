@@ -78,7 +78,7 @@ func TestContractStatus(t *testing.T) {
 		{"link alone, dry", p, export("--dry-run", s.ds["link"]), 4, "plan", "outside openBIS"},
 		{"empty alone", p, export(s.ds["empty"]), 4, "plan error", "no files"},
 		{"archived alone", p, export(s.ds["archived"]), 4, "plan error", "archive"},
-		{"no such community", p, export("--community", "nope", coll), 4, "plan error", "nope"},
+		{"no such community", p, export("--community", "nope", coll), 4, "error", "--community"},
 		{"no such record", p, export("--new-version-of", "10.5281/zenodo.1", coll), 4, "plan error", "zenodo.1"},
 		{"no login", anonymous, export(coll), 3, "error", "ZENOBIS_OPENBIS_TOKEN"},
 		{"wrong password", password("wrong"), export(coll), 3, "error", "password"},
@@ -294,12 +294,45 @@ func TestContractGroups(t *testing.T) {
 	ob, ze := openbistest.Start(t, openbistest.Options{Lab: labdata.DemoGroupsLab()}), zenodotest.Start(t, zenodotest.Options{})
 	s := &site{servers: &servers{ob.URL, ze.URL, ob.User, ob.Password, labdata.DemoPAT, ze.Token}, ob: ob, ze: ze}
 	p := s.person(t)
-	_, done := s.export(t, p, "--group", "GRP2", "--accept-findings", "space:GRP2_JDOE")
+	for _, c := range []struct {
+		args []string
+		say  string
+	}{
+		{[]string{"--group", "NOSUCH", "space:GRP2_JDOE"}, `no group "NOSUCH"`},
+		{[]string{"--group", "GPR2", "space:GRP2_JDOE"}, "did you mean GRP2?"},
+		{[]string{"--group", "GENERAL", "space:GRP2_JDOE"}, "no role in the group GENERAL"},
+		{[]string{"space:GRP1_JDOE", "space:GRP2_JDOE"}, "--group GRP1 or --group GRP2"},
+	} {
+		for _, dry := range []string{"--strict", "--dry-run"} {
+			o := p.must(4, append([]string{"export", "--json", "--title", "A title", "--accept-findings", dry}, c.args...)...)
+			if got := names(contractEvents(t, o.stdout)); got != "error" || !strings.Contains(o.stderr, c.say) {
+				t.Errorf("%v: events %s; %s, which should say %q", c.args, got, o.stderr, c.say)
+			}
+		}
+	}
+	if all := ze.Drafts(); len(all) != 0 {
+		t.Errorf("refusals left %d drafts", len(all))
+	}
+	if o := p.must(0, "doctor"); !strings.Contains(o.stdout, "GRP1, GRP2") || !strings.Contains(o.stdout, "the publications of GRP2 are visible") {
+		t.Errorf("doctor: %s", o.stdout)
+	}
+	o := p.must(0, "export", "--json", "--title", "A title", "--accept-findings", "space:GRP1_JDOE")
+	if !strings.Contains(o.stdout, "for the group GRP1") {
+		t.Errorf("the only sensible group is not said: %s", o.stdout)
+	}
+	first := last(t, contractEvents(t, o.stdout), "done")
+	ob.Fault(fakehttp.Fault{Kind: openbistest.FaultRPCError, Call: "executeCustomASService", Message: "Object with SpacePermId = [GRP1_PUBLICATIONS] has not been found."})
+	ze.Publish(first.text("id"))
+	if j := jobEvents(t, p, 1, "sync"); len(j) != 1 || j[0].text("state") != "published" {
+		t.Errorf("a registration that failed: %v", j)
+	}
+	p.must(0, "sync")
+	_, done := s.export(t, p, "--group", "grp2", "--accept-findings", "space:GRP2_JDOE")
 	ze.Publish(done.text("id"))
 	if j := jobEvents(t, p, 0, "sync"); len(j) != 1 || j[0].text("state") != "registered" {
 		t.Errorf("%v", j)
 	}
-	if all := ob.Publications(); len(all) != 1 || !strings.HasPrefix(all[0].Identifier, "/GRP2_PUBLICATIONS/") {
+	if all := ob.Publications(); len(all) != 2 || !strings.HasPrefix(all[0].Identifier, "/GRP1_PUBLICATIONS/") || !strings.HasPrefix(all[1].Identifier, "/GRP2_PUBLICATIONS/") {
 		t.Errorf("%+v", all)
 	}
 }

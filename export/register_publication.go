@@ -44,6 +44,9 @@ func (w *work) register(ctx context.Context) error {
 	if failure.Of(err).ExitStatus() == failure.StatusLogin || ctx.Err() != nil {
 		return failure.Wrap("the publication can't be registered in openBIS", err)
 	}
+	if failure.Of(err).ExitStatus() != failure.StatusFailed {
+		err = failure.Mark(failure.Registration, err) // such as a space that is not there: nothing of it is the caller's doing
+	}
 	f := failure.Wrap("the publication can't be registered in openBIS", err)
 	reason := failure.Text(f)
 	if now := w.j.look(); !now.Registered && now.Reason != reason {

@@ -37,14 +37,14 @@ type Description struct {
 	fields []Field
 	text   map[string]string // by field, as typed
 	typed  map[string]bool   // prefilling leaves these alone
-	groups map[string]bool
-	filled string // the selection that the prefilled values belong to
+	groups map[string]bool   // chosen; nil while nobody has
+	filled string            // the selection that the prefilled values belong to
 }
 
 func newDescription(base record.Metadata) *Description {
 	d := &Description{
 		Title: base.Title, base: base, fields: fields(),
-		text: make(map[string]string), typed: make(map[string]bool), groups: make(map[string]bool),
+		text: make(map[string]string), typed: make(map[string]bool),
 	}
 	d.fill(base)
 	return d
@@ -215,23 +215,3 @@ func (f *Flow) FirstMistake() (Mistake, bool) {
 	}
 	return Mistake{}, false
 }
-
-// MultiGroup reports whether a publication must be put into a group's list.
-func (f *Flow) MultiGroup() bool { return len(f.Who.Groups) > 1 }
-
-// ChosenGroups are the groups that were chosen, in the server's order.
-func (f *Flow) ChosenGroups() []string {
-	var out []string
-	for _, g := range f.Who.Groups {
-		if f.Description.groups[g] {
-			out = append(out, g)
-		}
-	}
-	return out
-}
-
-// InGroup reports whether a group was chosen.
-func (d *Description) InGroup(g string) bool { return d.groups[g] }
-
-// SetGroup chooses a group or takes it away.
-func (d *Description) SetGroup(g string, chosen bool) { d.groups[g] = chosen }

@@ -103,7 +103,7 @@ func (f *Flow) Resume(k Kept) {
 		}
 	}
 	for _, g := range k.Groups {
-		d.SetGroup(g, true)
+		f.SetGroup(g, true)
 	}
 	if k.Layout != "" {
 		f.Switches.Layout = k.Layout

@@ -163,28 +163,15 @@ func (c *Client) publicationPrefix(ctx context.Context) (string, error) {
 }
 
 // publicationPlace is where the publications of a group are: the prefix is on
-// all three parts.
+// all three parts, and its spelling does not matter to the server.
 func publicationPlace(group string) (space, project, collection string) {
 	prefix := ""
-	if group != "" && group != general {
+	if group = strings.ToUpper(strings.TrimSpace(group)); group != "" && group != general {
 		prefix = group + "_"
 	}
 	space = prefix + "PUBLICATIONS"
 	project = "/" + space + "/" + prefix + "PUBLIC_REPOSITORIES"
 	return space, project, project + "/" + prefix + "PUBLICATIONS_COLLECTION"
-}
-
-// PublicationsVisible reports whether the user sees the collection in which a
-// group's publications are ("" is GENERAL): without that a registration can't
-// be looked up.
-func (c *Client) PublicationsVisible(ctx context.Context, group string) (bool, error) {
-	_, _, collection := publicationPlace(group)
-	id, _ := idOf(KindCollection, collection)
-	g, err := c.call(ctx, "getExperiments", []any{id}, fetch(KindCollection, bare))
-	if err != nil {
-		return false, fmt.Errorf("look for %s: %w", collection, err)
-	}
-	return len(g.obj(g.root)) > 0, nil
 }
 
 // Unarchive asks for data sets to be brought back from the archive. It returns

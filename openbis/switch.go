@@ -40,31 +40,6 @@ func (c *Client) ExportSwitch(ctx context.Context) (Switch, error) {
 	return result, nil
 }
 
-// Groups lists the prefixes of the groups of a server with several, by the
-// settings objects that the user may read: "GENERAL" first, then by name.
-func (c *Client) Groups(ctx context.Context) ([]string, error) {
-	objects, err := c.settingsObjects(ctx)
-	if err != nil {
-		return nil, fmt.Errorf("list groups: %w", err)
-	}
-	var all []string
-	for _, o := range objects {
-		if prefix := strings.TrimSuffix(o.Code, "_"+settingsSuffix); prefix != o.Code && prefix != "" && !slices.Contains(all, prefix) {
-			all = append(all, prefix)
-		}
-	}
-	slices.SortFunc(all, func(a, b string) int {
-		if (a == general) != (b == general) {
-			if a == general {
-				return -1
-			}
-			return 1
-		}
-		return strings.Compare(a, b)
-	})
-	return all, nil
-}
-
 // settingsObjects are the ELN's settings. The space is looked at, too: anybody
 // may put an object of that type into a space of their own.
 func (c *Client) settingsObjects(ctx context.Context) ([]Entity, error) {

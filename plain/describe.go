@@ -107,13 +107,13 @@ func (t *talk) change(ctx context.Context, f flow.Field) error {
 }
 
 func (t *talk) changeGroups(ctx context.Context) error {
-	s, err := t.ask(ctx, "Groups, with commas ("+strings.Join(t.Who.Groups, ", ")+")", strings.Join(t.ChosenGroups(), ","))
+	s, err := t.ask(ctx, "Groups, with commas ("+strings.Join(t.OwnGroups(), ", ")+")", strings.Join(t.ChosenGroups(), ","))
 	if err != nil {
 		return err
 	}
 	chosen := strings.Split(s, ",")
-	for _, g := range t.Who.Groups {
-		t.Description.SetGroup(g, slices.ContainsFunc(chosen, func(c string) bool { return strings.EqualFold(strings.TrimSpace(c), g) }))
+	for _, g := range t.OwnGroups() {
+		t.SetGroup(g, slices.ContainsFunc(chosen, func(c string) bool { return strings.EqualFold(strings.TrimSpace(c), g) }))
 	}
 	return nil
 }

@@ -133,10 +133,41 @@ func (s *Session) Discard(ctx context.Context, id string) error {
 // *export.LimitError, so that it can be shown.
 func (s *Session) Plan(ctx context.Context, r export.Request, dry bool, progress func(string, int)) (export.Job, *export.Plan, error) {
 	e, err := s.Engine()
+	if errors.Is(err, errNoTokenYet) && dry { // nothing is created, so no token is needed
+		var z *zenodo.Client
+		if z, err = s.settings.Zenodo(""); err == nil {
+			e = s.EngineWith(z)
+		}
+	}
 	if err != nil {
 		return export.Job{}, nil, err
 	}
-	return e.Plan(ctx, r, dry, progress)
+	notice := ""
+	if r.Groups, notice, err = s.chooseGroups(ctx, r); err != nil {
+		return export.Job{}, nil, err
+	}
+	job, plan, err := e.Plan(ctx, r, dry, progress)
+	if plan != nil && notice != "" {
+		plan.Notes = append(plan.Notes, notice)
+	}
+	return job, plan, err
+}
+
+// chooseGroups settles in whose lists the publication will be recorded.
+func (s *Session) chooseGroups(ctx context.Context, r export.Request) (names []string, notice string, err error) {
+	groups := s.who.Groups
+	if groups == nil {
+		if groups, err = s.Groups(ctx); err != nil {
+			return nil, "", err
+		}
+	}
+	var spaces []string
+	if len(r.Groups) == 0 && groups.Several() {
+		if spaces, err = s.SpacesOf(ctx, r.Selection); err != nil {
+			return nil, "", err
+		}
+	}
+	return groups.Choose(r.Groups, spaces)
 }
 
 // Start starts an export or resumes it. The run outlives ctx only as far as the

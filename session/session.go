@@ -35,7 +35,7 @@ type Who struct {
 	HomeSpace string // code, "" if none
 	PAT       bool   // a personal access token: openBIS lets it write no settings
 	PATs      bool   // the server knows personal access tokens
-	Groups    []string
+	Groups    Groups // of a server with several; nil if that can't be known
 	// Refused says why this lab or this user may not export; "" if they may.
 	Refused string
 }
@@ -47,7 +47,7 @@ func (s *Session) meet(ctx context.Context) {
 	if info, err := s.Client.Info(ctx); err == nil {
 		w.PATs = info.PATs
 	}
-	if groups, err := s.Client.Groups(ctx); err == nil && len(groups) > 1 {
+	if groups, err := s.Groups(ctx); err == nil {
 		w.Groups = groups
 	}
 	if _, err := s.Switch(ctx); err != nil {

@@ -16,6 +16,9 @@ import (
 // ErrNoToken is returned where no Zenodo token is known.
 var ErrNoToken = failure.Mark(failure.Token, errors.New("no Zenodo token is known"))
 
+// errNoTokenYet is returned before a token was found or typed.
+var errNoTokenYet = fmt.Errorf("no Zenodo token yet: %w", zenodo.ErrToken)
+
 // TokenPlace is where a Zenodo token can be kept.
 type TokenPlace string
 
@@ -127,7 +130,7 @@ func (s *Session) deposit() (*zenodo.Client, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.zenodo == nil {
-		return nil, fmt.Errorf("no Zenodo token yet: %w", zenodo.ErrToken)
+		return nil, errNoTokenYet
 	}
 	return s.zenodo, nil
 }

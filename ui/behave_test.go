@@ -308,7 +308,7 @@ func TestLicenceFromTheServersList(t *testing.T) {
 
 func TestGroupsAreAskedFor(t *testing.T) {
 	f := flowtest.New()
-	f.Person.Groups = []string{"GENERAL", "CHEM"}
+	f.Person.Groups = session.Groups{{Name: "BIO", Mine: true, Publications: session.Visible}, {Name: "CHEM", Mine: true, Publications: session.Visible}}
 	drive(t, f, 80, 24, func(d *driver) {
 		d.pick()
 		d.keys("enter")

@@ -204,13 +204,13 @@ func (s *describeScreen) onward() tea.Cmd {
 func (s *describeScreen) askGroups() {
 	d := &dialog{title: "Groups", keep: true,
 		text: "In whose lists shall the publication appear? Choose one after the other; choosing again takes it away."}
-	for i, g := range s.app.flow.Who.Groups {
+	for i, g := range s.app.flow.OwnGroups() {
 		box := "☐ "
-		if s.desc().InGroup(g) {
+		if s.app.flow.InGroup(g) {
 			box = "☑ "
 		}
 		d.choices = append(d.choices, choice{"", box + g, func() tea.Cmd {
-			s.desc().SetGroup(g, !s.desc().InGroup(g))
+			s.app.flow.SetGroup(g, !s.app.flow.InGroup(g))
 			s.askGroups()
 			s.app.top().sel = i
 			return nil

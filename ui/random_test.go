@@ -8,6 +8,7 @@ import (
 
 	"zenobis/export"
 	"zenobis/flow/flowtest"
+	"zenobis/session"
 )
 
 // TestRandomKeys presses keys without a plan: nothing panics, every frame has
@@ -23,7 +24,7 @@ func TestRandomKeys(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			f := flowtest.New()
 			f.JobList = flowtest.Jobs()
-			f.Person.Groups = []string{"GENERAL", "CHEM"}
+			f.Person.Groups = session.Groups{{Name: "GENERAL", Mine: true, Publications: session.Visible}, {Name: "CHEM", Mine: true, Publications: session.Visible}}
 			drive(t, f, 80, 24, func(d *driver) {
 				rnd := rand.New(rand.NewPCG(seed, 7))
 				switch seed % 4 {
