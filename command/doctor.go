@@ -11,10 +11,10 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"zenobis/config"
 	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/session"
+	"zenobis/wire"
 )
 
 func (c *call) doctorCommand() *cobra.Command {
@@ -130,7 +130,7 @@ func (r *run) checkZenodo(ctx context.Context, s *session.Session, check checker
 		return
 	}
 	z, err := r.CheckedZenodo(ctx, token)
-	if !check("zenodo login", err, config.Host(r.Config.Zenodo.URL)+" accepts the token", "") {
+	if !check("zenodo login", err, wire.Host(r.Config.Zenodo.URL)+" accepts the token", "") {
 		return
 	}
 	l := z.Limits()

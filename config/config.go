@@ -4,9 +4,9 @@
 package config
 
 import (
-	"fmt"
-	"net/url"
 	"strings"
+
+	"zenobis/wire"
 )
 
 // Config is the outcome. Addresses have no slash at the end.
@@ -14,6 +14,7 @@ type Config struct {
 	OpenBIS OpenBIS
 	Zenodo  Zenodo
 	Export  Export
+	Me      Me
 	Site    Site
 
 	Profile  string // name of the profile in use, "" for none
@@ -25,6 +26,7 @@ type Config struct {
 type OpenBIS struct {
 	URL          string
 	User         string
+	AllowHTTP    bool // secrets may go unencrypted to URL, and the data to and from its data stores
 	CAFile       string
 	Proxy        string
 	TokenFile    string
@@ -34,6 +36,7 @@ type OpenBIS struct {
 	// profile; that token is used for no other one.
 	ProfileZenodo string
 	tokenFor      string // the address that TokenFile and TokenCommand belong to
+	allowFor      string // the address that AllowHTTP belongs to
 }
 
 // Zenodo is where exports go.
@@ -58,68 +61,58 @@ type Export struct {
 	License    string
 	Language   string
 	Community  string
-	LimitRate  int64 // bytes a second; 0 means unlimited
-	ShowSource bool  // the address of the openBIS may be seen in the record
+	LimitRate  int64  // bytes a second; 0 means unlimited
+	ShowSource bool   // the address of the openBIS may be seen in the record
+	PeopleFile string // the lab's list of people, by openBIS user
+
+	Keywords            []string
+	Funding             []string // "FUNDER AWARD" each
+	TitleTemplate       string
+	DescriptionTemplate string
+}
+
+// Me is the person at the keyboard, as creator of records.
+type Me struct {
+	Name        string
+	ORCID       string
+	Affiliation string
 }
 
 // Site is what only the site's file may say.
 type Site struct {
 	Locked       []string
-	IgnoreSwitch bool // export although the lab manager's switch is off
+	IgnoreSwitch bool     // export although the lab manager's switch is off
+	Licenses     []string // the only ones to choose from; empty allows all
+	Communities  []string // likewise
 }
 
 // Sandbox reports whether exports go to a place for trying things out.
-func (z Zenodo) Sandbox() bool { return strings.Contains(Host(z.URL), "sandbox") }
+func (z Zenodo) Sandbox() bool { return wire.Sandbox(wire.Host(z.URL)) }
 
-// Host returns the host of an address with its port, unless that is the default one.
-func Host(address string) string {
-	u, err := url.Parse(address)
-	if err != nil {
-		return ""
-	}
-	if p := u.Port(); p == "" || (u.Scheme == "https" && p == "443") || (u.Scheme == "http" && p == "80") {
-		return u.Hostname()
-	}
-	return u.Host
-}
-
-// Loopback reports whether an address is on this machine.
-func Loopback(address string) bool {
-	u, err := url.Parse(address)
-	if err != nil {
-		return false
-	}
-	h := u.Hostname()
-	return h == "localhost" || h == "::1" || strings.HasPrefix(h, "127.")
-}
-
-// address normalises an address: https by default, no slash at the end, nothing
-// but scheme, host and path.
+// address normalises an address; "" stays.
 func address(s string) (string, error) {
-	s = strings.TrimSpace(s)
-	if s == "" {
+	if strings.TrimSpace(s) == "" {
 		return "", nil
 	}
-	if !strings.Contains(s, "://") {
-		s = "https://" + s
+	u, err := wire.ParseAddress(s)
+	if err != nil {
+		return "", err
 	}
-	u, err := url.Parse(s)
-	switch {
-	case err != nil, u.Host == "", u.Scheme != "https" && u.Scheme != "http":
-		return "", fmt.Errorf("%q is no address such as https://openbis.example.org", s)
-	case u.User != nil:
-		return "", fmt.Errorf("the address of %s holds a user or password: leave them out", u.Host)
-	}
-	return u.Scheme + "://" + strings.ToLower(u.Host) + strings.TrimRight(u.Path, "/"), nil
+	return u.String(), nil
 }
 
 // finish derives what follows from the rest.
 func (c *Config) finish(home string) {
-	c.OpenBIS.CAFile, c.Zenodo.CAFile = expand(c.OpenBIS.CAFile, home), expand(c.Zenodo.CAFile, home)
-	host := Host(c.Zenodo.URL)
+	for _, path := range []*string{
+		&c.OpenBIS.CAFile, &c.Zenodo.CAFile, &c.OpenBIS.TokenFile, &c.Zenodo.TokenFile, &c.Export.PeopleFile,
+	} {
+		*path = expand(*path, home)
+	}
+	c.OpenBIS.AllowHTTP = c.OpenBIS.AllowHTTP && c.OpenBIS.allowFor == c.OpenBIS.URL
+	host := wire.Host(c.Zenodo.URL)
 	if c.Zenodo.Kind == "" {
 		c.Zenodo.Kind = "inveniordm"
-		if host == "zenodo.org" || host == "sandbox.zenodo.org" {
+		if wire.IsZenodo(host) {
 			c.Zenodo.Kind = "zenodo"
 		}
 	}

@@ -6,12 +6,14 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/BurntSushi/toml"
+
+	"zenobis/safetext"
+	"zenobis/wire"
 )
 
 // Options says where to look. Flags hold settings by dotted name as given on
@@ -24,6 +26,9 @@ type Options struct {
 	CAFile   string // an extra CA for both servers, from a flag
 	Flags    map[string]string
 	Env      func(string) string
+	// Home is the home that the password database has of the user, "" for none.
+	// Nil asks it. It counts where the environment names none.
+	Home func() string
 }
 
 // SitePath is where an administrator puts the configuration of a server.
@@ -32,7 +37,10 @@ const SitePath = "/etc/zenobis/config.toml"
 // Error is a mistake in the configuration, told so that it can be mended.
 type Error struct{ Where, What string }
 
-func (e *Error) Error() string { return e.Where + ": " + e.What }
+// Error is one clean line without secrets, whatever the file holds.
+func (e *Error) Error() string {
+	return safetext.Redact(safetext.Line(e.Where + ": " + e.What))
+}
 
 // layer is one source of settings.
 type layer struct {
@@ -45,10 +53,10 @@ type layer struct {
 // mistake that must be mended first.
 func Load(o Options) (*Config, []string, error) {
 	c := defaults()
-	home := o.Env("HOME")
-	c.Dir = filepath.Join(cmp.Or(o.Env("XDG_CONFIG_HOME"), filepath.Join(home, ".config")), "zenobis")
-	c.StateDir = cmp.Or(o.StateDir, o.Env("ZENOBIS_STATE_DIR"),
-		filepath.Join(cmp.Or(o.Env("XDG_STATE_HOME"), filepath.Join(home, ".local", "state")), "zenobis"))
+	home, err := c.places(o)
+	if err != nil {
+		return nil, nil, err
+	}
 	c.Profile = cmp.Or(o.Profile, o.Env("ZENOBIS_PROFILE"))
 
 	named := cmp.Or(o.Path, o.Env("ZENOBIS_CONFIG"))
@@ -59,63 +67,56 @@ func Load(o Options) (*Config, []string, error) {
 	}
 	layers = append(layers, environment(o.Env), flags(o))
 
-	var set = map[string]string{} // who set a key last, for the lock
 	for _, l := range layers {
-		if err := c.apply(l, set); err != nil {
+		if err := c.apply(l); err != nil {
 			return nil, nil, err
 		}
 	}
 	c.finish(home)
-	for _, u := range []string{c.OpenBIS.URL, c.Zenodo.URL} {
-		if strings.HasPrefix(u, "http://") && !Loopback(u) {
-			warnings = append(warnings, fmt.Sprintf("%s is not encrypted: passwords and tokens can be read on the way", u))
+	for _, address := range []string{c.OpenBIS.URL, c.Zenodo.URL} {
+		if u, err := wire.ParseAddress(address); err == nil && !wire.Private(u) {
+			warnings = append(warnings, wire.Plain(u).Error())
 		}
+	}
+	for i, w := range warnings {
+		warnings[i] = safetext.Redact(safetext.Line(w))
 	}
 	return c, warnings, nil
 }
 
 // apply puts a layer on top. A key that the site has locked keeps the site's
 // value: another one is an error, so that nobody believes it was heard.
-func (c *Config) apply(l layer, site map[string]string) error {
+func (c *Config) apply(l layer) error {
 	for _, name := range slices.Sorted(maps.Keys(l.values)) {
-		k, _ := find(name)
-		trial := defaults()
-		if err := k.set(trial, l.values[name]); err != nil {
-			return &Error{l.from, name + " " + err.Error()}
-		}
-		if !l.site && slices.Contains(c.Site.Locked, lockName(name)) {
-			same := defaults()
-			*same = *c
-			same.OpenBIS.DataStores = maps.Clone(c.OpenBIS.DataStores)
-			k.set(same, l.values[name])
-			if !equal(same, c) {
-				return &Error{l.from, name + " is fixed by this server's administrator; take it out"}
+		if !l.site && c.Locked(name) {
+			if err := c.keeps(name, l.values[name], l.from); err != nil {
+				return err
 			}
 			continue
 		}
+		k, _ := find(name)
 		if err := k.set(c, l.values[name]); err != nil {
 			return &Error{l.from, name + " " + err.Error()}
 		}
 	}
-	// A token belongs to the address beside it, or to the one known so far.
+	if l.site {
+		if err := c.checkLocks(l.from); err != nil {
+			return err
+		}
+	}
+	// A token belongs to the address beside it, or to the one known so far. So
+	// does the leave to send one in clear.
 	if has(l.values, "openbis.token_file", "openbis.token_command") {
 		c.OpenBIS.tokenFor = c.OpenBIS.URL
+	}
+	if has(l.values, "openbis.allow_http") {
+		c.OpenBIS.allowFor = c.OpenBIS.URL
 	}
 	if has(l.values, "zenodo.token_file", "zenodo.token_command") {
 		c.Zenodo.tokenFor = c.Zenodo.URL
 	}
 	return nil
 }
-
-// lockName is the name under which a key is locked: all data stores together.
-func lockName(name string) string {
-	if strings.HasPrefix(name, storesPrefix) {
-		return strings.TrimSuffix(storesPrefix, ".")
-	}
-	return name
-}
-
-func equal(a, b *Config) bool { return fmt.Sprint(*a) == fmt.Sprint(*b) }
 
 func has(values map[string]any, names ...string) bool {
 	return slices.ContainsFunc(names, func(n string) bool { _, ok := values[n]; return ok })
@@ -133,10 +134,13 @@ func files(sitePath, userPath string, mustExist bool, profile string) (layers []
 		if f.path == "" {
 			continue
 		}
-		var tree map[string]any
-		_, err := toml.DecodeFile(f.path, &tree)
+		data, err := readOwn(f.path)
 		if errors.Is(err, fs.ErrNotExist) && (f.site || !mustExist) {
 			continue
+		}
+		var tree map[string]any
+		if err == nil {
+			_, err = toml.Decode(string(data), &tree)
 		}
 		if err != nil {
 			return nil, nil, &Error{f.path, readable(err)}
@@ -182,7 +186,7 @@ func split(tree map[string]any, path string, site bool, profile string) (base, p
 		if _, ok := find(name); !ok {
 			unknown(name, where)
 		} else if strings.HasPrefix(name, "site.") && (!site || where != "") {
-			warnings = append(warnings, fmt.Sprintf("%s: %s is heard in %s only", path, where+name, SitePath))
+			warnings = append(warnings, fmt.Sprintf("%s: %s only counts in %s", path, where+name, SitePath))
 		} else {
 			into[name] = v
 		}
@@ -233,10 +237,4 @@ func flags(o Options) layer {
 		l.values["openbis.ca_file"], l.values["zenodo.ca_file"] = o.CAFile, o.CAFile
 	}
 	return l
-}
-
-// exists is used where a missing file is no error.
-func exists(path string) bool {
-	_, err := os.Stat(path)
-	return err == nil
 }

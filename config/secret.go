@@ -1,11 +1,11 @@
 package config
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -13,6 +13,8 @@ import (
 	"time"
 
 	"zenobis/disk"
+	"zenobis/safetext"
+	"zenobis/wire"
 )
 
 // Secret is a token or password with a word on where it came from. It prints
@@ -35,20 +37,20 @@ func (s Secret) Found() bool { return s.Value != "" }
 // token_command, token_file, then the file that an earlier session kept. A
 // token from a file belongs to the address beside it and is given for no other.
 func (c *Config) ZenodoToken(ctx context.Context, env func(string) string) (Secret, error) {
-	if t := strings.TrimSpace(env("ZENOBIS_ZENODO_TOKEN")); t != "" {
+	if t := wire.Token(env("ZENOBIS_ZENODO_TOKEN")); t != "" {
 		return Secret{t, "ZENOBIS_ZENODO_TOKEN"}, nil
 	}
 	z := c.Zenodo
-	return c.token(ctx, env, "zenodo", z.URL, z.tokenFor, z.TokenCommand, z.TokenFile)
+	return c.token(ctx, "zenodo", z.URL, z.tokenFor, z.TokenCommand, z.TokenFile)
 }
 
 // OpenBISToken returns a session token or personal access token, likewise.
 func (c *Config) OpenBISToken(ctx context.Context, env func(string) string) (Secret, error) {
-	if t := strings.TrimSpace(env("ZENOBIS_OPENBIS_TOKEN")); t != "" {
+	if t := wire.Token(env("ZENOBIS_OPENBIS_TOKEN")); t != "" {
 		return Secret{t, "ZENOBIS_OPENBIS_TOKEN"}, nil
 	}
 	o := c.OpenBIS
-	return c.token(ctx, env, "openbis", o.URL, o.tokenFor, o.TokenCommand, o.TokenFile)
+	return c.token(ctx, "openbis", o.URL, o.tokenFor, o.TokenCommand, o.TokenFile)
 }
 
 // OpenBISPassword returns the password from the environment, if it is there.
@@ -56,27 +58,41 @@ func (c *Config) OpenBISPassword(env func(string) string) Secret {
 	return Secret{env("ZENOBIS_OPENBIS_PASSWORD"), "ZENOBIS_OPENBIS_PASSWORD"}
 }
 
-func (c *Config) token(ctx context.Context, env func(string) string, service, target, tokenFor, command, file string) (Secret, error) {
+func (c *Config) token(ctx context.Context, service, target, tokenFor, command, file string) (Secret, error) {
 	if target == tokenFor {
 		if command != "" {
 			return runCommand(ctx, service, command)
 		}
 		if file != "" {
-			return readFile(service+".token_file", expand(file, env("HOME")))
+			return readFile(service+".token_file", file)
 		}
 	}
-	kept := c.KeptTokenPath(service, target)
-	if !exists(kept) {
-		return Secret{}, nil
-	}
-	return readFile("kept token", kept)
+	return c.keptToken(service, target)
 }
 
 // KeptTokenPath is the file in which a token for an address is remembered.
 // service is "zenodo" or "openbis".
 func (c *Config) KeptTokenPath(service, address string) string {
-	host := strings.NewReplacer(":", "_", "/", "_").Replace(Host(address))
-	return filepath.Join(c.Dir, "tokens", service+"@"+host)
+	return filepath.Join(c.Dir, "tokens", service+"@"+url.PathEscape(address))
+}
+
+// keptToken reads a kept token. Before 1.1 a token was kept under its host alone,
+// whatever the scheme and path: such a one moves to the first address with https
+// that asks for it.
+func (c *Config) keptToken(service, address string) (Secret, error) {
+	path := c.KeptTokenPath(service, address)
+	if _, err := os.Lstat(path); errors.Is(err, fs.ErrNotExist) {
+		old := filepath.Join(c.Dir, "tokens", service+"@"+strings.NewReplacer(":", "_", "/", "_").Replace(wire.Host(address)))
+		if !strings.HasPrefix(address, "https://") || os.Rename(old, path) != nil {
+			return Secret{}, nil
+		}
+	}
+	f, err := disk.Open(path, os.O_RDONLY)
+	if err != nil {
+		return Secret{}, &Error{"kept token", err.Error()}
+	}
+	f.Close()
+	return readFile("kept token", path)
 }
 
 // KeepToken remembers a token for an address in a file that only the user can read.
@@ -119,6 +135,7 @@ func runCommand(ctx context.Context, service, command string) (Secret, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "sh", "-c", command)
+	cmd.Env = safetext.WithoutSecrets(cmd.Environ())
 	cmd.WaitDelay = time.Second
 	out, err := cmd.Output()
 	if err != nil {
@@ -143,8 +160,8 @@ func exitText(err error, ctx context.Context) string {
 }
 
 func firstLine(data []byte) (string, error) {
-	line, _, _ := bytes.Cut(bytes.TrimSpace(data), []byte("\n"))
-	t := strings.TrimSpace(string(line))
+	line, _, _ := strings.Cut(wire.Token(string(data)), "\n")
+	t := wire.Token(line)
 	if t == "" {
 		return "", errors.New("holds no token")
 	}

@@ -78,6 +78,19 @@ func Open(path string, flag int) (*os.File, error) {
 	return f, nil
 }
 
+// Mine refuses a file or folder that belongs to somebody else. What is not there
+// yet is nobody's.
+func Mine(path string) error {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return own(path, info)
+}
+
 // own refuses what belongs to another user.
 func own(path string, info fs.FileInfo) error {
 	if uid, ok := Owner(info); ok && uid != os.Geteuid() {

@@ -7,6 +7,7 @@ import (
 
 	"zenobis/config"
 	"zenobis/export"
+	"zenobis/wire"
 	"zenobis/zenodo"
 )
 
@@ -51,7 +52,7 @@ func (s *Settings) Facts() Facts {
 	if cr, err := s.configured(context.Background()); err == nil && cr.token.Found() {
 		f.TokenFrom = cr.token.Source
 	}
-	f.Zenodo = Target{URL: z.URL, Name: targetName(z), Kind: zenodo.Kind(z.Kind), Practice: config.Loopback(z.URL), Real: !z.Sandbox() && !config.Loopback(z.URL)}
+	f.Zenodo = Target{URL: z.URL, Name: targetName(z), Kind: zenodo.Kind(z.Kind), Practice: wire.Loopback(wire.Host(z.URL)), Real: !z.Sandbox() && !wire.Loopback(wire.Host(z.URL))}
 	if zc, err := s.Zenodo(""); err == nil {
 		f.Zenodo.Limits, f.Zenodo.TokenURL = zc.Limits(), zc.TokenURL()
 	}
@@ -66,8 +67,8 @@ func targetName(z config.Zenodo) string {
 	switch {
 	case z.Sandbox():
 		return "Zenodo sandbox"
-	case z.Name == "Zenodo" || config.Loopback(z.URL):
+	case z.Name == "Zenodo" || wire.Loopback(wire.Host(z.URL)):
 		return z.Name
 	}
-	return z.Name + " (" + config.Host(z.URL) + ")"
+	return z.Name + " (" + wire.Host(z.URL) + ")"
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"zenobis/disk"
 	"zenobis/safetext"
 )
 
@@ -26,12 +27,14 @@ func OpenLog(path, stateDir, level string) (*slog.Logger, io.Closer, error) {
 	named := path != ""
 	if !named {
 		path = filepath.Join(stateDir, "zenobis.log")
-		os.MkdirAll(stateDir, 0o700)
+		if err := disk.Root(stateDir); err != nil {
+			return slog.New(slog.DiscardHandler), io.NopCloser(nil), nil
+		}
 	}
 	if info, err := os.Stat(path); err == nil && info.Size() > maxLog {
 		os.Rename(path, path+".old")
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	f, err := openLog(path, named)
 	if err != nil {
 		if named {
 			return nil, nil, fmt.Errorf("open log: %w", err)
@@ -40,6 +43,16 @@ func OpenLog(path, stateDir, level string) (*slog.Logger, io.Closer, error) {
 	}
 	h := slog.NewTextHandler(f, &slog.HandlerOptions{Level: l, ReplaceAttr: redact})
 	return slog.New(h), f, nil
+}
+
+// openLog opens a log that the user named wherever it is, our own only as a file
+// of the user's in the state directory.
+func openLog(path string, named bool) (*os.File, error) {
+	const flag = os.O_CREATE | os.O_APPEND | os.O_WRONLY
+	if named {
+		return os.OpenFile(path, flag, 0o600)
+	}
+	return disk.Open(path, flag)
 }
 
 func redact(_ []string, a slog.Attr) slog.Attr {

@@ -53,7 +53,7 @@ func (s *Settings) openBIS(address string, allow func(openbis.DataStore) bool, r
 	}
 	return openbis.New(openbis.Options{
 		URL: address, HTTP: hc, UserAgent: s.agent(), DataStores: o.DataStores, Log: s.Log,
-		AllowStore: allow, Retry: &wire.Retry{Waiting: s.Waits.repeated}, Renew: renew,
+		AllowStore: allow, AllowHTTP: o.AllowHTTP && wire.Host(address) == wire.Host(o.URL), Retry: &wire.Retry{Waiting: s.Waits.repeated}, Renew: renew,
 	})
 }
 

@@ -10,6 +10,7 @@ import (
 	"zenobis/config"
 	"zenobis/export/failure"
 	"zenobis/openbis"
+	"zenobis/wire"
 	"zenobis/zenodo"
 )
 
@@ -37,7 +38,7 @@ func (s *Settings) SettingKey() string {
 	if s.Config.Zenodo.URL == s.Config.OpenBIS.ProfileZenodo {
 		return key
 	}
-	return key + "@" + config.Host(s.Config.Zenodo.URL)
+	return key + "@" + wire.Host(s.Config.Zenodo.URL)
 }
 
 // ZenodoToken looks for the token: environment, command, file, and with an open
@@ -67,7 +68,7 @@ func (s *Settings) CheckedZenodo(ctx context.Context, token config.Secret) (*zen
 		return nil, err
 	}
 	if err := z.CheckToken(ctx); err != nil {
-		return nil, fmt.Errorf("token for %s from %s: %w", config.Host(z.URL()), token.Source, err)
+		return nil, fmt.Errorf("token for %s from %s: %w", wire.Host(z.URL()), token.Source, err)
 	}
 	return z, nil
 }
