@@ -16,6 +16,7 @@ import (
 	"zenobis/openbis"
 	"zenobis/openbis/openbistest"
 	"zenobis/openbis/openbistest/labdata"
+	"zenobis/wire"
 	"zenobis/zenodo"
 	"zenobis/zenodo/zenodotest"
 )
@@ -251,7 +252,7 @@ func TestFindToken(t *testing.T) {
 	if _, err := s.FindToken(t.Context()); !errors.Is(err, ErrNoToken) {
 		t.Errorf("another host's token is used: %v", err)
 	}
-	b.ob.SetSetting(b.ob.User, key+"@"+config.Host(b.ze.URL), b.ze.Token)
+	b.ob.SetSetting(b.ob.User, key+"@"+wire.Host(b.ze.URL), b.ze.Token)
 	if from, err := s.FindToken(t.Context()); err != nil || from != "from your openBIS profile" {
 		t.Errorf("%q, %v", from, err)
 	}
