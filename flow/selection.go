@@ -50,7 +50,7 @@ func (f *Flow) Weight(long bool) (text string, tooMuch bool) {
 		return "", false
 	}
 	text = human.Bytes(t.Bytes)
-	if t.AtLeast {
+	if t.BytesAtLeast {
 		text = "≥ " + text
 	}
 	limit := f.Facts.Zenodo.Limits.Bytes

@@ -89,6 +89,10 @@ type Lists interface {
 	ChildObjects(ctx context.Context, objectPermID, collectionPermID string, p openbis.Page) (openbis.Listing, error)
 	CollectionDataSets(ctx context.Context, collectionPermID string, p openbis.Page) (openbis.Listing, error)
 	ObjectDataSets(ctx context.Context, objectPermID string, p openbis.Page) (openbis.Listing, error)
+	// Below and Total list and count all objects or data sets below a space, a
+	// project or a collection.
+	Below(ctx context.Context, kind openbis.Kind, node openbis.Ref, p openbis.Page) (openbis.Listing, error)
+	Total(ctx context.Context, kind openbis.Kind, node openbis.Ref) (int, error)
 }
 
 // Account is who is logged in, and what only that person can decide.

@@ -34,9 +34,11 @@ type Totals struct {
 	Files    int   // of the data sets whose files are listed
 	Bytes    int64 // of data sets
 	LeftOut  int   // data sets that can't be exported
-	// AtLeast: something below a selected entity is not loaded, or a size is
-	// unknown, so that there may be more of everything.
+	// AtLeast: something below a selected entity is neither loaded nor known, so
+	// that there may be more of everything.
 	AtLeast bool
+	// BytesAtLeast: also the size of some data set is not known, or not yet.
+	BytesAtLeast bool
 	// FilesAtLeast: also the files of some data set are not listed.
 	FilesAtLeast bool
 }
@@ -49,11 +51,12 @@ func (t *Tree) Totals() Totals {
 	}
 	var sum count
 	var out Totals
+	w := t.weigher()
 	for k, r := range t.rules {
 		if r.mode != selection.Exclude {
 			out.Rules++
 		}
-		c, known := t.weightOf(k, r.mode)
+		c, known := w.weightOf(k, r.mode)
 		out.AtLeast = out.AtLeast || !known && r.mode == selection.All
 		sum.add(c, 1)
 	}
@@ -67,8 +70,9 @@ func (t *Tree) Totals() Totals {
 	}
 	sum.add(t.elsewhere(), 1)
 	out.Objects, out.DataSets, out.Files = int(sum.objects), int(sum.dataSets), int(sum.files)
-	out.Bytes, out.LeftOut = sum.bytes, int(sum.leftOut)
-	out.AtLeast = out.AtLeast || sum.pending > 0 || sum.unsized > 0
+	out.Bytes, out.LeftOut = sum.bytes, max(0, int(sum.leftOut))
+	out.AtLeast = out.AtLeast || sum.pending > 0
+	out.BytesAtLeast = out.AtLeast || sum.unsized > 0
 	out.FilesAtLeast = out.AtLeast || sum.unlisted > 0
 	t.totals, t.counted = out, t.version
 	return out
@@ -77,8 +81,8 @@ func (t *Tree) Totals() Totals {
 // Weight is what a rule adds to the selection, or takes away, as far as it is
 // loaded. It is false where the entity is not loaded.
 func (t *Tree) Weight(r selection.Rule) (Totals, bool) {
-	c, known := t.weightOf(Key{Kind: r.Kind, PermID: r.PermID}, r.Mode)
-	atLeast := c.pending != 0 || c.unsized != 0
+	c, known := t.weigher().weightOf(Key{Kind: r.Kind, PermID: r.PermID}, r.Mode)
+	atLeast := c.pending != 0
 	if c.objects < 0 || c.dataSets < 0 || c.bytes < 0 {
 		var minus count
 		minus.add(c, -1)
@@ -86,31 +90,27 @@ func (t *Tree) Weight(r selection.Rule) (Totals, bool) {
 	}
 	return Totals{
 		Objects: int(c.objects), DataSets: int(c.dataSets), Files: int(c.files), Bytes: c.bytes, LeftOut: int(c.leftOut),
-		AtLeast: atLeast, FilesAtLeast: atLeast || c.unlisted != 0,
+		AtLeast: atLeast, BytesAtLeast: atLeast || c.unsized != 0, FilesAtLeast: atLeast || c.unlisted != 0,
 	}, known
 }
 
 // weightOf is the difference that a rule makes.
-func (t *Tree) weightOf(k Key, m selection.Mode) (c count, known bool) {
+func (w weigher) weightOf(k Key, m selection.Mode) (c count, known bool) {
+	t := w.t
 	id, ok := t.Find(k)
 	if !ok {
 		return c, false
 	}
-	for tw := id; tw != 0; tw = t.nodes[tw].twin { // the one that counts
-		if t.nodes[tw].flags&second == 0 && !t.inFound(tw) {
-			id = tw
-			break
-		}
-	}
+	id = t.counting(id)
 	above := t.coveredAt(id)
 	switch {
 	case m == selection.All && !above:
-		c.add(t.own(id), 1)
-		c.add(t.below(id).sub, 1)
+		c.add(w.own(k, id), 1)
+		c.add(w.sub(k, id), 1)
 		c.add(t.chosen(k), 1)
 	case m == selection.Exclude && above:
-		c.add(t.own(id), -1)
-		c.add(t.below(id).sub, -1)
+		c.add(w.own(k, id), -1)
+		c.add(w.sub(k, id), -1)
 	case m == selection.Only && !above:
 		c = t.own(id)
 		c.pending = 0
@@ -178,24 +178,40 @@ func (t *Tree) chosen(k Key) count {
 // so that a caller who counts in the background knows what to load next.
 func (t *Tree) NextPending() (ID, bool) {
 	for k, r := range t.rules {
-		if r.mode != selection.All {
-			continue
-		}
 		id, ok := t.Find(k)
-		if !ok || t.below(id).sub.pending == 0 && !t.isPending(id) {
+		if !ok || r.mode == selection.Only || t.coveredAt(t.counting(id)) == (r.mode == selection.All) {
 			continue
 		}
-		if found := t.pendingBelow(id); found != 0 {
+		if w, asked := t.known[k]; knowable(k.Kind) && !(asked && w.Failed) {
+			continue // openBIS says what is below it
+		}
+		if r.mode == selection.Exclude && !t.knownAbove(id) {
+			continue // what is taken out was never counted
+		}
+		if found := t.pendingBelow(id, true); found != 0 {
 			return found, true
 		}
 	}
 	return 0, false
 }
 
+// knownAbove reports whether a node is below one of which openBIS said what it holds.
+func (t *Tree) knownAbove(id ID) bool {
+	if len(t.known) == 0 {
+		return false
+	}
+	for a := t.nodes[id].parent; a != 0; a = t.nodes[a].parent {
+		if w, ok := t.known[t.nodes[a].key()]; ok && !w.Failed {
+			return true
+		}
+	}
+	return false
+}
+
 // pendingBelow walks down along the nodes that have something pending below.
-func (t *Tree) pendingBelow(id ID) ID {
+func (t *Tree) pendingBelow(id ID, top bool) ID {
 	n := &t.nodes[id]
-	if modes[n.mode] == selection.Exclude {
+	if modes[n.mode] == selection.Exclude && !top {
 		return 0
 	}
 	if t.isPending(id) && n.state != Loading && n.state != Failed {
@@ -206,7 +222,7 @@ func (t *Tree) pendingBelow(id ID) ID {
 		return 0
 	}
 	for c := b.first; c != 0; c = t.nodes[c].next {
-		if found := t.pendingBelow(c); found != 0 {
+		if found := t.pendingBelow(c, false); found != 0 {
 			return found
 		}
 	}

@@ -150,6 +150,7 @@ type Tree struct {
 	version int // of the selection and of what is loaded below it
 	totals  Totals
 	counted int // version that totals belongs to
+	known   map[Key]Known
 	inside  map[ID]insideOf
 	insides int // version that inside belongs to
 	lent    map[ID]int32

@@ -601,3 +601,48 @@ func BenchmarkKey(b *testing.B) {
 		}
 	})
 }
+
+// What a space weighs is asked of openBIS, not added up row by row.
+func TestASpaceIsCountedByOpenBIS(t *testing.T) {
+	f := flowtest.New()
+	var many []openbis.Entity
+	for i := range 1200 {
+		many = append(many, flowtest.DataSet(fmt.Sprintf("X%d", i), "raw", "RAW_DATA", 1e6))
+	}
+	f.Kids["C1/loose"] = many
+	drive(t, f, 100, 24, func(d *driver) {
+		d.login()
+		calls := func() (n int) {
+			f.Mu.Lock()
+			defer f.Mu.Unlock()
+			for _, c := range f.Calls {
+				n += c
+			}
+			return n
+		}
+		before := calls()
+		d.keys("space")
+		d.wait(time.Second)
+		d.shows("3 objects · 1,206 data sets", "7.8 GB of 50.0 GB")
+		d.hides("at least", "counting")
+		if n := calls() - before; n > 6 {
+			t.Errorf("%d calls for three pages of data sets and two numbers", n)
+		}
+		d.keys("right down space") // without the project
+		d.wait(time.Second)
+		d.shows("0 objects · 0 data sets")
+		d.hides("at least")
+	})
+}
+
+func TestRowsAreCountedWhereOpenBISDoesNot(t *testing.T) {
+	f := flowtest.New()
+	f.Fail["JDOE/below"] = errors.New("no such search")
+	drive(t, f, 100, 24, func(d *driver) {
+		d.login()
+		d.keys("space")
+		d.wait(time.Second)
+		d.shows("3 objects · 6 data sets", "6.6 GB of 50.0 GB")
+		d.hides("at least", "counting")
+	})
+}

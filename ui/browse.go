@@ -34,8 +34,9 @@ type browseScreen struct {
 	filter task
 	search task
 	loads  map[tree.ID]*task
-	budget int  // requests left for counting the selection
-	done   bool // the spaces are there
+	counts map[tree.Key]*task // openBIS counts what is below these
+	budget int                // rows that may still be opened to count the selection
+	done   bool               // the spaces are there
 
 	look    task
 	wait    task
@@ -57,6 +58,7 @@ func (s *browseScreen) restyle() { s.field.SetStyles(s.app.th.input()) }
 
 func (s *browseScreen) clear() {
 	s.loads = make(map[tree.ID]*task)
+	s.counts = make(map[tree.Key]*task)
 	s.cache = make(map[tree.Key]*preview)
 	s.types = make(map[openbis.Kind]map[string]openbis.EntityType)
 	s.preview, s.offset, s.done = nil, 0, false
@@ -68,6 +70,9 @@ func (s *browseScreen) anew() {
 		s.app.stop(t)
 	}
 	for _, t := range s.loads {
+		s.app.stop(t)
+	}
+	for _, t := range s.counts {
 		s.app.stop(t)
 	}
 	s.clear()

@@ -13,7 +13,7 @@ import (
 )
 
 const (
-	countMost = 200 // requests that counting one selection may take
+	countMost = 200 // rows that are opened to count one selection, where openBIS does not count by itself
 	patience  = time.Minute
 )
 
@@ -109,24 +109,73 @@ func (s *browseScreen) loadFailed(id tree.ID, gen uint32, err error) tea.Cmd {
 	return s.countNext()
 }
 
-// countSelection loads on below the selection, so that the totals become exact:
-// one request after the other, and not without end.
+// countSelection finds out what the selection weighs: openBIS says what is below
+// spaces, projects and collections; below objects rows are loaded, and not
+// without end.
 func (s *browseScreen) countSelection() tea.Cmd {
 	s.budget = countMost
 	return s.countNext()
 }
 
 func (s *browseScreen) countNext() tea.Cmd {
-	if s.budget <= 0 || len(s.loads) > 0 {
-		return nil
+	cmds := s.countKnown()
+	if s.budget > 0 && len(s.loads) == 0 {
+		if id, ok := s.app.flow.Tree.NextPending(); ok {
+			s.budget--
+			cmds = append(cmds, s.load(id, flow.CountSize))
+		}
 	}
-	id, ok := s.app.flow.Tree.NextPending()
-	if !ok {
-		return nil
+	return tea.Batch(cmds...)
+}
+
+// countKnown asks openBIS about each entity that is not counted yet, two at once,
+// and gives up what is not selected any more.
+func (s *browseScreen) countKnown() (cmds []tea.Cmd) {
+	a := s.app
+	t := a.flow.Tree
+	todo := t.Uncounted()
+	for k, work := range s.counts {
+		if _, still := todo[k]; !still {
+			a.stop(work)
+			delete(s.counts, k)
+		}
 	}
-	s.budget--
-	return s.load(id, flow.CountSize)
+	for k, so := range todo {
+		if id, ok := t.Find(k); ok && s.counts[k] == nil && len(s.counts) < 2 {
+			cmds = append(cmds, s.count(k, a.flow.Ref(id), so, t.Asked(k)))
+		}
+	}
+	return cmds
+}
+
+// count makes the next step of counting below one entity.
+func (s *browseScreen) count(k tree.Key, ref openbis.Ref, so tree.Known, asked bool) tea.Cmd {
+	a := s.app
+	t, sess := a.flow.Tree, a.flow.Session
+	work := new(task)
+	s.counts[k] = work
+	return a.do(work, "Counting "+ref.Label(), patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
+		so, err := flow.Count(ctx, sess, ref, asked, so)
+		return func() tea.Cmd {
+			delete(s.counts, k)
+			if t != a.flow.Tree {
+				return nil // of a session that is gone
+			}
+			switch {
+			case err != nil && flow.Silent(err):
+				return nil
+			case err != nil && a.flow.SessionEnded(err):
+				return a.askRenewal(s.countSelection)
+			case err != nil:
+				so.Failed = true // the rows below are loaded instead
+			}
+			t.Know(k, so)
+			return s.countNext()
+		}
+	})
 }
 
 // counting reports whether the totals are still growing by themselves.
-func (s *browseScreen) counting() bool { return len(s.loads) > 0 && s.budget > 0 }
+func (s *browseScreen) counting() bool {
+	return len(s.counts) > 0 || len(s.loads) > 0 && s.budget > 0
+}

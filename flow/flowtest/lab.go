@@ -228,6 +228,52 @@ func (f *Fake) CollectionDataSets(ctx context.Context, id string, p openbis.Page
 func (f *Fake) ObjectDataSets(ctx context.Context, id string, p openbis.Page) (openbis.Listing, error) {
 	return f.list(ctx, id+"/sets", p)
 }
+
+// Below goes through the listings of the tree.
+func (f *Fake) Below(ctx context.Context, kind openbis.Kind, node openbis.Ref, p openbis.Page) (openbis.Listing, error) {
+	f.Mu.Lock()
+	f.Calls[node.PermID+"/below"]++
+	err := f.Fail[node.PermID+"/below"]
+	all := f.below(kind, node.Kind, node.PermID)
+	f.Mu.Unlock()
+	if err != nil {
+		return openbis.Listing{}, err
+	}
+	end, next := len(all), -1
+	if p.Count > 0 && p.From+p.Count < end {
+		end = p.From + p.Count
+		next = end
+	}
+	return openbis.Listing{Entities: all[min(p.From, end):end], Total: len(all), Next: next}, ctx.Err()
+}
+
+// Total counts what Below lists.
+func (f *Fake) Total(ctx context.Context, kind openbis.Kind, node openbis.Ref) (int, error) {
+	l, err := f.Below(ctx, kind, node, openbis.Page{})
+	return l.Total, err
+}
+
+func (f *Fake) below(kind, of openbis.Kind, id string) (all []openbis.Entity) {
+	seen := map[string]bool{}
+	var walk func(kind2 openbis.Kind, id string)
+	walk = func(of openbis.Kind, id string) {
+		for _, list := range map[openbis.Kind][]string{openbis.KindSpace: {"/projects", "/shared"}, openbis.KindProject: {"/collections", "/direct"},
+			openbis.KindCollection: {"/objects", "/loose"}, openbis.KindObject: {"/sets"}}[of] {
+			for _, e := range f.Kids[id+list] {
+				if key := string(e.Kind) + e.PermID; !seen[key] {
+					seen[key] = true
+					if e.Kind == kind {
+						all = append(all, e)
+					}
+					walk(e.Kind, e.PermID)
+				}
+			}
+		}
+	}
+	walk(of, id)
+	return all
+}
+
 func (f *Fake) Get(_ context.Context, _ openbis.Kind, ids ...string) (map[string]openbis.Entity, error) {
 	f.Mu.Lock()
 	defer f.Mu.Unlock()

@@ -1,0 +1,41 @@
+package flow
+
+import (
+	"context"
+
+	"zenobis/openbis"
+	"zenobis/tree"
+)
+
+// Count asks openBIS for the next that is not known of what is below a space, a
+// project or a collection: how many objects and data sets there are, then, page
+// by page, how large these are. The pages are those that a plan asks for: the
+// client keeps them for it.
+func Count(ctx context.Context, lists Lists, r openbis.Ref, asked bool, so tree.Known) (tree.Known, error) {
+	if !asked {
+		var err error
+		if so.Objects, err = lists.Total(ctx, openbis.KindObject, r); err == nil {
+			so.DataSets, err = lists.Total(ctx, openbis.KindDataSet, r)
+		}
+		return so, err
+	}
+	l, err := lists.Below(ctx, openbis.KindDataSet, r, openbis.Page{From: so.Seen, Count: CountSize, Detail: true})
+	if err != nil {
+		return so, err
+	}
+	for i := range l.Entities {
+		switch it := ItemOf(&l.Entities[i]); {
+		case it.LeftOut != "":
+			so.LeftOut++
+		case it.Size < 0:
+			so.Unsized++
+		default:
+			so.Bytes += it.Size
+		}
+	}
+	so.DataSets, so.Seen = l.Total, l.Next
+	if l.Next < 0 {
+		so.Seen = l.Total
+	}
+	return so, nil
+}
