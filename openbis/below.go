@@ -17,7 +17,11 @@ func (c *Client) Below(ctx context.Context, kind Kind, node Ref, p Page) (Listin
 	if err != nil {
 		return Listing{}, fmt.Errorf("%s: %w", op, err)
 	}
-	return c.bulk(ctx, op, kind, search, p)
+	l, err := c.kept(ctx, kind, node, search, p, func() (Listing, error) { return c.bulk(ctx, op, kind, search, p) })
+	if err != nil {
+		return Listing{}, err
+	}
+	return l, nil
 }
 
 // Total counts what Below lists, without listing it.

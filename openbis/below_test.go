@@ -5,9 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"zenobis/fakehttp"
 	"zenobis/openbis"
@@ -329,5 +331,86 @@ func TestFilesOfEndsWithItsSink(t *testing.T) {
 	cancel()
 	if _, err := c.FilesOf(ctx, store, []string{set}, &shelf{files: map[string][]string{}}); !errors.Is(err, context.Canceled) {
 		t.Errorf("%v, want canceled", err)
+	}
+}
+
+// What was counted is not read again, unless something changed.
+func TestKeptPages(t *testing.T) {
+	for name, c := range map[string]struct {
+		between func(t *testing.T, l *labdata.Lab, s *openbistest.Server, c *openbis.Client, now *time.Time)
+		calls   int // of the second reading
+	}{
+		"at once": {calls: 0},
+		"a while later": {func(_ *testing.T, _ *labdata.Lab, _ *openbistest.Server, _ *openbis.Client, now *time.Time) {
+			*now = now.Add(2 * time.Minute)
+		}, 1},
+		"much later": {func(_ *testing.T, _ *labdata.Lab, _ *openbistest.Server, _ *openbis.Client, now *time.Time) {
+			*now = now.Add(6 * time.Minute)
+		}, 4},
+		"one was added": {func(_ *testing.T, l *labdata.Lab, s *openbistest.Server, _ *openbis.Client, now *time.Time) {
+			*now = now.Add(time.Minute)
+			l.AddDataSet(labdata.DataSetSpec{Collection: "/LAB1/P0/C0"})
+			s.Fault(fakehttp.Fault{Kind: openbistest.FaultPublicationsInvisible})() // lets the server forget its searches
+		}, 4},
+		"one was taken away": {func(_ *testing.T, l *labdata.Lab, s *openbistest.Server, _ *openbis.Client, now *time.Time) {
+			*now = now.Add(time.Minute)
+			for _, e := range l.All[labdata.KindDataSet] {
+				if e.Space.Code == "LAB1" {
+					s.Fault(fakehttp.Fault{Kind: openbistest.FaultDelete, Of: e.Code})
+					return
+				}
+			}
+		}, 4},
+		"another session": {func(t *testing.T, _ *labdata.Lab, s *openbistest.Server, c *openbis.Client, _ *time.Time) {
+			if err := c.Login(t.Context(), s.User, s.Password); err != nil {
+				t.Fatal(err)
+			}
+		}, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := labdata.MadeUp(labdata.Size{Objects: 100, DataSets: 100, Files: 1})
+			s := openbistest.Start(t, openbistest.Options{Lab: l})
+			now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+			cl, err := openbis.New(openbis.Options{URL: s.URL, Keep: 5 * time.Minute, Now: func() time.Time { return now }})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := cl.Login(t.Context(), s.User, s.Password); err != nil {
+				t.Fatal(err)
+			}
+			node := get(t, cl, openbis.KindSpace, "LAB1")
+			read := func() (all []openbis.Entity) {
+				for p := (openbis.Page{Count: 10, Detail: true}); p.From >= 0; {
+					l, err := cl.Below(t.Context(), openbis.KindDataSet, node.Ref, p)
+					if err != nil {
+						t.Fatal(err)
+					}
+					all = append(all, l.Entities...)
+					p.From = l.Next
+				}
+				return all
+			}
+			first := read()
+			if len(first) < 20 || len(first) > 30 {
+				t.Fatalf("%d data sets", len(first))
+			}
+			if c.between != nil {
+				c.between(t, l, s, cl, &now)
+			}
+			s.ForgetRequests()
+			second := read()
+			n := 0
+			for _, q := range s.Requests() {
+				if q.Call == "searchDataSets" {
+					n++
+				}
+			}
+			if n != c.calls {
+				t.Errorf("%d calls, want %d", n, c.calls)
+			}
+			if c.calls <= 1 && !slices.EqualFunc(first, second, func(a, b openbis.Entity) bool { return reflect.DeepEqual(a, b) }) {
+				t.Error("what was kept is not what was read")
+			}
+		})
 	}
 }

@@ -41,7 +41,11 @@ type Options struct {
 	// the server said that it has ended; the call is then repeated. Nil, or an
 	// error: the call ends with ErrSession. It is called once at a time.
 	Renew func(ctx context.Context) error
-	Log   *slog.Logger // nil for none; never gets parameters or secrets
+	// Keep is how long pages of Below with details are remembered, compressed, for
+	// as long as openBIS says that nothing has changed. 0: not at all.
+	Keep time.Duration
+	Now  func() time.Time // nil means time.Now
+	Log  *slog.Logger     // nil for none; never gets parameters or secrets
 }
 
 // Client talks to one openBIS as one user. Safe for concurrent use.
@@ -54,6 +58,7 @@ type Client struct {
 	id     atomic.Int64
 	sort   atomic.Int32 // index into sortFallbacks that this server takes
 
+	keep     keptPages
 	answered atomic.Bool   // the application server has, as openBIS
 	renewing chan struct{} // holds who renews the session
 
@@ -89,6 +94,9 @@ func New(o Options) (*Client, error) {
 		bytes: 128 << 20, values: 3_000_000, depth: 100, item: 1 << 20,
 		answer: 5 * time.Minute, stall: 2 * time.Minute,
 	}, renewing: make(chan struct{}, 1)}
+	if c.o.Now == nil {
+		c.o.Now = time.Now
+	}
 	if c.log == nil {
 		c.log = slog.New(slog.DiscardHandler)
 	}

@@ -53,9 +53,12 @@ func (s *Settings) openBIS(address string, allow func(openbis.DataStore) bool, r
 	}
 	return openbis.New(openbis.Options{
 		URL: address, HTTP: hc, UserAgent: s.agent(), DataStores: o.DataStores, Log: s.Log,
-		AllowStore: allow, AllowHTTP: o.AllowHTTP && wire.Host(address) == wire.Host(o.URL), Retry: &wire.Retry{Waiting: s.Waits.repeated}, Renew: renew,
+		AllowStore: allow, AllowHTTP: o.AllowHTTP && wire.Host(address) == wire.Host(o.URL), Retry: &wire.Retry{Waiting: s.Waits.repeated}, Renew: renew, Keep: keepCounted,
 	})
 }
+
+// keepCounted is how long what was read to count a selection is kept for its plan.
+const keepCounted = 5 * time.Minute
 
 // Looker returns a client for looking at drafts of a Zenodo ("" is the
 // configured one): public addresses tell most; the configured one's token, if

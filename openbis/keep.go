@@ -1,0 +1,146 @@
+package openbis
+
+import (
+	"bytes"
+	"compress/flate"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// keptPages remembers pages of Below for a while, compressed, so that what was
+// counted need not be read again for a plan. It is used only as long as openBIS
+// says that nothing below the node has changed.
+type keptPages struct {
+	mu    sync.Mutex
+	nodes map[string]*keptNode
+	bytes int
+}
+
+// keptNode are the pages of one search.
+type keptNode struct {
+	state string    // what openBIS said when they were read
+	at    time.Time // of the first one
+	asked time.Time // when openBIS was last asked whether that still holds
+	epoch int64     // of the session: another user sees something else
+	pages map[Page][]byte
+}
+
+const (
+	keptBytes  = 16 << 20         // of all pages together
+	keptTrust  = 30 * time.Second // for which an answer to that question holds
+	keptFollow = 1                // entities that the question lists: the one that was changed last
+)
+
+// kept answers from memory, or reads and remembers.
+func (c *Client) kept(ctx context.Context, kind Kind, node Ref, search dto, p Page, read func() (Listing, error)) (Listing, error) {
+	if c.o.Keep <= 0 || !p.Detail || p.Count <= 0 {
+		return read()
+	}
+	key := fmt.Sprintf("%s %s %s", kind, node.Kind, node.PermID)
+	k := &c.keep
+	now := c.o.Now()
+	c.mu.RLock()
+	epoch := c.epoch
+	c.mu.RUnlock()
+	k.mu.Lock()
+	n := k.nodes[key]
+	if n != nil && (now.Sub(n.at) > c.o.Keep || n.epoch != epoch) {
+		k.drop(key)
+		n = nil
+	}
+	fresh := n != nil && now.Sub(n.asked) < keptTrust
+	k.mu.Unlock()
+	if !fresh {
+		state, err := c.state(ctx, kind, search)
+		if err != nil {
+			return read() // the question is ours alone
+		}
+		k.mu.Lock()
+		if n = k.nodes[key]; n == nil || n.state != state || n.epoch != epoch {
+			k.drop(key)
+			n = &keptNode{state: state, at: now, epoch: epoch, pages: map[Page][]byte{}}
+			if k.nodes == nil {
+				k.nodes = map[string]*keptNode{}
+			}
+			k.nodes[key] = n
+		}
+		n.asked = now
+		k.mu.Unlock()
+	}
+	k.mu.Lock()
+	packed := n.pages[p]
+	k.mu.Unlock()
+	if packed != nil {
+		if l, err := unpackListing(packed); err == nil {
+			return l, nil
+		}
+	}
+	l, err := read()
+	if err != nil {
+		return l, err
+	}
+	if packed, err := packListing(l); err == nil {
+		k.mu.Lock()
+		if k.nodes[key] == n && k.bytes+len(packed) <= keptBytes && n.pages[p] == nil {
+			n.pages[p] = packed
+			k.bytes += len(packed)
+		}
+		k.mu.Unlock()
+	}
+	return l, nil
+}
+
+func (k *keptPages) drop(key string) {
+	if n := k.nodes[key]; n != nil {
+		for _, p := range n.pages {
+			k.bytes -= len(p)
+		}
+		delete(k.nodes, key)
+	}
+}
+
+// state is how many entities a search finds and which of them was changed last:
+// as long as it stays, nothing was added, taken away or edited.
+func (c *Client) state(ctx context.Context, kind Kind, search dto) (string, error) {
+	options := fetch(kind, bare).with("from", 0).with("count", keptFollow)
+	sort := sortings(kind, []string{"MODIFICATION_DATE"})
+	for _, s := range sort["sortings"].([]any) {
+		s.(dto)["order"].(dto)["asc"] = false
+	}
+	options["sort"] = sort
+	g, err := c.call(ctx, "search"+api[kind].plural, search, options)
+	if err != nil {
+		return "", err
+	}
+	l, err := g.listing(kind)
+	if err != nil {
+		return "", err
+	}
+	s := fmt.Sprint(l.Total)
+	for _, e := range l.Entities {
+		s += fmt.Sprintf(" %s %d", e.PermID, e.Modified.UnixMilli())
+	}
+	return s, nil
+}
+
+func packListing(l Listing) ([]byte, error) {
+	var b bytes.Buffer
+	z, err := flate.NewWriter(&b, flate.BestSpeed)
+	if err != nil {
+		return nil, err
+	}
+	if err := json.NewEncoder(z).Encode(l); err != nil {
+		return nil, err
+	}
+	err = z.Close()
+	return b.Bytes(), err
+}
+
+func unpackListing(packed []byte) (l Listing, err error) {
+	err = json.NewDecoder(io.Reader(flate.NewReader(bytes.NewReader(packed)))).Decode(&l)
+	return l, err
+}
