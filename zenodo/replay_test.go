@@ -251,7 +251,7 @@ func TestReplayVocabularies(t *testing.T) {
 	}{
 		{"12-licenses-suggest", VocabularyEntry{ID: "cc-by-4.0", Title: "Creative Commons Attribution 4.0 International"}},
 		{"12-funders", VocabularyEntry{ID: "00yjd3n13", Title: "Swiss National Science Foundation"}},
-		{"12-awards", VocabularyEntry{ID: "00k4n6c32::101094817", Title: "A project made up for the lab", Number: "101094817", Funder: "00k4n6c32", Acronym: "LABPROJ"}},
+		{"12-awards", VocabularyEntry{ID: "00k4n6c32::101094817", Title: "A project made up for the lab", Number: "101094817", Funder: "00k4n6c32", FunderName: "European Commission", Acronym: "LABPROJ"}},
 		{"12-names", VocabularyEntry{ID: "0000-0002-1825-0097", Title: "Carberry, Josiah", GivenName: "Josiah", FamilyName: "Carberry", ORCID: "0000-0002-1825-0097", Affiliations: []Affiliation{{ID: "05a28rw58", Name: "ETH Zurich"}}}},
 	} {
 		var list wireHits
