@@ -119,8 +119,11 @@ func (c *Client) bulk(ctx context.Context, op string, kind Kind, search dto, p P
 		order = []string{"CODE"} // they are not sorted by permId, which is the same text
 	}
 	d := tree
-	if p.Detail {
+	switch {
+	case p.Detail:
 		d = full
+	case p.Credits:
+		d = credits
 	}
 	return paged(op, p, func(from, count int) (Listing, error) {
 		return c.find(ctx, kind, d, search, from, count, order)

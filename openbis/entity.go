@@ -164,6 +164,9 @@ type Page struct {
 	From   int
 	Count  int  // 0 means everything
 	Detail bool // with properties, relatives, tags and persons; without it enough for a tree
+	// Credits asks Below for who made what instead: types, tags, persons, and
+	// what holds an entity.
+	Credits bool
 }
 
 // Listing is a page of an ordered listing. A page may hold fewer entities than

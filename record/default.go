@@ -17,8 +17,9 @@ import (
 const (
 	maxInside      = 200     // lines of what is inside
 	maxDescription = 100_000 // bytes
-	maxOffered     = 50      // keywords and creators
+	maxOffered     = 50      // keywords and people
 	maxRelated     = 50
+	maxGlance      = 300 // characters of what an entity inside says it is about
 )
 
 // Catalog is what is read from openBIS; *openbis.Client implements it.
@@ -27,69 +28,123 @@ type Catalog interface {
 	Projects(ctx context.Context, space string, p openbis.Page) (openbis.Listing, error)
 	Collections(ctx context.Context, projectPermID string, p openbis.Page) (openbis.Listing, error)
 	CollectionObjects(ctx context.Context, collectionPermID string, p openbis.Page) (openbis.Listing, error)
+	Below(ctx context.Context, kind openbis.Kind, node openbis.Ref, p openbis.Page) (openbis.Listing, error)
+	DataSetsOf(ctx context.Context, objects []string, p openbis.Page) (openbis.Listing, error)
+	Types(ctx context.Context, kind openbis.Kind) (map[string]openbis.EntityType, error)
 }
 
 // DefaultsInput is what the prefilled metadata is made from beside openBIS.
 type DefaultsInput struct {
 	Roots []openbis.Ref // the selected entities: kind and permId
-	// Wanted reports whether an entity directly below a root is selected, too.
-	Wanted    func(root, child openbis.Ref) bool
-	Creators  []Agent // the user first; from the session and the lab's people file
-	License   string  // configured
-	Language  string
-	Community string
-	Date      string // YYYY-MM-DD, the day of the plan
-	SourceURL string // openBIS address if the lab allows it to be seen, else ""
+	// Selected reports whether an entity is selected, given what holds it, the
+	// nearest first; nil means that everything below a root is.
+	Selected func(entity openbis.Ref, holders ...openbis.Ref) bool
+
+	Me     Agent  // who is logged in, by User at least: the first creator
+	People People // what the lab knows of its people
+
+	License             string // configured, as the rest below
+	Language            string
+	Community           string
+	Keywords            []string
+	Funding             []string // in the text form
+	TitleTemplate       string
+	DescriptionTemplate string
+	Date                string // YYYY-MM-DD, the day of the plan
 }
 
 // Offers is what the form offers without choosing it.
 type Offers struct {
 	Keywords []string // types and tags
-	Creators []Agent  // registrators
+	People   []Credit // who made or changed what is selected, most of it first
+	Dates    string   // EDTF: from the first to the last registration that was seen
 }
 
-// Defaults prefills the describe form from the selected entities. It
-// reads them and one page of what is directly below them.
+// Defaults prefills the describe form from the selected entities. It reads them,
+// one page of what is directly below them, and, as far as a few thousand
+// entities go, who made what.
 func Defaults(ctx context.Context, cat Catalog, in DefaultsInput) (Metadata, Offers, error) {
 	m := Metadata{
-		Creators: slices.Clone(in.Creators), License: in.License,
-		Access: "open", Community: in.Community, Date: in.Date, Language: in.Language,
+		License: in.License, Access: "open", Community: in.Community, Date: in.Date, Language: in.Language,
+		Keywords: normalKeywords(in.Keywords),
 	}
-	var offers Offers
-	var roots []openbis.Entity
-	for _, r := range in.Roots[:min(len(in.Roots), maxRelated)] {
-		got, err := cat.Get(ctx, r.Kind, r.PermID)
+	if me := in.People.fill(in.Me); me.Family != "" {
+		m.Creators = []Agent{me}
+	}
+	for _, line := range in.Funding {
+		g, _ := ParseGrant(line)
+		m.Funding = append(m.Funding, g)
+	}
+	m.Funding = normalFunding(m.Funding)
+	d := defaults{ctx: ctx, cat: cat, in: in, credits: newCredits(in.People)}
+	if d.in.Selected == nil {
+		d.in.Selected = func(openbis.Ref, ...openbis.Ref) bool { return true }
+	}
+	if err := d.read(); err != nil {
+		return m, d.offers, err
+	}
+	m.Related = distinct(d.papers)
+	d.offers.People = d.credits.list()
+	d.offers.Dates = Collected(d.credits.first, d.credits.last)
+	values := d.placeholders(in.Date)
+	m.Title = cmp.Or(Expand(in.TitleTemplate, values), defaultTitle(d.roots))
+	contents := contentsList(d.lines, maxDescription-len(d.goal))
+	m.Description = d.goal + contents
+	if in.DescriptionTemplate != "" {
+		m.Description = expandHTML(in.DescriptionTemplate, values, d.goal, contents)
+	}
+	return m, d.offers, nil
+}
+
+// defaults is one run of Defaults.
+type defaults struct {
+	ctx     context.Context
+	cat     Catalog
+	in      DefaultsInput
+	roots   []openbis.Entity
+	types   map[openbis.Kind]map[string]openbis.EntityType
+	goal    string   // of the roots, HTML
+	lines   []string // what is inside, HTML
+	papers  []Related
+	offers  Offers
+	credits *credits
+}
+
+func (d *defaults) read() error {
+	for _, r := range d.in.Roots[:min(len(d.in.Roots), maxRelated)] {
+		got, err := d.cat.Get(d.ctx, r.Kind, r.PermID)
 		if err != nil {
-			return m, offers, fmt.Errorf("read %s %s: %w", r.Kind, quote(r.PermID), err)
+			return fmt.Errorf("read %s %s: %w", r.Kind, quote(r.PermID), err)
 		}
 		if e, ok := got[r.PermID]; ok {
-			roots = append(roots, e)
+			d.roots = append(d.roots, e)
 		}
 	}
-	m.Title = defaultTitle(roots)
-	var goal string
-	var lines []string
-	for i := range roots {
-		e := &roots[i]
-		goal = cmp.Or(goal, goalOf(e))
-		offers.note(e)
-		m.Related = append(m.Related, papers(e)...)
-		if len(lines) > maxInside {
-			continue
+	for i := range d.roots {
+		e := &d.roots[i]
+		d.note(e)
+		if goal := d.goalOf(e); goal != "" && len(d.goal)+len(goal) < maxDescription/2 {
+			if len(d.roots) > 1 {
+				goal = "<p><strong>" + html.EscapeString(e.Label()) + "</strong></p>" + goal
+			}
+			d.goal += goal
 		}
-		below, err := inside(ctx, cat, e, in.Wanted)
-		if err != nil {
-			return m, offers, err
+		if len(d.lines) <= maxInside {
+			below, err := d.inside(e)
+			if err != nil {
+				return err
+			}
+			d.lines = append(d.lines, d.line(e, false))
+			for j := range below {
+				d.lines = append(d.lines, d.line(&below[j], true))
+				d.note(&below[j])
+			}
 		}
-		lines = append(lines, describeLine(e))
-		for j := range below {
-			lines = append(lines, describeLine(&below[j]))
-			offers.note(&below[j])
+		if err := d.credit(e); err != nil {
+			return err
 		}
 	}
-	m.Related = distinct(m.Related)
-	m.Description = description(goal, lines)
-	return m, offers, nil
+	return nil
 }
 
 func defaultTitle(roots []openbis.Entity) string {
@@ -99,23 +154,27 @@ func defaultTitle(roots []openbis.Entity) string {
 			names = append(names, "…")
 			break
 		}
-		name := e.Label()
-		if e.Name == "" && (e.Kind == openbis.KindSpace || e.Kind == openbis.KindProject) {
-			name = openbis.PrettyCode(e.Code)
-		}
-		names = append(names, name)
+		names = append(names, nameOf(&e))
 	}
 	return strings.Join(names, ", ")
 }
 
+// nameOf is the name of an entity as the ELN shows it.
+func nameOf(e *openbis.Entity) string {
+	if e.Name == "" && (e.Kind == openbis.KindSpace || e.Kind == openbis.KindProject) {
+		return openbis.PrettyCode(e.Code)
+	}
+	return e.Label()
+}
+
 // goals are the endings of property codes that say what something is about, the
-// best first (reference openbis-eln-types.md).
+// best first, as the ELN's own types have them.
 var goals = []string{"EXPERIMENTAL_GOALS", "EXPERIMENTAL_DESCRIPTION", "DESCRIPTION", "ABSTRACT", "PROCEDURE"}
 
 // goalOf returns what an entity says it is about, as safe HTML.
-func goalOf(e *openbis.Entity) string {
+func (d *defaults) goalOf(e *openbis.Entity) string {
 	if e.Description != "" {
-		return cleanHTML(e.Description)
+		return cleanHTML("", "", e.Description)
 	}
 	for _, g := range goals {
 		var codes []string
@@ -126,7 +185,8 @@ func goalOf(e *openbis.Entity) string {
 		}
 		slices.Sort(codes)
 		for _, code := range codes {
-			if text := cleanHTML(e.Property(code)); text != "" {
+			dataType, widget := d.typeOf(e, code)
+			if text := cleanHTML(dataType, widget, e.Property(code)); text != "" {
 				return text
 			}
 		}
@@ -134,32 +194,56 @@ func goalOf(e *openbis.Entity) string {
 	return ""
 }
 
+// typeOf tells what a property holds. The types are read only where its value
+// alone does not tell whether it is rich text.
+func (d *defaults) typeOf(e *openbis.Entity, code string) (dataType, widget string) {
+	if !strings.ContainsAny(e.Property(code), "<&") {
+		return "", ""
+	}
+	if d.types[e.Kind] == nil {
+		types, err := d.cat.Types(d.ctx, e.Kind)
+		if err != nil {
+			types = map[string]openbis.EntityType{} // a guess is as good as it gets
+		}
+		if d.types == nil {
+			d.types = map[openbis.Kind]map[string]openbis.EntityType{}
+		}
+		d.types[e.Kind] = types
+	}
+	for _, p := range d.types[e.Kind][e.Type].Properties {
+		if p.Code == code {
+			return p.DataType, p.Widget
+		}
+	}
+	return "", ""
+}
+
 // picture is one of rich text: a description has none.
 var picture = regexp.MustCompile(`(?is)<img\b[^>]*>`)
 
 // cleanHTML makes rich or plain text fit for a description; "" where no text is left.
-func cleanHTML(s string) string {
-	if richtext.Is("", "", s) {
+func cleanHTML(dataType, widget, s string) string {
+	if richtext.Is(dataType, widget, s) {
 		s = picture.ReplaceAllString(s, "")
 	}
-	if len(s) > maxDescription || strings.TrimSpace(richtext.Readable("", "", s)) == "" {
+	if len(s) > maxDescription || strings.TrimSpace(richtext.Readable(dataType, widget, s)) == "" {
 		return ""
 	}
-	return richtext.SafeHTML("", "", s)
+	return richtext.SafeHTML(dataType, widget, s)
 }
 
-// inside returns one page of the collections or objects directly below.
-func inside(ctx context.Context, cat Catalog, e *openbis.Entity, wanted func(root, child openbis.Ref) bool) ([]openbis.Entity, error) {
+// inside returns one page of the projects, collections or objects directly below.
+func (d *defaults) inside(e *openbis.Entity) ([]openbis.Entity, error) {
 	page := openbis.Page{Count: maxInside}
 	var l openbis.Listing
 	var err error
 	switch e.Kind {
 	case openbis.KindSpace:
-		l, err = cat.Projects(ctx, permID(e.Ref), page)
+		l, err = d.cat.Projects(d.ctx, permID(e.Ref), page)
 	case openbis.KindProject:
-		l, err = cat.Collections(ctx, e.PermID, page)
+		l, err = d.cat.Collections(d.ctx, e.PermID, page)
 	case openbis.KindCollection:
-		l, err = cat.CollectionObjects(ctx, e.PermID, page)
+		l, err = d.cat.CollectionObjects(d.ctx, e.PermID, page)
 	default:
 		return nil, nil
 	}
@@ -168,14 +252,15 @@ func inside(ctx context.Context, cat Catalog, e *openbis.Entity, wanted func(roo
 	}
 	var list []openbis.Entity
 	for i := range l.Entities {
-		if wanted(e.Ref, l.Entities[i].Ref) {
+		if d.in.Selected(l.Entities[i].Ref, e.Ref) {
 			list = append(list, l.Entities[i])
 		}
 	}
 	return list, nil
 }
 
-func describeLine(e *openbis.Entity) string {
+// line is an entity in the list of contents; about adds what it says of itself.
+func (d *defaults) line(e *openbis.Entity, about bool) string {
 	line := html.EscapeString(e.Label())
 	if e.Name != "" {
 		line += " (" + html.EscapeString(e.Code) + ")"
@@ -183,30 +268,52 @@ func describeLine(e *openbis.Entity) string {
 	if e.Type != "" {
 		line += ", " + html.EscapeString(openbis.PrettyCode(e.Type))
 	}
+	if about {
+		if text := plainText(d.goalOf(e)); text != "" {
+			if r := []rune(text); len(r) > maxGlance {
+				text = strings.TrimRight(string(r[:maxGlance]), " ") + "…"
+			}
+			line += ": " + html.EscapeString(text)
+		}
+	}
 	return line
 }
 
-// description puts the goal and the list of what is inside together, within the limits.
-func description(goal string, lines []string) string {
-	var b strings.Builder
-	if len(goal) < maxDescription {
-		b.WriteString(goal)
+// contentsList is the list of what is inside, within the limits.
+func contentsList(lines []string, room int) string {
+	if len(lines) == 0 {
+		return ""
 	}
 	const end, more = "</ul>", "<li>…</li>"
+	var b strings.Builder
+	b.WriteString("<p>Contents:</p><ul>")
 	for i, line := range lines {
-		if i == 0 {
-			b.WriteString("<p>Contents:</p><ul>")
-		}
-		if i >= maxInside || b.Len()+len(line)+len("<li></li>")+len(end)+len(more) > maxDescription {
+		if i >= maxInside || b.Len()+len(line)+len("<li></li>")+len(end)+len(more) > room {
 			b.WriteString(more)
 			break
 		}
 		b.WriteString("<li>" + line + "</li>")
 	}
-	if len(lines) > 0 {
-		b.WriteString(end)
+	return b.String() + end
+}
+
+// note offers what an entity knows of itself: keywords, and works by DOI.
+func (d *defaults) note(e *openbis.Entity) {
+	d.papers = append(d.papers, papers(e)...)
+	d.keywords(e)
+}
+
+func (d *defaults) keywords(e *openbis.Entity) {
+	words := slices.Clone(e.Tags)
+	if e.Type != "" {
+		words = append(words, openbis.PrettyCode(e.Type))
 	}
-	return b.String()
+	for _, word := range words {
+		if len(d.offers.Keywords) < maxOffered && word != "" &&
+			!slices.ContainsFunc(d.offers.Keywords, func(k string) bool { return strings.EqualFold(k, word) }) {
+			d.offers.Keywords = append(d.offers.Keywords, word)
+		}
+	}
 }
 
 // papers are the works that properties name by DOI.
@@ -223,7 +330,7 @@ func papers(e *openbis.Entity) []Related {
 			relation = "issupplementto"
 		}
 		for _, v := range e.Properties[code] {
-			for _, doi := range DOIs(v) {
+			for _, doi := range DOIs(html.UnescapeString(v)) {
 				list = append(list, Related{Relation: relation, Identifier: doi})
 			}
 		}
@@ -234,33 +341,11 @@ func papers(e *openbis.Entity) []Related {
 func distinct(list []Related) []Related {
 	seen := map[string]bool{}
 	list = slices.DeleteFunc(list, func(r Related) bool {
-		double := seen[r.Identifier]
-		seen[r.Identifier] = true
+		double := seen[strings.ToLower(r.Identifier)]
+		seen[strings.ToLower(r.Identifier)] = true
 		return double
 	})
 	return list[:min(len(list), maxRelated)]
-}
-
-// note offers what an entity knows of itself.
-func (o *Offers) note(e *openbis.Entity) {
-	add := func(word string) {
-		if word != "" && len(o.Keywords) < maxOffered && !slices.Contains(o.Keywords, word) {
-			o.Keywords = append(o.Keywords, word)
-		}
-	}
-	for _, t := range e.Tags {
-		add(t)
-	}
-	if e.Type != "" {
-		add(openbis.PrettyCode(e.Type))
-	}
-	if p := e.Registrator; p != nil && p.LastName != "" && len(o.Creators) < maxOffered {
-		a := Agent{Family: p.LastName, Given: p.FirstName}
-		same := func(b Agent) bool { return a.Family == b.Family && a.Given == b.Given }
-		if !slices.ContainsFunc(o.Creators, same) {
-			o.Creators = append(o.Creators, a)
-		}
-	}
 }
 
 func quote(s string) string { return `"` + safetext.Line(s) + `"` }

@@ -1,9 +1,7 @@
 package record
 
 import (
-	"context"
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -113,83 +111,5 @@ func TestDraft(t *testing.T) {
 	b = Draft(req, in)
 	if len(b.Metadata.Related) != 1 || b.Metadata.Additional[0].Type.ID != "other" {
 		t.Errorf("elsewhere: %+v", b.Metadata)
-	}
-}
-
-// catalog is an openBIS of one collection with objects.
-type catalog struct {
-	collection openbis.Entity
-	below      []openbis.Entity
-}
-
-func (c catalog) Get(_ context.Context, _ openbis.Kind, ids ...string) (map[string]openbis.Entity, error) {
-	out := map[string]openbis.Entity{}
-	for _, id := range ids {
-		if id == c.collection.PermID {
-			out[id] = c.collection
-		}
-	}
-	return out, nil
-}
-
-func (c catalog) Projects(context.Context, string, openbis.Page) (openbis.Listing, error) {
-	return openbis.Listing{}, nil
-}
-
-func (c catalog) Collections(context.Context, string, openbis.Page) (openbis.Listing, error) {
-	return openbis.Listing{}, nil
-}
-
-func (c catalog) CollectionObjects(_ context.Context, _ string, p openbis.Page) (openbis.Listing, error) {
-	return openbis.Listing{Entities: c.below[:min(p.Count, len(c.below))], Total: len(c.below)}, nil
-}
-
-func object(code, name string) openbis.Entity {
-	return openbis.Entity{
-		Ref:         openbis.Ref{Kind: openbis.KindObject, PermID: "P-" + code, Code: code, Name: name, Type: "EXPERIMENTAL_STEP"},
-		Registrator: &openbis.Person{UserID: "roe", FirstName: "Jim", LastName: "Roe"},
-	}
-}
-
-func TestDefaults(t *testing.T) {
-	co := openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindCollection, PermID: "E-1", Code: "E", Name: "Growth in light", Type: "EXPERIMENT"}}
-	co.Properties = map[string][]string{
-		"DEFAULT_EXPERIMENT.EXPERIMENTAL_GOALS": {`<p>To <strong>grow</strong><script>alert(1)</script> <img src="/openbis/x.png" onerror="x()"></p>`},
-		"PUBLICATION":                           {"see https://doi.org/10.1234/paper.1."},
-	}
-	co.Tags = []string{"light"}
-	var below []openbis.Entity
-	for i := range 300 {
-		below = append(below, object(fmt.Sprintf("S%03d", i), "Step <i>"))
-	}
-	out := object("OUT", "left out")
-	below = append([]openbis.Entity{out}, below...)
-	in := DefaultsInput{
-		Creators: []Agent{{Family: "Doe", Given: "Jane"}}, License: "cc-by-4.0", Date: "2026-03-31",
-		Roots: []openbis.Ref{co.Ref}, Wanted: func(_, child openbis.Ref) bool { return child.PermID != out.PermID },
-	}
-	m, offers, err := Defaults(t.Context(), catalog{co, below}, in)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if m.Title != "Growth in light" || m.License != "cc-by-4.0" || m.Creators[0].Family != "Doe" || m.Date != "2026-03-31" || len(m.Keywords) != 0 {
-		t.Errorf("%+v", m)
-	}
-	for _, bad := range []string{"<script", "alert", "<img", "onerror", "<i>"} {
-		if strings.Contains(m.Description, bad) {
-			t.Errorf("description holds %s", bad)
-		}
-	}
-	if !strings.Contains(m.Description, "<strong>grow</strong>") || !strings.Contains(m.Description, "Step &lt;i&gt; (S000)") || strings.Count(m.Description, "<li>") > maxInside+1 || len(m.Description) > maxDescription {
-		t.Errorf("description: %d lines, %s", strings.Count(m.Description, "<li>"), m.Description[:200])
-	}
-	if !slices.Contains(m.Related, Related{"issupplementto", "10.1234/paper.1"}) {
-		t.Errorf("related: %v", m.Related)
-	}
-	if !slices.Contains(offers.Keywords, "light") || !slices.Contains(offers.Keywords, "Experimental Step") || len(offers.Creators) != 1 {
-		t.Errorf("offers: %+v", offers)
-	}
-	if list := Validate(m, today); len(list) != 0 {
-		t.Errorf("the prefilled form is refused: %v", list)
 	}
 }

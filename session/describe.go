@@ -1,7 +1,6 @@
 package session
 
 import (
-	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -16,19 +15,10 @@ import (
 // in is the first creator; others and keywords are offered.
 func (s *Session) DefaultMetadata(ctx context.Context, sel selection.Selection) (record.Metadata, record.Offers, error) {
 	c := s.settings.Config
-	in := record.DefaultsInput{
-		Roots: roots(sel), Wanted: wanted(sel), License: c.Export.License, Language: c.Export.Language, Community: c.Export.Community,
-		Date: s.settings.Now().Format(time.DateOnly),
-	}
-	if c.Export.ShowSource {
-		in.SourceURL = s.Client.URL()
-	}
-	if p := s.Client.Session().Person; p.LastName != "" {
-		in.Creators = []record.Agent{{Kind: record.Person, Family: p.LastName, Given: p.FirstName}}
-	} else if p.FirstName != "" {
-		in.Creators = []record.Agent{{Kind: record.Person, Family: p.FirstName}}
-	}
-	return record.Defaults(ctx, s.Client, in)
+	return record.Defaults(ctx, s.Client, record.DefaultsInput{
+		Roots: roots(sel), Selected: selected(sel), Me: record.AgentOf(s.Client.Session().Person),
+		License: c.Export.License, Language: c.Export.Language, Community: c.Export.Community, Date: s.settings.Now().Format(time.DateOnly),
+	})
 }
 
 // Validate says what is wrong, each under the whole path of its field, such as
@@ -104,16 +94,16 @@ func roots(sel selection.Selection) []openbis.Ref {
 	return out
 }
 
-// wanted tells of what lies directly below a root whether it is selected too.
-func wanted(sel selection.Selection) func(root, child openbis.Ref) bool {
-	mode := make(map[openbis.Ref]selection.Mode, len(sel.Rules))
-	for _, r := range sel.Rules {
-		mode[openbis.Ref{Kind: r.Kind, PermID: r.PermID}] = r.Mode
-	}
-	return func(root, child openbis.Ref) bool {
-		if m, ok := mode[openbis.Ref{Kind: child.Kind, PermID: child.PermID}]; ok {
-			return m != selection.Exclude
-		}
-		return mode[openbis.Ref{Kind: root.Kind, PermID: cmp.Or(root.PermID, root.Code)}] == selection.All
+// selected tells of an entity, given what holds it, whether it is selected.
+func selected(sel selection.Selection) func(entity openbis.Ref, holders ...openbis.Ref) bool {
+	rules := selection.NewRules(sel.Rules)
+	return func(entity openbis.Ref, holders ...openbis.Ref) bool {
+		return selection.Nearest(rules.On(entity), func(yield func(selection.Mode) bool) {
+			for _, h := range holders {
+				if !yield(rules.On(h)) {
+					return
+				}
+			}
+		})
 	}
 }
