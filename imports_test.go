@@ -29,8 +29,8 @@ var rooms = map[string][]string{
 	"names":                       {"openbis"},
 	"page":                        {"human", "openbis", "safetext", "names", "richtext"},
 	"crate":                       {"record", "human", "openbis", "safetext", "names", "page", "richtext"},
-	"export/failure":              {"wire", "openbis", "safetext", "zenodo", "selection"},
-	"export":                      {"export/failure", "openbis", "zenodo", "archive", "crate", "names", "page", "safetext", "wire", "record", "selection"},
+	"export/failure":              {"wire", "openbis", "safetext", "zenodo", "selection", "disk"},
+	"export":                      {"export/failure", "openbis", "zenodo", "archive", "crate", "names", "page", "safetext", "wire", "record", "selection", "disk", "export/job", "export/plan", "export/register", "export/snapshot", "export/transfer", "export/verify"},
 	"session":                     {"disk", "export/failure", "openbis", "zenodo", "export", "config", "safetext", "wire", "record", "handoff", "selection", "human"},
 	"command":                     {"wire", "flow", "export/failure", "human", "session", "export", "tree", "handoff", "config", "openbis", "zenodo", "safetext", "record", "richtext", "selection"},
 	"flow":                        {"disk", "export", "export/failure", "human", "openbis", "record", "safetext", "session", "tree", "zenodo", "richtext", "selection"},
@@ -44,6 +44,13 @@ var rooms = map[string][]string{
 	"openbis/openbistest/labdata": {},
 	"zenodo/zenodotest":           {"fakehttp", "safetext", "human"},
 	"selection":                   {"openbis", "safetext"},
+	"export/fetch":                {"export/failure", "openbis", "safetext", "wire"},
+	"export/job":                  {"disk", "export/failure", "openbis", "record", "safetext", "selection", "wire", "zenodo"},
+	"export/plan":                 {"crate", "export/failure", "export/job", "export/snapshot", "human", "names", "openbis", "page", "record", "safetext", "selection", "zenodo"},
+	"export/register":             {"export/failure", "export/job", "openbis", "zenodo"},
+	"export/snapshot":             {"archive", "crate", "disk", "export/fetch", "export/job", "names", "openbis", "record", "safetext"},
+	"export/transfer":             {"disk", "export/failure", "export/fetch", "export/job", "export/snapshot", "openbis", "record", "safetext", "wire", "zenodo"},
+	"export/verify":               {"archive", "export/failure", "export/job", "names", "openbis", "safetext", "zenodo"},
 }
 
 func TestWhoImportsWhom(t *testing.T) {

@@ -35,7 +35,7 @@ func (r *run) transfer(ctx context.Context, eng *export.Engine, id string, e run
 				events = nil
 				break
 			}
-			r.tell(going, ev, e)
+			r.tell(id, going, ev, e)
 		case <-ticker.C:
 			r.sample(id, going.Progress())
 			ticker.Reset(time.Second) // a slow reader never gets two in a second
@@ -100,31 +100,29 @@ func (r *run) sample(id string, p export.Progress) {
 
 // tell prints an event and answers questions: nobody is there to be asked, so
 // a file that can't be had ends the export, unless it may be left out.
-func (r *run) tell(going *export.Run, ev export.Event, e runFlags) {
-	switch ev.Kind {
-	case export.EventPlan:
-		if ev.Plan != nil {
-			r.showPlan(ev.Job, ev.Plan, false)
-		}
-	case export.EventDraft:
-		r.out.event("draft", draftEvent{ev.Job, word(ev.RecordID), word(ev.URL), word(ev.DOI)})
+func (r *run) tell(id string, going *export.Run, ev export.Event, e runFlags) {
+	switch ev := ev.(type) {
+	case export.PlanChanged:
+		r.showPlan(id, ev.Plan, false)
+	case export.DraftReady:
+		r.out.event("draft", draftEvent{id, word(ev.ID), word(ev.URL), word(ev.DOI)})
 		r.out.note("Draft %s", ev.URL)
-	case export.EventUploaded:
-		r.out.event("uploaded", uploadedEvent{ev.Job, ev.Package, ev.Bytes, ev.MD5})
+	case export.PackageUploaded:
+		r.out.event("uploaded", uploadedEvent{id, ev.Package, ev.Bytes, ev.MD5})
 		r.out.note("%s is there, %s, verified", ev.Package, human.Bytes(ev.Bytes))
-	case export.EventRetry:
-		r.out.event("retry", retryEvent{ev.Job, ev.Package, ev.Attempt, ev.Message})
+	case export.Retried:
+		r.out.event("retry", retryEvent{id, ev.Package, ev.Attempt, ev.Message})
 		r.out.note("Trying again (%d): %s", ev.Attempt, safetext.Line(ev.Message))
-	case export.EventOmitted:
+	case export.FileLeftOut:
 		o := ev.Omission
-		r.out.event("omitted", omittedEvent{ev.Job, omittedOf(*o)})
-		r.out.note("Left out: %s", safetext.Line(omittedName(*o)+": "+o.Message))
-	case export.EventWaiting:
-		r.out.event("waiting", waitingEvent{ev.Job, ev.Message})
+		r.out.event("omitted", omittedEvent{id, omittedOf(o)})
+		r.out.note("Left out: %s", safetext.Line(omittedName(o)+": "+o.Message))
+	case export.Waiting:
+		r.out.event("waiting", waitingEvent{id, ev.Message})
 		r.out.note("Waiting: %s", safetext.Line(ev.Message))
-	case export.EventNote:
+	case export.Noted:
 		r.out.note("%s", safetext.Line(ev.Message))
-	case export.EventQuestion:
+	case export.Question:
 		going.LeaveOut(e.leaveOutBroken) // the error, or what is left out, says what it was about
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"zenobis/export/failure"
+	"zenobis/export/fetch"
 	"zenobis/fakehttp"
 	"zenobis/openbis/openbistest"
 	"zenobis/openbis/openbistest/labdata"
@@ -64,12 +65,12 @@ func chaos(t *testing.T, seed uint64) {
 	layout := []Layout{LayoutSingle, LayoutPerDataSet, LayoutFiles}[rnd.IntN(3)]
 	for i := range rnd.IntN(3) {
 		lab.AddDataSet(labdata.DataSetSpec{Collection: "/LAB/PROJ/COLL", Generated: []labdata.GeneratedFile{
-			{Path: "original/big.raw", Size: WholeLimit + rnd.Int64N(1<<20), Seed: uint64(i)},
+			{Path: "original/big.raw", Size: fetch.WholeLimit + rnd.Int64N(1<<20), Seed: uint64(i)},
 		}})
 	}
 	c := &clock{now: time.Now()}
 	r := newRig(t, lab, zenodotest.Options{Options: fakehttp.Options{Clock: c.Now}, Lag: time.Duration(rnd.IntN(40)) * time.Second})
-	r.opts.Attempts = 40
+	r.opts.Tries = 40
 	r.onWait = c.add
 	job := r.plan(func(q *Request) { q.Layout = layout })
 
@@ -86,22 +87,18 @@ func chaos(t *testing.T, seed uint64) {
 			t.Fatal("no end")
 		}
 		o := r.opts
-		left := -1
+		d := &death{dir: job.Dir}
 		if deaths < 12 {
-			left = rnd.IntN(40)
+			d.n = 1 + rnd.IntN(40)
 		}
-		o.Step = func(string) {
-			if left--; left == -1 && deaths < 12 {
-				deaths++
-				panic(died{})
-			}
-		}
+		o.Step = d.step
 		_, err := r.send(New(o), job.ID)
 		if err == nil {
 			break
 		}
-		if errors.Is(err, errDied) {
-			r.dead(job.ID)
+		if d.at != "" {
+			deaths++
+			d.leave(t)
 			if rnd.IntN(2) == 0 {
 				tear(t, rnd, job.Dir)
 			}
@@ -169,7 +166,7 @@ func chaos(t *testing.T, seed uint64) {
 // tear plays a write that a power cut left half done.
 func tear(t *testing.T, rnd *rand.Rand, dir string) {
 	t.Helper()
-	f, err := os.OpenFile(filepath.Join(dir, journalName), os.O_APPEND|os.O_WRONLY, 0)
+	f, err := os.OpenFile(filepath.Join(dir, "journal.jsonl"), os.O_APPEND|os.O_WRONLY, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,7 +206,7 @@ func chaosOpenBIS(rnd *rand.Rand, r *rig) {
 	case 1:
 		f.Kind, f.Call, f.Bytes = fakehttp.CutAnswer, "download", rnd.Int64N(5000)
 	case 2:
-		f.Kind, f.Call, f.Bytes, f.Path = fakehttp.CutAnswer, "download", rnd.Int64N(WholeLimit), "original/big.raw"
+		f.Kind, f.Call, f.Bytes, f.Path = fakehttp.CutAnswer, "download", rnd.Int64N(fetch.WholeLimit), "original/big.raw"
 	case 3:
 		f.Kind, f.Message, f.Times = openbistest.FaultErrorPage, "busy", 1
 	case 4:

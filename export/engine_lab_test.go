@@ -21,6 +21,7 @@ import (
 	"zenobis/openbis/openbistest/labdata"
 	"zenobis/record"
 	"zenobis/selection"
+	"zenobis/wire"
 	"zenobis/zenodo"
 	"zenobis/zenodo/zenodotest"
 )
@@ -35,6 +36,8 @@ type rig struct {
 	deposit *zenodo.Client
 	opts    Options
 	spec    string // what is selected
+	// noPassword: an ended session can't be opened again.
+	noPassword bool
 
 	mu     sync.Mutex
 	slept  time.Duration
@@ -91,7 +94,13 @@ func newRig(t testing.TB, lab *labdata.Lab, zo zenodotest.Options) *rig {
 func (r *rig) login() {
 	r.t.Helper()
 	var err error
-	if r.client, err = openbis.New(openbis.Options{URL: r.ob.URL}); err != nil {
+	renew := func(ctx context.Context) error {
+		if r.noPassword {
+			return openbis.ErrSession
+		}
+		return r.client.Login(ctx, r.ob.User, r.ob.Password)
+	}
+	if r.client, err = openbis.New(openbis.Options{URL: r.ob.URL, Renew: renew, Retry: &wire.Retry{Sleep: r.quick}}); err != nil {
 		r.t.Fatal(err)
 	}
 	if err = r.client.Login(context.Background(), r.ob.User, r.ob.Password); err != nil {
@@ -103,7 +112,6 @@ func (r *rig) login() {
 	}
 	r.opts = Options{
 		StateDir: r.state, OpenBIS: r.client, Zenodo: r.deposit, Publisher: "Zenodo", Version: "1.0.0", Sleep: r.quick,
-		Renew: func(ctx context.Context) error { return r.client.Login(ctx, r.ob.User, r.ob.Password) },
 	}
 }
 
@@ -145,7 +153,7 @@ func (r *rig) send(e *Engine, id string) ([]Event, error) {
 	var events []Event
 	for ev := range run.Events() {
 		events = append(events, ev)
-		if ev.Kind == EventQuestion {
+		if _, asks := ev.(Question); asks {
 			run.LeaveOut(false)
 		}
 	}
@@ -161,23 +169,40 @@ func (r *rig) job(id string) Job {
 	return j
 }
 
-// dead makes the lock that a killed process left look like one: its process
-// was this one.
-func (r *rig) dead(id string) {
-	r.t.Helper()
-	path := filepath.Join(r.state, "jobs", id, lockName)
-	data, err := os.ReadFile(path)
-	if err != nil {
+// death is the end of a process at the n-th step of a journal: nothing is noted
+// after it, and the lock stays.
+type death struct {
+	dir  string // of the job
+	n    int    // which step; it never comes for 0
+	at   string // the step, once it has come
+	lock []byte
+}
+
+func (d *death) step(name string) {
+	if d.at == "" {
+		if d.n--; d.n != 0 {
+			return
+		}
+		d.at = name
+		d.lock, _ = os.ReadFile(filepath.Join(d.dir, "lock"))
+	}
+	panic("the process has died")
+}
+
+// leave puts the lock of the dead process back, as if it had been this one.
+func (d *death) leave(t testing.TB) {
+	t.Helper()
+	if d.at == "" || d.lock == nil {
 		return
 	}
-	var h holder
-	if err := json.Unmarshal(data, &h); err != nil {
-		r.t.Fatal(err)
+	var h map[string]any
+	if err := json.Unmarshal(d.lock, &h); err != nil {
+		t.Fatal(err)
 	}
-	h.Start = "1"
-	data, _ = json.Marshal(h)
-	if err := os.WriteFile(path, data, 0o600); err != nil {
-		r.t.Fatal(err)
+	h["start"] = "1"
+	data, _ := json.Marshal(h)
+	if err := os.WriteFile(filepath.Join(d.dir, "lock"), data, 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -204,7 +229,7 @@ func (r *rig) checkBytes(job Job) (inQuota, inFiles int64) {
 	if len(d.Files) != len(job.Plan.Packages) {
 		r.t.Errorf("%d files, planned were %d", len(d.Files), len(job.Plan.Packages))
 	}
-	st, err := readJournal(filepath.Join(job.Dir, journalName))
+	_, st, err := r.engine().store.Look(job.ID)
 	if err != nil {
 		r.t.Fatal(err)
 	}

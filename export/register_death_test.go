@@ -25,12 +25,11 @@ func TestDeathWhileRegistering(t *testing.T) {
 				if invisible {
 					r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultPublicationsInvisible, Times: fakehttp.Always})
 				}
-				at := r.dieInSync(job.ID, n)
+				at := r.dieInSync(job, n)
 				on = at != ""
 				if !on {
 					return
 				}
-				r.dead(job.ID)
 				j, err := r.sync(job.ID)
 				unknown := invisible && (at == "after registering" || at == "before registered")
 				if unknown {
@@ -52,18 +51,14 @@ func TestDeathWhileRegistering(t *testing.T) {
 }
 
 // dieInSync syncs and dies at the n-th step, whose name it returns.
-func (r *rig) dieInSync(id string, n int) (at string) {
-	count := 0
+func (r *rig) dieInSync(j Job, n int) (at string) {
+	d := &death{dir: j.Dir, n: n}
 	o := r.opts
-	o.Step = func(name string) {
-		if count++; count == n {
-			at = name
-			panic(died{})
-		}
-	}
-	_ = mortal(func() error {
-		_, err := New(o).Sync(context.Background(), id)
-		return err
-	})
-	return at
+	o.Step = d.step
+	func() {
+		defer func() { _ = recover() }()
+		_, _ = New(o).Sync(context.Background(), j.ID)
+	}()
+	d.leave(r.t)
+	return d.at
 }

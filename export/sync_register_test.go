@@ -95,7 +95,7 @@ func TestSyncRegistersOnce(t *testing.T) {
 	if len(related) < 6 || len(pubs[0].DataSets) != 3 { // collection, 2 objects, 3 data sets
 		t.Errorf("related %v, data sets %v", related, pubs[0].DataSets)
 	}
-	for _, gone := range []string{"plan", hashesName} {
+	for _, gone := range []string{"plan", "hashes"} {
 		if _, err := os.Stat(filepath.Join(job.Dir, gone)); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("%s is still there", gone)
 		}
@@ -264,7 +264,7 @@ func TestSyncOtherEnds(t *testing.T) {
 			t.Fatal(err)
 		}
 		for ev := range run.Events() {
-			if ev.Kind == EventUploaded {
+			if _, ok := ev.(PackageUploaded); ok {
 				run.Stop()
 			}
 		}
@@ -283,7 +283,7 @@ func TestSyncOtherEnds(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = r.send(r.engine(), job.ID)
-		if !errors.Is(err, errPublished) {
+		if !errors.Is(err, failure.PublishedEarly) {
 			t.Fatalf("resumed: %v", err)
 		}
 		if j := r.job(job.ID); j.State != StatePublished {

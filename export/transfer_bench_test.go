@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"zenobis/export/fetch"
+	"zenobis/export/snapshot"
 	"zenobis/openbis"
 	"zenobis/wire"
 	"zenobis/zenodo/zenodotest"
@@ -74,14 +76,14 @@ func BenchmarkTransfer(b *testing.B) {
 		b.Run(c.name+"/serial", func(b *testing.B) {
 			r := setup(b)
 			job := r.plan(nil)
-			snap, err := OpenSnapshot(job.Dir)
+			snap, err := snapshot.Open(job.Dir)
 			if err != nil {
 				b.Fatal(err)
 			}
 			defer snap.Close()
 			b.SetBytes(bytes)
 			for range b.N {
-				err := snap.Files("", func(f FileRef) error {
+				err := snap.Files("", func(f fetch.File) error {
 					if f.File.Size == 0 {
 						return nil
 					}

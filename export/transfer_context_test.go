@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 	"testing"
+
 	"zenobis/export/failure"
 	"zenobis/fakehttp"
 	"zenobis/zenodo/zenodotest"
@@ -20,7 +21,7 @@ func TestRunEndsWithItsContext(t *testing.T) {
 		t.Fatal(err)
 	}
 	for ev := range run.Events() {
-		if ev.Kind == EventDraft {
+		if _, ok := ev.(DraftReady); ok {
 			cancel()
 		}
 	}

@@ -32,38 +32,31 @@ func TestDeathAtEveryStep(t *testing.T) {
 func killAt(t *testing.T, n int, torn bool) bool {
 	r := newRig(t, smallLab(2, 2000), zenodotest.Options{})
 	job := r.plan(func(q *Request) { q.Layout = LayoutPerDataSet })
-	count, at := 0, ""
+	d := &death{dir: job.Dir, n: n}
 	o := r.opts
-	o.Step = func(name string) {
-		if count++; count == n {
-			at = name
-			panic(died{})
-		}
-	}
+	o.Step = d.step
 	_, err := r.send(New(o), job.ID)
+	at := d.at
 	if at == "" {
 		if err != nil {
 			t.Fatal(err)
 		}
 		return false
 	}
-	if !errors.Is(err, errDied) {
-		t.Fatalf("%s: %v", at, err)
+	if err == nil {
+		t.Fatalf("%s: no error", at)
 	}
 	if torn {
-		f, err := os.OpenFile(filepath.Join(job.Dir, journalName), os.O_APPEND|os.O_WRONLY, 0)
+		f, err := os.OpenFile(filepath.Join(job.Dir, "journal.jsonl"), os.O_APPEND|os.O_WRONLY, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
 		f.WriteString(`{"t":"2026-01-01T00:00:00Z","e":"confirmed","pkg":"x`)
 		f.Close()
 	}
-	if _, err := r.engine().Start(context.Background(), job.ID); !errors.Is(err, failure.Running) {
-		t.Fatalf("%s: a second process was let in: %v", at, err)
-	}
-	r.dead(job.ID)
+	d.leave(t)
 	now := r.job(job.ID)
-	if strings.HasSuffix(at, string(stepUploaded)) && now.State == StateDraft {
+	if strings.HasSuffix(at, "uploaded") && now.State == StateDraft {
 		r.checkWhole(now)
 		return true
 	}
@@ -87,7 +80,7 @@ func TestStopAndResume(t *testing.T) {
 		t.Fatal(err)
 	}
 	for ev := range run.Events() {
-		if ev.Kind == EventUploaded {
+		if _, ok := ev.(PackageUploaded); ok {
 			run.Stop()
 		}
 	}

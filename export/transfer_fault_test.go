@@ -80,7 +80,7 @@ func creates(r *http.Request) bool { return r.URL.Path == "/api/records" }
 
 func hasRetry(events []Event) bool {
 	for _, e := range events {
-		if e.Kind == EventRetry {
+		if _, ok := e.(Retried); ok {
 			return true
 		}
 	}
@@ -99,11 +99,11 @@ func TestFaultsThatStay(t *testing.T) {
 		"token revoked":  {func(r *rig) { r.z.RevokeToken(r.z.Token) }, nil, "token", true},
 		"maintenance":    {func(r *rig) { r.z.Maintenance(true) }, zenodo.ErrUnavailable, "unreachable", true},
 		"always cut":     {z(fakehttp.Fault{Kind: zenodotest.FaultCutBody, Path: "/content", Bytes: 100, Times: -1}), nil, "unreachable", true},
-		"always corrupt": {z(fakehttp.Fault{Kind: zenodotest.FaultCorrupt, Path: "/content", Times: -1}), errUnequal, "corrupt-upload", true},
+		"always corrupt": {z(fakehttp.Fault{Kind: zenodotest.FaultCorrupt, Path: "/content", Times: -1}), failure.CorruptUpload, "corrupt-upload", true},
 		"quota":          {func(r *rig) { r.z.SetQuota(100) }, zenodo.ErrQuota, "quota", true},
 		"draft gone":     {z(fakehttp.Fault{Kind: zenodotest.FaultDraftGone, Path: "/content"}), failure.DraftGone, "draft-gone", true},
 		"session ends": {func(r *rig) {
-			r.opts.Renew = nil
+			r.noPassword = true
 			r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession})
 		}, nil, "login", true},
 		"data store down": {func(r *rig) {
@@ -164,7 +164,8 @@ func TestBrokenFile(t *testing.T) {
 				}
 				asked := false
 				for _, e := range events {
-					asked = asked || e.Kind == EventQuestion && e.Omission != nil && e.Omission.Reason == c.reason
+					q, ok := e.(Question)
+					asked = asked || ok && q.Omission.Reason == c.reason
 				}
 				if !asked {
 					t.Error("nobody was asked")
@@ -175,10 +176,10 @@ func TestBrokenFile(t *testing.T) {
 				}
 				omitted := 0
 				for ev := range run.Events() {
-					switch ev.Kind {
-					case EventQuestion:
+					switch ev.(type) {
+					case Question:
 						run.LeaveOut(true)
-					case EventOmitted:
+					case FileLeftOut:
 						omitted++
 					}
 				}

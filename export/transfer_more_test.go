@@ -1,12 +1,8 @@
 package export
 
 import (
-	"bytes"
 	"context"
-	"crypto/md5"
-	"encoding/hex"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -20,56 +16,6 @@ import (
 	"zenobis/zenodo"
 	"zenobis/zenodo/zenodotest"
 )
-
-func TestConduit(t *testing.T) {
-	data := bytes.Repeat([]byte("0123456789abcdef"), 100_000)
-	c := newConduit(nil, func(int) {})
-	go func() {
-		for rest := data; len(rest) > 0; {
-			n := min(len(rest), 70_001)
-			if _, err := c.Write(rest[:n]); err != nil {
-				t.Error(err)
-			}
-			rest = rest[n:]
-		}
-		c.finish(nil)
-	}()
-	got, err := io.ReadAll(c)
-	if err != nil || !bytes.Equal(got, data) {
-		t.Fatalf("%d bytes, %v", len(got), err)
-	}
-	sum := md5.Sum(data)
-	if m := c.result(); m.MD5 != hex.EncodeToString(sum[:]) || m.Bytes != int64(len(data)) {
-		t.Errorf("%+v", m)
-	}
-}
-
-func TestConduitEnds(t *testing.T) {
-	wrong := errors.New("source broke")
-	c := newConduit(nil, func(int) {})
-	go c.finish(wrong)
-	if _, err := io.ReadAll(c); !errors.Is(err, wrong) {
-		t.Errorf("read: %v", err)
-	}
-	c.result()
-
-	c = newConduit(nil, func(int) {})
-	done := make(chan error, 1)
-	go func() {
-		var err error
-		for err == nil {
-			_, err = c.Write(make([]byte, blockSize))
-		}
-		c.finish(err)
-		done <- err
-	}()
-	time.Sleep(time.Millisecond)
-	c.Close()
-	if err := <-done; !errors.Is(err, errClosed) {
-		t.Errorf("write: %v", err)
-	}
-	c.result()
-}
 
 func TestPauseInsidePackage(t *testing.T) {
 	r := newRig(t, smallLab(2, 300<<10), zenodotest.Options{})
@@ -117,7 +63,7 @@ func TestSecondProcessLooksAndStops(t *testing.T) {
 		t.Errorf("%+v", j)
 	}
 	for ev := range a.Events() {
-		if ev.Bytes > 0 && a.Progress().Total == job.Plan.Bytes {
+		if look, ok := ev.(Advanced); ok && look.Progress.Bytes > 0 && a.Progress().Total == job.Plan.Bytes {
 			a.Stop()
 			break
 		}
@@ -155,10 +101,10 @@ func TestUnarchive(t *testing.T) {
 	}
 	waited, before := false, 0
 	for _, e := range events {
-		switch e.Kind {
-		case EventWaiting:
+		switch e.(type) {
+		case Waiting:
 			waited = true
-		case EventUploaded:
+		case PackageUploaded:
 			if !waited {
 				before++
 			}
@@ -245,7 +191,7 @@ func TestPlanRefusals(t *testing.T) {
 }
 
 // knowsAll has every entry of every vocabulary until something is saved.
-type knowsAll struct{ Deposit }
+type knowsAll struct{ Zenodo }
 
 func (knowsAll) Entry(_ context.Context, _, id string) (zenodo.VocabularyEntry, error) {
 	return zenodo.VocabularyEntry{ID: id, Title: id}, nil
@@ -292,7 +238,7 @@ func TestGivenUpSaysWhatWasTried(t *testing.T) {
 	job := r.plan(nil)
 	r.z.Fault(fakehttp.Fault{Kind: fakehttp.Gateway, Path: "/pids/doi", Times: -1})
 	_, err := r.send(r.engine(), job.ID)
-	if err == nil || !strings.Contains(err.Error(), "8 times") {
+	if err == nil || !strings.Contains(err.Error(), "8 tries") {
 		t.Errorf("%v", err)
 	}
 	r.mu.Lock()

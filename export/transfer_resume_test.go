@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"zenobis/export/failure"
-	"zenobis/record"
 	"zenobis/zenodo/zenodotest"
 )
 
@@ -21,7 +20,7 @@ func (r *rig) interrupted() Job {
 		r.t.Fatal(err)
 	}
 	for ev := range run.Events() {
-		if ev.Kind == EventUploaded {
+		if _, ok := ev.(PackageUploaded); ok {
 			run.Stop()
 		}
 	}
@@ -50,17 +49,17 @@ func TestResumeAfterwards(t *testing.T) {
 			}
 		}, "Growth curves", 2},
 		"hashes lost": {func(t *testing.T, r *rig, job Job) {
-			if err := os.RemoveAll(filepath.Join(job.Dir, hashesName)); err != nil {
+			if err := os.RemoveAll(filepath.Join(job.Dir, "hashes")); err != nil {
 				t.Fatal(err)
 			}
 		}, "Growth curves", 1},
 		"journal lost": {func(t *testing.T, r *rig, job Job) {
-			if err := os.Remove(filepath.Join(job.Dir, journalName)); err != nil {
+			if err := os.Remove(filepath.Join(job.Dir, "journal.jsonl")); err != nil {
 				t.Fatal(err)
 			}
 		}, "Growth curves", 1},
 		"journal's end lost": {func(t *testing.T, r *rig, job Job) {
-			path := filepath.Join(job.Dir, journalName)
+			path := filepath.Join(job.Dir, "journal.jsonl")
 			data, err := os.ReadFile(path)
 			if err != nil {
 				t.Fatal(err)
@@ -119,29 +118,4 @@ func TestDraftGoneMakesAnother(t *testing.T) {
 		t.Errorf("the draft is %s with %s still", now.RecordID, now.DOI)
 	}
 	r.checkWhole(now)
-}
-
-func TestOrphans(t *testing.T) {
-	r := newRig(t, smallLab(1, 2000), zenodotest.Options{})
-	job := r.sent(nil)
-	ctx := context.Background()
-	if list, err := r.engine().Orphans(ctx); err != nil || len(list) != 0 {
-		t.Fatalf("%v, %v", list, err)
-	}
-	// As if its creation had been answered after all.
-	twin, err := r.deposit.Create(ctx, record.Draft(job.Request.Metadata, record.DraftInput{Roots: job.Plan.Roots, Collected: job.Plan.Collected, Marker: marker(job.ID)}))
-	if err != nil {
-		t.Fatal(err)
-	}
-	list, err := r.engine().Orphans(ctx)
-	if err != nil || len(list) != 1 || list[0].RecordID != twin.ID {
-		t.Fatalf("%v, %v", list, err)
-	}
-	if err := r.engine().DropOrphan(ctx, Orphan{RecordID: job.RecordID}); !errors.Is(err, failure.Refused) {
-		t.Errorf("the job's own draft: %v", err)
-	}
-	if err := r.engine().DropOrphan(ctx, list[0]); err != nil {
-		t.Fatal(err)
-	}
-	r.checkWhole(r.job(job.ID))
 }

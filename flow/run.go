@@ -21,7 +21,7 @@ type Run struct {
 	Over     bool            // its events have ended, or it could not start
 	Err      error
 	Paused   bool
-	Question *export.Event // a file can't be had: leave it out?
+	Question *export.Question // a file can't be had: leave it out?
 	Progress export.Progress
 	Note     string // the last retry or waiting, told calmly
 	URL, DOI string // of the draft, as soon as there is one
@@ -60,21 +60,21 @@ func (r *Run) Sample(now time.Time) {
 // Take takes one event. What it returns is the line that is said about it, ""
 // for one that only shows in the progress.
 func (r *Run) Take(e export.Event) string {
-	switch e.Kind {
-	case export.EventDraft:
+	switch e := e.(type) {
+	case export.DraftReady:
 		r.URL, r.DOI = e.URL, e.DOI
 		return "Draft: " + safetext.Line(e.URL)
-	case export.EventRetry:
+	case export.Retried:
 		r.Note = fmt.Sprintf("Trying again (%d): %s", e.Attempt, safetext.Line(e.Message))
-	case export.EventWaiting:
+	case export.Waiting:
 		r.Note = "Waiting: " + safetext.Line(e.Message)
-	case export.EventOmitted:
+	case export.FileLeftOut:
 		r.Omitted++
 		r.Question = nil
-		r.Note = "Left out: " + safetext.Line(e.Message)
-	case export.EventUploaded:
+		r.Note = "Left out: " + safetext.Line(e.Omission.Message)
+	case export.PackageUploaded:
 		r.Note = safetext.Line(e.Package) + " is there and checked."
-	case export.EventQuestion:
+	case export.Question:
 		r.Question = &e
 		return "Question: " + safetext.Block(e.Message)
 	default:

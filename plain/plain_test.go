@@ -62,8 +62,8 @@ func TestPlainTheWholeWay(t *testing.T) {
 		"1", "Doe, Jane; 0000-0002-1825-0097", "Roe, Richard", ".", "continue",
 		"m", "start",
 	}, func(f *flowtest.Fake) {
-		f.Run.EventsC <- export.Event{Kind: export.EventDraft, URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417"}
-		f.Run.EventsC <- export.Event{Kind: export.EventQuestion, Message: "run2.csv is broken"}
+		f.Run.EventsC <- export.DraftReady{URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417"}
+		f.Run.EventsC <- export.Question{Message: "run2.csv is broken"}
 		time.Sleep(11 * time.Second)
 		f.JobList = []export.Job{{ID: "job2", State: export.StateDraft, URL: "https://sandbox.zenodo.org/uploads/417"}}
 		f.Run.Finish(nil)

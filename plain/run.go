@@ -73,7 +73,7 @@ func (t *talk) follow(ctx context.Context, run session.Running) error {
 			if line := r.Take(ev); line != "" {
 				t.say(line)
 			}
-			if ev.Kind == export.EventQuestion {
+			if _, asks := ev.(export.Question); asks {
 				fmt.Fprint(t.out, "\a")
 				t.say("x leaves it out and lists it as missing, stop stops here (resumable).")
 			}

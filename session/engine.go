@@ -13,13 +13,12 @@ import (
 
 // Engine returns the engine without a login: it lists exports, and looks at
 // drafts with z, which may be nil.
-func (s *Settings) Engine(z *zenodo.Client) *export.Engine { return s.engine(nil, z, nil) }
+func (s *Settings) Engine(z *zenodo.Client) *export.Engine { return s.engine(nil, z) }
 
-// engine returns the engine over what there is; either client may be nil. renew
-// opens an expired openBIS session again, or is nil.
-func (s *Settings) engine(c *openbis.Client, z *zenodo.Client, renew func(context.Context) error) *export.Engine {
+// engine returns the engine over what there is; either client may be nil.
+func (s *Settings) engine(c *openbis.Client, z *zenodo.Client) *export.Engine {
 	o := export.Options{
-		StateDir: s.Config.StateDir, Publisher: s.Config.Zenodo.Name, Version: s.Version, Log: s.Log, Renew: renew, BreakLock: s.TakeLock,
+		StateDir: s.Config.StateDir, Publisher: s.Config.Zenodo.Name, Version: s.Version, Log: s.Log, TakeLock: s.TakeLock,
 	}
 	if c != nil {
 		o.OpenBIS = c
@@ -76,7 +75,7 @@ func (s *Settings) Discard(ctx context.Context, id string) error {
 
 // EngineWith returns the engine over this session and a Zenodo client.
 func (s *Session) EngineWith(z *zenodo.Client) *export.Engine {
-	return s.settings.engine(s.Client, z, s.renew)
+	return s.settings.engine(s.Client, z)
 }
 
 // Engine returns the one engine that runs exports, with the token in use.

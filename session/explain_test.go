@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"zenobis/config"
+	"zenobis/disk"
 	"zenobis/export"
 	"zenobis/export/failure"
 	"zenobis/openbis"
@@ -54,7 +55,7 @@ func TestExplain(t *testing.T) {
 		{"interrupted", context.Canceled, failure.Interrupted, StatusInterrupted, ""},
 		{"interrupted by the engine", failure.Interrupted, failure.Interrupted, StatusInterrupted, ""},
 		{"said by the engine", &failure.Error{Kind: failure.Quota, What: "no", Why: "full", Do: "raise it", Err: zenodo.ErrQuota}, failure.Quota, StatusFailed, "raise it"},
-		{"no room", failure.ErrNoSpace, failure.Disk, StatusFailed, "--state-dir"},
+		{"no room", disk.ErrFull, failure.Disk, StatusFailed, "--state-dir"},
 		{"anything else", errors.New("disk on fire"), failure.Failed, StatusFailed, "disk on fire"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

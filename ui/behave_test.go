@@ -38,7 +38,7 @@ func TestTheWholeWay(t *testing.T) {
 		}
 		d.keys("enter")
 		d.shows("43 %", "run1.csv")
-		d.f.Run.EventsC <- export.Event{Kind: export.EventDraft, URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417"}
+		d.f.Run.EventsC <- export.DraftReady{URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417"}
 		d.settle()
 		d.f.Run.Finish(nil)
 		d.settle()
@@ -410,10 +410,10 @@ func TestExportPauseQuestionStop(t *testing.T) {
 			t.Error("not paused")
 		}
 		d.keys("p")
-		f.Run.EventsC <- export.Event{Kind: export.EventRetry, Attempt: 2, Message: "connection reset"}
+		f.Run.EventsC <- export.Retried{Attempt: 2, Message: "connection reset"}
 		d.settle()
 		d.shows("Trying again (2): connection reset")
-		f.Run.EventsC <- export.Event{Kind: export.EventQuestion, Message: "run2.csv is broken"}
+		f.Run.EventsC <- export.Question{Message: "run2.csv is broken"}
 		d.settle()
 		d.shows("run2.csv is broken")
 		d.keys("x")
@@ -503,7 +503,7 @@ func TestQROnlyWhereItFits(t *testing.T) {
 		drive(t, f, c.w, c.h, func(d *driver) {
 			d.toReview()
 			d.keys("enter")
-			f.Run.EventsC <- export.Event{Kind: export.EventDraft, URL: "https://sandbox.zenodo.org/uploads/417"}
+			f.Run.EventsC <- export.DraftReady{URL: "https://sandbox.zenodo.org/uploads/417"}
 			d.settle()
 			f.Run.Finish(nil)
 			d.settle()

@@ -71,7 +71,7 @@ func (s *exportScreen) listen(run session.Running) tea.Cmd {
 			}
 			r.Take(e)
 			cmd := tea.Batch(s.listen(run), s.sample())
-			if e.Kind == export.EventQuestion {
+			if _, asks := e.(export.Question); asks {
 				cmd = tea.Batch(cmd, tea.Raw("\a"))
 			}
 			return cmd

@@ -45,7 +45,7 @@ func TestRandomKeys(t *testing.T) {
 						d.wait(time.Second)
 					case 2:
 						if f.Run != nil && !f.Run.Closed {
-							f.Run.EventsC <- export.Event{Kind: export.EventQuestion, Message: "a file is broken"}
+							f.Run.EventsC <- export.Question{Message: "a file is broken"}
 							d.settle()
 						}
 					case 3:

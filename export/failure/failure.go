@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"runtime/debug"
 
+	"zenobis/disk"
 	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/selection"
@@ -47,9 +49,6 @@ type Kinder interface {
 	FailureKind() Kind
 }
 
-// ErrNoSpace is wrapped where the state directory can't take what must be kept.
-var ErrNoSpace = errors.New("no room in the state directory")
-
 // known are the errors of others that have a kind. The first that fits counts.
 var known = []struct {
 	err  error
@@ -83,7 +82,7 @@ var known = []struct {
 	{wire.ErrProxy, Unreachable},
 	{openbis.ErrDenied, Rights},
 	{openbis.ErrNotFound, NotFound},
-	{ErrNoSpace, Disk},
+	{disk.ErrFull, Disk},
 	{context.DeadlineExceeded, Unreachable},
 }
 
@@ -156,3 +155,25 @@ func Interruption(err error) error { return fmt.Errorf("%w: %w", Interrupted, er
 
 // Text is an error's text, fit for a screen, a journal and a log.
 func Text(err error) string { return safetext.Redact(safetext.Line(err.Error())) }
+
+// SessionEnded is a session of openBIS that can't be opened again.
+func SessionEnded(err error) error {
+	return &Error{
+		Kind: Login, What: "the openBIS session has ended", Why: Text(err),
+		Do: "log in to openBIS again and resume: what was sent is kept", Err: err,
+	}
+}
+
+// Guard runs f and turns a panic into an error, so that one broken part does not
+// take the terminal with it.
+func Guard(what string, f func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%s: %w: %s at %s", what, errPanic, safetext.Line(fmt.Sprint(p)), safetext.Line(string(debug.Stack())))
+		}
+	}()
+	return f()
+}
+
+// errPanic is a fault of this program.
+var errPanic = errors.New("internal error")

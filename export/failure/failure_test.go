@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"testing"
 
+	"zenobis/disk"
 	"zenobis/openbis"
 	"zenobis/zenodo"
 )
@@ -26,7 +27,7 @@ func TestKindOfAnError(t *testing.T) {
 		"session":                   {fmt.Errorf("log in: %w", openbis.ErrSession), Login, "login", 3, true},
 		"cancelled":                 {context.Canceled, Interrupted, "interrupted", 5, true},
 		"interrupted by":            {Interruption(errors.New("a signal")), Interrupted, "interrupted", 5, true},
-		"full disk":                 {fmt.Errorf("note: %w", ErrNoSpace), Disk, "disk", 1, true},
+		"full disk":                 {fmt.Errorf("note: %w", disk.ErrFull), Disk, "disk", 1, true},
 		"marked":                    {fmt.Errorf("read: %w", Mark(Usage, errors.New("no such layout"))), Usage, "usage", 2, false},
 		"a bare kind":               {fmt.Errorf("job x: %w", Running), Running, "running", 1, false},
 		"anything":                  {errors.New("something"), Failed, "failed", 1, true},

@@ -1,0 +1,107 @@
+package export
+
+import (
+	"context"
+	"errors"
+
+	"zenobis/export/failure"
+	"zenobis/export/job"
+	"zenobis/zenodo"
+)
+
+// Discard deletes the draft of an export, while it is unpublished, and closes
+// the job. A plan that was never sent is just dropped.
+func (e *Engine) Discard(ctx context.Context, id string) error {
+	h, err := e.hold(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	st := h.Status()
+	switch {
+	case st.Discarded:
+		return nil
+	case st.Published:
+		return published(st)
+	}
+	if st.ID != "" || st.Creating {
+		if e.o.Zenodo == nil {
+			return &failure.Error{Kind: failure.Configuration, What: "deleting the draft needs Zenodo"}
+		}
+		if h.File.Zenodo != e.o.Zenodo.URL() {
+			return &failure.Error{
+				Kind: failure.Configuration, What: "the draft is at " + h.File.Zenodo + ", not at " + e.o.Zenodo.URL(), Do: "set the address accordingly",
+			}
+		}
+		if err := e.deleteDrafts(ctx, h, st); err != nil {
+			return failure.Wrap("the draft can't be deleted", err)
+		}
+	}
+	if err := h.Journal.Add(job.Discarded{}); err != nil {
+		return failure.Wrap("the export can't be closed", err)
+	}
+	return settle(h)
+}
+
+func published(st job.Status) *failure.Error {
+	return &failure.Error{
+		Kind: failure.Published, What: "the record is published already",
+		Do: "zenobis never touches a published record; write to Zenodo's support if it has to go (" + st.DOI + ")",
+	}
+}
+
+// deleteDrafts deletes the job's draft, and one whose making had no answer.
+func (e *Engine) deleteDrafts(ctx context.Context, h *job.Handle, st job.Status) error {
+	ids := map[string]bool{}
+	if st.ID != "" {
+		state, rec, err := e.o.Zenodo.State(ctx, st.ID)
+		if err != nil {
+			return err
+		}
+		switch state {
+		case zenodo.StatePublished:
+			seen := job.Seen{State: job.StatePublished, DOI: rec.DOI, URL: rec.HTML, Title: rec.Metadata.Title}
+			if err := h.Journal.Add(seen); err != nil {
+				return err
+			}
+			return published(h.Status())
+		case zenodo.StateInReview:
+			return &failure.Error{
+				Kind: failure.InReview, What: "the draft is in review", Do: "withdraw it on its page at Zenodo first: " + st.URL,
+			}
+		case zenodo.StateDraft:
+			ids[st.ID] = true
+		case zenodo.StateUnknown:
+			return &zenodo.APIError{Kind: zenodo.ErrUnavailable, Message: "the server does not say where the draft stands; try again in a minute"}
+		}
+	}
+	if st.Creating {
+		list, err := e.o.Zenodo.FindDrafts(ctx, job.Marker(h.File.ID))
+		if err != nil {
+			return err
+		}
+		for _, r := range list {
+			ids[r.ID] = true
+		}
+	}
+	if err := h.Journal.Add(job.Discarding{}); err != nil {
+		return err
+	}
+	retry := e.retry()
+	retry.Tries = 4
+	for id := range ids {
+		// A deletion waits for an upload that a dead process has left, and may
+		// end in an error then.
+		err := retry.Do(ctx, "delete the draft", func(ctx context.Context) error {
+			err := e.o.Zenodo.DeleteDraft(ctx, id)
+			if errors.Is(err, zenodo.ErrNotFound) {
+				return nil
+			}
+			return err
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,70 @@
+package job
+
+import (
+	"fmt"
+	"testing"
+)
+
+func TestHashStore(t *testing.T) {
+	dir := t.TempDir()
+	h, err := OpenHashes(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := func(i int) string { return fmt.Sprintf("%064x", i) }
+	const n = 3000
+	if err := h.Begin("a.zip"); err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		if err := h.Put("a.zip", 3*i, sum(i), uint32(i)); err != nil {
+			t.Fatal(err)
+		}
+		if i%777 == 0 { // the manifest of the same package reads them
+			if got, crc, ok := h.Get("a.zip", 3*i); !ok || got != sum(i) || crc != uint32(i) {
+				t.Fatalf("%d: %s %d %v", i, got, crc, ok)
+			}
+		}
+	}
+	if err := h.Put("a.zip", 5, sum(1), 1); err == nil {
+		t.Error("an index out of turn was taken")
+	}
+	for i := range n {
+		if got, _, ok := h.Get("a.zip", 3*i); !ok || got != sum(i) {
+			t.Fatalf("before it is kept: %d", i)
+		}
+	}
+	if h.Count("a.zip") != 0 {
+		t.Error("counted before it was kept")
+	}
+	if err := h.Seal(); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Begin("b.zip"); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.Put("b.zip", 0, sum(9), 9); err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range []int{n - 1, 0, 5, 1234, 1235, 1236, 0} {
+		if got, crc, ok := h.Get("a.zip", 3*i); !ok || got != sum(i) || crc != uint32(i) {
+			t.Errorf("%d: %s %d %v", i, got, crc, ok)
+		}
+		if _, _, ok := h.Get("a.zip", 3*i+1); ok {
+			t.Errorf("%d is there", 3*i+1)
+		}
+		if got, _, ok := h.Get("b.zip", 0); !ok || got != sum(9) {
+			t.Error("b.zip is lost")
+		}
+	}
+	h.Close()
+	if h, err = OpenHashes(dir); err != nil {
+		t.Fatal(err)
+	}
+	if h.Count("a.zip") != n || h.Count("b.zip") != 0 {
+		t.Errorf("counts %d, %d", h.Count("a.zip"), h.Count("b.zip"))
+	}
+	if _, _, ok := h.Get("b.zip", 0); ok {
+		t.Error("what was never finished is believed")
+	}
+}

@@ -1,0 +1,44 @@
+// Package job is an export's folder in the state directory: what was asked for,
+// the journal, the lock, the checksums of what was sent. Whoever works on an
+// export holds it by one Handle.
+package job
+
+import (
+	"zenobis/record"
+	"zenobis/selection"
+)
+
+// Layout is how a tree is cut into record files.
+type Layout string
+
+// The layouts.
+const (
+	LayoutAuto       Layout = "auto"
+	LayoutSingle     Layout = "single"
+	LayoutPerDataSet Layout = "per-dataset"
+	LayoutFiles      Layout = "files"
+)
+
+// Request is what was asked for. It is kept in the job.
+type Request struct {
+	Selection      selection.Selection `json:"selection"`
+	Layout         Layout              `json:"layout"`
+	Pages          []string            `json:"pages"` // html, json, txt, docx
+	Crate          string              `json:"crate"` // ro-crate, eln
+	MetadataOnly   bool                `json:"metadataOnly"`
+	WithParents    bool                `json:"withParents"`
+	WithChildren   bool                `json:"withChildren"`
+	WithReferences bool                `json:"withReferences"`
+	OtherSpaces    bool                `json:"otherSpaces"`
+	Unarchive      bool                `json:"unarchive"`
+	Strict         bool                `json:"strict"`
+	LeaveOutBroken bool                `json:"leaveOutBroken"`
+	AcceptFindings bool                `json:"acceptFindings"`
+	LimitRate      int64               `json:"limitRate,omitempty"` // bytes a second; 0 unlimited
+	PartSize       int64               `json:"partSize"`            // bytes; 0 means 8 GB
+	MaxBytes       int64               `json:"maxBytes,omitempty"`  // the lab's own limit; 0 none
+	Metadata       record.Metadata     `json:"metadata"`
+	Groups         []string            `json:"groups,omitempty"` // multi-group servers
+	NewVersionOf   string              `json:"newVersionOf,omitempty"`
+	ShowSource     bool                `json:"showSource"` // the lab allows its openBIS address to be seen
+}

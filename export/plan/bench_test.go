@@ -1,0 +1,151 @@
+package plan
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"zenobis/export/fetch"
+	"zenobis/export/job"
+	"zenobis/export/snapshot"
+	"zenobis/openbis"
+	"zenobis/record"
+	"zenobis/selection"
+)
+
+// bigLab answers like a lab of many objects without holding it: each object of
+// its one collection has one data set.
+type bigLab struct {
+	*lab
+	objects int
+	files   int // of each data set
+}
+
+func newBigLab(objects, files int) *bigLab {
+	b := &bigLab{newLab(), objects, files}
+	b.collection(b.project(b.space("LAB"), "P"), "E", "Many")
+	return b
+}
+
+func (b *bigLab) at(i int) openbis.Entity {
+	coll := b.list[2]
+	id := fmt.Sprintf("20250301120000000-%d", 1000+i)
+	return openbis.Entity{
+		Ref: openbis.Ref{Kind: openbis.KindObject, PermID: id, Identifier: fmt.Sprintf("/LAB/P/OBJ%06d", i), Code: fmt.Sprintf("OBJ%06d", i),
+			Name: fmt.Sprintf("Growth in light, step %d", i), Type: "EXPERIMENTAL_STEP", Space: "LAB", Collection: coll.PermID},
+		CollRef: &coll.Ref, ProjectRef: coll.ProjectRef, Registered: labTime, Modified: labTime,
+		Properties: map[string][]string{"$NAME": {"Growth in light"}, "NOTES": {strings.Repeat("some text ", 20)}},
+	}
+}
+
+func (b *bigLab) CollectionObjects(_ context.Context, _ string, p openbis.Page) (openbis.Listing, error) {
+	l := openbis.Listing{Total: b.objects, Next: -1}
+	for i := p.From; i < min(p.From+p.Count, b.objects); i++ {
+		l.Entities = append(l.Entities, b.at(i))
+	}
+	if p.From+p.Count < b.objects {
+		l.Next = p.From + p.Count
+	}
+	return l, nil
+}
+
+func (b *bigLab) ObjectDataSets(_ context.Context, object string, _ openbis.Page) (openbis.Listing, error) {
+	var i int
+	fmt.Sscanf(object, "20250301120000000-%d", &i)
+	o := b.at(i - 1000)
+	id := fmt.Sprintf("20250301130000000-%d", i)
+	e := openbis.Entity{
+		Ref:       openbis.Ref{Kind: openbis.KindDataSet, PermID: id, Identifier: id, Code: id, Type: "RAW_DATA", Space: "LAB"},
+		ObjectRef: &o.Ref, CollRef: o.CollRef, ProjectRef: o.ProjectRef, Registered: labTime, Modified: labTime,
+		Data: &openbis.Data{Kind: openbis.Physical, Status: "AVAILABLE", Store: openbis.DataStore{Code: "DSS1", URL: "https://dss.example"}},
+	}
+	return openbis.Listing{Entities: []openbis.Entity{e}, Total: 1, Next: -1}, nil
+}
+
+func (b *bigLab) Files(_ context.Context, _ openbis.DataStore, _ string, yield func(openbis.File) error) error {
+	for i := range b.files {
+		f := openbis.File{Path: fmt.Sprintf("original/default/image_%07d.tif", i), Size: 50, CRC: 0xac628a03, HasCRC: true}
+		if err := yield(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tally drops what is written.
+type tally struct{ n int64 }
+
+func (c *tally) Write(p []byte) (int, error) { c.n += int64(len(p)); return len(p), nil }
+
+// fifty is a feed of files of 50 bytes.
+type fifty struct{ text string }
+
+func (f fifty) Open(context.Context, fetch.File) (io.ReadCloser, error) {
+	return io.NopCloser(strings.NewReader(f.text)), nil
+}
+
+// oneHash is Hashes that remembers nothing.
+type oneHash struct{ sha string }
+
+func (h oneHash) Get(string, int) (string, uint32, bool)        { return h.sha, 0, true }
+func (h oneHash) Put(_ string, _ int, _ string, _ uint32) error { return nil }
+
+// BenchmarkPlan plans large labs. The peak of the resident memory is the whole
+// process's: run one case at a time to read it.
+func BenchmarkPlan(b *testing.B) {
+	for _, size := range []struct{ objects, files int }{{1000, 10}, {50_000, 20}, {1, 1_000_000}, {2, 50_000}} {
+		b.Run(fmt.Sprintf("%dobjects/%dfiles", size.objects, size.objects*size.files), func(b *testing.B) {
+			l := newBigLab(size.objects, size.files)
+			p := &Planner{Catalog: l, Version: "1.0.0", Now: labTime.AddDate(1, 0, 0)}
+			req := job.Request{Layout: job.LayoutSingle, Metadata: record.Metadata{Title: "Big"}}
+			req.Selection.Rules = []selection.Rule{{Mode: selection.All, Kind: openbis.KindSpace, PermID: "LAB", Label: "LAB"}}
+			for range b.N {
+				dir := b.TempDir()
+				start := time.Now()
+				plan, err := p.Plan(b.Context(), req, dir)
+				if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(time.Since(start).Seconds(), "plan-s")
+				b.ReportMetric(peak(), "plan-MiB")
+				s, err := snapshot.Open(dir)
+				if err != nil {
+					b.Fatal(err)
+				}
+				start = time.Now()
+				var c tally
+				feed := fifty{strings.Repeat("x", 50)}
+				o := snapshot.WriteOptions{Feed: feed, Hashes: oneHash{strings.Repeat("a", 64)}}
+				if err := s.WritePackage(b.Context(), &c, "content.zip", o); err == nil && c.n != plan.Bytes {
+					b.Errorf("%d bytes, announced %d", c.n, plan.Bytes)
+				} else if err != nil {
+					b.Fatal(err)
+				}
+				b.ReportMetric(time.Since(start).Seconds(), "write-s")
+				b.ReportMetric(peak(), "peak-MiB")
+				s.Close()
+			}
+		})
+	}
+}
+
+// peak is the highest resident memory of the process so far, in MiB; 0 where
+// the system does not tell.
+func peak() float64 {
+	if runtime.GOOS != "linux" {
+		return 0
+	}
+	data, _ := os.ReadFile("/proc/self/status")
+	for line := range strings.Lines(string(data)) {
+		var kib float64
+		if n, _ := fmt.Sscanf(line, "VmHWM: %f kB", &kib); n == 1 {
+			return kib / 1024
+		}
+	}
+	return 0
+}

@@ -1,0 +1,137 @@
+package plan
+
+import (
+	"fmt"
+
+	"zenobis/export/job"
+	"zenobis/names"
+	"zenobis/openbis"
+)
+
+const (
+	autoFiles  = 50            // data files up to which auto takes each as a record file
+	autoSingle = 2_000_000_000 // bytes below which auto takes one ZIP
+
+	readmeName   = "README.md"
+	crateName    = "ro-crate-metadata.json"
+	metadataName = "metadata.zip"
+	besides      = 3 // these record files beside the data
+)
+
+// share is a piece of a data set that goes into one package.
+type share struct {
+	pack  string
+	item  int32
+	from  int32 // index of its first file
+	to    int32 // behind its last one
+	pages bool  // the data set's pages go with it
+}
+
+// chooseLayout settles auto.
+func (r *planning) chooseLayout(files, filled int, bytes int64) job.Layout {
+	if r.req.Layout != job.LayoutAuto {
+		return r.req.Layout
+	}
+	switch {
+	case files <= autoFiles && (r.Limits.Files == 0 || filled+besides <= r.Limits.Files):
+		return job.LayoutFiles
+	case bytes < autoSingle:
+		return job.LayoutSingle
+	}
+	return job.LayoutPerDataSet
+}
+
+// shares spreads the data sets over packages: one each, parts where a data set
+// is too big for one, groups where the server takes fewer files.
+func (r *planning) shares() []share {
+	var list []share
+	var sets []int32
+	packs := 0
+	for i := range r.idx.items {
+		it := &r.idx.items[i]
+		if it.files == 0 {
+			continue
+		}
+		sets = append(sets, int32(i))
+		starts := r.parts[int32(i)]
+		if len(starts) == 0 {
+			list = append(list, share{names.Safe(it.permID) + ".zip", int32(i), 0, it.files, true})
+			packs++
+			continue
+		}
+		for n, from := range starts {
+			to := it.files
+			if n+1 < len(starts) {
+				to = starts[n+1]
+			}
+			name := fmt.Sprintf("%s.%dof%d.zip", names.Safe(it.permID), n+1, len(starts))
+			list = append(list, share{name, int32(i), from, to, n == 0})
+			packs++
+		}
+	}
+	room := r.Limits.Files - besides
+	if r.Limits.Files == 0 || packs <= room {
+		return list
+	}
+	for _, by := range []struct {
+		kind  openbis.Kind
+		split bool
+	}{
+		{openbis.KindCollection, true}, {openbis.KindCollection, false},
+		{openbis.KindProject, true}, {openbis.KindProject, false},
+	} {
+		if list, packs = r.group(sets, by.kind, by.split); packs <= room {
+			break
+		}
+	}
+	return list
+}
+
+// group puts data sets of the same collection or project into one package, or
+// into several below the part size. They stand together in sets already.
+func (r *planning) group(sets []int32, kind openbis.Kind, split bool) (list []share, packs int) {
+	numbers := map[string]int{}
+	var holder int32 = -2
+	var bytes int64
+	name := ""
+	for _, i := range sets {
+		it := &r.idx.items[i]
+		h, project := r.holders(i, kind)
+		if h != holder || (split && bytes > 0 && bytes+it.bytes > r.req.PartSize) {
+			holder, bytes = h, 0
+			numbers[project]++
+			packs++
+			name = fmt.Sprintf("%s-%02d.zip", project, numbers[project])
+		}
+		bytes += it.bytes
+		list = append(list, share{name, i, 0, it.files, true})
+	}
+	return list, packs
+}
+
+// holders returns the collection or project of a data set, or the next thing
+// above, and the code of the project (or space) for the package's name.
+func (r *planning) holders(i int32, kind openbis.Kind) (at int32, project string) {
+	project = "DATA"
+	p, ok := r.idx.ancestor(i, openbis.KindProject)
+	if !ok {
+		p, ok = r.idx.ancestor(i, openbis.KindSpace)
+	}
+	if ok {
+		project = names.Safe(lastPart(r.idx.items[p].ident))
+	}
+	if at, found := r.idx.ancestor(i, kind); found {
+		return at, project
+	}
+	return p, project
+}
+
+// lastPart is the code at the end of an identifier.
+func lastPart(identifier string) string {
+	for i := len(identifier) - 1; i >= 0; i-- {
+		if identifier[i] == '/' {
+			return identifier[i+1:]
+		}
+	}
+	return identifier
+}

@@ -1,0 +1,280 @@
+package plan
+
+import (
+	"context"
+	"fmt"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"zenobis/export/job"
+	"zenobis/export/snapshot"
+	"zenobis/names"
+	"zenobis/openbis"
+)
+
+// cutter writes the entry lists of the packages.
+type cutter struct {
+	r     *planning
+	packs []snapshot.Pack
+	out   *snapshot.LineWriter // of the last of packs
+	sets  dataSet              // the data set whose files go by
+}
+
+// dataSet is what a file's entry needs of its data set.
+type dataSet struct {
+	item  int32
+	entry snapshot.Entry // D, R, T filled in
+	code  string
+}
+
+// begin begins a package with a list of entries.
+func (c *cutter) begin(p snapshot.Pack) error {
+	if err := c.end(); err != nil {
+		return err
+	}
+	p.List = fmt.Sprintf("list-%05d.gz", len(c.packs)+1)
+	c.packs = append(c.packs, p)
+	var err error
+	c.out, err = snapshot.CreateLines(filepath.Join(c.r.dir, p.List))
+	return err
+}
+
+func (c *cutter) end() error {
+	if c.out == nil {
+		return nil
+	}
+	err := c.out.Close()
+	c.out = nil
+	return err
+}
+
+// pages adds the pages of an item to the package under way.
+func (c *cutter) pages(i int32) error {
+	it := &c.r.idx.items[i]
+	var refs []snapshot.PageRef
+	if err := c.r.spool.GetJSON(it.pages.span(), &refs); err != nil || len(refs) == 0 {
+		return err
+	}
+	var e openbis.Entity
+	if err := c.r.spool.GetJSON(it.at.span(), &e); err != nil {
+		return err
+	}
+	for _, p := range refs {
+		if err := c.out.AddEntry(&snapshot.Entry{N: p.N, S: p.S, C: p.C, H: p.H, T: unixTime(changed(&e)), Page: true, At: p.Span}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *cutter) allPages() error {
+	for i := range c.r.idx.items {
+		if !c.r.idx.items[i].in {
+			continue
+		}
+		if err := c.pages(int32(i)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// file adds a data file to the package under way. R of f is the data set's item.
+func (c *cutter) file(f *snapshot.Entry) error {
+	if err := c.of(int32(f.R)); err != nil {
+		return err
+	}
+	e := *f
+	e.D, e.R, e.T = c.sets.entry.D, c.sets.entry.R, c.sets.entry.T
+	c.packs[len(c.packs)-1].Files++
+	return c.out.AddEntry(&e)
+}
+
+// of looks up the data set of the files that go by.
+func (c *cutter) of(i int32) error {
+	if c.sets.item == i && c.sets.entry.D != "" {
+		return nil
+	}
+	var e openbis.Entity
+	if err := c.r.spool.GetJSON(c.r.idx.items[i].at.span(), &e); err != nil {
+		return err
+	}
+	c.sets = dataSet{item: i, code: e.Code, entry: snapshot.Entry{D: e.PermID, R: c.r.store(e.Data.Store), T: unixTime(e.Registered)}}
+	return nil
+}
+
+// unix is the second of a time; a zero time stays at the beginning of the epoch.
+func unixTime(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Unix()
+}
+
+func (r *planning) store(s openbis.DataStore) int {
+	i, ok := r.storeAt[s.Code]
+	if !ok {
+		i = len(r.stores)
+		r.storeAt[s.Code] = i
+		r.stores = append(r.stores, s)
+	}
+	return i
+}
+
+// cutInto writes the lists for a layout.
+func (c *cutter) cutInto(ctx context.Context, layout job.Layout) error {
+	files := func(yield func(*snapshot.Entry) error) error {
+		return snapshot.ReadEntries(filepath.Join(c.r.dir, "files.tmp"), func(f *snapshot.Entry) error {
+			if err := ctx.Err(); err != nil {
+				return err
+			}
+			return yield(f)
+		})
+	}
+	var err error
+	switch layout {
+	case job.LayoutSingle:
+		err = c.single(files)
+	case job.LayoutFiles:
+		err = c.flat(files)
+	default:
+		err = c.perDataSet(files)
+	}
+	if err != nil {
+		if c.out != nil {
+			c.out.Abort()
+		}
+		return err
+	}
+	return c.end()
+}
+
+type fileList func(yield func(*snapshot.Entry) error) error
+
+func (c *cutter) single(files fileList) error {
+	p := snapshot.Pack{Name: "content.zip", Kind: snapshot.ZIP, Gen: c.generated()}
+	if c.r.req.Crate == "eln" {
+		p.Name, p.Prefix = "content.eln", "content/"
+	}
+	if err := c.begin(p); err != nil {
+		return err
+	}
+	if err := c.allPages(); err != nil {
+		return err
+	}
+	return files(c.file)
+}
+
+// generated lists the generated files of the package that holds the pages, each
+// before those that name its hash.
+func (c *cutter) generated() []snapshot.Generated {
+	list := []snapshot.Generated{{Name: "index.html", What: snapshot.GenIndex}}
+	if len(c.r.omitted) > 0 {
+		list = append(list, snapshot.Generated{Name: "omitted.txt", What: snapshot.GenOmitted})
+	}
+	return append(list,
+		snapshot.Generated{Name: readmeName, What: snapshot.GenReadme},
+		snapshot.Generated{Name: crateName, What: snapshot.GenCrate},
+		snapshot.Generated{Name: "manifest-sha256.txt", What: snapshot.GenManifest})
+}
+
+// metadata begins metadata.zip with all pages.
+func (c *cutter) metadata() error {
+	if err := c.begin(snapshot.Pack{Name: metadataName, Kind: snapshot.ZIP, Gen: c.generated()}); err != nil {
+		return err
+	}
+	return c.allPages()
+}
+
+// docs adds the two record files that stand beside the ZIPs.
+func (c *cutter) docs() error {
+	if err := c.end(); err != nil {
+		return err
+	}
+	c.packs = append(c.packs,
+		snapshot.Pack{Name: readmeName, Kind: snapshot.Doc, Gen: []snapshot.Generated{{Name: readmeName, What: snapshot.GenReadme}}},
+		snapshot.Pack{Name: crateName, Kind: snapshot.Doc, Gen: []snapshot.Generated{{Name: crateName, What: snapshot.GenCrate}}})
+	return nil
+}
+
+func (c *cutter) perDataSet(files fileList) error {
+	shares := c.r.shares()
+	at := -1
+	var n int32 // of the file in its data set
+	err := files(func(f *snapshot.Entry) error {
+		if at < 0 || shares[at].item != int32(f.R) {
+			n = 0
+		}
+		if at < 0 || shares[at].item != int32(f.R) || n >= shares[at].to {
+			at++
+			s := shares[at]
+			if len(c.packs) == 0 || c.packs[len(c.packs)-1].Name != s.pack {
+				own := snapshot.Generated{Name: "manifests/" + strings.TrimSuffix(s.pack, ".zip") + ".sha256", What: snapshot.GenOwn}
+				if err := c.begin(snapshot.Pack{Name: s.pack, Kind: snapshot.ZIP, Data: true, Gen: []snapshot.Generated{own}}); err != nil {
+					return err
+				}
+			}
+			if s.pages {
+				if err := c.pages(s.item); err != nil {
+					return err
+				}
+			}
+		}
+		n++
+		return c.file(f)
+	})
+	if err != nil {
+		return err
+	}
+	if err := c.metadata(); err != nil {
+		return err
+	}
+	return c.docs()
+}
+
+func (c *cutter) flat(files fileList) error {
+	keys := map[string]bool{}
+	for _, k := range []string{readmeName, crateName, metadataName} {
+		keys[strings.ToLower(k)] = true
+	}
+	asked := "" // the last key that was asked for, folded: the one that is taken
+	taken := func(folded string) bool {
+		asked = folded
+		return keys[folded]
+	}
+	empty := 0
+	err := files(func(f *snapshot.Entry) error {
+		if f.S == 0 { // a record file may not be empty
+			empty++
+			return nil
+		}
+		if err := c.of(int32(f.R)); err != nil {
+			return err
+		}
+		name := names.FlatKey(c.sets.code, f.Path(), taken)
+		keys[asked] = true
+		if err := c.begin(snapshot.Pack{Name: name, Kind: snapshot.Raw, Data: true}); err != nil {
+			return err
+		}
+		return c.file(f)
+	})
+	if err != nil {
+		return err
+	}
+	if err := c.metadata(); err != nil {
+		return err
+	}
+	if empty > 0 {
+		err = files(func(f *snapshot.Entry) error {
+			if f.S > 0 {
+				return nil
+			}
+			return c.file(f)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return c.docs()
+}

@@ -1,0 +1,353 @@
+package plan
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"path/filepath"
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"zenobis/export/job"
+	"zenobis/export/snapshot"
+	"zenobis/names"
+	"zenobis/openbis"
+	"zenobis/page"
+	"zenobis/safetext"
+	"zenobis/selection"
+)
+
+// Defaults of a request.
+const (
+	DefaultPartSize = 8_000_000_000 // bytes
+
+	maxListed = 1000            // gaps, findings and the like that a plan keeps
+	maxKey    = 255             // bytes of a record file's name
+	maxQuota  = 200_000_000_000 // bytes a record may have with all of a user's own extra quota
+)
+
+// planning is one run of a Planner.
+type planning struct {
+	*Planner
+	req      job.Request
+	dir      string // of the snapshot
+	idx      *index
+	spool    *snapshot.Spool // entities and page lists, for planning only
+	names    *names.Tree
+	types    map[string]openbis.EntityType
+	known    map[string]bool // user ids that were seen
+	latest   time.Time       // of all modifications: the time of generated files
+	earliest time.Time       // of all registrations
+	last     time.Time
+
+	omitted   map[string]job.Omission
+	noData    map[int32]string    // why the data of an item is not sent
+	held      map[key]openbis.Ref // holders that were not selected
+	unarchive []string
+	roots     []openbis.Ref
+	stores    []openbis.DataStore
+	storeAt   map[string]int
+	parts     map[int32][]int32 // data sets spread over parts: index of each part's first file
+	filled    int               // files with content
+	gaps      []string
+	findings  []job.Finding
+	published []job.Published
+	long      []string
+	relisted  atomic.Int64 // nanoseconds waited for checksums so far
+}
+
+// Plan resolves the request against openBIS once and writes the snapshot to
+// dir/plan, which it creates. Nothing is sent. Where a limit is exceeded, the
+// plan comes together with a *LimitError, and where nothing can be sent with
+// ErrNothing; other errors come alone.
+func (p *Planner) Plan(ctx context.Context, req job.Request, dir string) (*job.Plan, error) {
+	req, err := p.complete(req)
+	if err != nil {
+		return nil, err
+	}
+	tree := names.NewTree()
+	if req.Crate == "eln" {
+		tree = names.NewELN()
+	}
+	r := &planning{
+		Planner: p, req: req, dir: snapshot.Folder(dir),
+		idx: newIndex(), names: tree,
+		types: map[string]openbis.EntityType{}, known: map[string]bool{},
+		omitted: map[string]job.Omission{}, noData: map[int32]string{}, held: map[key]openbis.Ref{},
+		storeAt: map[string]int{}, parts: map[int32][]int32{},
+	}
+	if err := os.RemoveAll(r.dir); err != nil { // what an earlier plan left
+		return nil, fmt.Errorf("create snapshot: %w", err)
+	}
+	if err := os.MkdirAll(r.dir, 0o700); err != nil {
+		return nil, fmt.Errorf("create snapshot: %w", err)
+	}
+	if r.spool, err = snapshot.NewSpool(filepath.Join(r.dir, "spool.tmp")); err != nil {
+		return nil, err
+	}
+	defer func() {
+		r.spool.Close()
+		os.Remove(filepath.Join(r.dir, "spool.tmp"))
+		os.Remove(filepath.Join(r.dir, "files.tmp"))
+	}()
+	for _, step := range []func(context.Context) error{
+		r.readTypes, r.readEntities, r.readHolders, r.place, r.listFiles, r.render,
+	} {
+		if err := step(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return r.cut(ctx)
+}
+
+// complete fills the defaults in and refuses what does not go together.
+func (p *Planner) complete(req job.Request) (job.Request, error) {
+	req.Layout = cmp.Or(req.Layout, job.LayoutAuto)
+	req.Crate = cmp.Or(req.Crate, "ro-crate")
+	if len(req.Pages) == 0 {
+		req.Pages = []string{string(page.HTML), string(page.JSON), string(page.Text)}
+	}
+	for _, f := range req.Pages {
+		if !slices.Contains([]page.Format{page.HTML, page.JSON, page.Text, page.DOCX}, page.Format(f)) {
+			return req, fmt.Errorf("%w: page format %s; there are html, json, txt and docx", ErrRequest, safetext.Quote(f))
+		}
+	}
+	switch req.Layout {
+	case job.LayoutAuto, job.LayoutSingle, job.LayoutPerDataSet, job.LayoutFiles:
+	default:
+		return req, fmt.Errorf("%w: layout %s; there are auto, single, per-dataset and files", ErrRequest, safetext.Quote(string(req.Layout)))
+	}
+	switch {
+	case req.Crate != "ro-crate" && req.Crate != "eln":
+		return req, fmt.Errorf("%w: crate %s; there are ro-crate and eln", ErrRequest, safetext.Quote(req.Crate))
+	case req.Crate == "eln" && req.Layout == job.LayoutAuto:
+		req.Layout = job.LayoutSingle
+	case req.Crate == "eln" && req.Layout != job.LayoutSingle:
+		return req, fmt.Errorf("%w: crate eln goes with layout single", ErrRequest)
+	}
+	if req.PartSize <= 0 {
+		req.PartSize = DefaultPartSize
+	}
+	req.Metadata.Date = cmp.Or(req.Metadata.Date, p.Now.UTC().Format(time.DateOnly))
+	if req.Selection.Empty() {
+		// Naming files of a data set is enough to mean it.
+		rules := slices.Clone(req.Selection.Rules)
+		for _, f := range req.Selection.Files {
+			rules = append(rules, selection.Rule{Mode: selection.All, Kind: openbis.KindDataSet, PermID: f.DataSet, Label: f.DataSet})
+		}
+		req.Selection.Rules = rules
+	}
+	if req.Selection.Empty() {
+		return req, fmt.Errorf("%w: nothing is selected", ErrNothing)
+	}
+	return req, nil
+}
+
+func (r *planning) progress(stage string, n int) {
+	if r.Progress != nil {
+		r.Progress(stage, n)
+	}
+}
+
+func (r *planning) readTypes(ctx context.Context) error {
+	for _, kind := range []openbis.Kind{openbis.KindCollection, openbis.KindObject, openbis.KindDataSet} {
+		types, err := r.Catalog.Types(ctx, kind)
+		if err != nil {
+			return fmt.Errorf("read the types of %ss: %w", kind, err)
+		}
+		for code, t := range types {
+			r.types[snapshot.TypeKey(kind, code)] = t
+		}
+	}
+	return nil
+}
+
+func (r *planning) readEntities(ctx context.Context) error {
+	w := &walker{
+		cat: r.Catalog, req: r.req, idx: r.idx, types: r.types,
+		rules: selection.NewRules(r.req.Selection.Rules), emit: r.keep, omit: r.omit,
+		step: func(n int) { r.progress("entities", n) },
+	}
+	for _, rule := range r.req.Selection.Rules {
+		w.cut = w.cut || (rule.Mode == selection.Exclude && rule.Kind == openbis.KindObject)
+	}
+	var err error
+	if r.roots, err = w.walk(ctx); err != nil {
+		return err
+	}
+	r.progress("entities", w.count)
+	if len(r.idx.items) == 0 {
+		return fmt.Errorf("%w: nothing of the selection exists, or you may not see it", ErrNothing)
+	}
+	return nil
+}
+
+// keep puts an entity into the spool and into the index.
+func (r *planning) keep(e *openbis.Entity) error {
+	for _, p := range []*openbis.Person{e.Registrator, e.Modifier} {
+		if p != nil && p.UserID != "" {
+			r.known[p.UserID] = true
+		}
+	}
+	if doi, ok := r.publishedBefore(e.PermID); ok && len(r.published) < maxListed {
+		r.published = append(r.published, job.Published{Entity: e.Ref, DOI: doi})
+	}
+	if !e.Registered.IsZero() {
+		if r.earliest.IsZero() || e.Registered.Before(r.earliest) {
+			r.earliest = e.Registered
+		}
+		if e.Registered.After(r.last) {
+			r.last = e.Registered
+		}
+	}
+	if t := changed(e); t.After(r.latest) {
+		r.latest = t
+	}
+	return r.addItem(e, true)
+}
+
+func (r *planning) publishedBefore(permID string) (string, bool) {
+	if r.PublishedBefore == nil {
+		return "", false
+	}
+	return r.PublishedBefore(permID)
+}
+
+// changed is when an entity was last changed, as far as openBIS tells.
+func changed(e *openbis.Entity) time.Time {
+	if e.Modified.IsZero() {
+		return e.Registered
+	}
+	return e.Modified
+}
+
+func (r *planning) addItem(e *openbis.Entity, in bool) error {
+	stored := *e
+	stored.Registrator, stored.Modifier = nameOnly(e.Registrator), nameOnly(e.Modifier)
+	stored.Parents, stored.Children = sortRefs(e.Parents), sortRefs(e.Children)
+	stored.Components, stored.Containers = sortRefs(e.Components), sortRefs(e.Containers)
+	stored.Tags = slices.Sorted(slices.Values(e.Tags))
+	at, err := r.spool.AddJSON(&stored)
+	if err != nil {
+		return err
+	}
+	it := item{key: keyOf(e.Ref), ident: cmp.Or(e.Identifier, e.PermID), at: pack32(at), in: in}
+	if e.Kind == openbis.KindDataSet {
+		it.ident = e.PermID
+	}
+	var above key
+	if holder, ok := holderOf(e); ok {
+		above = keyOf(holder)
+		if _, known := r.held[above]; !known && !r.idx.has(above) {
+			r.held[above] = holder
+		}
+	}
+	r.idx.add(it, above)
+	return nil
+}
+
+// nameOnly drops what may not get into a package.
+func nameOnly(p *openbis.Person) *openbis.Person {
+	if p == nil {
+		return nil
+	}
+	return &openbis.Person{FirstName: p.FirstName, LastName: p.LastName}
+}
+
+// holderOf tells what holds an entity in the tree.
+func holderOf(e *openbis.Entity) (openbis.Ref, bool) {
+	if e.Kind == openbis.KindSpace {
+		return openbis.Ref{}, false
+	}
+	if e.Kind == openbis.KindDataSet && e.ObjectRef != nil {
+		return *e.ObjectRef, true
+	}
+	if (e.Kind == openbis.KindDataSet || e.Kind == openbis.KindObject) && e.CollRef != nil {
+		return *e.CollRef, true
+	}
+	if e.Kind != openbis.KindProject && e.ProjectRef != nil {
+		return *e.ProjectRef, true
+	}
+	if s := spaceOf(e); s != "" {
+		return openbis.Ref{Kind: openbis.KindSpace, PermID: s, Code: s, Identifier: "/" + s}, true
+	}
+	return openbis.Ref{}, false
+}
+
+// readHolders looks up what holds the selected entities, for their place only.
+func (r *planning) readHolders(ctx context.Context) error {
+	for _, kind := range []openbis.Kind{openbis.KindObject, openbis.KindCollection, openbis.KindProject, openbis.KindSpace} {
+		var ids []string
+		for k := range r.held {
+			if k.rank == rank[kind] && !r.idx.has(k) {
+				ids = append(ids, k.permID)
+			}
+		}
+		slices.Sort(ids)
+		for chunk := range slices.Chunk(ids, pageSize) {
+			got := map[string]openbis.Entity{}
+			if kind != openbis.KindSpace { // its code says it all
+				var err error
+				if got, err = r.Catalog.Get(ctx, kind, chunk...); err != nil && !passable(err) {
+					return fmt.Errorf("read %d %ss: %w", len(chunk), kind, err)
+				}
+			}
+			for _, id := range chunk {
+				e, ok := got[id]
+				if !ok {
+					e = openbis.Entity{Ref: r.held[key{rank[kind], id}]}
+				}
+				if err := r.addItem(&e, false); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	r.held = nil
+	return nil
+}
+
+// place orders the entities and gives each its place in the tree.
+func (r *planning) place(ctx context.Context) error {
+	r.idx.sort()
+	for i := range r.idx.items {
+		it := &r.idx.items[i]
+		var e openbis.Entity
+		if err := r.spool.GetJSON(it.at.span(), &e); err != nil {
+			return err
+		}
+		var above names.Place
+		if it.above >= 0 {
+			up := &r.idx.items[it.above]
+			above = names.Place{Folder: up.folder, Page: up.page()}
+		}
+		at := r.names.Place(&e, above)
+		it.folder, it.paged = at.Folder, at.Page != ""
+		it.within = it.paged && at.Page != at.Folder
+	}
+	return ctx.Err()
+}
+
+func (r *planning) omit(o job.Omission) {
+	k := fmt.Sprintf("%d\x00%s\x00%s\x00%s", rank[o.Entity.Kind], label(o.Entity), o.Entity.PermID, o.File)
+	if have, ok := r.omitted[k]; !ok || have.Message < o.Message {
+		r.omitted[k] = o
+	}
+}
+
+func (r *planning) omissions() []job.Omission {
+	list := make([]job.Omission, 0, len(r.omitted))
+	for _, k := range slices.Sorted(maps.Keys(r.omitted)) {
+		list = append(list, r.omitted[k])
+	}
+	return list
+}
+
+// fatal reports whether an error ends planning and is not about one data set.
+func fatal(ctx context.Context, err error) bool {
+	return ctx.Err() != nil || errors.Is(err, openbis.ErrSession) || errors.Is(err, openbis.ErrLogin)
+}

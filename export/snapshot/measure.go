@@ -1,0 +1,124 @@
+package snapshot
+
+import (
+	"io"
+	"path/filepath"
+
+	"zenobis/archive"
+	"zenobis/crate"
+	"zenobis/export/job"
+)
+
+// packList is a package as the ZIP writer wants it.
+type packList struct {
+	s      *Snapshot
+	p      *Pack
+	hashes Hashes            // nil: CRCs that openBIS does not know stay 0
+	crc    map[string]uint32 // of generated files
+}
+
+// Entries implements archive.List.
+func (l packList) Entries(yield func(archive.Entry) error) error {
+	err := l.s.entries(l.p, func(i int, e *Entry) error {
+		a := e.archive(l.p.Prefix)
+		if e.U && l.hashes != nil {
+			if _, crc, ok := l.hashes.Get(l.p.Name, i); ok {
+				a.CRC = crc
+			}
+		}
+		return yield(a)
+	})
+	if err != nil {
+		return err
+	}
+	for _, g := range l.p.Gen {
+		if err := yield(l.gen(g)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l packList) gen(g Generated) archive.Entry {
+	return archive.Entry{Name: l.p.Prefix + g.Name, Size: g.Size, CRC: l.crc[g.Name], Known: true, Modified: l.s.state.Latest}
+}
+
+// measure computes the lengths of generated files and packages, except of those
+// that are confirmed, and sums the plan up.
+func (s *Snapshot) measure(confirmed func(pkg string) bool) error {
+	st := &s.state
+	for i := range st.Packs {
+		p := &st.Packs[i]
+		if p.Gone || (confirmed != nil && confirmed(p.Name)) {
+			continue
+		}
+		if err := s.measurePack(p); err != nil {
+			return err
+		}
+	}
+	s.sumUp()
+	return nil
+}
+
+func (s *Snapshot) measurePack(p *Pack) error {
+	st := &s.state
+	switch p.Kind {
+	case Raw:
+		p.Bytes = 0
+		return s.entries(p, func(_ int, e *Entry) error {
+			p.Bytes += e.S
+			return nil
+		})
+	case Doc:
+		// Byte for byte the same as in metadata.zip, which came before.
+		size := map[What]int64{GenReadme: st.ReadmeSize, GenCrate: st.CrateSize}[p.Gen[0].What]
+		p.Gen[0].Size, p.Bytes = size, size
+		return nil
+	}
+	v := &view{s: s}
+	if p.Data {
+		v.only = p.Name
+	}
+	for j := range p.Gen {
+		g := &p.Gen[j]
+		slack := int64(0)
+		switch g.What {
+		case GenReadme:
+			st.ReadmeSize, slack = 0, crate.ReadmeSlack
+		case GenCrate:
+			st.CrateSize, slack = 0, crate.CrateSlack
+		}
+		done, err := v.settle(*g, io.Discard)
+		if err != nil {
+			return err
+		}
+		g.Size = done.Size + slack
+		switch g.What {
+		case GenReadme:
+			st.ReadmeSize = g.Size
+		case GenCrate:
+			st.CrateSize = g.Size
+		}
+		done.Size = g.Size
+		v.done = append(v.done, done)
+	}
+	var err error
+	p.Bytes, err = archive.Length(packList{s: s, p: p})
+	return err
+}
+
+// sumUp fills in what the plan says of the packages.
+func (s *Snapshot) sumUp() {
+	st := &s.state
+	st.Plan.Packages, st.Plan.Bytes, st.Plan.Files = nil, 0, 0
+	for _, p := range st.Packs {
+		if p.Gone {
+			continue
+		}
+		st.Plan.Packages = append(st.Plan.Packages, job.Package{Name: p.Name, Bytes: p.Bytes, Files: p.Files})
+		st.Plan.Bytes += p.Bytes
+		st.Plan.Files += p.Files
+	}
+}
+
+func (s *Snapshot) save() error { return WriteJSON(filepath.Join(s.dir, planFile), &s.state) }

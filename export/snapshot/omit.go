@@ -1,0 +1,134 @@
+package snapshot
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+
+	"zenobis/export/job"
+	"zenobis/openbis"
+	"zenobis/safetext"
+)
+
+// Omit leaves a broken file out and returns the new plan. Entries keep their
+// Index; packages for which confirmed is true do not change. The pages stay as
+// they are; what is left out stands in omitted.txt, README and crate.
+func (s *Snapshot) Omit(o OmitRequest, confirmed func(pkg string) bool) (*job.Plan, error) {
+	s.mu.Lock()
+	next := &Snapshot{dir: s.dir, state: s.state, sums: s.sums, types: s.types, pages: s.pages}
+	next.state.Packs = slices.Clone(s.state.Packs)
+	for i := range next.state.Packs {
+		next.state.Packs[i].Gen = slices.Clone(next.state.Packs[i].Gen)
+	}
+	next.state.Plan.Omitted = slices.Clone(s.state.Plan.Omitted)
+	s.mu.Unlock()
+
+	if confirmed == nil {
+		confirmed = func(string) bool { return false }
+	}
+	old, err := next.strike(o, confirmed)
+	if err != nil {
+		return nil, fmt.Errorf("leave out %s of data set %s: %w", safetext.Quote(o.Path), o.DataSet, err)
+	}
+	ref := openbis.Ref{Kind: openbis.KindDataSet, PermID: o.DataSet, Identifier: o.DataSet, Code: o.DataSet}
+	left := job.Omit(ref, o.Reason, o.Message)
+	left.File = o.Path
+	next.state.Plan.Omitted = append(next.state.Plan.Omitted, left)
+	for i := range next.state.Packs {
+		p := &next.state.Packs[i]
+		names := func(w What) bool { return slices.ContainsFunc(p.Gen, func(g Generated) bool { return g.What == w }) }
+		if p.Kind == ZIP && !p.Data && !names(GenOmitted) && !confirmed(p.Name) {
+			p.Gen = slices.Insert(p.Gen, 1, Generated{Name: "omitted.txt", What: GenOmitted})
+		}
+	}
+	if err := next.measure(confirmed); err != nil {
+		return nil, err
+	}
+	next.countSets()
+	if err := next.save(); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	s.state = next.state
+	s.mu.Unlock()
+	os.Remove(filepath.Join(s.dir, old))
+	return s.Plan(), nil
+}
+
+// strike marks the file in the list of its package, in a new list file, and
+// returns the old one's name: it goes once the new plan is saved.
+func (s *Snapshot) strike(o OmitRequest, confirmed func(string) bool) (old string, err error) {
+	for i := range s.state.Packs {
+		p := &s.state.Packs[i]
+		if p.Gone || p.Files == 0 {
+			continue
+		}
+		at, entries := -1, 0
+		err := s.entries(p, func(n int, e *Entry) error {
+			entries++
+			if !e.Page && e.D == o.DataSet && e.Path() == o.Path {
+				at = n
+			}
+			return nil
+		})
+		if err != nil {
+			return "", err
+		}
+		if at < 0 {
+			continue
+		}
+		if confirmed(p.Name) {
+			return "", fmt.Errorf("package %s is at Zenodo already", p.Name)
+		}
+		old, p.List = p.List, fmt.Sprintf("%s.%d", p.List, len(s.state.Plan.Omitted))
+		if err := s.copyList(old, p.List, at); err != nil {
+			return "", err
+		}
+		if p.Files--; p.Kind == Raw || (p.Data && p.Files == 0) {
+			p.Gone = true
+		}
+		return old, nil
+	}
+	return "", errors.New("it is not in the plan")
+}
+
+func (s *Snapshot) copyList(from, to string, strike int) error {
+	out, err := CreateLines(filepath.Join(s.dir, to))
+	if err != nil {
+		return err
+	}
+	i := -1
+	err = ReadEntries(filepath.Join(s.dir, from), func(e *Entry) error {
+		if i++; i == strike {
+			e.X = true
+		}
+		return out.AddEntry(e)
+	})
+	if err != nil {
+		out.Abort()
+		return err
+	}
+	return out.Close()
+}
+
+// countSets counts the data sets that still have a file.
+func (s *Snapshot) countSets() {
+	sets := map[string]bool{}
+	for i := range s.state.Packs {
+		p := &s.state.Packs[i]
+		if p.Gone || p.Files == 0 {
+			continue
+		}
+		last := ""
+		_ = s.entries(p, func(_ int, e *Entry) error {
+			if !e.Page && e.D != last {
+				last = e.D
+				sets[last] = true
+			}
+			return nil
+		})
+	}
+	s.state.Plan.DataSets = len(sets)
+}

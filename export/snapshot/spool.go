@@ -1,0 +1,110 @@
+package snapshot
+
+import (
+	"bytes"
+	"compress/flate"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+)
+
+// Spool keeps records on disk, each compressed on its own, so that they can be
+// read back in another order than they came.
+type Spool struct {
+	f   *os.File
+	end int64
+	buf bytes.Buffer
+	z   *flate.Writer
+	r   io.ReadCloser
+	in  []byte
+}
+
+// Span is where a record of a spool lies.
+type Span struct {
+	Off int64 `json:"o"`
+	Len int32 `json:"l"`
+}
+
+func NewSpool(path string) (*Spool, error) {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("create snapshot: %w", err)
+	}
+	return &Spool{f: f}, nil
+}
+
+func openSpool(path string) (*Spool, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, fmt.Errorf("open snapshot: %w", err)
+	}
+	return &Spool{f: f}, nil
+}
+
+// Add keeps data and tells where.
+func (s *Spool) Add(data []byte) (Span, error) {
+	s.buf.Reset()
+	if s.z == nil {
+		s.z, _ = flate.NewWriter(&s.buf, flate.BestSpeed)
+	} else {
+		s.z.Reset(&s.buf)
+	}
+	if _, err := s.z.Write(data); err != nil {
+		return Span{}, err
+	}
+	if err := s.z.Close(); err != nil {
+		return Span{}, err
+	}
+	at := Span{Off: s.end, Len: int32(s.buf.Len())}
+	if _, err := s.f.Write(s.buf.Bytes()); err != nil {
+		return Span{}, fmt.Errorf("write snapshot: %w", err)
+	}
+	s.end += int64(at.Len)
+	return at, nil
+}
+
+// get reads a record back.
+func (s *Spool) get(at Span) ([]byte, error) {
+	if cap(s.in) < int(at.Len) {
+		s.in = make([]byte, at.Len)
+	}
+	in := s.in[:at.Len]
+	if _, err := s.f.ReadAt(in, at.Off); err != nil {
+		return nil, fmt.Errorf("read snapshot: %w", err)
+	}
+	if s.r == nil {
+		s.r = flate.NewReader(bytes.NewReader(in))
+	} else if err := s.r.(flate.Resetter).Reset(bytes.NewReader(in), nil); err != nil {
+		return nil, err
+	}
+	out, err := io.ReadAll(s.r)
+	if err != nil {
+		return nil, fmt.Errorf("read snapshot: %w", err)
+	}
+	return out, nil
+}
+
+func (s *Spool) AddJSON(v any) (Span, error) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		return Span{}, fmt.Errorf("write snapshot: %w", err)
+	}
+	return s.Add(data)
+}
+
+func (s *Spool) GetJSON(at Span, v any) error {
+	data, err := s.get(at)
+	if err != nil {
+		return err
+	}
+	if err := json.Unmarshal(data, v); err != nil {
+		return fmt.Errorf("read snapshot: %w", err)
+	}
+	return nil
+}
+
+// Sync makes what was added durable.
+func (s *Spool) Sync() error { return s.f.Sync() }
+
+func (s *Spool) Close() error { return s.f.Close() }

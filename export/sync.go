@@ -1,0 +1,252 @@
+package export
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"zenobis/export/failure"
+	"zenobis/export/job"
+	"zenobis/export/register"
+	"zenobis/zenodo"
+)
+
+const (
+	secondLook    = 10 * time.Second   // after the server said that a draft is gone
+	lookDiscarded = 24 * time.Hour     // how often a discarded export is looked at
+	keepDiscarded = 30 * lookDiscarded // and for how long
+	longestPause  = 5 * time.Minute    // of Watch after failures
+)
+
+// Sync looks where the drafts of all exports stand that are not settled, or of
+// one, and registers in openBIS what was published since. Looking uses public
+// addresses and holds nothing. Without openBIS in the options a published export
+// stays published, which is no error. It returns the exports as they stand then;
+// discarded ones are looked at for a month and returned only if they came back.
+func (e *Engine) Sync(ctx context.Context, id string) ([]Job, error) {
+	if e.o.Zenodo == nil {
+		return nil, &failure.Error{Kind: failure.Configuration, What: "looking at drafts needs Zenodo"}
+	}
+	var jobs []Job
+	if id != "" {
+		j, err := e.Job(id)
+		if err != nil {
+			return nil, err
+		}
+		jobs = []Job{j}
+	} else {
+		var err error
+		if jobs, err = e.Jobs(); err != nil && len(jobs) == 0 {
+			return nil, err
+		}
+	}
+	var out []Job
+	var errs []error
+	for _, j := range jobs {
+		quiet := id == "" && j.State == StateDiscarded
+		if id == "" && (j.State == StateRegistered || quiet && !e.lookAgain(j)) {
+			continue
+		}
+		now, err := e.syncOne(ctx, j)
+		if quiet && now.State == StateDiscarded {
+			continue
+		}
+		out = append(out, now)
+		if err != nil {
+			errs = append(errs, err)
+		}
+		if ctx.Err() != nil {
+			break
+		}
+	}
+	if len(errs) == 1 {
+		return out, errs[0]
+	}
+	return out, errors.Join(errs...)
+}
+
+// lookAgain reports whether it is time to look at a discarded export once more:
+// a server that was wrong for a moment must not cost a registration.
+func (e *Engine) lookAgain(j Job) bool {
+	now := e.o.Now()
+	return now.Sub(j.Updated) < keepDiscarded && now.Sub(j.Looked) >= lookDiscarded
+}
+
+// syncOne looks at one export.
+func (e *Engine) syncOne(ctx context.Context, j Job) (Job, error) {
+	if j.State == StateRegistered || j.RecordID == "" || j.Running || j.Zenodo != e.o.Zenodo.URL() {
+		return j, nil
+	}
+	seen, rec, err := e.look(ctx, j.ID)
+	if err == nil && seen != nil {
+		err = e.note(ctx, j.ID, seen)
+	}
+	if now, e := e.store.Job(j.ID); e == nil {
+		j = now
+	}
+	if err == nil && j.State == StatePublished && e.o.OpenBIS != nil && j.OpenBIS == e.o.OpenBIS.URL() {
+		err = e.register(ctx, j.ID, rec)
+		if now, e := e.store.Job(j.ID); e == nil {
+			j = now
+		}
+	}
+	return j, err
+}
+
+// look asks where a draft stands. What has changed is returned as a record for
+// the journal; nil if nothing has.
+func (e *Engine) look(ctx context.Context, id string) (job.Record, zenodo.Record, error) {
+	_, st, err := e.store.Look(id)
+	if err != nil {
+		return nil, zenodo.Record{}, err
+	}
+	state, rec, err := e.o.Zenodo.State(ctx, st.ID)
+	gone := func() bool { return state == zenodo.StateDiscarded || state == zenodo.StateDeleted }
+	if err == nil && gone() && !st.Discarded { // such an answer counts if it is given twice
+		if err = e.o.Sleep(ctx, secondLook); err == nil {
+			state, rec, err = e.o.Zenodo.State(ctx, st.ID)
+		}
+	}
+	if err != nil {
+		return nil, rec, failure.Wrap("look at the draft of "+id, err)
+	}
+	if err := e.store.NoteLooked(id); err != nil {
+		return nil, rec, failure.Wrap("note that the draft was looked at", err)
+	}
+	switch state {
+	case zenodo.StateDraft, zenodo.StateInReview:
+		now := job.StateDraft
+		if state == zenodo.StateInReview {
+			now = job.StateInReview
+		}
+		if st.Uploaded && !st.Published && (st.State != now || st.Discarded) {
+			return job.Seen{State: now}, rec, nil
+		}
+	case zenodo.StatePublished:
+		if st.Published && !st.Discarded {
+			return nil, rec, nil
+		}
+		reason := ""
+		if st.DOI != "" && rec.DOI != st.DOI {
+			reason = fmt.Sprintf("it was published as %s; the packages name %s", rec.DOI, st.DOI)
+		}
+		if !st.Uploaded {
+			reason = "it was published before the upload was complete"
+		}
+		return job.Seen{State: job.StatePublished, DOI: rec.DOI, URL: rec.HTML, Title: rec.Metadata.Title, Reason: reason}, rec, nil
+	case zenodo.StateDiscarded, zenodo.StateDeleted:
+		switch {
+		case st.Discarded, st.Gone && !st.Uploaded:
+		case !st.Uploaded:
+			return job.Vanished{ID: st.ID, Reason: "its draft was discarded at Zenodo; resume sends everything to a new one"}, rec, nil
+		case state == zenodo.StateDeleted:
+			return job.Seen{State: job.StateDiscarded, Reason: "the record was published and deleted since"}, rec, nil
+		default:
+			return job.Seen{State: job.StateDiscarded, Reason: "it was discarded at Zenodo"}, rec, nil
+		}
+	}
+	return nil, rec, nil
+}
+
+// hold takes an export for a moment.
+func (e *Engine) hold(ctx context.Context, id string) (*job.Handle, error) {
+	h, err := e.store.Hold(ctx, id, true)
+	if err != nil {
+		return nil, failure.Wrap("the export can't be opened", err)
+	}
+	return h, nil
+}
+
+// note journals what was seen, and removes what a settled export no longer needs.
+func (e *Engine) note(ctx context.Context, id string, seen job.Record) error {
+	h, err := e.hold(ctx, id)
+	if errors.Is(err, failure.Running) {
+		return nil // who works on it sees it by itself
+	}
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	if err := h.Journal.Add(seen); err != nil {
+		return err
+	}
+	return settle(h)
+}
+
+func settle(h *job.Handle) error {
+	if st := h.Status(); !st.Stands(false).Settled() {
+		return nil
+	}
+	if err := h.Settle(); err != nil {
+		return failure.Wrap("what the export no longer needs can't be removed", err)
+	}
+	return nil
+}
+
+// register registers a published export; another one who does so at the same
+// time is waited for.
+func (e *Engine) register(ctx context.Context, id string, rec zenodo.Record) error {
+	h, err := e.hold(ctx, id)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	if st := h.Status(); !st.Published || st.Registered {
+		return nil
+	}
+	r := register.Registrar{OpenBIS: e.o.OpenBIS, Now: e.o.Now, Sleep: e.o.Sleep}
+	if err := r.Register(ctx, h, rec); err != nil {
+		return err
+	}
+	return settle(h)
+}
+
+// Watch looks at a draft again and again until the export is settled or ctx
+// ends, and registers it when it was published; see gets every change of state.
+// Failures that may pass are waited out, with longer and longer pauses.
+func (e *Engine) Watch(ctx context.Context, id string, every time.Duration, see func(Job)) error {
+	if every <= 0 {
+		every = 15 * time.Second
+	}
+	last, err := e.Job(id)
+	if err != nil {
+		return err
+	}
+	for failed := 0; ; {
+		list, err := e.Sync(ctx, id)
+		if ctx.Err() != nil {
+			return failure.Wrap("waiting for the publication was interrupted", failure.Interruption(context.Cause(ctx)))
+		}
+		if len(list) == 1 {
+			now := list[0]
+			if now.State != last.State || now.DOI != last.DOI || now.Reason != last.Reason {
+				see(now)
+			}
+			last = now
+			if now.State.Settled() {
+				return nil
+			}
+			if now.State == StatePublished && e.o.OpenBIS == nil {
+				return &failure.Error{
+					Kind: failure.Login, What: "the record is published; registering it needs a login to openBIS", Do: "zenobis sync does it",
+				}
+			}
+		}
+		wait := every
+		if err != nil {
+			if s := failure.Of(err).ExitStatus(); s == failure.StatusLogin || s == failure.StatusUsage {
+				return err
+			}
+			failed++
+			wait = min(every<<min(failed, 6), longestPause)
+			e.o.Log.Info("looking at the draft failed", "job", id, "error", failure.Text(err))
+		} else {
+			failed = 0
+		}
+		// Others look as well: not all at the same moment.
+		if err := e.o.Sleep(ctx, wait*9/10+time.Duration(e.o.Rand()*float64(wait)/5)); err != nil {
+			return failure.Wrap("waiting for the publication was interrupted", failure.Interruption(err))
+		}
+	}
+}

@@ -1,0 +1,395 @@
+package transfer
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"time"
+
+	"zenobis/export/failure"
+	"zenobis/export/job"
+	"zenobis/record"
+	"zenobis/safetext"
+	"zenobis/wire"
+	"zenobis/zenodo"
+)
+
+// The list of the user's drafts lags: after a lost answer the draft is looked
+// for this long before another one is made.
+const (
+	findTimes = 13
+	findEvery = 10 * time.Second
+)
+
+// draft is the draft of a job: made once, with its DOI, metadata and community.
+type draft struct{ *base }
+
+// ready sees to it that there is one draft of this job, with its DOI,
+// metadata and community.
+func (d *draft) ready(ctx context.Context) error {
+	d.run.gauge.stage("draft")
+	if err := d.call(ctx, "check the token", func() error { return d.z.CheckToken(ctx) }); err != nil {
+		return failure.Wrap("Zenodo refuses the token", err)
+	}
+	var community string
+	st := d.status()
+	if slug := d.request().Metadata.Community; slug != "" && !st.Reviewed {
+		var err error
+		if community, err = d.community(ctx, slug); err != nil {
+			return err
+		}
+	}
+	if st.Gone {
+		d.note("The draft " + st.ID + " is gone, so a new one is made.")
+	}
+	if st.ID == "" || st.Gone {
+		if err := d.make(ctx, st); err != nil {
+			return err
+		}
+	} else if err := d.check(ctx); err != nil {
+		return err
+	} else if err := d.checkFields(ctx, st.ID, st.Fields); err != nil {
+		return err // the server said so just before the last run died
+	}
+	st = d.status()
+	if !st.Saved {
+		if err := d.save(ctx, st); err != nil {
+			return err
+		}
+	}
+	if !st.Reserved {
+		if err := d.reserve(ctx, st.ID); err != nil {
+			return err
+		}
+	}
+	if community != "" {
+		err := d.call(ctx, "choose the community", func() error { return d.z.SetReview(ctx, st.ID, community) })
+		if err != nil {
+			return failure.Wrap("the community "+safetext.Quote(d.request().Metadata.Community)+" can't be chosen", err)
+		}
+		if err := d.add(job.Reviewed{}); err != nil {
+			return err
+		}
+	}
+	st = d.status()
+	d.run.gauge.edit(func(p *job.Progress) { p.RecordID, p.URL, p.DOI = st.ID, st.URL, st.DOI })
+	d.run.emit(DraftReady{ID: st.ID, URL: st.URL, DOI: st.DOI})
+	return nil
+}
+
+// community finds the community before a draft is made for it.
+func (d *draft) community(ctx context.Context, slug string) (string, error) {
+	var c zenodo.Community
+	err := d.call(ctx, "look for the community", func() (err error) {
+		c, err = d.z.Community(ctx, slug)
+		return err
+	})
+	switch {
+	case errors.Is(err, zenodo.ErrNotFound):
+		return "", failure.Refuse("there is no community "+safetext.Quote(slug), "", "check its short name, the last part of its address", err)
+	case err != nil:
+		return "", failure.Wrap("look for the community", err)
+	}
+	return c.ID, nil
+}
+
+func (d *draft) body() zenodo.DraftBody {
+	f := d.h.File
+	source := ""
+	if f.Request.ShowSource {
+		source = f.OpenBIS
+	}
+	return record.Draft(f.Request.Metadata, record.DraftInput{
+		Marker: job.Marker(f.ID), Kind: f.Kind, Publisher: f.Publisher, SourceURL: source, Version: f.Program,
+		Roots: f.Plan.Roots, Collected: f.Plan.Collected,
+	})
+}
+
+// make makes the draft. A POST that creates is repeated only after looking
+// whether it had happened.
+func (d *draft) make(ctx context.Context, st job.Status) error {
+	if d.request().NewVersionOf != "" {
+		return d.newVersion(ctx)
+	}
+	perhaps := st.Creating || !st.Planned // without a journal nobody knows what was done
+	policy := d.policy("")
+	policy.Repeat = func(err error) bool {
+		var api *zenodo.APIError
+		return wire.Transient(err) || errors.As(err, &api) && api.Status >= 200 && api.Status < 300
+	}
+	tries := policy.Begin("make the draft")
+	defer tries.End()
+	for {
+		if perhaps {
+			found, err := d.find(ctx)
+			if err != nil {
+				return err
+			}
+			if found != nil {
+				return d.noteDraft(*found, true)
+			}
+		}
+		if err := d.add(job.Creating{Marker: job.Marker(d.h.File.ID)}); err != nil {
+			return err
+		}
+		rec, err := d.z.Create(ctx, d.body())
+		if err == nil {
+			if err := d.noteDraft(rec, true); err != nil {
+				return err
+			}
+			return d.checkFields(ctx, rec.ID, faults(rec))
+		}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		perhaps = true
+		var api *zenodo.APIError
+		if errors.As(err, &api) && api.Status >= 400 && api.Status < 500 { // for sure not done
+			if e := d.add(job.NotCreated{Reason: failure.Text(err)}); e != nil {
+				return e
+			}
+			perhaps = false
+			if errors.Is(err, zenodo.ErrInvalid) {
+				f := failure.Refuse("Zenodo refuses the metadata", failure.Text(err), "correct the fields it names and export again", err)
+				f.Kind, f.Fields = failure.Invalid, api.Fields
+				return f
+			}
+		}
+		if err := tries.Again(ctx, err); err != nil {
+			return failure.Wrap("the draft can't be made", err)
+		}
+	}
+}
+
+// find looks for a draft with this job's marker; nil if there is none.
+func (d *draft) find(ctx context.Context) (*zenodo.Record, error) {
+	defer d.run.gauge.waiting("")
+	for n := range findTimes {
+		if n > 0 {
+			d.run.gauge.waiting("looking whether the draft was made")
+			if err := d.o.Sleep(ctx, findEvery); err != nil {
+				return nil, err
+			}
+		}
+		var list []zenodo.Record
+		err := d.call(ctx, "look for the draft", func() (err error) {
+			list, err = d.z.FindDrafts(ctx, job.Marker(d.h.File.ID))
+			return err
+		})
+		if err != nil {
+			return nil, failure.Wrap("look for the draft", err)
+		}
+		st := d.status()
+		list = slices.DeleteFunc(list, func(r zenodo.Record) bool { return slices.Contains(st.Forgotten, r.ID) || st.Gone && r.ID == st.ID })
+		if len(list) > 0 {
+			oldest := slices.MinFunc(list, func(a, b zenodo.Record) int { return a.Created.Compare(b.Created) })
+			// The list says less than the draft itself.
+			id := oldest.ID
+			err := d.call(ctx, "read the draft", func() (err error) {
+				oldest, err = d.z.Draft(ctx, id)
+				return err
+			})
+			if errors.Is(err, zenodo.ErrNotFound) { // the list lags behind its deletion, too
+				continue
+			}
+			if err != nil {
+				return nil, failure.Wrap("read the draft", err)
+			}
+			return &oldest, nil
+		}
+	}
+	return nil, nil
+}
+
+// newVersion makes the draft of a new version: the server gives the same one
+// however often it is asked.
+func (d *draft) newVersion(ctx context.Context) error {
+	var rec zenodo.Record
+	err := d.call(ctx, "make the draft of the new version", func() error {
+		id, err := d.z.Resolve(ctx, d.request().NewVersionOf)
+		if err != nil {
+			return err
+		}
+		rec, err = d.z.NewVersion(ctx, id)
+		return err
+	})
+	switch {
+	case errors.Is(err, zenodo.ErrNotFound):
+		return failure.Refuse("there is no record "+safetext.Quote(d.request().NewVersionOf)+" at "+d.h.File.Zenodo, "", "check the DOI", err)
+	case errors.Is(err, zenodo.ErrDenied):
+		return failure.Refuse("the record "+safetext.Quote(d.request().NewVersionOf)+" is not yours", failure.Text(err), "ask its owner", err)
+	case err != nil:
+		return failure.Wrap("the draft of the new version can't be made", err)
+	}
+	return d.noteDraft(rec, false)
+}
+
+func (d *draft) noteDraft(rec zenodo.Record, saved bool) error {
+	return d.add(job.Created{ID: rec.ID, URL: rec.HTML, Revision: rec.Revision, Saved: saved, Fields: faults(rec)})
+}
+
+// save writes the metadata of a new version. Metadata is written once: if the
+// draft carries the job's marker it was, and what differs now was edited by the
+// user.
+func (d *draft) save(ctx context.Context, st job.Status) error {
+	var rec zenodo.Record
+	policy := d.policy("")
+	policy.Repeat = func(err error) bool { return wire.Transient(err) || errors.Is(err, zenodo.ErrRevision) }
+	err := policy.Do(ctx, "save the metadata", func(ctx context.Context) (err error) {
+		if rec, err = d.z.Draft(ctx, st.ID); err != nil || d.ours(rec) {
+			return err
+		}
+		rec, err = d.z.Save(ctx, st.ID, rec.Revision, d.body())
+		return err
+	})
+	if err != nil {
+		return d.orDraft(ctx, failure.Wrap("the metadata can't be saved", err))
+	}
+	if err := d.add(job.Saved{Revision: rec.Revision, Fields: faults(rec)}); err != nil {
+		return err
+	}
+	return d.checkFields(ctx, rec.ID, faults(rec))
+}
+
+// ours reports whether a draft carries the job's marker.
+func (d *draft) ours(rec zenodo.Record) bool {
+	return slices.ContainsFunc(rec.Metadata.Identifiers, func(i zenodo.Identifier) bool { return i.Identifier == job.Marker(d.h.File.ID) })
+}
+
+// checkFields refuses metadata in which the server found faults: the draft was
+// made a moment ago, so it is taken back, and nothing was sent.
+func (d *draft) checkFields(ctx context.Context, id string, bad []zenodo.FieldError) error {
+	if len(bad) == 0 {
+		return nil
+	}
+	if err := d.call(ctx, "take the draft back", func() error { return d.z.DeleteDraft(ctx, id) }); err == nil || errors.Is(err, zenodo.ErrNotFound) {
+		if err := d.add(job.NotCreated{ID: id, Fields: bad}); err != nil {
+			return err
+		}
+	}
+	var words []string
+	for _, f := range bad {
+		words = append(words, f.Field+": "+strings.Join(f.Messages, " "))
+	}
+	f := failure.Refuse("Zenodo refuses the metadata", strings.Join(words, "; "), "correct these fields and export again", zenodo.ErrInvalid)
+	f.Kind, f.Fields = failure.Invalid, bad
+	return f
+}
+
+// faults are the fields that the server found fault with in a save.
+func faults(rec zenodo.Record) []zenodo.FieldError {
+	return slices.DeleteFunc(slices.Clone(rec.Errors), func(f zenodo.FieldError) bool {
+		return strings.HasPrefix(f.Field, "files.") // the files are still to come
+	})
+}
+
+// reserve reserves the DOI; some servers have none to give.
+func (d *draft) reserve(ctx context.Context, id string) error {
+	var rec zenodo.Record
+	err := d.call(ctx, "reserve the DOI", func() (err error) {
+		rec, err = d.z.ReserveDOI(ctx, id)
+		return err
+	})
+	if errors.Is(err, zenodo.ErrNoDOI) {
+		rec, err = zenodo.Record{}, nil
+		d.note("This server reserves no DOI; the record gets one when it is published.")
+	}
+	if err != nil {
+		return d.orDraft(ctx, failure.Wrap("the DOI can't be reserved", err))
+	}
+	return d.add(job.Reserved{DOI: rec.DOI, Revision: rec.Revision})
+}
+
+// check asks where the draft stands. nil: it can be filled.
+func (d *draft) check(ctx context.Context) error {
+	st := d.status()
+	var state zenodo.State
+	var rec zenodo.Record
+	err := d.call(ctx, "look at the draft", func() (err error) {
+		if state, rec, err = d.z.State(ctx, st.ID); err == nil && state == zenodo.StateUnknown {
+			err = &zenodo.APIError{Kind: zenodo.ErrUnavailable, Message: "the server does not say where draft " + st.ID + " stands"}
+		}
+		return err
+	})
+	if err != nil {
+		return failure.Wrap("look at the draft", err)
+	}
+	switch state {
+	case zenodo.StatePublished:
+		return d.published(ctx, rec)
+	case zenodo.StateDiscarded, zenodo.StateDeleted:
+		why := "it was discarded at Zenodo"
+		if state == zenodo.StateDeleted {
+			why = "it was published and deleted"
+		}
+		if err := d.add(job.Vanished{ID: st.ID, Reason: why}); err != nil {
+			return err
+		}
+		return &failure.Error{
+			What: "the draft " + st.ID + " is gone", Why: why, Kind: failure.DraftGone,
+			Do: "resume once more to send everything to a new draft, or discard the export",
+		}
+	}
+	return nil
+}
+
+// published ends the run of a job whose draft was published meanwhile.
+func (d *draft) published(ctx context.Context, rec zenodo.Record) error {
+	st := d.status()
+	var files []zenodo.FileEntry
+	err := d.call(ctx, "list the record's files", func() (err error) {
+		files, err = d.z.RecordFiles(ctx, rec.ID)
+		return err
+	})
+	if err != nil {
+		return failure.Wrap("list the record's files", err)
+	}
+	missing := d.lacking(st, files)
+	reason := ""
+	if len(missing) > 0 {
+		reason = "it was published before the upload was complete; missing: " + strings.Join(missing, ", ")
+	}
+	err = d.add(job.Seen{State: job.StatePublished, DOI: rec.DOI, URL: rec.HTML, Title: rec.Metadata.Title, Reason: reason})
+	if err != nil {
+		return err
+	}
+	if reason == "" {
+		return errComplete
+	}
+	return &failure.Error{
+		Kind: failure.PublishedEarly, What: "the draft was published before the upload was complete",
+		Why: "missing: " + strings.Join(missing, ", "), Do: "export once more with --new-version-of " + rec.DOI,
+	}
+}
+
+// errComplete ends a run that finds its work done and the record published.
+var errComplete = errors.New("published, and complete")
+
+// lacking names the packages of the plan that are not there.
+func (d *draft) lacking(st job.Status, files []zenodo.FileEntry) []string {
+	have := map[string]zenodo.FileEntry{}
+	for _, f := range files {
+		have[f.Key] = f
+	}
+	var out []string
+	for _, p := range d.plan().Packages {
+		f, ok := have[p.Name]
+		sent := st.Packages[p.Name]
+		if !ok || f.Size != p.Bytes || sent.MD5 != "" && f.MD5 != sent.MD5 {
+			out = append(out, p.Name)
+		}
+	}
+	return out
+}
+
+// orDraft explains a failed call by what has become of the draft, if something has.
+func (d *draft) orDraft(ctx context.Context, err error) error {
+	if ctx.Err() != nil || !errors.Is(err, zenodo.ErrNotFound) && !errors.Is(err, zenodo.ErrDenied) && !errors.Is(err, zenodo.ErrGone) {
+		return err
+	}
+	if e := d.check(ctx); e != nil {
+		return e
+	}
+	return err
+}
