@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"zenobis/config"
 	"zenobis/export/failure"
 	"zenobis/openbis"
+	"zenobis/wire"
 )
 
 // ErrNoLogin is returned where neither a token nor a user with a password is known.
@@ -95,10 +95,10 @@ func (s *Settings) open(address string) (*Session, error) {
 func (s *Settings) credentials(ctx context.Context, l Login) (credentials, error) {
 	switch {
 	case l.Token != "":
-		return credentials{token: config.Secret{Value: strings.TrimSpace(l.Token), Source: "the connect screen"}}, nil
+		return credentials{token: config.Secret{Value: wire.Token(l.Token), Source: "the connect screen"}}, nil
 	case l.Password != "":
 		return credentials{user: l.User, password: l.Password}, nil
-	case l.URL != "" && !sameServer(l.URL, s.Config.OpenBIS.URL):
+	case l.URL != "" && !s.isConfigured(l.URL):
 		return credentials{}, ErrNoLogin
 	}
 	return s.configured(ctx)
@@ -127,9 +127,17 @@ func (s *Settings) configured(ctx context.Context) (credentials, error) {
 	return credentials{token: token}, nil
 }
 
-func sameServer(a, b string) bool {
-	trim := func(s string) string { return strings.TrimRight(strings.TrimPrefix(s, "https://"), "/") }
-	return strings.EqualFold(trim(a), trim(b))
+// isConfigured reports whether an address is that of the configured openBIS.
+func (s *Settings) isConfigured(address string) bool {
+	is := func(text string) string {
+		c, err := openbis.New(openbis.Options{URL: text, AllowHTTP: true}) // it only reads the address
+		if err != nil {
+			return ""
+		}
+		return c.URL()
+	}
+	own := is(s.Config.OpenBIS.URL)
+	return own != "" && is(address) == own
 }
 
 // login opens a session on a client, or uses the token that was handed in.

@@ -140,6 +140,21 @@ func TestConnectTo(t *testing.T) {
 	}
 }
 
+// A configured token belongs to its own server, whatever way its address is written.
+func TestIsConfigured(t *testing.T) {
+	b := newBench(t)
+	b.Config.OpenBIS.URL = "https://openbis.lab.example/eln"
+	for address, want := range map[string]bool{
+		"https://openbis.lab.example/eln": true, "openbis.lab.example/eln/": true, "https://OPENBIS.lab.example:443/eln/openbis/webapp/eln-lims/": true,
+		"http://openbis.lab.example/eln": false, "https://openbis.lab.example:8443/eln": false, "https://openbis.lab.example/other": false,
+		"https://openbis.lab.example": false, "https://openbis.lab.example.evil.example/eln": false, "https://user@openbis.lab.example/eln": false, "": false, "%": false,
+	} {
+		if got := b.isConfigured(address); got != want {
+			t.Errorf("%q: %v", address, got)
+		}
+	}
+}
+
 // A password that came with this run wins over a token that was kept earlier,
 // and a token of this run over both.
 func TestWhichCredentials(t *testing.T) {
@@ -274,7 +289,7 @@ func TestKeepToken(t *testing.T) {
 	if err := s.UseToken(t.Context(), "wrong"); !errors.Is(err, zenodo.ErrToken) {
 		t.Errorf("%v", err)
 	}
-	if err := s.UseToken(t.Context(), " "+b.ze.Token+"\n"); err != nil {
+	if err := s.UseToken(t.Context(), "\uFEFF "+b.ze.Token+"\r\n"); err != nil {
 		t.Fatal(err)
 	}
 	first, err := s.Engine()

@@ -87,5 +87,6 @@ func (s *Settings) Zenodo(token string) (*zenodo.Client, error) {
 	}
 	return zenodo.New(zenodo.Options{
 		URL: z.URL, Token: token, Kind: zenodo.Kind(z.Kind), HTTP: hc, UserAgent: s.agent(), Log: s.Log, OnWait: s.Waits.budget,
+		Retry: &wire.Retry{Waiting: s.Waits.repeated},
 	})
 }

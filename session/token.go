@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
 
 	"zenobis/config"
@@ -87,7 +86,7 @@ func (s *Session) FindToken(ctx context.Context) (from string, err error) {
 
 // UseToken checks a typed token and uses it from now on.
 func (s *Session) UseToken(ctx context.Context, token string) error {
-	return s.use(ctx, config.Secret{Value: strings.TrimSpace(token), Source: "the token screen"})
+	return s.use(ctx, config.Secret{Value: wire.Token(token), Source: "the token screen"})
 }
 
 func (s *Session) use(ctx context.Context, token config.Secret) error {
