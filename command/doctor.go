@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"zenobis/disk"
 	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/session"
@@ -30,121 +31,153 @@ func (c *call) doctorCommand() *cobra.Command {
 	}
 }
 
+// doctor is a round of checks.
+type doctor struct {
+	*run
+	failed bool
+}
+
+// found tells of a check that went well. hint is what could be better still.
+func (d *doctor) found(name, message, hint string) { d.say(name, true, message, hint) }
+
+// try tells how a check went. help is what to do where it failed; "" is what is
+// said of such an error anywhere.
+func (d *doctor) try(name string, err error, message, help string) bool {
+	if err == nil {
+		d.say(name, true, message, "")
+		return true
+	}
+	d.failed = true
+	x := session.Explain(err)
+	d.say(name, false, x.Message(), cmp.Or(help, x.Do))
+	return false
+}
+
+func (d *doctor) say(name string, ok bool, message, hint string) {
+	d.out.event("check", checkEvent{name, ok, message, hint})
+	if d.out.json || ok && d.out.quiet {
+		return
+	}
+	d.out.say("%s  %-15s %s", mark(ok), name, message)
+	if hint != "" {
+		d.out.say("        %s", hint)
+	}
+}
+
 // doctor checks everything that an export needs and says what to do about it.
 func (r *run) doctor(ctx context.Context) error {
-	failed := false
-	check := func(name string, err error, message, hint string) bool {
-		if err != nil {
-			x := session.Explain(err)
-			message, failed = x.Message(), true
-			if hint == "" {
-				hint = x.Do
-			}
-		}
-		r.out.event("check", checkEvent{name, err == nil, message, hint})
-		if !r.out.json {
-			r.out.say("%s  %-14s %s", mark(err == nil), name, message)
-			if hint != "" {
-				r.out.say("        %s", hint)
-			}
-		}
-		return err == nil
-	}
-	cfg := r.Config
-	check("configuration", nil, fmt.Sprintf("openBIS %s, Zenodo %s (%s)", cmp.Or(cfg.OpenBIS.URL, "not set"), cfg.Zenodo.URL, cfg.Zenodo.Kind), "")
-	check("state", writable(cfg.StateDir), "exports are kept in "+cfg.StateDir, "")
-
+	d := &doctor{run: r}
+	d.configuration()
 	var s *session.Session
-	if check("openbis", r.Reach(ctx), "it answers", "") {
+	if d.try("openbis", r.Reach(ctx), "it answers", "") {
 		var err error
-		s, err = r.ConnectTo(ctx, "")
-		if err == nil {
+		if s, err = r.ConnectTo(ctx, ""); d.try("openbis login", err, "accepted", "") {
 			defer s.Close(ctx)
-			check("openbis login", nil, "logged in as "+s.Client.Session().Person.Name(), "")
-			r.checkRights(ctx, s, check)
-		} else {
-			check("openbis login", err, "", "")
+			d.openBIS(ctx, s)
 		}
 	}
-	r.checkZenodo(ctx, s, check)
-	if n := r.HostNote; n != "" {
-		check("session", nil, n, "")
-	}
-	if failed {
+	d.zenodo(ctx, s)
+	what, help, _ := strings.Cut(cmp.Or(r.HostNote, "an export goes on when the terminal goes away"), "; ")
+	d.found("session", what, help)
+	if d.failed {
 		return errors.New("some checks failed; they say what to do")
 	}
 	return nil
 }
 
-type checker func(name string, err error, message, hint string) bool
-
-func (r *run) checkRights(ctx context.Context, s *session.Session, check checker) {
-	ob := s.Client
-	if info, err := ob.Info(ctx); err == nil {
-		check("openbis version", nil, fmt.Sprintf("%s, API %s", info.Version, info.APIVersion), "")
+func (d *doctor) configuration() {
+	c := d.Config
+	text := fmt.Sprintf("openBIS %s, Zenodo %s (%s)", cmp.Or(c.OpenBIS.URL, "not set"), c.Zenodo.URL, c.Zenodo.Kind)
+	if c.Profile != "" {
+		text += ", profile " + c.Profile
 	}
-	spaces, err := ob.Spaces(ctx)
-	check("openbis rights", err, fmt.Sprintf("%d spaces are visible; an export holds what you may see", len(spaces)), "")
+	if len(c.Site.Locked) > 0 {
+		text += "; fixed by this server's administrator: " + strings.Join(c.Site.Locked, ", ")
+	}
+	d.found("configuration", text, "")
+	d.try("state", writable(c.StateDir), "exports are kept in "+c.StateDir, "choose another folder with --state-dir")
+}
+
+// openBIS checks what the login may do.
+func (d *doctor) openBIS(ctx context.Context, s *session.Session) {
+	me := s.Client.Session()
+	how := "with a session"
+	if me.PAT {
+		how = "with a personal access token"
+	}
+	d.found("openbis user", cmp.Or(me.Person.Name(), me.UserID)+" ("+me.UserID+"), "+how, "")
+	if info, err := s.Info(ctx); err == nil {
+		d.found("openbis version", fmt.Sprintf("%s, API %s", info.Version, info.APIVersion), "")
+	}
+	spaces, err := s.Spaces(ctx)
+	if err == nil && len(spaces) == 0 {
+		err = errors.New("no space is visible to you, so there is nothing to export")
+	}
+	d.try("openbis rights", err, human.Count(len(spaces), "space is", "spaces are")+" visible; an export holds what you may see", "ask the lab manager for a role in a space")
 	notice, err := s.Switch(ctx)
-	check("lab's switch", err, cmp.Or(notice, "export to Zenodo is switched on"), "")
+	d.try("lab's switch", err, cmp.Or(notice, "exports to Zenodo are switched on"), "")
 	groups, err := s.Groups(ctx)
 	if err != nil {
-		check("publications", err, "", "")
+		d.try("publications", err, "", "")
 		return
 	}
-	if groups.Several() {
-		mine := groups.Mine()
-		if len(mine) == 0 {
-			check("groups", errors.New("this openBIS has several groups, and you have a role in none that can record a publication"), "", "ask the lab manager for a role in a group")
-			return
-		}
-		check("groups", nil, "publications can be recorded for "+strings.Join(mine, ", "), "")
+	if mine := groups.Mine(); groups.Several() && len(mine) > 0 {
+		d.found("groups", "publications can be recorded for "+strings.Join(mine, ", "), "")
+	} else if groups.Several() {
+		d.try("groups", errors.New("this openBIS has several groups, and you have a role in none that can record a publication"), "", "ask the lab manager for a role in a group")
 	}
 	for _, g := range groups {
 		if g.Mine {
-			checkPublications(g, check)
+			d.publications(g)
 		}
 	}
 }
 
-// checkPublications says whether a group's publications can be recorded and seen.
-func checkPublications(g session.Group, check checker) {
-	of := "the publications of " + g.Name
+// publications says whether a group's publications can be recorded and seen.
+func (d *doctor) publications(g session.Group) {
+	of, space := "the publications of "+g.Name, openbis.PublicationsSpace(g.Name)
 	switch g.Publications {
 	case session.Visible:
-		check("publications", nil, of+" are visible: a registration can be confirmed", "")
+		d.found("publications", of+" are visible: a registration can be confirmed", "")
 	case session.Missing:
-		check("publications", errors.New(of+" have no collection: nothing can be recorded there"), "", "ask the lab manager for "+openbis.PublicationsSpace(g.Name))
+		d.try("publications", errors.New(of+" have no collection: nothing can be recorded there"), "", "ask the lab manager for "+space)
 	default:
-		check("publications", nil, of+" are not visible to you: a registration can't be confirmed", "ask for OBSERVER on the space "+openbis.PublicationsSpace(g.Name))
+		d.found("publications", of+" are not visible to you: a registration can't be confirmed", "ask for OBSERVER on the space "+space)
 	}
 }
 
-func (r *run) checkZenodo(ctx context.Context, s *session.Session, check checker) {
-	var ob *openbis.Client // its profile may hold the token
+// zenodo checks the token and what the server takes. s is nil without a login;
+// with one, its profile may hold the token.
+func (d *doctor) zenodo(ctx context.Context, s *session.Session) {
+	host := wire.Host(d.Config.Zenodo.URL)
+	var ob *openbis.Client
 	if s != nil {
 		ob = s.Client
 	}
-	token, err := r.ZenodoToken(ctx, ob)
-	if !check("zenodo token", err, "found in "+token.Source, "") {
+	token, err := d.ZenodoToken(ctx, ob)
+	if !d.try("zenodo token", err, "found in "+token.Source, "") {
 		return
 	}
-	z, err := r.CheckedZenodo(ctx, token)
-	if !check("zenodo login", err, wire.Host(r.Config.Zenodo.URL)+" accepts the token", "") {
+	z, err := d.CheckedZenodo(ctx, token)
+	if !d.try("zenodo login", err, host+" accepts the token", "") {
 		return
 	}
 	l := z.Limits()
-	check("limits", nil, fmt.Sprintf("a record takes %s in %d files", human.Bytes(l.Bytes), l.Files), "")
+	text := fmt.Sprintf("a record takes %s in %s", human.Bytes(l.Bytes), human.Count(l.Files, "file", "files"))
+	if own := d.Config.Export.MaxBytes; own > 0 && own < l.Bytes {
+		text += fmt.Sprintf("; your lab allows %s", human.Bytes(own))
+	}
+	d.found("limits", text, "")
 }
 
 // writable tries what every export does first.
 func writable(dir string) error {
-	if err := os.MkdirAll(dir, 0o700); err != nil {
+	if err := disk.Root(dir); err != nil {
 		return fmt.Errorf("state directory: %w", err)
 	}
 	f, err := os.CreateTemp(dir, ".check-*")
 	if err != nil {
-		return fmt.Errorf("state directory %s can't be written: choose another one with --state-dir: %w", dir, err)
+		return fmt.Errorf("state directory %s can't be written: %w", dir, err)
 	}
 	return errors.Join(f.Close(), os.Remove(filepath.Clean(f.Name())))
 }

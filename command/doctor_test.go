@@ -1,0 +1,71 @@
+package command
+
+import (
+	"strings"
+	"testing"
+
+	"zenobis/openbis/openbistest"
+	"zenobis/openbis/openbistest/labdata"
+	"zenobis/zenodo/zenodotest"
+)
+
+// doctor names each check, says what to do about those that failed, and ends
+// with 1 then.
+func TestDoctor(t *testing.T) {
+	ob, ze := openbistest.Start(t, openbistest.Options{Lab: labdata.DemoLab()}), zenodotest.Start(t, zenodotest.Options{RateLimit: -1})
+	all := "configuration state openbis|openbis login|openbis user|openbis version|openbis rights|lab's switch|publications|zenodo token|zenodo login|limits|session"
+	for name, c := range map[string]struct {
+		set    map[string]string
+		failed string // names, with a bar in between
+		hint   string
+	}{
+		"all is well":          {nil, "", ""},
+		"no openBIS":           {map[string]string{"ZENOBIS_OPENBIS_URL": ""}, "openbis", ""},
+		"openBIS away":         {map[string]string{"ZENOBIS_OPENBIS_URL": "http://127.0.0.1:1"}, "openbis", "check the address"},
+		"something else":       {map[string]string{"ZENOBIS_OPENBIS_URL": ze.URL}, "openbis", "in the browser"},
+		"wrong password":       {map[string]string{"ZENOBIS_OPENBIS_PASSWORD": "wrong"}, "openbis login", "single sign-on"},
+		"no login":             {map[string]string{"ZENOBIS_OPENBIS_PASSWORD": ""}, "openbis login", "ZENOBIS_OPENBIS_TOKEN"},
+		"no token":             {map[string]string{"ZENOBIS_ZENODO_TOKEN": ""}, "zenodo token", "ZENOBIS_ZENODO_TOKEN"},
+		"refused token":        {map[string]string{"ZENOBIS_ZENODO_TOKEN": "wrong"}, "zenodo login", "deposit:write"},
+		"Zenodo away":          {map[string]string{"ZENOBIS_ZENODO_URL": "http://127.0.0.1:1"}, "zenodo login", "check the network"},
+		"no login, no profile": {map[string]string{"ZENOBIS_OPENBIS_PASSWORD": "wrong", "ZENOBIS_ZENODO_TOKEN": ""}, "openbis login|zenodo token", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if testing.Short() && strings.Contains(name, "away") {
+				t.Skip("a server that is away is waited for")
+			}
+			p := at(t, ob)
+			p["ZENOBIS_ZENODO_URL"], p["ZENOBIS_ZENODO_TOKEN"] = ze.URL, ze.Token
+			for k, v := range c.set {
+				p[k] = v
+			}
+			o := p.try(t, "doctor", "--json")
+			var names, failed, hints []string
+			for _, e := range lines(t, o.stdout) {
+				if e["event"] != "check" {
+					continue
+				}
+				names = append(names, e["name"].(string))
+				if e["ok"] != true {
+					failed = append(failed, e["name"].(string))
+					hints = append(hints, e["hint"].(string))
+				}
+			}
+			if got := strings.Join(failed, "|"); got != c.failed || o.status != map[bool]int{true: 0, false: 1}[c.failed == ""] {
+				t.Errorf("failed %q, want %q; status %d\n%s", got, c.failed, o.status, o.stdout)
+			}
+			if !strings.Contains(strings.Join(hints, "|"), c.hint) {
+				t.Errorf("hints %q do not say %q", hints, c.hint)
+			}
+			if got := strings.Join(names, "|"); c.failed == "" && got != strings.Replace(all, "configuration state openbis", "configuration|state|openbis", 1) {
+				t.Errorf("checks: %s", got)
+			}
+			if last := lines(t, o.stdout); c.failed != "" && last[len(last)-1]["event"] != "error" {
+				t.Errorf("no error event at the end: %v", last[len(last)-1])
+			}
+		})
+	}
+	if n := ob.OpenSessions(); n != 0 {
+		t.Errorf("%d sessions are open", n)
+	}
+}
