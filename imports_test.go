@@ -32,7 +32,7 @@ var rooms = map[string][]string{
 	"export/failure":              {"wire", "openbis", "safetext", "zenodo", "selection", "disk"},
 	"export":                      {"export/failure", "openbis", "zenodo", "archive", "crate", "names", "page", "safetext", "wire", "record", "selection", "disk", "export/job", "export/plan", "export/register", "export/snapshot", "export/transfer", "export/verify"},
 	"session":                     {"disk", "export/failure", "openbis", "zenodo", "export", "config", "safetext", "wire", "record", "handoff", "selection", "human"},
-	"command":                     {"wire", "flow", "export/failure", "human", "session", "export", "tree", "handoff", "config", "openbis", "zenodo", "safetext", "record", "richtext", "selection"},
+	"command":                     {"disk", "wire", "wire", "flow", "export/failure", "human", "session", "export", "tree", "handoff", "config", "openbis", "zenodo", "safetext", "record", "richtext", "selection"},
 	"flow":                        {"disk", "export", "export/failure", "human", "openbis", "record", "safetext", "session", "tree", "zenodo", "richtext", "selection"},
 	"flow/flowtest":               {"export", "flow", "openbis", "record", "session", "zenodo", "selection"},
 	"plain":                       {"export", "flow", "human", "openbis", "safetext", "session", "tree", "zenodo", "richtext"},
