@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -121,12 +122,26 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 	e.LeaveOutBroken = e.leaveOutBroken
 	req := r.Request(e.Overrides)
 	req.Selection = selected
-	if req.Metadata, _, err = s.DefaultMetadata(ctx, selected); err != nil {
+	var offers record.Offers
+	if req.Metadata, offers, err = s.DefaultMetadata(ctx, selected); err != nil {
 		return "", err
+	}
+	var me record.Agent
+	if len(req.Metadata.Creators) > 0 {
+		me = req.Metadata.Creators[0]
 	}
 	from, err := given.Apply(&req.Metadata)
 	if err != nil {
 		return "", err
+	}
+	req.Metadata.Creators = record.Recognise(req.Metadata.Creators, me, offers.People)
+	req.Metadata.Contribs = record.Recognise(req.Metadata.Contribs, me, offers.People)
+	for key, value := range map[string]string{
+		"license": req.Metadata.License, "language": req.Metadata.Language, "community": req.Metadata.Community,
+	} {
+		if err := r.Config.Keeps("export."+key, value, cmp.Or(from.Of(key), "--"+key)); err != nil {
+			return "", err
+		}
 	}
 	req.Groups = given.Groups
 	if e.writeMetadata != "" {

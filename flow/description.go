@@ -38,6 +38,7 @@ type Description struct {
 	text   map[string]string // by field, as typed
 	typed  map[string]bool   // prefilling leaves these alone
 	groups map[string]bool   // chosen; nil while nobody has
+	me     record.Agent      // who is filled in as the first creator
 	filled string            // the selection that the prefilled values belong to
 }
 
@@ -88,8 +89,8 @@ func fields() []Field {
 		line("publication_date", "Date", "YYYY-MM-DD", "", func(m *record.Metadata) *string { return &m.Date }),
 		line("record_version", "Version", "Of the data, such as 1.0; may be empty.", "", func(m *record.Metadata) *string { return &m.Version }),
 		{Name: "notes", Label: "Notes", Several: true, Hint: "Shown on the record, below the description.",
-			get: func(m *record.Metadata) string { return m.Notes },
-			set: func(m *record.Metadata, s string) { m.Notes = strings.TrimSpace(s) }},
+			get: func(m *record.Metadata) string { return record.DescriptionText(m.Notes) },
+			set: func(m *record.Metadata, s string) { m.Notes = record.DescriptionHTML(s) }},
 	}
 }
 
@@ -109,7 +110,10 @@ func (d *Description) Filled(s selection.Selection) bool { return d.filled == se
 // of what was selected is only offered: a title says what the data is, not
 // where it lies.
 func (d *Description) Fill(s selection.Selection, m record.Metadata, offers record.Offers) {
-	d.filled, d.Offers = selectionKey(s), offers
+	d.filled, d.Offers, d.me = selectionKey(s), offers, record.Agent{}
+	if len(m.Creators) > 0 {
+		d.me = m.Creators[0]
+	}
 	d.fill(m)
 	d.Offer = safetext.Line(m.Title)
 }
@@ -143,6 +147,8 @@ func (d *Description) Metadata() record.Metadata {
 	for _, f := range d.fields {
 		f.set(&m, d.text[f.Name])
 	}
+	m.Creators = record.Recognise(m.Creators, d.me, d.Offers.People)
+	m.Contribs = record.Recognise(m.Contribs, d.me, d.Offers.People)
 	return m
 }
 

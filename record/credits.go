@@ -76,7 +76,7 @@ func (c *credits) add(e *openbis.Entity) {
 		if p == nil {
 			continue
 		}
-		agent := c.people.fill(AgentOf(*p))
+		agent := c.people.Fill(AgentOf(*p))
 		if agent.Family == "" {
 			continue // the system, and accounts without a name
 		}

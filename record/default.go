@@ -68,7 +68,7 @@ func Defaults(ctx context.Context, cat Catalog, in DefaultsInput) (Metadata, Off
 		License: in.License, Access: "open", Community: in.Community, Date: in.Date, Language: in.Language,
 		Keywords: normalKeywords(in.Keywords),
 	}
-	if me := in.People.fill(in.Me); me.Family != "" {
+	if me := in.People.Fill(in.Me); me.Family != "" {
 		m.Creators = []Agent{me}
 	}
 	for _, line := range in.Funding {

@@ -203,3 +203,37 @@ role = "Data Manager"
 		t.Error("a file that is not there")
 	}
 }
+
+func TestExamplePeople(t *testing.T) {
+	people, err := ReadPeople("../docs/people.example.toml")
+	if err != nil || len(people) != 4 {
+		t.Fatalf("%+v, %v", people, err)
+	}
+	for user, want := range map[string]string{
+		"jdoe":              "Doe, Jane; 0000-0002-1825-0097; ETH Zurich (05a28rw58)",
+		"sukarno":           "Sukarno,",
+		"r.roe@lab.example": "datamanager: Roe, Richard; 0000-0002-1694-233X; Institute of Physics, Group X; ETH Zurich (05a28rw58)",
+		"msmith":            "Smith, Max; 05a28rw58",
+	} {
+		got := people.Fill(Agent{Kind: Person, Family: "Smith", Given: "Max", User: user})
+		if got.String() != want || got.User != user {
+			t.Errorf("%s: %s (%s)", user, got, got.User)
+		}
+	}
+}
+
+func TestRecognise(t *testing.T) {
+	me := Agent{Kind: Person, Family: "Zhang", Given: "Wei", User: "wzhang"}
+	other := Agent{Kind: Person, Family: "Roe", Given: "Jim", ORCID: "0000-0002-1694-233X", User: "jroe"}
+	namesake := Agent{Kind: Person, Family: "Li", Given: "Na", User: "nli"}
+	offered := []Credit{{Agent: other}, {Agent: namesake}}
+	for line, want := range map[string]string{
+		"Zhang, Wei": "wzhang", "Zhang, Wei; 0000-0002-1825-0097; Lab": "wzhang", "Roe, J.; 0000-0002-1694-233X": "jroe",
+		"Li, Na": "nli", "Li, Na; 0000-0002-1825-0097": "", "Roe, Jim": "", "org: Li": "",
+	} {
+		a, _ := ParseAgent(line)
+		if got := Recognise([]Agent{a}, me, offered)[0].User; got != want {
+			t.Errorf("%s: %q, want %q", line, got, want)
+		}
+	}
+}

@@ -27,8 +27,8 @@ func (p People) Of(user string) (Agent, bool) {
 	return Agent{}, false
 }
 
-// fill puts what the lab knows of a person on top of what openBIS does.
-func (p People) fill(a Agent) Agent {
+// Fill puts what the lab knows of a person on top of what openBIS does.
+func (p People) Fill(a Agent) Agent {
 	known, ok := p.Of(a.User)
 	if !ok || a.User == "" {
 		return a
@@ -178,4 +178,34 @@ func lineOfKey(text, key string) int {
 		}
 	}
 	return 0
+}
+
+// Recognise says of people who were typed or edited as text who they are in
+// openBIS: those with the ORCID of somebody known, and those whose line is still
+// the one that was filled in or offered. A name alone does so for me only, who
+// may add to the own line: others share their names.
+func Recognise(list []Agent, me Agent, offered []Credit) []Agent {
+	list = slices.Clone(list)
+	for i := range list {
+		a := &list[i]
+		if a.User != "" || a.Kind == Organisation {
+			continue
+		}
+		line := a.String()
+		same := func(k Agent) bool {
+			k.Role = a.Role
+			return k.User != "" && (a.ORCID != "" && a.ORCID == k.ORCID || line == k.String())
+		}
+		if same(me) || me.User != "" && a.Family == me.Family && a.Given == me.Given && (a.ORCID == "" || me.ORCID == "") {
+			a.User = me.User
+			continue
+		}
+		for _, c := range offered {
+			if same(c.Agent) {
+				a.User = c.Agent.User
+				break
+			}
+		}
+	}
+	return list
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"zenobis/config"
 	"zenobis/openbis"
 	"zenobis/record"
 	"zenobis/selection"
@@ -14,10 +15,26 @@ import (
 // DefaultMetadata prefills what describes an export. The person who is logged
 // in is the first creator; others and keywords are offered.
 func (s *Session) DefaultMetadata(ctx context.Context, sel selection.Selection) (record.Metadata, record.Offers, error) {
-	c := s.settings.Config
+	var none record.Metadata
+	people, err := s.settings.people()
+	if err != nil {
+		return none, record.Offers{}, err
+	}
+	me, err := s.me(people)
+	if err != nil {
+		return none, record.Offers{}, err
+	}
+	e := s.settings.Config.Export
+	if err := record.CheckTitleTemplate(e.TitleTemplate); err != nil {
+		return none, record.Offers{}, &config.Error{Where: "export.title_template", What: err.Error()}
+	}
+	if err := record.CheckDescriptionTemplate(e.DescriptionTemplate); err != nil {
+		return none, record.Offers{}, &config.Error{Where: "export.description_template", What: err.Error()}
+	}
 	return record.Defaults(ctx, s.Client, record.DefaultsInput{
-		Roots: roots(sel), Selected: selected(sel), Me: record.AgentOf(s.Client.Session().Person),
-		License: c.Export.License, Language: c.Export.Language, Community: c.Export.Community, Date: s.settings.Now().Format(time.DateOnly),
+		Roots: roots(sel), Selected: selected(sel), Me: me, People: people,
+		License: e.License, Language: e.Language, Community: e.Community, Keywords: e.Keywords, Funding: e.Funding,
+		TitleTemplate: e.TitleTemplate, DescriptionTemplate: e.DescriptionTemplate, Date: s.settings.Now().Format(time.DateOnly),
 	})
 }
 

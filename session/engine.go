@@ -8,6 +8,7 @@ import (
 	"zenobis/export"
 	"zenobis/export/failure"
 	"zenobis/openbis"
+	"zenobis/record"
 	"zenobis/zenodo"
 )
 
@@ -19,6 +20,7 @@ func (s *Settings) Engine(z *zenodo.Client) *export.Engine { return s.engine(nil
 func (s *Settings) engine(c *openbis.Client, z *zenodo.Client) *export.Engine {
 	o := export.Options{
 		StateDir: s.Config.StateDir, Publisher: s.Config.Zenodo.Name, Version: s.Version, Log: s.Log, TakeLock: s.TakeLock,
+		Allowed: record.Allowed{Licenses: s.Config.Site.Licenses, Communities: s.Config.Site.Communities},
 	}
 	if c != nil {
 		o.OpenBIS = c
