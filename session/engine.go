@@ -143,6 +143,9 @@ func (s *Session) Plan(ctx context.Context, r export.Request, dry bool, progress
 	if err != nil {
 		return export.Job{}, nil, err
 	}
+	if err := s.settings.keepsLocks(r); err != nil {
+		return export.Job{}, nil, err
+	}
 	notice := ""
 	if r.Groups, notice, err = s.chooseGroups(ctx, r); err != nil {
 		return export.Job{}, nil, err

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"strconv"
 	"strings"
 
 	"zenobis/config"
@@ -61,5 +62,20 @@ func (s *Settings) TargetOf(j export.Job) error {
 		return &config.Error{Where: "zenodo.url", What: fmt.Sprintf("export %s went to %s, this run is set to %s: add --zenodo %s", j.ID, j.Zenodo, z.URL, j.Zenodo)}
 	}
 	*z = z.At(j.Zenodo)
+	return nil
+}
+
+// keepsLocks refuses a request that is other than what the site's file fixes,
+// whichever front end or file it came from.
+func (s *Settings) keepsLocks(r export.Request) error {
+	for _, x := range []struct{ name, value string }{
+		{"export.layout", string(r.Layout)}, {"export.pages", strings.Join(r.Pages, ",")}, {"export.crate", r.Crate},
+		{"export.limit_rate", strconv.FormatInt(r.LimitRate, 10)}, {"export.license", r.Metadata.License},
+		{"export.language", r.Metadata.Language}, {"export.community", r.Metadata.Community},
+	} {
+		if err := s.Config.Keeps(x.name, x.value, "this export"); err != nil {
+			return err
+		}
+	}
 	return nil
 }
