@@ -11,6 +11,7 @@ import (
 	"zenobis/export"
 	"zenobis/record"
 	"zenobis/safetext"
+	"zenobis/session"
 )
 
 func (c *call) jobsCommand() *cobra.Command {
@@ -117,7 +118,7 @@ func (r *run) manifest(ctx context.Context, id string) error {
 func (r *run) showJob(j export.Job) {
 	ev := jobEvent{
 		Job: j.ID, Title: j.Title, State: j.State, ID: word(j.RecordID), URL: word(j.URL), DOI: word(j.DOI),
-		Created: moment(j.Created), Updated: moment(j.Updated), Looked: moment(j.Looked), Running: j.Running, Reason: word(j.Reason),
+		Created: moment(j.Created), Updated: moment(j.Updated), Looked: moment(j.Looked), Review: word(j.Review), Running: j.Running, Reason: word(j.Reason),
 	}
 	if j.State == export.StateRegistered {
 		ev.Objects = (*list[string])(&j.Objects)
@@ -127,7 +128,7 @@ func (r *run) showJob(j export.Job) {
 		return
 	}
 	line := fmt.Sprintf("%s  %-11s  %s", j.ID, j.State, safetext.Line(j.Title))
-	for _, s := range []string{j.URL, doiAddress(j), registered(j), j.Reason} {
+	for _, s := range []string{j.URL, doiAddress(j), session.ReviewText(j), registered(j), j.Reason} {
 		if s != "" {
 			line += "\n    " + safetext.Line(s)
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"zenobis/export"
+	"zenobis/export/failure"
 )
 
 func (c *call) resumeCommand() *cobra.Command {
@@ -70,6 +71,9 @@ func (r *run) resumable(id string) (export.Job, error) {
 		if err != nil {
 			return job, err
 		}
+		if job.Running && !r.TakeLock {
+			return job, held(job)
+		}
 		if !job.Resumable {
 			r.out.note("There is nothing to resume: %s is %s.", job.ID, job.State)
 			return export.Job{}, nil
@@ -82,5 +86,16 @@ func (r *run) resumable(id string) (export.Job, error) {
 			return j, r.TargetOf(j)
 		}
 	}
+	for _, j := range jobs {
+		if j.Running && !r.TakeLock { // there is one that is not complete, but it is not for us
+			return j, held(j)
+		}
+	}
 	return export.Job{}, err
+}
+
+// held says who works on an export.
+func held(j export.Job) error {
+	return &failure.Error{Kind: failure.Running, What: "the export " + j.ID + " is being worked on by " + j.Holder,
+		Do: "wait for it, or stop it there; if no zenobis runs there any more, add --take-lock"}
 }

@@ -279,11 +279,19 @@ func TestContractReview(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 	s.ze.SubmitReview(id)
-	if j := jobEvents(t, p, 0, "sync"); len(j) != 1 || j[0].text("state") != "in_review" {
+	if j := jobEvents(t, p, 0, "sync"); len(j) != 1 || j[0].text("state") != "in_review" || j[0].text("review") != "submitted" {
 		t.Errorf("submitted: %v", j)
 	}
+	s.ze.Decline(id)
+	if j := jobEvents(t, p, 0, "sync"); len(j) != 1 || j[0].text("state") != "draft" || j[0].text("review") != "declined" {
+		t.Errorf("declined: %v", j)
+	}
+	if o := p.must(0, "jobs"); !strings.Contains(o.stdout, "declined by the community") {
+		t.Errorf("jobs: %s", o.stdout)
+	}
+	s.ze.SubmitReview(id)
 	s.ze.Accept(id)
-	if j := jobEvents(t, p, 0, "sync"); len(j) != 1 || j[0].text("state") != "registered" {
+	if j := jobEvents(t, p, 0, "sync"); len(j) != 1 || j[0].text("state") != "registered" || j[0].text("review") != "accepted" {
 		t.Errorf("accepted: %v", j)
 	}
 }

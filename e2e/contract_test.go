@@ -26,10 +26,10 @@ var contractKeys = map[string]string{
 	"done":     "job id url doi bytes",
 	"error":    "job kind message hint resumable",
 	"omitted":  "job entity file reason message",
-	"job":      "job title state id url doi created updated looked",
+	"job":      "job title state id url doi created updated looked review openbis_objects",
 	"check":    "name ok message hint",
 	"entity":   "kind code name perm_id identifier children bytes",
-	"verified": "package file ok message",
+	"verified": "package dataset file ok message",
 }
 
 // contractEvents reads the output of --json and holds every event to its keys.

@@ -42,6 +42,10 @@ const (
 	StatePublished   = job.StatePublished
 	StateRegistered  = job.StateRegistered
 	StateDiscarded   = job.StateDiscarded
+	ReviewSubmitted  = job.ReviewSubmitted
+	ReviewAccepted   = job.ReviewAccepted
+	ReviewDeclined   = job.ReviewDeclined
+	ReviewExpired    = job.ReviewExpired
 )
 
 // The rest of what the rooms hand out.

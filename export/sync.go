@@ -120,8 +120,9 @@ func (e *Engine) look(ctx context.Context, id string) (job.Record, zenodo.Record
 		if state == zenodo.StateInReview {
 			now = job.StateInReview
 		}
-		if st.Uploaded && !st.Published && (st.State != now || st.Discarded) {
-			return job.Seen{State: now}, rec, nil
+		review := reviewOf(rec, st)
+		if st.Uploaded && !st.Published && (st.State != now || st.Review != review || st.Discarded) {
+			return job.Seen{State: now, Review: review}, rec, nil
 		}
 	case zenodo.StatePublished:
 		if st.Published && !st.Discarded {
@@ -134,7 +135,11 @@ func (e *Engine) look(ctx context.Context, id string) (job.Record, zenodo.Record
 		if !st.Uploaded {
 			reason = "it was published before the upload was complete"
 		}
-		return job.Seen{State: job.StatePublished, DOI: rec.DOI, URL: rec.HTML, Title: rec.Metadata.Title, Reason: reason}, rec, nil
+		seen := job.Seen{State: job.StatePublished, DOI: rec.DOI, URL: rec.HTML, Title: rec.Metadata.Title, Reason: reason}
+		if rec.Communities > 0 && (st.Reviewed || st.Review != "") {
+			seen.Review = job.ReviewAccepted
+		}
+		return seen, rec, nil
 	case zenodo.StateDiscarded, zenodo.StateDeleted:
 		switch {
 		case st.Discarded, st.Gone && !st.Uploaded:
@@ -147,6 +152,22 @@ func (e *Engine) look(ctx context.Context, id string) (job.Record, zenodo.Record
 		}
 	}
 	return nil, rec, nil
+}
+
+// reviewOf is how the review of a draft stands. Public addresses tell nothing of
+// it: then what was seen before stays.
+func reviewOf(rec zenodo.Record, st job.Status) job.Review {
+	switch rec.Status {
+	case "in_review":
+		return job.ReviewSubmitted
+	case "declined":
+		return job.ReviewDeclined
+	case "expired":
+		return job.ReviewExpired
+	case "":
+		return st.Review
+	}
+	return "" // taken back, or never asked for
 }
 
 // hold takes an export for a moment.

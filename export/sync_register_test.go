@@ -193,7 +193,7 @@ func TestSyncOtherEnds(t *testing.T) {
 		if err := r.z.SubmitReview(job.RecordID); err != nil {
 			t.Fatal(err)
 		}
-		if j, err := r.sync(job.ID); err != nil || j.State != StateInReview {
+		if j, err := r.sync(job.ID); err != nil || j.State != StateInReview || j.Review != ReviewSubmitted {
 			t.Fatalf("%+v, %v", j, err)
 		}
 		if err := r.engine().Discard(context.Background(), job.ID); err == nil {
@@ -202,7 +202,28 @@ func TestSyncOtherEnds(t *testing.T) {
 		if err := r.z.Accept(job.RecordID); err != nil {
 			t.Fatal(err)
 		}
-		if j, err := r.sync(job.ID); err != nil || j.State != StateRegistered {
+		if j, err := r.sync(job.ID); err != nil || j.State != StateRegistered || j.Review != ReviewAccepted {
+			t.Errorf("%+v, %v", j, err)
+		}
+	})
+	t.Run("declined, and published without the community", func(t *testing.T) {
+		r := newRig(t, withPublications(), zenodotest.Options{})
+		job := r.sent(func(q *Request) { q.Metadata.Community = "reviewed" })
+		if j, err := r.sync(job.ID); err != nil || j.State != StateDraft || j.Review != "" {
+			t.Fatalf("not submitted yet: %+v, %v", j, err)
+		}
+		if err := errors.Join(r.z.SubmitReview(job.RecordID), r.z.Decline(job.RecordID)); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if j, err := r.sync(job.ID); err != nil || j.State != StateDraft || j.Review != ReviewDeclined {
+				t.Fatalf("%+v, %v", j, err)
+			}
+		}
+		if err := r.z.Publish(job.RecordID); err != nil {
+			t.Fatal(err)
+		}
+		if j, err := r.sync(job.ID); err != nil || j.State != StateRegistered || j.Review != "" {
 			t.Errorf("%+v, %v", j, err)
 		}
 	})

@@ -7,6 +7,7 @@ import (
 	"zenobis/export"
 	"zenobis/openbis"
 	"zenobis/safetext"
+	"zenobis/session"
 )
 
 // Draft is a draft that is followed until its publication is registered.
@@ -90,6 +91,9 @@ func (d *Draft) Where() string {
 
 // StateText is the state of an export in words.
 func StateText(j export.Job) string {
+	if text := session.ReviewText(j); text != "" && (j.State == export.StateDraft || j.State == export.StateInReview) {
+		return text
+	}
 	switch j.State {
 	case export.StatePlanned:
 		return "planned, nothing sent"

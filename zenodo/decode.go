@@ -64,6 +64,9 @@ type wireRecord struct {
 				User text `json:"user"`
 			} `json:"owned_by"`
 		} `json:"access"`
+		Communities struct {
+			IDs []text `json:"ids"`
+		} `json:"communities"`
 		Review struct {
 			Status   string `json:"status"`
 			Receiver struct {
@@ -98,6 +101,7 @@ func (c *Client) record(data []byte) (Record, error) {
 		HTML:       c.page(w.Links.HTML),
 		Access:     w.Access, Community: safetext.Name(string(w.Parent.Review.Receiver.Community)),
 		ReviewState: safetext.Name(w.Parent.Review.Status),
+		Communities: len(w.Parent.Communities.IDs),
 		Created:     moment(w.Created), Updated: moment(w.Updated),
 		Errors: c.fields(data), Raw: bytes.Clone(data),
 	}

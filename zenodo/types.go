@@ -175,6 +175,7 @@ type Record struct {
 	FileCount   int          // pending ones included
 	Community   string       // uuid of the review's receiver, "" if none
 	ReviewState string
+	Communities int // how many have taken it
 	Created     time.Time
 	Updated     time.Time
 	Raw         json.RawMessage

@@ -67,7 +67,7 @@ type Handle struct {
 func (h *Handle) Status() Status { return h.Journal.Status() }
 
 // Job is the export as it stands when the handle, held for a moment, is closed.
-func (h *Handle) Job() Job { return h.store.tell(h.Dir, h.File, h.Journal.Status(), false) }
+func (h *Handle) Job() Job { return h.store.tell(h.Dir, h.File, h.Journal.Status(), "") }
 
 // Keep makes an export of a folder that was begun: what was planned in it can be
 // sent by this process at once, and by any other once this one is gone. related

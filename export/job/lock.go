@@ -44,9 +44,15 @@ type locks struct {
 }
 
 // live reports whether a process works on the job, as far as can be known.
-func (l locks) live() bool {
+func (l locks) live() bool { return l.holder() != "" }
+
+// holder names the process that works on the job; "" if none does.
+func (l locks) holder() string {
 	h, err := l.read()
-	return err == nil && l.judge(h) != lockDead
+	if err != nil || l.judge(h) == lockDead {
+		return ""
+	}
+	return fmt.Sprintf("process %d on %s", h.PID, failure.Text(errors.New(h.Host)))
 }
 
 func (l locks) read() (holder, error) {

@@ -125,6 +125,7 @@ type (
 		DOI    string `json:"doi,omitempty"`
 		URL    string `json:"url,omitempty"`
 		Title  string `json:"title,omitempty"`
+		Review Review `json:"review,omitempty"`
 		Reason string `json:"reason,omitempty"`
 	}
 	// Registering the publication in openBIS.

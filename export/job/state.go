@@ -18,6 +18,17 @@ const (
 	StateDiscarded   State = "discarded"
 )
 
+// Review is how a community's review of a draft stands; "" without one.
+type Review string
+
+// The reviews, as the command line prints them.
+const (
+	ReviewSubmitted Review = "submitted"
+	ReviewAccepted  Review = "accepted"
+	ReviewDeclined  Review = "declined"
+	ReviewExpired   Review = "expired"
+)
+
 // Settled reports whether nothing is left to be done for a job.
 func (s State) Settled() bool { return s == StateRegistered || s == StateDiscarded }
 
@@ -37,13 +48,15 @@ type Job struct {
 	Created   time.Time
 	Updated   time.Time
 	Looked    time.Time // when its state at Zenodo was last looked at; zero if never
+	Review    Review    // as it was then
 	Objects   []string  // permIds of the publication objects, once registered
 	// Confirmed is false where the registration was answered with OK but the
 	// object is not visible to the user.
 	Confirmed bool
 	Reason    string // why it failed or was interrupted
 	Resumable bool
-	Running   bool // by a live process
+	Running   bool   // by a live process
+	Holder    string // which one, such as "process 42 on lab1"; "" for none
 	Request   Request
 	Plan      *Plan
 }

@@ -46,6 +46,7 @@ type Status struct {
 	Kind        failure.Kind // of what stopped the last run
 	Resumable   bool
 	Title       string // as published
+	Review      Review
 	Published   bool
 	Asking      bool // a registration was begun, its end is unknown
 	AskedAt     time.Time
@@ -142,7 +143,7 @@ func (r Failed) apply(st *Status) {
 }
 
 func (r Seen) apply(st *Status) {
-	st.Reason = r.Reason
+	st.Reason, st.Review = r.Reason, r.Review
 	if r.URL != "" {
 		st.URL = r.URL
 	}

@@ -151,17 +151,21 @@ func (s *Store) read(dir string) (Job, Status, error) {
 	if err != nil {
 		return Job{}, st, err
 	}
-	return s.tell(dir, f, st, s.locks(dir).live()), st, nil
+	return s.tell(dir, f, st, s.locks(dir).holder()), st, nil
 }
 
-// tell joins what was asked for and what happened; running says that a process
-// works on it.
-func (s *Store) tell(dir string, f File, st Status, running bool) Job {
+// tell joins what was asked for and what happened; holder names the process
+// that works on it, if one does.
+func (s *Store) tell(dir string, f File, st Status, holder string) Job {
+	running := holder != ""
 	j := Job{
 		ID: f.ID, Dir: dir, Title: f.Request.Metadata.Title, State: st.Stands(running),
 		RecordID: st.ID, URL: st.URL, DOI: st.DOI, Zenodo: f.Zenodo, OpenBIS: f.OpenBIS, Publisher: f.Publisher,
 		Created: f.Created, Updated: st.Updated, Objects: st.Objects, Confirmed: st.Confirmed,
-		Reason: st.Reason, Running: running && !st.Uploaded, Request: f.Request, Plan: f.Plan,
+		Review: st.Review, Reason: st.Reason, Running: running && !st.Uploaded, Request: f.Request, Plan: f.Plan,
+	}
+	if j.Running {
+		j.Holder = holder
 	}
 	if st.Title != "" {
 		j.Title = st.Title
