@@ -70,7 +70,7 @@ func (f *Flow) Ref(id tree.ID) openbis.Ref {
 // not be loaded: it says what holds it.
 func FoundItem(e *openbis.Entity) tree.Item {
 	it := ItemOf(e)
-	it.Above = above(e)
+	it.Above, it.Code = above(e), placeOf(e)
 	return it
 }
 
@@ -80,6 +80,11 @@ func above(e *openbis.Entity) []tree.Key {
 	add := func(k openbis.Kind, id string) {
 		if id != "" {
 			out = append(out, tree.Key{Kind: k, PermID: id})
+		}
+	}
+	for _, p := range e.Parents { // an object is below its parents in the same collection
+		if e.Kind == openbis.KindObject && p.Collection != "" && p.Collection == e.Collection {
+			add(openbis.KindObject, p.PermID)
 		}
 	}
 	if e.ObjectRef != nil {

@@ -49,6 +49,7 @@ type Flow struct {
 	Run         Run
 	Draft       Draft
 	Earlier     Earlier
+	Searches    []string // that were asked, the last one first
 
 	asked     map[string]bool // data stores that were asked about
 	resumable bool            // a run was cut off from outside

@@ -30,9 +30,12 @@ type Kept struct {
 	Switches  []string            `json:"switches,omitempty"` // letters of those that are on
 }
 
+const keptVersion = 1
+
+// The files that are kept.
 const (
-	keptVersion = 1
-	keptName    = "unfinished.json"
+	UnfinishedFile = "unfinished.json"
+	RecentFile     = "selections.json"
 )
 
 // Unfinished reports whether something was selected or typed that no export has
@@ -70,9 +73,12 @@ func (f *Flow) keep(now time.Time) Kept {
 // Offer returns what an earlier start left unfinished for this server and
 // person. Asking takes it away: it is offered once.
 func (f *Flow) Offer() (Kept, bool) {
-	data, err := f.Backend.TakeKept()
+	data, err := f.Backend.Kept(UnfinishedFile)
 	if err != nil || data == nil {
 		return Kept{}, false
+	}
+	if f.Backend.Keep(UnfinishedFile, nil) != nil {
+		return Kept{}, false // it would be offered for ever
 	}
 	var k Kept
 	if json.Unmarshal(data, &k) != nil || k.Version != keptVersion || k.Server != f.Who.Server || k.User != f.Who.Person.UserID {
@@ -124,25 +130,29 @@ func (f *Flow) KeepUnfinished(now time.Time) error {
 	if err != nil {
 		return err
 	}
-	return f.Backend.Keep(data)
+	return f.Backend.Keep(UnfinishedFile, data)
 }
 
-// Keep implements Backend: one file in the state directory.
-func (b backend) Keep(data []byte) error {
-	if err := disk.Folder(b.Config.StateDir); err != nil {
+// Keep implements Backend: a file in the state directory.
+func (b backend) Keep(name string, data []byte) error {
+	path := filepath.Join(b.Config.StateDir, name)
+	if data == nil {
+		if err := os.Remove(path); !errors.Is(err, fs.ErrNotExist) {
+			return err
+		}
+		return nil
+	}
+	if err := disk.Root(b.Config.StateDir); err != nil {
 		return err
 	}
-	return disk.Write(filepath.Join(b.Config.StateDir, keptName), data)
+	return disk.Write(path, data)
 }
 
-// TakeKept implements Backend.
-func (b backend) TakeKept() ([]byte, error) {
-	path := filepath.Join(b.Config.StateDir, keptName)
-	data, err := os.ReadFile(path)
+// Kept implements Backend.
+func (b backend) Kept(name string) ([]byte, error) {
+	data, err := os.ReadFile(filepath.Join(b.Config.StateDir, name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
-	} else if err != nil {
-		return nil, err
 	}
-	return data, os.Remove(path)
+	return data, err
 }

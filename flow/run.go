@@ -35,7 +35,10 @@ func (r *Run) Live() bool { return r.Running != nil && !r.Over }
 
 // BeginRun takes a job that is about to start; the plan of the review, if it is
 // this one, is not ours to drop any more.
-func (f *Flow) BeginRun(job export.Job) {
+func (f *Flow) BeginRun(job export.Job, now time.Time) {
+	if f.Plan.Job.ID == job.ID {
+		f.KeepRecent(now)
+	}
 	if f.Plan.Job.ID == job.ID {
 		f.Plan.started = true
 	}

@@ -21,10 +21,11 @@ type Backend interface {
 	// errors of package openbis tell which field is concerned.
 	Connect(ctx context.Context, l session.Login) (Session, error)
 
-	// Keep keeps what is unfinished for the next start; TakeKept returns it, and
-	// takes it away. nil where nothing was kept.
-	Keep(data []byte) error
-	TakeKept() ([]byte, error)
+	// Keep keeps a file of this name (a constant of this package) in the state
+	// directory for the next start, nil takes it away; Kept returns it, nil where
+	// nothing was kept.
+	Keep(name string, data []byte) error
+	Kept(name string) ([]byte, error)
 
 	Keeper
 	Handoff
@@ -75,7 +76,7 @@ type Catalog interface {
 	Lists
 	Get(ctx context.Context, kind openbis.Kind, ids ...string) (map[string]openbis.Entity, error)
 	Types(ctx context.Context, kind openbis.Kind) (map[string]openbis.EntityType, error)
-	SearchText(ctx context.Context, text string, limit int) ([]openbis.Entity, error)
+	Find(ctx context.Context, q openbis.Query, limit int) (list []openbis.Entity, total int, err error)
 	Files(ctx context.Context, store openbis.DataStore, dataSet string, yield func(openbis.File) error) error
 }
 

@@ -8,6 +8,7 @@ const (
 	named                 // with type and properties, for the name
 	tree                  // enough for a row of the tree
 	family                // tree, with the parents and their collections
+	placed                // family, with all that holds it
 	credits               // type, tags, persons, and what holds it
 	full                  // everything that a page of a package says
 )
@@ -60,14 +61,25 @@ func fetch(kind Kind, d detail) dto {
 		return f
 	}
 	switch kind {
+	case KindCollection:
+		if d == placed {
+			f["project"] = fetch(KindProject, named)
+		}
 	case KindObject:
 		f["experiment"] = fetchOf(KindCollection)
-		if d == family {
+		if d == placed {
+			f["experiment"] = fetchOf(KindCollection).with("project", fetch(KindProject, named))
+			f["project"], f["space"] = fetch(KindProject, named), fetchOf(KindSpace)
+		}
+		if d == family || d == placed {
 			f["parents"] = fetchOf(KindObject).with("experiment", fetchOf(KindCollection))
 		}
 	case KindDataSet:
 		f["experiment"] = fetchOf(KindCollection)
 		f["sample"] = fetchOf(KindObject)
+		if d == placed {
+			f["experiment"] = fetchOf(KindCollection).with("project", fetch(KindProject, named))
+		}
 		f["dataStore"] = of("datastore.fetchoptions.DataStoreFetchOptions")
 		f["physicalData"] = of("dataset.fetchoptions.PhysicalDataFetchOptions")
 	}

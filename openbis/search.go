@@ -22,7 +22,7 @@ func (c *Client) SearchText(ctx context.Context, text string, limit int) ([]Enti
 			of("global.search.GlobalSearchTextCriteria", "fieldValue", contains(text)),
 		}),
 		of("global.fetchoptions.GlobalSearchObjectFetchOptions", "from", 0, "count", limit,
-			"experiment", fetch(KindCollection, tree), "sample", fetch(KindObject, tree), "dataSet", fetch(KindDataSet, tree)))
+			"experiment", fetch(KindCollection, placed), "sample", fetch(KindObject, placed), "dataSet", fetch(KindDataSet, placed)))
 	if plain(err) {
 		return c.searchNames(ctx, text, limit, err)
 	}
@@ -63,7 +63,7 @@ func (c *Client) searchNames(ctx context.Context, text string, limit int, first 
 	worked := false
 	for _, kind := range []Kind{KindCollection, KindObject, KindDataSet} {
 		member := anyOf(kind, of("common.search.CodeSearchCriteria", "fieldValue", contains(text)), property("$NAME", contains(text)))
-		l, err := c.page(ctx, kind, tree, []any{member}, 0, limit)
+		l, err := c.page(ctx, kind, placed, []any{member}, 0, limit)
 		if plain(err) {
 			continue
 		}

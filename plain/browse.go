@@ -157,7 +157,12 @@ func (t *talk) fetchFailed(ctx context.Context, id tree.ID, gen uint32, err erro
 }
 
 func (t *talk) find(ctx context.Context, text string) {
-	found, err := t.Session.SearchText(ctx, text, flow.SearchLimit)
+	q, _, err := flow.ParseQuery(text)
+	if err != nil {
+		t.say("Error: " + err.Error())
+		return
+	}
+	found, _, err := t.Session.Find(ctx, q, flow.SearchLimit)
 	if err != nil {
 		t.complain(err)
 		return

@@ -23,7 +23,7 @@ func (t *talk) export(ctx context.Context, job export.Job) error {
 	if t.Facts.HistoryHint != "" {
 		t.say(t.Facts.HistoryHint)
 	}
-	t.BeginRun(job)
+	t.BeginRun(job, t.now())
 	run, err := t.Session.Start(t.runCtx, job.ID)
 	t.Run.Started(run, err)
 	if err != nil {

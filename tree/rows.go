@@ -193,3 +193,37 @@ func (t *Tree) EachChild(id ID, yield func(ID)) {
 		}
 	}
 }
+
+// EachBelow calls yield for everything loaded below a node, the node left out.
+func (t *Tree) EachBelow(id ID, yield func(ID)) {
+	for c := t.below(id).first; c != 0; c = t.nodes[c].next {
+		yield(c)
+		t.EachBelow(c, yield)
+	}
+}
+
+// EachFound calls yield for the answers of a search.
+func (t *Tree) EachFound(yield func(ID)) {
+	for c := t.below(t.found).first; c != 0; c = t.nodes[c].next {
+		yield(c)
+	}
+}
+
+// IsFound reports whether a row is an answer of a search.
+func (t *Tree) IsFound(id ID) bool { return t.nodes[id].parent == t.found }
+
+// RowOf is the row of a node among those that are shown, -1 if it is not.
+func (t *Tree) RowOf(id ID) int { return rowOf(t.shown(), id, -1) }
+
+// Selectable reports whether a row can be selected.
+func (t *Tree) Selectable(id ID) bool {
+	switch t.nodes[id].kind {
+	case kindMore, kindSection, 0:
+		return false
+	}
+	return true
+}
+
+// Unsorted reports whether not all children of a node are loaded, so that they
+// stand in the server's order.
+func (t *Tree) Unsorted(id ID) bool { return t.nodes[id].state != Loaded || t.hasMore(id) }

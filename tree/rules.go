@@ -275,6 +275,20 @@ func (t *Tree) Take(id ID, take bool) {
 	}
 }
 
+// TakeAll takes nodes with everything below them, or takes them away, as one
+// change that can be taken back.
+func (t *Tree) TakeAll(ids []ID, take bool) {
+	t.remember()
+	t.TakeMore(ids, take)
+}
+
+// TakeMore is TakeAll as a part of the change before.
+func (t *Tree) TakeMore(ids []ID, take bool) {
+	for _, id := range ids {
+		t.Take(id, take)
+	}
+}
+
 // setWhole takes an entity with everything below it, or none of it.
 func (t *Tree) setWhole(id ID, take bool) {
 	above := t.coveredAbove(id)

@@ -138,3 +138,13 @@ func lower(c byte) byte {
 	}
 	return c
 }
+
+// Sorted reports whether some kind is shown in another order than the server's.
+func (t *Tree) Sorted() bool {
+	for _, o := range t.orders {
+		if o != ByServer {
+			return true
+		}
+	}
+	return false
+}

@@ -7,9 +7,11 @@ import (
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"zenobis/flow"
 	"zenobis/session"
+	"zenobis/ui/style"
 )
 
 // app is the one root model. Everything it holds belongs to the event loop.
@@ -21,7 +23,9 @@ type app struct {
 	now    func() time.Time
 
 	panes     panes
-	th        theme
+	th        style.Theme
+	ground    style.Ground
+	profile   colorprofile.Profile
 	ascii     bool
 	ticking   bool
 	tickEvery time.Duration
@@ -34,8 +38,9 @@ type app struct {
 	dialogs []*dialog
 	notice  notice
 
-	quits  int  // how often ctrl+c was pressed in a row
-	goesOn bool // the export is to go on after the screen is left
+	quits  int    // how often ctrl+c was pressed in a row
+	once   string // the key that said what it would do if pressed again
+	goesOn bool   // the export is to go on after the screen is left
 }
 
 func newApp(ctx context.Context, o options) *app {
@@ -46,8 +51,9 @@ func newApp(ctx context.Context, o options) *app {
 	if a.runCtx == nil {
 		a.runCtx = ctx
 	}
-	a.ascii = wantsASCII(o.env)
-	a.th = newTheme(true)
+	a.ascii = style.WantsASCII(o.env)
+	a.profile = colorprofile.ANSI
+	a.th = style.New(a.ground, a.profile)
 	for _, r := range a.places {
 		a.screens = append(a.screens, r.make(a))
 	}
@@ -152,12 +158,11 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		a.panes = split(m.Width, m.Height)
 	case tea.BackgroundColorMsg:
-		a.th = newTheme(m.IsDark())
-		for _, s := range a.screens {
-			if s, ok := s.(restyler); ok {
-				s.restyle()
-			}
-		}
+		a.ground = style.GroundOf(m.IsDark())
+		a.restyle()
+	case tea.ColorProfileMsg:
+		a.profile = m.Profile
+		a.restyle()
 	case tea.KeyPressMsg:
 		return a, a.keyPress(m)
 	case tea.PasteMsg:
@@ -178,11 +183,24 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	return a, nil
 }
 
+// restyle draws anew in what has become known of the terminal's colours.
+func (a *app) restyle() {
+	a.th = style.New(a.ground, a.profile)
+	for _, s := range a.screens {
+		if s, ok := s.(restyler); ok {
+			s.restyle()
+		}
+	}
+}
+
 func (a *app) keyPress(k tea.KeyPressMsg) tea.Cmd {
 	a.notice = notice{}
 	s := k.String()
 	if s != "ctrl+c" {
 		a.quits = 0
+	}
+	if s != a.once {
+		a.once = ""
 	}
 	switch {
 	case s == "ctrl+c":
@@ -203,6 +221,16 @@ func (a *app) keyPress(k tea.KeyPressMsg) tea.Cmd {
 		}
 	}
 	return a.cur().input(k)
+}
+
+// again reports whether a key was pressed a second time in a row; the first time
+// only says what it would do.
+func (a *app) again(key string) bool {
+	if a.once == key {
+		return true
+	}
+	a.once = key
+	return false
 }
 
 // leave ends the program. It asks first where something would be lost or left
@@ -248,7 +276,7 @@ func (a *app) leaveRunning() tea.Cmd {
 func (a *app) newInput(value string, secret bool) textinput.Model {
 	in := textinput.New()
 	in.Prompt = ""
-	in.SetStyles(a.th.input())
+	in.SetStyles(a.th.Input())
 	in.SetVirtualCursor(true)
 	if secret {
 		in.EchoMode, in.EchoCharacter = textinput.EchoPassword, '*'

@@ -108,8 +108,8 @@ func TestTokenIsCheckedLiveAndKept(t *testing.T) {
 		d.keys("enter")
 		d.shows("accepts this token")
 		d.keys("tab down enter")
-		if f.Kept != session.KeepProfile {
-			t.Errorf("kept %q", f.Kept)
+		if f.KeptToken != session.KeepProfile {
+			t.Errorf("kept %q", f.KeptToken)
 		}
 		d.shows("▸3 Browse◂")
 	})
@@ -124,8 +124,8 @@ func TestTokenProfileIsOffWithPAT(t *testing.T) {
 		d.shows("from the environment was refused", "personal access tokens may not write there")
 		d.send(tea.PasteMsg{Content: f.Good})
 		d.keys("tab down enter")
-		if f.Kept != session.KeepFile {
-			t.Errorf("kept %q", f.Kept)
+		if f.KeptToken != session.KeepFile {
+			t.Errorf("kept %q", f.KeptToken)
 		}
 	})
 }

@@ -1,14 +1,12 @@
 package ui
 
 import (
-	"context"
 	"time"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/flow"
-	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/tree"
 )
@@ -20,6 +18,7 @@ const (
 	askNothing asking = iota
 	askFilter
 	askSearch
+	askPlace
 )
 
 // browseScreen is the lazy tree with its preview.
@@ -29,44 +28,45 @@ type browseScreen struct {
 	height int // rows of the last view, for paging
 	field  textinput.Model
 	asking asking
+	wrong  string // with what was asked for
 
 	spaces task
 	filter task
 	search task
+	place  task
 	loads  map[tree.ID]*task
+	inside map[tree.ID]bool   // the cursor goes in once the children are there
 	counts map[tree.Key]*task // openBIS counts what is below these
 	budget int                // rows that may still be opened to count the selection
 	done   bool               // the spaces are there
 
-	look    task
-	wait    task
-	preview *preview // of the row under the cursor, as far as it is known
-	cache   map[tree.Key]*preview
-	types   map[openbis.Kind]map[string]openbis.EntityType
-	full    bool // the preview takes the whole screen
-	ptop    int
+	from  tree.ID // where a range begins, 0 without one
+	trail trail
+
+	hits hits
+	pane pane
 }
 
 func newBrowse(a *app) screen {
 	s := &browseScreen{app: a}
 	s.field = a.newInput("", false)
+	s.pane.app = a
 	s.clear()
 	return s
 }
 
-func (s *browseScreen) restyle() { s.field.SetStyles(s.app.th.input()) }
+func (s *browseScreen) restyle() { s.field.SetStyles(s.app.th.Input()) }
 
 func (s *browseScreen) clear() {
-	s.loads = make(map[tree.ID]*task)
+	s.loads, s.inside = make(map[tree.ID]*task), make(map[tree.ID]bool)
 	s.counts = make(map[tree.Key]*task)
-	s.cache = make(map[tree.Key]*preview)
-	s.types = make(map[openbis.Kind]map[string]openbis.EntityType)
-	s.preview, s.offset, s.done = nil, 0, false
+	s.offset, s.done, s.from, s.trail, s.hits.query = 0, false, 0, trail{}, ""
+	s.pane.clear()
 }
 
 // anew forgets everything of the server before.
 func (s *browseScreen) anew() {
-	for _, t := range []*task{&s.spaces, &s.filter, &s.search, &s.look, &s.wait} {
+	for _, t := range []*task{&s.spaces, &s.filter, &s.search, &s.place} {
 		s.app.stop(t)
 	}
 	for _, t := range s.loads {
@@ -89,195 +89,88 @@ func (s *browseScreen) input(m tea.Msg) tea.Cmd {
 	if s.asking == askNothing {
 		return nil
 	}
+	s.wrong = ""
 	var cmd tea.Cmd
 	s.field, cmd = s.field.Update(m)
-	return tea.Batch(cmd, s.typed())
+	if s.asking == askFilter {
+		return tea.Batch(cmd, s.filterBy(s.field.Value()))
+	}
+	return cmd
 }
 
 func (s *browseScreen) typing() bool { return s.asking != askNothing }
 
-func (s *browseScreen) actions() []action {
-	if s.asking != askNothing {
-		return s.askActions()
+func (s *browseScreen) tree() *tree.Tree { return s.app.flow.Tree }
+
+func (s *browseScreen) cursor() tree.ID {
+	id, row := s.tree().Cursor()
+	if row < 0 {
+		return 0
 	}
-	t := s.app.flow.Tree
-	move := func(by func() int) func() tea.Cmd { return func() tea.Cmd { return s.move(by()) } }
-	fixed := func(by int) func() tea.Cmd { return func() tea.Cmd { return s.move(by) } }
-	at := func(f func(tree.ID) tea.Cmd) func() tea.Cmd {
-		return func() tea.Cmd {
-			id, _ := t.Cursor()
-			return f(id)
-		}
-	}
-	page := max(s.height-1, 1)
-	scroll := func(by int) func() tea.Cmd {
-		return func() tea.Cmd {
-			s.ptop = max(s.ptop+by, 0)
-			return nil
-		}
-	}
-	return []action{
-		on("space", "space", "select", at(s.toggle)),
-		on("enter", "enter", "continue", at(s.enterKey)),
-		on("right l", "←→", "fold", at(s.right)),
-		on("left", "", "", at(s.left)),
-		on("/", "/", "filter", func() tea.Cmd { return s.ask(askFilter) }),
-		on("s", "s", "search", func() tea.Cmd { return s.ask(askSearch) }),
-		on("o", "o", "only this", at(s.only)),
-		on("p", "p", "preview", func() tea.Cmd {
-			s.full, s.ptop = !s.full, 0
-			return s.moved()
-		}),
-		on("h", "h", "hidden spaces", s.hidden),
-		on("r", "r", "try again", at(s.retry)),
-		on("X", "X", "clear", s.askClear),
-		on("e", "e", "exports", s.app.toExports),
-		on("]", "[ ]", "scroll preview", scroll(3)),
-		on("[", "", "", scroll(-3)),
-		on("up k", "", "", fixed(-1)),
-		on("down j", "", "", fixed(1)),
-		on("pgup ctrl+u", "", "", fixed(-page)),
-		on("pgdown ctrl+d", "", "", fixed(page)),
-		on("home g", "", "", move(func() int { return -t.RowCount() })),
-		on("end G", "", "", move(t.RowCount)),
-		on("esc", "", "", s.escape),
-	}
+	return id
 }
 
-func (s *browseScreen) enterKey(id tree.ID) tea.Cmd {
-	if id != 0 && s.app.flow.Tree.Item(id).Kind == tree.More {
+func (s *browseScreen) actions() []action {
+	switch {
+	case s.asking != askNothing:
+		return s.askActions()
+	case s.pane.focused:
+		return s.paneActions()
+	}
+	t := s.tree()
+	text, _, _ := t.Filtering()
+	found, page := t.HasFound(), max(s.height-1, 1)
+	move := func(by int) func() tea.Cmd { return func() tea.Cmd { return s.move(by) } }
+	ask := func(what asking) func() tea.Cmd { return func() tea.Cmd { return s.ask(what) } }
+	space, does := "select", "take it with everything below, or take it away again"
+	if s.from != 0 {
+		space, does = "take range", "take all rows of the range, or take them away"
+	}
+	return append([]action{
+		on("space", "space", space, s.selectHere).help(choosing, does, "space on a project: all of it, at export time"),
+		on("enter", "enter", "continue", s.enterKey).help(going, "go on to describe what is selected", ""),
+		on("right l", "←→", "fold", s.right).help(moving, "unfold, and go in; ← folds, and goes up", "→ on a data set shows its files"),
+		on("left", "", "", s.left),
+		on("/", "/", "filter", ask(askFilter)).help(finding, "show only loaded rows that hold a text", "/ thin"),
+		on("n", "n", "next match", func() tea.Cmd { t.NextMatch(false); return s.moved() }).when(text != "").help(finding, "next match; N the one before", ""),
+		on("N", "", "", func() tea.Cmd { t.NextMatch(true); return s.moved() }).when(text != ""),
+		on("s", "s", "search", ask(askSearch)).help(finding, "ask the server, with words and fields", "s coating type:ENTRY from:2025-01-01"),
+		on("a", "a", "select hits", s.selectHits).when(found).help(choosing, "select everything that was found", ""),
+		on("g", "g", "go to", ask(askPlace)).help(finding, "go to a path, permId or pasted link", "g /LAB/THIN_FILMS/EXP1"),
+		on("T", "T", "tray", func() tea.Cmd { return s.app.goTo(atTray) }).help(choosing, "what is selected, as a list; earlier selections", ""),
+		on("o", "o", "only this", s.only).help(choosing, "take it alone, nothing below it", "o on a collection: its page only"),
+		on("u", "u", "undo", s.undo).help(choosing, "take the last change of the selection back", ""),
+		on("v", "v", "range", s.startRange).help(choosing, "begin a range; move, then space", "v ↓ ↓ space: three rows"),
+		on("t", "t", "by type", s.askType).help(choosing, "select all of a type below the cursor", ""),
+		on("i", "i", "invert", s.invert).help(choosing, "invert the selection among the siblings", ""),
+		on("X", "X", "clear", s.askClear).help(choosing, "clear the selection", ""),
+		on("p tab", "p", "preview", s.focusPane).help(moving, "into the preview: scroll, go to relatives", ""),
+		on("S", "S", "sort", s.sort).help(moving, "next order: ELN, name, code, date, type", ""),
+		on("[", "[ ]", "back, forth", func() tea.Cmd { return s.step(-1) }).when(s.trail.can(-1) || s.trail.can(1)).help(moving, "where the cursor jumped from, and forth again", ""),
+		on("]", "", "", func() tea.Cmd { return s.step(1) }),
+		on("h", "h", "hidden spaces", s.hidden).help(moving, "show or hide the ELN's system spaces", ""),
+		on("r", "r", "try again", s.retry).help(moving, "load again what failed", ""),
+		on("e", "e", "exports", s.app.toExports).help(going, "exports started earlier", ""),
+		on("up k", "", "", move(-1)).help(moving, "move; pgup, pgdown, home, end", ""),
+		on("down j", "", "", move(1)),
+		on("pgup ctrl+u", "", "", move(-page)),
+		on("pgdown ctrl+d", "", "", move(page)),
+		on("home", "", "", func() tea.Cmd { return s.move(-t.RowCount()) }),
+		on("end G", "", "", func() tea.Cmd { return s.move(t.RowCount()) }),
+		on("esc", "", "", s.escape),
+	}, s.chipActions()...)
+}
+
+func (s *browseScreen) legend() string {
+	return "☑ with everything below, at export time   ▣ a part of it\n◉ only this, nothing below   ☒ taken out   ☐ not selected\n" +
+		"Taking a mark away below a marked row takes that branch out."
+}
+
+func (s *browseScreen) enterKey() tea.Cmd {
+	if id := s.cursor(); id != 0 && s.tree().Kind(id) == tree.More {
 		return s.load(id, flow.PageSize)
 	}
 	return s.onward()
-}
-
-func (s *browseScreen) hidden() tea.Cmd {
-	t := s.app.flow.Tree
-	t.ShowHidden(!t.Hidden())
-	if t.Hidden() {
-		s.app.say("The ELN's system spaces are shown.")
-	} else {
-		s.app.say("The ELN's system spaces are hidden.")
-	}
-	return nil
-}
-
-// escape undoes one thing at a time: preview, filter, search; then goes back.
-func (s *browseScreen) escape() tea.Cmd {
-	t := s.app.flow.Tree
-	text, _, _ := t.Filtering()
-	switch {
-	case s.full:
-		s.full = false
-	case text != "":
-		t.Filter("")
-		s.field.SetValue("")
-	case s.search.busy:
-		s.app.stop(&s.search)
-	case t.HasFound():
-		t.SetFound(nil)
-	default:
-		return s.app.backTo(atToken)
-	}
-	return s.moved()
-}
-
-func (s *browseScreen) move(by int) tea.Cmd {
-	s.app.flow.Tree.Move(by)
-	return s.moved()
-}
-
-func (s *browseScreen) right(id tree.ID) tea.Cmd {
-	t := s.app.flow.Tree
-	if id == 0 {
-		return nil
-	}
-	if t.Item(id).Kind == tree.More {
-		return s.load(id, flow.PageSize)
-	}
-	if !t.Foldable(id) {
-		return nil
-	}
-	if t.Open(id) {
-		return s.move(1)
-	}
-	t.Unfold(id)
-	if st, _ := t.State(id); st == tree.Unloaded || st == tree.Failed {
-		return s.load(id, flow.PageSize)
-	}
-	return nil
-}
-
-func (s *browseScreen) left(id tree.ID) tea.Cmd {
-	t := s.app.flow.Tree
-	if id == 0 {
-		return nil
-	}
-	node := id
-	if t.Item(id).Kind == tree.More {
-		node = t.Parent(id)
-	}
-	if work := s.loads[node]; work != nil { // leaving what is waited for
-		s.app.stop(work)
-		delete(s.loads, node)
-		t.Cancel(node)
-	}
-	if !t.Fold(id) {
-		if p := t.Parent(id); p != 0 && t.Item(p).Kind != tree.Section {
-			t.SetCursor(p)
-		}
-	}
-	return s.moved()
-}
-
-func (s *browseScreen) toggle(id tree.ID) tea.Cmd {
-	t := s.app.flow.Tree
-	if id == 0 {
-		return nil
-	}
-	it := t.Item(id)
-	switch {
-	case it.Kind == tree.More:
-		return s.load(id, flow.PageSize)
-	case !t.Toggle(id):
-		s.app.fail(flow.CutChoice)
-	case s.app.flow.OnlyLinks():
-		s.app.failWhile(flow.OnlyLinksText, s.app.flow.OnlyLinks)
-	case it.LeftOut != "" && t.Mark(id) == tree.Full:
-		s.app.say("Its page is exported; its data is left out: " + flow.LeftOutWhy(it.LeftOut))
-	}
-	return s.countSelection()
-}
-
-func (s *browseScreen) only(id tree.ID) tea.Cmd {
-	if id != 0 && !s.app.flow.Tree.ToggleOnly(id) {
-		s.app.fail("A mark above takes this with everything below; take that one away first.")
-	}
-	return nil
-}
-
-func (s *browseScreen) retry(id tree.ID) tea.Cmd {
-	if !s.done {
-		return s.loadSpaces()
-	}
-	if id == 0 {
-		return nil
-	}
-	if st, _ := s.app.flow.Tree.State(id); st == tree.Failed {
-		return s.load(id, flow.PageSize)
-	}
-	return nil
-}
-
-func (s *browseScreen) askClear() tea.Cmd {
-	if s.app.flow.Tree.Empty() {
-		return nil
-	}
-	s.app.ask(&dialog{title: "Clear the selection?", choices: []choice{
-		{"k", "keep it", nil},
-		{"c", "clear it", func() tea.Cmd { s.app.flow.Tree.Clear(); return nil }},
-	}})
-	return nil
 }
 
 // onward goes to the describe screen, if there is something to describe.
@@ -289,106 +182,168 @@ func (s *browseScreen) onward() tea.Cmd {
 	return s.app.goTo(atDescribe)
 }
 
-func (s *browseScreen) ask(what asking) tea.Cmd {
-	s.asking = what
-	s.field.SetValue("")
-	if what == askFilter {
-		text, _, _ := s.app.flow.Tree.Filtering()
-		s.field.SetValue(text)
+// escape undoes one thing at a time: range, search, filter. With nothing left it
+// stops once, so that one esc too many does not leave.
+func (s *browseScreen) escape() tea.Cmd {
+	t := s.tree()
+	text, _, _ := t.Filtering()
+	switch {
+	case s.from != 0:
+		s.from = 0
+	case s.search.busy:
+		s.app.stop(&s.search)
+	case s.place.busy:
+		s.app.stop(&s.place)
+	case t.HasFound():
+		t.SetFound(nil)
+		s.hits = hits{}
+	case text != "":
+		t.Filter("")
+	case !s.app.again("esc"):
+		s.app.say("esc once more goes back to the token; what is selected stays.")
+		return nil
+	default:
+		return s.app.backTo(atToken)
 	}
-	s.field.CursorEnd()
-	return s.field.Focus()
+	return s.moved()
 }
 
-func (s *browseScreen) askActions() []action {
-	t := s.app.flow.Tree
-	done := func(f func() tea.Cmd) func() tea.Cmd {
-		return func() tea.Cmd {
-			s.asking = askNothing
-			s.app.stop(&s.filter)
-			return f()
-		}
-	}
-	if s.asking == askSearch {
-		return []action{
-			on("enter", "enter", "search", done(func() tea.Cmd { return s.searchServer(s.field.Value()) })),
-			on("esc", "esc", "back to the tree", done(s.moved)),
-		}
-	}
-	keep := func() tea.Cmd { return s.filterBy(s.field.Value()) }
-	rows := func(by int) func() tea.Cmd { return done(func() tea.Cmd { return s.move(by) }) }
-	return []action{
-		on("enter", "enter", "keep it", done(keep)),
-		on("down", "↑↓", "to the rows", rows(1)),
-		on("up", "", "", rows(-1)),
-		on("pgdown", "", "", rows(max(s.height-1, 1))),
-		on("pgup", "", "", rows(-max(s.height-1, 1))),
-		on("esc", "esc", "all rows again", done(func() tea.Cmd {
-			t.Filter("")
-			return s.moved()
-		})),
-	}
+func (s *browseScreen) move(by int) tea.Cmd {
+	s.tree().Move(by)
+	return s.moved()
 }
 
-// typed filters what is loaded; in a large tree once the typing pauses.
-func (s *browseScreen) typed() tea.Cmd {
-	if s.asking != askFilter {
+func (s *browseScreen) right() tea.Cmd {
+	t, id := s.tree(), s.cursor()
+	if id == 0 {
 		return nil
 	}
-	return s.filterBy(s.field.Value())
+	if t.Kind(id) == tree.More {
+		return s.load(id, flow.PageSize)
+	}
+	if !t.Foldable(id) {
+		return nil
+	}
+	st, _ := t.State(id)
+	if t.Open(id) {
+		if st == tree.Loading { // in, as soon as there is something to go to
+			s.inside[id] = true
+			return nil
+		}
+		return s.move(1)
+	}
+	t.Unfold(id)
+	if st == tree.Unloaded || st == tree.Failed {
+		return s.load(id, flow.PageSize)
+	}
+	return nil
 }
 
-// filterBy reduces the tree to what holds a text. A large tree is looked through
-// in steps, so that typing goes on.
-func (s *browseScreen) filterBy(text string) tea.Cmd {
-	t := s.app.flow.Tree
-	s.app.stop(&s.filter)
-	if t.Filter(text) {
+func (s *browseScreen) left() tea.Cmd {
+	t, id := s.tree(), s.cursor()
+	if id == 0 {
+		return nil
+	}
+	node := id
+	if t.Kind(id) == tree.More {
+		node = t.Parent(id)
+	}
+	delete(s.inside, node)
+	if work := s.loads[node]; work != nil { // leaving what is waited for
+		s.app.stop(work)
+		delete(s.loads, node)
+		t.Cancel(node)
+	}
+	if !t.Fold(id) {
+		if p := t.Parent(id); p != 0 && t.Kind(p) != tree.Section {
+			t.SetCursor(p)
+		}
+	}
+	return s.moved()
+}
+
+func (s *browseScreen) hidden() tea.Cmd {
+	t := s.tree()
+	t.ShowHidden(!t.Hidden())
+	if t.Hidden() {
+		s.app.say("The ELN's system spaces are shown.")
+	} else {
+		s.app.say("The ELN's system spaces are hidden.")
+	}
+	return nil
+}
+
+func (s *browseScreen) retry() tea.Cmd {
+	if !s.done {
+		return s.loadSpaces()
+	}
+	id := s.cursor()
+	if id == 0 {
+		return nil
+	}
+	if st, _ := s.tree().State(id); st == tree.Failed {
+		return s.load(id, flow.PageSize)
+	}
+	return nil
+}
+
+// sort goes to the next order of the kind that the cursor is on.
+func (s *browseScreen) sort() tea.Cmd {
+	t, id := s.tree(), s.cursor()
+	if id == 0 {
+		return nil
+	}
+	kind := t.Kind(id)
+	switch kind {
+	case openbis.KindSpace, openbis.KindProject, openbis.KindCollection, openbis.KindObject, openbis.KindDataSet:
+	default:
+		s.app.say("Files stand by name, folders first.")
+		return nil
+	}
+	o := t.OrderOf(kind).Next()
+	t.SetOrder(kind, o)
+	text := flow.KindsName(kind) + " " + o.String() + "."
+	if p := t.Parent(id); p != 0 {
+		if st, _ := t.State(p); st != tree.Loaded || t.Unsorted(p) {
+			text += " Here once all are loaded."
+		}
+	}
+	s.app.say(text)
+	return s.moved()
+}
+
+// trail is where the cursor jumped from.
+type trail struct {
+	keys []tree.Key
+	at   int // the place now
+}
+
+func (r *trail) can(by int) bool { return r.at+by >= 0 && r.at+by < len(r.keys) }
+
+// jumped notes a jump from one entity to another.
+func (s *browseScreen) jumped(from, to tree.Key) {
+	r := &s.trail
+	r.keys = append(r.keys[:min(r.at, len(r.keys))], from, to)
+	r.at = len(r.keys) - 1
+}
+
+// step goes along the trail.
+func (s *browseScreen) step(by int) tea.Cmd {
+	if !s.trail.can(by) {
+		s.app.say("No further.")
+		return nil
+	}
+	s.trail.at += by
+	k := s.trail.keys[s.trail.at]
+	if id, ok := s.tree().Find(k); ok {
+		s.tree().Reveal(id)
 		return s.moved()
 	}
-	return s.filterOn()
+	return s.goToEntity(k.Kind, k.PermID, false)
 }
 
-const (
-	filterStep  = 50_000 // rows looked at between two keys
-	filterPause = time.Millisecond
-)
+// moved follows the cursor with the preview.
+func (s *browseScreen) moved() tea.Cmd { return s.pane.follow(s.cursor(), s.app.at == atBrowse) }
 
-func (s *browseScreen) filterOn() tea.Cmd {
-	return s.app.later(&s.filter, filterPause, func() tea.Cmd {
-		if s.app.flow.Tree.FilterMore(filterStep) {
-			return s.moved()
-		}
-		return s.filterOn()
-	})
-}
-
-// searchServer asks openBIS and shows what it found above the tree.
-func (s *browseScreen) searchServer(text string) tea.Cmd {
-	if text == "" {
-		return nil
-	}
-	sess := s.app.flow.Session
-	return s.app.do(&s.search, "Searching openBIS for "+text, time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
-		found, err := sess.SearchText(ctx, text, flow.SearchLimit)
-		return func() tea.Cmd {
-			if err != nil {
-				return s.app.failed(err, func() tea.Cmd { return s.searchServer(text) })
-			}
-			items := make([]tree.Item, 0, len(found))
-			for i := range found {
-				items = append(items, flow.FoundItem(&found[i]))
-			}
-			s.app.flow.Tree.SetFound(items)
-			switch {
-			case len(items) == 0:
-				s.app.fail("openBIS found nothing for " + text)
-			case len(items) == flow.SearchLimit:
-				s.app.say("The first " + human.Count(len(items), "hit", "hits") + "; esc takes them away.")
-			default:
-				s.app.say(human.Count(len(items), "hit", "hits") + "; esc takes them away.")
-			}
-			return s.moved()
-		}
-	})
-}
+// previewRest is how long the cursor rests before the server is asked about it.
+const previewRest = 150 * time.Millisecond

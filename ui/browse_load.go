@@ -44,7 +44,7 @@ func (s *browseScreen) loadSpaces() tea.Cmd {
 func (s *browseScreen) load(id tree.ID, count int) tea.Cmd {
 	a := s.app
 	t := a.flow.Tree
-	if t.Item(id).Kind == tree.More {
+	if t.Kind(id) == tree.More {
 		id = t.Parent(id)
 	}
 	gen, at, ok := t.Begin(id)
@@ -88,9 +88,20 @@ func (s *browseScreen) load(id tree.ID, count int) tea.Cmd {
 			} else {
 				t.Add(id, gen, p.Items(), p.Next, p.More, -1)
 			}
+			s.goIn(id)
 			return tea.Batch(s.moved(), s.countNext())
 		}
 	})
+}
+
+// goIn goes to the first child, if that was asked for while they were loading
+// and the cursor has not moved since.
+func (s *browseScreen) goIn(id tree.ID) {
+	t := s.app.flow.Tree
+	if s.inside[id] && s.cursor() == id && t.Open(id) {
+		t.Move(1)
+	}
+	delete(s.inside, id)
 }
 
 func (s *browseScreen) loadFailed(id tree.ID, gen uint32, err error) tea.Cmd {

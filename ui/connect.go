@@ -58,7 +58,7 @@ func newConnect(a *app) screen {
 
 func (s *connectScreen) restyle() {
 	for i := range s.fields {
-		s.fields[i].SetStyles(s.app.th.input())
+		s.fields[i].SetStyles(s.app.th.Input())
 	}
 }
 
@@ -274,7 +274,7 @@ func (s *connectScreen) view(w, h int) []string {
 	labelW := 11
 	var out []string
 	if h > 10 {
-		out = append(out, "", " "+th.bold.Render("Your openBIS"), "")
+		out = append(out, "", " "+th.Bold.Render("Your openBIS"), "")
 	}
 	for i := range s.fields {
 		mark := "  "
@@ -285,7 +285,7 @@ func (s *connectScreen) view(w, h int) []string {
 		out = append(out, mark+cells.Pad(connectLabels[i], labelW)+s.fields[i].View())
 		if s.problem[i] != "" {
 			for _, l := range cells.Wrap("✗ "+s.problem[i], min(w-labelW-3, textWidth)) {
-				out = append(out, strings.Repeat(" ", labelW+2)+th.bad.Render(l))
+				out = append(out, strings.Repeat(" ", labelW+2)+th.Bad.Render(l))
 			}
 		}
 	}
@@ -302,7 +302,7 @@ func (s *connectScreen) view(w, h int) []string {
 	if h > len(out)+3 {
 		out = append(out, "")
 		for _, l := range cells.Wrap("With single sign-on there is no password: make a personal access token in openBIS (Utilities, User profile), or take the session token from the browser, and paste it into the last field.", min(w-4, textWidth)) {
-			out = append(out, "  "+th.dim.Render(l))
+			out = append(out, "  "+th.Dim.Render(l))
 		}
 	}
 	return out

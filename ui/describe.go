@@ -55,7 +55,7 @@ func (s *describeScreen) desc() *flow.Description { return s.app.flow.Descriptio
 
 const titlePrompt = "What is this data? One line."
 
-func (s *describeScreen) restyle() { s.title.SetStyles(s.app.th.input()) }
+func (s *describeScreen) restyle() { s.title.SetStyles(s.app.th.Input()) }
 
 func (s *describeScreen) enter(bool) tea.Cmd {
 	a := s.app
@@ -233,7 +233,7 @@ func (s *describeScreen) view(w, h int) []string {
 		if row == s.row {
 			at = len(out)
 			if row > 0 {
-				text = th.here.Render(cells.Pad(text, tw))
+				text = th.Here.Render(cells.Pad(text, tw))
 			}
 		}
 		out = append(out, " "+text)
@@ -241,7 +241,7 @@ func (s *describeScreen) view(w, h int) []string {
 	complain := func(name string) {
 		if p := problems[name]; p != "" {
 			for _, l := range cells.Wrap("✗ "+p, tw-16) {
-				out = append(out, strings.Repeat(" ", 16)+th.bad.Render(l))
+				out = append(out, strings.Repeat(" ", 16)+th.Bad.Render(l))
 			}
 		}
 	}
@@ -253,7 +253,7 @@ func (s *describeScreen) view(w, h int) []string {
 	if s.row == 0 {
 		mark = "▸ "
 	}
-	add(0, mark+th.bold.Render(cells.Pad("Title", 14))+s.title.View())
+	add(0, mark+th.Bold.Render(cells.Pad("Title", 14))+s.title.View())
 	if s.touched {
 		complain("title")
 	}

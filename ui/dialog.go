@@ -144,12 +144,12 @@ func (a *app) overlay(lines []string, d *dialog) []string {
 			label = "  " + c.key + "  " + c.label // first, since ends are cut
 		}
 		if i == d.sel {
-			label = a.th.here.Render(cells.Clip("▸ "+strings.TrimPrefix(label, "  "), inner))
+			label = a.th.Here.Render(cells.Clip("▸ "+strings.TrimPrefix(label, "  "), inner))
 		}
 		foot = append(foot, label)
 	}
 	if len(foot) == 0 {
-		foot = []string{a.th.dim.Render("esc closes, ↑↓ scroll")}
+		foot = []string{a.th.Dim.Render("esc closes, ↑↓ scroll")}
 	}
 	room := max(h-2-len(foot), 0)
 	if len(body) > room {

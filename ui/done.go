@@ -214,7 +214,7 @@ func (s *doneScreen) view(w, h int) []string {
 	if s.qr != nil && len(s.qr) <= h && cells.Width(s.qr[0]) <= w {
 		out := make([]string, len(s.qr))
 		for i, l := range s.qr { // scanners want dark on light, whatever the terminal's colours
-			out[i] = th.qr.Render(l)
+			out[i] = th.QR.Render(l)
 		}
 		return out
 	}
@@ -225,7 +225,7 @@ func (s *doneScreen) view(w, h int) []string {
 	if roomy {
 		add("")
 	}
-	add(th.bold.Render(cells.Clip(safetext.Line(d.Job.Title), tw)))
+	add(th.Bold.Render(cells.Clip(safetext.Line(d.Job.Title), tw)))
 	head := "The draft is on " + s.app.flow.Facts.Zenodo.Name + ". Look it over and publish it there:"
 	if d.Job.State == export.StatePublished || d.Job.State == export.StateRegistered {
 		head = "Published:"
@@ -245,7 +245,7 @@ func (s *doneScreen) view(w, h int) []string {
 		}
 	}
 	if u := d.Address(); roomy && (strings.HasPrefix(u, "https://") || strings.HasPrefix(u, "http://")) {
-		add(th.link.Hyperlink(u).Render("open it (ctrl+click)"))
+		add(th.Link.Hyperlink(u).Render("open it (ctrl+click)"))
 	}
 	if roomy {
 		add("")
@@ -256,17 +256,17 @@ func (s *doneScreen) view(w, h int) []string {
 			if i > 0 {
 				label = ""
 			}
-			add(th.dim.Render(cells.Pad(label, 10)) + " " + l)
+			add(th.Dim.Render(cells.Pad(label, 10)) + " " + l)
 		}
 	}
 	if s.opened != "" {
 		for _, l := range cells.Wrap(s.opened, tw) {
-			add(th.dim.Render(l))
+			add(th.Dim.Render(l))
 		}
 	}
 	if d.Err != nil {
 		for _, l := range cells.Wrap("✗ "+flow.Words(d.Err)+" r looks again.", tw) {
-			add(th.bad.Render(l))
+			add(th.Bad.Render(l))
 		}
 	}
 	return out

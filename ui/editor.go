@@ -43,7 +43,7 @@ func (s *describeScreen) open(f flow.Field) tea.Cmd {
 	s.edit = e
 	if f.Several {
 		e.area = textarea.New()
-		e.area.SetStyles(s.app.th.area())
+		e.area.SetStyles(s.app.th.Area())
 		e.area.ShowLineNumbers = false
 		e.area.Prompt = ""
 		e.area.MaxHeight, e.area.CharLimit = 0, 0
@@ -200,15 +200,15 @@ func (e *editor) suggest(text string) tea.Cmd {
 func (e *editor) view(w, h int) []string {
 	th := e.app.th
 	tw := min(w-4, textWidth)
-	out := []string{" " + th.bold.Render(e.field.Label)}
+	out := []string{" " + th.Bold.Render(e.field.Label)}
 	var foot []string
 	if p := e.app.flow.Problems()[e.field.Name]; p != "" {
 		for _, l := range cells.Wrap("✗ "+p, tw) {
-			foot = append(foot, "  "+th.bad.Render(l))
+			foot = append(foot, "  "+th.Bad.Render(l))
 		}
 	}
 	if e.trouble != "" {
-		foot = append(foot, "  "+th.dim.Render(cells.Clip("No suggestions: "+e.trouble, tw)))
+		foot = append(foot, "  "+th.Dim.Render(cells.Clip("No suggestions: "+e.trouble, tw)))
 	}
 	if e.field.Several && !e.lookup {
 		e.area.SetWidth(max(tw, 4))
@@ -227,14 +227,14 @@ func (e *editor) view(w, h int) []string {
 	out = append(out, head+e.line.View())
 	out = append(out, foot...)
 	if e.ask.busy && len(e.entries) == 0 {
-		out = append(out, "  "+th.dim.Render(e.app.waitText(&e.ask)))
+		out = append(out, "  "+th.Dim.Render(e.app.waitText(&e.ask)))
 	}
 	room := max(h-len(out), 0)
 	for i := max(e.sel-room+1, 0); i < len(e.entries) && len(out) < h; i++ {
 		en := e.entries[i]
 		l := "  " + cells.Pad(en.ID, min(24, tw/2)) + " " + en.Title
 		if i == e.sel {
-			l = th.here.Render(cells.Pad(l, tw))
+			l = th.Here.Render(cells.Pad(l, tw))
 		}
 		out = append(out, cells.Clip(l, w))
 	}

@@ -27,7 +27,7 @@ func newExport(a *app) screen { return &exportScreen{app: a} }
 
 // startRun begins or resumes a job and shows it.
 func (a *app) startRun(job export.Job) tea.Cmd {
-	a.flow.BeginRun(job)
+	a.flow.BeginRun(job, a.now())
 	return a.goTo(atExport)
 }
 
@@ -169,21 +169,21 @@ func (s *exportScreen) view(w, h int) []string {
 	if h > 10 {
 		add("")
 	}
-	add(th.bold.Render(cells.Clip(safetext.Line(r.Job.Title), tw)))
+	add(th.Bold.Render(cells.Clip(safetext.Line(r.Job.Title), tw)))
 	if s.begin.busy {
 		add(s.app.waitText(&s.begin))
 	}
 	if q := r.Question; q != nil { // its hint is about flags of the command line
 		add("")
 		para("? " + safetext.Block(q.Message))
-		add(th.warn.Render("x leaves it out and lists it as missing, n stops here (resumable)"))
+		add(th.Warn.Render("x leaves it out and lists it as missing, n stops here (resumable)"))
 	}
 	if r.Over && r.Err != nil {
 		add("")
 		text, stopped := flow.EndText(r.Err)
-		st := th.warn
+		st := th.Warn
 		if !stopped {
-			text, st = "✗ "+text, th.bad
+			text, st = "✗ "+text, th.Bad
 		}
 		for _, l := range cells.Wrap(text, tw) {
 			add(st.Render(l))
@@ -248,7 +248,7 @@ func (s *exportScreen) packages(w, room int) []string {
 
 func (s *exportScreen) drawBar(part float64, w int) string {
 	full := int(min(max(part, 0), 1) * float64(w))
-	return s.app.th.accent.Render(strings.Repeat("█", full)) + s.app.th.dim.Render(strings.Repeat("░", w-full))
+	return s.app.th.Accent.Render(strings.Repeat("█", full)) + s.app.th.Dim.Render(strings.Repeat("░", w-full))
 }
 
 // foot is the file under way, total, speed, time left, and what is waited for.
@@ -256,17 +256,17 @@ func (s *exportScreen) foot(w int) []string {
 	th, r := s.app.th, &s.app.flow.Run
 	var out []string
 	if r.Live() && r.Progress.File != "" {
-		out = append(out, th.dim.Render(cells.ClipMiddle(safetext.Line(r.Progress.File), w)))
+		out = append(out, th.Dim.Render(cells.ClipMiddle(safetext.Line(r.Progress.File), w)))
 	}
 	out = append(out, cells.Clip(r.Total(s.app.now()), w))
 	switch {
 	case !r.Live():
 	case r.Paused:
-		out = append(out, th.warn.Render(cells.Clip("Paused. p goes on; the file under way is sent anew.", w)))
+		out = append(out, th.Warn.Render(cells.Clip("Paused. p goes on; the file under way is sent anew.", w)))
 	case r.Progress.Waiting != "":
 		out = append(out, cells.Clip("Waiting: "+r.Progress.Waiting, w))
 	case r.Note != "":
-		out = append(out, th.dim.Render(cells.Clip(r.Note, w)))
+		out = append(out, th.Dim.Render(cells.Clip(r.Note, w)))
 	}
 	if t := r.OmittedText(); t != "" {
 		out = append(out, cells.Clip(t, w))

@@ -217,7 +217,7 @@ func (s *exportsScreen) view(w, h int) []string {
 	for i := s.offset; i < min(s.offset+room, len(jobs)); i++ {
 		for _, l := range s.row(jobs[i], min(w-2, 160), per) {
 			if i == s.sel {
-				l = th.here.Render(cells.Pad(l, min(w-2, 160)))
+				l = th.Here.Render(cells.Pad(l, min(w-2, 160)))
 			}
 			out = append(out, " "+l)
 		}

@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/export"
+	"zenobis/flow"
 	"zenobis/flow/flowtest"
 	"zenobis/openbis"
 	"zenobis/session"
@@ -89,8 +90,8 @@ func TestLeavingAsksAndKeeps(t *testing.T) {
 			t.Errorf("summary %q", sum.Lines)
 		}
 	})
-	if strings.Contains(string(f.Unfinished), "secret") || len(f.Unfinished) == 0 {
-		t.Fatalf("kept %s", f.Unfinished)
+	if strings.Contains(string(f.KeptFiles[flow.UnfinishedFile]), "secret") || len(f.KeptFiles[flow.UnfinishedFile]) == 0 {
+		t.Fatalf("kept %s", f.KeptFiles[flow.UnfinishedFile])
 	}
 	drive(t, f, 80, 24, func(d *driver) {
 		d.login()
@@ -102,7 +103,7 @@ func TestLeavingAsksAndKeeps(t *testing.T) {
 		}
 		d.keys("enter")
 		d.shows("▸4 Describe◂", "Mass loss")
-		if f.Unfinished != nil {
+		if f.KeptFiles[flow.UnfinishedFile] != nil {
 			t.Error("offered again")
 		}
 	})

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -15,6 +16,31 @@ type action struct {
 	key.Binding
 	run     func() tea.Cmd // nil for a key that only the help tells of
 	letters bool           // it works while a text is typed as well
+	want    want           // what one wants to do with it
+	long    string         // what it does, for the help
+	example string
+}
+
+// want is what a person wants to do: the help is sorted by it.
+type want int
+
+const (
+	anything want = iota
+	moving
+	choosing
+	finding
+	typing
+	going
+)
+
+var wants = map[want]string{
+	moving: "Look around", choosing: "Choose", finding: "Find", typing: "Type", going: "Go on", anything: "Else",
+}
+
+// help says more about an action, with an example where that helps.
+func (a action) help(w want, long, example string) action {
+	a.want, a.long, a.example = w, long, example
+	return a
 }
 
 // on makes an action. Keys stand in blanks, "up k"; shown and does are its hint,
@@ -74,32 +100,50 @@ func (a *app) helpLine(hints []key.Help, w int) string {
 		if used > 0 {
 			b.WriteString("  ")
 		}
-		b.WriteString(a.th.accent.Render(h.Key) + " " + a.th.dim.Render(h.Desc))
+		b.WriteString(a.th.Accent.Render(h.Key) + " " + a.th.Dim.Render(h.Desc))
 		used += n
 	}
 	return b.String()
 }
 
-// helpDialog lists every key of the screen and those that work everywhere.
+// helpDialog lists every key of the screen by what one wants to do, and those
+// that work everywhere.
 func (a *app) helpDialog() *dialog {
+	by := make(map[want][]action)
+	for _, act := range a.cur().actions() {
+		if act.Help().Desc != "" || act.long != "" {
+			by[act.want] = append(by[act.want], act)
+		}
+	}
+	by[going] = append(by[going], a.everywhere()[2:]...)
+	by[anything] = append(by[anything],
+		on("", "esc", "back a step; what was typed stays", nil),
+		on("", "ctrl+l", "draw the screen anew", nil),
+		on("", "ctrl+c", "leave; asks where something would be lost", nil),
+		on("", "ctrl+z", "suspend; fg comes back", nil))
 	var b strings.Builder
-	list := func(acts []action) {
-		for _, act := range acts {
-			if h := act.Help(); act.Enabled() && h.Desc != "" {
-				b.WriteString(cells.Pad(h.Key, 11) + " " + h.Desc + "\n")
+	for _, w := range []want{moving, choosing, finding, typing, going, anything} {
+		if len(by[w]) == 0 {
+			continue
+		}
+		b.WriteString(wants[w] + "\n")
+		for _, act := range by[w] {
+			h := act.Help()
+			keys := cmp.Or(h.Key, keyNames(act.Keys()))
+			b.WriteString("  " + cells.Pad(keys, 8) + " " + cmp.Or(act.long, h.Desc) + "\n")
+			if act.example != "" {
+				b.WriteString("           as in: " + act.example + "\n")
 			}
 		}
 	}
-	list(a.cur().actions())
-	list(a.everywhere()[2:])
-	list([]action{
-		on("", "esc", "back a step; what was typed stays", nil),
-		on("", "? or F1", "these keys", nil),
-		on("", "ctrl+l", "draw the screen anew", nil),
-		on("", "ctrl+c", "leave; asks while an export runs", nil),
-	})
-	if l, ok := a.cur().(legend); ok {
+	if l, ok := a.cur().(legend); ok && l.legend() != "" {
 		b.WriteString("\n" + l.legend())
 	}
-	return &dialog{title: "Keys", text: strings.TrimRight(b.String(), "\n"), keep: true}
+	return &dialog{title: "Help: " + a.here(), text: strings.TrimRight(b.String(), "\n"), keep: true}
+}
+
+// keyNames spells keys that have no hint.
+func keyNames(keys []string) string {
+	names := strings.NewReplacer("up", "↑", "down", "↓", "left", "←", "right", "→")
+	return names.Replace(strings.Join(keys, " "))
 }

@@ -4,278 +4,287 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/flow"
-	"zenobis/human"
 	"zenobis/openbis"
-	"zenobis/safetext"
 	"zenobis/tree"
 	"zenobis/ui/cells"
 )
 
-// preview is what is shown beside the tree of one entity.
-type preview struct {
-	title, sub string
-	facts      [][2]string // label and value
-	lists      []previewList
+// pane is the preview beside the tree, or in its place where there is no room.
+type pane struct {
+	app     *app
+	id      tree.ID // of the row that is shown
+	shown   flow.Preview
+	cache   map[tree.Key]flow.Preview
+	types   map[openbis.Kind]map[string]openbis.EntityType
+	look    task
+	wait    task
+	focused bool // keys scroll it
+	at      int  // line of its cursor while it is focused
+	top     int
+	height  int
+	drawn   []drawnLine
 }
 
-type previewList struct {
-	title string
-	items []string
+// drawnLine is a line of the preview as it fits.
+type drawnLine struct {
+	text string
+	to   *openbis.Ref
 }
 
 const previewsKept = 300
 
-// moved follows the cursor: what is known is shown at once, the rest is asked
-// for when the cursor rests.
-func (s *browseScreen) moved() tea.Cmd {
-	a := s.app
-	a.stop(&s.wait)
-	id, row := a.flow.Tree.Cursor()
-	if row < 0 {
-		s.preview = nil
-		return nil
-	}
-	it := a.flow.Tree.Item(id)
-	if it.Kind == tree.File || it.Kind == tree.Folder || it.Kind == tree.More || it.Kind == tree.Section {
-		s.preview = &preview{title: it.Label}
-		if it.Kind == tree.File {
-			s.preview.facts = [][2]string{{"Size", human.Number(it.Size) + " bytes"}}
-		}
-		return nil
-	}
-	if p := s.cache[it.Key]; p != nil {
-		if s.preview != p {
-			s.preview, s.ptop = p, 0
-		}
-		return nil
-	}
-	e := a.flow.Ref(id)
-	s.preview, s.ptop = brief(it, e), 0
-	if a.panes.right == 0 && !s.full || a.at != atBrowse {
-		return nil
-	}
-	return a.later(&s.wait, 150*time.Millisecond, func() tea.Cmd { return s.lookAt(it.Key, e) })
+func (p *pane) clear() {
+	p.app.stop(&p.look)
+	p.app.stop(&p.wait)
+	p.cache = make(map[tree.Key]flow.Preview)
+	p.types = make(map[openbis.Kind]map[string]openbis.EntityType)
+	p.shown, p.id, p.focused, p.at, p.top = flow.Preview{}, 0, false, 0, 0
 }
 
-// brief is what the row itself tells.
-func brief(it tree.Item, e openbis.Ref) *preview {
-	return &preview{title: it.Label, sub: strings.TrimSpace(kindName(e) + "  " + e.Code)}
-}
-
-func kindName(r openbis.Ref) string {
-	switch {
-	case r.Type != "" && r.Kind == openbis.KindDataSet:
-		return "Data set " + r.Type
-	case r.Type != "":
-		return openbis.PrettyCode(r.Type)
+// follow shows a row: what is known at once, the rest is asked for when the
+// cursor rests.
+func (p *pane) follow(id tree.ID, shown bool) tea.Cmd {
+	p.app.stop(&p.wait)
+	if id != p.id {
+		p.at, p.top = 0, 0
 	}
-	return openbis.PrettyCode(string(r.Kind))
+	p.id = id
+	if id == 0 {
+		p.shown = flow.Preview{}
+		return nil
+	}
+	f := p.app.flow
+	k := f.Tree.Key(id)
+	if known, ok := p.cache[k]; ok {
+		p.shown = known
+		return nil
+	}
+	p.shown = f.Brief(id)
+	switch k.Kind {
+	case tree.File, tree.Folder, tree.More, tree.Section:
+		return nil
+	}
+	if p.app.panes.right == 0 && !p.focused || !shown {
+		return nil
+	}
+	return p.app.later(&p.wait, previewRest, func() tea.Cmd { return p.ask(k, f.Ref(id)) })
 }
 
-func (s *browseScreen) lookAt(k tree.Key, e openbis.Ref) tea.Cmd {
-	a := s.app
+// ask asks openBIS about an entity.
+func (p *pane) ask(k tree.Key, e openbis.Ref) tea.Cmd {
+	a := p.app
 	sess := a.flow.Session
-	types, known := s.types[e.Kind]
-	return a.do(&s.look, "Looking at "+e.Label(), patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
-		id := e.PermID
-		got, err := sess.Get(ctx, e.Kind, id)
+	types, known := p.types[e.Kind]
+	return a.do(&p.look, "Looking at "+e.Label(), patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
+		got, err := sess.Get(ctx, e.Kind, e.PermID)
 		if err == nil && !known && e.Type != "" {
 			types, err = sess.Types(ctx, e.Kind)
+		}
+		var sets openbis.Listing
+		if err == nil && e.Kind == openbis.KindObject {
+			sets, err = sess.ObjectDataSets(ctx, e.PermID, openbis.Page{Count: previewSets})
 		}
 		return func() tea.Cmd {
 			if err != nil {
 				if !flow.Silent(err) {
-					s.preview.facts = [][2]string{{"", "✗ " + flow.Words(err)}}
+					p.shown.Lines = []flow.PreviewLine{{Text: "✗ " + flow.Words(err)}}
 				}
 				return nil
 			}
-			s.types[e.Kind] = types
-			ent, ok := got[id]
+			p.types[e.Kind] = types
+			ent, ok := got[e.PermID]
 			if !ok {
 				return nil
 			}
-			if len(s.cache) >= previewsKept {
-				clear(s.cache)
+			if len(p.cache) >= previewsKept {
+				clear(p.cache)
 			}
-			p := previewOf(&ent, types[ent.Type])
-			if cur, row := a.flow.Tree.Cursor(); row >= 0 && a.flow.Tree.Item(cur).Key == k {
-				p.title = a.flow.Tree.Item(cur).Label // as the tree names it, such as the home space
+			var typ *openbis.EntityType
+			if t, ok := types[ent.Type]; ok {
+				typ = &t
 			}
-			s.cache[k] = p
-			if cur, row := a.flow.Tree.Cursor(); row >= 0 && a.flow.Tree.Item(cur).Key == k {
-				s.preview = p
+			told := flow.PreviewOf(&ent, typ, sets)
+			here := p.id != 0 && a.flow.Tree.Key(p.id) == k
+			if here {
+				told.Title = a.flow.Tree.Item(p.id).Label // as the tree names it, such as the home space
+				p.shown = told
 			}
+			p.cache[k] = told
 			return nil
 		}
 	})
 }
 
-// previewOf puts an entity's form on a few lines, in the order of its type.
-func previewOf(e *openbis.Entity, typ openbis.EntityType) *preview {
-	p := &preview{title: e.Label(), sub: strings.TrimSpace(kindName(e.Ref) + "  " + e.Code)}
-	if e.Kind == openbis.KindSpace || e.Kind == openbis.KindProject {
-		p.title = openbis.PrettyCode(e.Code)
+// previewSets is how many data sets of an object are listed.
+const previewSets = 12
+
+// layOut fits the preview to a width.
+func (p *pane) layOut(w int) []drawnLine {
+	th := p.app.th
+	var out []drawnLine
+	add := func(text string, to *openbis.Ref) { out = append(out, drawnLine{text, to}) }
+	for _, l := range cells.Wrap(p.shown.Title, w) {
+		add(th.Bold.Render(l), nil)
 	}
-	fact := func(label, value string) {
-		if value = safetext.Block(value); strings.TrimSpace(value) != "" {
-			p.facts = append(p.facts, [2]string{label, value})
+	if p.shown.Sub != "" {
+		add(th.Dim.Render(cells.Clip(p.shown.Sub, w)), nil)
+	}
+	if p.id != 0 && p.app.flow.Tree.Selectable(p.id) {
+		for _, l := range cells.Wrap(flow.Sign(p.app.flow.Tree.Mark(p.id))+" "+p.app.flow.MarkWords(p.id), w) {
+			add(l, nil)
 		}
 	}
-	if e.Identifier != "" && e.Identifier != e.PermID {
-		fact("Path", e.Identifier)
+	add("", nil)
+	labelW := 0
+	for _, l := range p.shown.Lines {
+		labelW = max(labelW, min(cells.Width(l.Label), w/3))
 	}
-	fact("About", flow.HTMLText(e.Description))
-	if d := e.Data; d != nil {
-		if d.Size >= 0 {
-			fact("Size", human.Bytes(d.Size))
-		}
-		if d.Kind != openbis.Physical {
-			fact("Kind", strings.ToLower(string(d.Kind)))
-		}
-		if d.Status != "AVAILABLE" {
-			fact("State", d.Status)
-		}
-		fact("Linked", strings.Join(d.LinkedTo, "\n"))
+	for i := 0; i < len(p.shown.Lines); i++ {
+		l := p.shown.Lines[i]
 		switch {
-		case d.Kind == openbis.Link:
-			fact("Left out", flow.LeftOutWhy("link"))
-		case d.Archived():
-			fact("Left out", flow.LeftOutWhy("archived"))
-		case d.Kind == openbis.Container:
-			fact("Holds", flow.LeftOutWhy("container"))
-		}
-	}
-	seen := make(map[string]bool)
-	value := func(label, code string, a *openbis.Assignment) {
-		seen[code] = true
-		var vals []string
-		for _, v := range e.Properties[code] {
-			vals = append(vals, propertyText(v, a))
-		}
-		fact(label, strings.Join(vals, ", "))
-	}
-	for i := range typ.Properties {
-		a := &typ.Properties[i]
-		if strings.TrimPrefix(a.Code, "$") != "NAME" {
-			value(a.Label, a.Code, a)
-		}
-		seen[a.Code] = true
-	}
-	var rest []string
-	for code := range e.Properties {
-		if !seen[code] && strings.TrimPrefix(code, "$") != "NAME" {
-			rest = append(rest, code)
-		}
-	}
-	slices.Sort(rest)
-	for _, code := range rest {
-		value(openbis.PrettyCode(strings.TrimPrefix(code, "$")), code, nil)
-	}
-	if e.Registrator != nil {
-		fact("By", e.Registrator.Name())
-	}
-	if !e.Registered.IsZero() {
-		fact("Since", e.Registered.Format("2006-01-02"))
-	}
-	fact("Tags", strings.Join(e.Tags, ", "))
-	for _, l := range []struct {
-		title string
-		refs  []openbis.Ref
-	}{{"Parents", e.Parents}, {"Children", e.Children}, {"Components", e.Components}} {
-		if len(l.refs) == 0 {
-			continue
-		}
-		pl := previewList{title: l.title}
-		for i, r := range l.refs {
-			if i == 12 {
-				pl.items = append(pl.items, "and "+human.Number(len(l.refs)-i)+" more")
-				break
+		case l.Head:
+			add("", nil)
+			add(th.Bold.Render(cells.Clip(l.Text, w)), nil)
+		case l.Table:
+			end := i
+			for end < len(p.shown.Lines) && p.shown.Lines[end].Table {
+				end++
 			}
-			text := r.Label()
-			if r.Code != "" && r.Code != text {
-				text += " (" + r.Code + ")"
+			for _, row := range table(p.shown.Lines[i:end], w-1) {
+				add(" "+row, nil)
 			}
-			pl.items = append(pl.items, text)
+			i = end - 1
+		case l.To != nil:
+			add(" "+cells.Clip("→ "+l.Text, w-1), l.To)
+		case l.Label != "" && cells.Width(l.Label) > labelW: // never cut: labels would be the same
+			add(th.Dim.Render(cells.Clip(l.Label, w)), nil)
+			for _, t := range cells.Wrap(l.Text, w-2) {
+				add("  "+t, nil)
+			}
+		case l.Label != "":
+			for j, t := range cells.Wrap(l.Text, w-labelW-2) {
+				label := l.Label
+				if j > 0 {
+					label = ""
+				}
+				add(th.Dim.Render(cells.Pad(label, labelW))+"  "+t, nil)
+			}
+		default:
+			for _, t := range cells.Wrap(l.Text, w-1) {
+				add(" "+t, nil)
+			}
 		}
-		p.lists = append(p.lists, pl)
 	}
-	return p
+	if p.look.busy {
+		add(th.Dim.Render("asking openBIS…"), nil)
+	}
+	return out
 }
 
-// propertyText spells a value for a narrow pane.
-func propertyText(v string, a *openbis.Assignment) string {
-	if a != nil {
-		switch {
-		case a.DataType == "CONTROLLEDVOCABULARY" && a.Terms[v] != "":
-			return a.Terms[v]
-		case a.DataType == "XML" || a.Widget == "Spreadsheet":
-			return "(table)"
-		case a.DataType == "BOOLEAN" && v == "true":
-			return "yes"
-		case a.DataType == "BOOLEAN" && v == "false":
-			return "no"
-		case a.DataType == "TIMESTAMP":
-			return timeText(v)
+// table lays rows of cells into columns of w cells together.
+func table(rows []flow.PreviewLine, w int) []string {
+	var widths []int
+	split := make([][]string, len(rows))
+	for i, r := range rows {
+		split[i] = strings.Split(r.Text, "\t")
+		for j, c := range split[i] {
+			if j == len(widths) {
+				widths = append(widths, 0)
+			}
+			widths[j] = max(widths[j], cells.Width(c))
 		}
 	}
-	if strings.HasPrefix(strings.TrimSpace(v), "<") {
-		v = flow.HTMLText(v)
+	for sum(widths)+2*(len(widths)-1) > w && slices.Max(widths) > 4 { // the widest column yields
+		widths[slices.Index(widths, slices.Max(widths))]--
 	}
-	if len(v) > 2000 {
-		v = strings.ToValidUTF8(v[:2000], "") + "…"
+	out := make([]string, len(rows))
+	for i, cols := range split {
+		for j := range cols {
+			cols[j] = cells.Pad(cols[j], widths[j])
+		}
+		out[i] = cells.Clip(strings.Join(cols, "  "), w)
 	}
-	return v
+	return out
 }
 
-// timeText spells a moment without what says nothing: the zone of UTC, and
-// midnight, which stands for a day.
-func timeText(v string) string {
-	return strings.TrimSuffix(strings.TrimSuffix(v, " +0000"), " 00:00:00")
+func sum(list []int) int {
+	n := 0
+	for _, v := range list {
+		n += v
+	}
+	return n
 }
 
-// previewLines draws the preview from ptop on.
-func (s *browseScreen) previewLines(w, h, margin int) []string {
-	p, th := s.preview, s.app.th
-	if p == nil || w < 10 {
+// lines draws the part of the preview that is on the screen.
+func (p *pane) lines(w, h, margin int) []string {
+	if w < 10 {
 		return nil
 	}
 	blank := strings.Repeat(" ", margin)
-	out := []string{}
-	for _, l := range cells.Wrap(p.title, w) {
-		out = append(out, blank+th.bold.Render(l))
+	p.drawn, p.height = p.layOut(w), h
+	n := len(p.drawn)
+	if p.focused {
+		p.at = max(min(p.at, n-1), 0)
+		p.top = min(max(p.top, p.at-h+1), p.at)
 	}
-	out = append(out, blank+th.dim.Render(cells.Clip(p.sub, w)), "")
-	labelW := 0
-	for _, f := range p.facts {
-		labelW = max(labelW, min(cells.Width(f[0]), w/3))
+	p.top = max(min(p.top, n-h), 0)
+	out := make([]string, 0, h)
+	for i := p.top; i < min(p.top+h, n); i++ {
+		text := p.drawn[i].text
+		if p.focused && i == p.at {
+			text = p.app.th.Here.Render(cells.Pad(text, w))
+		}
+		out = append(out, blank+text)
 	}
-	for _, f := range p.facts {
-		for i, l := range cells.Wrap(f[1], w-labelW-2) {
-			label := ""
-			if i == 0 {
-				label = f[0]
-			}
-			out = append(out, blank+th.dim.Render(cells.Pad(label, labelW))+"  "+l)
+	return out
+}
+
+func (s *browseScreen) focusPane() tea.Cmd {
+	s.pane.focused = true
+	return s.moved()
+}
+
+func (s *browseScreen) paneActions() []action {
+	p := &s.pane
+	to := func(f func() int) func() tea.Cmd {
+		return func() tea.Cmd {
+			p.at = max(min(f(), len(p.drawn)-1), 0)
+			return nil
 		}
 	}
-	for _, l := range p.lists {
-		out = append(out, "", blank+l.title)
-		for _, it := range l.items {
-			out = append(out, blank+" "+cells.Clip(it, w-1))
+	page := max(p.height-1, 1)
+	link := p.at < len(p.drawn) && p.drawn[p.at].to != nil
+	leave := func() tea.Cmd {
+		p.focused = false
+		return s.moved()
+	}
+	return []action{
+		on("enter", "enter", "go there", func() tea.Cmd {
+			r := *p.drawn[p.at].to
+			p.focused = false
+			return s.goToEntity(r.Kind, r.PermID, true)
+		}).when(link),
+		on("down j", "↑↓", "scroll", to(func() int { return p.at + 1 })),
+		on("up k", "", "", to(func() int { return p.at - 1 })),
+		on("pgdown space", "", "", to(func() int { return p.at + page })),
+		on("pgup", "", "", to(func() int { return p.at - page })),
+		on("home", "", "", to(func() int { return 0 })),
+		on("end G", "", "", to(func() int { return len(p.drawn) })),
+		on("n tab", "n", "next relative", to(p.nextLink)),
+		on("esc p left", "esc", "back to the tree", leave),
+	}
+}
+
+// nextLink is the line of the next relative; after the last comes the first.
+func (p *pane) nextLink() int {
+	for i := 1; i <= len(p.drawn); i++ {
+		if at := (p.at + i) % len(p.drawn); p.drawn[at].to != nil {
+			return at
 		}
 	}
-	if s.look.busy {
-		out = append(out, blank+th.dim.Render("asking openBIS…"))
-	}
-	if len(out) <= h {
-		s.ptop = 0
-		return out
-	}
-	s.ptop = min(s.ptop, len(out)-h)
-	return out[s.ptop : s.ptop+h]
+	return p.at
 }

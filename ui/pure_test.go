@@ -2,8 +2,6 @@ package ui
 
 import (
 	"testing"
-
-	"zenobis/openbis"
 )
 
 func TestLayout(t *testing.T) {
@@ -34,21 +32,6 @@ func TestLayout(t *testing.T) {
 			if !f.tooSmall && (sum != h || f.body < 1 || f.right > 0 && f.left+3+f.right != w) {
 				t.Fatalf("split(%d, %d) = %+v", w, h, f)
 			}
-		}
-	}
-}
-
-func TestValuesReadLikeInTheELN(t *testing.T) {
-	for _, c := range []struct{ kind, value, want string }{
-		{"BOOLEAN", "true", "yes"},
-		{"BOOLEAN", "false", "no"},
-		{"TIMESTAMP", "2025-02-03 09:00:00 +0000", "2025-02-03 09:00:00"},
-		{"TIMESTAMP", "2025-02-03 00:00:00 +0000", "2025-02-03"},
-		{"TIMESTAMP", "2025-02-03 09:00:00 +0200", "2025-02-03 09:00:00 +0200"},
-		{"VARCHAR", "true", "true"},
-	} {
-		if got := propertyText(c.value, &openbis.Assignment{DataType: c.kind}); got != c.want {
-			t.Errorf("%s %q: %q, want %q", c.kind, c.value, got, c.want)
 		}
 	}
 }

@@ -212,7 +212,7 @@ func (s *reviewScreen) lines(w int) []string {
 		if i > 0 {
 			out = append(out, "")
 		}
-		st := map[flow.Tone]lipgloss.Style{flow.Calm: th.bold, flow.Notable: th.warn, flow.Alarming: th.bad}[sec.Tone]
+		st := map[flow.Tone]lipgloss.Style{flow.Calm: th.Bold, flow.Notable: th.Warn, flow.Alarming: th.Bad}[sec.Tone]
 		title := sec.Title
 		if sec.Tone == flow.Alarming && i > 0 {
 			title = "✗ " + title
@@ -237,7 +237,7 @@ func (s *reviewScreen) section(sec flow.Section, w int) []string {
 			if i > 0 {
 				label = ""
 			}
-			out = append(out, th.dim.Render(cells.Pad(label, 10))+" "+l)
+			out = append(out, th.Dim.Render(cells.Pad(label, 10))+" "+l)
 		}
 	}
 	rightW := 0
@@ -266,7 +266,7 @@ func (s *reviewScreen) section(sec flow.Section, w int) []string {
 
 // choices are the switches, with the key beside each.
 func (s *reviewScreen) choices(w int) []string {
-	out := []string{"", s.app.th.bold.Render("Choices")}
+	out := []string{"", s.app.th.Bold.Render("Choices")}
 	out = append(out, cells.Clip("l   layout: "+string(s.app.flow.Layout()), w))
 	for _, c := range s.app.flow.SwitchList() {
 		box := "☐"

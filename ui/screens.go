@@ -4,6 +4,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/flow"
+	"zenobis/openbis"
 )
 
 // place names a screen.
@@ -18,6 +19,7 @@ const (
 	atExport
 	atDone
 	atExports
+	atTray
 )
 
 // registered is a screen with its place on the way.
@@ -38,6 +40,7 @@ func registry() []registered {
 		atExport:   {flow.Export, "", newExport},
 		atDone:     {flow.Export, "", newDone},
 		atExports:  {flow.Export, "Exports", newExports},
+		atTray:     {flow.Browse, "Selection", newTray},
 	}
 }
 
@@ -59,4 +62,7 @@ type (
 	sampler   interface{ sample() tea.Cmd } // a tick has passed
 	legend    interface{ legend() string }  // more for the help
 	starter   interface{ start() tea.Cmd }  // called once, before anything is shown
+	finder    interface {                   // goes to an entity in the tree
+		goToEntity(k openbis.Kind, permID string, note bool) tea.Cmd
+	}
 )

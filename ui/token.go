@@ -36,7 +36,7 @@ func newToken(a *app) screen {
 	return s
 }
 
-func (s *tokenScreen) restyle() { s.field.SetStyles(s.app.th.input()) }
+func (s *tokenScreen) restyle() { s.field.SetStyles(s.app.th.Input()) }
 
 // anew looks again, for another session; a typed token stays.
 func (s *tokenScreen) anew() {
@@ -233,20 +233,20 @@ func (s *tokenScreen) view(w, h int) []string {
 		}
 	}
 	if h > 12 {
-		out = append(out, "", " "+th.bold.Render("Your token for "+t.Name), "")
+		out = append(out, "", " "+th.Bold.Render("Your token for "+t.Name), "")
 	}
 	if s.from != "" {
-		line(th.ok, "✓ Token "+s.from+". enter goes on; paste another one to replace it.")
+		line(th.OK, "✓ Token "+s.from+". enter goes on; paste another one to replace it.")
 	}
 	if s.trouble != "" {
-		line(th.bad, "✗ "+s.trouble)
+		line(th.Bad, "✗ "+s.trouble)
 	}
 	if s.find.busy {
 		return append(out, "  "+s.app.waitText(&s.find))
 	}
 	line(lipgloss.NewStyle(), "Make one here, and tick deposit:write and deposit:actions:")
 	link := cells.Clip(t.TokenURL, tw)
-	out = append(out, "  "+th.link.Hyperlink(t.TokenURL).Render(link))
+	out = append(out, "  "+th.Link.Hyperlink(t.TokenURL).Render(link))
 	if h > 12 {
 		out = append(out, "")
 	}
@@ -260,11 +260,11 @@ func (s *tokenScreen) view(w, h int) []string {
 	out = append(out, mark(0)+"Token  "+s.field.View())
 	switch {
 	case s.check.busy:
-		line(th.dim, s.app.waitText(&s.check))
+		line(th.Dim, s.app.waitText(&s.check))
 	case strings.HasPrefix(s.verdict, "✓"):
-		line(th.ok, s.verdict)
+		line(th.OK, s.verdict)
 	case s.verdict != "":
-		line(th.bad, s.verdict)
+		line(th.Bad, s.verdict)
 	}
 	for i, p := range s.places() {
 		box := "☐"
@@ -273,7 +273,7 @@ func (s *tokenScreen) view(w, h int) []string {
 		}
 		label := box + " " + p.Label
 		if p.Off != "" {
-			label = th.dim.Render(label + ": " + p.Off)
+			label = th.Dim.Render(label + ": " + p.Off)
 		}
 		m := "  "
 		if i == s.keep {

@@ -47,7 +47,7 @@ func (a *app) draw() string {
 	case 1:
 		lines = append(lines, a.headLine(a.stepShort(), a.targetLabel(), f.w))
 	case 3:
-		lines = append(lines, a.nameLine(f.w), a.stepLine(f.w), a.th.dim.Render(strings.Repeat("─", f.w)))
+		lines = append(lines, a.nameLine(f.w), a.stepLine(f.w), a.th.Dim.Render(strings.Repeat("─", f.w)))
 	}
 	body := a.cur().view(f.w, f.body)
 	for i := range f.body {
@@ -58,7 +58,7 @@ func (a *app) draw() string {
 		}
 	}
 	if f.rule {
-		lines = append(lines, a.th.dim.Render(strings.Repeat("─", f.w)))
+		lines = append(lines, a.th.Dim.Render(strings.Repeat("─", f.w)))
 	}
 	lines = append(lines, a.statusLine(f.w))
 	if f.help {
@@ -84,10 +84,10 @@ func (a *app) finishFrame(lines []string) string {
 
 func (a *app) statusLine(w int) string {
 	if n := a.notice; n.text != "" && (n.while == nil || n.while()) {
-		st := a.th.ok
+		st := a.th.OK
 		mark := "✓ "
 		if n.wrong {
-			st, mark = a.th.bad, "✗ "
+			st, mark = a.th.Bad, "✗ "
 		}
 		return " " + st.Render(cells.Clip(mark+n.text, w-2))
 	}
@@ -98,7 +98,7 @@ func (a *app) statusLine(w int) string {
 func (a *app) targetLabel() string {
 	t := a.flow.Facts.Zenodo
 	if t.Real {
-		return a.th.bad.Render("■ " + t.Name + ": real")
+		return a.th.Bad.Render("■ " + t.Name + ": real")
 	}
 	name := t.Name
 	if t.Practice {
@@ -108,11 +108,11 @@ func (a *app) targetLabel() string {
 			name += ", for practice"
 		}
 	}
-	return a.th.warn.Render("▲ " + name)
+	return a.th.Warn.Render("▲ " + name)
 }
 
 func (a *app) nameLine(w int) string {
-	left := " " + a.th.bold.Render("zenobis")
+	left := " " + a.th.Bold.Render("zenobis")
 	if a.flow.Session != nil {
 		left += "   " + flow.Host(a.flow.Who.Server) + "  " + a.flow.Who.Person.UserID
 	}
@@ -140,10 +140,10 @@ func (a *app) background() string {
 func (a *app) stepShort() string {
 	here := a.places[a.at]
 	if here.name != "" {
-		return " " + a.th.bold.Render(here.name)
+		return " " + a.th.Bold.Render(here.name)
 	}
 	names := flow.Steps()
-	return " " + a.th.bold.Render(fmt.Sprintf("%d/%d %s", here.step+1, len(names), names[here.step]))
+	return " " + a.th.Bold.Render(fmt.Sprintf("%d/%d %s", here.step+1, len(names), names[here.step]))
 }
 
 func (a *app) stepLine(w int) string {
@@ -155,16 +155,25 @@ func (a *app) stepLine(w int) string {
 	for i, name := range flow.Steps() {
 		name = fmt.Sprintf("%d %s", i+1, name)
 		if here.name == "" && flow.Step(i) == here.step {
-			parts = append(parts, a.th.bold.Render("▸"+name+"◂"))
+			parts = append(parts, a.th.Bold.Render("▸"+name+"◂"))
 		} else {
-			parts = append(parts, a.th.dim.Render(name))
+			parts = append(parts, a.th.Dim.Render(name))
 		}
 	}
 	line := " " + strings.Join(parts, "  ")
 	if here.name != "" {
-		line += "   " + a.th.bold.Render("▸"+here.name+"◂")
+		line += "   " + a.th.Bold.Render("▸"+here.name+"◂")
 	}
 	return line
+}
+
+// here is the name of the screen.
+func (a *app) here() string {
+	p := a.places[a.at]
+	if p.name != "" {
+		return p.name
+	}
+	return flow.Steps()[p.step]
 }
 
 // progressBar is the terminal's own display of how far an export is.

@@ -26,13 +26,16 @@ type Fake struct {
 	OnConnect  func(session.Login) error
 	OnToken    func() (string, error) // what FindToken finds
 	Good       string                 // the token that Zenodo accepts
-	Kept       session.TokenPlace
+	KeptToken  session.TokenPlace
 	Kids       map[string][]openbis.Entity // by permId and listing: "P1/collections"
 	SpaceList  []openbis.Entity
 	FileLists  map[string][]openbis.File
 	Fail       map[string]error // by listing
 	Calls      map[string]int
-	Found      []openbis.Entity
+	Found      []openbis.Entity // what Find finds
+	FoundTotal int
+	Places     map[string]openbis.Entity // what Get finds beside the listings, by id
+	Asked      []openbis.Query
 	OnPlan     func(export.Request) (*export.Plan, error)
 	Planned    []export.Request
 	Dropped    []string
@@ -51,7 +54,7 @@ type Fake struct {
 	Licenses   []zenodo.VocabularyEntry
 	// BlockDefaults and BlockPlan hold the answers back until they are closed.
 	BlockDefaults, BlockPlan chan struct{}
-	Unfinished               []byte // what Keep was given
+	KeptFiles                map[string][]byte // what Keep was given
 }
 
 func Ref(k openbis.Kind, id, code, name, typ string) openbis.Ref {
@@ -84,7 +87,7 @@ func New() *Fake {
 		},
 		OnToken: func() (string, error) { return "from your openBIS profile", nil },
 		Good:    "abcdefghijklmnopqrstuvwxyz",
-		Kids:    make(map[string][]openbis.Entity), FileLists: make(map[string][]openbis.File),
+		Kids:    make(map[string][]openbis.Entity), KeptFiles: make(map[string][]byte), FileLists: make(map[string][]openbis.File),
 		Fail: make(map[string]error), Calls: make(map[string]int),
 		Licenses: []zenodo.VocabularyEntry{{ID: "cc-by-4.0", Title: "Creative Commons Attribution 4.0"}, {ID: "cc0-1.0", Title: "Creative Commons Zero 1.0"}},
 	}
@@ -129,14 +132,17 @@ func (f *Fake) Connect(ctx context.Context, l session.Login) (flow.Session, erro
 }
 
 // Keep implements flow.Backend.
-func (f *Fake) Keep(data []byte) error { f.Unfinished = data; return nil }
-
-// TakeKept implements flow.Backend.
-func (f *Fake) TakeKept() ([]byte, error) {
-	data := f.Unfinished
-	f.Unfinished = nil
-	return data, nil
+func (f *Fake) Keep(name string, data []byte) error {
+	if data == nil {
+		delete(f.KeptFiles, name)
+	} else {
+		f.KeptFiles[name] = data
+	}
+	return nil
 }
+
+// Kept implements flow.Backend.
+func (f *Fake) Kept(name string) ([]byte, error) { return f.KeptFiles[name], nil }
 
 func (f *Fake) Jobs(context.Context) ([]export.Job, error) { return f.JobList, nil }
 func (f *Fake) Sync(_ context.Context, id string) ([]export.Job, error) {
@@ -274,13 +280,19 @@ func (f *Fake) below(kind, of openbis.Kind, id string) (all []openbis.Entity) {
 	return all
 }
 
-func (f *Fake) Get(_ context.Context, _ openbis.Kind, ids ...string) (map[string]openbis.Entity, error) {
+func (f *Fake) Get(_ context.Context, kind openbis.Kind, ids ...string) (map[string]openbis.Entity, error) {
 	f.Mu.Lock()
 	defer f.Mu.Unlock()
 	f.Calls["get"]++
+	if e, ok := f.Places[ids[0]]; ok {
+		if kind != "" && e.Kind != kind {
+			return nil, nil
+		}
+		return map[string]openbis.Entity{ids[0]: e}, nil
+	}
 	for _, list := range f.Kids {
 		for _, e := range list {
-			if e.PermID == ids[0] {
+			if e.PermID == ids[0] && e.Kind == kind {
 				return map[string]openbis.Entity{ids[0]: e}, nil
 			}
 		}
@@ -290,8 +302,10 @@ func (f *Fake) Get(_ context.Context, _ openbis.Kind, ids ...string) (map[string
 func (f *Fake) Types(context.Context, openbis.Kind) (map[string]openbis.EntityType, error) {
 	return map[string]openbis.EntityType{"EXPERIMENTAL_STEP": {Properties: []openbis.Assignment{{Code: "GOAL", Label: "Goal"}}}}, nil
 }
-func (f *Fake) SearchText(context.Context, string, int) ([]openbis.Entity, error) {
-	return f.Found, nil
+func (f *Fake) Find(_ context.Context, q openbis.Query, limit int) ([]openbis.Entity, int, error) {
+	f.Asked = append(f.Asked, q)
+	total := max(f.FoundTotal, len(f.Found))
+	return f.Found[:min(limit, len(f.Found))], total, nil
 }
 func (f *Fake) Files(_ context.Context, _ openbis.DataStore, ds string, yield func(openbis.File) error) error {
 	if err := f.Fail["files"]; err != nil {
@@ -320,7 +334,7 @@ func (f *Fake) UseToken(_ context.Context, t string) error {
 	return nil
 }
 func (f *Fake) KeepToken(_ context.Context, where session.TokenPlace) error {
-	f.Kept = where
+	f.KeptToken = where
 	return nil
 }
 func (f *Fake) DefaultMetadata(context.Context, selection.Selection) (record.Metadata, record.Offers, error) {

@@ -1,0 +1,328 @@
+package ui
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"zenobis/flow"
+	"zenobis/flow/flowtest"
+	"zenobis/openbis"
+	"zenobis/tree"
+)
+
+// curator is a lab with a collection of twelve measurements.
+func curator() *flowtest.Fake {
+	f := flowtest.New()
+	f.Kids["C1/objects"] = nil
+	for i := 1; i <= 12; i++ {
+		o := flowtest.Entity(flowtest.Ref(openbis.KindObject, fmt.Sprint("O", i), fmt.Sprint("EXP", i), fmt.Sprint("Run ", i), []string{"ENTRY", "STEP"}[i%2]))
+		o.Collection, o.Space = "C1", "JDOE"
+		o.Registered = time.Date(2025, 1, 30-i, 0, 0, 0, 0, time.UTC)
+		f.Kids["C1/objects"] = append(f.Kids["C1/objects"], o)
+	}
+	slices.Reverse(f.Kids["C1/objects"])
+	return f
+}
+
+// inCollection goes into the collection of the curator's lab.
+func inCollection(d *driver) {
+	d.login()
+	d.keys("right down right down right down")
+	d.wait(time.Second)
+}
+
+func TestRangesTypesInvertAndUndo(t *testing.T) {
+	drive(t, curator(), 80, 30, func(d *driver) {
+		inCollection(d)
+		rules := func() int { return len(d.a.flow.Tree.Rules()) }
+		d.keys("v down down")
+		d.shows("Range of 3 rows", "┃")
+		d.keys("space")
+		d.shows("3 rows selected", "3 of 12 inside")
+		d.hides("┃ ")
+		d.keys("u")
+		if rules() != 0 {
+			t.Errorf("%d rules after undoing", rules())
+		}
+		d.keys("home down down t")
+		d.shows("Select by type", "ENTRY  6", "STEP  6")
+		d.keys("enter")
+		if rules() != 6 {
+			t.Errorf("%d rules of a type", rules())
+		}
+		d.keys("down i")
+		d.shows("6 rows selected, 6 taken out")
+		d.keys("u u")
+		if rules() != 0 {
+			t.Errorf("%d rules after undoing both", rules())
+		}
+	})
+}
+
+func TestSortIsNaturalAndKept(t *testing.T) {
+	drive(t, curator(), 80, 30, func(d *driver) {
+		inCollection(d)
+		order := func() string {
+			var out []string
+			id, _ := d.a.flow.Tree.Find(tree.Key{Kind: openbis.KindCollection, PermID: "C1"})
+			d.a.flow.Tree.EachChild(id, func(c tree.ID) { out = append(out, d.a.flow.Tree.Item(c).Code) })
+			return strings.Join(out, " ")
+		}
+		if got := order(); !strings.HasPrefix(got, "EXP12 EXP11") {
+			t.Fatalf("the server's order: %s", got)
+		}
+		d.keys("S")
+		d.shows("Objects by name")
+		if got := order(); !strings.HasPrefix(got, "EXP1 EXP2 EXP3") || !strings.HasSuffix(got, "EXP12") {
+			t.Errorf("by name: %s", got)
+		}
+		d.keys("S S")
+		if got := order(); !strings.HasPrefix(got, "EXP1 EXP2") { // the first was registered last
+			t.Errorf("by date: %s", got)
+		}
+		d.keys("S")
+		if got := order(); !strings.HasPrefix(got, "EXP2 EXP4") { // ENTRY before STEP
+			t.Errorf("by type: %s", got)
+		}
+		d.keys("S")
+		if got := order(); !strings.HasPrefix(got, "EXP12 EXP11") {
+			t.Errorf("as in the ELN again: %s", got)
+		}
+	})
+}
+
+func TestFilterMarksAndSteps(t *testing.T) {
+	drive(t, curator(), 80, 30, func(d *driver) {
+		inCollection(d)
+		d.keys("/")
+		d.write("run 1")
+		d.keys("enter")
+		d.shows("4 loaded rows")
+		at := func() string { id, _ := d.a.flow.Tree.Cursor(); return d.a.flow.Tree.Item(id).Label }
+		seen := map[string]bool{}
+		for range 4 {
+			d.keys("n")
+			seen[at()] = true
+		}
+		if len(seen) != 4 {
+			t.Errorf("n stepped to %v", seen)
+		}
+		first := at()
+		d.keys("n N")
+		if at() != first {
+			t.Errorf("N did not step back: %s, %s", first, at())
+		}
+		d.keys("esc")
+		d.hides("loaded rows")
+		d.keys("esc")
+		d.shows("▸3 Browse◂", "esc once more")
+		d.keys("down esc")
+		d.shows("▸3 Browse◂") // in a row is meant
+		d.keys("esc")
+		d.shows("▸2 Token◂")
+	})
+}
+
+func TestSearchWithFieldsAndChips(t *testing.T) {
+	f := curator()
+	for i := range 3 {
+		e := f.Kids["C1/objects"][i]
+		e.Identifier = "/JDOE/THIN_FILMS/" + e.Code
+		f.Found = append(f.Found, e)
+	}
+	drive(t, f, 100, 30, func(d *driver) {
+		d.login()
+		d.keys("s")
+		d.write("coating type:entry from:2025-01-01 goal=steel*")
+		d.keys("enter")
+		q := f.Asked[0]
+		if q.Text != "coating" || q.Type != "ENTRY" || q.From.Day() != 1 || len(q.Properties) != 1 || q.Properties[0].Code != "GOAL" {
+			t.Fatalf("asked %+v", q)
+		}
+		d.shows("SEARCH RESULTS", "/JDOE/THIN_FILMS/EXP12", "3 hits")
+		d.keys("down")
+		d.shows("[1×coating]", "[2×type:entry]")
+		d.keys("2")
+		if q := f.Asked[1]; q.Type != "" || q.Text != "coating" {
+			t.Errorf("without the type: %+v", q)
+		}
+		d.keys("a")
+		d.shows("3 hits selected")
+		if n := len(d.a.flow.Tree.Rules()); n != 3 {
+			t.Errorf("%d rules", n)
+		}
+		d.keys("s up")
+		d.shows("coating type:entry from:2025-01-01")
+		d.keys("esc esc")
+		d.hides("SEARCH RESULTS")
+		d.keys("s")
+		d.write(" to:yesterday")
+		d.keys("enter")
+		d.shows("✗ yesterday is no day", "Search:")
+	})
+}
+
+func TestSelectAllHitsTakesThoseNotShown(t *testing.T) {
+	f := curator()
+	for i := range 214 {
+		e := flowtest.Entity(flowtest.Ref(openbis.KindObject, fmt.Sprint("H", i), fmt.Sprint("H", i), "", "ENTRY"))
+		f.Found = append(f.Found, e)
+	}
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		d.keys("s")
+		d.write("type:ENTRY")
+		d.keys("enter")
+		d.shows("200 of 214 hits")
+		d.keys("a")
+		d.shows("214 hits selected")
+	})
+}
+
+func TestGoToAPlaceAndBack(t *testing.T) {
+	f := curator()
+	jdoe := f.SpaceList[0]
+	project, coll := f.Kids["JDOE/projects"][0], f.Kids["P1/collections"][0]
+	project.Space, coll.Space = "JDOE", "JDOE"
+	coll.ProjectRef = &project.Ref
+	object := f.Kids["C1/objects"][3]
+	object.CollRef = &coll.Ref
+	object.Parents = []openbis.Ref{coll.Ref}
+	f.Places = map[string]openbis.Entity{
+		"JDOE": jdoe, "P1": project, "C1": coll, object.PermID: object, "20250101000000000-9": object,
+	}
+	far := object
+	far.PermID = "20250101000000000-9"
+	f.Places["20250101000000000-9"] = far
+	drive(t, f, 90, 24, func(d *driver) {
+		d.login()
+		d.keys("g")
+		d.write("https://lab/openbis/webapp/eln-lims/?viewName=showViewSamplePageFromPermId&viewData=20250101000000000-9")
+		d.keys("enter")
+		at := func() string { id, _ := d.a.flow.Tree.Cursor(); return d.a.flow.Tree.Key(id).PermID }
+		if at() != "20250101000000000-9" {
+			t.Fatalf("the cursor is on %s:\n%s", at(), d.frame())
+		}
+		d.shows("▾ ☐ Mass loss measurements", "more… (enter)")
+		d.keys("[")
+		if at() != "JDOE" {
+			t.Errorf("back to %s", at())
+		}
+		d.keys("]")
+		if at() != "20250101000000000-9" {
+			t.Errorf("forth to %s", at())
+		}
+		d.keys("g")
+		d.write("20991231000000000-1")
+		d.keys("enter")
+		d.shows("nothing of that name")
+	})
+}
+
+func TestRightWhileLoadingWaitsForTheChildren(t *testing.T) {
+	f := curator()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		f.Block = make(chan struct{})
+		d.keys("right right")
+		d.shows("loading…")
+		if id, _ := d.a.flow.Tree.Cursor(); d.a.flow.Tree.Item(id).Code != "JDOE" {
+			t.Error("the cursor moved on")
+		}
+		close(f.Block)
+		d.settle()
+		if id, _ := d.a.flow.Tree.Cursor(); d.a.flow.Tree.Item(id).Code != "THIN_FILMS" {
+			t.Errorf("the cursor is not on the first child:\n%s", d.frame())
+		}
+	})
+}
+
+func TestTheTrayPrunesSavesAndLoads(t *testing.T) {
+	f := curator()
+	path := filepath.Join(t.TempDir(), "sel.toml")
+	drive(t, f, 90, 24, func(d *driver) {
+		inCollection(d)
+		d.keys("space down space T")
+		d.shows("▸Selection◂", "Run 12", "Run 11")
+		d.keys("d")
+		d.hides("Run 12")
+		d.keys("u")
+		d.shows("Run 12")
+		d.keys("w")
+		d.send(tea.KeyPressMsg{Code: 'u', Mod: tea.ModCtrl})
+		d.write(path)
+		d.keys("enter")
+		d.shows("Saved as")
+		data, err := os.ReadFile(path)
+		if err != nil || !strings.Contains(string(data), "object:O12") {
+			t.Fatalf("%s, %v", data, err)
+		}
+		d.keys("w")
+		d.send(tea.KeyPressMsg{Code: 'u', Mod: tea.ModCtrl})
+		d.write(path)
+		d.keys("enter")
+		d.shows("already")
+		d.a.flow.Tree.Clear()
+		f.Places = map[string]openbis.Entity{"O12": f.Kids["C1/objects"][0], "O11": f.Kids["C1/objects"][1]}
+		d.keys("l")
+		d.send(tea.KeyPressMsg{Code: 'u', Mod: tea.ModCtrl})
+		d.write(path)
+		d.keys("enter")
+		d.wait(time.Second)
+		if n := len(d.a.flow.Tree.Rules()); n != 2 {
+			t.Errorf("%d rules were loaded:\n%s", n, d.frame())
+		}
+	})
+}
+
+func TestEarlierSelectionsAreOffered(t *testing.T) {
+	f := flowtest.New()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.toReview()
+		d.keys("enter")
+		f.Run.Finish(nil)
+		d.settle()
+	})
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		d.keys("T")
+		d.shows("Earlier selections", "Mass loss of coated plates")
+		d.keys("enter")
+		if sel := d.a.flow.Selection(); len(sel.Rules) != 1 || sel.Rules[0].PermID != "O1" {
+			t.Errorf("selection %+v", sel)
+		}
+	})
+	if strings.Contains(string(f.KeptFiles[flow.RecentFile]), "secret") {
+		t.Error("a secret was kept")
+	}
+}
+
+func TestMarksAreTheSameEverywhere(t *testing.T) {
+	f := curator()
+	hit := f.Kids["C1/objects"][0]
+	f.Found = []openbis.Entity{hit}
+	drive(t, f, 90, 30, func(d *driver) {
+		inCollection(d)
+		id, _ := d.a.flow.Tree.Find(tree.Key{Kind: openbis.KindCollection, PermID: "C1"})
+		d.a.flow.Tree.SetCursor(id)
+		d.keys("space down space") // all but the first
+		d.shows("☒ Run 12", "11 of 12 inside", "taken out")
+		d.keys("s")
+		d.write("run")
+		d.keys("enter")
+		if n := strings.Count(d.frame(), "☒ Run 12"); n != 2 {
+			t.Errorf("in the results and in the tree it is shown alike %d times:\n%s", n, d.frame())
+		}
+		d.keys("space")
+		if n := strings.Count(d.frame(), "☑ Run 12"); n != 2 {
+			t.Errorf("taken again, %d times:\n%s", n, d.frame())
+		}
+	})
+}
