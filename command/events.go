@@ -59,6 +59,13 @@ type planEvent struct {
 	Findings list[export.Finding] `json:"findings"`
 	Gaps     list[string]         `json:"gaps"`
 	Notes    list[string]         `json:"notes"` // about the metadata
+	// Published are the entities that were published before.
+	Published list[publishedThing] `json:"published"`
+}
+
+type publishedThing struct {
+	Entity string `json:"entity"` // permId
+	DOI    string `json:"doi"`
 }
 
 type limitsOfPlan struct {

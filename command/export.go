@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"zenobis/export"
+	"zenobis/export/failure"
 	"zenobis/record"
 	"zenobis/session"
 )
@@ -94,8 +95,11 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 	if _, err := given.Apply(&record.Metadata{}); err != nil { // before any server is asked
 		return "", fmt.Errorf("%w: %w", ErrUsage, err)
 	}
-	if strings.TrimSpace(given.Title) == "" && e.writeMetadata == "" && !e.dryRun {
+	if strings.TrimSpace(given.Title) == "" && e.writeMetadata == "" && !e.dryRun && e.NewVersionOf == "" {
 		return "", misuse("an export needs a title: --title T")
+	}
+	if e.NewVersionOf, err = r.versionOf(e.NewVersionOf); err != nil {
+		return "", err
 	}
 	words, err := e.selectionFlags.words()
 	if err != nil {
@@ -164,6 +168,25 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 		return job.ID, err
 	}
 	return job.ID, r.transfer(ctx, eng, job.ID, e.runFlags)
+}
+
+// versionOf is the record that a new version is made of: a job stands for its record.
+func (r *run) versionOf(what string) (string, error) {
+	what = strings.TrimSpace(what)
+	job, err := r.local().Job(what)
+	switch {
+	case what == "" || errors.Is(err, failure.NoJob):
+		return what, nil
+	case err != nil:
+		return "", err
+	case job.State != export.StatePublished && job.State != export.StateRegistered:
+		return "", failure.Refuse("there is no published record to make a new version of (--new-version-of)", "the export "+job.ID+" is "+string(job.State),
+			"publish its draft first, or resume it", nil)
+	}
+	if err := r.TargetOf(job); err != nil {
+		return "", err
+	}
+	return job.RecordID, nil
 }
 
 // findToken finds a Zenodo token. Where nothing is created none is needed, and

@@ -16,12 +16,16 @@ func (r *run) showPlan(job string, p *export.Plan, dry bool) {
 	for _, o := range p.Omitted {
 		omitted = append(omitted, omittedOf(o))
 	}
+	var published list[publishedThing]
+	for _, b := range p.Published {
+		published = append(published, publishedThing{b.Entity.PermID, b.DOI})
+	}
 	if dry {
 		job = ""
 	}
 	r.out.event("plan", planEvent{
 		Job: job, Entities: p.Entities, DataSets: p.DataSets, Files: p.Files, Bytes: p.Bytes, Packages: p.Packages, Omitted: omitted,
-		Limits: limitsOfPlan{p.Limits.Bytes, p.Limits.Files}, Layout: p.Layout, Findings: p.Findings, Gaps: p.Gaps, Notes: p.Notes,
+		Limits: limitsOfPlan{p.Limits.Bytes, p.Limits.Files}, Layout: p.Layout, Findings: p.Findings, Gaps: p.Gaps, Notes: p.Notes, Published: published,
 	})
 	r.out.endLine()
 	if r.out.json {

@@ -47,7 +47,7 @@ func (r *run) verify(ctx context.Context, what string, deep bool) (id string, er
 	defer done()
 	bad := 0
 	err = eng.Verify(ctx, what, deep, func(v export.Verified) error {
-		r.out.event("verified", verifiedEvent{Package: v.Package, File: v.File, OK: v.OK, Message: v.Message})
+		r.out.event("verified", verifiedEvent{Package: v.Package, DataSet: v.DataSet, File: v.File, OK: v.OK, Message: v.Message})
 		if !v.OK {
 			bad++
 		}
