@@ -47,7 +47,7 @@ var rooms = map[string][]string{
 	"selection":                   {"openbis", "safetext"},
 	"export/fetch":                {"export/failure", "openbis", "safetext", "wire"},
 	"export/job":                  {"disk", "export/failure", "openbis", "record", "safetext", "selection", "wire", "zenodo"},
-	"export/plan":                 {"crate", "export/failure", "export/job", "export/snapshot", "human", "names", "openbis", "page", "record", "safetext", "selection", "zenodo"},
+	"export/plan":                 {"crate", "export/failure", "export/job", "export/snapshot", "human", "names", "openbis", "page", "record", "safetext", "selection", "zenodo", "wire"},
 	"export/register":             {"export/failure", "export/job", "openbis", "zenodo"},
 	"export/snapshot":             {"archive", "crate", "disk", "export/fetch", "export/job", "names", "openbis", "record", "safetext"},
 	"export/transfer":             {"disk", "export/failure", "export/fetch", "export/job", "export/snapshot", "openbis", "record", "safetext", "wire", "zenodo"},

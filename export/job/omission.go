@@ -18,7 +18,7 @@ var Reasons = map[string]string{
 	"archived":         "its data is in the archive; ask for unarchiving to bring it back",
 	"no-access":        "you may not read it",
 	"missing":          "it does not exist any more, or you may not see it",
-	"other-data-store": "its data store is unknown or can't be reached",
+	"other-data-store": "its data store is not known here, or its address was not agreed to",
 	"empty":            "the data set has no files",
 	"unreadable":       "the file can't be read",
 	"corrupt":          "the file is not what openBIS has recorded",

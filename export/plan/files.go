@@ -18,13 +18,14 @@ import (
 	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/selection"
+	"zenobis/wire"
 )
 
 const (
 	sortInMemory = 10_000 // files of a data set sorted without the disk
 	relistEvery  = 5 * time.Second
 	relistFor    = time.Minute
-	youngAge     = 10 * time.Minute // such data sets get their minute each, all others one together
+	youngAge     = 10 * time.Minute // checksums of younger data sets may still be on their way
 	longPath     = 240              // characters above which unpacking may fail
 )
 
@@ -154,6 +155,13 @@ func (r *planning) listFiles(ctx context.Context) error {
 		e    openbis.Entity
 		done chan answer
 	}
+	type refusal struct {
+		i   int32
+		e   openbis.Entity
+		err error
+	}
+	var refused []refusal
+	answered := map[string]bool{} // data stores
 	var queue []pending
 	files := 0
 	settle := func() error {
@@ -161,13 +169,20 @@ func (r *planning) listFiles(ctx context.Context) error {
 		queue = queue[1:]
 		a := <-p.done
 		defer a.l.drop()
+		store := p.e.Data.Store.Code
 		if a.err != nil {
-			if fatal(ctx, a.err) {
+			reason, of := reasonOf(a.err)
+			switch {
+			case ctx.Err() != nil, !of:
 				return fmt.Errorf("list files of data set %s: %w", p.e.PermID, a.err)
+			case reason == "":
+				refused = append(refused, refusal{p.i, p.e, a.err})
+			default:
+				r.omitData(p.i, &p.e, reason, a.err)
 			}
-			r.omitData(p.i, &p.e, reasonOf(a.err), a.err)
 			return nil
 		}
+		answered[store] = true
 		return r.keepFiles(p.i, &p.e, a.l, out, &files)
 	}
 	for i := range r.idx.items {
@@ -186,6 +201,10 @@ func (r *planning) listFiles(ctx context.Context) error {
 		p := pending{int32(i), e, make(chan answer, 1)}
 		go func() {
 			l, err := r.list(ctx, p.i, &p.e, filter)
+			if reason, of := reasonOf(err); err != nil && of && reason == "" { // a refusal counts if it is given twice
+				l.drop()
+				l, err = r.list(ctx, p.i, &p.e, filter)
+			}
 			p.done <- answer{l, err}
 		}()
 		if queue = append(queue, p); len(queue) < atOnce {
@@ -197,6 +216,13 @@ func (r *planning) listFiles(ctx context.Context) error {
 	}
 	for err == nil && len(queue) > 0 {
 		err = settle()
+	}
+	for _, x := range refused {
+		// What a store says of one data set counts only if it answers for others.
+		if err == nil && !answered[x.e.Data.Store.Code] {
+			err = fmt.Errorf("list files of data set %s: %w", x.e.PermID, x.err)
+		}
+		r.omitData(x.i, &x.e, "unreadable", x.err)
 	}
 	cancel()
 	for _, p := range queue { // wait for what is still under way
@@ -244,17 +270,25 @@ func (r *planning) omitData(i int32, e *openbis.Entity, reason string, err error
 	r.omit(job.Omit(e.Ref, reason, message))
 }
 
-// reasonOf tells why the files of a data set can't be listed.
-func reasonOf(err error) string {
+// reasonOf is the reason for which the files of a data set can't be listed. ""
+// says that its data store refuses it without one. ok is false where the error is
+// not about the data set: then the plan ends, since it would hold less than what
+// was selected.
+func reasonOf(err error) (reason string, ok bool) {
+	var refused *openbis.Refusal
 	switch {
+	case wire.Transient(err), errors.Is(err, openbis.ErrSession), errors.Is(err, openbis.ErrLogin), errors.Is(err, openbis.ErrUnreachable):
+		return "", false
 	case errors.Is(err, openbis.ErrArchived):
-		return "archived"
+		return "archived", true
 	case errors.Is(err, openbis.ErrDenied):
-		return "no-access"
+		return "no-access", true
 	case errors.Is(err, openbis.ErrNotFound):
-		return "missing"
+		return "missing", true
+	case errors.Is(err, openbis.ErrStoreURL):
+		return "other-data-store", true // the user did not agree to its address
 	}
-	return "other-data-store"
+	return "", errors.As(err, &refused) && refused.Kind == nil
 }
 
 // list asks for the files of a data set, again where all checksums are missing:
@@ -282,7 +316,7 @@ func (r *planning) list(ctx context.Context, i int32, e *openbis.Entity, filter 
 			}
 			return l.add(f)
 		})
-		if err != nil || l.blank == 0 || l.blank < l.full || waited >= relistFor || !r.mayWait(young) {
+		if err != nil || l.blank == 0 || l.blank < l.full || waited >= relistFor || !young {
 			return l, err
 		}
 		if err := r.sleep(ctx, relistEvery); err != nil {
@@ -291,14 +325,6 @@ func (r *planning) list(ctx context.Context, i int32, e *openbis.Entity, filter 
 		waited += relistEvery
 		l.drop()
 	}
-}
-
-// mayWait spends from the one minute that old data sets share.
-func (r *planning) mayWait(young bool) bool {
-	if young {
-		return true
-	}
-	return r.relisted.Add(int64(relistEvery)) <= int64(relistFor)
 }
 
 func (r *planning) sleep(ctx context.Context, d time.Duration) error {

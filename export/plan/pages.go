@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/page"
+	"zenobis/wire"
 )
 
 // maxBelow is how many entities a page names of what lies below it.
@@ -79,12 +81,19 @@ func (r *planning) render(ctx context.Context) error {
 }
 
 func (r *planning) pagesOf(ctx context.Context, it *item, e *openbis.Entity, omitted string, below []int32, pages *snapshot.Spool) ([]snapshot.PageRef, error) {
+	var away error // openBIS, while pictures were fetched
 	in := page.Input{
 		Entity: e, Place: names.Place{Folder: it.folder, Page: it.page()},
 		Parents: r.links(e.Parents), Children: r.links(e.Children), Parts: r.links(e.Components),
 		BelowAll: len(below),
 		Files:    int(it.files), Bytes: it.bytes, Total: int(it.total), Omitted: omitted,
-		Image: func(src string) (string, []byte, error) { return r.Catalog.Image(ctx, src) },
+		Image: func(src string) (string, []byte, error) {
+			kind, data, err := r.Catalog.Image(ctx, src)
+			if away == nil && (wire.Transient(err) || errors.Is(err, openbis.ErrUnreachable) || errors.Is(err, openbis.ErrSession)) {
+				away = fmt.Errorf("read a picture of %s: %w", label(e.Ref), err)
+			}
+			return kind, data, err
+		},
 	}
 	if t, ok := r.types[snapshot.TypeKey(e.Kind, e.Type)]; ok {
 		in.Type = &t
@@ -102,7 +111,7 @@ func (r *planning) pagesOf(ctx context.Context, it *item, e *openbis.Entity, omi
 	}
 	made, gaps, err := page.Render(ctx, in, formats)
 	if err == nil {
-		err = ctx.Err() // pictures that were cut off are not gaps
+		err = cmp.Or(ctx.Err(), away) // pictures that were cut off are not gaps
 	}
 	if err != nil {
 		return nil, err

@@ -9,7 +9,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"sync/atomic"
 	"time"
 
 	"zenobis/export/job"
@@ -57,7 +56,6 @@ type planning struct {
 	findings  []job.Finding
 	published []job.Published
 	long      []string
-	relisted  atomic.Int64 // nanoseconds waited for checksums so far
 }
 
 // Plan resolves the request against openBIS once and writes the snapshot to

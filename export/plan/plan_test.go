@@ -205,7 +205,7 @@ func TestWhatCannotBeSentIsListed(t *testing.T) {
 	nowhere := l.dataSet(co, "", file)
 	nowhere.Data.Store = openbis.DataStore{}
 	away := l.dataSet(co, "", file)
-	l.fail[away.PermID] = fmt.Errorf("list: %w", openbis.ErrUnreachable)
+	l.fail[away.PermID] = fmt.Errorf("list: %w", openbis.ErrStoreURL)
 	denied := l.dataSet(co, "", file)
 	l.fail[denied.PermID] = openbis.ErrDenied
 	empty := l.dataSet(co, "", nil)
@@ -235,6 +235,12 @@ func TestWhatCannotBeSentIsListed(t *testing.T) {
 	req.Unarchive = true
 	if _, p = plan(t, planner(l), req); !slices.Equal(p.Unarchive, []string{arch.PermID}) || p.DataSets != 2 {
 		t.Errorf("to be unarchived: %v, %d data sets", p.Unarchive, p.DataSets)
+	}
+	for _, ends := range []error{openbis.ErrUnreachable, openbis.ErrShort, openbis.ErrNotOpenBIS, io.ErrUnexpectedEOF, openbis.ErrLogin} {
+		l.fail[denied.PermID] = ends
+		if _, err := planner(l).Plan(t.Context(), req, t.TempDir()); !errors.Is(err, ends) {
+			t.Errorf("%v: %v", ends, err)
+		}
 	}
 	l.fail[denied.PermID] = openbis.ErrSession
 	if _, err := planner(l).Plan(t.Context(), req, t.TempDir()); !errors.Is(err, openbis.ErrSession) {
@@ -269,7 +275,7 @@ func TestNothing(t *testing.T) {
 	link.Data.Kind = openbis.Link
 	empty := l.dataSet(co, "", nil)
 	for _, req := range []job.Request{
-		{}, wanted(t, l, "!collection:/LAB/P/E"), wanted(t, l, "=space:LAB"),
+		{}, wanted(t, l, "!collection:/LAB/P/E"),
 		wanted(t, l, "dataset:"+link.PermID), wanted(t, l, "dataset:"+empty.PermID),
 		{Selection: selection.Selection{Rules: []selection.Rule{{Mode: selection.All, Kind: openbis.KindObject, PermID: "GONE", Label: ""}}}},
 		{Selection: selection.Selection{Rules: []selection.Rule{
@@ -338,7 +344,7 @@ func TestChecksumsThatAreNotThereYet(t *testing.T) {
 	ds := l.dataSet(co, "", map[string][]byte{"original/a": []byte("a"), "original/big": big, "original/none": nil})
 	var waited time.Duration
 	p := planner(l)
-	p.Now = labTime.Add(4 * time.Hour)
+	p.Now = ds.Registered.Add(9 * time.Minute)
 	p.Sleep = func(_ context.Context, d time.Duration) error { waited += d; return nil }
 	l.blank[ds.PermID] = 3
 	req := wanted(t, l, "collection:/LAB/P/E")
@@ -360,6 +366,11 @@ func TestChecksumsThatAreNotThereYet(t *testing.T) {
 	s, _ = plan(t, p, req)
 	if unknown(s) != 2 || waited != time.Minute {
 		t.Errorf("%d unknown after %v", unknown(s), waited)
+	}
+	p.Now, waited = ds.Registered.Add(10*time.Minute), 0
+	s, _ = plan(t, p, req)
+	if unknown(s) != 2 || waited != 0 {
+		t.Errorf("an old one: %d unknown after %v", unknown(s), waited)
 	}
 	tree := unpack(t, s, pull(t, s, l, "")) // a is read whole, big gets a descriptor
 	if !slices.ContainsFunc(slices.Collect(maps.Values(tree)), func(b []byte) bool { return bytes.Equal(b, big) }) {
