@@ -53,7 +53,7 @@ func (e *Engine) Plan(ctx context.Context, req Request, dry bool, progress func(
 		h.Drop()
 		return Job{}, made, planFailure(ctx, err)
 	}
-	made.Notes = said.Notes
+	made.Notes = append(said.Notes, said.Unchecked...)
 	if dry {
 		h.Drop()
 		return Job{}, made, nil

@@ -109,6 +109,9 @@ func (c *Client) Save(ctx context.Context, id string, revision int, b DraftBody)
 // (docs/zenodo-api.md, The document).
 func (c *Client) prepare(ctx context.Context, b DraftBody) (DraftBody, error) {
 	b.Files.Enabled = true
+	if b.whole != nil {
+		return b, nil
+	}
 	b.Access.Record = cmp.Or(b.Access.Record, "public")
 	b.Access.Files = cmp.Or(b.Access.Files, "public")
 	b.Metadata.Identifiers = distinct(b.Metadata.Identifiers)

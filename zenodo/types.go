@@ -142,11 +142,26 @@ type DraftBody struct {
 	Files        FilesOption    `json:"files"`
 	Metadata     Metadata       `json:"metadata"`
 	CustomFields map[string]any `json:"custom_fields,omitempty"`
+
+	whole map[string]any // metadata as a draft has it, see Record.Edited
 }
 
-// FilesOption says that a record has files.
+// MarshalJSON writes the metadata as it was read where it was.
+func (b DraftBody) MarshalJSON() ([]byte, error) {
+	type plain DraftBody
+	if b.whole == nil {
+		return json.Marshal(plain(b))
+	}
+	return json.Marshal(struct {
+		plain
+		Metadata map[string]any `json:"metadata"`
+	}{plain(b), b.whole})
+}
+
+// FilesOption says that a record has files, and which of them its page shows first.
 type FilesOption struct {
-	Enabled bool `json:"enabled"`
+	Enabled bool   `json:"enabled"`
+	Preview string `json:"default_preview,omitempty"` // key; it must be there
 }
 
 // FieldError is what the server says of one field of a save.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 )
@@ -95,6 +96,9 @@ func (s *Server) fill(it *item, d *document, body object, k *checker, fresh bool
 	} else if !fresh && it.draftFiles != nil && len(it.draftFiles.entries) == 0 {
 		k.say("files.enabled", "Missing uploaded files.")
 	}
+	if !fresh && it.draftFiles != nil {
+		s.preview(it.draftFiles, body, k)
+	}
 	d.metadata, d.custom, d.access = md, custom, access
 	if p, ok := body["pids"].(object); ok {
 		d.pids = object{}
@@ -111,6 +115,18 @@ func (s *Server) fill(it *item, d *document, body object, k *checker, fresh bool
 		s.checkPIDs(it, d, k)
 	}
 	return nil
+}
+
+// preview sets the default preview: without one in the body there is none any
+// more, and it has to be a file of the draft.
+func (s *Server) preview(b *bucket, body object, k *checker) {
+	files, _ := body["files"].(object)
+	key := text(files["default_preview"])
+	if key != "" && !slices.ContainsFunc(b.entries, func(e *entry) bool { return e.key == key }) {
+		k.say("files.default_preview", fmt.Sprintf("No file with key %q", key))
+		return
+	}
+	b.preview = key
 }
 
 // checkPIDs is what the PID component says at a save.

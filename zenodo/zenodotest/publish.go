@@ -263,6 +263,7 @@ func (s *Server) importInto(it *item) *apiError {
 // copyFiles lets another bucket hold the same content.
 func (s *Server) copyFiles(from, to *bucket) {
 	now := s.now()
+	to.preview = from.preview
 	for _, f := range from.entries {
 		x := *f
 		x.created, x.updated, x.versionID = now, now, s.uuid()

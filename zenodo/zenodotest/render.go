@@ -228,7 +228,11 @@ func (s *Server) filesBlock(it *item, draft bool) object {
 		}
 		entries[e.key] = f
 	}
-	return object{"enabled": true, "order": []any{}, "count": len(b.entries), "total_bytes": b.committed(), "entries": entries}
+	out := object{"enabled": true, "order": []any{}, "count": len(b.entries), "total_bytes": b.committed(), "entries": entries}
+	if b.preview != "" {
+		out["default_preview"] = b.preview
+	}
+	return out
 }
 
 func orEmpty(v any) any {
@@ -302,8 +306,12 @@ func (s *Server) filesDoc(it *item, draft bool) object {
 	if draft {
 		base += "/draft"
 	}
+	var preview any
+	if p := it.files(draft).preview; p != "" {
+		preview = p
+	}
 	return object{
-		"enabled": true, "default_preview": nil, "order": []any{}, "entries": entries,
+		"enabled": true, "default_preview": preview, "order": []any{}, "entries": entries,
 		"links": object{"self": base + "/files", "archive": base + "/files-archive"},
 	}
 }

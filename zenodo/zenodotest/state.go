@@ -66,6 +66,7 @@ type bucket struct {
 	size    int64 // as the site counts it: uncommitted content that was replaced or deleted stays in (reference 3.5)
 	quota   int64
 	locked  bool
+	preview string // key of the default preview, "" for none
 	entries []*entry
 	graves  map[string]bool // keys a delete-all made unusable
 }
