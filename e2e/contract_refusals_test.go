@@ -39,6 +39,10 @@ func TestContractStatus(t *testing.T) {
 	export := func(more ...string) []string {
 		return append([]string{"export", "--json", "--title", "A title"}, more...)
 	}
+	dry := func(more ...string) []string { return append([]string{"export", "--json", "--dry-run"}, more...) }
+	os.WriteFile(filepath.Join(p.home, "licence.toml"), []byte("title = \"T T T\"\nlicense = \"nope\"\n"), 0o600)
+	os.WriteFile(filepath.Join(p.home, "open.toml"), nil, 0o600)
+	os.Chmod(filepath.Join(p.home, "open.toml"), 0o666)
 	for _, c := range []struct {
 		name   string
 		p      *person
@@ -67,6 +71,21 @@ func TestContractStatus(t *testing.T) {
 		{"access", p, export("--access", "secret", coll), 4, "error", "embargo"},
 		{"ORCID", p, export("--creator", "Doe, J; 0000-0002-1825-0098", coll), 4, "error", "ORCID"},
 		{"role", p, export("--contributor", "boss: Doe, J", coll), 4, "error", "boss"},
+		{"licence, dry", p, dry("--license", "cc by 4", coll), 4, "error", "did you mean cc-by-4.0? (--license)"},
+		{"licence", p, export("--license", "cc by 4", coll), 4, "error", "did you mean cc-by-4.0? (--license)"},
+		{"language, dry", p, dry("--language", "english", coll), 4, "error", "did you mean eng (English)? (--language)"},
+		{"language", p, export("--language", "english", coll), 4, "error", "(--language)"},
+		{"community, dry", p, dry("--community", "nope", coll), 4, "error", "(--community)"},
+		{"embargo in the past, dry", p, dry("--access", "embargo:2020-01-01", coll), 4, "error", "(--access)"},
+		{"group, dry", p, dry("--group", "NOPE", coll), 4, "error", "(--group)"},
+		{"group", p, export("--group", "NOPE", coll), 4, "error", "(--group)"},
+		{"dry, without a title and a token", p.with("ZENOBIS_ZENODO_TOKEN="), dry(coll), 0, "plan", ""},
+		{"metadata file, line", p, dry("--metadata", "licence.toml", coll), 4, "error", "licence.toml"},
+		{"configuration that everyone can write", p, dry("--config", "open.toml", coll), 2, "error", "open.toml"},
+		{"password over plain http", password(s.Password).with("ZENOBIS_OPENBIS_URL=http://openbis.lab.example"), dry(coll), 2, "error", "allow_http"},
+		{"command", p, []string{"--json", "exprot", coll}, 2, "error", "did you mean export?"},
+		{"flag", p, []string{"jobs", "--manifets", "--json"}, 2, "error", "did you mean --manifest?"},
+		{"output", p, []string{"jobs", "--cite", "csl", "--json"}, 2, "error", "which export"},
 		{"findings", p, export("object:/ELSEWHERE/PROJ/PRIVATE"), 4, "plan error", "jane.doe@lab.example"},
 		{"strict", p, export("--strict", "/LAB/ODD/COLL"), 4, "plan error", "--strict"},
 		{"strict, dry", p, export("--dry-run", "--strict", "/LAB/ODD/COLL"), 4, "plan", "--strict"},

@@ -241,7 +241,7 @@ func TestContractWay(t *testing.T) {
 	if o := p.must(0, "sync", "--json"); o.stdout != "" {
 		t.Errorf("nothing to sync: %s", o.stdout)
 	}
-	for format, want := range map[string]string{"bibtex": "@dataset{doe2025", "cff": "cff-version: 1.2.0", "text": "Doe, Jane; The Institute (2025)"} {
+	for format, want := range map[string]string{"bibtex": "@dataset{doe2025", "cff": "cff-version: 1.2.0", "text": "Doe, Jane; The Institute (2025)", "csl": `"type": "dataset"`} {
 		if o := offline.must(0, "jobs", "--cite", format, job); !strings.Contains(o.stdout, want) || !strings.Contains(o.stdout, done.text("doi")) {
 			t.Errorf("%s: %s", format, o.stdout)
 		}
