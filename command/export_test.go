@@ -3,7 +3,9 @@ package command
 import (
 	"strings"
 	"testing"
+	"time"
 
+	"zenobis/fakehttp"
 	"zenobis/openbis/openbistest"
 	"zenobis/openbis/openbistest/labdata"
 	"zenobis/zenodo/zenodotest"
@@ -26,6 +28,9 @@ func small(more ...string) []string {
 // A new version can be made of an export by its name, once it is published; its
 // title stands.
 func TestNewVersionOfJob(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plans the demo's data several times")
+	}
 	p, _, ze := lab(t)
 	o := p.try(t, small("--title", "Heat shock")...)
 	all := lines(t, o.stdout)
@@ -50,5 +55,46 @@ func TestNewVersionOfJob(t *testing.T) {
 	}
 	if o := p.try(t, small()...); o.status != 2 || !strings.Contains(o.stderr, "--title") {
 		t.Errorf("without a title: %+v", o)
+	}
+}
+
+// A session that ends while planning is opened again where the password is
+// known, and the plan is the same; a token that was handed in ends with 3.
+func TestSessionEndsWhilePlanning(t *testing.T) {
+	if testing.Short() {
+		t.Skip("plans the demo's data several times")
+	}
+	p, ob, ze := lab(t)
+	args := []string{"export", "--json", "--dry-run", "--accept-findings", "/MSMITH/PEPTIDES"}
+	want := p.try(t, args...)
+	if want.status != 0 {
+		t.Fatalf("%+v", want)
+	}
+	calls := map[string]bool{}
+	for _, r := range ob.Requests() {
+		if r.Call != "" && r.Call != "login" && r.Call != "logout" && r.Call != "getSessionInformation" && r.Call != "getServerPublicInformation" {
+			calls[r.Call] = true
+		}
+	}
+	if len(calls) < 6 {
+		t.Fatalf("calls: %v", calls)
+	}
+	for call := range calls {
+		ob.Fault(fakehttp.Fault{Kind: fakehttp.Do, Call: call, Do: func() { ob.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession}) }})
+		if got := p.try(t, args...); got.status != 0 || got.stdout != want.stdout {
+			t.Errorf("the session ended at %s: status %d, %s\n%s", call, got.status, got.stderr, got.stdout)
+		}
+		ob.ClearFaults()
+	}
+	if n := ob.OpenSessions(); n != 0 {
+		t.Errorf("%d sessions are open", n)
+	}
+	p["ZENOBIS_OPENBIS_PASSWORD"], p["ZENOBIS_OPENBIS_TOKEN"] = "", ob.PAT
+	ob.Fault(fakehttp.Fault{Kind: fakehttp.Do, Call: "searchFiles", Do: func() { ob.ExpirePATs(time.Now()) }})
+	if got := p.try(t, args...); got.status != 3 || !strings.Contains(got.stdout, `"kind":"login"`) {
+		t.Errorf("%+v", got)
+	}
+	if len(ze.Drafts()) != 0 {
+		t.Error("a draft was made")
 	}
 }
