@@ -236,8 +236,8 @@ func TestBudget(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		if d := time.Since(begin); d != time.Minute {
-			t.Errorf("130 requests took %v: 30 at once, then 100 a minute", d)
+		if d := time.Since(begin); d != 61*time.Second {
+			t.Errorf("130 requests took %v: 95 in a minute", d)
 		}
 		told = nil
 		time.Sleep(time.Hour)
@@ -254,7 +254,7 @@ func TestBudget(t *testing.T) {
 		}
 		begin = time.Now()
 		_, _ = call(), call()
-		if d := time.Since(begin); d < 39*time.Second || d > 40*time.Second || len(told) != 1 {
+		if d := time.Since(begin); d < 39*time.Second || d > 41*time.Second || len(told) != 1 {
 			t.Errorf("waited %v for the new window, told %v", d, told)
 		}
 		// Refused: wait as told, and ask again; it was not carried out.

@@ -33,7 +33,8 @@ func (c *Client) Put(ctx context.Context, id, key string, size int64, body io.Re
 		closeBody(body)
 		return &APIError{Op: op, Kind: ErrInvalid, Message: "the length must be known"}
 	}
-	if err := c.budget.wait(ctx, classOther); err != nil {
+	pass, err := c.budget.wait(ctx, classOther)
+	if err != nil {
 		closeBody(body)
 		return fmt.Errorf("%s: %w", op, err)
 	}
@@ -45,6 +46,7 @@ func (c *Client) Put(ctx context.Context, id, key string, size int64, body io.Re
 	setPath(&target, filePath(id, key)+"/content")
 	req, err := http.NewRequestWithContext(ctx, http.MethodPut, target.String(), nil)
 	if err != nil {
+		pass.lost()
 		closeBody(body)
 		return fmt.Errorf("%s: the address can't be built", op)
 	}
@@ -58,7 +60,7 @@ func (c *Client) Put(ctx context.Context, id, key string, size int64, body io.Re
 	// net/http waits for a running Read of the body even when the request is
 	// given up. A source may hang in it, so the exchange gets its own goroutine.
 	done := make(chan error, 1)
-	go func() { done <- c.exchange(ctx, op, req, src) }()
+	go func() { done <- c.exchange(ctx, op, req, src, pass) }()
 	select {
 	case err = <-done:
 	case <-ctx.Done():
@@ -79,14 +81,15 @@ func (c *Client) Put(ctx context.Context, id, key string, size int64, body io.Re
 }
 
 // exchange sends the request and reads the answer, whichever ends first.
-func (c *Client) exchange(ctx context.Context, op string, req *http.Request, src *source) error {
+func (c *Client) exchange(ctx context.Context, op string, req *http.Request, src *source, pass ticket) error {
 	begin := c.o.Clock()
 	resp, err := c.upload.Do(req)
 	if err != nil {
+		pass.lost()
 		return c.unreachable(ctx, op, err)
 	}
 	defer resp.Body.Close() // also ends a body that is still being sent
-	c.budget.note(classOther, resp)
+	pass.note(resp)
 	c.log(op, req, resp, begin)
 	switch {
 	case resp.StatusCode >= 400:

@@ -281,7 +281,7 @@ func TestPutAnswers(t *testing.T) {
 		if !errors.Is(err, x.want) || strings.Contains(err.Error(), "<") {
 			t.Errorf("%d %s: %v", x.status, x.body, err)
 		}
-		c.budget.until = [classes]time.Time{}
+		c.budget = newBudget(c.o)
 	}
 }
 

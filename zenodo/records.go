@@ -77,11 +77,16 @@ func (c *Client) open(ctx context.Context, op, path string, guard *wire.Guard) (
 	setPath(&target, path)
 	hc := c.http
 	for hop := 0; ; hop++ {
-		if err := c.budget.wait(ctx, classOther); err != nil {
-			return nil, fmt.Errorf("%s: %w", op, err)
+		var pass ticket
+		if hc != c.foreign { // which counts for itself
+			var err error
+			if pass, err = c.budget.wait(ctx, classOther); err != nil {
+				return nil, fmt.Errorf("%s: %w", op, err)
+			}
 		}
 		req, err := http.NewRequestWithContext(ctx, http.MethodGet, target.String(), nil)
 		if err != nil {
+			pass.lost()
 			return nil, fmt.Errorf("%s: the address can't be built", op)
 		}
 		if hc == c.foreign { // an object storage: neither token nor name
@@ -95,10 +100,11 @@ func (c *Client) open(ctx context.Context, op, path string, guard *wire.Guard) (
 		resp, err := hc.Do(req)
 		guard.Rest()
 		if err != nil {
+			pass.lost()
 			return nil, c.unreachable(ctx, op, err)
 		}
 		if hc != c.foreign {
-			c.budget.note(classOther, resp)
+			pass.note(resp)
 			c.log(op, req, resp, begin)
 		}
 		if resp.StatusCode == http.StatusOK {

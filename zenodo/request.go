@@ -133,7 +133,8 @@ func (c *Client) doubt(ctx context.Context, path string, e *APIError) *APIError 
 
 // once sends one request; next is where a redirect points to.
 func (c *Client) once(ctx context.Context, k call, to *url.URL, body []byte) (a answer, next string, err error) {
-	if err := c.budget.wait(ctx, k.class); err != nil {
+	pass, err := c.budget.wait(ctx, k.class)
+	if err != nil {
 		return a, "", fmt.Errorf("%s: %w", k.op, err)
 	}
 	ctx, guard := wire.NewGuard(ctx)
@@ -141,6 +142,7 @@ func (c *Client) once(ctx context.Context, k call, to *url.URL, body []byte) (a 
 	guard.Expect(cmp.Or(k.timeout, c.o.CallTimeout), "no answer")
 	req, err := http.NewRequestWithContext(ctx, k.method, to.String(), nil)
 	if err != nil {
+		pass.lost()
 		return a, "", fmt.Errorf("%s: %w", k.op, errors.New("the address can't be built"))
 	}
 	c.head(req, k.accept)
@@ -156,10 +158,11 @@ func (c *Client) once(ctx context.Context, k call, to *url.URL, body []byte) (a 
 	begin := c.o.Clock()
 	resp, err := c.http.Do(req)
 	if err != nil {
+		pass.lost()
 		return a, "", c.unreachable(ctx, k.op, err)
 	}
 	defer resp.Body.Close()
-	c.budget.note(k.class, resp)
+	pass.note(resp)
 	c.log(k.op, req, resp, begin)
 	a.status, a.header = resp.StatusCode, resp.Header
 	resp.Body = guardedBody{guard.Reader(resp.Body, c.o.StallTimeout), resp.Body}
