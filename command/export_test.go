@@ -1,6 +1,7 @@
 package command
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
@@ -42,11 +43,14 @@ func TestNewVersionOfJob(t *testing.T) {
 	if o := p.try(t, small("--new-version-of", job)...); o.status != 4 || !strings.Contains(o.stderr, "is draft") {
 		t.Errorf("of a draft: %+v", o)
 	}
-	if err := ze.Publish(id); err != nil {
+	if err := errors.Join(ze.EditMetadata(id, func(md map[string]any) { md["title"] = "Heat shock, corrected" }), ze.Publish(id)); err != nil {
 		t.Fatal(err)
 	}
 	if o := p.try(t, "sync"); o.status != 0 {
 		t.Fatalf("%+v", o)
+	}
+	if o := p.try(t, "jobs", "--cite", "text", job); o.status != 0 || !strings.Contains(o.stdout, "Heat shock, corrected") {
+		t.Errorf("not cited as it was published: %+v", o)
 	}
 	for _, what := range []string{job, id, done["doi"].(string), "https://doi.org/" + done["doi"].(string)} {
 		if o := p.try(t, small("--new-version-of", what, "--dry-run")...); o.status != 0 {

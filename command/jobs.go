@@ -1,6 +1,7 @@
 package command
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -12,6 +13,7 @@ import (
 	"zenobis/record"
 	"zenobis/safetext"
 	"zenobis/session"
+	"zenobis/zenodo"
 )
 
 func (c *call) jobsCommand() *cobra.Command {
@@ -39,7 +41,7 @@ func (c *call) jobsCommand() *cobra.Command {
 		return c.do(cmd.Context(), func(ctx context.Context, r *run) (string, error) {
 			switch {
 			case format != "":
-				return args[0], r.cite(args[0], format)
+				return args[0], r.cite(ctx, args[0], format)
 			case manifest:
 				return args[0], r.manifest(ctx, args[0])
 			case len(args) > 0:
@@ -87,20 +89,48 @@ type (
 	}
 )
 
-func (r *run) cite(id, format string) error {
+func (r *run) cite(ctx context.Context, id, format string) error {
 	job, err := r.local().Job(id)
 	if err != nil {
 		return err
 	}
-	text, err := cite(job, format)
+	text, err := record.Cite(r.citation(ctx, job), format)
 	if err != nil {
-		return err
+		return fmt.Errorf("%s: %w", id, err)
 	}
 	r.out.event("citation", citationEvent{id, format, text})
 	if !r.out.json {
 		r.out.say("%s", text)
 	}
 	return nil
+}
+
+// citation is what there is to cite: a published record as it was published, a
+// draft as it was sent.
+func (r *run) citation(ctx context.Context, j export.Job) record.Citation {
+	if j.State == export.StatePublished || j.State == export.StateRegistered {
+		rec, err := r.published(ctx, j)
+		if err == nil {
+			c := record.CitationOf(rec)
+			c.Publisher = cmp.Or(c.Publisher, j.Publisher)
+			return c
+		}
+		r.out.note("Cited as it was sent, since the published record can't be read: %s", session.Explain(err))
+	}
+	m := j.Request.Metadata
+	return record.Citation{
+		Title: j.Title, Creators: m.Creators, Date: m.Date, Version: m.Version, License: m.License, Publisher: j.Publisher,
+		DOI: j.DOI, Keywords: m.Keywords, Language: m.Language, Abstract: m.Description,
+	}
+}
+
+// published reads a published record by its public address.
+func (r *run) published(ctx context.Context, j export.Job) (zenodo.Record, error) {
+	z, err := r.Looker(ctx, j.Zenodo)
+	if err != nil {
+		return zenodo.Record{}, err
+	}
+	return z.Record(ctx, j.RecordID)
 }
 
 func (r *run) manifest(ctx context.Context, id string) error {

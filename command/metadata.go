@@ -6,7 +6,6 @@ import (
 	"os"
 	"slices"
 
-	"zenobis/export"
 	"zenobis/export/failure"
 	"zenobis/record"
 )
@@ -57,17 +56,4 @@ func writeMetadata(path string, m record.Metadata, groups []string) error {
 		return fmt.Errorf("write metadata: %w", err)
 	}
 	return nil
-}
-
-// cite words a citation of an export's record.
-func cite(j export.Job, format string) (string, error) {
-	m := j.Request.Metadata
-	text, err := record.Cite(record.Citation{
-		Title: j.Title, Creators: m.Creators, Date: m.Date, Version: m.Version, License: m.License, Publisher: j.Publisher,
-		DOI: j.DOI, Keywords: m.Keywords, Language: m.Language, Abstract: m.Description,
-	}, format)
-	if err != nil {
-		return "", fmt.Errorf("%s: %w", j.ID, err)
-	}
-	return text, nil
 }
