@@ -33,7 +33,7 @@ func (r *run) discard(ctx context.Context, id string) error {
 	if err != nil {
 		return err
 	}
-	if err := r.TargetOf(job); err != nil {
+	if err := r.target(job); err != nil {
 		return err
 	}
 	eng, done, err := r.discarder(ctx, job)

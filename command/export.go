@@ -183,7 +183,7 @@ func (r *run) versionOf(what string) (string, error) {
 		return "", failure.Refuse("there is no published record to make a new version of (--new-version-of)", "the export "+job.ID+" is "+string(job.State),
 			"publish its draft first, or resume it", nil)
 	}
-	if err := r.TargetOf(job); err != nil {
+	if err := r.target(job); err != nil {
 		return "", err
 	}
 	return job.RecordID, nil

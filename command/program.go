@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"zenobis/config"
+	"zenobis/export"
 	"zenobis/handoff"
 	"zenobis/safetext"
 	"zenobis/session"
@@ -99,6 +100,15 @@ func (c *call) do(ctx context.Context, work func(context.Context, *run) (job str
 		c.status = r.fail(job, err)
 	}
 	return nil
+}
+
+// target points this run at the Zenodo of an export.
+func (r *run) target(j export.Job) error {
+	at, err := r.For(j)
+	if err == nil {
+		r.Settings = at
+	}
+	return err
 }
 
 // waiting tells what is waited for.

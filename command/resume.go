@@ -78,12 +78,12 @@ func (r *run) resumable(id string) (export.Job, error) {
 			r.out.note("There is nothing to resume: %s is %s.", job.ID, job.State)
 			return export.Job{}, nil
 		}
-		return job, r.TargetOf(job)
+		return job, r.target(job)
 	}
 	jobs, err := eng.Jobs()
 	for _, j := range jobs { // newest first
 		if j.Resumable && !j.Running {
-			return j, r.TargetOf(j)
+			return j, r.target(j)
 		}
 	}
 	for _, j := range jobs {

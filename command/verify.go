@@ -36,7 +36,7 @@ func (r *run) verify(ctx context.Context, what string, deep bool) (id string, er
 	eng := r.local()
 	job, unknown := eng.Job(what)
 	if unknown == nil {
-		if err := r.TargetOf(job); err != nil {
+		if err := r.target(job); err != nil {
 			return what, err
 		}
 	}

@@ -50,19 +50,28 @@ func (s *Session) Switch(ctx context.Context) (notice string, err error) {
 	return "", nil
 }
 
-// TargetOf points this run at the Zenodo of an export. A run that was told
+// For returns the settings for the Zenodo of an export. A run that was told
 // another address, or given a token without one, does not guess: a token goes
 // to no host that it was not meant for.
-func (s *Settings) TargetOf(j export.Job) error {
-	z := &s.Config.Zenodo
-	if j.Zenodo == "" || j.Zenodo == z.URL {
-		return nil
+func (s *Settings) For(j export.Job) (*Settings, error) {
+	own := s.Config.Zenodo.URL
+	if j.Zenodo == "" || j.Zenodo == own {
+		return s, nil
 	}
 	if s.ZenodoGiven || s.Env("ZENOBIS_ZENODO_TOKEN") != "" {
-		return &config.Error{Where: "zenodo.url", What: fmt.Sprintf("export %s went to %s, this run is set to %s: add --zenodo %s", j.ID, j.Zenodo, z.URL, j.Zenodo)}
+		return nil, &config.Error{Where: "zenodo.url", What: fmt.Sprintf(
+			"export %s went to %s, this run is set to %s: add --zenodo %s", j.ID, j.Zenodo, own, j.Zenodo)}
 	}
-	*z = z.At(j.Zenodo)
-	return nil
+	return s.at(j.Zenodo), nil
+}
+
+// at returns the settings for another Zenodo; tokens of the configured one are
+// not for it.
+func (s *Settings) at(zenodo string) *Settings {
+	other, c := *s, *s.Config
+	c.Zenodo = c.Zenodo.At(zenodo)
+	other.Config = &c
+	return &other
 }
 
 // keepsLocks refuses a request that is other than what the site's file fixes,

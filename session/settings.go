@@ -65,10 +65,7 @@ const keepCounted = 5 * time.Minute
 // it is at hand without a login, tells the rest, such as a review.
 func (s *Settings) Looker(ctx context.Context, address string) (*zenodo.Client, error) {
 	if address != "" && address != s.Config.Zenodo.URL {
-		other, c := *s, *s.Config
-		c.Zenodo = c.Zenodo.At(address)
-		other.Config = &c
-		return other.Zenodo("")
+		return s.at(address).Zenodo("")
 	}
 	token, err := s.ZenodoToken(ctx, nil)
 	if err != nil && !errors.Is(err, ErrNoToken) {
