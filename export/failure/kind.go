@@ -37,6 +37,7 @@ const (
 	Gone                       // the record or draft is not there
 	Running                    // another process works on the export
 	Registration               // the publication could not be registered
+	OtherVersion               // another version of the program planned the export, in another way
 
 	Usage
 	Configuration
@@ -90,6 +91,7 @@ var kinds = [last]struct {
 	Gone:           {"gone", StatusFailed, false},
 	Running:        {"running", StatusFailed, false},
 	Registration:   {"registration", StatusFailed, false},
+	OtherVersion:   {"other-version", StatusFailed, false},
 	Usage:          {"usage", StatusUsage, false},
 	Configuration:  {"configuration", StatusUsage, false},
 	NothingToDo:    {"nothing-to-do", StatusUsage, false},

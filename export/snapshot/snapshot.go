@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"zenobis/export/failure"
 	"zenobis/export/fetch"
 	"zenobis/export/job"
 	"zenobis/openbis"
@@ -54,8 +55,9 @@ type state struct {
 	CrateSize  int64 `json:"crateSize"`
 }
 
-// format is raised when an older snapshot can't be read any more.
-const format = 1
+// format is raised when an older snapshot can't be read any more, and when what
+// is generated for it comes out in other bytes: the lengths are in the snapshot.
+const format = 2
 
 // Facts is what README and crate say beside the request.
 type Facts struct {
@@ -126,7 +128,10 @@ func Open(dir string) (*Snapshot, error) {
 		return nil, err
 	}
 	if s.state.Format != format {
-		return nil, fmt.Errorf("open snapshot: made by another version of the program (format %d, not %d)", s.state.Format, format)
+		return nil, &failure.Error{
+			Kind: failure.OtherVersion, What: "the export was planned by another version of the program, which made its packages in another way",
+			Do: "discard it (zenobis discard) and export again",
+		}
 	}
 	if err := readJSON(filepath.Join(s.dir, TypesFile), &s.types); err != nil {
 		return nil, err
