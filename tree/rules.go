@@ -540,3 +540,6 @@ func (t *Tree) Empty() bool {
 	}
 	return true
 }
+
+// Takes reports whether an entity itself belongs to the selection.
+func (t *Tree) Takes(id ID) bool { return t.selected(id) }
