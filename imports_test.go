@@ -49,7 +49,7 @@ var rooms = map[string][]string{
 	"export/job":                  {"disk", "export/failure", "openbis", "record", "safetext", "selection", "wire", "zenodo"},
 	"export/plan":                 {"crate", "export/failure", "export/job", "export/snapshot", "human", "names", "openbis", "page", "record", "safetext", "selection", "zenodo", "wire"},
 	"export/register":             {"export/failure", "export/job", "openbis", "zenodo"},
-	"export/snapshot":             {"archive", "crate", "disk", "export/fetch", "export/job", "names", "openbis", "record", "safetext"},
+	"export/snapshot":             {"archive", "crate", "disk", "export/fetch", "export/job", "names", "openbis", "record", "safetext", "export/failure"},
 	"export/transfer":             {"disk", "export/failure", "export/fetch", "export/job", "export/snapshot", "openbis", "record", "safetext", "wire", "zenodo"},
 	"export/verify":               {"archive", "export/failure", "export/job", "names", "openbis", "safetext", "zenodo"},
 }
