@@ -97,6 +97,14 @@ type (
 		Package  string    `json:"pkg,omitempty"`
 		Omission *Omission `json:"omission,omitempty"`
 	}
+	// Differs: the server stored other metadata than was sent.
+	Differs struct {
+		Texts []string `json:"differs,omitempty"`
+	}
+	// HandedOver: the last save of the draft is done, its marker is out.
+	HandedOver struct {
+		Revision int `json:"rev,omitempty"`
+	}
 	// Uploaded: the draft is complete.
 	Uploaded struct {
 		ID    string `json:"id,omitempty"`
@@ -167,6 +175,8 @@ func (Sent) step() string          { return "sent" }
 func (Confirmed) step() string     { return "confirmed" }
 func (Deleting) step() string      { return "deleting" }
 func (Omitted) step() string       { return "omitted" }
+func (Differs) step() string       { return "differs" }
+func (HandedOver) step() string    { return "handed-over" }
 func (Uploaded) step() string      { return "uploaded" }
 func (Interrupted) step() string   { return "interrupted" }
 func (Failed) step() string        { return "failed" }
@@ -182,7 +192,7 @@ func (Discarded) step() string     { return "discarded" }
 func blanks() []Record {
 	return []Record{
 		&Planned{}, &Started{}, &Creating{}, &NotCreated{}, &Created{}, &Saved{}, &Reserved{}, &Reviewed{}, &Announced{},
-		&Unarchiving{}, &Sending{}, &Sent{}, &Confirmed{}, &Deleting{}, &Omitted{}, &Uploaded{}, &Interrupted{}, &Failed{},
+		&Unarchiving{}, &Sending{}, &Sent{}, &Confirmed{}, &Deleting{}, &Omitted{}, &Differs{}, &HandedOver{}, &Uploaded{}, &Interrupted{}, &Failed{},
 		&Vanished{}, &Seen{}, &Registering{}, &NotRegistered{}, &Registered{}, &Discarding{}, &Discarded{},
 	}
 }

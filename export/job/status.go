@@ -37,6 +37,8 @@ type Status struct {
 	Unarchiving bool
 	Packages    map[string]SentPackage
 	Uploaded    bool
+	HandedOver  bool     // the last save is done
+	Differences []string // of what the server stored from what was sent
 	Forgotten   []string // drafts that were given up
 
 	State       State // as looked up at Zenodo once uploaded; "" before
@@ -101,6 +103,10 @@ func (Unarchiving) apply(st *Status) { st.Unarchiving = true }
 func (r Sending) apply(st *Status)   { st.Packages[r.Package] = SentPackage{Tried: true} }
 func (r Deleting) apply(st *Status)  { delete(st.Packages, r.Package) }
 func (Omitted) apply(*Status)        {}
+func (r Differs) apply(st *Status)   { st.Differences = r.Texts }
+func (r HandedOver) apply(st *Status) {
+	st.HandedOver, st.Revision = true, r.Revision
+}
 func (r Vanished) apply(st *Status)  { st.Gone, st.Reason = true, r.Reason }
 func (Registering) apply(st *Status) { st.Asking = true }
 func (Discarding) apply(st *Status)  { st.Discarding = true }
@@ -174,7 +180,7 @@ func (st *Status) forgetDraft(id string) {
 	if st.ID != "" {
 		st.Forgotten = append(st.Forgotten, st.ID)
 	}
-	st.Reserved, st.DOI, st.Reviewed, st.Gone = false, "", false, false
+	st.Reserved, st.DOI, st.Reviewed, st.Gone, st.HandedOver, st.Differences = false, "", false, false, false, nil
 	st.Announced, st.Packages = map[string]bool{}, map[string]SentPackage{}
 }
 

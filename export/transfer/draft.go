@@ -133,9 +133,13 @@ func (d *draft) make(ctx context.Context, st job.Status) error {
 		if err := d.add(job.Creating{Marker: job.Marker(d.h.File.ID)}); err != nil {
 			return err
 		}
-		rec, err := d.z.Create(ctx, d.body())
+		body := d.body()
+		rec, err := d.z.Create(ctx, body)
 		if err == nil {
 			if err := d.noteDraft(rec, true); err != nil {
+				return err
+			}
+			if err := d.compare(body, rec); err != nil {
 				return err
 			}
 			return d.checkFields(ctx, rec.ID, faults(rec))

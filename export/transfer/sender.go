@@ -58,6 +58,9 @@ func (s *sender) send(ctx context.Context) error {
 			return err
 		}
 		if whole {
+			if err := d.draft.handOver(ctx); err != nil {
+				return err
+			}
 			return d.complete()
 		}
 	}
