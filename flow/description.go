@@ -1,30 +1,31 @@
 package flow
 
 import (
+	"cmp"
+	"errors"
 	"slices"
 	"strconv"
 	"strings"
 
+	"zenobis/export/failure"
 	"zenobis/record"
 	"zenobis/safetext"
 	"zenobis/selection"
 )
 
 // Field is one field of the description, edited as text. Fields of several
-// lines hold an entry a line.
+// entries hold one a line.
 type Field struct {
 	Name    string // in a metadata file, and in problems
 	Label   string
+	One     string // one entry of several, in words; "" where there is one value
 	Hint    string
-	Several bool   // several lines
-	Lookup  string // vocabulary to look it up in; Offered for what openBIS offers
-	Whole   bool   // what is looked up replaces the text, else it is added to it
+	Example string
+	Text    bool // a text with paragraphs
 	get     func(*record.Metadata) string
 	set     func(*record.Metadata, string)
+	read    func(entry string) string // an entry as people read it; nil where it is that
 }
-
-// Offered is the vocabulary of what openBIS itself offers for a field.
-const Offered = "offered"
 
 // Description is the describing metadata as it is typed: what is typed is kept
 // as text, so that a half-typed line is never lost.
@@ -33,65 +34,132 @@ type Description struct {
 	Offer  string // a title that the selection suggests, never taken by itself
 	Offers record.Offers
 
-	base   record.Metadata // what the configuration says
-	fields []Field
-	text   map[string]string // by field, as typed
-	typed  map[string]bool   // prefilling leaves these alone
-	groups map[string]bool   // chosen; nil while nobody has
-	me     record.Agent      // who is filled in as the first creator
-	filled string            // the selection that the prefilled values belong to
+	base    record.Metadata // what the configuration says
+	fields  []Field
+	text    map[string]string // by field, as typed
+	typed   map[string]bool   // prefilling leaves these alone
+	from    map[string]string // where a prefilled value came from, by field
+	groups  map[string]bool   // chosen; nil while nobody has
+	me      record.Agent      // who is filled in as the first creator
+	filled  string            // the selection that the prefilled values belong to
+	refused []refusal         // what the server said of the values
+}
+
+// refusal is what the server said of a field, for as long as that stays as it was.
+type refusal struct {
+	field, message string // the field's whole path
+	text           string // of the field at that time
 }
 
 func newDescription(base record.Metadata) *Description {
 	d := &Description{
 		Title: base.Title, base: base, fields: fields(),
-		text: make(map[string]string), typed: make(map[string]bool),
+		text: make(map[string]string), typed: make(map[string]bool), from: make(map[string]string),
 	}
-	d.fill(base)
+	d.fill(base, "from the configuration")
 	return d
 }
 
 // fields are those after the title, in their order.
 func fields() []Field {
-	line := func(name, label, hint, lookup string, p func(*record.Metadata) *string) Field {
-		return Field{
-			Name: name, Label: label, Hint: hint, Lookup: lookup, Whole: true,
-			get: func(m *record.Metadata) string { return *p(m) },
-			set: func(m *record.Metadata, s string) { *p(m) = strings.TrimSpace(s) },
-		}
+	line := func(f Field, p func(*record.Metadata) *string) Field {
+		f.get = func(m *record.Metadata) string { return *p(m) }
+		f.set = func(m *record.Metadata, s string) { *p(m) = strings.TrimSpace(s) }
+		return f
 	}
 	return []Field{
-		{Name: "creators", Label: "Creators", Several: true, Lookup: "affiliations",
-			Hint: "One a line: Family, Given; ORCID; affiliation",
-			get:  func(m *record.Metadata) string { return record.FormatLines(m.Creators) },
-			set:  func(m *record.Metadata, s string) { m.Creators = record.ParseLines(s, record.ParseAgent) }},
-		{Name: "description", Label: "Description", Several: true, Hint: "Plain text, an empty line between paragraphs; or HTML.",
-			get: func(m *record.Metadata) string { return record.DescriptionText(m.Description) },
-			set: func(m *record.Metadata, s string) { m.Description = record.DescriptionHTML(s) }},
-		line("license", "Licence", "Type to search the server's list.", "licenses", func(m *record.Metadata) *string { return &m.License }),
-		line("access", "Access", "open, restricted, or embargo:YYYY-MM-DD", "", func(m *record.Metadata) *string { return &m.Access }),
-		{Name: "keywords", Label: "Keywords", Several: true, Hint: "One a line.", Lookup: Offered,
+		{Name: "creators", Label: "Creators", One: "creator", Hint: "Family, Given; ORCID; affiliation. An organisation: org: its name",
+			Example: "Doe, Jane; 0000-0002-1825-0097; Example Institute",
+			get:     func(m *record.Metadata) string { return record.FormatLines(m.Creators) },
+			set:     func(m *record.Metadata, s string) { m.Creators = record.ParseLines(s, record.ParseAgent) }},
+		{Name: "description", Label: "Description", Text: true,
+			Hint: "An empty line between paragraphs, - before items, **bold**, *italic*, [text](address)",
+			get:  func(m *record.Metadata) string { return TextOf(m.Description) },
+			set:  func(m *record.Metadata, s string) { m.Description = HTMLOf(s) }},
+		line(Field{Name: "license", Label: "Licence", Hint: "Type to search the server's list.", read: readLicense},
+			func(m *record.Metadata) *string { return &m.License }),
+		line(Field{Name: "access", Label: "Access", Hint: "open, restricted, or embargo:YYYY-MM-DD", read: readAccess},
+			func(m *record.Metadata) *string { return &m.Access }),
+		{Name: "keywords", Label: "Keywords", One: "keyword", Hint: "One a line.", Example: "corrosion",
 			get: func(m *record.Metadata) string { return strings.Join(m.Keywords, "\n") },
 			set: func(m *record.Metadata, s string) { m.Keywords = record.Lines(s) }},
-		{Name: "related", Label: "Related works", Several: true, Lookup: "relationtypes",
-			Hint: "One a line: relation identifier, such as: issupplementto 10.1000/182",
-			get:  func(m *record.Metadata) string { return record.FormatLines(m.Related) },
-			set:  func(m *record.Metadata, s string) { m.Related = record.ParseRelatedLines(s) }},
-		{Name: "funding", Label: "Funding", Several: true, Lookup: "funders", Hint: "One a line: funder (ROR id) award number",
+		{Name: "related", Label: "Related works", One: "related work", Hint: "The relation, then a DOI, an address or another identifier.",
+			Example: "is supplement to 10.1000/182", read: readRelated,
+			get: func(m *record.Metadata) string { return record.FormatLines(m.Related) },
+			set: func(m *record.Metadata, s string) { m.Related = record.ParseRelatedLines(s) }},
+		{Name: "funding", Label: "Funding", One: "grant", Hint: "The funder, then the number or name of the award.", Example: "Swiss National Science Foundation 200021_1",
 			get: func(m *record.Metadata) string { return record.FormatLines(m.Funding) },
 			set: func(m *record.Metadata, s string) { m.Funding = record.ParseLines(s, record.ParseGrant) }},
-		line("community", "Community", "Its short name in the address; empty for none.", "communities", func(m *record.Metadata) *string { return &m.Community }),
-		{Name: "contributors", Label: "Contributors", Several: true, Lookup: "contributorsroles",
-			Hint: "One a line: role: Family, Given; ORCID; affiliation",
-			get:  func(m *record.Metadata) string { return record.FormatLines(m.Contribs) },
-			set:  func(m *record.Metadata, s string) { m.Contribs = record.ParseLines(s, record.ParseContributor) }},
-		line("language", "Language", "Three letters, such as eng.", "languages", func(m *record.Metadata) *string { return &m.Language }),
-		line("publication_date", "Date", "YYYY-MM-DD", "", func(m *record.Metadata) *string { return &m.Date }),
-		line("record_version", "Version", "Of the data, such as 1.0; may be empty.", "", func(m *record.Metadata) *string { return &m.Version }),
-		{Name: "notes", Label: "Notes", Several: true, Hint: "Shown on the record, below the description.",
-			get: func(m *record.Metadata) string { return record.DescriptionText(m.Notes) },
-			set: func(m *record.Metadata, s string) { m.Notes = record.DescriptionHTML(s) }},
+		line(Field{Name: "community", Label: "Community", Hint: "Its short name in the address; empty for none."},
+			func(m *record.Metadata) *string { return &m.Community }),
+		{Name: "contributors", Label: "Contributors", One: "contributor", Hint: "role: Family, Given; ORCID; affiliation",
+			Example: "data manager: Roe, Richard", read: readContributor,
+			get: func(m *record.Metadata) string { return record.FormatLines(m.Contribs) },
+			set: func(m *record.Metadata, s string) { m.Contribs = record.ParseLines(s, record.ParseContributor) }},
+		line(Field{Name: "language", Label: "Language", Hint: "Its name or code, such as English or eng.", read: readLanguage},
+			func(m *record.Metadata) *string { return &m.Language }),
+		line(Field{Name: "publication_date", Label: "Date", Hint: "Of publication: YYYY-MM-DD"},
+			func(m *record.Metadata) *string { return &m.Date }),
+		line(Field{Name: "record_version", Label: "Version", Hint: "Of the data, such as 1.0; may be empty."},
+			func(m *record.Metadata) *string { return &m.Version }),
+		{Name: "notes", Label: "Notes", Text: true, Hint: "Shown on the record, below the description.",
+			get: func(m *record.Metadata) string { return TextOf(m.Notes) },
+			set: func(m *record.Metadata, s string) { m.Notes = HTMLOf(s) }},
 	}
+}
+
+func readLicense(id string) string {
+	if l := record.LicenseOf(id); l.Name != "" {
+		return l.Name + " (" + id + ")"
+	}
+	return id
+}
+
+func readLanguage(code string) string {
+	if l := record.LanguageOf(code); l.Name != "" {
+		return l.Name
+	}
+	return code
+}
+
+func readAccess(access string) string {
+	switch day, embargo := strings.CutPrefix(access, "embargo:"); {
+	case embargo:
+		return "closed until " + day + ", then open"
+	case access == "open":
+		return "open: everyone can download"
+	case access == "restricted":
+		return "restricted: the description is public, the files are not"
+	}
+	return access
+}
+
+// word is how people read an entry of a small vocabulary.
+func word(list []record.Word, id string) string {
+	for _, w := range list {
+		if w.ID == id {
+			return strings.ToLower(w.Title)
+		}
+	}
+	return id
+}
+
+func readRelated(line string) string {
+	list, err := record.ParseRelated(line)
+	if err != nil || len(list) != 1 {
+		return line
+	}
+	return word(record.RelationWords(), list[0].Relation) + " " + list[0].Identifier
+}
+
+func readContributor(line string) string {
+	a, err := record.ParseContributor(line)
+	if err != nil || a.Role == "" {
+		return line
+	}
+	role := word(record.RoleWords(), a.Role)
+	a.Role = ""
+	return role + ": " + a.String()
 }
 
 // Fields are the fields after the title, in their order.
@@ -101,7 +169,22 @@ func (d *Description) Fields() []Field { return d.fields }
 func (d *Description) Text(name string) string { return d.text[name] }
 
 // Put takes what was typed into a field; prefilling leaves it alone from now on.
-func (d *Description) Put(name, text string) { d.text[name], d.typed[name] = text, true }
+func (d *Description) Put(name, text string) {
+	d.text[name], d.typed[name] = text, true
+	delete(d.from, name)
+}
+
+// Origin says where the value of a field came from: typed, or from where it was
+// prefilled. "" for an empty one.
+func (d *Description) Origin(name string) string {
+	switch {
+	case strings.TrimSpace(d.text[name]) == "":
+		return ""
+	case d.typed[name]:
+		return "typed here"
+	}
+	return d.from[name]
+}
 
 // Filled reports whether the prefilled values belong to a selection.
 func (d *Description) Filled(s selection.Selection) bool { return d.filled == selectionKey(s) }
@@ -114,14 +197,27 @@ func (d *Description) Fill(s selection.Selection, m record.Metadata, offers reco
 	if len(m.Creators) > 0 {
 		d.me = m.Creators[0]
 	}
-	d.fill(m)
+	d.fill(m, "")
 	d.Offer = safetext.Line(m.Title)
 }
 
-func (d *Description) fill(m record.Metadata) {
+// origins are where openBIS' values come from, by field.
+var origins = map[string]string{
+	"creators": "from your account in openBIS", "description": "from what is selected", "keywords": "from the configuration",
+	"publication_date": "today", "related": "from what is selected",
+}
+
+// fill takes values for what was not typed. From is where they come from, ""
+// for what openBIS tells.
+func (d *Description) fill(m record.Metadata, from string) {
 	for _, f := range d.fields {
-		if v := f.get(&m); v != "" && !d.typed[f.Name] {
-			d.text[f.Name] = safetext.Block(v)
+		v := f.get(&m)
+		if v == "" || d.typed[f.Name] {
+			continue
+		}
+		if v = safetext.Block(v); v != d.text[f.Name] || d.from[f.Name] == "" {
+			d.text[f.Name] = v
+			d.from[f.Name] = cmp.Or(from, origins[f.Name], "from the configuration")
 		}
 	}
 }
@@ -152,21 +248,32 @@ func (d *Description) Metadata() record.Metadata {
 	return m
 }
 
-// Glance is a field on one line, "-" where it is empty.
+// Glance is a field on one line as people read it, "-" where it is empty.
 func (d *Description) Glance(f Field) string {
 	text := d.text[f.Name]
-	if f.Name == "description" && strings.HasPrefix(strings.TrimSpace(text), "<") {
-		text = HTMLText(text)
+	if f.Text {
+		text = Flat(HTMLOf(text))
 	}
 	ls := record.Lines(text)
 	if len(ls) == 0 {
 		return "-"
 	}
-	sep := " · "
-	if f.Name == "description" || f.Name == "notes" {
-		sep = " "
+	if f.Text {
+		return strings.Join(ls, " ")
 	}
-	return strings.Join(ls, sep)
+	return strings.Join(f.Read(ls), " · ")
+}
+
+// Read spells entries of a field as people read them.
+func (f Field) Read(entries []string) []string {
+	if f.read == nil {
+		return entries
+	}
+	out := make([]string, len(entries))
+	for i, e := range entries {
+		out[i] = f.read(e)
+	}
+	return out
 }
 
 // KeywordsOffered are the keywords that openBIS offers and that are not taken yet.
@@ -175,25 +282,113 @@ func (d *Description) KeywordsOffered() []string {
 	return slices.DeleteFunc(slices.Clone(d.Offers.Keywords), func(k string) bool { return slices.Contains(have, k) })
 }
 
-// Problems are the mistakes, by field; people count lines from one.
-func (f *Flow) Problems() map[string]string {
-	out := make(map[string]string)
-	if f.Session == nil {
-		return out
-	}
-	for _, p := range f.Session.Validate(f.Description.Metadata()) {
-		parts := strings.Split(p.Field, ".")
-		text := p.Message
-		if len(parts) > 1 {
-			if n, err := strconv.Atoi(parts[1]); err == nil && n >= 0 {
-				text = "line " + strconv.Itoa(n+1) + ": " + text
-			}
+// Offered are what openBIS itself offers for an entry of a field: keywords, and
+// people who made or changed what is selected.
+func (d *Description) Offered(f Field, text string) []record.Choice {
+	var out []record.Choice
+	low := strings.ToLower(strings.TrimSpace(text))
+	add := func(c record.Choice) {
+		if c.Text != text && strings.Contains(strings.ToLower(c.Text), low) {
+			out = append(out, c)
 		}
-		if out[parts[0]] == "" {
-			out[parts[0]] = text
+	}
+	switch f.Name {
+	case "keywords":
+		for _, k := range d.KeywordsOffered() {
+			add(record.Choice{Text: k, Name: k, Detail: "from openBIS"})
+		}
+	case "creators", "contributors":
+		have := d.text["creators"] + "\n" + d.text["contributors"]
+		for _, p := range d.Offers.People {
+			if name := p.Agent.String(); !strings.Contains(have, p.Agent.Name()) {
+				add(record.Choice{Text: name, Name: name, Detail: p.Share()})
+			}
 		}
 	}
 	return out
+}
+
+// Problems are the mistakes, by field: the first of each. People count entries
+// from one.
+func (f *Flow) Problems() map[string]string {
+	out := make(map[string]string)
+	for _, p := range f.complaints() {
+		name, entry, more := strings.Cut(p.Field, ".")
+		text := p.Message
+		if n, err := strconv.Atoi(strings.SplitN(entry, ".", 2)[0]); more && err == nil {
+			text = f.Description.one(name) + " " + strconv.Itoa(n+1) + ": " + text
+		}
+		if out[name] == "" {
+			out[name] = text
+		}
+	}
+	return out
+}
+
+// EntryProblems are the mistakes of one field by its entries; -1 is the field
+// as a whole.
+func (f *Flow) EntryProblems(field string) map[int]string {
+	out := make(map[int]string)
+	for _, p := range f.complaints() {
+		name, entry, _ := strings.Cut(p.Field, ".")
+		if name != field {
+			continue
+		}
+		n, err := strconv.Atoi(strings.SplitN(entry, ".", 2)[0])
+		if err != nil {
+			n = -1
+		}
+		if out[n] == "" {
+			out[n] = p.Message
+		}
+	}
+	return out
+}
+
+// complaints are what is wrong with the description, by ourselves and, until it
+// is changed, by the server.
+func (f *Flow) complaints() []record.FieldError {
+	if f.Session == nil {
+		return nil
+	}
+	out := f.Session.Validate(f.Description.Metadata())
+	for _, r := range f.Description.refused {
+		name, _, _ := strings.Cut(r.field, ".")
+		if f.Description.text[name] == r.text || name == "title" && f.Description.Title == r.text {
+			out = append(out, record.FieldError{Field: r.field, Message: r.message})
+		}
+	}
+	return out
+}
+
+// one is one entry of a field, in words.
+func (d *Description) one(name string) string {
+	for _, f := range d.fields {
+		if f.Name == name && f.One != "" {
+			return f.One
+		}
+	}
+	return "line"
+}
+
+// Refused takes what the server said of fields, from an error of planning or of
+// an export; false where it named none.
+func (f *Flow) Refused(err error) bool {
+	var e *failure.Error
+	if !errors.As(err, &e) || len(e.Fields) == 0 {
+		return false
+	}
+	d := f.Description
+	d.refused = nil
+	for _, x := range e.Fields {
+		name, _, _ := strings.Cut(x.Field, ".")
+		text := d.text[name]
+		if name == "title" {
+			text = d.Title
+		}
+		d.refused = append(d.refused, refusal{x.Field, strings.Join(x.Messages, "; "), text})
+	}
+	return true
 }
 
 // Mistake is what keeps the description from being sent.

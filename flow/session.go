@@ -9,7 +9,6 @@ import (
 	"zenobis/record"
 	"zenobis/selection"
 	"zenobis/session"
-	"zenobis/zenodo"
 )
 
 // Backend is what a front end needs before and beside a login at openBIS. All
@@ -127,10 +126,10 @@ type Describer interface {
 	// Validate says what is wrong, in the words of the field. Field is its name
 	// in a metadata file, perhaps with an index: "creators.0.orcid". No network.
 	Validate(m record.Metadata) []record.FieldError
-	// Suggest asks the server's vocabularies: "licenses", "languages",
-	// "relationtypes", "contributorsroles", "funders", "awards",
-	// "communities" (ids are slugs), "affiliations".
-	Suggest(ctx context.Context, vocabulary, text string) ([]zenodo.VocabularyEntry, error)
+	// Lookup finds what stands where the cursor is in a field; see record.QueryAt.
+	Lookup(ctx context.Context, q record.Query) ([]record.Choice, error)
+	// Check asks Zenodo about metadata as a plan does.
+	Check(ctx context.Context, m record.Metadata) (record.Report, error)
 }
 
 // Engine plans and runs exports; see package export.

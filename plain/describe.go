@@ -4,11 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
 	"zenobis/flow"
+	"zenobis/record"
 )
 
 // stepDescribe asks for the title and offers the rest.
@@ -74,24 +76,30 @@ func (t *talk) stepDescribe(ctx context.Context) error {
 	}
 }
 
+// change asks for the new value of a field.
 func (t *talk) change(ctx context.Context, f flow.Field) error {
 	d := t.Description
 	t.say(f.Hint)
-	if !f.Several {
-		s, err := t.ask(ctx, f.Label, d.Text(f.Name))
-		if err != nil {
-			return err
-		}
-		d.Put(f.Name, s)
-		return nil
+	if f.Example != "" {
+		t.say("Such as: " + f.Example)
 	}
-	for _, l := range strings.Split(d.Text(f.Name), "\n") {
-		t.say("now: " + l)
+	if !f.Text {
+		t.say("A question mark at the end looks it up.")
+	}
+	if f.One == "" && !f.Text {
+		s, err := t.entry(ctx, f, f.Label, d.Text(f.Name))
+		if err == nil {
+			d.Put(f.Name, s)
+		}
+		return err
+	}
+	for i, l := range strings.Split(d.Text(f.Name), "\n") {
+		t.sayf("now, line %d: %s", i+1, l)
 	}
 	t.say("Type the new lines; a line with a single dot ends. Only a dot leaves it as it is.")
 	var lines []string
 	for {
-		s, err := t.ask(ctx, f.Label, "")
+		s, err := t.entry(ctx, f, fmt.Sprintf("%s, line %d", f.Label, len(lines)+1), "")
 		if err != nil {
 			return err
 		}
@@ -104,6 +112,55 @@ func (t *talk) change(ctx context.Context, f flow.Field) error {
 		d.Put(f.Name, strings.Join(lines, "\n"))
 	}
 	return nil
+}
+
+// entry asks for one line of a field; a question mark at its end looks it up.
+func (t *talk) entry(ctx context.Context, f flow.Field, question, def string) (string, error) {
+	for {
+		s, err := t.ask(ctx, question, def)
+		text, look := strings.CutSuffix(s, "?")
+		if err != nil || !look || f.Text {
+			return s, err
+		}
+		taken, err := t.lookup(ctx, f, strings.TrimSpace(text))
+		if err != nil || taken != "" {
+			return taken, err
+		}
+	}
+}
+
+// lookup lists what the vocabularies have for a text and returns the line with
+// what was taken; "" for nothing.
+func (t *talk) lookup(ctx context.Context, f flow.Field, text string) (string, error) {
+	q := record.QueryAt(f.Name, text, len(text))
+	choices := t.Description.Offered(f, text)
+	own := len(choices)
+	if q.Kind != "" {
+		found, err := t.Session.Lookup(ctx, q)
+		if err != nil {
+			t.complain(err)
+		}
+		choices = append(choices, found[:min(len(found), 20)]...)
+	}
+	if len(choices) == 0 {
+		t.say("Nothing was found.")
+		return "", nil
+	}
+	for i, c := range choices {
+		t.sayf("%d  %s %s", i+1, cmp.Or(c.Name, c.Text), c.Detail)
+	}
+	s, err := t.ask(ctx, "Number to take, or empty for none", "")
+	if err != nil {
+		return "", err
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil || n < 1 || n > len(choices) {
+		return "", nil
+	}
+	if n <= own {
+		return choices[n-1].Text, nil
+	}
+	return q.Take(choices[n-1]), nil
 }
 
 func (t *talk) changeGroups(ctx context.Context) error {

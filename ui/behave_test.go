@@ -281,7 +281,7 @@ func TestTitleIsNeededAndNothingIsLost(t *testing.T) {
 		d.write("Mass")
 		d.keys("down enter end enter")
 		d.write("Roe, Richard; 0000-0002-1825-0098")
-		d.shows("line 2: this is no ORCID")
+		d.shows("✗ this is no ORCID")
 		d.keys("esc")
 		d.shows("Roe, Richard", "this is no ORCID")
 		d.keys("esc")
@@ -289,7 +289,7 @@ func TestTitleIsNeededAndNothingIsLost(t *testing.T) {
 		d.keys("enter")
 		d.shows("Mass", "Roe, Richard")
 		d.keys("c")
-		d.shows("Creators: line 2", "▸4 Describe◂")
+		d.shows("Creators: creator 2", "▸4 Describe◂")
 		if len(f.Planned) != 0 {
 			t.Error("planned with a mistake")
 		}

@@ -282,7 +282,7 @@ func (s *describeScreen) view(w, h int) []string {
 	return out[s.offset : s.offset+h]
 }
 
-func (s *describeScreen) status(int) string {
+func (s *describeScreen) status(w int) string {
 	if s.fill.busy && s.onwards {
 		return s.app.waitText(&s.fill) + " then the review"
 	}
@@ -299,7 +299,8 @@ func (s *describeScreen) status(int) string {
 		return "The title is the one thing that must be typed; the rest is prefilled."
 	}
 	if s.row <= len(s.desc().Fields()) {
-		return s.desc().Fields()[s.row-1].Hint
+		f := s.desc().Fields()[s.row-1]
+		return cells.Spread(f.Hint, s.desc().Origin(f.Name), w)
 	}
 	return "Nothing is sent yet: the review comes first."
 }

@@ -143,6 +143,11 @@ func press(name string) tea.KeyPressMsg {
 	if c, ok := strings.CutPrefix(name, "ctrl+"); ok {
 		return tea.KeyPressMsg{Code: rune(c[0]), Mod: tea.ModCtrl}
 	}
+	if c, ok := strings.CutPrefix(name, "alt+"); ok {
+		k := special[c]
+		k.Mod |= tea.ModAlt
+		return k
+	}
 	return tea.KeyPressMsg{Code: rune(name[0]), Text: name}
 }
 

@@ -237,3 +237,50 @@ func TestStoppingByOneselfIsNoFailure(t *testing.T) {
 		d.hides("✗ Stopped")
 	})
 }
+
+func TestALookUpReplacesWhatWasTyped(t *testing.T) {
+	f := flowtest.New()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.pick()
+		d.keys("enter down enter ctrl+k")
+		d.write("Muster, Max; ; ETH")
+		d.wait(time.Second)
+		d.shows("ETH Zurich", "ETHZ")
+		d.keys("tab enter")
+		if got, want := d.a.flow.Description.Text("creators"), "Muster, Max; ; ETH Zurich (https://ror.org/05a28rw58)"; got != want {
+			t.Errorf("the line is %q, want %q", got, want)
+		}
+		d.keys("enter")
+		d.write("Roe, R")
+		d.keys("alt+up")
+		if got := d.a.flow.Description.Metadata().Creators; len(got) != 2 || got[0].Family != "Roe" {
+			t.Errorf("creators %+v", got)
+		}
+		d.keys("esc")
+		d.shows("Roe, R · Muster, Max")
+	})
+}
+
+func TestADescriptionShowsItsLook(t *testing.T) {
+	drive(t, flowtest.New(), 80, 24, func(d *driver) {
+		d.pick()
+		d.keys("enter down down enter end")
+		d.send(tea.PasteMsg{Content: "\n\n- raw\n- **fits**"})
+		d.shows("It will look like this:", "• raw", "• fits", "- **fits**")
+		if got := d.a.flow.Description.Metadata().Description; !strings.Contains(got, "<ul><li>raw</li>") {
+			t.Errorf("description %q", got)
+		}
+	})
+}
+
+func TestWhatIsPrefilledSaysWhereItCameFrom(t *testing.T) {
+	drive(t, flowtest.New(), 100, 24, func(d *driver) {
+		d.pick()
+		d.keys("enter down")
+		d.shows("from your account in openBIS")
+		d.keys("down")
+		d.shows("from what is selected")
+		d.keys("down")
+		d.shows("Creative Commons Attribution 4.0", "from the configuration")
+	})
+}

@@ -50,8 +50,10 @@ type Fake struct {
 	Allowed    []string
 	Renewed    int
 	Closed     int
-	Block      chan struct{} // listings wait for it
-	Licenses   []zenodo.VocabularyEntry
+	Block      chan struct{}              // listings wait for it
+	Choices    map[string][]record.Choice // what Lookup finds, by kind
+	LookedUp   []record.Query
+	Report     record.Report
 	// BlockDefaults and BlockPlan hold the answers back until they are closed.
 	BlockDefaults, BlockPlan chan struct{}
 	KeptFiles                map[string][]byte // what Keep was given
@@ -89,7 +91,10 @@ func New() *Fake {
 		Good:    "abcdefghijklmnopqrstuvwxyz",
 		Kids:    make(map[string][]openbis.Entity), KeptFiles: make(map[string][]byte), FileLists: make(map[string][]openbis.File),
 		Fail: make(map[string]error), Calls: make(map[string]int),
-		Licenses: []zenodo.VocabularyEntry{{ID: "cc-by-4.0", Title: "Creative Commons Attribution 4.0"}, {ID: "cc0-1.0", Title: "Creative Commons Zero 1.0"}},
+		Choices: map[string][]record.Choice{
+			record.LookupLicenses:     {{Text: "cc-by-4.0", Name: "Creative Commons Attribution 4.0"}, {Text: "cc0-1.0", Name: "Creative Commons Zero 1.0"}},
+			record.LookupAffiliations: {{Text: "ETH Zurich (https://ror.org/05a28rw58)", Name: "ETH Zurich", Detail: "ETHZ"}},
+		},
 	}
 	for _, code := range []string{"JDOE", "LAB", "MATERIALS", "METHODS", "ELN_SETTINGS", "STOCK_CATALOG"} {
 		r := Ref(openbis.KindSpace, code, code, "", "")
@@ -359,12 +364,11 @@ func (f *Fake) Validate(m record.Metadata) []record.FieldError {
 	}
 	return out
 }
-func (f *Fake) Suggest(_ context.Context, vocabulary, _ string) ([]zenodo.VocabularyEntry, error) {
-	if vocabulary == "licenses" {
-		return f.Licenses, nil
-	}
-	return nil, nil
+func (f *Fake) Lookup(_ context.Context, q record.Query) ([]record.Choice, error) {
+	f.LookedUp = append(f.LookedUp, q)
+	return f.Choices[q.Kind], nil
 }
+func (f *Fake) Check(context.Context, record.Metadata) (record.Report, error) { return f.Report, nil }
 
 func (f *Fake) Plan(_ context.Context, r export.Request, dry bool, progress func(string, int)) (export.Job, *export.Plan, error) {
 	if f.BlockPlan != nil && !dry {

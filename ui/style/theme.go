@@ -37,6 +37,8 @@ func GroundOf(dark bool) Ground {
 // told its background.
 type Theme struct {
 	Bold, Dim, Accent, OK, Warn, Bad, Here, Link, Match, QR lipgloss.Style
+
+	plain lipgloss.Style
 }
 
 // New makes the styles for a background and the colours that the terminal has.
