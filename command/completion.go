@@ -53,7 +53,9 @@ func (c *call) manCommand() *cobra.Command {
 				return c.wrote(err)
 			}
 			date := time.Time{} // the same pages for the same program
-			return c.wrote(doc.GenManTree(cmd.Root(), &doc.GenManHeader{Section: "1", Source: "zenobis " + release, Manual: "zenobis", Date: &date}, args[0]))
+			return c.wrote(
+				doc.GenManTree(cmd.Root(), &doc.GenManHeader{Section: "1", Source: "zenobis " + release, Manual: "zenobis", Date: &date}, args[0]),
+			)
 		},
 	}
 }

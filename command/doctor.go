@@ -113,7 +113,12 @@ func (d *doctor) openBIS(ctx context.Context, s *session.Session) {
 	if err == nil && len(spaces) == 0 {
 		err = errors.New("no space is visible to you, so there is nothing to export")
 	}
-	d.try("openbis rights", err, human.Count(len(spaces), "space is", "spaces are")+" visible; an export holds what you may see", "ask the lab manager for a role in a space")
+	d.try(
+		"openbis rights",
+		err,
+		human.Count(len(spaces), "space is", "spaces are")+" visible; an export holds what you may see",
+		"ask the lab manager for a role in a space",
+	)
 	notice, err := s.Switch(ctx)
 	d.try("lab's switch", err, cmp.Or(notice, "exports to Zenodo are switched on"), "")
 	groups, err := s.Groups(ctx)
@@ -124,7 +129,8 @@ func (d *doctor) openBIS(ctx context.Context, s *session.Session) {
 	if mine := groups.Mine(); groups.Several() && len(mine) > 0 {
 		d.found("groups", "publications can be recorded for "+strings.Join(mine, ", "), "")
 	} else if groups.Several() {
-		d.try("groups", errors.New("this openBIS has several groups, and you have a role in none that can record a publication"), "", "ask the lab manager for a role in a group")
+		d.try("groups", errors.New("this openBIS has several groups, and you have a role in none that can record a publication"), "",
+			"ask the lab manager for a role in a group")
 	}
 	for _, g := range groups {
 		if g.Mine {

@@ -59,8 +59,24 @@ func (c *call) exportCommand() *cobra.Command {
 	what.on(&e.WithReferences, "with-references", "objects that properties refer to too, of the same space")
 	what.on(&e.OtherSpaces, "other-spaces", "such relatives in other spaces too")
 	what.on(&e.Unarchive, "unarchive", "request archived data and wait for it")
-	c.setting(how, "export.layout", "layout", "LAYOUT", "how data becomes files of the record: auto, single, per-dataset, files", "as configured (auto)", "single")
-	c.setting(how, "export.pages", "pages", "FORMATS", "formats of the entities' pages: html, json, txt, docx", "as configured (html,json,txt)", "html,docx")
+	c.setting(
+		how,
+		"export.layout",
+		"layout",
+		"LAYOUT",
+		"how data becomes files of the record: auto, single, per-dataset, files",
+		"as configured (auto)",
+		"single",
+	)
+	c.setting(
+		how,
+		"export.pages",
+		"pages",
+		"FORMATS",
+		"formats of the entities' pages: html, json, txt, docx",
+		"as configured (html,json,txt)",
+		"html,docx",
+	)
 	c.setting(how, "export.crate", "crate", "KIND", "description for machines: ro-crate, eln", "as configured (ro-crate)", "eln")
 	how.on(&e.dryRun, "dry-run", "plan only: nothing is created anywhere")
 	how.on(&e.Strict, "strict", "refuse where anything would be left out")
@@ -71,7 +87,14 @@ func (c *call) exportCommand() *cobra.Command {
 	e.metadataFlags.register(flags{cmd.Flags(), "Metadata"})
 	meta := flags{cmd.Flags(), "Metadata"}
 	meta.text(&e.writeMetadata, "write-metadata", "FILE", "write the fields to a file, filled in, and stop", "none", "record.toml")
-	meta.text(&e.NewVersionOf, "new-version-of", "DOI|ID|JOB", "make a new version of a published record", "a new record", "10.5281/zenodo.1234567")
+	meta.text(
+		&e.NewVersionOf,
+		"new-version-of",
+		"DOI|ID|JOB",
+		"make a new version of a published record",
+		"a new record",
+		"10.5281/zenodo.1234567",
+	)
 	c.lock(how)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		for key, v := range map[string]string{"export.license": e.License, "export.language": e.Language, "export.community": e.Community} {
@@ -180,8 +203,12 @@ func (r *run) versionOf(what string) (string, error) {
 	case err != nil:
 		return "", err
 	case job.State != export.StatePublished && job.State != export.StateRegistered:
-		return "", failure.Refuse("there is no published record to make a new version of (--new-version-of)", "the export "+job.ID+" is "+string(job.State),
-			"publish its draft first, or resume it", nil)
+		return "", failure.Refuse(
+			"there is no published record to make a new version of (--new-version-of)",
+			"the export "+job.ID+" is "+string(job.State),
+			"publish its draft first, or resume it",
+			nil,
+		)
 	}
 	if err := r.target(job); err != nil {
 		return "", err

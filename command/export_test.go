@@ -76,7 +76,8 @@ func TestSessionEndsWhilePlanning(t *testing.T) {
 	}
 	calls := map[string]bool{}
 	for _, r := range ob.Requests() {
-		if r.Call != "" && r.Call != "login" && r.Call != "logout" && r.Call != "getSessionInformation" && r.Call != "getServerPublicInformation" {
+		if r.Call != "" && r.Call != "login" && r.Call != "logout" && r.Call != "getSessionInformation" &&
+			r.Call != "getServerPublicInformation" {
 			calls[r.Call] = true
 		}
 	}

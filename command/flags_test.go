@@ -104,7 +104,8 @@ func TestWhereFlagsStand(t *testing.T) {
 	if got := strings.Join(cmd.Flags().Args(), " "); got != "-A --title" {
 		t.Errorf("after --: %q", got)
 	}
-	if _, c := parse(t, "export", "--layout", "files", "--limit-rate", "10 MB", "A"); c.settings["export.layout"] != "files" || c.settings["export.limit_rate"] != "10 MB" {
+	if _, c := parse(t, "export", "--layout", "files", "--limit-rate", "10 MB", "A"); c.settings["export.layout"] != "files" ||
+		c.settings["export.limit_rate"] != "10 MB" {
 		t.Errorf("settings: %v", c.settings)
 	}
 }
@@ -148,7 +149,8 @@ func TestWrongUsage(t *testing.T) {
 			if line == "export --title" {
 				return // --json is the title then
 			}
-			if o.status != session.StatusUsage || !strings.HasPrefix(o.stdout, `{"event":"error","job":"","kind":"`) || strings.Count(o.stdout, "\n") != 1 {
+			if o.status != session.StatusUsage || !strings.HasPrefix(o.stdout, `{"event":"error","job":"","kind":"`) ||
+				strings.Count(o.stdout, "\n") != 1 {
 				t.Errorf("with --json: status %d, stdout %q", o.status, o.stdout)
 			}
 		})
@@ -197,11 +199,13 @@ func TestFlagsOfTheContract(t *testing.T) {
 	root := (&call{settings: map[string]string{}}).root()
 	globals := "config profile openbis zenodo state-dir log-file log-level json quiet plain ca-file"
 	for command, names := range map[string]string{
-		"export": "only exclude file selection metadata-only with-parents with-children with-references other-spaces unarchive layout pages crate " +
+		"export": "only exclude file selection metadata-only with-parents with-children " +
+			"with-references other-spaces unarchive layout pages crate " +
 			"dry-run strict leave-out-broken accept-findings limit-rate wait open title description creator contributor license keyword related " +
 			"funding access community publication-date record-version language group metadata write-metadata new-version-of",
-		"resume": "leave-out-broken wait open", "jobs": "cite manifest", "sync": "watch", "verify": "deep", "demo": "serve openbis-listen zenodo-listen",
-		"ls": "", "discard": "", "doctor": "", "version": "",
+		"resume": "leave-out-broken wait open", "jobs": "cite manifest", "sync": "watch", "verify": "deep",
+		"demo": "serve openbis-listen zenodo-listen",
+		"ls":   "", "discard": "", "doctor": "", "version": "",
 	} {
 		cmd, _, err := root.Find([]string{command})
 		if err != nil {
@@ -256,7 +260,8 @@ func TestUnwrittenOutput(t *testing.T) {
 		"--help", "version", "version --json", "completion bash", "jobs --help", "ls", "ls --json", "ls space:" + space, "jobs", "jobs --json",
 		"jobs --cite text " + job, "jobs --manifest " + job, "doctor", "doctor --json", "sync", "sync --json", "verify " + job,
 		"export --dry-run space:" + space, "export --dry-run --json space:" + space,
-		"export --metadata-only --accept-findings --title Things space:" + space, "export --json --metadata-only --accept-findings --title Things space:" + space,
+		"export --metadata-only --accept-findings --title Things space:" + space,
+		"export --json --metadata-only --accept-findings --title Things space:" + space,
 	} {
 		if line == "jobs --manifest "+job {
 			continue // pages have no data files

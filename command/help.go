@@ -71,7 +71,11 @@ func annotation(f *pflag.Flag, key string) string {
 }
 
 func defaultAndExample(f *pflag.Flag) string {
-	return fmt.Sprintf("default: %s; example: %s", cmp.Or(annotation(f, asDefault), "off"), strings.TrimSpace("--"+f.Name+" "+annotation(f, asExample)))
+	return fmt.Sprintf(
+		"default: %s; example: %s",
+		cmp.Or(annotation(f, asDefault), "off"),
+		strings.TrimSpace("--"+f.Name+" "+annotation(f, asExample)),
+	)
 }
 
 // misused words what cobra found wrong with the flags of a command.

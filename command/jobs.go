@@ -148,7 +148,9 @@ func (r *run) manifest(ctx context.Context, id string) error {
 func (r *run) showJob(j export.Job) {
 	ev := jobEvent{
 		Job: j.ID, Title: j.Title, State: j.State, ID: word(j.RecordID), URL: word(j.URL), DOI: word(j.DOI),
-		Created: moment(j.Created), Updated: moment(j.Updated), Looked: moment(j.Looked), Review: word(j.Review), Running: j.Running, Reason: word(j.Reason),
+		Created: moment(
+			j.Created,
+		), Updated: moment(j.Updated), Looked: moment(j.Looked), Review: word(j.Review), Running: j.Running, Reason: word(j.Reason),
 	}
 	if j.State == export.StateRegistered {
 		ev.Objects = (*list[string])(&j.Objects)

@@ -82,7 +82,10 @@ func (r *run) files(ctx context.Context, ob *openbis.Client, dataSet string) err
 	}
 	return ob.Files(ctx, e.Data.Store, dataSet, func(f openbis.File) error {
 		path := safetext.Line(f.Path)
-		r.out.event("entity", entityEvent{Kind: openbis.KindFile, Code: f.Path, Name: f.Path, PermID: dataSet, Identifier: dataSet + "/" + f.Path, Bytes: &f.Size})
+		r.out.event(
+			"entity",
+			entityEvent{Kind: openbis.KindFile, Code: f.Path, Name: f.Path, PermID: dataSet, Identifier: dataSet + "/" + f.Path, Bytes: &f.Size},
+		)
 		if !r.out.json {
 			r.row(openbis.KindFile, path, dataSet, human.Bytes(f.Size), "")
 		}

@@ -14,8 +14,11 @@ import (
 // TestMetadataFile writes what was filled in, reads it again and gets the same.
 func TestMetadataFile(t *testing.T) {
 	m := record.Metadata{
-		Title: "Thin films", Description: "<p>Mass loss</p>", License: "cc-by-4.0", Keywords: []string{"a", "b"}, Access: "open", Date: "2026-11-25",
-		Creators: []record.Agent{{Kind: record.Person, Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []record.Affiliation{{Name: "Lab"}}}},
+		Title: "Thin films", Description: "<p>Mass loss</p>", License: "cc-by-4.0", Keywords: []string{"a", "b"}, Access: "open",
+		Date: "2026-11-25",
+		Creators: []record.Agent{
+			{Kind: record.Person, Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []record.Affiliation{{Name: "Lab"}}},
+		},
 		Contribs: []record.Agent{{Kind: record.Person, Family: "Roe", Given: "R.", Role: "datamanager"}},
 		Related:  []record.Related{{Relation: "issupplementto", Identifier: "10.1234/abc"}},
 		Funding:  []record.Grant{{Funder: "00k4n6c32", Award: "101094817"}},

@@ -9,9 +9,28 @@ type metadataFlags struct {
 
 func (e *metadataFlags) register(f flags) {
 	f.text(&e.Title, "title", "T", "title; required, here or in --metadata", "none", `"Thin films, 2026"`)
-	f.text(&e.Description, "description", "TEXT", "description, plain or HTML", "goal and list of what is selected", `"Mass loss of thin films."`)
-	f.list(&e.Creators, "creator", `"Family, Given[; ORCID][; affiliation]"`, `person; an organisation is "org: Name[; ROR]"`, `"Doe, Jane; 0000-0002-1825-0097; ETH Zurich"`)
-	f.list(&e.Contributors, "contributor", `"ROLE: Family, Given[; ORCID][; affiliation]"`, "person or organisation with a role", `"datamanager: Roe, Rick"`)
+	f.text(
+		&e.Description,
+		"description",
+		"TEXT",
+		"description, plain or HTML",
+		"goal and list of what is selected",
+		`"Mass loss of thin films."`,
+	)
+	f.list(
+		&e.Creators,
+		"creator",
+		`"Family, Given[; ORCID][; affiliation]"`,
+		`person; an organisation is "org: Name[; ROR]"`,
+		`"Doe, Jane; 0000-0002-1825-0097; ETH Zurich"`,
+	)
+	f.list(
+		&e.Contributors,
+		"contributor",
+		`"ROLE: Family, Given[; ORCID][; affiliation]"`,
+		"person or organisation with a role",
+		`"datamanager: Roe, Rick"`,
+	)
 	f.text(&e.License, "license", "ID", "licence", "as configured (cc-by-4.0)", "cc0-1.0")
 	f.list(&e.Keywords, "keyword", "K", "keyword", `"thin films"`)
 	f.list(&e.Related, "related", `"RELATION IDENTIFIER"`, "related work", `"issupplementto 10.1234/abc"`)

@@ -60,7 +60,8 @@ func TestFailSaysHowToGoOn(t *testing.T) {
 // Every key of every event is there: what has no value is null or empty.
 func TestEventsHaveAllKeys(t *testing.T) {
 	for want, ev := range map[string]any{
-		`"job":"","entities":0,"datasets":0,"files":0,"bytes":0,"packages":[],"omitted":[],"limits":{"bytes":0,"files":0},"layout":"","findings":[],"gaps":[],"notes":[],"published":[]`: planEvent{},
+		`"job":"","entities":0,"datasets":0,"files":0,"bytes":0,"packages":[],"omitted":[],"limits":{"bytes":0,"files":0},"layout":"",` +
+			`"findings":[],"gaps":[],"notes":[],"published":[]`: planEvent{},
 		`"job":"","id":null,"url":null,"doi":null`:                draftEvent{},
 		`"job":"","id":null,"url":null,"doi":null,"bytes":null`:   doneEvent{},
 		`"job":"","entity":"","file":"","reason":"","message":""`: omittedEvent{},

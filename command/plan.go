@@ -25,7 +25,10 @@ func (r *run) showPlan(job string, p *export.Plan, dry bool) {
 	}
 	r.out.event("plan", planEvent{
 		Job: job, Entities: p.Entities, DataSets: p.DataSets, Files: p.Files, Bytes: p.Bytes, Packages: p.Packages, Omitted: omitted,
-		Limits: limitsOfPlan{p.Limits.Bytes, p.Limits.Files}, Layout: p.Layout, Findings: p.Findings, Gaps: p.Gaps, Notes: p.Notes, Published: published,
+		Limits: limitsOfPlan{
+			p.Limits.Bytes,
+			p.Limits.Files,
+		}, Layout: p.Layout, Findings: p.Findings, Gaps: p.Gaps, Notes: p.Notes, Published: published,
 	})
 	r.out.endLine()
 	if r.out.json {
@@ -40,7 +43,15 @@ func (r *run) showPlan(job string, p *export.Plan, dry bool) {
 		}
 	}()
 	w := &text
-	fmt.Fprintf(w, "%d entities, %d data sets, %d files; %s will lie on Zenodo (layout %s)\n", p.Entities, p.DataSets, p.Files, human.Bytes(p.Bytes), p.Layout)
+	fmt.Fprintf(
+		w,
+		"%d entities, %d data sets, %d files; %s will lie on Zenodo (layout %s)\n",
+		p.Entities,
+		p.DataSets,
+		p.Files,
+		human.Bytes(p.Bytes),
+		p.Layout,
+	)
 	width := 0
 	for _, k := range p.Packages {
 		width = max(width, len([]rune(k.Name)))

@@ -14,7 +14,13 @@ type selectionFlags struct {
 func (e *selectionFlags) register(f flags) {
 	f.list(&e.only, "only", "SELECTION", "this entity alone, nothing below it", "object:/LAB/P/S")
 	f.list(&e.exclude, "exclude", "SELECTION", "not this entity and nothing below it", "collection:/LAB/P/E")
-	f.list(&e.files, "file", "PERMID:GLOB", "of a data set only the files that match: * within a part of the path, ** over parts", "'20230101120000000-42:*.csv'")
+	f.list(
+		&e.files,
+		"file",
+		"PERMID:GLOB",
+		"of a data set only the files that match: * within a part of the path, ** over parts",
+		"'20230101120000000-42:*.csv'",
+	)
 	f.text(&e.file, "selection", "FILE", "selection in TOML: select, only, exclude, files", "none", "selection.toml")
 }
 

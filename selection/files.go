@@ -13,7 +13,9 @@ import (
 // FileRule says that of a data set only some files are wanted.
 type FileRule struct {
 	DataSet string `json:"dataSet"` // permId
-	Glob    string `json:"glob"`    // within a part "*", over parts "**"; without "/" matched with the file name; with "/" in front with the whole path
+	// Glob has "*" within a part of a path and "**" over parts; without "/" it is
+	// matched with the file name, with "/" in front with the whole path.
+	Glob string `json:"glob"`
 }
 
 // ParseFileRule reads PERMID:GLOB, with or without "dataset:" in front. Errors

@@ -33,7 +33,8 @@ func TestParse(t *testing.T) {
 			t.Errorf("%q: %+v, %v", in, got, err)
 		}
 	}
-	for _, in := range []string{"", "  ", "/", "space:", "foo:LAB", "dataset:/LAB/P", "project:/LAB", "project:/A/B/C", "collection:/A/B", "/A/B/C/D", "/A//B", "space:/A/B"} {
+	for _, in := range []string{"", "  ", "/", "space:", "foo:LAB", "dataset:/LAB/P", "project:/LAB", "project:/A/B/C",
+		"collection:/A/B", "/A/B/C/D", "/A//B", "space:/A/B"} {
 		if r, err := Parse(in); !errors.Is(err, ErrSyntax) {
 			t.Errorf("%q: %+v, %v", in, r, err)
 		}

@@ -28,7 +28,12 @@ func ReadWords(path string) (Words, error) {
 		return w, fmt.Errorf("%w: selection file: %w", ErrSyntax, err)
 	}
 	if u := md.Undecoded(); len(u) > 0 {
-		return w, fmt.Errorf("%w: selection file %s: unknown key %s (known: select, only, exclude, files)", ErrSyntax, safetext.Line(path), safetext.Line(u[0].String()))
+		return w, fmt.Errorf(
+			"%w: selection file %s: unknown key %s (known: select, only, exclude, files)",
+			ErrSyntax,
+			safetext.Line(path),
+			safetext.Line(u[0].String()),
+		)
 	}
 	return w, nil
 }

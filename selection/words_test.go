@@ -66,7 +66,8 @@ func TestWordsThereAndBack(t *testing.T) {
 }
 
 func TestWordsRefused(t *testing.T) {
-	for text, say := range map[string]string{"selct = []": "unknown key selct", "select = 3": "selection file", "select = [": "selection file"} {
+	for text, say := range map[string]string{"selct = []": "unknown key selct", "select = 3": "selection file",
+		"select = [": "selection file"} {
 		path := filepath.Join(t.TempDir(), "s.toml")
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
@@ -75,7 +76,8 @@ func TestWordsRefused(t *testing.T) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
-	for _, w := range []Words{{Select: []string{"folder:X"}}, {Only: []string{"/A//B"}}, {Exclude: []string{" "}}, {Files: []string{"x"}}, {Files: []string{"x:["}}} {
+	for _, w := range []Words{{Select: []string{"folder:X"}}, {Only: []string{"/A//B"}}, {Exclude: []string{" "}},
+		{Files: []string{"x"}}, {Files: []string{"x:["}}} {
 		if err := w.Check(); !errors.Is(err, ErrSyntax) {
 			t.Errorf("%+v: %v", w, err)
 		}

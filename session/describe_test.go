@@ -50,7 +50,12 @@ func TestDefaultMetadata(t *testing.T) {
 func TestCheckAndLookup(t *testing.T) {
 	b := newBench(t)
 	s := b.connect(t, b.login())
-	m := record.Metadata{Title: "A title", Creators: []record.Agent{{Kind: record.Person, Family: "Doe", Given: "Jane"}}, License: "cc-by-4.1", Community: "members-only"}
+	m := record.Metadata{
+		Title:     "A title",
+		Creators:  []record.Agent{{Kind: record.Person, Family: "Doe", Given: "Jane"}},
+		License:   "cc-by-4.1",
+		Community: "members-only",
+	}
 	r, err := s.Check(t.Context(), m)
 	if err != nil || len(r.Problems) != 1 || r.Problems[0].Field != "license" || len(r.Unchecked) != 1 {
 		t.Errorf("without a token: %+v, %v", r, err)

@@ -38,8 +38,10 @@ func TestExplain(t *testing.T) {
 		{"not an openBIS", openbis.ErrNotOpenBIS, failure.WrongServer, StatusFailed, "browser"},
 		{"unreachable", openbis.ErrUnreachable, failure.Unreachable, StatusFailed, "network"},
 		{"unknown authority", errors.Join(openbis.ErrUnreachable, x509.UnknownAuthorityError{}), failure.Unreachable, StatusFailed, "--ca-file"},
-		{"unknown authority at Zenodo", &zenodo.APIError{Kind: zenodo.ErrUnavailable, Cause: x509.UnknownAuthorityError{}}, failure.Unreachable, StatusFailed, "ca_file"},
-		{"other name", &zenodo.APIError{Kind: zenodo.ErrUnavailable, Cause: x509.HostnameError{Certificate: &x509.Certificate{}}}, failure.Unreachable, StatusFailed, "another name"},
+		{"unknown authority at Zenodo", &zenodo.APIError{Kind: zenodo.ErrUnavailable, Cause: x509.UnknownAuthorityError{}},
+			failure.Unreachable, StatusFailed, "ca_file"},
+		{"other name", &zenodo.APIError{Kind: zenodo.ErrUnavailable, Cause: x509.HostnameError{Certificate: &x509.Certificate{}}},
+			failure.Unreachable, StatusFailed, "another name"},
 		{"expired", errors.Join(openbis.ErrUnreachable, x509.CertificateInvalidError{}), failure.Unreachable, StatusFailed, "clock"},
 		{"a proxy", &wire.ProxyError{Proxy: "proxy:3128", Status: 407}, failure.Unreachable, StatusFailed, "proxy"},
 		{"a proxy on the way to Zenodo", &zenodo.APIError{Kind: wire.ErrProxy, Status: 407}, failure.Unreachable, StatusFailed, "proxy"},
@@ -54,7 +56,8 @@ func TestExplain(t *testing.T) {
 		{"refused", failure.Refused, failure.Refused, StatusRefused, ""},
 		{"interrupted", context.Canceled, failure.Interrupted, StatusInterrupted, ""},
 		{"interrupted by the engine", failure.Interrupted, failure.Interrupted, StatusInterrupted, ""},
-		{"said by the engine", &failure.Error{Kind: failure.Quota, What: "no", Why: "full", Do: "raise it", Err: zenodo.ErrQuota}, failure.Quota, StatusFailed, "raise it"},
+		{"said by the engine", &failure.Error{Kind: failure.Quota, What: "no", Why: "full", Do: "raise it", Err: zenodo.ErrQuota},
+			failure.Quota, StatusFailed, "raise it"},
 		{"no room", disk.ErrFull, failure.Disk, StatusFailed, "--state-dir"},
 		{"anything else", errors.New("disk on fire"), failure.Failed, StatusFailed, "disk on fire"},
 	} {
@@ -82,8 +85,10 @@ func TestExplainFields(t *testing.T) {
 		{Field: "title", Messages: []string{"is needed"}},
 	}
 	x := Explain(fmt.Errorf("plan: %w", f))
-	if want := "Zenodo refused the description: creator 2, person or org: Invalid ORCID. red; title: is needed"; !strings.HasPrefix(x.Message(), "Zenodo refused the description: creator 2") ||
-		!strings.Contains(x.Message(), "title: is needed") || strings.Contains(x.Message(), "\x1b") {
+	want := "Zenodo refused the description: creator 2, person or org: Invalid ORCID. red; title: is needed"
+	if !strings.HasPrefix(x.Message(), "Zenodo refused the description: creator 2") ||
+		!strings.Contains(x.Message(), "title: is needed") ||
+		strings.Contains(x.Message(), "\x1b") {
 		t.Errorf("got %q, want about %q", x.Message(), want)
 	}
 	for path, want := range map[string]string{
@@ -108,7 +113,8 @@ func TestExplainInSentences(t *testing.T) {
 		x    Explanation
 		want string
 	}{
-		{Explanation{What: "openBIS refused the login", Why: "user or password is wrong", Do: "check both"}, "openBIS refused the login. User or password is wrong. Check both."},
+		{Explanation{What: "openBIS refused the login", Why: "user or password is wrong", Do: "check both"},
+			"openBIS refused the login. User or password is wrong. Check both."},
 		{Explanation{What: "Really?"}, "Really?"},
 		{Explanation{}, ""},
 	} {

@@ -44,7 +44,10 @@ func (s *Settings) Facts() Facts {
 	z := c.Zenodo
 	f := Facts{
 		User: c.OpenBIS.User, HistoryHint: s.HostNote, NoBrowser: s.Env("BROWSER") == "none", CanRemember: true,
-		TokenFile: c.KeptTokenPath("zenodo", z.URL), MaxSelectable: c.Export.MaxBytes, ServerLocked: slices.Contains(c.Site.Locked, "openbis.url"),
+		TokenFile: c.KeptTokenPath(
+			"zenodo",
+			z.URL,
+		), MaxSelectable: c.Export.MaxBytes, ServerLocked: slices.Contains(c.Site.Locked, "openbis.url"),
 	}
 	if c.OpenBIS.URL != "" {
 		f.Servers = []string{c.OpenBIS.URL}
@@ -52,7 +55,13 @@ func (s *Settings) Facts() Facts {
 	if cr, err := s.configured(context.Background()); err == nil && cr.token.Found() {
 		f.TokenFrom = cr.token.Source
 	}
-	f.Zenodo = Target{URL: z.URL, Name: targetName(z), Kind: zenodo.Kind(z.Kind), Practice: wire.Loopback(wire.Host(z.URL)), Real: !z.Sandbox() && !wire.Loopback(wire.Host(z.URL))}
+	f.Zenodo = Target{
+		URL:      z.URL,
+		Name:     targetName(z),
+		Kind:     zenodo.Kind(z.Kind),
+		Practice: wire.Loopback(wire.Host(z.URL)),
+		Real:     !z.Sandbox() && !wire.Loopback(wire.Host(z.URL)),
+	}
 	if zc, err := s.Zenodo(""); err == nil {
 		f.Zenodo.Limits, f.Zenodo.TokenURL = zc.Limits(), zc.TokenURL()
 	}

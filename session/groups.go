@@ -153,14 +153,28 @@ func (g Groups) Check(chosen []string) (names []string, notice string, err error
 			if near := human.Nearest(strings.ToUpper(c), known); near != "" {
 				why = "did you mean " + near + "?"
 			}
-			return nil, "", failure.Refuse(fmt.Sprintf("openBIS has no group %q that you may see (--group)", clean(c)), why, "name one of your groups: "+strings.Join(g.Mine(), ", "), nil)
+			return nil, "", failure.Refuse(
+				fmt.Sprintf("openBIS has no group %q that you may see (--group)", clean(c)),
+				why,
+				"name one of your groups: "+strings.Join(g.Mine(), ", "),
+				nil,
+			)
 		}
 		switch {
 		case !x.Mine:
-			return nil, "", failure.Refuse("you have no role in the group "+x.Name+" (--group)", "", "name one of your groups: "+strings.Join(g.Mine(), ", "), nil)
+			return nil, "", failure.Refuse(
+				"you have no role in the group "+x.Name+" (--group)",
+				"",
+				"name one of your groups: "+strings.Join(g.Mine(), ", "),
+				nil,
+			)
 		case x.Publications == Missing:
-			return nil, "", failure.Refuse("the publication could not be recorded in openBIS", "the group "+x.Name+" has no collection of publications",
-				"ask the lab manager for it, or name another group", nil)
+			return nil, "", failure.Refuse(
+				"the publication could not be recorded in openBIS",
+				"the group "+x.Name+" has no collection of publications",
+				"ask the lab manager for it, or name another group",
+				nil,
+			)
 		case x.Publications == Hidden:
 			notice = "The publications of " + x.Name + " are not visible to you, so nobody can tell here whether the publication will be recorded."
 		}
@@ -211,9 +225,19 @@ func (g Groups) Choose(asked, spaces []string) (names []string, notice string, e
 	if len(likely) == 0 {
 		mine := g.Mine()
 		if len(mine) == 0 {
-			return nil, "", failure.Refuse("no group of yours can record a publication", "this openBIS has several groups, and you have a role in none that has publications", "ask the lab manager", nil)
+			return nil, "", failure.Refuse(
+				"no group of yours can record a publication",
+				"this openBIS has several groups, and you have a role in none that has publications",
+				"ask the lab manager",
+				nil,
+			)
 		}
-		return nil, "", failure.Refuse("this openBIS has several groups: say in whose list the publication is to appear", "", "add --group "+strings.Join(mine, " or --group "), nil)
+		return nil, "", failure.Refuse(
+			"this openBIS has several groups: say in whose list the publication is to appear",
+			"",
+			"add --group "+strings.Join(mine, " or --group "),
+			nil,
+		)
 	}
 	names, notice, err = g.Check(likely)
 	if err == nil && notice == "" {

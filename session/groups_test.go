@@ -43,7 +43,8 @@ func TestChooseGroup(t *testing.T) {
 		{"of others", one, "GRP2", "", "", "no role", false},
 		{"GENERAL, of others", one, "GENERAL", "", "", "no role", false},
 		{"no publications", Groups{group("GENERAL", true, Missing), group("GRP1", true, Visible)}, "GENERAL", "", "", "no collection", false},
-		{"the sensible one has publications", Groups{group("GENERAL", true, Missing), group("GRP1", true, Visible)}, "", "", "GRP1", "GRP1", true},
+		{"the sensible one has publications", Groups{group("GENERAL", true, Missing), group("GRP1", true, Visible)}, "", "", "GRP1",
+			"GRP1", true},
 		{"visible before hidden", Groups{group("GENERAL", true, Hidden), group("GRP1", true, Visible)}, "", "", "GRP1", "GRP1", true},
 		{"none of mine", Groups{group("GENERAL", false, Hidden), group("GRP1", false, Hidden)}, "", "", "", "No group of yours", false},
 	} {

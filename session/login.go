@@ -72,7 +72,10 @@ func (s *Settings) ConnectTo(ctx context.Context, address string) (*Session, err
 		return nil, err
 	}
 	if at := o.Client.URL(); address != "" && address != at {
-		return nil, &config.Error{Where: "openbis.url", What: fmt.Sprintf("the export came from %s, this run is set to %s: add --openbis %s", address, at, address)}
+		return nil, &config.Error{
+			Where: "openbis.url",
+			What:  fmt.Sprintf("the export came from %s, this run is set to %s: add --openbis %s", address, at, address),
+		}
 	}
 	if o.credentials, err = s.credentials(ctx, Login{}); err != nil {
 		return nil, err

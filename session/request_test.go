@@ -12,7 +12,15 @@ import (
 func TestLocksHoldForRequests(t *testing.T) {
 	b := newBench(t)
 	b.Config.Export.Community, b.Config.Export.Language = "physics", "eng"
-	b.Config.Site.Locked = []string{"export.layout", "export.pages", "export.crate", "export.limit_rate", "export.license", "export.language", "export.community"}
+	b.Config.Site.Locked = []string{
+		"export.layout",
+		"export.pages",
+		"export.crate",
+		"export.limit_rate",
+		"export.license",
+		"export.language",
+		"export.community",
+	}
 	as := func() export.Request {
 		r := b.Request(Overrides{})
 		r.Metadata.License, r.Metadata.Language, r.Metadata.Community = b.Config.Export.License, "eng", "physics"

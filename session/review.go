@@ -11,7 +11,8 @@ func ReviewText(j export.Job) string {
 	case export.ReviewAccepted:
 		return "accepted by the community"
 	case export.ReviewDeclined:
-		return "declined by the community: read the reasons on the draft's page, correct it and submit it again, or publish it without the community"
+		return "declined by the community: read the reasons on the draft's page, correct it and submit it again, " +
+			"or publish it without the community"
 	case export.ReviewExpired:
 		return "the review has expired without a decision: submit it again on the draft's page, or publish it without the community"
 	}

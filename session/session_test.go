@@ -123,7 +123,8 @@ func TestConnectTo(t *testing.T) {
 	}
 	b.env["ZENOBIS_OPENBIS_USER"], b.env["ZENOBIS_OPENBIS_PASSWORD"] = b.ob.User, b.ob.Password
 	var wrong *config.Error
-	if _, err := b.ConnectTo(t.Context(), "https://openbis.other.example"); !errors.As(err, &wrong) || !strings.Contains(err.Error(), "--openbis https://openbis.other.example") {
+	if _, err := b.ConnectTo(t.Context(), "https://openbis.other.example"); !errors.As(err, &wrong) ||
+		!strings.Contains(err.Error(), "--openbis https://openbis.other.example") {
 		t.Errorf("another server's export: %v", err)
 	}
 	s, err := b.ConnectTo(t.Context(), b.ob.URL)
@@ -145,9 +146,12 @@ func TestIsConfigured(t *testing.T) {
 	b := newBench(t)
 	b.Config.OpenBIS.URL = "https://openbis.lab.example/eln"
 	for address, want := range map[string]bool{
-		"https://openbis.lab.example/eln": true, "openbis.lab.example/eln/": true, "https://OPENBIS.lab.example:443/eln/openbis/webapp/eln-lims/": true,
-		"http://openbis.lab.example/eln": false, "https://openbis.lab.example:8443/eln": false, "https://openbis.lab.example/other": false,
-		"https://openbis.lab.example": false, "https://openbis.lab.example.evil.example/eln": false, "https://user@openbis.lab.example/eln": false, "": false, "%": false,
+		"https://openbis.lab.example/eln": true, "openbis.lab.example/eln/": true,
+		"https://OPENBIS.lab.example:443/eln/openbis/webapp/eln-lims/": true,
+		"http://openbis.lab.example/eln":                               false,
+		"https://openbis.lab.example:8443/eln":                         false, "https://openbis.lab.example/other": false,
+		"https://openbis.lab.example": false, "https://openbis.lab.example.evil.example/eln": false,
+		"https://user@openbis.lab.example/eln": false, "": false, "%": false,
 	} {
 		if got := b.isConfigured(address); got != want {
 			t.Errorf("%q: %v", address, got)

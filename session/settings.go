@@ -45,7 +45,10 @@ func (s *Settings) openBIS(address string, allow func(openbis.DataStore) bool, r
 		address = o.URL
 	}
 	if address == "" {
-		return nil, &config.Error{Where: "openbis.url", What: "no openBIS is configured: give --openbis URL, or put its address into " + s.Config.Dir + "/config.toml"}
+		return nil, &config.Error{
+			Where: "openbis.url",
+			What:  "no openBIS is configured: give --openbis URL, or put its address into " + s.Config.Dir + "/config.toml",
+		}
 	}
 	hc, err := wire.Client(wire.Options{CAFile: o.CAFile, Proxy: o.Proxy})
 	if err != nil {
@@ -53,7 +56,8 @@ func (s *Settings) openBIS(address string, allow func(openbis.DataStore) bool, r
 	}
 	return openbis.New(openbis.Options{
 		URL: address, HTTP: hc, UserAgent: s.agent(), DataStores: o.DataStores, Log: s.Log,
-		AllowStore: allow, AllowHTTP: o.AllowHTTP && wire.Host(address) == wire.Host(o.URL), Retry: &wire.Retry{Waiting: s.Waits.repeated}, Renew: renew, Keep: keepCounted,
+		AllowStore: allow, AllowHTTP: o.AllowHTTP && wire.Host(address) == wire.Host(o.URL),
+		Retry: &wire.Retry{Waiting: s.Waits.repeated}, Renew: renew, Keep: keepCounted,
 	})
 }
 

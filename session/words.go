@@ -70,7 +70,8 @@ var vocabulary = []struct {
 		"zenobis discard closes this export; export again for a new draft",
 	}},
 	{kind(failure.CorruptUpload), words{
-		"the server has other bytes than were sent", "something on the way changes them", "try from another network, or tell the server's support",
+		"the server has other bytes than were sent", "something on the way changes them",
+		"try from another network, or tell the server's support",
 	}},
 
 	// On the way to a server.
@@ -83,10 +84,14 @@ var vocabulary = []struct {
 		"check the address",
 	}},
 	{as[x509.CertificateInvalidError], words{
-		"the server's certificate is not valid", "it has expired, or this host's clock is wrong", "check the clock; else tell whoever runs the server",
+		"the server's certificate is not valid", "it has expired, or this host's clock is wrong",
+		"check the clock; else tell whoever runs the server",
 	}},
 
-	{is(wire.ErrCertificate), words{"the server's certificate is not trusted", "something may sit in between", "tell whoever runs the server or this network"}},
+	{
+		is(wire.ErrCertificate),
+		words{"the server's certificate is not trusted", "something may sit in between", "tell whoever runs the server or this network"},
+	},
 	{is(wire.ErrProxy), words{
 		"a proxy refused the connection, not the server itself", "it wants a login, or does not allow this address",
 		"check proxy under [openbis] or [zenodo] in the configuration, else HTTPS_PROXY and NO_PROXY; a login stands in the proxy's address",
@@ -102,14 +107,16 @@ var vocabulary = []struct {
 		"set ZENOBIS_OPENBIS_TOKEN, or ZENOBIS_OPENBIS_USER and ZENOBIS_OPENBIS_PASSWORD, or openbis.token_file in the configuration",
 	}},
 	{is(openbis.ErrNoRole), words{
-		"openBIS lets you not in", "your user has no role in any space", "ask the lab manager or the openBIS administrator for a role; user and password are right",
+		"openBIS lets you not in", "your user has no role in any space",
+		"ask the lab manager or the openBIS administrator for a role; user and password are right",
 	}},
 	{is(openbis.ErrLogin), words{
 		"openBIS refused the login", "user or password is wrong",
 		"check user and password; a lab with single sign-on needs a personal access token instead (ZENOBIS_OPENBIS_TOKEN)",
 	}},
 	{is(openbis.ErrSession), words{
-		"the openBIS session has ended", "it expired, or the token is wrong or no longer valid", "log in again, or get a new personal access token",
+		"the openBIS session has ended", "it expired, or the token is wrong or no longer valid",
+		"log in again, or get a new personal access token",
 	}},
 	{is(openbis.ErrPATDenied), words{
 		"openBIS does not allow this with a personal access token", "such a token reads but changes nothing",
@@ -122,7 +129,8 @@ var vocabulary = []struct {
 	}},
 	{is(openbis.ErrTooOld), words{"this openBIS is too old", "zenobis needs openBIS 18.06 or newer", ""}},
 	{is(openbis.ErrNoService), words{
-		"openBIS lacks the service that records publications", "the ELN's core plugin is not installed", "ask the lab manager or the openBIS administrator",
+		"openBIS lacks the service that records publications", "the ELN's core plugin is not installed",
+		"ask the lab manager or the openBIS administrator",
 	}},
 	{is(openbis.ErrStoreURL), words{
 		"a data store has another address than openBIS", "your session would be sent there",
@@ -147,7 +155,8 @@ var vocabulary = []struct {
 	}},
 	{is(zenodo.ErrQuota), words{
 		"the data is too large for one record", "the storage quota is exceeded",
-		"raise the record's storage quota on the draft's page at Zenodo (each user has an allowance for that), or discard the export and select less",
+		"raise the record's storage quota on the draft's page at Zenodo (each user has an allowance for that), " +
+			"or discard the export and select less",
 	}},
 	{is(zenodo.ErrTooMany), words{
 		"there are too many files for one record", "the server has a limit",
@@ -170,7 +179,8 @@ var vocabulary = []struct {
 		"try again later, best by cable",
 	}},
 	{is(zenodo.ErrUnavailable, zenodo.ErrStalled), words{
-		"Zenodo can't be reached", "the network is down, or Zenodo under maintenance", "check the network; the server may be in maintenance: try again later",
+		"Zenodo can't be reached", "the network is down, or Zenodo under maintenance",
+		"check the network; the server may be in maintenance: try again later",
 	}},
 
 	// What is left of the kinds.
