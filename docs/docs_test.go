@@ -19,6 +19,8 @@ var (
 	cited = regexp.MustCompile(`docs/([a-z0-9-]+\.md)(?:, (\p{Lu}[^.,;:)]*))?`)
 	// wrapped joins the lines of a comment.
 	wrapped = regexp.MustCompile(`\n\s*// ?`)
+	// elsewhere are citations that nobody can follow from here.
+	elsewhere = regexp.MustCompile(`\(trap \d|\b[Rr]eference \d|\bdossier\b|\bdesign/|[^/\w](?:transfer|screens|package|command-line)\.md`)
 )
 
 // TestCitations follows each citation in the code's comments.
@@ -55,6 +57,9 @@ func TestCitations(t *testing.T) {
 			} else if m[2] != "" && !follows(m[2], headings) {
 				t.Errorf("%s cites docs/%s, %s: no such heading", path, m[1], m[2])
 			}
+		}
+		if m := elsewhere.FindString(string(text)); m != "" {
+			t.Errorf("%s cites %q, which is not in the repository", path, m)
 		}
 		return nil
 	})

@@ -20,7 +20,8 @@ const (
 )
 
 // walker goes through openBIS once along the rules, page by page, and hands on
-// each entity once (design/transfer.md, "Plan": below).
+// each entity once: projects, collections and objects with their data sets, and of
+// an object its child objects of the same collection.
 type walker struct {
 	cat   Catalog
 	req   job.Request

@@ -75,7 +75,7 @@ func (r Registrar) Register(ctx context.Context, h *job.Handle, rec zenodo.Recor
 }
 
 // publication is what is registered: the record as it was published
-// (docs/openbis-api.md, Publications).
+// (docs/openbis-api.md, Registering a publication).
 func publication(h *job.Handle, rec zenodo.Record) (openbis.Publication, error) {
 	related, err := job.ReadRelated(h.Dir)
 	if err != nil {

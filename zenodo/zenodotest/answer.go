@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// The media types of the records API (reference 3.1).
+// The media types of the records API (docs/zenodo-api.md, Media types).
 const (
 	jsonType   = "application/json"
 	nativeType = "application/vnd.inveniordm.v1+json"
@@ -181,7 +181,7 @@ func encode(v any) []byte {
 
 // accept negotiates the answer's type among those offered, the first of which
 // is the default. Of several equally wanted the one offered first wins, not the
-// one named first (reference 3.1).
+// one named first (docs/zenodo-api.md, Media types).
 func (c *call) accept(offered ...string) (string, *apiError) {
 	want := c.r.Header.Get("Accept")
 	if want == "" {
@@ -236,7 +236,7 @@ func (c *call) acceptRecord() (string, *apiError) {
 func (c *call) zenodoJSON(kind string) bool { return c.s.o.zenodo() && kind == jsonType }
 
 // json reads the request's JSON. Types are compared as whole strings, so a
-// charset is refused (reference 2.2). No body gives nil.
+// charset is refused (docs/zenodo-api.md, Headers). No body gives nil.
 func (c *call) json(types ...string) (any, *apiError) {
 	if len(types) == 0 {
 		types = []string{jsonType}
@@ -259,7 +259,7 @@ func (c *call) json(types ...string) (any, *apiError) {
 }
 
 // ifMatch reads If-Match, a bare integer: an ETag as the server itself sends it
-// is refused (reference 2.2). -1 = absent.
+// is refused (docs/zenodo-api.md, Headers). -1 = absent.
 func (c *call) ifMatch() (int, *apiError) {
 	h := c.r.Header.Get("If-Match")
 	if h == "" {
@@ -273,7 +273,7 @@ func (c *call) ifMatch() (int, *apiError) {
 }
 
 // normalise is what nginx makes of a path: decoded, slashes merged, dots
-// resolved (reference 4.1). False for what it refuses.
+// resolved (docs/zenodo-api.md, Limits and names). False for what it refuses.
 func normalise(escaped string) (string, bool) {
 	p, err := url.PathUnescape(escaped)
 	if err != nil || !strings.HasPrefix(p, "/") {
@@ -301,7 +301,7 @@ func normalise(escaped string) (string, bool) {
 }
 
 // urlencoded reports whether the query has only characters that the token check
-// lets pass (reference 1.1).
+// lets pass (docs/zenodo-api.md, Sending the token).
 func urlencoded(q string) bool {
 	for _, b := range []byte(q) {
 		if !(b >= 'a' && b <= 'z' || b >= 'A' && b <= 'Z' || b >= '0' && b <= '9' || strings.IndexByte("_.-=&;:%+~,*@!()/?", b) >= 0) {

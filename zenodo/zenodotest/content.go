@@ -21,7 +21,7 @@ func (c *call) takeUpload(it *item) bool {
 	return false
 }
 
-// putContent is PUT …/content (reference 3.5, 4).
+// putContent is PUT …/content (docs/zenodo-api.md, Files).
 func putContent(c *call) (*answer, error) {
 	c.expect()
 	kind, e := c.acceptFile()
@@ -48,7 +48,7 @@ func putContent(c *call) (*answer, error) {
 		c.s.mu.Unlock()
 		return &answer{status: http.StatusOK, kind: kind, body: doc}, nil
 	}
-	length := max(c.r.ContentLength, 0) // chunked or none: an empty stream (reference 4.2)
+	length := max(c.r.ContentLength, 0) // chunked or none: an empty stream (docs/zenodo-api.md, Length)
 	before := it.draftFiles.size
 	if e := c.s.room(it, length); e != nil {
 		c.s.mu.Unlock()
@@ -96,7 +96,7 @@ func putContent(c *call) (*answer, error) {
 	}
 	c.s.release(f.content) // replaced content stays counted
 	f.content = c.s.retain(b)
-	it.draftFiles.size = before + length // read-modify-write: parallel ones are counted once (reference 3.9)
+	it.draftFiles.size = before + length // read-modify-write: parallel ones are counted once (docs/zenodo-api.md, At the same time)
 	return &answer{status: http.StatusOK, kind: kind, body: c.s.fileDoc(it, f, true)}, nil
 }
 
@@ -105,7 +105,7 @@ func (c *call) mayWrite(it *item, f *entry) *apiError {
 	multipart := f.transfer["type"] == "M"
 	switch {
 	case multipart && c.s.o.zenodo():
-		return denied() // reference 3.6
+		return denied() // docs/zenodo-api.md, Transfers
 	case it.draftFiles.locked:
 		return refuse(http.StatusForbidden, "Bucket is locked for modifications.")
 	case utf8.RuneCountInString(f.key) > 255:
@@ -134,17 +134,18 @@ func (c *call) octets() *apiError {
 }
 
 // expect answers an Expect header at once, as nginx does: it says nothing of
-// what the application will answer (reference 4.5).
+// what the application will answer (docs/zenodo-api.md, Long uploads).
 func (c *call) expect() {
 	if c.r.Header.Get("Expect") == "100-continue" {
 		c.w.WriteHeader(http.StatusContinue)
 	}
 }
 
-// early lets a refusal out while the client is still sending. Bodies of up to
-// 2 MB are swallowed and the connection stays usable; beyond that it ends after
-// the answer, which does not announce it (reference 4.4). The rest is read and
-// dropped for a while, as nginx lingers, so that the answer is not lost.
+// early lets a refusal out while the client is still sending. Bodies of up to 2 MB
+// are swallowed and the connection stays usable; beyond that it ends after the
+// answer, which does not announce it (docs/zenodo-api.md, Broken connections). The
+// rest is read and dropped for a while, as nginx lingers, so that the answer is
+// not lost.
 func (c *call) early(e *apiError) error {
 	const swallowed = 2 << 20
 	rc := http.NewResponseController(c.w)

@@ -25,7 +25,7 @@ func createDraft(c *call) (*answer, error) {
 	if c.user == nil {
 		return nil, denied()
 	}
-	body, _ := v.(object) // an array is taken for nothing (reference 3.2)
+	body, _ := v.(object) // an array is taken for nothing (docs/zenodo-api.md, Calls)
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
 	it, errs, e := c.s.create(c.user, body, c.s.native1())
@@ -60,7 +60,7 @@ func (s *Server) create(u *user, body object, k *checker) (*item, []fieldError, 
 }
 
 // fill puts a body into a document: all of it replaces what was there, except
-// pids, which stay when the body has none (reference 3.4).
+// pids, which stay when the body has none (docs/zenodo-api.md, The DOI).
 func (s *Server) fill(it *item, d *document, body object, k *checker, fresh bool) *apiError {
 	md := object{}
 	if v, ok := body["metadata"]; ok {
@@ -278,7 +278,7 @@ func deleteDraft(c *call) (*answer, error) {
 		c.s.mu.Unlock()
 		return nil, e
 	}
-	if it.busy > 0 { // waits for the running upload, then fails (reference 3.9)
+	if it.busy > 0 { // waits for the running upload, then fails (docs/zenodo-api.md, At the same time)
 		c.s.mu.Unlock()
 		if !c.takeUpload(it) {
 			panic(http.ErrAbortHandler)

@@ -63,7 +63,7 @@ func (s *Server) announce(it *item, v any) *apiError {
 		}
 		seen[e.key] = true
 		if b.graves[e.key] {
-			return internalError() // deleted rows still hold the name (reference 3.5)
+			return internalError() // deleted rows still hold the name (docs/zenodo-api.md, Files)
 		}
 	}
 	b.entries = append(b.entries, fresh...)
@@ -178,7 +178,7 @@ func putDraftFile(c *call, it *item, f *entry) (*answer, error) {
 }
 
 // deleteDraftFile gives the room of a committed file back; content that was
-// never committed stays counted (reference 3.5).
+// never committed stays counted (docs/zenodo-api.md, Files).
 func deleteDraftFile(c *call) (*answer, error) {
 	c.s.mu.Lock()
 	it, f, e := c.draftEntry()
@@ -189,7 +189,7 @@ func deleteDraftFile(c *call) (*answer, error) {
 		c.s.mu.Unlock()
 		return nil, e
 	}
-	if f.completed && it.busy > 0 { // waits for the running upload (reference 3.9)
+	if f.completed && it.busy > 0 { // waits for the running upload (docs/zenodo-api.md, At the same time)
 		c.s.mu.Unlock()
 		if !c.takeUpload(it) {
 			panic(http.ErrAbortHandler)
@@ -242,7 +242,7 @@ func commitFile(c *call, it *item, f *entry) (*answer, error) {
 	}
 	multipart := f.transfer["type"] == "M"
 	if multipart && c.s.o.zenodo() {
-		return nil, denied() // Zenodo lets users commit plain transfers only (reference 3.6)
+		return nil, denied() // Zenodo lets users commit plain transfers only (docs/zenodo-api.md, Transfers)
 	}
 	if multipart {
 		if e := c.s.joinParts(f); e != nil {

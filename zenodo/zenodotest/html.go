@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// allowedTags are the elements that HTML keeps (reference 2.6, 3.3).
+// allowedTags are the elements that HTML keeps (docs/zenodo-api.md, The document).
 var allowedTags = map[string]bool{
 	"a": true, "abbr": true, "acronym": true, "b": true, "blockquote": true, "br": true, "caption": true, "code": true, "div": true,
 	"em": true, "h1": true, "h2": true, "h3": true, "h4": true, "h5": true, "h6": true, "i": true, "li": true, "ol": true, "p": true,

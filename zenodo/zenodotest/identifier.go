@@ -31,7 +31,7 @@ var (
 )
 
 // identifier validates scheme and value of an identifier, normalises it, and
-// detects the scheme where none is given (reference 7).
+// detects the scheme where none is given (docs/zenodo-api.md, Identifiers and schemes).
 func (k *checker) identifier(at string, m object, schemes []string) {
 	id, ok := m["identifier"].(string)
 	id = strings.TrimSpace(id)

@@ -11,7 +11,7 @@ import (
 // checker validates a draft's metadata as the native schema does without
 // raising: a scalar that fails is left out, an element of a list that fails is
 // kept as sent, both are reported; an unknown vocabulary id refuses the whole
-// request (reference 3.3).
+// request (docs/zenodo-api.md, The document).
 type checker struct {
 	s     *Server
 	errs  []fieldError

@@ -85,7 +85,8 @@ func (s *Server) host() string {
 	return h
 }
 
-// publishable checks in the stages of the site: schema, files, PIDs (reference 2.8).
+// publishable checks in the stages of the site: schema, files, PIDs
+// (docs/zenodo-api.md, Publishing).
 func (s *Server) publishable(it *item) *apiError {
 	if e := s.submittable(it); e != nil {
 		return e
@@ -352,7 +353,7 @@ func (s *Server) deleteRecord(it *item, reason string) {
 }
 
 // increaseQuota is POST …/quota-increase: the owner takes of the 150 GB beyond
-// the default that a user has in total (reference 4.1).
+// the default that a user has in total (docs/zenodo-api.md, Limits and names).
 func increaseQuota(c *call, it *item) (*answer, error) {
 	body, _ := c.body.(object)
 	gb, ok := parseGB(text(body["quota_size"]))

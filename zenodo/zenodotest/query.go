@@ -12,7 +12,8 @@ type matcher func(object) bool
 // parseQuery understands as much of the query-string syntax as programs use:
 // words, "phrases", field:value, field:"value", AND, OR, NOT, parentheses and a
 // trailing *. What the parser cannot read becomes a search for its words; what
-// only the search engine would refuse is refused (reference 2.3).
+// only the search engine would refuse is refused (docs/zenodo-api.md, Lists and
+// search).
 func parseQuery(q string) (matcher, *apiError) {
 	q = strings.TrimSpace(q)
 	if q == "" || q == "*" {

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-// recordFiles is GET /api/records/ID/files, which knows plain JSON only (reference 3.1).
+// recordFiles is GET /api/records/ID/files, which knows plain JSON only
+// (docs/zenodo-api.md, Media types).
 func recordFiles(c *call, it *item) (*answer, error) {
 	doc := c.s.filesDoc(it, false)
 	return &answer{status: http.StatusOK, kind: c.kind, body: doc}, nil

@@ -63,7 +63,7 @@ func accessStatus(a object, open string) string {
 	return open
 }
 
-// status is the life-cycle word (reference 3.3).
+// status is the life-cycle word (docs/zenodo-api.md, The document).
 func (it *item) status(d *document) string {
 	if it.record != nil {
 		return "published"
@@ -136,7 +136,7 @@ func (s *Server) parent(it *item) object {
 	return p
 }
 
-// links of a draft or record (reference 3.3; A13, A21).
+// links of a draft or record (docs/zenodo-api.md, The document).
 func (s *Server) links(it *item, d *document) object {
 	api, web := s.base+"/api/records/"+it.id, s.base
 	draft := d == it.draft
@@ -272,7 +272,7 @@ func (s *Server) fileLinks(it *item, e *entry, draft bool) object {
 	return l
 }
 
-// fileDoc is one entry of a file list (reference 3.5).
+// fileDoc is one entry of a file list (docs/zenodo-api.md, Files).
 func (s *Server) fileDoc(it *item, e *entry, draft bool) object {
 	d := object{
 		"key": e.key, "created": stamp(e.created), "updated": stamp(e.updated), "metadata": e.metadata,

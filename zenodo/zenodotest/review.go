@@ -187,7 +187,8 @@ func (s *Server) requestDoc(r *review, reader *user) object {
 	return d
 }
 
-// putReview chooses the community of a draft (reference 3.7).
+// putReview chooses the community of a draft (docs/zenodo-api.md, Communities and
+// review).
 func putReview(c *call, it *item) (*answer, error) {
 	if it.inReview() {
 		return nil, refuse(http.StatusBadRequest, "An open review cannot be deleted.")

@@ -178,7 +178,7 @@ func ping(c *call) (*answer, error) {
 	return &answer{status: http.StatusOK, kind: htmlType, body: "OK"}, nil
 }
 
-// me is the account of the token (reference 1.5).
+// me is the account of the token (docs/zenodo-api.md, Who am I).
 func me(c *call) (*answer, error) {
 	if c.user == nil {
 		return nil, frameworkError(http.StatusUnauthorized, "The server could not verify that you are authorized to access the URL requested. You either supplied the wrong credentials (e.g. a bad password), or your browser doesn't understand how to supply the credentials required.")
@@ -206,7 +206,7 @@ func getUser(c *call) (*answer, error) {
 }
 
 // escapeKey writes a file name into a link as the site does: blanks, %, ?, #,
-// non-ASCII and the like encoded, "/ & = + ' * : ;" left (reference 3.2).
+// non-ASCII and the like encoded, "/ & = + ' * : ;" left (docs/zenodo-api.md, Calls).
 func escapeKey(key string) string {
 	const keep = "-._~/&=+'*:;!$(),@"
 	out := make([]byte, 0, len(key))

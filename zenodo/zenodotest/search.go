@@ -35,7 +35,8 @@ func (c *call) paging(size, most int) (int, int, *apiError) {
 	return n["page"], n["size"], nil
 }
 
-// maxSize is the largest page of records: Zenodo's own setting (reference 2.3).
+// maxSize is the largest page of records: Zenodo's own setting
+// (docs/zenodo-api.md, Lists and search).
 func (c *call) maxSize() int {
 	switch {
 	case !c.s.o.zenodo():

@@ -29,7 +29,7 @@ type Server struct {
 	SecondToken  string // of another user
 	CuratorToken string // of the curator of the communities "reviewed" and "members-only"
 	AdminToken   string // of a superuser
-	NoScopeToken string // of the owner, without scopes: the same rights (reference 1.2)
+	NoScopeToken string // of the owner, without scopes: the same rights (docs/zenodo-api.md, Scopes)
 
 	o     Options
 	blobs *blobStore
@@ -117,7 +117,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 }
 
 // api answers an API request: what the framework checks before any view does,
-// in its order (reference 1.1, 4.6), then the view.
+// in its order (docs/zenodo-api.md, Sending the token), then the view.
 func (s *Server) api(w http.ResponseWriter, r *http.Request, path string) {
 	c := &call{s: s, w: w, r: r, path: path, q: r.URL.Query()}
 	v := route(c, strings.Split(strings.TrimPrefix(path, "/api/"), "/"))
@@ -177,7 +177,7 @@ func (s *Server) api(w http.ResponseWriter, r *http.Request, path string) {
 }
 
 // authenticate finds the user of the token, in the header or the query. A wrong
-// token leaves the request anonymous (reference 1.4).
+// token leaves the request anonymous (docs/zenodo-api.md, Refusals).
 func (s *Server) authenticate(r *http.Request) *user {
 	t := r.URL.Query().Get("access_token")
 	if h, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {

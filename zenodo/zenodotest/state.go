@@ -63,7 +63,7 @@ type document struct {
 // bucket holds the files.
 type bucket struct {
 	id      string
-	size    int64 // as the site counts it: uncommitted content that was replaced or deleted stays in (reference 3.5)
+	size    int64 // as the site counts it: uncommitted content that was replaced or deleted stays in (docs/zenodo-api.md, Files)
 	quota   int64
 	locked  bool
 	preview string // key of the default preview, "" for none
@@ -145,7 +145,7 @@ func (s *Server) token() string {
 }
 
 // ids gives the ids of a new concept and its first version: running integers on
-// Zenodo, unrelated random strings elsewhere (reference 3.4).
+// Zenodo, unrelated random strings elsewhere (docs/zenodo-api.md, The DOI).
 func (s *Server) ids() (concept, record string) {
 	if !s.o.zenodo() {
 		return s.randomID(), s.randomID()
@@ -233,7 +233,7 @@ func (it *item) owns(u *user) bool { return u != nil && (it.concept.owner == u |
 
 // draftItem finds the draft of a call and checks that its user may use it. What
 // it says of a published record without a draft depends on who asks for what
-// (reference 3.8).
+// (docs/zenodo-api.md, Where a draft stands).
 func (c *call) draftItem() (*item, *apiError) {
 	it := c.s.items[c.id]
 	if it == nil {

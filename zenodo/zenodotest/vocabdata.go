@@ -55,7 +55,7 @@ func vocabularies(o Options) map[string]*vocabulary {
 	titles("datetypes", dateTable)
 	titles("descriptiontypes", descriptionTable)
 	if o.zenodo() {
-		titles("descriptiontypes", "notes Notes") // Zenodo's own (reference 3.3)
+		titles("descriptiontypes", "notes Notes") // Zenodo's own (docs/zenodo-api.md, The document)
 	}
 	titles("titletypes", "alternative-title Alternative title\nsubtitle Subtitle\ntranslated-title Translated title\nother Other")
 	for line := range strings.Lines(strings.TrimSpace(affiliationTable)) {

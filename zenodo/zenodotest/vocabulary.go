@@ -92,7 +92,7 @@ func (s *Server) expand(md object) object {
 	return out
 }
 
-// listVocabulary answers a search in a vocabulary (reference 6).
+// listVocabulary answers a search in a vocabulary (docs/zenodo-api.md, Vocabularies).
 func listVocabulary(c *call) (*answer, error) {
 	kind, e := c.accept(jsonType, nativeType)
 	if e != nil {
