@@ -47,7 +47,7 @@ func TestDump(t *testing.T) {
 		if !eln {
 			l.packages = []PackageNode{{Name: "20240302092000000-6.zip", Size: 10, SHA256: unknownHash, Files: 2}, {Name: "metadata.zip", Size: 5}}
 		}
-		make("index.html", func(w io.Writer) error { return WriteIndex(w, demoFacts.Title, l) })
+		make("index.html", func(w io.Writer) error { return WriteIndex(w, demoFacts, l, 0) })
 		make("omitted.txt", func(w io.Writer) error { return WriteOmitted(w, l) })
 		make("README.md", func(w io.Writer) error { return WriteReadme(w, demoFacts, l, 0) })
 		make(crateName, func(w io.Writer) error {

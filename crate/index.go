@@ -2,60 +2,134 @@ package crate
 
 import (
 	"bufio"
+	_ "embed" // the template of the index
 	"fmt"
-	"html"
+	"html/template"
 	"io"
+	"slices"
+	"strings"
 
+	"zenobis/human"
 	"zenobis/names"
+	"zenobis/openbis"
 	"zenobis/page"
+	"zenobis/richtext"
 )
 
-// WriteIndex writes index.html: the tree as nested lists, each entity a link to
-// its page. Of each entity it holds a line in memory.
-func WriteIndex(w io.Writer, title string, src Source) error {
-	s, err := bonesOf(src, true)
+//go:embed index.tmpl
+var indexText string
+
+var indexPage = template.Must(template.New("index").Parse(indexText))
+
+// treeMark stands in the template's output where the tree comes: that is written
+// as a stream.
+const treeMark = "<!--tree-->"
+
+// largeTree is the number of entities above which an index shows projects folded.
+const largeTree = 500
+
+// WriteIndex writes index.html, the record's face: what this is, how to cite it,
+// who made it, what is in it, as a tree whose folders can be folded. It is padded to
+// size with blanks. Of each entity it holds a line in memory.
+func WriteIndex(w io.Writer, f Facts, src Source, size int64) error {
+	s, err := sums(src)
+	var tree *skeleton
+	if err == nil {
+		tree, err = bonesOf(src, true)
+	}
+	if err == nil {
+		err = fitted(w, size, func(w io.Writer) error { return index(w, faceOf(f), s, tree, src.Omissions()) })
+	}
 	if err != nil {
-		return fmt.Errorf("write index: %w", err)
-	}
-	b := bufio.NewWriterSize(w, 64<<10)
-	fmt.Fprintf(b, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>%s</title>\n<style>\n%s</style>\n</head>\n<body>\n",
-		html.EscapeString(page.OneLine(title)), page.Style)
-	fmt.Fprintf(b, "<main>\n<h1>%s</h1>\n<p class=\"sub\"><a href=\"README.md\">README.md</a> says what this is, how to cite it and how to check that it is whole.</p>\n", html.EscapeString(page.OneLine(title)))
-	if len(src.Omissions()) > 0 {
-		b.WriteString("<p class=\"note\">Something was left out: <a href=\"omitted.txt\">omitted.txt</a> says what and why.</p>\n")
-	}
-	s.index(b, s.top)
-	b.WriteString("</main>\n</body>\n</html>\n")
-	if err := b.Flush(); err != nil {
 		return fmt.Errorf("write index: %w", err)
 	}
 	return nil
 }
 
-// index writes a bone, its siblings and what is below them.
-func (s *skeleton) index(b *bufio.Writer, i int32) {
-	if i < 0 {
+func index(w io.Writer, f face, s *summary, tree *skeleton, left []Omission) error {
+	view := map[string]any{
+		"Style": template.CSS(page.Style), "Title": f.title, "Citation": f.citation, "Address": f.address, "License": f.license, "Access": f.access, "Version": f.version,
+		"Counts": s.contents() + " · " + human.Count(s.files, "data file", "data files") + ", " + human.Bytes(s.bytes),
+		"About":  template.HTML(richtext.HTMLBelow(f.about, 2, nil)), "People": f.people, "Funding": f.funding, "Works": f.works,
+		"Keywords": strings.Join(f.keywords, ", "), "Notes": f.notes, "Origin": f.origin, "Registered": s.registered(), "Types": s.types, "Tree": template.HTML(treeMark),
+	}
+	var omitted []string
+	for i, o := range left {
+		if i == maxLines {
+			omitted = append(omitted, fmt.Sprintf("and %d more", len(left)-i))
+			break
+		}
+		omitted = append(omitted, o.what()+": "+o.why())
+	}
+	view["Omitted"] = omitted
+	var frame strings.Builder
+	if err := indexPage.Execute(&frame, view); err != nil {
+		return err
+	}
+	before, after, _ := strings.Cut(frame.String(), treeMark)
+	b := bufio.NewWriterSize(w, 64<<10)
+	b.WriteString(before)
+	entities := 0
+	for _, n := range s.counts {
+		entities += n
+	}
+	tree.list(b, tree.siblings(tree.top), entities > largeTree)
+	b.WriteString(after)
+	return b.Flush()
+}
+
+// kindOrder is the order of unlike siblings.
+var kindOrder = map[openbis.Kind]int{openbis.KindProject: 1, openbis.KindCollection: 2, openbis.KindObject: 3, openbis.KindDataSet: 4}
+
+// siblings are a bone and those beside it, as people order them.
+func (s *skeleton) siblings(i int32) (list []int32) {
+	for ; i >= 0; i = s.bones[i].next {
+		list = append(list, i)
+	}
+	slices.SortStableFunc(list, func(x, y int32) int {
+		a, b := &s.bones[x], &s.bones[y]
+		if c := kindOrder[a.kind] - kindOrder[b.kind]; c != 0 {
+			return c
+		}
+		if c := names.Natural(a.label, b.label); c != 0 {
+			return c
+		}
+		return names.Natural(a.folder, b.folder)
+	})
+	return list
+}
+
+// list writes bones and what is below them.
+func (s *skeleton) list(b *bufio.Writer, bones []int32, large bool) {
+	if len(bones) == 0 {
 		return
 	}
-	b.WriteString("<ul>\n")
-	for ; i >= 0; i = s.bones[i].next {
+	b.WriteString("<ul class=\"tree\">\n")
+	for _, i := range bones {
 		n := &s.bones[i]
-		label := html.EscapeString(page.OneLine(n.label))
+		label := template.HTMLEscapeString(page.OneLine(n.label))
 		if n.page() != "" {
-			label = fmt.Sprintf("<a href=\"%s\">%s</a>", html.EscapeString(names.Encode(n.folder+"."+n.page())), label)
+			label = fmt.Sprintf("<a href=\"%s\">%s</a>", template.HTMLEscapeString(names.Encode(n.folder+"."+n.page())), label)
 		}
+		note := page.KindName(n.kind)
 		if n.code != "" && n.code != n.label {
-			label += ` <span class="small">` + html.EscapeString(page.OneLine(n.code)) + `</span>`
+			note = strings.TrimSpace(page.OneLine(n.code) + " · " + note)
 		}
-		if k := page.KindName(n.kind); k != "" {
-			label += ` <span class="small">` + k + `</span>`
+		if note != "" {
+			label += ` <span class="small">` + template.HTMLEscapeString(note) + `</span>`
 		}
-		b.WriteString("<li>" + label)
-		if n.first >= 0 {
-			b.WriteByte('\n')
-			s.index(b, n.first)
+		if n.first < 0 {
+			b.WriteString("<li>" + label + "</li>\n")
+			continue
 		}
-		b.WriteString("</li>\n")
+		below := s.siblings(n.first)
+		open := " open"
+		if n.kind == openbis.KindObject || large && n.kind != openbis.KindSpace && n.entity() {
+			open = ""
+		}
+		fmt.Fprintf(b, "<li>%s<details%s><summary class=\"small\">%d below</summary>\n", label, open, len(below))
+		s.list(b, below, large)
+		b.WriteString("</details></li>\n")
 	}
 	b.WriteString("</ul>\n")
 }

@@ -50,38 +50,28 @@ func WriteManifest(w io.Writer, src Source) error {
 	return b.Flush()
 }
 
-// reasons words why something was left out.
-var reasons = map[string]string{
-	"link": "a link: its files are outside of openBIS", "archived": "in the archive", "no-access": "no access", "missing": "missing in openBIS",
-	"other-data-store": "on a data store that can't be reached", "empty": "without files", "unreadable": "could not be read", "corrupt": "not what openBIS' checksum says",
-}
-
-// line says what was left out and why.
-func (o Omission) line() string {
-	line := page.OneLine(o.Entity.Label())
-	if id := page.OneLine(ownPermID(o.Entity)); id != "" && id != line {
-		line += " (" + id + ")"
+// what is what was left out.
+func (o Omission) what() string {
+	what := page.OneLine(o.Entity.Label())
+	if id := page.OneLine(ownPermID(o.Entity)); id != "" && id != what {
+		what += " (" + id + ")"
 	}
 	if o.File != "" {
-		line += ", file " + page.OneLine(o.File)
+		what += ", file " + page.OneLine(o.File)
 	}
-	why := reasons[o.Reason]
-	if why == "" {
-		why = page.OneLine(o.Reason)
-	}
-	line += ": " + why
-	if m := page.OneLine(o.Message); m != "" && m != why {
-		line += " - " + m
-	}
-	return line
+	return what
 }
 
-// WriteOmitted writes omitted.txt: what was left out and why.
+// why is why, in words that tell nothing of the lab's network: what servers say
+// does.
+func (o Omission) why() string { return page.Reason(o.Reason) }
+
+// WriteOmitted writes omitted.txt: what was left out and why, a line each, which
+// begins with the word for the reason.
 func WriteOmitted(w io.Writer, src Source) error {
 	b := bufio.NewWriter(w)
-	b.WriteString("Left out of this package, and why:\n\n")
 	for _, o := range src.Omissions() {
-		b.WriteString(o.line() + "\n")
+		b.WriteString(page.OneLine(o.Reason) + ": " + o.what() + ": " + o.why() + "\n")
 	}
 	if err := b.Flush(); err != nil {
 		return fmt.Errorf("write what was left out: %w", err)

@@ -2,16 +2,14 @@ package crate
 
 import (
 	"bytes"
-	"cmp"
 	"fmt"
 	"io"
-	"path"
+	"regexp"
 	"strings"
 
 	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/page"
-	"zenobis/record"
 	"zenobis/richtext"
 )
 
@@ -21,6 +19,7 @@ import (
 // bytes; an address is told instead if it is not longer.
 const (
 	ReadmeSlack = 256
+	IndexSlack  = 512
 	CrateSlack  = 1024
 
 	urlLength = 64 + len("https://doi.org/")
@@ -54,13 +53,14 @@ func fitted(w io.Writer, size int64, write func(io.Writer) error) error {
 	return nil
 }
 
-// WriteReadme writes README.md: what this is, how to cite, what is in it, what
-// was left out, how to check it. It is padded to size with blanks.
+// WriteReadme writes README.md, the record's abstract: what this is, who made it,
+// how to cite it, what is in it and where, how to unpack and check it, what was left
+// out. It is padded to size with blanks.
 func WriteReadme(w io.Writer, f Facts, src Source, size int64) error {
 	s, err := sums(src)
 	if err == nil {
 		err = fitted(w, size, func(w io.Writer) error {
-			_, err := w.Write(readme(told(f), s, src))
+			_, err := w.Write(readme(faceOf(f), s, src))
 			return err
 		})
 	}
@@ -70,261 +70,230 @@ func WriteReadme(w io.Writer, f Facts, src Source, size int64) error {
 	return nil
 }
 
-// maxLines bounds each listing of a README; longPath is what some systems take.
-const (
-	maxLines = 100
-	longPath = 240
-)
+// markdownPage writes Markdown, paragraph after paragraph.
+type markdownPage struct{ bytes.Buffer }
 
-// summary is what a README tells of the contents.
-type summary struct {
-	counts    map[openbis.Kind]int
-	listed    []listed
-	at        map[string]int // index in listed by permId
-	files     int
-	bytes     int64
-	keys      bool // layout "files": data files lie beside this file
-	pages     map[string]bool
-	long      []string // the first paths above 240 characters
-	longCount int
-	earliest  string
-	latest    string
+func (b *markdownPage) p(format string, args ...any) { fmt.Fprintf(b, format+"\n\n", args...) }
+
+// wrapped writes a paragraph with short lines.
+func (b *markdownPage) wrapped(text string) {
+	b.p("%s", richtext.Wrap(text, page.TextWidth, ""))
 }
 
-type listed struct {
-	name  string
-	files int
-	bytes int64
+func readme(f face, s *summary, src Source) []byte {
+	b := &markdownPage{}
+	b.p("# %s", markdown(f.title))
+	b.wrapped(fmt.Sprintf("Research data from an openBIS electronic lab notebook: %s, %s of %s in all.", s.contents(), human.Count(s.files, "data file", "data files"), human.Bytes(s.bytes)))
+	if len(f.about) > 0 {
+		b.p("%s", richtext.Lay(f.about, "", richtext.TextForm{Escape: markdownLine}))
+	}
+	b.people(f)
+	b.p("## How to cite")
+	b.p("> %s", strings.TrimSpace(markdown(f.citation)+" "+angled(f.address)))
+	b.terms(f)
+	b.contents(s)
+	b.formats(s)
+	b.check(s, len(src.Packages()) > 1)
+	b.omitted(src.Omissions())
+	b.p("## Where it came from")
+	b.wrapped(markdown(f.origin))
+	if r := s.registered(); r != "" {
+		b.p("%s", r)
+	}
+	if f.notes != "" {
+		b.p("## Notes")
+		b.p("%s", markdownLine(f.notes))
+	}
+	return append(bytes.TrimRight(b.Bytes(), "\n"), '\n')
 }
 
-func sums(src Source) (*summary, error) {
-	s := &summary{counts: map[openbis.Kind]int{}, at: map[string]int{}, pages: map[string]bool{}}
-	err := src.Entities(func(n EntityNode) error {
-		s.counts[n.Entity.Kind]++
-		if d := page.Time(n.Entity.Registered); d != "" {
-			if s.earliest == "" || d < s.earliest {
-				s.earliest = d
+// angled is an address as Markdown makes a link of it.
+func angled(address string) string {
+	if address == "" {
+		return ""
+	}
+	return "<" + address + ">"
+}
+
+func (b *markdownPage) people(f face) {
+	if len(f.people) == 0 {
+		return
+	}
+	b.p("## People")
+	for _, p := range f.people {
+		line := "- " + markdown(p.Name)
+		if p.Role != "" {
+			line += ", " + markdown(strings.ToLower(p.Role))
+		}
+		for _, a := range p.Affiliations {
+			line += ", " + markdown(a.Text)
+		}
+		if p.ID.Address != "" {
+			line += " " + angled(p.ID.Address)
+		}
+		b.WriteString(line + "\n")
+	}
+	b.WriteByte('\n')
+}
+
+// terms tells licence, access, version, funding, related works and keywords.
+func (b *markdownPage) terms(f face) {
+	b.p("## Licence and access")
+	b.p("%s", strings.TrimSpace("Licence: "+markdown(f.license.Text)+" "+angled(f.license.Address)))
+	b.p("%s", markdown(f.access)+".")
+	if f.version != "" {
+		b.p("Version %s.", markdown(f.version))
+	}
+	b.list("Funding", f.funding)
+	if len(f.works) > 0 {
+		b.p("## Related works")
+		for _, w := range f.works {
+			to := angled(w.Address)
+			if to == "" {
+				to = markdown(w.Text)
 			}
-			s.latest = max(s.latest, d)
+			fmt.Fprintf(b, "- %s: %s\n", markdown(w.Relation), to)
 		}
-		for _, p := range n.Pages {
-			s.pages[path.Ext(p)] = true
-		}
-		if n.Entity.Kind == openbis.KindDataSet && len(s.listed) < maxLines {
-			s.at[n.Entity.PermID] = len(s.listed)
-			s.listed = append(s.listed, listed{name: n.Place.Folder})
-		}
-		return nil
-	})
-	if err != nil {
-		return nil, err
+		b.WriteByte('\n')
 	}
-	return s, src.Files(func(f FileNode) error {
-		if len([]rune(f.Path)) > longPath {
-			if s.longCount++; len(s.long) < 5 {
-				s.long = append(s.long, f.Path)
+	if len(f.keywords) > 0 {
+		b.p("## Keywords")
+		b.wrapped(markdown(strings.Join(f.keywords, ", ")))
+	}
+}
+
+func (b *markdownPage) list(title string, lines []string) {
+	if len(lines) == 0 {
+		return
+	}
+	b.p("## %s", title)
+	for _, l := range lines {
+		b.WriteString("- " + markdown(l) + "\n")
+	}
+	b.WriteByte('\n')
+}
+
+// contents is the one table: which data set lies where.
+func (b *markdownPage) contents(s *summary) {
+	if len(s.sets) == 0 {
+		return
+	}
+	b.p("## Data sets")
+	files := false
+	for _, d := range s.sets {
+		files = files || len(d.packages) > 0
+	}
+	b.WriteString("| data set | type | collection |")
+	if files {
+		b.WriteString(" file of the record |")
+	}
+	b.WriteString(" files | size |\n|---|---|---|")
+	if files {
+		b.WriteString("---|")
+	}
+	b.WriteString("---:|---:|\n")
+	for _, d := range s.sets {
+		fmt.Fprintf(b, "| %s | %s | %s |", markdown(d.name), markdown(d.kind), markdown(d.collection))
+		if files {
+			where := ""
+			if n := len(d.packages); n > 0 {
+				where = d.packages[0]
+				if n > 1 {
+					where += " to " + d.packages[n-1]
+				}
 			}
+			fmt.Fprintf(b, " %s |", markdown(where))
 		}
-		if f.DataSet == "" {
-			return nil
-		}
-		s.files, s.bytes = s.files+1, s.bytes+f.Size
-		s.keys = s.keys || f.Key != ""
-		if i, ok := s.at[f.DataSet]; ok {
-			s.listed[i].files++
-			s.listed[i].bytes += f.Size
-		}
-		return nil
-	})
+		fmt.Fprintf(b, " %d | %s |\n", d.files, human.Bytes(d.bytes))
+	}
+	b.WriteByte('\n')
+	if more := s.counts[openbis.KindDataSet] - len(s.sets); more > 0 {
+		b.p("And %d more: `index.html` lists them all.", more)
+	}
 }
 
-func readme(f Facts, s *summary, src Source) []byte {
-	var b bytes.Buffer
-	p := func(format string, args ...any) { fmt.Fprintf(&b, format+"\n", args...) }
-	p("# %s\n", markdown(cmp.Or(page.OneLine(f.Title), "Untitled")))
-	p("%s\n", richtext.Wrap(fmt.Sprintf("Research data from an openBIS electronic lab notebook: %s, %s of %s in all.", contents(s), count(s.files, "data file", "data files"), human.Exact(s.bytes)), page.TextWidth, ""))
-	switch {
-	case f.DOI != "":
-		p("DOI: <%s>\n", doiAddress(f.DOI))
-	case f.URL != "":
-		p("Record: <%s>\n", f.URL)
-	}
-	p("## How to cite\n")
-	p("> %s\n", strings.TrimSpace(markdown(citation(f))+" "+address(f)))
-	if f.License != "" || f.Terms.Name != "" {
-		line := "Licence: " + markdown(cmp.Or(f.Terms.Name, f.License))
-		if f.Terms.URL != "" {
-			line += " <" + f.Terms.URL + ">"
-		}
-		p("%s\n", line)
-	}
-	b.WriteString(origin(f, s))
-	whatIsHere(p, s, src)
-	omitted(p, src.Omissions())
-	howToCheck(p, s, len(src.Packages()) > 1)
-	return b.Bytes()
-}
-
-// origin says where the data came from and with whose rights.
-func origin(f Facts, s *summary) string {
-	from, by := "an openBIS", "of the person who exported it"
-	if f.Source != "" {
-		from = "the openBIS at <" + f.Source + ">"
-	}
-	if f.ExportedBy != "" {
-		by = "of " + markdown(f.ExportedBy)
-	}
-	text := "## Where it came from\n\n" + richtext.Wrap(fmt.Sprintf("Made by %s from %s, with the rights %s: what that person may not see in openBIS is not in here.", markdown(cmp.Or(f.Generator, "zenobis")), from, by), page.TextWidth, "") + "\n"
-	if s.earliest != "" {
-		text += fmt.Sprintf("Registered in openBIS between %s and %s.\n", s.earliest[:10], s.latest[:10])
-	}
-	return text + "\n"
-}
-
-func whatIsHere(p func(string, ...any), s *summary, src Source) {
-	p("## Contents\n")
-	p("- `index.html`: the way in, without network. The pages of a project, collection,")
-	p("  object or data set lie beside the folder of what belongs to it.")
+// formats says what lies beside the data.
+func (b *markdownPage) formats(s *summary) {
+	b.p("## What else is here")
+	b.WriteString("- `index.html`: the way in, without network. The pages of a project, collection,\n  object or data set lie beside the folder of what belongs to it.\n")
 	if s.pages[".json"] {
-		p("- `*.json`: the same for programs, one object of the form `%s`:", page.JSONForm)
-		p("  `kind`, `type`, `code`, `identifier` and `permId` as in openBIS; dates in UTC;")
-		p("  `parents`, `children`, `components` and `contents` with the path of their page;")
-		p("  `properties` in the order of the form, each with `code`, `label`, `section`,")
-		p("  `dataType` and `value` (`display` where people read something else, `html` for")
-		p("  rich text, `headers` and `rows` for tables); `pictures` in base64.")
+		fmt.Fprintf(b, "- `*.json`: the same for programs, one object of the form `%s`:\n"+
+			"  `properties` in the order of the form, each with the `value` as openBIS holds it\n"+
+			"  and, where people read something else, `display`; `data.list` with the files.\n", page.JSONForm)
 	}
-	p("- `*.csv`: spreadsheets of the lab notebook, named after page and property.")
-	p("- `ro-crate-metadata.json`: everything as linked data (RO-Crate 1.2).")
-	p("- `manifest-sha256.txt`: the SHA-256 of each file.")
+	if s.pages[".csv"] {
+		b.WriteString("- `*.csv`: a collection's objects as a table, and spreadsheets of the lab notebook.\n")
+	}
+	if s.types {
+		b.WriteString("- `" + typesName + "`: what types, properties and terms of vocabularies mean.\n")
+	}
+	b.WriteString("- `ro-crate-metadata.json`: everything as linked data (RO-Crate).\n- `manifest-sha256.txt`: the SHA-256 of each file.\n")
 	if s.keys {
-		p("- Data files lie beside this file, named by data set and path; `ro-crate-metadata.json`")
-		p("  tells for each the place in the tree (`alternateName`).")
+		b.WriteString("- Data files lie beside this file, named by data set and path; the pages link to them,\n  and `ro-crate-metadata.json` tells for each the place in the tree (`alternateName`).\n")
 	}
-	p("")
-	if packages := src.Packages(); len(packages) > 1 {
-		p("| file of the record | bytes | data files |\n|---|---:|---:|")
-		for i, k := range packages {
-			if i == maxLines {
-				p("| and %d more | | |", len(packages)-i)
-				break
-			}
-			p("| %s | %d | %d |", markdown(k.Name), k.Size, k.Files)
-		}
-		p("")
-	}
-	if len(s.listed) > 0 {
-		p("| data set | files | bytes |\n|---|---:|---:|")
-		for _, l := range s.listed {
-			p("| %s | %d | %d |", markdown(l.name), l.files, l.bytes)
-		}
-		if more := s.counts[openbis.KindDataSet] - len(s.listed); more > 0 {
-			p("| and %d more | | |", more)
-		}
-		p("")
-	}
+	b.WriteByte('\n')
 	if s.longCount > 0 {
-		p("%s longer than %d characters; some programs, on Windows above all, need a short", count(s.longCount, "path is", "paths are"), longPath)
-		p("folder to unpack into, or fail:\n")
+		b.p("%s longer than %d characters; some programs, on Windows above all, need a short\nfolder to unpack into, or fail:", human.Count(s.longCount, "path is", "paths are"), longPath)
 		for _, l := range s.long {
-			p("- %s", markdown(l))
+			fmt.Fprintf(b, "- %s\n", markdown(l))
 		}
-		p("")
+		b.WriteByte('\n')
 	}
 }
 
-func omitted(p func(string, ...any), list []Omission) {
+func (b *markdownPage) check(s *summary, several bool) {
+	b.p("## How to unpack and check")
+	switch {
+	case s.keys:
+		b.WriteString("1. Download all files of the record into one folder and unpack `metadata.zip` there.\n")
+	case several:
+		b.WriteString("1. Download all files of the record and unpack all ZIP files into one folder.\n")
+	default:
+		b.WriteString("1. Unpack the file of the record into a folder.\n")
+	}
+	b.p("%s", "   Any program of the last ten years does it. An old `unzip` on Linux needs a UTF-8\n"+
+		"   locale for names with other than English letters: `LC_ALL=C.UTF-8 unzip FILE`.\n"+
+		"2. In the folder that holds `manifest-sha256.txt`, run")
+	b.p("       sha256sum -c --quiet manifest-sha256.txt")
+	b.p("%s", "   or on macOS `shasum -a 256 -c manifest-sha256.txt`. Without complaints, every\n"+
+		"   file is there and as it was exported.\n"+
+		"3. The record's page shows the MD5 of each of its files, to check the download itself:\n"+
+		"   compare it with the output of `md5sum` (macOS: `md5`).")
+}
+
+func (b *markdownPage) omitted(list []Omission) {
 	if len(list) == 0 {
 		return
 	}
-	p("## Left out\n")
+	b.p("## Left out")
 	for i, o := range list {
 		if i == maxLines {
-			p("- and %d more, see `omitted.txt`", len(list)-i)
+			fmt.Fprintf(b, "- and %d more, see `omitted.txt`\n", len(list)-i)
 			break
 		}
-		p("- %s", markdown(o.line()))
+		b.WriteString("- " + markdown(o.what()+": "+o.why()) + "\n")
 	}
-	p("")
-}
-
-func howToCheck(p func(string, ...any), s *summary, several bool) {
-	p("## How to check that it is whole\n")
-	switch {
-	case s.keys:
-		p("1. Download all files of the record into one folder and unpack `metadata.zip` there.")
-	case several:
-		p("1. Download all files of the record and unpack all ZIP files into one folder.")
-	default:
-		p("1. Unpack the file of the record into a folder.")
-	}
-	p("2. In the folder that holds `manifest-sha256.txt`, run")
-	p("")
-	p("       sha256sum -c --quiet manifest-sha256.txt")
-	p("")
-	p("   or on macOS `shasum -a 256 -c manifest-sha256.txt`. Without complaints, every")
-	p("   file is there and as it was exported.")
-	p("3. The record's page shows the MD5 of each of its files, to check the download itself:")
-	p("   compare it with the output of `md5sum` (macOS: `md5`).")
-}
-
-func contents(s *summary) string {
-	var parts []string
-	for _, k := range []struct {
-		kind     openbis.Kind
-		one, all string
-	}{{openbis.KindProject, "project", "projects"}, {openbis.KindCollection, "collection", "collections"}, {openbis.KindObject, "object", "objects"}, {openbis.KindDataSet, "data set", "data sets"}} {
-		if n := s.counts[k.kind]; n > 0 {
-			parts = append(parts, count(n, k.one, k.all))
-		}
-	}
-	if len(parts) == 0 {
-		return "nothing"
-	}
-	return strings.Join(parts, ", ")
-}
-
-func count(n int, one, all string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return fmt.Sprintf("%d %s", n, all)
-}
-
-// address is where the record is found, "" where nobody knows yet.
-func address(f Facts) string {
-	if f.DOI != "" {
-		return doiAddress(f.DOI)
-	}
-	return f.URL
-}
-
-// citation words the record as DataCite recommends, without its address.
-func citation(f Facts) string {
-	var names []string
-	for _, c := range f.Creators {
-		names = append(names, inverted(c))
-	}
-	year, _, _ := strings.Cut(f.Date, "-")
-	s := strings.TrimSpace(fmt.Sprintf("%s (%s). %s", strings.Join(names, "; "), year, strings.TrimSuffix(page.OneLine(f.Title), ".")))
-	if f.Version != "" {
-		s += fmt.Sprintf(" (%s)", f.Version)
-	}
-	s += " [Data set]."
-	if f.Publisher != "" {
-		s += " " + f.Publisher + "."
-	}
-	return s
-}
-
-// inverted is the name of a creator as citations have it.
-func inverted(a record.Agent) string {
-	if a.Given == "" {
-		return page.OneLine(a.Family)
-	}
-	return page.OneLine(a.Family) + ", " + page.OneLine(a.Given)
+	b.WriteByte('\n')
 }
 
 // markdown escapes what Markdown would take for markup, on one line.
-func markdown(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "[", `\[`, "]", `\]`, "<", `\<`, ">", `\>`, "|", `\|`, "#", `\#`, "~", `\~`).Replace(page.OneLine(s))
+func markdown(s string) string { return markdownLine(page.OneLine(s)) }
+
+var (
+	markSigns  = regexp.MustCompile("[\\\\`*\\[\\]<>|~]|&[#a-zA-Z]")
+	markBounds = regexp.MustCompile(`(^|[^\p{L}\p{N}])_|_($|[^\p{L}\p{N}])`) // within words it is no sign
+	markBegin  = regexp.MustCompile(`(?m)^(\s*)([#+=-]+(?:\s|$)|\d+[.)]\s)`)
+)
+
+// markdownLine escapes signs where they would be some.
+func markdownLine(s string) string {
+	s = markSigns.ReplaceAllString(s, `\$0`)
+	s = markBounds.ReplaceAllStringFunc(s, func(m string) string { return strings.Replace(m, "_", `\_`, 1) })
+	return markBegin.ReplaceAllStringFunc(s, func(m string) string {
+		i := strings.IndexFunc(m, func(r rune) bool { return !strings.ContainsRune(" \t", r) })
+		if k := strings.IndexAny(m, ".)"); k > 0 {
+			i = k
+		}
+		return m[:i] + `\` + m[i:]
+	})
 }

@@ -41,6 +41,7 @@ type FileNode struct {
 	Size      int64
 	SHA256    string // hex, 64 characters; zeros while it is not known, "" if it never will be
 	DataSet   string // permId, "" for pages and the like
+	Package   string // record file that holds it, "" where there is only one
 	Original  string // data files: path as openBIS has it; "" if it is the end of Path
 	Modified  time.Time
 	MediaType string // "" to be guessed from the name

@@ -63,7 +63,7 @@ func Cite(c Citation, format string) (string, error) {
 	}
 	switch format {
 	case "text", "":
-		return c.text(), nil
+		return c.Text(), nil
 	case "bibtex":
 		return c.bibtex(), nil
 	case "cff":
@@ -83,7 +83,8 @@ func (c Citation) year() string {
 }
 
 // text is DataCite's recommended form.
-func (c Citation) text() string {
+// Text words the record as DataCite recommends, with its address if it has a DOI.
+func (c Citation) Text() string {
 	var names []string
 	for _, a := range c.Creators {
 		names = append(names, a.Name())
@@ -92,7 +93,14 @@ func (c Citation) text() string {
 	if c.Version != "" {
 		title += " (Version " + c.Version + ")"
 	}
-	return fmt.Sprintf("%s (%s). %s [Data set]. %s. %s", strings.Join(names, "; "), c.year(), title, c.Publisher, DOIAddress(c.DOI))
+	text := fmt.Sprintf("%s (%s). %s [Data set].", strings.Join(names, "; "), c.year(), title)
+	if c.Publisher != "" {
+		text += " " + c.Publisher + "."
+	}
+	if c.DOI != "" {
+		text += " " + DOIAddress(c.DOI)
+	}
+	return text
 }
 
 func (c Citation) bibtex() string {

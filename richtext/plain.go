@@ -9,6 +9,9 @@ type TextForm struct {
 
 	// Picture tells a picture; nil: by its text.
 	Picture func(s Span) string
+
+	// Escape makes words fit for what the text stands in; nil: as they are.
+	Escape func(s string) string
 }
 
 // Plain is rich text without markup, its lines as they are. What markup says beyond
@@ -101,7 +104,7 @@ func (w *textWriter) blocks(blocks []Block, margin string, depth int) {
 	}
 }
 
-func (w *textWriter) spans(spans []Span) string { return plainSpans(spans, w.form.Picture) }
+func (w *textWriter) spans(spans []Span) string { return plainSpans(spans, w.form) }
 
 // tabbed is a table with tabs between its cells.
 func tabbed(b *Block, _ int) string {
@@ -126,9 +129,9 @@ func CellText(c *Cell) string { return strings.Join(strings.FieldsFunc(Plain(c.B
 func gap(r rune) bool { return r == ' ' || r == '\n' || r == '\t' }
 
 // PlainSpans is the text of spans. Addresses of links stand behind them.
-func PlainSpans(spans []Span) string { return plainSpans(spans, nil) }
+func PlainSpans(spans []Span) string { return plainSpans(spans, TextForm{}) }
 
-func plainSpans(spans []Span, picture func(Span) string) string {
+func plainSpans(spans []Span, form TextForm) string {
 	var b strings.Builder
 	link := "" // text of the link that goes on
 	for i, s := range spans {
@@ -136,8 +139,8 @@ func plainSpans(spans []Span, picture func(Span) string) string {
 		switch {
 		case s.Newline:
 			said = "\n"
-		case s.Picture > 0 && picture != nil:
-			said = picture(s)
+		case s.Picture > 0 && form.Picture != nil:
+			said = form.Picture(s)
 		case s.Picture > 0:
 			said = "[picture]"
 			if s.Text != "" {
@@ -147,6 +150,9 @@ func plainSpans(spans []Span, picture func(Span) string) string {
 			said = moved(s.Text, raised, "^")
 		case s.Raise < 0:
 			said = moved(s.Text, lowered, "_")
+		}
+		if form.Escape != nil && !s.Newline {
+			said = form.Escape(said)
 		}
 		if s.Strike && strings.TrimSpace(said) != "" {
 			said = around(said, "~~")

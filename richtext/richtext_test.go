@@ -225,7 +225,7 @@ func TestLimits(t *testing.T) {
 // counted are those letters and digits of a text that count, spelled alike.
 func counted(s string) map[rune]int {
 	m := map[rune]int{}
-	for _, r := range norm.NFKC.String(s) {
+	for _, r := range norm.NFKD.String(s) {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
 			m[r]++
 		}
