@@ -1,14 +1,21 @@
 package richtext
 
-import "unicode/utf8"
+import (
+	"strings"
+	"unicode/utf8"
+)
 
 // math reads a formula in MathML as a line: what it says with places above and
 // below is said with raised and lowered text, fractions and roots with signs.
 func (r *reader) math(f *flow, n *node, st Style) {
 	var kids []*node // without the blanks between them
 	for _, c := range n.kids {
-		if c.tag != nil {
+		switch {
+		case c.tag != nil:
 			kids = append(kids, c)
+		case strings.TrimSpace(c.text) != "" && n.name != "annotation" && n.name != "annotation-xml" && n.name != "mphantom": // words where none belong
+			r.children(f, n, st)
+			return
 		}
 	}
 	say := func(s string) { f.add(Span{Style: st, Text: s}) }
