@@ -17,7 +17,7 @@ func HTML(blocks []Block, pictures Pictures) string { return HTMLBelow(blocks, 0
 // HTMLBelow is HTML whose headings stand below one of a level (1 to 5), without
 // gaps between them; 0 is no heading.
 func HTMLBelow(blocks []Block, level int, pictures Pictures) string {
-	w := &htmlWriter{pictures: pictures}
+	w := &htmlWriter{pictures: pictures, scroll: level > 0}
 	w.blocks(blocks, level)
 	return strings.TrimSpace(w.String())
 }
@@ -25,6 +25,7 @@ func HTMLBelow(blocks []Block, level int, pictures Pictures) string {
 type htmlWriter struct {
 	strings.Builder
 	pictures Pictures
+	scroll   bool // wide tables within a page
 }
 
 func (w *htmlWriter) blocks(blocks []Block, level int) {
@@ -104,7 +105,10 @@ func (w *htmlWriter) list(b *Block, level int) {
 }
 
 func (w *htmlWriter) table(b *Block, level int) {
-	w.WriteString("<div class=\"scroll\"><table>\n")
+	if w.scroll {
+		w.WriteString("<div class=\"scroll\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">")
+	}
+	w.WriteString("<table>\n")
 	if len(b.Caption) > 0 {
 		fmt.Fprintf(w, "<caption>%s</caption>\n", w.spans(b.Caption))
 	}
@@ -128,7 +132,11 @@ func (w *htmlWriter) table(b *Block, level int) {
 	if len(b.Rows) > heads {
 		w.WriteString("</tbody>\n")
 	}
-	w.WriteString("</table></div>\n")
+	w.WriteString("</table>")
+	if w.scroll {
+		w.WriteString("</div>")
+	}
+	w.WriteByte('\n')
 }
 
 func (w *htmlWriter) cell(c *Cell, top bool, level int) {
