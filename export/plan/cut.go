@@ -62,7 +62,7 @@ func (r *planning) cut(ctx context.Context) (*job.Plan, error) {
 	}
 	s, err := snapshot.Create(r.dir, snapshot.Contents{
 		Plan: *r.summary(layout, entities, sets), Request: r.req, Packs: c.packs, Stores: r.stores, Latest: r.latest.UTC(), Facts: facts,
-	}, r.types)
+	}, r.used)
 	if err != nil {
 		return nil, err
 	}

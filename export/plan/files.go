@@ -16,6 +16,7 @@ import (
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/openbis"
+	"zenobis/page"
 	"zenobis/safetext"
 	"zenobis/selection"
 	"zenobis/wire"
@@ -266,7 +267,7 @@ func (r *planning) omitData(i int32, e *openbis.Entity, reason string, err error
 	if err != nil {
 		message += ": " + err.Error()
 	}
-	r.noData[i] = message
+	r.noData[i] = page.Reason(reason) // the pages are published: what servers say is not
 	r.omit(job.Omit(e.Ref, reason, message))
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"zenobis/export/snapshot"
+	"zenobis/names"
 	"zenobis/openbis"
 )
 
@@ -161,11 +162,11 @@ func (x *index) sort() {
 		}
 		if byRank[a.rank] == openbis.KindDataSet {
 			ca, cb := chain(a), chain(b)
-			if c := slices.Compare(ca[:], cb[:]); c != 0 {
+			if c := slices.CompareFunc(ca[:], cb[:], names.Natural); c != 0 {
 				return c
 			}
 		}
-		return cmp.Or(cmp.Compare(a.ident, b.ident), cmp.Compare(a.permID, b.permID))
+		return cmp.Or(names.Natural(a.ident, b.ident), cmp.Compare(a.permID, b.permID))
 	})
 	x.permute(order)
 	for i := range x.items {

@@ -15,6 +15,7 @@ const (
 	readmeName   = "README.md"
 	crateName    = "ro-crate-metadata.json"
 	metadataName = "metadata.zip"
+	typesName    = "openbis-types.json"
 	besides      = 3 // these record files beside the data
 )
 
@@ -25,6 +26,17 @@ type share struct {
 	from  int32 // index of its first file
 	to    int32 // behind its last one
 	pages bool  // the data set's pages go with it
+}
+
+// layout is the layout that the plan takes, once all files are known.
+func (r *planning) layout() job.Layout {
+	files := 0
+	var bytes int64
+	for i := range r.idx.items {
+		files += int(r.idx.items[i].files)
+		bytes += r.idx.items[i].bytes
+	}
+	return r.chooseLayout(files, r.filled, bytes)
 }
 
 // chooseLayout settles auto.

@@ -99,11 +99,11 @@ func TestELNHasOneRootFolder(t *testing.T) {
 	req := wanted(t, l, "space:LAB0")
 	req.Crate = "eln"
 	s, p := plan(t, planner(l), req)
-	if !slices.Equal(packageNames(p), []string{"content.eln"}) || p.Layout != job.LayoutSingle {
+	if !slices.Equal(packageNames(p), []string{"content.eln", "README.md"}) || p.Layout != job.LayoutSingle {
 		t.Fatalf("%v", packageNames(p))
 	}
 	for name := range unpack(t, s, pull(t, s, l, "10.5281/zenodo.1")) {
-		if !strings.HasPrefix(name, "content/") {
+		if !strings.HasPrefix(name, "content/") && name != readmeName {
 			t.Errorf("%s is outside", name)
 		}
 	}

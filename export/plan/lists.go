@@ -9,7 +9,6 @@ import (
 
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
-	"zenobis/names"
 	"zenobis/openbis"
 )
 
@@ -163,13 +162,16 @@ func (c *cutter) single(files fileList) error {
 	if err := c.allPages(); err != nil {
 		return err
 	}
-	return files(c.file)
+	if err := files(c.file); err != nil {
+		return err
+	}
+	return c.docs(readmeName)
 }
 
 // generated lists the generated files of the package that holds the pages, each
 // before those that name its hash.
 func (c *cutter) generated() []snapshot.Generated {
-	list := []snapshot.Generated{{Name: "index.html", What: snapshot.GenIndex}}
+	list := []snapshot.Generated{{Name: typesName, What: snapshot.GenTypes}, {Name: "index.html", What: snapshot.GenIndex}}
 	if len(c.r.omitted) > 0 {
 		list = append(list, snapshot.Generated{Name: "omitted.txt", What: snapshot.GenOmitted})
 	}
@@ -187,14 +189,18 @@ func (c *cutter) metadata() error {
 	return c.allPages()
 }
 
-// docs adds the two record files that stand beside the ZIPs.
-func (c *cutter) docs() error {
+// docs adds the record files that stand beside the ZIPs, the same bytes as within.
+func (c *cutter) docs(which ...string) error {
 	if err := c.end(); err != nil {
 		return err
 	}
-	c.packs = append(c.packs,
-		snapshot.Pack{Name: readmeName, Kind: snapshot.Doc, Gen: []snapshot.Generated{{Name: readmeName, What: snapshot.GenReadme}}},
-		snapshot.Pack{Name: crateName, Kind: snapshot.Doc, Gen: []snapshot.Generated{{Name: crateName, What: snapshot.GenCrate}}})
+	for _, name := range which {
+		what := snapshot.GenReadme
+		if name == crateName {
+			what = snapshot.GenCrate
+		}
+		c.packs = append(c.packs, snapshot.Pack{Name: name, Kind: snapshot.Doc, Gen: []snapshot.Generated{{Name: name, What: what}}})
+	}
 	return nil
 }
 
@@ -230,19 +236,11 @@ func (c *cutter) perDataSet(files fileList) error {
 	if err := c.metadata(); err != nil {
 		return err
 	}
-	return c.docs()
+	return c.docs(readmeName, crateName)
 }
 
 func (c *cutter) flat(files fileList) error {
-	keys := map[string]bool{}
-	for _, k := range []string{readmeName, crateName, metadataName} {
-		keys[strings.ToLower(k)] = true
-	}
-	asked := "" // the last key that was asked for, folded: the one that is taken
-	taken := func(folded string) bool {
-		asked = folded
-		return keys[folded]
-	}
+	keys := newFlatKeys()
 	empty := 0
 	err := files(func(f *snapshot.Entry) error {
 		if f.S == 0 { // a record file may not be empty
@@ -252,8 +250,7 @@ func (c *cutter) flat(files fileList) error {
 		if err := c.of(int32(f.R)); err != nil {
 			return err
 		}
-		name := names.FlatKey(c.sets.code, f.Path(), taken)
-		keys[asked] = true
+		name := keys.key(c.sets.code, f.Path())
 		if err := c.begin(snapshot.Pack{Name: name, Kind: snapshot.Raw, Data: true}); err != nil {
 			return err
 		}
@@ -276,5 +273,5 @@ func (c *cutter) flat(files fileList) error {
 			return err
 		}
 	}
-	return c.docs()
+	return c.docs(readmeName, crateName)
 }

@@ -3,11 +3,9 @@ package plan
 import (
 	"cmp"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
-	"hash/crc32"
+	"io"
 	"path/filepath"
 	"slices"
 
@@ -17,9 +15,6 @@ import (
 	"zenobis/page"
 	"zenobis/wire"
 )
-
-// maxBelow is how many entities a page names of what lies below it.
-const maxBelow = 200
 
 // render makes the pages of all entities, once, into the snapshot.
 func (r *planning) render(ctx context.Context) error {
@@ -32,8 +27,9 @@ func (r *planning) render(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	used := map[string]openbis.EntityType{}
-	below := r.below()
+	r.used = map[string]openbis.EntityType{}
+	around := &surroundings{r: r, below: r.below(), refs: map[int32]openbis.Ref{}, files: r.dataFiles(ctx)}
+	defer around.files.close()
 	private := r.privacy()
 	r.lookAtMetadata(private)
 	for i := range r.idx.items {
@@ -51,7 +47,11 @@ func (r *planning) render(ctx context.Context) error {
 		line := snapshot.EntityLine{Place: names.Place{Folder: it.folder, Page: it.page()}}
 		err := r.spool.GetJSON(it.at.span(), &line.E)
 		if err == nil && it.paged {
-			line.Pages, err = r.pagesOf(ctx, it, &line.E, r.noData[int32(i)], below(int32(i)), pages)
+			var in page.Input
+			if in, err = around.input(ctx, int32(i), &line.E); err == nil {
+				line.Pages, err = r.pagesOf(ctx, in, pages)
+				err = cmp.Or(err, around.away)
+			}
 		}
 		if err == nil {
 			var at snapshot.Span
@@ -67,7 +67,7 @@ func (r *planning) render(ctx context.Context) error {
 		}
 		r.look(private, &line.E)
 		if t, ok := r.types[snapshot.TypeKey(line.E.Kind, line.E.Type)]; ok {
-			used[snapshot.TypeKey(line.E.Kind, line.E.Type)] = t
+			r.used[snapshot.TypeKey(line.E.Kind, line.E.Type)] = t
 		}
 	}
 	r.progress("pages", len(r.idx.items))
@@ -77,20 +77,135 @@ func (r *planning) render(ctx context.Context) error {
 	if err := out.Close(); err != nil {
 		return err
 	}
-	return snapshot.WriteJSON(filepath.Join(r.dir, snapshot.TypesFile), used)
+	return snapshot.WriteJSON(filepath.Join(r.dir, snapshot.TypesFile), r.used)
 }
 
-func (r *planning) pagesOf(ctx context.Context, it *item, e *openbis.Entity, omitted string, below []int32, pages *snapshot.Spool) ([]snapshot.PageRef, error) {
-	var away error // openBIS, while pictures were fetched
+// surroundings are what the pages tell of what stands around their entities.
+type surroundings struct {
+	r     *planning
+	below func(i int32) []int32
+	refs  map[int32]openbis.Ref // of what holds others, as far as they were asked for
+	files *dataFiles
+	away  error // openBIS, while pictures were fetched
+}
+
+// maxRefs bounds the references that are held at once.
+const maxRefs = 4096
+
+// ref is the reference of an item, read once for those that follow each other.
+func (s *surroundings) ref(i int32) (openbis.Ref, error) {
+	if ref, ok := s.refs[i]; ok {
+		return ref, nil
+	}
+	var e openbis.Entity
+	if err := s.r.spool.GetJSON(s.r.idx.items[i].at.span(), &e); err != nil {
+		return openbis.Ref{}, err
+	}
+	if len(s.refs) >= maxRefs {
+		clear(s.refs)
+	}
+	s.refs[i] = e.Ref
+	return e.Ref, nil
+}
+
+// link is an item with the place of its page, if it is part of the export.
+func (s *surroundings) link(i int32) (page.Link, error) {
+	ref, err := s.ref(i)
+	l := page.Link{Ref: ref}
+	if it := &s.r.idx.items[i]; it.in {
+		l.Page = it.page()
+	}
+	return l, err
+}
+
+// above is what holds an item, from the space down.
+func (s *surroundings) above(i int32) (list []page.Link, err error) {
+	for at := s.r.idx.items[i].above; at >= 0; at = s.r.idx.items[at].above {
+		l, err := s.link(at)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, l)
+	}
+	slices.Reverse(list)
+	return list, nil
+}
+
+// beside are the items of its kind before and behind one in what holds them.
+func (s *surroundings) beside(i int32) (previous, next *page.Link, err error) {
+	it := &s.r.idx.items[i]
+	if it.above < 0 {
+		return nil, nil, nil
+	}
+	list := s.below(it.above)
+	at, found := slices.BinarySearch(list, i)
+	if !found {
+		return nil, nil, nil
+	}
+	for _, b := range []struct {
+		to *(*page.Link)
+		at int
+	}{{&previous, at - 1}, {&next, at + 1}} {
+		if b.at < 0 || b.at >= len(list) || s.r.idx.items[list[b.at]].rank != it.rank {
+			continue
+		}
+		l, err := s.link(list[b.at])
+		if err != nil {
+			return nil, nil, err
+		}
+		*b.to = &l
+	}
+	return previous, next, nil
+}
+
+// members yields the objects of a collection.
+func (s *surroundings) members(list []int32) func(yield func(page.Member) error) error {
+	return func(yield func(page.Member) error) error {
+		for _, j := range list {
+			it := &s.r.idx.items[j]
+			if byRank[it.rank] != openbis.KindObject {
+				continue
+			}
+			var e openbis.Entity
+			if err := s.r.spool.GetJSON(it.at.span(), &e); err != nil {
+				return err
+			}
+			m := page.Member{Entity: &e, Page: it.page()}
+			if t, ok := s.r.types[snapshot.TypeKey(e.Kind, e.Type)]; ok {
+				m.Type = &t
+			}
+			if err := yield(m); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
+// refer finds what a property names by its permId.
+func (s *surroundings) refer(id string) (page.Link, bool) {
+	for _, kind := range []openbis.Kind{openbis.KindObject, openbis.KindCollection, openbis.KindDataSet} {
+		if i, ok := s.r.idx.byKey[key{rank[kind], id}]; ok && s.r.idx.items[i].in {
+			l, err := s.link(i)
+			return l, err == nil
+		}
+	}
+	return page.Link{}, false
+}
+
+// input is everything that the pages of an item are made from.
+func (s *surroundings) input(ctx context.Context, i int32, e *openbis.Entity) (page.Input, error) {
+	r := s.r
+	it := &r.idx.items[i]
+	below := s.below(i)
 	in := page.Input{
-		Entity: e, Place: names.Place{Folder: it.folder, Page: it.page()},
-		Parents: r.links(e.Parents), Children: r.links(e.Children), Parts: r.links(e.Components),
-		BelowAll: len(below),
-		Files:    int(it.files), Bytes: it.bytes, Total: int(it.total), Omitted: omitted,
+		Entity: e, Place: names.Place{Folder: it.folder, Page: it.page()}, ASCII: r.req.Crate == "eln",
+		Parents: r.links(e.Parents), BelowAll: len(below), Refer: s.refer,
+		Files: int(it.files), Bytes: it.bytes, Total: int(it.total), Omitted: r.noData[i],
 		Image: func(src string) (string, []byte, error) {
 			kind, data, err := r.Catalog.Image(ctx, src)
-			if away == nil && (wire.Transient(err) || errors.Is(err, openbis.ErrUnreachable) || errors.Is(err, openbis.ErrSession)) {
-				away = fmt.Errorf("read a picture of %s: %w", label(e.Ref), err)
+			if s.away == nil && (wire.Transient(err) || errors.Is(err, openbis.ErrUnreachable) || errors.Is(err, openbis.ErrSession)) {
+				s.away = fmt.Errorf("read a picture of %s: %w", label(e.Ref), err)
 			}
 			return kind, data, err
 		},
@@ -98,20 +213,51 @@ func (r *planning) pagesOf(ctx context.Context, it *item, e *openbis.Entity, omi
 	if t, ok := r.types[snapshot.TypeKey(e.Kind, e.Type)]; ok {
 		in.Type = &t
 	}
-	for _, j := range below[:min(len(below), maxBelow)] {
-		var b openbis.Entity
-		if err := r.spool.GetJSON(r.idx.items[j].at.span(), &b); err != nil {
-			return nil, err
-		}
-		in.Below = append(in.Below, page.Link{Ref: b.Ref, Page: r.idx.items[j].page()})
+	var err error
+	if in.Above, err = s.above(i); err != nil {
+		return in, err
 	}
+	if e.Kind == openbis.KindDataSet {
+		in.DataFiles = s.files.of(i)
+		return in, nil
+	}
+	in.Children, in.Parts = r.links(e.Children), r.links(e.Components)
+	if in.Previous, in.Next, err = s.beside(i); err != nil {
+		return in, err
+	}
+	if e.Kind == openbis.KindCollection {
+		in.Members = s.members(below)
+	}
+	for _, j := range below {
+		b := &r.idx.items[j]
+		if in.Members != nil && byRank[b.rank] == openbis.KindObject {
+			continue // they are a table
+		}
+		if len(in.Below) == page.MaxBelow {
+			break
+		}
+		var inner openbis.Entity
+		if err := r.spool.GetJSON(b.at.span(), &inner); err != nil {
+			return in, err
+		}
+		l := page.Link{Ref: inner.Ref, Page: b.page()}
+		if inner.Kind == openbis.KindDataSet {
+			l.Children, l.Parts = r.links(inner.Children), r.links(inner.Components)
+		}
+		in.Below = append(in.Below, l)
+	}
+	return in, nil
+}
+
+// pagesOf makes the pages of an item.
+func (r *planning) pagesOf(ctx context.Context, in page.Input, pages *snapshot.Spool) ([]snapshot.PageRef, error) {
 	formats := make([]page.Format, len(r.req.Pages))
 	for i, f := range r.req.Pages {
 		formats[i] = page.Format(f)
 	}
 	made, gaps, err := page.Render(ctx, in, formats)
 	if err == nil {
-		err = cmp.Or(ctx.Err(), away) // pictures that were cut off are not gaps
+		err = ctx.Err() // pictures that were cut off are not gaps
 	}
 	if err != nil {
 		return nil, err
@@ -123,15 +269,17 @@ func (r *planning) pagesOf(ctx context.Context, it *item, e *openbis.Entity, omi
 	}
 	refs := make([]snapshot.PageRef, 0, len(made))
 	for _, p := range made {
-		at, err := pages.Add(p.Data)
+		ref, err := pages.AddPage(p.Path, func(w io.Writer) error {
+			if p.Write != nil {
+				return p.Write(w)
+			}
+			_, err := w.Write(p.Data)
+			return err
+		})
 		if err != nil {
 			return nil, err
 		}
-		sum := sha256.Sum256(p.Data)
-		refs = append(refs, snapshot.PageRef{
-			N: p.Path, S: int64(len(p.Data)), C: crc32.ChecksumIEEE(p.Data),
-			H: hex.EncodeToString(sum[:]), Span: at,
-		})
+		refs = append(refs, ref)
 	}
 	return refs, nil
 }
@@ -176,7 +324,7 @@ func (r *planning) below() func(i int32) []int32 {
 func sortRefs(refs []openbis.Ref) []openbis.Ref {
 	refs = slices.Clone(refs)
 	slices.SortFunc(refs, func(a, b openbis.Ref) int {
-		return cmp.Or(cmp.Compare(rank[a.Kind], rank[b.Kind]), cmp.Compare(label(a), label(b)), cmp.Compare(a.PermID, b.PermID))
+		return cmp.Or(cmp.Compare(rank[a.Kind], rank[b.Kind]), names.Natural(label(a), label(b)), cmp.Compare(a.PermID, b.PermID))
 	})
 	return slices.CompactFunc(refs, func(a, b openbis.Ref) bool { return a.Kind == b.Kind && a.PermID == b.PermID })
 }

@@ -38,9 +38,10 @@ type planning struct {
 	spool    *snapshot.Spool // entities and page lists, for planning only
 	names    *names.Tree
 	types    map[string]openbis.EntityType
-	known    map[string]bool // user ids that were seen
-	latest   time.Time       // of all modifications: the time of generated files
-	earliest time.Time       // of all registrations
+	used     map[string]openbis.EntityType // those that occur
+	known    map[string]bool               // user ids that were seen
+	latest   time.Time                     // of all modifications: the time of generated files
+	earliest time.Time                     // of all registrations
 	last     time.Time
 
 	omitted   map[string]job.Omission

@@ -71,8 +71,9 @@ func (s *Snapshot) measurePack(p *Pack) error {
 		})
 	case Doc:
 		// Byte for byte the same as in metadata.zip, which came before.
-		size := map[What]int64{GenReadme: st.ReadmeSize, GenCrate: st.CrateSize}[p.Gen[0].What]
-		p.Gen[0].Size, p.Bytes = size, size
+		if size, _ := st.padded(p.Gen[0].What); size != nil {
+			p.Gen[0].Size, p.Bytes = *size, *size
+		}
 		return nil
 	}
 	v := &view{s: s}
@@ -81,23 +82,17 @@ func (s *Snapshot) measurePack(p *Pack) error {
 	}
 	for j := range p.Gen {
 		g := &p.Gen[j]
-		slack := int64(0)
-		switch g.What {
-		case GenReadme:
-			st.ReadmeSize, slack = 0, crate.ReadmeSlack
-		case GenCrate:
-			st.CrateSize, slack = 0, crate.CrateSlack
+		size, slack := st.padded(g.What)
+		if size != nil {
+			*size = 0
 		}
 		done, err := v.settle(*g, io.Discard)
 		if err != nil {
 			return err
 		}
 		g.Size = done.Size + slack
-		switch g.What {
-		case GenReadme:
-			st.ReadmeSize = g.Size
-		case GenCrate:
-			st.CrateSize = g.Size
+		if size != nil {
+			*size = g.Size
 		}
 		done.Size = g.Size
 		v.done = append(v.done, done)
@@ -105,6 +100,20 @@ func (s *Snapshot) measurePack(p *Pack) error {
 	var err error
 	p.Bytes, err = archive.Length(packList{s: s, p: p})
 	return err
+}
+
+// padded is the length of a file that tells of the record, with its blanks, and how
+// many these are at most; nil for all others.
+func (st *state) padded(w What) (size *int64, slack int64) {
+	switch w {
+	case GenIndex:
+		return &st.IndexSize, crate.IndexSlack
+	case GenReadme:
+		return &st.ReadmeSize, crate.ReadmeSlack
+	case GenCrate:
+		return &st.CrateSize, crate.CrateSlack
+	}
+	return nil, 0
 }
 
 // sumUp fills in what the plan says of the packages.

@@ -40,7 +40,7 @@ func (s *Snapshot) Omit(o OmitRequest, confirmed func(pkg string) bool) (*job.Pl
 		p := &next.state.Packs[i]
 		names := func(w What) bool { return slices.ContainsFunc(p.Gen, func(g Generated) bool { return g.What == w }) }
 		if p.Kind == ZIP && !p.Data && !names(GenOmitted) && !confirmed(p.Name) {
-			p.Gen = slices.Insert(p.Gen, 1, Generated{Name: "omitted.txt", What: GenOmitted})
+			p.Gen = slices.Insert(p.Gen, 1+slices.IndexFunc(p.Gen, func(g Generated) bool { return g.What == GenIndex }), Generated{Name: "omitted.txt", What: GenOmitted})
 		}
 	}
 	if err := next.measure(confirmed); err != nil {

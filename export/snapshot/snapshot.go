@@ -52,6 +52,7 @@ type state struct {
 	Format int `json:"format"`
 	Contents
 	ReadmeSize int64 `json:"readmeSize"` // with its blanks
+	IndexSize  int64 `json:"indexSize"`
 	CrateSize  int64 `json:"crateSize"`
 }
 
@@ -100,6 +101,7 @@ type Generated struct {
 type What string
 
 const (
+	GenTypes    What = "types"
 	GenIndex    What = "index"
 	GenOmitted  What = "omitted"
 	GenReadme   What = "readme"

@@ -8,7 +8,9 @@ import (
 	"hash"
 	"hash/crc32"
 	"io"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -81,8 +83,8 @@ func (v *view) Files(yield func(crate.FileNode) error) error {
 	switch {
 	case v.only != "":
 		err = walk(func(p *Pack) bool { return p.Name == v.only }, all)
-	case len(packs) == 1: // pages come first in its list
-		err = walk(func(*Pack) bool { return true }, all)
+	case alone(packs): // pages come first in its list
+		err = walk(func(p *Pack) bool { return p.Kind != Doc }, all)
 	default:
 		err = walk(func(p *Pack) bool { return !p.Data }, page)
 		if err == nil {
@@ -102,7 +104,7 @@ func (v *view) Files(yield func(crate.FileNode) error) error {
 }
 
 func (v *view) node(p *Pack, i int, e *Entry) (crate.FileNode, error) {
-	n := crate.FileNode{Path: e.N, Size: e.S, SHA256: cmp.Or(e.H, zeros), DataSet: e.D, Modified: time.Unix(e.T, 0).UTC()}
+	n := crate.FileNode{Path: e.N, Size: e.S, SHA256: cmp.Or(e.H, zeros), DataSet: e.D, Package: p.Name, Modified: time.Unix(e.T, 0).UTC()}
 	if p.Kind == Raw {
 		n.Key = p.Name
 	}
@@ -117,11 +119,22 @@ func (v *view) node(p *Pack, i int, e *Entry) (crate.FileNode, error) {
 	return n, nil
 }
 
+// alone reports whether all that is not beside lies in one package.
+func alone(packs []Pack) bool {
+	n := 0
+	for _, p := range packs {
+		if p.Kind != Doc {
+			n++
+		}
+	}
+	return n == 1
+}
+
 // Packages implements crate.Source. Where there is only one there is none.
 // metadata.zip can't hold its own hash: it is named without one.
 func (v *view) Packages() []crate.PackageNode {
 	packs := v.s.packs()
-	if len(packs) == 1 {
+	if alone(packs) {
 		return nil
 	}
 	var list []crate.PackageNode
@@ -157,8 +170,10 @@ func (v *view) write(w io.Writer, g Generated) error {
 	st := &v.s.state
 	var err error
 	switch g.What {
+	case GenTypes:
+		err = crate.WriteTypes(w, slices.Collect(maps.Values(v.s.types)))
 	case GenIndex:
-		err = crate.WriteIndex(w, "Contents", v)
+		err = crate.WriteIndex(w, v.s.crateFacts(v.facts), v, st.IndexSize)
 	case GenOmitted:
 		err = crate.WriteOmitted(w, v)
 	case GenReadme:

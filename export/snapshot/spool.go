@@ -1,8 +1,12 @@
 package snapshot
 
 import (
+	"bufio"
 	"bytes"
+	"cmp"
 	"compress/flate"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -62,6 +66,39 @@ func (s *Spool) Add(data []byte) (Span, error) {
 	}
 	s.end += int64(at.Len)
 	return at, nil
+}
+
+// AddPage keeps what write writes, which may be long, and measures it on the way.
+func (s *Spool) AddPage(name string, write func(w io.Writer) error) (PageRef, error) {
+	start := s.end
+	out := bufio.NewWriter(&tail{s})
+	z, err := flate.NewWriter(out, flate.BestSpeed)
+	if err != nil {
+		return PageRef{}, err
+	}
+	d := digest{sha: sha256.New()}
+	if err := write(io.MultiWriter(z, &d)); err != nil {
+		return PageRef{}, err
+	}
+	if err := cmp.Or(z.Close(), out.Flush()); err != nil {
+		return PageRef{}, fmt.Errorf("write snapshot: %w", err)
+	}
+	return PageRef{N: name, S: d.n, C: d.crc, H: hex.EncodeToString(d.sha.Sum(nil)), Span: Span{Off: start, Len: int32(s.end - start)}}, nil
+}
+
+// tail is the end of a spool.
+type tail struct{ s *Spool }
+
+func (t *tail) Write(p []byte) (int, error) {
+	n, err := t.s.f.Write(p)
+	t.s.end += int64(n)
+	return n, err
+}
+
+// copy writes a record to w.
+func (s *Spool) copy(w io.Writer, at Span) error {
+	_, err := io.Copy(w, flate.NewReader(io.NewSectionReader(s.f, at.Off, int64(at.Len))))
+	return err
 }
 
 // get reads a record back.

@@ -99,15 +99,13 @@ func (pw *packWriter) zip(w io.Writer) error {
 }
 
 func (pw *packWriter) page(zw *archive.Writer, e *Entry) error {
-	data, err := pw.s.pages.get(e.At)
-	if err != nil {
-		return err
-	}
 	if err := zw.Next(e.archive(pw.p.Prefix)); err != nil {
 		return err
 	}
-	_, err = zw.Write(data)
-	return err
+	if err := pw.s.pages.copy(zw, e.At); err != nil {
+		return fmt.Errorf("read snapshot: %w", err)
+	}
+	return nil
 }
 
 // data writes a data file. One whose CRC-32 openBIS does not know is read whole
