@@ -6,6 +6,7 @@ import (
 
 	"zenobis/export"
 	"zenobis/openbis"
+	"zenobis/record"
 	"zenobis/safetext"
 	"zenobis/session"
 )
@@ -131,4 +132,37 @@ func StateMark(st export.State) string {
 		return "▣"
 	}
 	return "☐"
+}
+
+// Next says what is to be done next.
+func (d *Draft) Next() string {
+	switch d.Job.State {
+	case export.StateDraft, export.StateInterrupted, export.StateFailed:
+		return "Next: look the draft over on its page, and publish it there. It is recorded in openBIS by itself, here or by zenobis sync."
+	case export.StateInReview:
+		return "Next: the community looks at it; once it accepts, zenobis sync records it in openBIS."
+	case export.StatePublished:
+		return "Next: it is being recorded in openBIS; r looks at once."
+	}
+	return ""
+}
+
+// Citation is how to cite the draft that is followed; "" before it has a DOI.
+func (f *Flow) Citation() string {
+	j := f.Draft.Job
+	if j.DOI == "" {
+		return ""
+	}
+	m := j.Request.Metadata
+	if m.Title == "" {
+		m.Title = j.Title
+	}
+	text, err := record.Cite(record.Citation{
+		Title: m.Title, Creators: m.Creators, Date: m.Date, Version: m.Version, License: m.License,
+		Publisher: f.Facts.Zenodo.Name, DOI: j.DOI, Keywords: m.Keywords, Language: m.Language,
+	}, "text")
+	if err != nil {
+		return ""
+	}
+	return safetext.Line(text)
 }

@@ -1,11 +1,19 @@
 package flow
 
-import "zenobis/export"
+import (
+	"cmp"
+	"slices"
+
+	"zenobis/export"
+	"zenobis/tree"
+)
 
 // Earlier are the exports known on this machine, newest first.
 type Earlier struct {
 	Jobs   []export.Job
 	Loaded bool
+	Show   Show
+	Order  Order
 }
 
 // Take takes the list. Plans that were dropped are not worth a line.
@@ -43,5 +51,85 @@ func (f *Flow) SameBefore() []export.Job {
 			out = append(out, j)
 		}
 	}
+	return out
+}
+
+// States by which the list of exports can be filtered.
+type Show int
+
+// What is shown.
+const (
+	ShowAll Show = iota
+	ShowOpen
+	ShowPublished
+	ShowBroken
+	shows
+)
+
+// String names what is shown.
+func (s Show) String() string {
+	return [...]string{"all", "drafts and reviews", "published", "interrupted or failed"}[s]
+}
+
+// Next is the filter after this one.
+func (s Show) Next() Show { return (s + 1) % shows }
+
+func (s Show) holds(j export.Job) bool {
+	switch s {
+	case ShowOpen:
+		return j.State == export.StateDraft || j.State == export.StateInReview || j.State == export.StateUploading
+	case ShowPublished:
+		return j.State == export.StatePublished || j.State == export.StateRegistered
+	case ShowBroken:
+		return j.State == export.StateInterrupted || j.State == export.StateFailed || j.State == export.StatePlanned
+	}
+	return true
+}
+
+// Order is an order of exports.
+type Order int
+
+// The orders; the newest first is what it begins with.
+const (
+	NewestFirst Order = iota
+	ByTitle
+	ByState
+	BySize
+	jobOrders
+)
+
+// String names an order.
+func (o Order) String() string {
+	return [...]string{"newest first", "by title", "by state", "largest first"}[o]
+}
+
+// Next is the order after this one.
+func (o Order) Next() Order { return (o + 1) % jobOrders }
+
+// List are the exports that are to be shown, in an order.
+func (e *Earlier) List() []export.Job {
+	out := make([]export.Job, 0, len(e.Jobs))
+	for _, j := range e.Jobs {
+		if e.Show.holds(j) {
+			out = append(out, j)
+		}
+	}
+	size := func(j export.Job) int64 {
+		if j.Plan == nil {
+			return 0
+		}
+		return j.Plan.Bytes
+	}
+	slices.SortStableFunc(out, func(a, b export.Job) int {
+		switch e.Order {
+		case ByTitle:
+			return tree.Natural(a.Title, b.Title)
+		case ByState:
+			return cmp.Compare(a.State, b.State)
+		case BySize:
+			return cmp.Compare(size(b), size(a))
+		}
+		return 0 // as they come
+	})
 	return out
 }

@@ -47,10 +47,12 @@ type Flow struct {
 	Switches    export.Request // what the review can switch; without selection and metadata
 	Plan        Plan
 	Run         Run
+	Waiting     []export.Job // exports that start when the one that runs has ended
 	Draft       Draft
 	Earlier     Earlier
 	Searches    []string // that were asked, the last one first
 
+	home      session.Target  // the Zenodo that was configured
 	asked     map[string]bool // data stores that were asked about
 	resumable bool            // a run was cut off from outside
 }
@@ -59,7 +61,7 @@ type Flow struct {
 func New(b Backend) *Flow {
 	facts := b.Facts()
 	f := &Flow{
-		Backend: b, Facts: facts, Tree: tree.New(safetext.Line), Listed: make(map[string]Files), Switches: facts.Request, asked: make(map[string]bool),
+		Backend: b, Facts: facts, home: facts.Zenodo, Tree: tree.New(safetext.Line), Listed: make(map[string]Files), Switches: facts.Request, asked: make(map[string]bool),
 	}
 	f.Description = newDescription(facts.Request.Metadata)
 	return f

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"zenobis/export"
 	"zenobis/session"
@@ -40,6 +41,7 @@ func (f *Flow) BeginPlan() (r export.Request, drop string) {
 
 // Planned takes the engine's answer. An answer to our own giving up is none.
 func (f *Flow) Planned(job export.Job, got *export.Plan, err error) {
+	f.Refused(err)
 	if Silent(err) {
 		err = nil
 	}
@@ -75,10 +77,33 @@ func (f *Flow) AgainstStart() string {
 		return f.PlanProblem(f.Plan.Err)
 	case f.Plan.Got == nil:
 		return "There is no plan yet."
-	case f.Run.Live():
-		return "Another export is running: ctrl+x shows it."
 	}
 	return ""
+}
+
+// Enqueue lets the job of the plan wait for the export that runs. One that still
+// waits when the program ends can be resumed.
+func (f *Flow) Enqueue(now time.Time) {
+	f.KeepRecent(now)
+	f.Plan.started = true
+	f.Waiting = append(f.Waiting, f.Plan.Job)
+	f.nextTitle()
+}
+
+// NextWaiting takes the export that waits longest.
+func (f *Flow) NextWaiting() (export.Job, bool) {
+	if len(f.Waiting) == 0 {
+		return export.Job{}, false
+	}
+	job := f.Waiting[0]
+	f.Waiting = f.Waiting[1:]
+	return job, true
+}
+
+// nextTitle empties the title: the next export is another one.
+func (f *Flow) nextTitle() {
+	f.Description.Title = f.Description.base.Title
+	f.ForgetPlan()
 }
 
 // PlanProblem says why a plan can't be sent and what would help.

@@ -7,7 +7,6 @@ import (
 
 	"zenobis/export"
 	"zenobis/human"
-	"zenobis/record"
 	"zenobis/safetext"
 	"zenobis/session"
 )
@@ -27,45 +26,111 @@ type Section struct {
 	Title string
 	Tone  Tone
 	Facts [][2]string // label and value
+	Text  string      // rich text, as HTML
 	Rows  [][2]string // two columns, such as name and size
 	Items []string    // a list
 	More  int         // how many rows or items are left out of the list
+	Long  bool        // it may be folded to its first lines
 }
 
 // listed is how many lines one list of the review has at most.
-const listed = 200
+const listed = 1000
 
 // ReviewSections are what will lie on Zenodo and what will not, in the order in
-// which it is read.
+// which it is read: where it goes, what should stop one, the head of the record
+// as it will be shown, what is left out and found, the files, the limits.
 func (f *Flow) ReviewSections() []Section {
 	out := []Section{{Title: TargetText(f.Facts.Zenodo), Tone: targetTone(f.Facts.Zenodo)}}
-	if f.Plan.Err != nil {
-		text := f.PlanProblem(f.Plan.Err)
-		if f.Private() {
-			text = PrivateText
-		}
-		out = append(out, Section{Title: text, Tone: Alarming})
-	}
-	m := f.Description.Metadata()
-	head := Section{Title: safetext.Line(m.Title)}
-	fact := func(label, v string) {
-		if v != "" {
-			head.Facts = append(head.Facts, [2]string{label, v})
-		}
-	}
-	fact("Creators", strings.ReplaceAll(safetext.Block(record.FormatLines(m.Creators)), "\n", " · "))
-	fact("Licence", safetext.Line(m.License))
-	fact("Access", safetext.Line(m.Access))
-	fact("Community", safetext.Line(m.Community))
+	out = append(out, f.stoppers()...)
+	out = append(out, f.recordHead()...)
 	p := f.Plan.Got
 	if p == nil {
-		return append(out, head)
+		return out
 	}
-	fact("Holds", fmt.Sprintf("%s, %s, %s", human.Count(p.Entities, "entity", "entities"),
-		human.Count(p.DataSets, "data set", "data sets"), human.Count(p.Files, "data file", "data files")))
-	fact("Size", planSize(p))
-	out = append(out, head, packages(p))
-	return append(out, f.troubles(p)...)
+	out = append(out, f.troubles(p)...)
+	return append(out, packages(p), f.weights(p))
+}
+
+// stoppers are what should stop one, each in a line with the key that leads on.
+func (f *Flow) stoppers() []Section {
+	var out []Section
+	stop := func(tone Tone, format string, args ...any) {
+		out = append(out, Section{Title: fmt.Sprintf(format, args...), Tone: tone})
+	}
+	if wrong, found := f.FirstMistake(); found {
+		stop(Alarming, "%s d goes there.", session.Sentence(wrong.Text))
+	} else if f.Plan.Err != nil && !f.Private() {
+		stop(Alarming, "%s", f.PlanProblem(f.Plan.Err))
+	}
+	if v := f.Switches.NewVersionOf; v != "" {
+		stop(Notable, "This becomes a new version of %s; n makes a record of its own instead.", safetext.Line(v))
+	}
+	p := f.Plan.Got
+	if p == nil {
+		return out
+	}
+	if n := len(p.Findings); n > 0 && !f.Switches.AcceptFindings {
+		stop(Alarming, "%s in the texts would be public: see below, then a accepts.", human.Count(n, "private thing", "private things"))
+	}
+	if n := len(p.Omitted); n > 0 {
+		stop(Notable, "%s left out: see below.", human.Count(n, "thing is", "things are"))
+	}
+	if n := len(f.SameBefore()); n > 0 {
+		stop(Notable, "The same selection was exported before, %s: e shows it.", human.Count(n, "time", "times"))
+	}
+	if n := len(p.Published); n > 0 {
+		stop(Notable, "%s published before: see below.", human.Count(n, "entity was", "entities were"))
+	}
+	if n := len(p.Notes); n > 0 {
+		stop(Notable, "Zenodo has %s on the description: see below.", human.Count(n, "note", "notes"))
+	}
+	return out
+}
+
+// recordHead is the head of the record, all that is set.
+func (f *Flow) recordHead() []Section {
+	d := f.Description
+	head := Section{Title: cmp.Or(safetext.Line(d.Title), "(no title yet)")}
+	about := Section{Long: true}
+	for _, fd := range d.fields {
+		text := d.text[fd.Name]
+		switch {
+		case strings.TrimSpace(text) == "":
+		case fd.Text && fd.Name == "description":
+			about.Text = HTMLOf(text)
+		default:
+			head.Facts = append(head.Facts, [2]string{fd.Label, safetext.Line(d.Glance(fd))})
+		}
+	}
+	if groups := f.ChosenGroups(); len(groups) > 0 {
+		head.Facts = append(head.Facts, [2]string{"Groups", strings.Join(groups, ", ")})
+	}
+	if about.Text == "" {
+		return []Section{head}
+	}
+	return []Section{head, about}
+}
+
+// weights say what is sent, in the words of the line below the tree, and what
+// the numbers differ in.
+func (f *Flow) weights(p *export.Plan) Section {
+	s := Section{Title: "Limits"}
+	fact := func(label, v string) { s.Facts = append(s.Facts, [2]string{label, v}) }
+	bytes, files := human.Bytes(p.Bytes), human.Count(len(p.Packages), "file", "files")
+	if p.Limits.Bytes > 0 {
+		bytes += " of " + human.Bytes(p.Limits.Bytes)
+	}
+	if p.Limits.Files > 0 {
+		files = fmt.Sprintf("%s of %s", files, human.Number(p.Limits.Files))
+	}
+	fact("Size", human.Number(p.Bytes)+" bytes: "+bytes)
+	fact("Files", files)
+	fact("Holds", fmt.Sprintf("%s · %s · %s", human.Count(p.Entities, "page", "pages"),
+		human.Count(p.DataSets, "data set", "data sets"), human.Count(p.Files, "file", "files"))+" of openBIS")
+	if t := f.Tree.Totals(); t.Rules > 0 {
+		fact("Selected", f.SelectedText()+", "+human.Bytes(t.Bytes)+"; with the pages of all that holds them, without what is left out")
+	}
+	return s
 }
 
 // TargetText says where an export goes; the real one must not be mistaken.
@@ -90,20 +155,10 @@ func targetTone(t session.Target) Tone {
 	return Notable
 }
 
-// planSize is the exact size, and how it stands against the limits.
-func planSize(p *export.Plan) string {
-	bytes, files := human.Bytes(p.Bytes), human.Count(len(p.Packages), "file", "files")
-	if p.Limits.Bytes > 0 {
-		bytes += " of " + human.Bytes(p.Limits.Bytes)
-	}
-	if p.Limits.Files > 0 {
-		files += fmt.Sprintf(" of %d", p.Limits.Files)
-	}
-	return human.Number(p.Bytes) + " bytes: " + bytes + " · " + files
-}
-
 func packages(p *export.Plan) Section {
-	s := Section{Title: fmt.Sprintf("Files on Zenodo (%s)", p.Layout), More: max(len(p.Packages)-listed, 0)}
+	s := Section{
+		Title: fmt.Sprintf("%s on Zenodo (%s)", human.Count(len(p.Packages), "file", "files"), p.Layout), More: max(len(p.Packages)-listed, 0), Long: true,
+	}
 	for _, k := range p.Packages[:len(p.Packages)-s.More] {
 		right := human.Number(k.Bytes) + " B"
 		if k.Files > 0 {
@@ -121,7 +176,7 @@ func (f *Flow) troubles(p *export.Plan) []Section {
 		if n == 0 {
 			return
 		}
-		s := Section{Title: title, More: max(n-listed, 0)}
+		s := Section{Title: title, More: max(n-listed, 0), Long: true}
 		for i := range n - s.More {
 			s.Items = append(s.Items, safetext.Line(line(i)))
 		}
@@ -140,6 +195,7 @@ func (f *Flow) troubles(p *export.Plan) []Section {
 	list("Published before", len(p.Published), func(i int) string {
 		return p.Published[i].Entity.Label() + ": " + p.Published[i].DOI
 	})
+	list("What Zenodo says of the description", len(p.Notes), func(i int) string { return p.Notes[i] })
 	same := f.SameBefore()
 	list("Exported before from the same selection: e shows it", len(same), func(i int) string {
 		j := same[i]

@@ -130,6 +130,7 @@ func (f *Flow) Ended(err error, jobs []export.Job) {
 	}
 	if err != nil {
 		f.resumable = true
+		f.Refused(err)
 		return
 	}
 	if r.Job.State == export.StatePlanned || r.Job.State == "" {
@@ -138,8 +139,9 @@ func (f *Flow) Ended(err error, jobs []export.Job) {
 	if r.Job.URL == "" {
 		r.Job.URL, r.Job.DOI = cmp.Or(r.URL, r.Progress.URL), cmp.Or(r.DOI, r.Progress.DOI)
 	}
-	f.ForgetPlan()
-	f.Description.Title = f.Description.base.Title // the next export is another one
+	if f.Plan.Job.ID == r.Job.ID {
+		f.nextTitle()
+	}
 }
 
 // EndText says why an export ended early; stopped is true where a person did it.

@@ -62,6 +62,8 @@ type Session interface {
 	Describer
 	Engine
 	Keeper
+	// At is the same session for another Zenodo, without a token for it yet.
+	At(zenodo string) (Session, session.Target, error)
 	// Renew opens the session again after openbis.ErrSession, with the user's
 	// password or a token; what was loaded and planned stays.
 	Renew(ctx context.Context, l session.Login) error
@@ -156,5 +158,8 @@ func (b backend) Connect(ctx context.Context, l session.Login) (Session, error) 
 	if err != nil {
 		return nil, err
 	}
-	return s, nil
+	return opened{s}, nil
 }
+
+// opened is an open session.
+type opened struct{ *session.Session }

@@ -45,6 +45,8 @@ func (t *talk) stepReview(ctx context.Context) error {
 					t.Switches.Layout = l.Layout
 				}
 			}
+		case "n":
+			t.Switches.NewVersionOf = ""
 		case "a":
 			t.Switches.AcceptFindings = !t.Switches.AcceptFindings
 		default:
@@ -78,6 +80,11 @@ func (t *talk) sayReview() {
 		}
 		for _, r := range s.Rows {
 			t.sayf("%s: %s", r[0], r[1])
+		}
+		if s.Text != "" {
+			for _, l := range strings.Split(flow.Flat(s.Text), "\n") {
+				t.say(l)
+			}
 		}
 		for _, it := range s.Items {
 			t.say("- " + it)

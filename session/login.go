@@ -88,7 +88,7 @@ func (s *Settings) ConnectTo(ctx context.Context, address string) (*Session, err
 
 // open makes a session to which nobody is logged in yet.
 func (s *Settings) open(address string) (*Session, error) {
-	o := &Session{settings: s}
+	o := &Session{settings: s, consent: &consent{}}
 	client, err := s.openBIS(address, o.consent.allow, o.renew)
 	o.Client = client
 	return o, err

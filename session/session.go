@@ -15,7 +15,7 @@ import (
 type Session struct {
 	*openbis.Client
 	settings *Settings
-	consent  consent
+	consent  *consent
 
 	mu          sync.Mutex
 	credentials credentials

@@ -236,7 +236,7 @@ func TestLogoutIsTriedAgain(t *testing.T) {
 func TestConsent(t *testing.T) {
 	var c consent
 	a, b := openbis.DataStore{Code: "DSS1", URL: "https://a"}, openbis.DataStore{Code: "DSS2", URL: "https://b"}
-	s := &Session{}
+	s := &Session{consent: &consent{}}
 	ask := func(d openbis.DataStore) bool { return s.consent.allow(d) }
 	if ask(a) || ask(b) || ask(a) {
 		t.Error("allowed without a word")

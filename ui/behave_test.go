@@ -427,7 +427,7 @@ func TestExportPauseQuestionStop(t *testing.T) {
 			t.Error("enter stopped it")
 		}
 		d.keys("esc b")
-		d.shows("▸3 Browse◂", "exporting 43 %")
+		d.shows("▸3 Browse◂", "43 %")
 		d.keys("ctrl+c")
 		d.shows("An export is running")
 		d.keys("x")

@@ -182,9 +182,18 @@ func (s *describeScreen) onward() tea.Cmd {
 		s.onwards = true
 		return nil
 	}
+	if _, found := s.app.flow.FirstMistake(); !found {
+		return s.app.goTo(atReview)
+	}
+	return s.toMistake()
+}
+
+// toMistake goes to the first mistake, and says it.
+func (s *describeScreen) toMistake() tea.Cmd {
+	s.touched = true
 	wrong, found := s.app.flow.FirstMistake()
 	if !found {
-		return s.app.goTo(atReview)
+		return nil
 	}
 	switch fields := s.desc().Fields(); wrong.Field {
 	case "title":

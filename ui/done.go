@@ -135,7 +135,9 @@ func (s *doneScreen) typing() bool          { return false }
 func (s *doneScreen) actions() []action {
 	a := s.app
 	return []action{
-		on("c", "c", "copy", func() tea.Cmd { return a.copyText(s.draft().Address()) }),
+		on("c", "c", "copy", func() tea.Cmd { return a.copyText("The address", s.draft().Address()) }).help(going, "copy the address", ""),
+		on("d", "d", "copy DOI", func() tea.Cmd { return a.copyText("The DOI", s.draft().Job.DOI) }).when(s.draft().Job.DOI != "").help(going, "copy the DOI", ""),
+		on("C", "C", "copy citation", func() tea.Cmd { return a.copyText("The citation", a.flow.Citation()) }).when(s.draft().Job.DOI != "").help(going, "copy how to cite it", ""),
 		on("b", "b", "browser", s.browser),
 		on("Q", "Q", "QR code", s.toggleQR).when(s.qr != nil || s.fits(a.panes.w, a.panes.body) != nil),
 		on("r", "r", "look now", s.lookNow),
@@ -188,9 +190,9 @@ func (s *doneScreen) lookNow() tea.Cmd {
 // copyText sends a text to the terminal's clipboard, and to a multiplexer's
 // buffer, since that one may drop what programs send. Whether either took it
 // can't be known.
-func (a *app) copyText(text string) tea.Cmd {
+func (a *app) copyText(what, text string) tea.Cmd {
 	be, ctx := a.flow.Backend, a.ctx
-	a.say("Sent to the terminal's clipboard.")
+	a.say(what + " was sent to the terminal's clipboard.")
 	return tea.Batch(tea.SetClipboard(text), func() tea.Msg {
 		be.CopyBeside(ctx, text)
 		return nil
@@ -258,6 +260,15 @@ func (s *doneScreen) view(w, h int) []string {
 			}
 			add(th.Dim.Render(cells.Pad(label, 10)) + " " + l)
 		}
+	}
+	if c := s.app.flow.Citation(); c != "" && roomy {
+		add("")
+		for _, l := range cells.Wrap("Cite as: "+c, tw) {
+			add(l)
+		}
+	}
+	for _, l := range cells.Wrap(s.app.flow.Draft.Next(), tw) {
+		add(l)
 	}
 	if s.opened != "" {
 		for _, l := range cells.Wrap(s.opened, tw) {

@@ -94,13 +94,26 @@ func (s *exportScreen) finish() tea.Cmd {
 				return tea.Batch(bell, a.askRenewal(func() tea.Cmd { return a.startRun(job) }))
 			case err != nil:
 				return bell
-			case a.at == atExport:
+			case a.at == atExport && len(a.flow.Waiting) == 0:
 				return tea.Batch(bell, a.showDraft(a.flow.Run.Job, true))
 			}
-			a.say("The draft is ready; e shows the exports.")
+			a.say("The draft of " + safetext.Line(a.flow.Run.Job.Title) + " is ready; ctrl+x shows it.")
+			if next, ok := a.flow.NextWaiting(); ok {
+				a.flow.BeginRun(next, a.now())
+				return tea.Batch(bell, s.enter(false))
+			}
 			return bell
 		}
 	})
+}
+
+// toField goes to the field that the server refused.
+func (s *exportScreen) toField() tea.Cmd {
+	cmd := s.app.backTo(atDescribe)
+	if d, ok := s.app.cur().(*describeScreen); ok {
+		return tea.Batch(cmd, d.toMistake())
+	}
+	return cmd
 }
 
 // sample looks at how far the export is, and looks again later.
@@ -134,6 +147,8 @@ func (s *exportScreen) actions() []action {
 		on("r", "r", "resume", func() tea.Cmd { return a.startRun(r.Job) }).when(failed),
 		on("enter", "enter", "show the draft", func() tea.Cmd { return a.showDraft(r.Job, false) }).when(r.Over && r.Err == nil),
 		on("p", "p", "pause", do(r.TogglePause)).when(r.Live() && !asked),
+		on("b", "b", "browse", func() tea.Cmd { return a.goTo(atBrowse) }).when(r.Live()).help(going, "look around, and prepare the next one; this goes on", ""),
+		on("d", "d", "to the field", func() tea.Cmd { return s.toField() }).when(failed && len(a.flow.Problems()) > 0).help(going, "to the field that was refused", ""),
 		on("esc", "esc", esc, s.escape),
 		on("e", "e", "exports", a.toExports),
 	}
@@ -268,6 +283,9 @@ func (s *exportScreen) foot(w int) []string {
 	case r.Note != "":
 		out = append(out, th.Dim.Render(cells.Clip(r.Note, w)))
 	}
+	if n := len(s.app.flow.Waiting); n > 0 {
+		out = append(out, cells.Clip("Then: "+safetext.Line(s.app.flow.Waiting[0].Title)+more(n-1), w))
+	}
 	if t := r.OmittedText(); t != "" {
 		out = append(out, cells.Clip(t, w))
 	}
@@ -293,4 +311,11 @@ func (s *exportScreen) status(w int) string {
 
 func (s *exportScreen) legend() string {
 	return "Pausing in the middle of a file sends that file again: a server cuts a connection on which nothing moves."
+}
+
+func more(n int) string {
+	if n <= 0 {
+		return ""
+	}
+	return ", and " + human.Number(n) + " more"
 }

@@ -52,7 +52,7 @@ func (s *exportsScreen) take(jobs []export.Job) {
 	}
 }
 
-func (s *exportsScreen) jobs() []export.Job { return s.app.flow.Earlier.Jobs }
+func (s *exportsScreen) jobs() []export.Job { return s.app.flow.Earlier.List() }
 
 func (s *exportsScreen) current() (export.Job, bool) {
 	if s.sel >= len(s.jobs()) {
@@ -86,7 +86,20 @@ func (s *exportsScreen) actions() []action {
 		on("enter", "enter", open, with(s.open)).when(there),
 		on("s", "s", "look, register", with(s.sync)).when(there),
 		on("d", "d", "discard", with(s.askDiscard)).when(there),
-		on("c", "c", "copy", with(func(j export.Job) tea.Cmd { return a.copyText(j.URL) })).when(j.URL != ""),
+		on("c", "c", "copy", with(func(j export.Job) tea.Cmd { return a.copyText("The address", j.URL) })).when(j.URL != ""),
+		on("v", "v", "next version", with(s.nextVersion)).when(published(j) && a.flow.Session != nil).help(going, "the same selection as a new version of the record", ""),
+		on("R", "R", "other target", with(s.askTarget)).when(there && a.flow.Session != nil).help(going, "the same selection to another Zenodo", "first the sandbox, then the real one"),
+		on("S", "S", "sort", func() tea.Cmd {
+			a.flow.Earlier.Order = a.flow.Earlier.Order.Next()
+			a.say("Exports " + a.flow.Earlier.Order.String() + ".")
+			return nil
+		}).help(moving, "newest first, by title, by state, by size", ""),
+		on("f", "f", "filter", func() tea.Cmd {
+			a.flow.Earlier.Show = a.flow.Earlier.Show.Next()
+			s.sel = 0
+			a.say("Shown: " + a.flow.Earlier.Show.String() + ".")
+			return nil
+		}).help(finding, "all, drafts, published, interrupted or failed", ""),
 		on("r", "r", "read again", func() tea.Cmd { return s.enter(false) }),
 		on("up k", "", "", move(-1)),
 		on("down j", "", "", move(1)),
@@ -96,6 +109,47 @@ func (s *exportsScreen) actions() []action {
 		on("end G", "", "", move(n)),
 		on("esc ctrl+x", "esc", "back", a.leaveExports),
 	}
+}
+
+func published(j export.Job) bool {
+	return j.DOI != "" && (j.State == export.StatePublished || j.State == export.StateRegistered)
+}
+
+// nextVersion describes a new version of what was published.
+func (s *exportsScreen) nextVersion(j export.Job) tea.Cmd {
+	a := s.app
+	a.flow.NextVersion(j)
+	cmd := a.goTo(atDescribe)
+	a.say("A new version of " + j.DOI + ": selection and description are as they were.")
+	return cmd
+}
+
+// askTarget takes the same selection and description to another Zenodo.
+func (s *exportsScreen) askTarget(j export.Job) tea.Cmd {
+	a := s.app
+	targets := a.flow.Targets()
+	if len(targets) == 0 {
+		a.fail("There is no other Zenodo to go to from here.")
+		return nil
+	}
+	d := &dialog{title: "The same to another Zenodo", text: "Selection and description are taken over; a token for that server is looked for.", keep: true}
+	for _, url := range targets {
+		d.choices = append(d.choices, choice{"", flow.Host(url), func() tea.Cmd {
+			if err := a.flow.Retarget(url); err != nil {
+				a.fail(flow.Words(err))
+				return nil
+			}
+			a.flow.Take(j)
+			for _, sc := range a.screens {
+				if r, ok := sc.(retargeter); ok {
+					r.retarget()
+				}
+			}
+			return a.goTo(atToken)
+		}})
+	}
+	a.ask(d)
+	return nil
 }
 
 // open goes to what a job needs next.
@@ -195,7 +249,10 @@ func (s *exportsScreen) askDiscard(j export.Job) tea.Cmd {
 func (s *exportsScreen) view(w, h int) []string {
 	th, jobs := s.app.th, s.jobs()
 	if len(jobs) == 0 {
-		text := "No exports yet."
+		text := "No exports yet: what you start is listed here, with its state and DOI."
+		if s.app.flow.Earlier.Show != flow.ShowAll {
+			text = "None of these: f shows " + s.app.flow.Earlier.Show.Next().String() + "."
+		}
 		if s.list.busy && !s.app.flow.Earlier.Loaded {
 			text = s.app.waitText(&s.list)
 		}

@@ -23,6 +23,7 @@ type reviewScreen struct {
 	list    task
 	top     int
 	height  int
+	whole   bool // long lists are not folded
 }
 
 func newReview(a *app) screen { return &reviewScreen{app: a} }
@@ -99,6 +100,12 @@ func (s *reviewScreen) actions() []action {
 		on("a", "a", "accept findings", flip(&f.Switches.AcceptFindings)).when(findings),
 		on("enter", "enter", "start", s.startExport),
 		on("l", "l", "layout", s.askLayout),
+		on("n", "n", "new record", func() tea.Cmd {
+			f.Switches.NewVersionOf = ""
+			return s.replan()
+		}).when(f.Switches.NewVersionOf != "").help(choosing, "make a record of its own, no new version", ""),
+		on("d", "d", "describe", s.toField).help(going, "to the field that is wrong, or the description", ""),
+		on("z", "z", "whole lists", func() tea.Cmd { s.whole = !s.whole; return nil }).help(moving, "unfold long lists and the description, or fold them", ""),
 		on("e", "e", "exports", s.app.toExports),
 		on("down j", "↑↓", "scroll", to(func() int { return s.top + 1 })),
 		on("up k", "", "", to(func() int { return s.top - 1 })),
@@ -131,10 +138,24 @@ func (s *reviewScreen) startExport() tea.Cmd {
 		return s.replan()
 	}
 	if why := a.flow.AgainstStart(); why != "" {
-		a.fail(why)
+		a.failWhile(why, func() bool { return a.flow.AgainstStart() != "" })
 		return nil
 	}
+	if a.flow.Run.Live() {
+		a.flow.Enqueue(a.now())
+		a.say("It waits for the export that runs, and starts by itself. ctrl+x shows both.")
+		return a.goTo(atBrowse)
+	}
 	return a.startRun(a.flow.Plan.Job)
+}
+
+// toField goes to the field that is wrong.
+func (s *reviewScreen) toField() tea.Cmd {
+	cmd := s.app.backTo(atDescribe)
+	if d, ok := s.app.cur().(*describeScreen); ok {
+		return tea.Batch(cmd, d.toMistake())
+	}
+	return cmd
 }
 
 // askLayout shows the layouts side by side; what each comes to is planned while
@@ -204,21 +225,33 @@ func (s *reviewScreen) view(w, h int) []string {
 	return out
 }
 
+// folded is how many lines of a long list are shown at first.
+const folded = 5
+
 // lines is the whole review, to be scrolled.
 func (s *reviewScreen) lines(w int) []string {
 	a, th := s.app, s.app.th
 	var out []string
+	before := flow.Calm
 	for i, sec := range a.flow.ReviewSections() {
-		if i > 0 {
+		oneLine := sec.Tone != flow.Calm
+		if i > 0 && !(oneLine && before != flow.Calm) && sec.Title != "" {
 			out = append(out, "")
 		}
+		before = sec.Tone
 		st := map[flow.Tone]lipgloss.Style{flow.Calm: th.Bold, flow.Notable: th.Warn, flow.Alarming: th.Bad}[sec.Tone]
 		title := sec.Title
-		if sec.Tone == flow.Alarming && i > 0 {
+		switch {
+		case i == 0:
+		case sec.Tone == flow.Alarming:
 			title = "✗ " + title
+		case sec.Tone == flow.Notable:
+			title = "▲ " + title
 		}
-		for _, l := range cells.Wrap(title, w) {
-			out = append(out, st.Render(l))
+		if title != "" {
+			for _, l := range cells.Wrap(title, w) {
+				out = append(out, st.Render(l))
+			}
 		}
 		out = append(out, s.section(sec, w)...)
 		if i == 0 && s.plan.busy {
@@ -230,15 +263,23 @@ func (s *reviewScreen) lines(w int) []string {
 
 func (s *reviewScreen) section(sec flow.Section, w int) []string {
 	th := s.app.th
+	labelW := 10
+	for _, f := range sec.Facts {
+		labelW = max(labelW, min(cells.Width(f[0]), w/3))
+	}
 	var out []string
 	for _, f := range sec.Facts {
-		for i, l := range cells.Wrap(f[1], w-11) {
+		for i, l := range cells.Wrap(f[1], w-labelW-1) {
 			label := f[0]
 			if i > 0 {
 				label = ""
 			}
-			out = append(out, th.Dim.Render(cells.Pad(label, 10))+" "+l)
+			out = append(out, th.Dim.Render(cells.Pad(label, labelW))+" "+l)
 		}
+	}
+	var list []string
+	if sec.Text != "" {
+		list = th.Rich(sec.Text, w)
 	}
 	rightW := 0
 	for _, r := range sec.Rows {
@@ -247,7 +288,7 @@ func (s *reviewScreen) section(sec flow.Section, w int) []string {
 	rightW = min(rightW, w*2/3)
 	for _, r := range sec.Rows {
 		right := cells.PadLeft(r[1], rightW)
-		out = append(out, cells.Spread(cells.ClipMiddle(r[0], w-rightW-1), right, w))
+		list = append(list, cells.Spread(cells.ClipMiddle(r[0], w-rightW-1), right, w))
 	}
 	for _, it := range sec.Items {
 		for j, l := range cells.Wrap(it, w-2) {
@@ -255,11 +296,18 @@ func (s *reviewScreen) section(sec flow.Section, w int) []string {
 			if j > 0 {
 				lead = "  "
 			}
-			out = append(out, lead+l)
+			list = append(list, lead+l)
 		}
 	}
-	if sec.More > 0 {
-		out = append(out, "  and "+human.Number(sec.More)+" more")
+	more := sec.More
+	if sec.Long && !s.whole && len(list) > folded+1 {
+		more += len(list) - folded
+		list = list[:folded]
+		return append(append(out, list...), th.Dim.Render("  … "+human.Number(more)+" more lines: z shows them"))
+	}
+	out = append(out, list...)
+	if more > 0 {
+		out = append(out, "  and "+human.Number(more)+" more")
 	}
 	return out
 }

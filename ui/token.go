@@ -44,6 +44,13 @@ func (s *tokenScreen) anew() {
 	s.looked, s.from = false, ""
 }
 
+// retarget forgets the token of the Zenodo before.
+func (s *tokenScreen) retarget() {
+	s.anew()
+	s.field.SetValue("")
+	s.valid, s.verdict, s.trouble = "", "", ""
+}
+
 func (s *tokenScreen) enter(back bool) tea.Cmd {
 	if back { // letters meant for the screen before must not get into the field
 		s.focus(rowNone)

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"zenobis/flow"
+	"zenobis/safetext"
 	"zenobis/ui/cells"
 
 	tea "charm.land/bubbletea/v2"
@@ -120,21 +121,24 @@ func (a *app) nameLine(w int) string {
 }
 
 // headLine puts where an export goes at the end of a line, and between the share
-// of one in the background, in a word less where there is no room.
+// of one in the background with its name, as far as there is room.
 func (a *app) headLine(left, right string, w int) string {
-	back := a.background()
-	if cells.Width(left)+cells.Width(back)+cells.Width(right) >= w {
-		back = strings.Replace(back, "   exporting", " ", 1)
+	r := &a.flow.Run
+	if !r.Live() || a.at == atExport {
+		return cells.Spread(left, right, w)
 	}
-	return cells.Spread(left+back, right, w)
-}
-
-// background tells of an export that runs while another screen is shown.
-func (a *app) background() string {
-	if !a.flow.Run.Live() || a.at == atExport {
-		return ""
+	share := fmt.Sprintf("%d %%", r.Percent())
+	room := w - cells.Width(left) - cells.Width(right) - cells.Width(share) - 5
+	name := safetext.Line(r.Job.Title)
+	switch {
+	case room >= 10:
+		share = "   " + cells.Clip(name, min(room, 30)) + " " + share
+	case room >= -2:
+		share = "  " + share
+	default:
+		share = " " + share
 	}
-	return fmt.Sprintf("   exporting %d %%", a.flow.Run.Percent())
+	return cells.Spread(left+share, right, w)
 }
 
 func (a *app) stepShort() string {

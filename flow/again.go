@@ -1,0 +1,74 @@
+package flow
+
+import (
+	"errors"
+	"slices"
+
+	"zenobis/export"
+	"zenobis/session"
+)
+
+// Take takes what an earlier export was made from as if it had just been chosen
+// and typed: selection, description, switches.
+func (f *Flow) Take(j export.Job) {
+	r := j.Request
+	f.Tree.Restore(r.Selection)
+	d := f.Description
+	d.Title = r.Metadata.Title
+	for _, fd := range d.fields {
+		d.Put(fd.Name, fd.get(&r.Metadata))
+	}
+	for _, g := range f.OwnGroups() {
+		f.SetGroup(g, slices.Contains(r.Groups, g))
+	}
+	sw := &f.Switches
+	sw.Layout, sw.MetadataOnly, sw.WithParents, sw.WithChildren = r.Layout, r.MetadataOnly, r.WithParents, r.WithChildren
+	sw.WithReferences, sw.OtherSpaces, sw.Unarchive = r.WithReferences, r.OtherSpaces, r.Unarchive
+	sw.NewVersionOf = ""
+	f.ForgetPlan()
+}
+
+// NextVersion is Take for a new version of what an export published.
+func (f *Flow) NextVersion(j export.Job) {
+	f.Take(j)
+	f.Switches.NewVersionOf = j.DOI
+}
+
+// Targets are the Zenodos that an export can go to from here: the rehearsal
+// first, then the real one, then the lab's own; the present one is left out.
+func (f *Flow) Targets() []string {
+	var out []string
+	for _, url := range []string{"https://sandbox.zenodo.org", "https://zenodo.org", f.home.URL} {
+		if url != f.Facts.Zenodo.URL && !slices.Contains(out, url) && !f.home.Practice {
+			out = append(out, url)
+		}
+	}
+	return out
+}
+
+// ErrBusy is returned where an export runs or waits that needs the target as it is.
+var ErrBusy = errors.New("an export runs or waits: let it end first")
+
+// Retarget points what follows at another Zenodo. The token for it is to be
+// found anew.
+func (f *Flow) Retarget(url string) error {
+	if f.Run.Live() || len(f.Waiting) > 0 {
+		return ErrBusy
+	}
+	s, target, err := f.Session.At(url)
+	if err != nil {
+		return err
+	}
+	f.Session, f.Facts.Zenodo = s, target
+	f.ForgetPlan()
+	return nil
+}
+
+// At implements Session.
+func (o opened) At(url string) (Session, session.Target, error) {
+	s, target, err := o.Session.At(url)
+	if err != nil {
+		return nil, session.Target{}, err
+	}
+	return opened{s}, target, nil
+}
