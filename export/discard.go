@@ -70,7 +70,12 @@ func (e *Engine) deleteDrafts(ctx context.Context, h *job.Handle, st job.Status)
 				Kind: failure.InReview, What: "the draft is in review", Do: "withdraw it on its page at Zenodo first: " + st.URL,
 			}
 		case zenodo.StateDraft:
-			ids[st.ID] = true
+			if st.Adopted {
+				return e.deleteFiles(ctx, h, st)
+			}
+			if st.Saved || rec.Revision == st.Revision && rec.FileCount == 0 { // else it became somebody's before it was ours
+				ids[st.ID] = true
+			}
 		case zenodo.StateUnknown:
 			return &zenodo.APIError{Kind: zenodo.ErrUnavailable, Message: "the server does not say where the draft stands; try again in a minute"}
 		}
@@ -104,4 +109,25 @@ func (e *Engine) deleteDrafts(ctx context.Context, h *job.Handle, st job.Status)
 		}
 	}
 	return nil
+}
+
+// deleteFiles takes our files out of a draft that somebody else made.
+func (e *Engine) deleteFiles(ctx context.Context, h *job.Handle, st job.Status) error {
+	if err := h.Journal.Add(job.Discarding{}); err != nil {
+		return err
+	}
+	retry := e.retry()
+	retry.Tries = 4
+	return retry.Do(ctx, "take the files out of the draft", func(ctx context.Context) error {
+		files, err := e.o.Zenodo.Files(ctx, st.ID)
+		for _, f := range files {
+			if err == nil && st.Announced[f.Key] {
+				err = e.o.Zenodo.DeleteFile(ctx, st.ID, f.Key)
+			}
+			if errors.Is(err, zenodo.ErrNotFound) {
+				err = nil
+			}
+		}
+		return err
+	})
 }

@@ -149,7 +149,7 @@ func (e *Engine) Start(ctx context.Context, id string) (*Run, error) {
 	}
 	run, err := transfer.Start(ctx, h, transfer.Options{
 		OpenBIS: e.o.OpenBIS, Zenodo: e.o.Zenodo, Version: e.o.Version, Log: e.o.Log,
-		Parallel: e.o.Parallel, Pool: e.o.Pool, Retry: e.retry(), Now: e.o.Now, Sleep: e.o.Sleep,
+		Parallel: e.o.Parallel, Pool: e.o.Pool, Retry: e.retry(), Owner: e.ownerOf, Now: e.o.Now, Sleep: e.o.Sleep,
 	})
 	if err != nil {
 		return nil, err
@@ -164,6 +164,17 @@ func (e *Engine) Start(ctx context.Context, id string) (*Run, error) {
 		delete(e.runs, id)
 	}()
 	return run, nil
+}
+
+// ownerOf is the export here whose draft or record this is, "" if none is.
+func (e *Engine) ownerOf(recordID string) string {
+	jobs, _ := e.Jobs() // what can't be read is not named
+	for _, j := range jobs {
+		if j.RecordID == recordID && j.Zenodo == e.o.Zenodo.URL() && j.State != StateDiscarded {
+			return j.ID
+		}
+	}
+	return ""
 }
 
 // retry is how a run repeats calls to Zenodo and packages: longer than a person

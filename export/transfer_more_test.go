@@ -125,26 +125,6 @@ func TestUnarchive(t *testing.T) {
 	r.checkWhole(r.job(job.ID))
 }
 
-func TestNewVersion(t *testing.T) {
-	r := newRig(t, smallLab(2, 1000), zenodotest.Options{})
-	first := r.sent(nil)
-	if err := r.z.Publish(first.RecordID); err != nil {
-		t.Fatal(err)
-	}
-	job := r.plan(func(q *Request) {
-		q.NewVersionOf, q.Metadata.Title, q.Metadata.Version = first.DOI, "Second version", "2"
-	})
-	r.z.Fault(fakehttp.Fault{Kind: fakehttp.CutAnswer, Method: "POST", Path: "/versions"})
-	r.z.Fault(fakehttp.Fault{Kind: fakehttp.CutAnswer, Method: "PUT", Path: "/draft"})
-	if _, err := r.send(r.engine(), job.ID); err != nil {
-		t.Fatal(err)
-	}
-	drafts := r.z.Drafts()
-	if len(drafts) != 1 || drafts[0].Title != "Second version" || len(drafts[0].Files) != 2 {
-		t.Errorf("%+v", drafts)
-	}
-}
-
 func TestPlanRefusals(t *testing.T) {
 	lab := smallLab(2, 1000)
 	lab.AddDataSet(labdata.DataSetSpec{Collection: "/LAB/PROJ/COLL", Kind: "LINK", Links: []labdata.Link{{Path: "/x"}}})

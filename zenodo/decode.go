@@ -52,6 +52,10 @@ type wireRecord struct {
 	Links       struct {
 		HTML string `json:"self_html"`
 	} `json:"links"`
+	Versions struct {
+		IsLatest      bool `json:"is_latest"`
+		IsLatestDraft bool `json:"is_latest_draft"`
+	} `json:"versions"`
 	PIDs     wirePIDs        `json:"pids"`
 	Metadata json.RawMessage `json:"metadata"`
 	Access   Access          `json:"access"`
@@ -94,6 +98,7 @@ func (c *Client) record(data []byte) (Record, error) {
 	r := Record{
 		ID: safetext.Name(string(w.ID)), Revision: w.Revision, Status: safetext.Name(w.Status),
 		IsDraft: w.IsDraft, IsPublished: w.IsPublished || w.Submitted,
+		NextDraft:  w.Versions.IsLatest && !w.Versions.IsLatestDraft,
 		DOI:        safetext.Name(cmp.Or(w.PIDs.DOI.Identifier, w.DOI)),
 		ConceptDOI: safetext.Name(cmp.Or(w.Parent.PIDs.DOI.Identifier, w.ConceptDOI)),
 		ConceptID:  safetext.Name(cmp.Or(string(w.Parent.ID), string(w.ConceptID))),

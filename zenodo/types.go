@@ -183,6 +183,7 @@ type Record struct {
 	ConceptID   string
 	Owner       string
 	HTML        string // address of its page: the form of a draft, the landing page of a record
+	NextDraft   bool   // it is the newest version, and a draft of a newer one is open
 	Metadata    Metadata
 	Access      Access
 	Errors      []FieldError // only in the answer of a save

@@ -24,6 +24,7 @@ type Error struct {
 	Do     string // what to do now; "" for what is said of every failure of this kind
 	Err    error
 	Fields []zenodo.FieldError // refused metadata
+	URL    string              // of the page that it is about, where there is one
 }
 
 // Error implements error.

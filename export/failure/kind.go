@@ -58,6 +58,7 @@ const (
 	SwitchedOff // by the lab manager
 	Published   // the record is published already
 	InReview    // the draft is in review
+	DraftOpen   // a draft of a new version is open that is not ours
 	Invalid     // the metadata is not as it should be
 	StateDir    // the state directory can't be used, before anything was sent
 
@@ -109,6 +110,7 @@ var kinds = [last]struct {
 	SwitchedOff:    {"switched-off", StatusRefused, false},
 	Published:      {"published", StatusRefused, false},
 	InReview:       {"in-review", StatusRefused, false},
+	DraftOpen:      {"draft-open", StatusRefused, false},
 	Invalid:        {"invalid", StatusRefused, false},
 	StateDir:       {"disk", StatusRefused, false},
 	Interrupted:    {"interrupted", StatusInterrupted, true},

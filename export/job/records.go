@@ -41,12 +41,17 @@ type (
 		Reason string              `json:"reason,omitempty"`
 		Fields []zenodo.FieldError `json:"fields,omitempty"`
 	}
+	// Versioning a record that had no draft of a newer version.
+	Versioning struct {
+		Of string `json:"id,omitempty"` // the newest version
+	}
 	// Created is a draft that is there.
 	Created struct {
 		ID       string              `json:"id,omitempty"`
 		URL      string              `json:"url,omitempty"` // of its page
 		Revision int                 `json:"rev,omitempty"`
 		Saved    bool                `json:"confirmed,omitempty"` // with our metadata
+		Adopted  bool                `json:"adopted,omitempty"`   // made by somebody else, who chose it for this export
 		Fields   []zenodo.FieldError `json:"fields,omitempty"`    // that the server found fault with
 	}
 	// Saved: our metadata is in the draft.
@@ -165,6 +170,7 @@ func (Started) step() string       { return "started" }
 func (Creating) step() string      { return "draft-creating" }
 func (NotCreated) step() string    { return "draft-refused" }
 func (Created) step() string       { return "draft" }
+func (Versioning) step() string    { return "versioning" }
 func (Saved) step() string         { return "saved" }
 func (Reserved) step() string      { return "doi" }
 func (Reviewed) step() string      { return "review" }
@@ -191,7 +197,7 @@ func (Discarded) step() string     { return "discarded" }
 // blanks are the records to be read into.
 func blanks() []Record {
 	return []Record{
-		&Planned{}, &Started{}, &Creating{}, &NotCreated{}, &Created{}, &Saved{}, &Reserved{}, &Reviewed{}, &Announced{},
+		&Planned{}, &Started{}, &Creating{}, &NotCreated{}, &Versioning{}, &Created{}, &Saved{}, &Reserved{}, &Reviewed{}, &Announced{},
 		&Unarchiving{}, &Sending{}, &Sent{}, &Confirmed{}, &Deleting{}, &Omitted{}, &Differs{}, &HandedOver{}, &Uploaded{}, &Interrupted{}, &Failed{},
 		&Vanished{}, &Seen{}, &Registering{}, &NotRegistered{}, &Registered{}, &Discarding{}, &Discarded{},
 	}

@@ -25,10 +25,12 @@ type Status struct {
 	PlannedBy *By
 	Started   bool
 	Creating  bool // a draft may exist that we do not know of
+	Versioned bool // the record had no draft of a newer version when we looked
 
 	ID, URL     string
 	Revision    int // as of our last change to the draft
 	Saved       bool
+	Adopted     bool                // the draft is somebody else's: nothing of it is changed but our files
 	Fields      []zenodo.FieldError // that the server found fault with
 	Reserved    bool                // a DOI was asked for
 	DOI         string
@@ -108,6 +110,7 @@ func (r HandedOver) apply(st *Status) {
 	st.HandedOver, st.Revision = true, r.Revision
 }
 func (r Vanished) apply(st *Status)  { st.Gone, st.Reason = true, r.Reason }
+func (Versioning) apply(st *Status)  { st.Versioned = true }
 func (Registering) apply(st *Status) { st.Asking = true }
 func (Discarding) apply(st *Status)  { st.Discarding = true }
 func (r Discarded) apply(st *Status) { st.Discarded, st.Reason = true, r.Reason }
@@ -124,6 +127,7 @@ func (r NotCreated) apply(st *Status) {
 func (r Created) apply(st *Status) {
 	st.forgetDraft(r.ID)
 	st.Creating, st.ID, st.URL, st.Revision, st.Saved, st.Fields = false, r.ID, r.URL, r.Revision, r.Saved, r.Fields
+	st.Adopted, st.Versioned = r.Adopted, false
 }
 
 func (r Announced) apply(st *Status) {

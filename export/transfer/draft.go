@@ -49,7 +49,7 @@ func (d *draft) ready(ctx context.Context) error {
 		}
 	} else if err := d.check(ctx); err != nil {
 		return err
-	} else if err := d.checkFields(ctx, st.ID, st.Fields); err != nil {
+	} else if err := d.checkFields(ctx, st.ID, st.Revision, st.Fields); err != nil {
 		return err // the server said so just before the last run died
 	}
 	st = d.status()
@@ -110,7 +110,7 @@ func (d *draft) body() zenodo.DraftBody {
 // whether it had happened.
 func (d *draft) make(ctx context.Context, st job.Status) error {
 	if d.request().NewVersionOf != "" {
-		return d.newVersion(ctx)
+		return d.version(ctx, st)
 	}
 	perhaps := st.Creating || !st.Planned // without a journal nobody knows what was done
 	policy := d.policy("")
@@ -142,7 +142,7 @@ func (d *draft) make(ctx context.Context, st job.Status) error {
 			if err := d.compare(body, rec); err != nil {
 				return err
 			}
-			return d.checkFields(ctx, rec.ID, faults(rec))
+			return d.checkFields(ctx, rec.ID, rec.Revision, faults(rec))
 		}
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
@@ -206,29 +206,6 @@ func (d *draft) find(ctx context.Context) (*zenodo.Record, error) {
 	return nil, nil
 }
 
-// newVersion makes the draft of a new version: the server gives the same one
-// however often it is asked.
-func (d *draft) newVersion(ctx context.Context) error {
-	var rec zenodo.Record
-	err := d.call(ctx, "make the draft of the new version", func() error {
-		id, err := d.z.Resolve(ctx, d.request().NewVersionOf)
-		if err != nil {
-			return err
-		}
-		rec, err = d.z.NewVersion(ctx, id)
-		return err
-	})
-	switch {
-	case errors.Is(err, zenodo.ErrNotFound):
-		return failure.Refuse("there is no record "+safetext.Quote(d.request().NewVersionOf)+" at "+d.h.File.Zenodo, "", "check the DOI", err)
-	case errors.Is(err, zenodo.ErrDenied):
-		return failure.Refuse("the record "+safetext.Quote(d.request().NewVersionOf)+" is not yours", failure.Text(err), "ask its owner", err)
-	case err != nil:
-		return failure.Wrap("the draft of the new version can't be made", err)
-	}
-	return d.noteDraft(rec, false)
-}
-
 func (d *draft) noteDraft(rec zenodo.Record, saved bool) error {
 	return d.add(job.Created{ID: rec.ID, URL: rec.HTML, Revision: rec.Revision, Saved: saved, Fields: faults(rec)})
 }
@@ -244,6 +221,12 @@ func (d *draft) save(ctx context.Context, st job.Status) error {
 		if rec, err = d.z.Draft(ctx, st.ID); err != nil || d.ours(rec) {
 			return err
 		}
+		if rec.Revision != st.Revision || rec.FileCount > 0 { // somebody was here first
+			if err := d.add(job.NotCreated{ID: st.ID}); err != nil {
+				return err
+			}
+			return d.foreign(rec, rec.FileCount, rec)
+		}
 		rec, err = d.z.Save(ctx, st.ID, rec.Revision, d.body())
 		return err
 	})
@@ -253,7 +236,7 @@ func (d *draft) save(ctx context.Context, st job.Status) error {
 	if err := d.add(job.Saved{Revision: rec.Revision, Fields: faults(rec)}); err != nil {
 		return err
 	}
-	return d.checkFields(ctx, rec.ID, faults(rec))
+	return d.checkFields(ctx, rec.ID, rec.Revision, faults(rec))
 }
 
 // ours reports whether a draft carries the job's marker.
@@ -261,10 +244,18 @@ func (d *draft) ours(rec zenodo.Record) bool {
 	return slices.ContainsFunc(rec.Metadata.Identifiers, func(i zenodo.Identifier) bool { return i.Identifier == job.Marker(d.h.File.ID) })
 }
 
-// checkFields refuses metadata in which the server found faults: the draft was
-// made a moment ago, so it is taken back, and nothing was sent.
-func (d *draft) checkFields(ctx context.Context, id string, bad []zenodo.FieldError) error {
+// checkFields refuses metadata in which the server found faults. A draft that is
+// still as we made it is taken back, and nothing was sent. One that its user has
+// changed since is left alone: perhaps the faults are mended.
+func (d *draft) checkFields(ctx context.Context, id string, revision int, bad []zenodo.FieldError) error {
 	if len(bad) == 0 {
+		return nil
+	}
+	untouched, err := d.untouched(ctx, id, revision)
+	if err != nil {
+		return err
+	}
+	if !untouched {
 		return nil
 	}
 	if err := d.call(ctx, "take the draft back", func() error { return d.z.DeleteDraft(ctx, id) }); err == nil || errors.Is(err, zenodo.ErrNotFound) {
@@ -279,6 +270,22 @@ func (d *draft) checkFields(ctx context.Context, id string, bad []zenodo.FieldEr
 	f := failure.Refuse("Zenodo refuses the metadata", strings.Join(words, "; "), "correct these fields and export again", zenodo.ErrInvalid)
 	f.Kind, f.Fields = failure.Invalid, bad
 	return f
+}
+
+// untouched reports whether a draft is still as we left it at a revision, without files.
+func (d *draft) untouched(ctx context.Context, id string, revision int) (bool, error) {
+	var rec zenodo.Record
+	var files []zenodo.FileEntry
+	err := d.call(ctx, "read the draft", func() (err error) {
+		if rec, err = d.z.Draft(ctx, id); err == nil {
+			files, err = d.z.Files(ctx, id)
+		}
+		return err
+	})
+	if err != nil {
+		return false, d.orDraft(ctx, failure.Wrap("read the draft", err))
+	}
+	return rec.Revision == revision && len(files) == 0 && !d.status().Adopted, nil
 }
 
 // faults are the fields that the server found fault with in a save.

@@ -20,7 +20,7 @@ const preview = "README.md"
 // read, changed in these two places alone, and saved with the revision that was
 // read, so what the user has typed into the form meanwhile stays.
 func (d *draft) handOver(ctx context.Context) error {
-	if d.status().HandedOver {
+	if st := d.status(); st.HandedOver || st.Adopted {
 		return nil
 	}
 	id := d.status().ID

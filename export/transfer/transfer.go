@@ -53,6 +53,7 @@ type Zenodo interface {
 	State(ctx context.Context, id string) (zenodo.State, zenodo.Record, error)
 	Resolve(ctx context.Context, doi string) (string, error)
 	RecordFiles(ctx context.Context, id string) ([]zenodo.FileEntry, error)
+	Record(ctx context.Context, id string) (zenodo.Record, error)
 }
 
 // Options are what runs work with; all are needed.
@@ -61,9 +62,10 @@ type Options struct {
 	Zenodo   Zenodo
 	Version  string // of the program
 	Log      *slog.Logger
-	Parallel int        // downloads at a time
-	Pool     int64      // bytes of read-ahead
-	Retry    wire.Retry // of calls to Zenodo and of packages
+	Parallel int                          // downloads at a time
+	Pool     int64                        // bytes of read-ahead
+	Retry    wire.Retry                   // of calls to Zenodo and of packages
+	Owner    func(recordID string) string // the export here whose draft this is, "" if none is
 	Now      func() time.Time
 	Sleep    func(ctx context.Context, d time.Duration) error
 }
