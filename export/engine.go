@@ -26,6 +26,7 @@ import (
 // repeats its calls and renews its session by itself.
 type OpenBIS interface {
 	plan.Catalog
+	verify.OpenBIS
 	transfer.OpenBIS
 	register.OpenBIS
 	Session() openbis.Session

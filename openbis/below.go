@@ -124,6 +124,8 @@ func (c *Client) bulk(ctx context.Context, op string, kind Kind, search dto, p P
 		d = full
 	case p.Credits:
 		d = credits
+	case kind == KindObject:
+		d = family
 	}
 	return paged(op, p, func(from, count int) (Listing, error) {
 		return c.find(ctx, kind, d, search, from, count, order)

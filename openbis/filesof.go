@@ -30,7 +30,7 @@ func (c *Client) FilesOf(ctx context.Context, store DataStore, dataSets []string
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", op, err)
 	}
-	l := filesOf{c: c, url: address.String() + dssPath, sink: sink, failed: map[string]error{}}
+	l := filesOf{c: c, url: address.String() + dssPath, sink: sink, failed: map[string]error{}, refused: map[string]bool{}}
 	if err := l.list(ctx, dataSets); err != nil {
 		return nil, fmt.Errorf("%s: %w", op, err)
 	}
@@ -43,6 +43,8 @@ type filesOf struct {
 	url    string
 	sink   FileSink
 	failed map[string]error
+
+	refused map[string]bool // when asked alone
 }
 
 func (l *filesOf) list(ctx context.Context, dataSets []string) error {
@@ -54,9 +56,12 @@ func (l *filesOf) list(ctx context.Context, dataSets []string) error {
 	case err == nil:
 	case !ofDataSet(err):
 		return err
-	case len(dataSets) == 1:
+	case len(dataSets) == 1 && l.refused[dataSets[0]]:
 		l.failed[dataSets[0]] = err
 		return nil
+	case len(dataSets) == 1: // a refusal counts if it is given twice
+		l.refused[dataSets[0]] = true
+		return l.list(ctx, dataSets)
 	default:
 		half := len(dataSets) / 2
 		if err := l.list(ctx, dataSets[:half]); err != nil {

@@ -23,11 +23,12 @@ import (
 type bigLab struct {
 	*lab
 	objects int
-	files   int // of each data set
+	files   int    // of each data set
+	deep    string // folders in their paths
 }
 
 func newBigLab(objects, files int) *bigLab {
-	b := &bigLab{newLab(), objects, files}
+	b := &bigLab{lab: newLab(), objects: objects, files: files}
 	b.collection(b.project(b.space("LAB"), "P"), "E", "Many")
 	return b
 }
@@ -43,10 +44,28 @@ func (b *bigLab) at(i int) openbis.Entity {
 	}
 }
 
-func (b *bigLab) CollectionObjects(_ context.Context, _ string, p openbis.Page) (openbis.Listing, error) {
+func (b *bigLab) dataSet(i int) openbis.Entity {
+	o := b.at(i)
+	id := fmt.Sprintf("20250301130000000-%d", 1000+i)
+	return openbis.Entity{
+		Ref:       openbis.Ref{Kind: openbis.KindDataSet, PermID: id, Identifier: id, Code: id, Type: "RAW_DATA", Space: "LAB"},
+		ObjectRef: &o.Ref, CollRef: o.CollRef, ProjectRef: o.ProjectRef, Registered: labTime, Modified: labTime,
+		Data: &openbis.Data{Kind: openbis.Physical, Status: "AVAILABLE", Store: openbis.DataStore{Code: "DSS1", URL: "https://dss.example"}},
+	}
+}
+
+// Below implements Catalog: the objects and data sets are made up.
+func (b *bigLab) Below(ctx context.Context, kind openbis.Kind, node openbis.Ref, p openbis.Page) (openbis.Listing, error) {
+	if kind == openbis.KindCollection {
+		return b.lab.Below(ctx, kind, node, p)
+	}
 	l := openbis.Listing{Total: b.objects, Next: -1}
 	for i := p.From; i < min(p.From+p.Count, b.objects); i++ {
-		l.Entities = append(l.Entities, b.at(i))
+		if kind == openbis.KindObject {
+			l.Entities = append(l.Entities, b.at(i))
+		} else {
+			l.Entities = append(l.Entities, b.dataSet(i))
+		}
 	}
 	if p.From+p.Count < b.objects {
 		l.Next = p.From + p.Count
@@ -54,27 +73,20 @@ func (b *bigLab) CollectionObjects(_ context.Context, _ string, p openbis.Page) 
 	return l, nil
 }
 
-func (b *bigLab) ObjectDataSets(_ context.Context, object string, _ openbis.Page) (openbis.Listing, error) {
-	var i int
-	fmt.Sscanf(object, "20250301120000000-%d", &i)
-	o := b.at(i - 1000)
-	id := fmt.Sprintf("20250301130000000-%d", i)
-	e := openbis.Entity{
-		Ref:       openbis.Ref{Kind: openbis.KindDataSet, PermID: id, Identifier: id, Code: id, Type: "RAW_DATA", Space: "LAB"},
-		ObjectRef: &o.Ref, CollRef: o.CollRef, ProjectRef: o.ProjectRef, Registered: labTime, Modified: labTime,
-		Data: &openbis.Data{Kind: openbis.Physical, Status: "AVAILABLE", Store: openbis.DataStore{Code: "DSS1", URL: "https://dss.example"}},
-	}
-	return openbis.Listing{Entities: []openbis.Entity{e}, Total: 1, Next: -1}, nil
-}
-
-func (b *bigLab) Files(_ context.Context, _ openbis.DataStore, _ string, yield func(openbis.File) error) error {
-	for i := range b.files {
-		f := openbis.File{Path: fmt.Sprintf("original/default/image_%07d.tif", i), Size: 50, CRC: 0xac628a03, HasCRC: true}
-		if err := yield(f); err != nil {
-			return err
+// FilesOf implements Catalog.
+func (b *bigLab) FilesOf(_ context.Context, _ openbis.DataStore, dataSets []string, sink openbis.FileSink) (map[string]error, error) {
+	for _, d := range dataSets {
+		if err := sink.Begin(d); err != nil {
+			return nil, err
+		}
+		for i := range b.files {
+			f := openbis.File{Path: fmt.Sprintf("original/default/%simage_%07d.tif", b.deep, i), Size: 50, CRC: 0xac628a03, HasCRC: true}
+			if err := sink.Add(d, f); err != nil {
+				return nil, err
+			}
 		}
 	}
-	return nil
+	return nil, nil
 }
 
 // tally drops what is written.

@@ -1,12 +1,9 @@
 package plan
 
 import (
-	"cmp"
-	"container/heap"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -23,115 +20,28 @@ import (
 )
 
 const (
-	sortInMemory = 10_000 // files of a data set sorted without the disk
-	relistEvery  = 5 * time.Second
-	relistFor    = time.Minute
-	youngAge     = 10 * time.Minute // checksums of younger data sets may still be on their way
-	longPath     = 240              // characters above which unpacking may fail
+	batchSize   = 50 // data sets in one listing of files
+	batches     = 4  // listings under way at the same time
+	relistEvery = 5 * time.Second
+	relistFor   = time.Minute
+	youngAge    = 10 * time.Minute // checksums of younger data sets may still be on their way
+	longPath    = 240              // characters above which unpacking may fail
 )
 
-// listing is the sorted file list of one data set.
-type listing struct {
-	mem   []openbis.File
-	runs  []string // sorted pieces on disk
-	dir   string
-	name  string // of the pieces, different for each data set
-	total int    // files that openBIS has
-	blank int    // files that have content but no checksum
-	full  int    // files that have content
+// batch is some data sets whose files are listed together.
+type batch struct {
+	sets  []pending
+	shelf *shelf
+	err   error
+	done  chan struct{}
 }
 
-func (l *listing) add(f openbis.File) error {
-	l.mem = append(l.mem, f)
-	if len(l.mem) < sortInMemory {
-		return nil
-	}
-	return l.spill()
-}
-
-func byPath(a, b openbis.File) int { return cmp.Compare(a.Path, b.Path) }
-
-func (l *listing) spill() error {
-	slices.SortFunc(l.mem, byPath)
-	name := filepath.Join(l.dir, fmt.Sprintf("sort-%s-%d.tmp", l.name, len(l.runs)))
-	l.runs = append(l.runs, name)
-	out, err := snapshot.CreateLines(name)
-	if err != nil {
-		return err
-	}
-	for i := range l.mem {
-		f := &l.mem[i]
-		if err := out.AddEntry(&snapshot.Entry{P: f.Path, S: f.Size, C: f.CRC, U: !f.HasCRC}); err != nil {
-			out.Abort()
-			return err
-		}
-	}
-	l.mem = l.mem[:0]
-	return out.Close()
-}
-
-// drop removes what is on the disk.
-func (l *listing) drop() {
-	for _, name := range l.runs {
-		os.Remove(name)
-	}
-	*l = listing{dir: l.dir, name: l.name}
-}
-
-// sorted yields the files in path order, each path once.
-func (l *listing) sorted(yield func(openbis.File) error) error {
-	slices.SortFunc(l.mem, byPath)
-	last, first := "", true
-	once := func(f openbis.File) error {
-		if !first && f.Path == last {
-			return nil
-		}
-		last, first = f.Path, false
-		return yield(f)
-	}
-	if len(l.runs) == 0 {
-		for _, f := range l.mem {
-			if err := once(f); err != nil {
-				return err
-			}
-		}
-		return nil
-	}
-	var h runHeap
-	defer func() {
-		for _, r := range h {
-			r.close()
-		}
-	}()
-	for _, name := range l.runs {
-		r, err := openRun(name)
-		if err != nil {
-			return err
-		}
-		if r.ok {
-			h = append(h, r)
-		}
-	}
-	if len(l.mem) > 0 {
-		h = append(h, &run{mem: l.mem[1:], cur: l.mem[0], ok: true}) // the last piece
-	}
-	heap.Init(&h)
-	for len(h) > 0 {
-		r := h[0]
-		if err := once(r.cur); err != nil {
-			return err
-		}
-		if err := r.next(); err != nil {
-			return err
-		}
-		if r.ok {
-			heap.Fix(&h, 0)
-		} else {
-			r.close()
-			heap.Pop(&h)
-		}
-	}
-	return nil
+// pending is a data set whose files are to be listed.
+type pending struct {
+	item   int32
+	permID string
+	store  openbis.DataStore
+	young  bool // its checksums may not be there yet
 }
 
 // listFiles lists the files of all data sets that are sent and writes them, in
@@ -145,47 +55,62 @@ func (r *planning) listFiles(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	k := keeper{r: r, out: out, answered: map[string]bool{}}
+	err = r.listBatches(ctx, filter, func(b *batch) error { return k.batch(ctx, b) })
+	if err == nil {
+		err = k.judge()
+	}
+	if err != nil {
+		out.Abort()
+		return err
+	}
+	r.progress("files", k.files)
+	return out.Close()
+}
+
+// listBatches lists the files of all data sets that are sent, several batches at
+// once, and yields them in the order of the package.
+func (r *planning) listBatches(ctx context.Context, filter selection.FileFilter, yield func(*batch) error) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	type answer struct {
-		l   *listing
-		err error
-	}
-	type pending struct {
-		i    int32
-		e    openbis.Entity
-		done chan answer
-	}
-	type refusal struct {
-		i   int32
-		e   openbis.Entity
-		err error
-	}
-	var refused []refusal
-	answered := map[string]bool{} // data stores
-	var queue []pending
-	files := 0
-	settle := func() error {
-		p := queue[0]
-		queue = queue[1:]
-		a := <-p.done
-		defer a.l.drop()
-		store := p.e.Data.Store.Code
-		if a.err != nil {
-			reason, of := reasonOf(a.err)
-			switch {
-			case ctx.Err() != nil, !of:
-				return fmt.Errorf("list files of data set %s: %w", p.e.PermID, a.err)
-			case reason == "":
-				refused = append(refused, refusal{p.i, p.e, a.err})
-			default:
-				r.omitData(p.i, &p.e, reason, a.err)
-			}
-			return nil
+	var queue []*batch
+	defer func() { // wait for what is still under way
+		cancel()
+		for _, b := range queue {
+			<-b.done
+			b.shelf.close()
 		}
-		answered[store] = true
-		return r.keepFiles(p.i, &p.e, a.l, out, &files)
+	}()
+	settle := func() error {
+		b := queue[0]
+		<-b.done
+		queue = queue[1:]
+		defer b.shelf.close()
+		if b.err != nil {
+			return b.err
+		}
+		return yield(b)
 	}
+	begun := 0
+	launch := func(sets []pending) error {
+		if len(queue) == batches {
+			if err := settle(); err != nil {
+				return err
+			}
+		}
+		b := &batch{sets: sets, done: make(chan struct{})}
+		var err error
+		if b.shelf, err = newShelf(r.dir, strconv.Itoa(begun), filter.Wants); err != nil {
+			return err
+		}
+		begun++
+		queue = append(queue, b)
+		go func() {
+			defer close(b.done)
+			b.err = r.list(ctx, b)
+		}()
+		return nil
+	}
+	var sets []pending
 	for i := range r.idx.items {
 		it := &r.idx.items[i]
 		if !it.in || byRank[it.rank] != openbis.KindDataSet || r.req.MetadataOnly {
@@ -193,49 +118,101 @@ func (r *planning) listFiles(ctx context.Context) error {
 		}
 		var e openbis.Entity
 		if err := r.spool.GetJSON(it.at.span(), &e); err != nil {
-			out.Abort()
 			return err
 		}
 		if !r.sendable(int32(i), &e) {
 			continue
 		}
-		p := pending{int32(i), e, make(chan answer, 1)}
-		go func() {
-			l, err := r.list(ctx, p.i, &p.e, filter)
-			if reason, of := reasonOf(err); err != nil && of && reason == "" { // a refusal counts if it is given twice
-				l.drop()
-				l, err = r.list(ctx, p.i, &p.e, filter)
+		sets = append(sets, pending{int32(i), e.PermID, e.Data.Store, r.Now.Sub(e.Registered) < youngAge})
+		if len(sets) == batchSize {
+			if err := launch(sets); err != nil {
+				return err
 			}
-			p.done <- answer{l, err}
-		}()
-		if queue = append(queue, p); len(queue) < atOnce {
-			continue
-		}
-		if err = settle(); err != nil {
-			break
+			sets = nil
 		}
 	}
-	for err == nil && len(queue) > 0 {
-		err = settle()
-	}
-	for _, x := range refused {
-		// What a store says of one data set counts only if it answers for others.
-		if err == nil && !answered[x.e.Data.Store.Code] {
-			err = fmt.Errorf("list files of data set %s: %w", x.e.PermID, x.err)
+	if len(sets) > 0 {
+		if err := launch(sets); err != nil {
+			return err
 		}
-		r.omitData(x.i, &x.e, "unreadable", x.err)
 	}
-	cancel()
-	for _, p := range queue { // wait for what is still under way
-		a := <-p.done
-		a.l.drop()
+	for len(queue) > 0 {
+		if err := settle(); err != nil {
+			return err
+		}
 	}
-	if err != nil {
-		out.Abort()
-		return err
+	return nil
+}
+
+// keeper writes down what was listed.
+type keeper struct {
+	r        *planning
+	out      *snapshot.LineWriter
+	files    int
+	answered map[string]bool // data stores that listed something
+	refused  []refusal
+}
+
+// refusal is what a data store says of one data set, without a reason.
+type refusal struct {
+	item  int32
+	store string
+	err   error
+}
+
+// batch writes down what was listed of a batch.
+func (k *keeper) batch(ctx context.Context, b *batch) error {
+	r := k.r
+	for _, p := range b.sets {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		var e openbis.Entity
+		if err := r.spool.GetJSON(r.idx.items[p.item].at.span(), &e); err != nil {
+			return err
+		}
+		l := b.shelf.lists[p.permID]
+		reason, of := reasonOf(l.err)
+		switch {
+		case l.err == nil:
+			k.answered[p.store.Code] = true
+			if err := r.keepFiles(p.item, &e, b.shelf, l, k.out, &k.files); err != nil {
+				return err
+			}
+		case !of:
+			return fmt.Errorf("list files of data set %s: %w", p.permID, l.err)
+		case reason == "":
+			k.refused = append(k.refused, refusal{p.item, p.store.Code, l.err})
+		case reason == "missing" && e.Data.Archived():
+			r.notBackYet(p.item, &e)
+		default:
+			r.omitData(p.item, &e, reason, l.err)
+		}
+		b.shelf.drop(l)
 	}
-	r.progress("files", files)
-	return out.Close()
+	return nil
+}
+
+// judge leaves the refused data sets out: what a store says of one counts only if
+// it answers for others.
+func (k *keeper) judge() error {
+	for _, x := range k.refused {
+		var e openbis.Entity
+		if err := k.r.spool.GetJSON(k.r.idx.items[x.item].at.span(), &e); err != nil {
+			return err
+		}
+		if !k.answered[x.store] {
+			return fmt.Errorf("list files of data set %s: %w", e.PermID, x.err)
+		}
+		k.r.omitData(x.item, &e, "unreadable", x.err)
+	}
+	return nil
+}
+
+// notBackYet takes an archived data set out of those that are brought back.
+func (r *planning) notBackYet(i int32, e *openbis.Entity) {
+	r.unarchive = slices.DeleteFunc(r.unarchive, func(id string) bool { return id == e.PermID })
+	r.omitData(i, e, "archived", errors.New("its files can't be listed before it is back"))
 }
 
 // sendable reports whether a data set has bytes that can be asked for; if not
@@ -292,40 +269,78 @@ func reasonOf(err error) (reason string, ok bool) {
 	return "", errors.As(err, &refused) && refused.Kind == nil
 }
 
-// list asks for the files of a data set, again where all checksums are missing:
-// it may have been registered a moment ago.
-func (r *planning) list(ctx context.Context, i int32, e *openbis.Entity, filter selection.FileFilter) (*listing, error) {
-	l := &listing{dir: r.dir, name: strconv.Itoa(int(i))}
-	young := r.Now.Sub(e.Registered) < youngAge
+// list asks for the files of a batch, those of each data store together, and again
+// for data sets of which all checksums are missing: they may have been registered a
+// moment ago.
+func (r *planning) list(ctx context.Context, b *batch) error {
 	var waited time.Duration
-	for {
-		err := r.Catalog.Files(ctx, e.Data.Store, e.PermID, func(f openbis.File) error {
-			l.total++
-			if f.Size < 0 {
-				return fmt.Errorf("file %s has a negative size", safetext.Quote(f.Path))
-			}
-			if f.Size == 0 {
-				f.CRC, f.HasCRC = 0, true
-			} else {
-				l.full++
-				if !f.HasCRC {
-					l.blank++
-				}
-			}
-			if !filter.Wants(e.PermID, f.Path) {
-				return nil
-			}
-			return l.add(f)
-		})
-		if err != nil || l.blank == 0 || l.blank < l.full || waited >= relistFor || !young {
-			return l, err
+	for todo := b.sets; len(todo) > 0; {
+		if err := r.listOnce(ctx, b.shelf, todo); err != nil {
+			return err
+		}
+		todo = r.blank(b.shelf, todo)
+		if len(todo) == 0 || waited >= relistFor {
+			return nil
 		}
 		if err := r.sleep(ctx, relistEvery); err != nil {
-			return l, err
+			return err
 		}
 		waited += relistEvery
-		l.drop()
 	}
+	return nil
+}
+
+func (r *planning) listOnce(ctx context.Context, s *shelf, sets []pending) error {
+	for len(sets) > 0 {
+		store := sets[0].store
+		var ids []string
+		var others []pending
+		for _, p := range sets {
+			if p.store == store {
+				ids = append(ids, p.permID)
+			} else {
+				others = append(others, p)
+			}
+		}
+		sets = others
+		failed, err := r.Catalog.FilesOf(ctx, store, ids, s)
+		if err == nil {
+			err = s.settle()
+		}
+		switch {
+		case err == nil:
+		case errors.Is(err, openbis.ErrStoreURL): // of this store nothing can be had
+			failed = map[string]error{}
+			for _, id := range ids {
+				failed[id] = err
+			}
+		default:
+			return fmt.Errorf("list the files of %d data sets in %s: %w", len(ids), safetext.Quote(store.Code), err)
+		}
+		for id, err := range failed {
+			if old := s.lists[id]; old != nil {
+				s.drop(old)
+			}
+			s.lists[id] = &listing{name: s.name, err: err}
+		}
+		for _, id := range ids {
+			if s.lists[id] == nil { // a catalog that says nothing of it
+				s.lists[id] = &listing{name: s.name, err: openbis.ErrNotFound}
+			}
+		}
+	}
+	return nil
+}
+
+// blank are the data sets that are worth another look: young ones without any
+// checksum.
+func (r *planning) blank(s *shelf, sets []pending) (again []pending) {
+	for _, p := range sets {
+		if l := s.lists[p.permID]; p.young && l.err == nil && l.blank > 0 && l.blank == l.full {
+			again = append(again, p)
+		}
+	}
+	return again
 }
 
 func (r *planning) sleep(ctx context.Context, d time.Duration) error {
@@ -344,12 +359,12 @@ func (r *planning) sleep(ctx context.Context, d time.Duration) error {
 
 // keepFiles writes the files of a data set down, with their place in the tree
 // and where parts begin.
-func (r *planning) keepFiles(i int32, e *openbis.Entity, l *listing, out *snapshot.LineWriter, count *int) error {
+func (r *planning) keepFiles(i int32, e *openbis.Entity, s *shelf, l *listing, out *snapshot.LineWriter, count *int) error {
 	it := &r.idx.items[i]
 	it.total = int32(l.total)
 	var part int64
 	var starts []int32
-	err := l.sorted(func(f openbis.File) error {
+	err := s.sorted(l, func(f openbis.File) error {
 		name := r.names.FilePath(it.folder, f.Path)
 		if utf8.RuneCountInString(name) > longPath && len(r.long) < maxListed {
 			r.long = append(r.long, name)
@@ -375,8 +390,7 @@ func (r *planning) keepFiles(i int32, e *openbis.Entity, l *listing, out *snapsh
 	switch {
 	case l.total == 0:
 		if r.noData[i] == "" && e.Data.Archived() {
-			r.unarchive = slices.DeleteFunc(r.unarchive, func(id string) bool { return id == e.PermID })
-			r.omitData(i, e, "archived", errors.New("its files can't be listed before it is back"))
+			r.notBackYet(i, e)
 		} else {
 			r.omitData(i, e, "empty", nil)
 		}

@@ -158,8 +158,20 @@ func (l *lab) Collections(_ context.Context, project string, p openbis.Page) (op
 	})
 }
 
-func (l *lab) CollectionObjects(_ context.Context, coll string, p openbis.Page) (openbis.Listing, error) {
-	return l.page(p, func(e *openbis.Entity) bool { return e.Kind == openbis.KindObject && e.Collection == coll })
+// Below goes by what holds an entity.
+func (l *lab) Below(_ context.Context, kind openbis.Kind, node openbis.Ref, p openbis.Page) (openbis.Listing, error) {
+	return l.page(p, func(e *openbis.Entity) bool {
+		if e.Kind != kind {
+			return false
+		}
+		switch node.Kind {
+		case openbis.KindCollection:
+			return e.CollRef != nil && e.CollRef.PermID == node.PermID
+		case openbis.KindProject:
+			return e.ProjectRef != nil && e.ProjectRef.PermID == node.PermID
+		}
+		return e.Space == node.Code
+	})
 }
 
 func (l *lab) ProjectObjects(_ context.Context, project string, p openbis.Page) (openbis.Listing, error) {
@@ -174,22 +186,15 @@ func (l *lab) SpaceObjects(_ context.Context, space string, p openbis.Page) (ope
 	})
 }
 
-func (l *lab) ChildObjects(_ context.Context, object, coll string, p openbis.Page) (openbis.Listing, error) {
+func (l *lab) ChildrenOf(_ context.Context, objects []string, p openbis.Page) (openbis.Listing, error) {
 	return l.page(p, func(e *openbis.Entity) bool {
-		return e.Kind == openbis.KindObject && (coll == "" || e.Collection == coll) &&
-			slices.ContainsFunc(e.Parents, func(r openbis.Ref) bool { return r.PermID == object })
+		return e.Kind == openbis.KindObject && slices.ContainsFunc(e.Parents, func(r openbis.Ref) bool { return slices.Contains(objects, r.PermID) })
 	})
 }
 
-func (l *lab) CollectionDataSets(_ context.Context, coll string, p openbis.Page) (openbis.Listing, error) {
+func (l *lab) DataSetsOf(_ context.Context, objects []string, p openbis.Page) (openbis.Listing, error) {
 	return l.page(p, func(e *openbis.Entity) bool {
-		return e.Kind == openbis.KindDataSet && e.ObjectRef == nil && e.CollRef != nil && e.CollRef.PermID == coll
-	})
-}
-
-func (l *lab) ObjectDataSets(_ context.Context, object string, p openbis.Page) (openbis.Listing, error) {
-	return l.page(p, func(e *openbis.Entity) bool {
-		return e.Kind == openbis.KindDataSet && e.ObjectRef != nil && e.ObjectRef.PermID == object
+		return e.Kind == openbis.KindDataSet && e.ObjectRef != nil && slices.Contains(objects, e.ObjectRef.PermID)
 	})
 }
 
@@ -207,25 +212,35 @@ func (l *lab) Types(_ context.Context, kind openbis.Kind) (map[string]openbis.En
 	return l.types[kind], nil
 }
 
-func (l *lab) Files(_ context.Context, _ openbis.DataStore, ds string, yield func(openbis.File) error) error {
-	l.mu.Lock()
-	l.lists[ds]++
-	blank := l.lists[ds] <= l.blank[ds]
-	err := l.fail[ds]
-	files := slices.Clone(l.files[ds])
-	l.mu.Unlock()
-	if err != nil {
-		return err
-	}
-	for _, f := range files {
-		if blank {
-			f.CRC, f.HasCRC = 0, false
+func (l *lab) FilesOf(_ context.Context, _ openbis.DataStore, dataSets []string, sink openbis.FileSink) (map[string]error, error) {
+	failed := map[string]error{}
+	for _, ds := range slices.Backward(dataSets) { // an order of its own
+		l.mu.Lock()
+		l.lists[ds]++
+		blank := l.lists[ds] <= l.blank[ds]
+		err := l.fail[ds]
+		files := slices.Clone(l.files[ds])
+		l.mu.Unlock()
+		if errors.Is(err, openbis.ErrSession) || errors.Is(err, openbis.ErrUnreachable) {
+			return nil, err
 		}
-		if err := yield(f); err != nil {
-			return err
+		if err != nil {
+			failed[ds] = err
+			continue
+		}
+		if err := sink.Begin(ds); err != nil {
+			return nil, err
+		}
+		for _, f := range files {
+			if blank {
+				f.CRC, f.HasCRC = 0, false
+			}
+			if err := sink.Add(ds, f); err != nil {
+				return nil, err
+			}
 		}
 	}
-	return nil
+	return failed, nil
 }
 
 func (l *lab) Image(context.Context, string) (string, []byte, error) {

@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"bytes"
 	"errors"
+	"fmt"
 	"io"
 
 	"zenobis/export/snapshot"
@@ -11,7 +13,7 @@ import (
 // run is one sorted piece of a file list, on disk or in memory.
 type run struct {
 	in  *snapshot.LineReader
-	mem []openbis.File
+	mem []byte // lines
 	cur openbis.File
 	ok  bool
 }
@@ -26,13 +28,7 @@ func openRun(path string) (*run, error) {
 }
 
 func (r *run) next() error {
-	if r.in == nil {
-		if r.ok = len(r.mem) > 0; r.ok {
-			r.cur, r.mem = r.mem[0], r.mem[1:]
-		}
-		return nil
-	}
-	line, err := r.in.Next()
+	line, err := r.line()
 	if errors.Is(err, io.EOF) {
 		r.ok = false
 		return nil
@@ -42,10 +38,27 @@ func (r *run) next() error {
 	}
 	var e snapshot.Entry
 	if err := e.ParseLine(line); err != nil {
-		return r.in.Failed(err)
+		return fmt.Errorf("read snapshot: sorted files: %w", err)
 	}
 	r.cur, r.ok = openbis.File{Path: e.P, Size: e.S, CRC: e.C, HasCRC: !e.U}, true
 	return nil
+}
+
+func (r *run) line() ([]byte, error) {
+	if r.in != nil {
+		return r.in.Next()
+	}
+	line, rest, ok := bytes.Cut(r.mem, []byte{'\n'})
+	if !ok {
+		return nil, io.EOF
+	}
+	r.mem = rest
+	return line, nil
+}
+
+func memRun(lines []byte) (*run, error) {
+	r := &run{mem: lines}
+	return r, r.next()
 }
 
 func (r *run) close() {

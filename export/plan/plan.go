@@ -167,12 +167,9 @@ func (r *planning) readTypes(ctx context.Context) error {
 
 func (r *planning) readEntities(ctx context.Context) error {
 	w := &walker{
-		cat: r.Catalog, req: r.req, idx: r.idx, types: r.types,
+		cat: r.Catalog, req: r.req, idx: r.idx, apart: fewApart, types: r.types,
 		rules: selection.NewRules(r.req.Selection.Rules), emit: r.keep, omit: r.omit,
 		step: func(n int) { r.progress("entities", n) },
-	}
-	for _, rule := range r.req.Selection.Rules {
-		w.cut = w.cut || (rule.Mode == selection.Exclude && rule.Kind == openbis.KindObject)
 	}
 	var err error
 	if r.roots, err = w.walk(ctx); err != nil {
@@ -348,5 +345,5 @@ func (r *planning) omissions() []job.Omission {
 
 // fatal reports whether an error ends planning and is not about one data set.
 func fatal(ctx context.Context, err error) bool {
-	return ctx.Err() != nil || errors.Is(err, openbis.ErrSession) || errors.Is(err, openbis.ErrLogin)
+	return ctx.Err() != nil || errors.Is(err, openbis.ErrSession) || errors.Is(err, openbis.ErrLogin) || errors.Is(err, openbis.ErrUnreachable)
 }

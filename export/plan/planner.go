@@ -13,18 +13,16 @@ import (
 
 // Catalog is what planning reads from openBIS; *openbis.Client implements it.
 type Catalog interface {
-	Spaces(ctx context.Context) ([]openbis.Entity, error)
 	Projects(ctx context.Context, space string, p openbis.Page) (openbis.Listing, error)
 	Collections(ctx context.Context, projectPermID string, p openbis.Page) (openbis.Listing, error)
-	CollectionObjects(ctx context.Context, collectionPermID string, p openbis.Page) (openbis.Listing, error)
 	ProjectObjects(ctx context.Context, projectPermID string, p openbis.Page) (openbis.Listing, error)
 	SpaceObjects(ctx context.Context, space string, p openbis.Page) (openbis.Listing, error)
-	ChildObjects(ctx context.Context, objectPermID, collectionPermID string, p openbis.Page) (openbis.Listing, error)
-	CollectionDataSets(ctx context.Context, collectionPermID string, p openbis.Page) (openbis.Listing, error)
-	ObjectDataSets(ctx context.Context, objectPermID string, p openbis.Page) (openbis.Listing, error)
+	Below(ctx context.Context, kind openbis.Kind, node openbis.Ref, p openbis.Page) (openbis.Listing, error)
+	DataSetsOf(ctx context.Context, objects []string, p openbis.Page) (openbis.Listing, error)
+	ChildrenOf(ctx context.Context, objects []string, p openbis.Page) (openbis.Listing, error)
 	Get(ctx context.Context, kind openbis.Kind, ids ...string) (map[string]openbis.Entity, error)
 	Types(ctx context.Context, kind openbis.Kind) (map[string]openbis.EntityType, error)
-	Files(ctx context.Context, store openbis.DataStore, dataSet string, yield func(openbis.File) error) error
+	FilesOf(ctx context.Context, store openbis.DataStore, dataSets []string, sink openbis.FileSink) (failed map[string]error, err error)
 	Image(ctx context.Context, src string) (mediaType string, data []byte, err error)
 }
 

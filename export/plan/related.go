@@ -2,11 +2,28 @@ package plan
 
 import (
 	"context"
-	"fmt"
 
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/openbis"
+)
+
+// relative is an entity that another one names.
+type relative struct {
+	kind  openbis.Kind
+	id    string // permId or identifier
+	space string // of the entity that names it
+	via   relation
+}
+
+// relation says how one entity names another; a set of bits.
+type relation uint8
+
+const (
+	viaParent relation = 1 << iota
+	viaChild
+	viaReference
+	viaAll = viaParent | viaChild | viaReference
 )
 
 // takeComponents takes the components of containers, each at its own place.
@@ -19,7 +36,7 @@ func (w *walker) takeComponents(ctx context.Context) error {
 			ids = append(ids, r.PermID)
 		}
 	}
-	missing := func(id string) {
+	missing := func(id string, _ error) {
 		w.omit(job.Omit(openbis.Ref{Kind: openbis.KindDataSet, PermID: id, Code: id}, "missing",
 			"component of a container; it does not exist, or you may not see it"))
 	}
@@ -126,7 +143,7 @@ func (w *walker) takeRelated(ctx context.Context) error {
 		asked[r.kind][r.id] = append(asked[r.kind][r.id], r)
 	}
 	for _, kind := range []openbis.Kind{openbis.KindObject, openbis.KindDataSet} {
-		var objects []openbis.Entity
+		var objects []string
 		err := w.get(ctx, kind, ids[kind], func(id string, e *openbis.Entity) error {
 			var lines relation
 			for _, r := range asked[kind][id] {
@@ -142,41 +159,16 @@ func (w *walker) takeRelated(ctx context.Context) error {
 			}
 			w.noteRelatives(e, lines&^viaReference)
 			if kind == openbis.KindObject && w.once(keyOf(e.Ref)) {
-				objects = append(objects, *e)
+				objects = append(objects, e.PermID)
 			}
 			return nil
 		}, nil)
 		if err != nil {
 			return err
 		}
-		if err := w.dataOf(ctx, objects); err != nil {
+		if err := w.dataOf(ctx, openbis.Ref{Kind: openbis.KindObject, Code: fmtCount(len(objects))}, objects); err != nil {
 			return err
 		}
-	}
-	return nil
-}
-
-// get reads entities by id, a batch a request, in the order of the ids.
-func (w *walker) get(ctx context.Context, kind openbis.Kind, ids []string, yield func(id string, e *openbis.Entity) error, missing func(id string)) error {
-	for len(ids) > 0 {
-		n := min(len(ids), pageSize)
-		got, err := w.cat.Get(ctx, kind, ids[:n]...)
-		if err != nil {
-			return fmt.Errorf("read %d %ss: %w", n, kind, err)
-		}
-		for _, id := range ids[:n] {
-			e, ok := got[id]
-			if !ok {
-				if missing != nil {
-					missing(id)
-				}
-				continue
-			}
-			if err := yield(id, &e); err != nil {
-				return err
-			}
-		}
-		ids = ids[n:]
 	}
 	return nil
 }

@@ -45,21 +45,18 @@ func newHouse() *house {
 }
 
 // walked is what the plan takes.
-func (h *house) walked(t *testing.T, rules []selection.Rule) map[selection.Key]bool {
+func (h *house) walked(t *testing.T, rules []selection.Rule, apart int) map[selection.Key]bool {
 	t.Helper()
 	taken := map[selection.Key]bool{}
 	idx := newIndex()
 	w := &walker{
-		cat: h.lab, req: job.Request{Selection: selection.Selection{Rules: rules}}, idx: idx, rules: selection.NewRules(rules),
+		cat: h.lab, req: job.Request{Selection: selection.Selection{Rules: rules}}, idx: idx, rules: selection.NewRules(rules), apart: apart,
 		omit: func(o job.Omission) { t.Errorf("left out: %+v", o) },
 	}
 	w.emit = func(e *openbis.Entity) error {
 		taken[selection.KeyOf(e.Ref)] = true
 		idx.add(item{key: keyOf(e.Ref)}, key{})
 		return nil
-	}
-	for _, r := range rules {
-		w.cut = w.cut || r.Mode == selection.Exclude && r.Kind == openbis.KindObject
 	}
 	if _, err := w.walk(t.Context()); err != nil {
 		t.Fatal(err)
@@ -116,9 +113,12 @@ func (h *house) decided(rules []selection.Rule) map[selection.Key]bool {
 
 func (h *house) check(t *testing.T, rules []selection.Rule) {
 	t.Helper()
-	want, walked, drawn := h.decided(rules), h.walked(t, rules), h.drawn(rules)
+	want, walked, together, drawn := h.decided(rules), h.walked(t, rules, fewApart), h.walked(t, rules, 0), h.drawn(rules)
 	for _, r := range h.all {
 		k := selection.KeyOf(r)
+		if together[k] != walked[k] {
+			t.Errorf("%s %s: %v where all is asked for together, %v one by one; rules %v", r.Kind, r.Code, together[k], walked[k], rules)
+		}
 		if walked[k] != want[k] || drawn[k] != want[k] {
 			t.Errorf("%s %s: by the nearest rule %v, in the plan %v, in the tree %v; rules %v", r.Kind, r.Code, want[k], walked[k], drawn[k], rules)
 		}

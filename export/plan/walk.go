@@ -5,28 +5,23 @@ import (
 	"errors"
 	"fmt"
 
-	"golang.org/x/sync/errgroup"
-
 	"zenobis/export/job"
 	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/selection"
 )
 
-const (
-	pageSize  = 500 // entities a request
-	leastPage = 20  // a listing of so few is not tried with fewer
-	atOnce    = 6   // listings under way at the same time
-)
-
-// walker goes through openBIS once along the rules, page by page, and hands on
-// each entity once: projects, collections and objects with their data sets, and of
-// an object its child objects of the same collection.
+// walker goes through openBIS once along the rules and hands on each entity once.
+// It asks for pages of everything below a node and never for one entity after the
+// other: what a rule takes out is dropped from the pages, or not asked for where
+// that costs few calls.
 type walker struct {
 	cat   Catalog
 	req   job.Request
 	rules selection.Rules
-	cut   bool // some rule excludes an object
+	// apart is up to how many projects of a space, or collections of a project, are
+	// asked for one by one where some of them are not wanted.
+	apart int
 
 	emit func(e *openbis.Entity) error // each entity once, full detail
 	omit func(job.Omission)
@@ -36,55 +31,47 @@ type walker struct {
 	extra bool   // relatives are being taken: theirs are not followed by themselves
 	count int
 
-	components []openbis.Ref // of containers, still to be looked up
-	related    []relative    // parents, children, references, still to be looked up
+	reached    map[place]map[string]bool // of the places from which a rule takes objects out
+	components []openbis.Ref             // of containers, still to be looked up
+	related    []relative                // parents, children, references, still to be looked up
 	types      map[string]openbis.EntityType
 }
 
-// relative is an entity that another one names.
-type relative struct {
-	kind  openbis.Kind
-	id    string // permId or identifier
-	space string // of the entity that names it
-	via   relation
-}
-
-// relation says how one entity names another; a set of bits.
-type relation uint8
-
-const (
-	viaParent relation = 1 << iota
-	viaChild
-	viaReference
-	viaAll = viaParent | viaChild | viaReference
-)
+// fewApart is the usual walker.apart.
+const fewApart = 100
 
 // walk goes through all rules. roots are the entities of the rules that select
 // something, as openBIS knows them.
 func (w *walker) walk(ctx context.Context) (roots []openbis.Ref, err error) {
+	if err := w.findCuts(ctx); err != nil {
+		return nil, err
+	}
+	found, err := w.lookUp(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var objects []openbis.Entity
 	for _, rule := range w.req.Selection.Rules {
-		if rule.Mode == selection.Exclude || rule.Mode != w.rules.Of(rule) {
+		e, ok := found[selection.Key{Kind: rule.Kind, PermID: rule.PermID}]
+		if !ok || rule.Mode == selection.Exclude || rule.Mode != w.rules.Of(rule) {
 			continue // or another rule on the same entity is narrower
 		}
-		got, err := w.cat.Get(ctx, rule.Kind, rule.PermID)
-		if err != nil && !passable(err) {
-			return nil, fmt.Errorf("read %s %s: %w", rule.Kind, safetext.Quote(rule.PermID), err)
-		}
-		e, ok := got[rule.PermID]
-		if !ok {
-			ref := openbis.Ref{Kind: rule.Kind, PermID: rule.PermID, Code: rule.Label}
-			w.omit(job.Omit(ref, cmpReason(err), ""))
-			continue
-		}
 		roots = append(roots, e.Ref)
-		if rule.Mode == selection.Only {
+		if rule.Mode == selection.Only || e.Kind == openbis.KindDataSet {
 			err = w.take(&e)
+		} else if e.Kind == openbis.KindObject {
+			if err = w.take(&e); err == nil && w.once(keyOf(e.Ref)) {
+				objects = append(objects, e)
+			}
 		} else {
 			err = w.below(ctx, &e)
 		}
 		if err != nil {
 			return nil, err
 		}
+	}
+	if err := w.families(ctx, objects); err != nil {
+		return nil, err
 	}
 	for len(w.components) > 0 || len(w.related) > 0 {
 		if err := w.takeComponents(ctx); err != nil {
@@ -95,6 +82,38 @@ func (w *walker) walk(ctx context.Context) (roots []openbis.Ref, err error) {
 		}
 	}
 	return roots, nil
+}
+
+// lookUp reads the entities of the rules that take something; what can't be had
+// is listed.
+func (w *walker) lookUp(ctx context.Context) (map[selection.Key]openbis.Entity, error) {
+	found := map[selection.Key]openbis.Entity{}
+	asked := map[selection.Key]bool{}
+	ids := map[openbis.Kind][]string{}
+	for _, rule := range w.req.Selection.Rules {
+		k := selection.Key{Kind: rule.Kind, PermID: rule.PermID}
+		if rule.Mode != selection.Exclude && !asked[k] {
+			asked[k] = true
+			ids[rule.Kind] = append(ids[rule.Kind], rule.PermID)
+		}
+	}
+	why := map[selection.Key]error{}
+	for _, kind := range byRank {
+		err := w.get(ctx, kind, ids[kind], func(id string, e *openbis.Entity) error {
+			found[selection.Key{Kind: kind, PermID: id}] = *e
+			return nil
+		}, func(id string, err error) { why[selection.Key{Kind: kind, PermID: id}] = err })
+		if err != nil {
+			return nil, err
+		}
+	}
+	for _, rule := range w.req.Selection.Rules {
+		k := selection.Key{Kind: rule.Kind, PermID: rule.PermID}
+		if _, ok := found[k]; !ok && rule.Mode != selection.Exclude && rule.Mode == w.rules.Of(rule) {
+			w.omit(job.Omit(openbis.Ref{Kind: rule.Kind, PermID: rule.PermID, Code: rule.Label}, cmpReason(why[k]), ""))
+		}
+	}
+	return found, nil
 }
 
 // passable reports whether an error says something of one entity and not of
@@ -115,6 +134,23 @@ func cmpReason(err error) string {
 func (w *walker) excluded(r openbis.Ref) bool {
 	self, _ := w.rules.On(r).Over(true)
 	return !self
+}
+
+// excludedAbove reports whether what holds an entity below something that is taken
+// with all below it is not part of the export: the nearest rule decides.
+func (w *walker) excludedAbove(e *openbis.Entity) bool {
+	for _, r := range []*openbis.Ref{e.CollRef, e.ProjectRef} {
+		if r == nil {
+			continue
+		}
+		switch w.rules.On(*r) {
+		case selection.All:
+			return false
+		case selection.Exclude:
+			return true
+		}
+	}
+	return false
 }
 
 // take hands an entity on, once, with what it drags along.
@@ -150,7 +186,12 @@ func (w *walker) once(k key) bool {
 	return true
 }
 
-// below takes an entity and everything below it.
+func (w *walker) walked(r openbis.Ref) bool {
+	it, ok := w.idx.find(keyOf(r))
+	return ok && it.walked
+}
+
+// below takes a space, a project or a collection and everything below it.
 func (w *walker) below(ctx context.Context, e *openbis.Entity) error {
 	if err := w.take(e); err != nil {
 		return err
@@ -160,239 +201,224 @@ func (w *walker) below(ctx context.Context, e *openbis.Entity) error {
 	}
 	switch e.Kind {
 	case openbis.KindSpace:
-		return w.space(ctx, e)
+		return w.holder(ctx, e, "projects", "objects directly in it", func(p openbis.Page) (openbis.Listing, error) {
+			return w.cat.Projects(ctx, spaceCode(e.Ref), p)
+		}, func(p openbis.Page) (openbis.Listing, error) { return w.cat.SpaceObjects(ctx, spaceCode(e.Ref), p) })
 	case openbis.KindProject:
-		return w.project(ctx, e)
-	case openbis.KindCollection:
-		return w.collection(ctx, e)
-	case openbis.KindObject:
-		return w.object(ctx, e)
+		return w.holder(ctx, e, "collections", "objects directly in it", func(p openbis.Page) (openbis.Listing, error) {
+			return w.cat.Collections(ctx, e.PermID, p)
+		}, func(p openbis.Page) (openbis.Listing, error) { return w.cat.ProjectObjects(ctx, e.PermID, p) })
 	}
-	return nil
+	return w.everything(ctx, e)
 }
 
-func (w *walker) space(ctx context.Context, e *openbis.Entity) error {
-	code := spaceCode(e.Ref)
-	err := w.pages(ctx, e.Ref, "projects", true, func(p openbis.Page) (openbis.Listing, error) {
-		return w.cat.Projects(ctx, code, p)
-	}, func(list []openbis.Entity) error { return w.each(ctx, list) })
-	if err != nil {
-		return err
-	}
-	return w.objects(ctx, e.Ref, "", func(p openbis.Page) (openbis.Listing, error) {
-		return w.cat.SpaceObjects(ctx, code, p)
-	})
-}
+type list func(openbis.Page) (openbis.Listing, error)
 
-func (w *walker) project(ctx context.Context, e *openbis.Entity) error {
-	err := w.pages(ctx, e.Ref, "collections", true, func(p openbis.Page) (openbis.Listing, error) {
-		return w.cat.Collections(ctx, e.PermID, p)
-	}, func(list []openbis.Entity) error { return w.each(ctx, list) })
-	if err != nil {
-		return err
-	}
-	return w.objects(ctx, e.Ref, "", func(p openbis.Page) (openbis.Listing, error) {
-		return w.cat.ProjectObjects(ctx, e.PermID, p)
-	})
-}
-
-func (w *walker) collection(ctx context.Context, e *openbis.Entity) error {
-	err := w.objects(ctx, e.Ref, e.PermID, func(p openbis.Page) (openbis.Listing, error) {
-		return w.cat.CollectionObjects(ctx, e.PermID, p)
-	})
-	if err != nil {
-		return err
-	}
-	return w.pages(ctx, e.Ref, "data sets", true, func(p openbis.Page) (openbis.Listing, error) {
-		return w.cat.CollectionDataSets(ctx, e.PermID, p)
-	}, w.dataSets)
-}
-
-// each goes below every entity that no rule excludes.
-func (w *walker) each(ctx context.Context, list []openbis.Entity) error {
-	for i := range list {
-		if w.excluded(list[i].Ref) {
-			continue
+// holder goes below a space or a project. Where some of its projects or
+// collections are not wanted, the others are asked for one by one, as long as
+// they are few.
+func (w *walker) holder(ctx context.Context, e *openbis.Entity, children, direct string, listChildren, listDirect list) error {
+	var refs []openbis.Ref
+	unwanted := false
+	err := w.pages(ctx, e.Ref, children, true, listChildren, func(l []openbis.Entity) error {
+		for i := range l {
+			if w.excluded(l[i].Ref) {
+				unwanted = true
+				continue
+			}
+			if err := w.take(&l[i]); err != nil {
+				return err
+			}
+			refs = append(refs, l[i].Ref)
 		}
-		if err := w.below(ctx, &list[i]); err != nil {
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if !unwanted || len(refs) > w.apart {
+		return w.everything(ctx, e)
+	}
+	for _, r := range refs {
+		if err := w.below(ctx, &openbis.Entity{Ref: r}); err != nil {
 			return err
 		}
 	}
-	return nil
+	var objects []string
+	err = w.pages(ctx, e.Ref, direct, true, listDirect, w.objects(ctx, &objects))
+	if err != nil {
+		return err
+	}
+	return w.dataOf(ctx, e.Ref, objects)
 }
 
-// objects takes all objects of a listing with their data sets. Where rules
-// exclude objects, those that hang only below an excluded one are left out.
-func (w *walker) objects(ctx context.Context, holder openbis.Ref, collection string, list func(openbis.Page) (openbis.Listing, error)) error {
-	allowed := func(openbis.Ref) bool { return true }
-	if w.cut {
-		g := newFamily(collection)
-		err := w.pages(ctx, holder, "objects", false, list, func(l []openbis.Entity) error {
+// everything takes all that is below a node, except what rules take out.
+func (w *walker) everything(ctx context.Context, e *openbis.Entity) error {
+	all := func(kind openbis.Kind) list {
+		return func(p openbis.Page) (openbis.Listing, error) { return w.cat.Below(ctx, kind, e.Ref, p) }
+	}
+	if e.Kind == openbis.KindSpace {
+		err := w.pages(ctx, e.Ref, "collections", true, all(openbis.KindCollection), func(l []openbis.Entity) error {
 			for i := range l {
-				g.add(&l[i])
+				if w.excluded(l[i].Ref) || w.excludedAbove(&l[i]) {
+					continue
+				}
+				if err := w.take(&l[i]); err != nil {
+					return err
+				}
 			}
 			return nil
 		})
 		if err != nil {
 			return err
 		}
-		reached := g.reach(w.excluded)
-		allowed = func(r openbis.Ref) bool { return reached[r.PermID] }
 	}
-	return w.pages(ctx, holder, "objects", true, list, func(l []openbis.Entity) error {
-		var some []openbis.Entity
+	if err := w.pages(ctx, e.Ref, "objects", true, all(openbis.KindObject), w.objects(ctx, nil)); err != nil {
+		return err
+	}
+	var late []openbis.Entity // data sets of objects that were not there a moment ago
+	err := w.pages(ctx, e.Ref, "data sets", true, all(openbis.KindDataSet), func(l []openbis.Entity) error {
 		for i := range l {
-			if !allowed(l[i].Ref) {
+			d := &l[i]
+			switch {
+			case w.excluded(d.Ref), w.excludedAbove(d):
+				continue
+			case d.ObjectRef == nil, w.walked(*d.ObjectRef):
+				if err := w.take(d); err != nil {
+					return err
+				}
+			case w.excluded(*d.ObjectRef), w.isCut(d):
+			default:
+				late = append(late, *d)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	return w.takeLate(ctx, late)
+}
+
+// takeLate takes data sets together with their objects, unless a rule took these out.
+func (w *walker) takeLate(ctx context.Context, sets []openbis.Entity) error {
+	var ids []string
+	seen := map[string]bool{}
+	for i := range sets {
+		if id := sets[i].ObjectRef.PermID; !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	var objects []openbis.Entity
+	err := w.get(ctx, openbis.KindObject, ids, func(_ string, e *openbis.Entity) error {
+		objects = append(objects, *e)
+		return nil
+	}, nil)
+	if err == nil {
+		err = w.objects(ctx, nil)(objects)
+	}
+	for i := range sets {
+		if err == nil && w.walked(*sets[i].ObjectRef) {
+			err = w.take(&sets[i])
+		}
+	}
+	return err
+}
+
+// objects takes the objects of a page, except those that rules take out; ids
+// collects those that are new.
+func (w *walker) objects(ctx context.Context, ids *[]string) func([]openbis.Entity) error {
+	return func(l []openbis.Entity) error {
+		for i := range l {
+			o := &l[i]
+			if w.excluded(o.Ref) || w.excludedAbove(o) {
+				continue
+			}
+			if ok, err := w.isReached(ctx, o); err != nil {
+				return err
+			} else if !ok {
+				continue
+			}
+			if err := w.take(o); err != nil {
+				return err
+			}
+			if w.once(keyOf(o.Ref)) && ids != nil {
+				*ids = append(*ids, o.PermID)
+			}
+		}
+		return nil
+	}
+}
+
+// dataOf takes the data sets of objects.
+func (w *walker) dataOf(ctx context.Context, holder openbis.Ref, objects []string) error {
+	return w.chunks(ctx, holder, "data sets", objects, w.cat.DataSetsOf, func(l []openbis.Entity) error {
+		for i := range l {
+			if w.excluded(l[i].Ref) {
 				continue
 			}
 			if err := w.take(&l[i]); err != nil {
 				return err
 			}
-			if w.once(keyOf(l[i].Ref)) {
-				some = append(some, l[i])
-			}
 		}
-		return w.dataOf(ctx, some)
+		return nil
 	})
 }
 
-// object takes what is below an object: data sets and, again and again, child
-// objects of the same collection.
-func (w *walker) object(ctx context.Context, root *openbis.Entity) error {
-	todo := []openbis.Entity{*root}
-	for len(todo) > 0 {
-		if err := w.dataOf(ctx, todo); err != nil {
+// chunks goes through a listing that is asked for by many ids.
+func (w *walker) chunks(ctx context.Context, holder openbis.Ref, what string, ids []string,
+	list func(context.Context, []string, openbis.Page) (openbis.Listing, error), yield func([]openbis.Entity) error) error {
+	for len(ids) > 0 {
+		n := min(len(ids), pageSize)
+		some := ids[:n]
+		err := w.pages(ctx, holder, what, true, func(p openbis.Page) (openbis.Listing, error) { return list(ctx, some, p) }, yield)
+		if err != nil {
 			return err
 		}
-		var next []openbis.Entity
-		for i := range todo {
-			at := &todo[i]
-			if !hasChildren(at) {
-				continue
-			}
-			coll := collectionOf(at)
-			err := w.pages(ctx, at.Ref, "child objects", true, func(p openbis.Page) (openbis.Listing, error) {
-				return w.cat.ChildObjects(ctx, at.PermID, coll, p)
-			}, func(list []openbis.Entity) error {
-				for j := range list {
-					child := &list[j]
-					if collectionOf(child) != coll || !sameHolder(at, child) || w.excluded(child.Ref) {
-						continue
-					}
-					if err := w.take(child); err != nil {
-						return err
-					}
-					if w.once(keyOf(child.Ref)) {
-						next = append(next, *child)
-					}
+		ids = ids[n:]
+	}
+	return nil
+}
+
+// get reads entities by id, a page a request, in the order of the ids. missing is
+// called for what can't be had, with the reason where there is one.
+func (w *walker) get(ctx context.Context, kind openbis.Kind, ids []string, yield func(id string, e *openbis.Entity) error, missing func(id string, err error)) error {
+	for len(ids) > 0 {
+		n := min(len(ids), pageSize)
+		got, err := w.cat.Get(ctx, kind, ids[:n]...)
+		switch {
+		case err == nil:
+		case !passable(err):
+			return fmt.Errorf("read %d %ss: %w", n, kind, err)
+		case n > 1: // one of them may not be read
+			for _, id := range ids[:n] {
+				if err := w.get(ctx, kind, []string{id}, yield, missing); err != nil {
+					return err
 				}
-				return nil
-			})
-			if err != nil {
-				return err
 			}
-		}
-		todo = next
-	}
-	return nil
-}
-
-// hasChildren spares the question where a full answer named no child.
-func hasChildren(e *openbis.Entity) bool { return len(e.Children) > 0 }
-
-func collectionOf(e *openbis.Entity) string {
-	if e.CollRef != nil {
-		return e.CollRef.PermID
-	}
-	return e.Collection
-}
-
-// sameHolder reports whether two objects without collection stand in the same
-// project or space.
-func sameHolder(a, b *openbis.Entity) bool {
-	if collectionOf(a) != "" {
-		return true
-	}
-	pa, pb := "", ""
-	if a.ProjectRef != nil {
-		pa = a.ProjectRef.PermID
-	}
-	if b.ProjectRef != nil {
-		pb = b.ProjectRef.PermID
-	}
-	return pa == pb && a.Space == b.Space
-}
-
-// dataOf takes the data sets of objects, several listings at once.
-func (w *walker) dataOf(ctx context.Context, objects []openbis.Entity) error {
-	for len(objects) > 0 {
-		n := min(len(objects), 4*atOnce)
-		got := make([][]openbis.Entity, n)
-		g, gctx := errgroup.WithContext(ctx)
-		g.SetLimit(atOnce)
-		for i := range n {
-			g.Go(func() error {
-				o := objects[i]
-				return w.pages(gctx, o.Ref, "data sets", true, func(p openbis.Page) (openbis.Listing, error) {
-					return w.cat.ObjectDataSets(gctx, o.PermID, p)
-				}, func(list []openbis.Entity) error {
-					got[i] = append(got[i], list...)
-					return nil
-				})
-			})
-		}
-		if err := g.Wait(); err != nil {
-			return err
-		}
-		for _, list := range got {
-			if err := w.dataSets(list); err != nil {
-				return err
-			}
-		}
-		objects = objects[n:]
-	}
-	return nil
-}
-
-func (w *walker) dataSets(list []openbis.Entity) error {
-	for i := range list {
-		if w.excluded(list[i].Ref) {
+			ids = ids[n:]
 			continue
 		}
-		if err := w.take(&list[i]); err != nil {
-			return err
+		for _, id := range ids[:n] {
+			if e, ok := got[id]; ok {
+				if err := yield(id, &e); err != nil {
+					return err
+				}
+			} else if missing != nil {
+				missing(id, err)
+			}
 		}
+		ids = ids[n:]
 	}
 	return nil
 }
 
-// pages goes through a listing. What the user may not list is noted, not fatal.
-func (w *walker) pages(ctx context.Context, holder openbis.Ref, what string, detail bool,
-	list func(openbis.Page) (openbis.Listing, error), yield func([]openbis.Entity) error) error {
-	size := pageSize
-	for from := 0; from >= 0; {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		l, err := list(openbis.Page{From: from, Count: size, Detail: detail})
-		if err != nil {
-			if passable(err) {
-				w.omit(job.Omit(holder, cmpReason(err), "its "+what+" can't be listed"))
-				return nil
-			}
-			if size > leastPage && !fatal(ctx, err) && !errors.Is(err, openbis.ErrUnreachable) {
-				size /= 5 // an answer may be too big where texts are long
-				continue
-			}
-			return fmt.Errorf("list %s of %s %s: %w", what, holder.Kind, safetext.Quote(label(holder)), err)
-		}
-		if err := yield(l.Entities); err != nil {
-			return err
-		}
-		if l.Next >= 0 && l.Next <= from {
-			return fmt.Errorf("list %s of %s %s: the server's pages go backwards", what, holder.Kind, safetext.Quote(label(holder)))
-		}
-		from = l.Next
-	}
-	return nil
+// refusedText words a listing that this user may not have.
+func (w *walker) refused(holder openbis.Ref, what string, err error) {
+	w.omit(job.Omit(holder, cmpReason(err), "its "+what+" can't be listed"))
+}
+
+func listFailed(what string, holder openbis.Ref, err error) error {
+	return fmt.Errorf("list %s of %s %s: %w", what, holder.Kind, safetext.Quote(label(holder)), err)
 }

@@ -67,8 +67,8 @@ func (s *Snapshot) ref(p *Pack, i int, e *Entry) fetch.File {
 	return r
 }
 
-// appendLine appends the entry as a line.
-func (e *Entry) appendLine(b []byte) []byte {
+// AppendLine appends the entry as a line.
+func (e *Entry) AppendLine(b []byte) []byte {
 	flag := func(c byte, on bool) {
 		if on {
 			b = append(b, c)
@@ -117,7 +117,7 @@ func appendField(b []byte, s string) []byte {
 
 var errLine = errors.New("a line is not what it should be")
 
-// ParseLine reads a line of appendLine, without its line feed. The data set's
+// ParseLine reads a line of AppendLine, without its line feed. The data set's
 // id is kept where it is the one of the entry before.
 func (e *Entry) ParseLine(line []byte) error {
 	rest, bad := line, false

@@ -16,7 +16,7 @@ func FuzzEntryLine(f *testing.F) {
 			e.D, e.R = set, 3
 			e.SetPath(path)
 		}
-		line := e.appendLine(nil)
+		line := e.AppendLine(nil)
 		for _, c := range line[:len(line)-1] {
 			if c == '\n' {
 				t.Fatalf("line feed within %q", line)

@@ -46,7 +46,7 @@ func (w *LineWriter) Add(v any) error {
 
 // AddEntry adds an entry of a package.
 func (w *LineWriter) AddEntry(e *Entry) error {
-	w.line = e.appendLine(w.line[:0])
+	w.line = e.AppendLine(w.line[:0])
 	if _, err := w.buf.Write(w.line); err != nil {
 		return fmt.Errorf("write snapshot: %w", err)
 	}

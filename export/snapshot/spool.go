@@ -101,8 +101,8 @@ func (s *Spool) copy(w io.Writer, at Span) error {
 	return err
 }
 
-// get reads a record back.
-func (s *Spool) get(at Span) ([]byte, error) {
+// Get reads a record back.
+func (s *Spool) Get(at Span) ([]byte, error) {
 	if cap(s.in) < int(at.Len) {
 		s.in = make([]byte, at.Len)
 	}
@@ -131,7 +131,7 @@ func (s *Spool) AddJSON(v any) (Span, error) {
 }
 
 func (s *Spool) GetJSON(at Span, v any) error {
-	data, err := s.get(at)
+	data, err := s.Get(at)
 	if err != nil {
 		return err
 	}
