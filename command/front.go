@@ -113,7 +113,10 @@ func (c *call) outlast(s session.Summary, signals <-chan os.Signal, hung, may bo
 			}
 			s.Running.Stop()
 			select {
-			case <-done:
+			case err := <-done:
+				if err == nil {
+					return session.StatusDone // it was complete by then
+				}
 			case <-time.After(10 * time.Second):
 			}
 			return session.StatusInterrupted

@@ -91,7 +91,7 @@ func (p *printer) tell(text []byte) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.end()
-	p.Err.Write(text) // where nobody hears, there is nobody to be told
+	_, _ = p.Err.Write(text) // where nobody hears, there is nobody to be told
 }
 
 // failed tells an error for programs and for people. How to go on comes last.

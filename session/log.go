@@ -32,7 +32,7 @@ func OpenLog(path, stateDir, level string) (*slog.Logger, io.Closer, error) {
 		}
 	}
 	if info, err := os.Stat(path); err == nil && info.Size() > maxLog {
-		os.Rename(path, path+".old")
+		_ = os.Rename(path, path+".old") // a log that stays long is no reason to stop
 	}
 	f, err := openLog(path, named)
 	if err != nil {
