@@ -12,6 +12,8 @@ import (
 	"zenobis/export"
 	"zenobis/export/failure"
 	"zenobis/record"
+	"zenobis/safetext"
+	"zenobis/selection"
 	"zenobis/session"
 )
 
@@ -178,6 +180,9 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 		r.out.note("Wrote %s; use it with --metadata %s", e.writeMetadata, e.writeMetadata)
 		return "", nil
 	}
+	if e.NewVersionOf == "" {
+		r.nameEarlier(selected)
+	}
 	job, plan, err := s.Plan(ctx, req, e.dryRun, r.out.planning)
 	if plan != nil {
 		r.showPlan(job.ID, plan, e.dryRun)
@@ -214,6 +219,21 @@ func (r *run) versionOf(what string) (string, error) {
 		return "", err
 	}
 	return job.RecordID, nil
+}
+
+// nameEarlier says where the same was exported before.
+func (r *run) nameEarlier(sel selection.Selection) {
+	all, _ := r.local().Jobs() // what can't be read is told by zenobis jobs
+	for i, j := range session.SameBefore(all, sel) {
+		if i == 3 {
+			return
+		}
+		hint := ""
+		if j.State == export.StatePublished || j.State == export.StateRegistered {
+			hint = "; --new-version-of " + j.ID + " makes a new version of it"
+		}
+		r.out.note("The same selection was exported before: %s, %s, %s%s.", j.ID, j.State, safetext.Line(cmp.Or(j.DOI, j.URL)), hint)
+	}
 }
 
 // findToken finds a Zenodo token. Where nothing is created none is needed, and

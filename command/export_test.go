@@ -57,6 +57,10 @@ func TestNewVersionOfJob(t *testing.T) {
 			t.Errorf("%s: %+v", what, o)
 		}
 	}
+	if o := p.try(t, small("--dry-run")...); o.status != 0 || !strings.Contains(o.stderr, "exported before: "+job) ||
+		!strings.Contains(o.stderr, "--new-version-of "+job) {
+		t.Errorf("the same selection again: %+v", o)
+	}
 	if o := p.try(t, small()...); o.status != 2 || !strings.Contains(o.stderr, "--title") {
 		t.Errorf("without a title: %+v", o)
 	}

@@ -187,13 +187,13 @@ func (d *Description) Origin(name string) string {
 }
 
 // Filled reports whether the prefilled values belong to a selection.
-func (d *Description) Filled(s selection.Selection) bool { return d.filled == selectionKey(s) }
+func (d *Description) Filled(s selection.Selection) bool { return d.filled == s.Fingerprint() }
 
 // Fill takes what openBIS knows of a selection for what was not typed. The name
 // of what was selected is only offered: a title says what the data is, not
 // where it lies.
 func (d *Description) Fill(s selection.Selection, m record.Metadata, offers record.Offers) {
-	d.filled, d.Offers, d.me = selectionKey(s), offers, record.Agent{}
+	d.filled, d.Offers, d.me = s.Fingerprint(), offers, record.Agent{}
 	if len(m.Creators) > 0 {
 		d.me = m.Creators[0]
 	}
@@ -220,20 +220,6 @@ func (d *Description) fill(m record.Metadata, from string) {
 			d.from[f.Name] = cmp.Or(from, origins[f.Name], "from the configuration")
 		}
 	}
-}
-
-// selectionKey is the same for selections that say the same, in whatever order
-// they were made.
-func selectionKey(s selection.Selection) string {
-	var out []string
-	for _, r := range s.Rules {
-		out = append(out, string(r.Mode)+" "+string(r.Kind)+" "+r.PermID)
-	}
-	for _, f := range s.Files {
-		out = append(out, f.DataSet+" "+f.Glob)
-	}
-	slices.Sort(out)
-	return strings.Join(out, "\n")
 }
 
 // Metadata is what the description says now.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"zenobis/export"
+	"zenobis/session"
 	"zenobis/tree"
 )
 
@@ -43,16 +44,7 @@ func (f *Flow) Forget(id string) {
 
 // SameBefore are the earlier exports of exactly what is selected now that came
 // to a draft or further.
-func (f *Flow) SameBefore() []export.Job {
-	key := selectionKey(f.Selection())
-	var out []export.Job
-	for _, j := range f.Earlier.Jobs {
-		if j.RecordID != "" && j.State != export.StateDiscarded && selectionKey(j.Request.Selection) == key {
-			out = append(out, j)
-		}
-	}
-	return out
-}
+func (f *Flow) SameBefore() []export.Job { return session.SameBefore(f.Earlier.Jobs, f.Selection()) }
 
 // States by which the list of exports can be filtered.
 type Show int

@@ -48,7 +48,7 @@ func (f *Flow) Unfinished() bool {
 // nothing was typed since.
 func (f *Flow) exported() bool {
 	r := f.Run.Job.Request
-	return f.Run.Over && f.Run.Err == nil && selectionKey(r.Selection) == selectionKey(f.Selection()) && f.Description.Title == f.Description.base.Title
+	return f.Run.Over && f.Run.Err == nil && r.Selection.Fingerprint() == f.Selection().Fingerprint() && f.Description.Title == f.Description.base.Title
 }
 
 func (d *Description) touched() bool { return d.Title != d.base.Title || len(d.typed) > 0 }

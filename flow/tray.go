@@ -87,8 +87,8 @@ func (f *Flow) KeepRecent(now time.Time) {
 	if len(r.Selection.Rules) == 0 {
 		return
 	}
-	key := selectionKey(r.Selection)
-	list := slices.DeleteFunc(f.allRecent(), func(o Recent) bool { return o.Server == r.Server && selectionKey(o.Selection) == key })
+	key := r.Selection.Fingerprint()
+	list := slices.DeleteFunc(f.allRecent(), func(o Recent) bool { return o.Server == r.Server && o.Selection.Fingerprint() == key })
 	list = append([]Recent{r}, list[:min(len(list), recentMost-1)]...)
 	if data, err := json.Marshal(list); err == nil {
 		_ = f.Backend.Keep(RecentFile, data) // a help for the next time, no more

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/BurntSushi/toml"
 
@@ -63,6 +64,19 @@ func WordsOf(s Selection) Words {
 		w.Files = append(w.Files, f.DataSet+":"+f.Glob)
 	}
 	return w
+}
+
+// Fingerprint is the same for selections that say the same, in whatever order.
+func (s Selection) Fingerprint() string {
+	w := WordsOf(s)
+	var out []string
+	for prefix, list := range map[string][]string{"select ": w.Select, "only ": w.Only, "exclude ": w.Exclude, "file ": w.Files} {
+		for _, text := range list {
+			out = append(out, prefix+text)
+		}
+	}
+	slices.Sort(out)
+	return strings.Join(out, "\n")
 }
 
 // And adds further words.

@@ -65,6 +65,25 @@ func TestWordsThereAndBack(t *testing.T) {
 	}
 }
 
+// The order of rules says nothing, their modes do.
+func TestFingerprint(t *testing.T) {
+	a := Rule{Mode: All, Kind: openbis.KindSpace, PermID: "LAB", Label: "as typed"}
+	b := Rule{Mode: Exclude, Kind: openbis.KindObject, PermID: "2023-1"}
+	f := FileRule{DataSet: "2023-3", Glob: "*.csv"}
+	same := Selection{Rules: []Rule{a, b}, Files: []FileRule{f}}.Fingerprint()
+	a.Label = "other"
+	if got := (Selection{Rules: []Rule{b, a}, Files: []FileRule{f}}).Fingerprint(); got != same {
+		t.Errorf("%q, %q", got, same)
+	}
+	b.Mode = Only
+	for _, other := range []Selection{{Rules: []Rule{a, b}, Files: []FileRule{f}}, {Rules: []Rule{a}, Files: []FileRule{f}},
+		{Rules: []Rule{a, {Exclude, openbis.KindObject, "2023-1", ""}}}} {
+		if other.Fingerprint() == same {
+			t.Errorf("%+v is told from nothing", other)
+		}
+	}
+}
+
 func TestWordsRefused(t *testing.T) {
 	for text, say := range map[string]string{"selct = []": "unknown key selct", "select = 3": "selection file",
 		"select = [": "selection file"} {
