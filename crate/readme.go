@@ -193,6 +193,9 @@ func (b *markdownPage) contents(s *summary) {
 	}
 	b.WriteString("---:|---:|\n")
 	for _, d := range s.sets {
+		if d.files == 0 { // left out, or a container
+			continue
+		}
 		fmt.Fprintf(b, "| %s | %s | %s |", markdown(d.name), markdown(d.kind), markdown(d.collection))
 		if files {
 			where := ""

@@ -106,7 +106,7 @@ func (w *htmlWriter) list(b *Block, level int) {
 
 func (w *htmlWriter) table(b *Block, level int) {
 	if w.scroll {
-		w.WriteString("<div class=\"scroll\" role=\"region\" aria-label=\"Table\" tabindex=\"0\">")
+		w.WriteString("<section class=\"scroll\" aria-label=\"Table\" tabindex=\"0\">")
 	}
 	w.WriteString("<table>\n")
 	if len(b.Caption) > 0 {
@@ -134,7 +134,7 @@ func (w *htmlWriter) table(b *Block, level int) {
 	}
 	w.WriteString("</table>")
 	if w.scroll {
-		w.WriteString("</div>")
+		w.WriteString("</section>")
 	}
 	w.WriteByte('\n')
 }
