@@ -15,7 +15,7 @@ func (c *call) discardCommand() *cobra.Command {
 		Use:     "discard [flags] JOB",
 		Short:   "delete an unpublished draft",
 		Long:    "Delete the draft of an export at Zenodo, as long as it is not published, and close the export.",
-		Example: "  zenobis discard 20260102-030405-abcd",
+		Example: "  zenobis discard 20260102-kbm3ei2o",
 		Args:    arguments(1, 1, "export (zenobis jobs lists them)"),
 	}
 	c.lock(flags{cmd.Flags(), "Flags"})

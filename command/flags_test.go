@@ -114,6 +114,7 @@ func TestWhereFlagsStand(t *testing.T) {
 func TestWrongUsage(t *testing.T) {
 	for line, say := range map[string]string{
 		"exprot A":                        "did you mean export?",
+		"help exprot":                     "did you mean export?",
 		"frobnicate":                      "the commands are",
 		"--nope":                          "no flag --nope",
 		"export --titel T A":              "did you mean --title?",

@@ -50,8 +50,13 @@ func writeHelp(w io.Writer, cmd *cobra.Command) {
 		}
 		under[h] = append(under[h], f)
 	}
-	cmd.LocalNonPersistentFlags().VisitAll(add)
-	cmd.Root().PersistentFlags().VisitAll(add)
+	global := cmd.Root().PersistentFlags()
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if global.Lookup(f.Name) == nil {
+			add(f)
+		}
+	})
+	global.VisitAll(add)
 	for _, h := range headings {
 		say("\n%s:\n", h)
 		for _, f := range under[h] {
@@ -60,6 +65,23 @@ func writeHelp(w io.Writer, cmd *cobra.Command) {
 	}
 	if cmd.HasAvailableSubCommands() {
 		say("\n\"zenobis COMMAND --help\" shows the flags of a command.\n")
+	}
+}
+
+func helpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use: "help [COMMAND]", Short: "help about a command", Example: "  zenobis help export", Args: arguments(0, 1, "command"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			of := cmd.Root()
+			if len(args) > 0 {
+				found, rest, err := of.Find(args)
+				if err != nil || len(rest) > 0 || found == of {
+					return noCommand(of, args)
+				}
+				of = found
+			}
+			return of.Help()
+		},
 	}
 }
 

@@ -21,7 +21,7 @@ func (c *call) jobsCommand() *cobra.Command {
 		Use:     "jobs [flags] [JOB]",
 		Short:   "what was exported, and where it stands",
 		Long:    "List the exports that you started, with their state and when it was last looked at.",
-		Example: "  zenobis jobs\n  zenobis jobs --cite bibtex 20260102-030405-abcd",
+		Example: "  zenobis jobs\n  zenobis jobs --cite bibtex 20260102-kbm3ei2o",
 		Args:    arguments(0, 1, "export"),
 	}
 	var format string

@@ -14,7 +14,7 @@ func (c *call) resumeCommand() *cobra.Command {
 		Use:     "resume [flags] [JOB]",
 		Short:   "go on with an interrupted export",
 		Long:    "Go on with an interrupted export: the named one, or the newest that can be resumed.",
-		Example: "  zenobis resume\n  zenobis resume --leave-out-broken 20260102-030405-abcd",
+		Example: "  zenobis resume\n  zenobis resume --leave-out-broken 20260102-kbm3ei2o",
 		Args:    arguments(0, 1, "export"),
 	}
 	var e runFlags

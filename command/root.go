@@ -101,8 +101,12 @@ func (c *call) root() *cobra.Command {
 		}
 	})
 	root.SetFlagErrorFunc(misused)
+	root.SetHelpCommand(helpCommand())
 	root.AddCommand(c.demoCommand(), c.exportCommand(), c.jobsCommand(), c.resumeCommand(), c.syncCommand(), c.verifyCommand(), c.lsCommand(),
 		c.discardCommand(), c.doctorCommand(), c.versionCommand(), c.completionCommand(), c.manCommand())
+	for _, cmd := range append(root.Commands(), root) {
+		cmd.Flags().SortFlags, cmd.PersistentFlags().SortFlags = false, false
+	}
 	return root
 }
 

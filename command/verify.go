@@ -18,7 +18,7 @@ func (c *call) verifyCommand() *cobra.Command {
 		Use:     "verify [flags] JOB|DOI",
 		Short:   "compare what lies on Zenodo with what was sent",
 		Long:    "Compare names, sizes and MD5 of what lies on Zenodo with what was sent.",
-		Example: "  zenobis verify 20260102-030405-abcd\n  zenobis verify --deep 10.5281/zenodo.1234567",
+		Example: "  zenobis verify 20260102-kbm3ei2o\n  zenobis verify --deep 10.5281/zenodo.1234567",
 		Args:    arguments(1, 1, "export (zenobis jobs lists them) or DOI"),
 	}
 	var deep bool
