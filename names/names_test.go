@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -37,6 +38,7 @@ func TestPlace(t *testing.T) {
 		{"object in a space", entityNamed(openbis.KindObject, "EXP1", "", "3"), Place{Folder: "LAB"}, "LAB/EXP1 (object)"},
 		{"slash, backslash, colon", entityNamed(openbis.KindObject, "E1", `a/b\c: d?`, "3"), coll, coll.Folder + "/a_b_c_ d_ (E1)"},
 		{"way up", entityNamed(openbis.KindObject, "E1", "../../etc", "3"), coll, coll.Folder + "/_.._etc (E1)"},
+		{"joiners", entityNamed(openbis.KindObject, "E1", "می\u200cخواهم", "3"), coll, coll.Folder + "/می\u200cخواهم (E1)"},
 		{"direction", entityNamed(openbis.KindObject, "E1", "abc\u202egpj", "3"), coll, coll.Folder + "/abcgpj (E1)"},
 		{"decomposed", entityNamed(openbis.KindObject, "E1", "Gro\u0308ße", "3"), coll, coll.Folder + "/Größe (E1)"},
 		{"nothing left", entityNamed(openbis.KindObject, "E1", " .. ", "3"), coll, coll.Folder + "/E1"},
@@ -268,4 +270,35 @@ func FuzzNames(f *testing.F) {
 			t.Errorf("keys %q and %q", key, other)
 		}
 	})
+}
+
+// Names that some disk takes for the same stay apart.
+func TestFold(t *testing.T) {
+	for _, c := range [][2]string{{"straße.txt", "STRASSE.TXT"}, {"ΣΊΣΥΦΟΣ", "σίσυφος"}, {"Å", "A\u030a"}, {"ǰ", "J\u030c"}, {"abc", "ABC"}, {"ﬁ", "FI"}} {
+		if Fold(c[0]) != Fold(c[1]) {
+			t.Errorf("%q and %q: %q, %q", c[0], c[1], Fold(c[0]), Fold(c[1]))
+		}
+	}
+	taken := map[string]bool{}
+	var keys []string
+	for _, f := range []string{"straße.txt", "strasse.txt"} {
+		keys = append(keys, FlatKey("D", f, func(folded string) bool { return taken[folded] }))
+		taken[Fold(keys[len(keys)-1])] = true
+	}
+	if len(taken) != 2 {
+		t.Errorf("%q", keys)
+	}
+	tree := NewTree()
+	if a, b := tree.FilePath("D", "straße.txt"), tree.FilePath("D", "strasse.txt"); Fold(a) == Fold(b) {
+		t.Errorf("%q, %q", a, b)
+	}
+}
+
+func TestNatural(t *testing.T) {
+	list := []string{"PLA10", "pla2", "PLA1", "a", "PLA02", "", "Ä", "PLA2b", "20250303-9", "20250303-56"}
+	slices.SortFunc(list, Natural)
+	want := []string{"", "20250303-9", "20250303-56", "a", "PLA1", "PLA02", "pla2", "PLA2b", "PLA10", "Ä"}
+	if !slices.Equal(list, want) {
+		t.Errorf("%q, want %q", list, want)
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -22,7 +23,7 @@ func Safe(name string) string {
 		switch {
 		case unicode.IsSpace(r):
 			return ' '
-		case invisible(r):
+		case invisible(r) && !joiner(r):
 			return -1
 		case refused(r):
 			return '_'
@@ -45,7 +46,7 @@ func Safe(name string) string {
 // the rest as it is spelled.
 func safePart(p string) string {
 	s := strings.Map(func(r rune) rune {
-		if refused(r) || invisible(r) && r != '\u200c' && r != '\u200d' {
+		if refused(r) || invisible(r) && !joiner(r) {
 			return '_'
 		}
 		return r
@@ -66,6 +67,9 @@ func safePart(p string) string {
 func refused(r rune) bool {
 	return r == utf8.RuneError || unicode.IsControl(r) || strings.ContainsRune(`/\:*?"<>|`, r)
 }
+
+// joiner reports characters that belong to the spelling of real scripts and emoji.
+func joiner(r rune) bool { return r == '\u200c' || r == '\u200d' }
 
 // invisible reports control, direction, zero-width and other format characters,
 // private and surrogate ones, and separators of lines.
@@ -98,9 +102,22 @@ func Shorten(s string, n int) string {
 	return s[:n]
 }
 
-// Fold makes names equal that a case-insensitive disk takes for the same.
+// Fold makes names equal that some disk takes for the same: it folds case in full
+// (Unicode 3.13), "straße" and "STRASSE" alike.
 func Fold(s string) string {
-	return norm.NFC.String(strings.ToLower(strings.ToUpper(norm.NFC.String(s))))
+	if ascii(s) {
+		return strings.ToLower(s)
+	}
+	return norm.NFC.String(cases.Fold().String(norm.NFC.String(strings.ToLower(strings.ToUpper(s)))))
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // Hash is the beginning of a text's SHA-256, in hex digits.

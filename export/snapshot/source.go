@@ -108,6 +108,9 @@ func (v *view) node(p *Pack, i int, e *Entry) (crate.FileNode, error) {
 	if p.Kind == Raw {
 		n.Key = p.Name
 	}
+	if !e.Page && !strings.HasSuffix(e.N, "/"+e.Path()) {
+		n.Original = e.Path() // what names make of it is told beside
+	}
 	if e.Page || v.hashes == nil {
 		return n, nil
 	}
