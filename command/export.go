@@ -97,7 +97,6 @@ func (c *call) exportCommand() *cobra.Command {
 		"a new record",
 		"10.5281/zenodo.1234567",
 	)
-	c.lock(how)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		for key, v := range map[string]string{"export.license": e.License, "export.language": e.Language, "export.community": e.Community} {
 			if v != "" {

@@ -40,6 +40,6 @@ func (e *metadataFlags) register(f flags) {
 	f.text(&e.Date, "publication-date", "DATE", "date of publication, YYYY-MM-DD", "today", "2026-03-01")
 	f.text(&e.Version, "record-version", "V", "version of the record", "none", "2.0")
 	f.text(&e.Language, "language", "CODE", "language, ISO 639-3", "as configured (none)", "eng")
-	f.list(&e.Groups, "group", "G", "group of a multi-group openBIS that the publication is recorded for", "MATERIALS")
+	f.list(&e.Groups, "group", "G", "group of a multi-group openBIS that the publication is recorded for", "GRP1")
 	f.text(&e.MetadataFile, "metadata", "FILE", "the same fields in TOML; flags win over it", "none", "record.toml")
 }

@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"zenobis/config"
@@ -70,34 +69,6 @@ func (s *Session) Lookup(ctx context.Context, q record.Query) ([]record.Choice, 
 		return nil, err
 	}
 	return record.Lookup(ctx, z, q)
-}
-
-// Suggest asks the server's vocabularies: "licenses", "languages",
-// "relationtypes", "contributorsroles", "funders", "awards", "communities" (ids
-// are slugs), "affiliations".
-func (s *Session) Suggest(ctx context.Context, vocabulary, text string) ([]zenodo.VocabularyEntry, error) {
-	z, err := s.deposit()
-	if err != nil {
-		return nil, err
-	}
-	switch vocabulary {
-	case "communities":
-		all, err := z.Communities(ctx)
-		var out []zenodo.VocabularyEntry
-		for _, c := range all {
-			if strings.Contains(strings.ToLower(c.Slug+" "+c.Title), strings.ToLower(text)) {
-				out = append(out, zenodo.VocabularyEntry{ID: c.Slug, Title: c.Title})
-			}
-		}
-		return out, err
-	case "funders":
-		return z.Funders(ctx, text)
-	case "awards":
-		return z.Awards(ctx, "", text)
-	case "affiliations":
-		return z.Affiliations(ctx, text)
-	}
-	return z.Vocabulary(ctx, vocabulary, text, 20)
 }
 
 // roots are the selected entities.

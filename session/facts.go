@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"os"
 	"slices"
 
 	"zenobis/config"
@@ -22,8 +21,6 @@ type Facts struct {
 	HistoryHint   string         // a line to show when a job starts, such as the tmux hint over SSH; "" for none
 	NoBrowser     bool
 	TokenFile     string // the 0600 file in which a Zenodo token can be kept
-	StateProblem  string // the state directory cannot be used, in a sentence; "" if it can
-	CanRemember   bool   // Session.RememberPAT works
 	MaxSelectable int64  // the lab's own limit in bytes; 0 none
 }
 
@@ -43,7 +40,7 @@ func (s *Settings) Facts() Facts {
 	c := s.Config
 	z := c.Zenodo
 	f := Facts{
-		User: c.OpenBIS.User, HistoryHint: s.HostNote, NoBrowser: s.Env("BROWSER") == "none", CanRemember: true,
+		User: c.OpenBIS.User, HistoryHint: s.HostNote, NoBrowser: s.Env("BROWSER") == "none",
 		TokenFile: c.KeptTokenPath(
 			"zenodo",
 			z.URL,
@@ -66,9 +63,6 @@ func (s *Settings) Facts() Facts {
 		f.Zenodo.Limits, f.Zenodo.TokenURL = zc.Limits(), zc.TokenURL()
 	}
 	f.Request = s.Request(Overrides{})
-	if err := os.MkdirAll(c.StateDir, 0o700); err != nil {
-		f.StateProblem = err.Error()
-	}
 	return f
 }
 

@@ -109,10 +109,7 @@ func (s *connectScreen) focus(row int) {
 }
 
 func (s *connectScreen) rows() int {
-	if s.app.flow.Facts.CanRemember {
-		return rowRemember + 1
-	}
-	return rowToken + 1
+	return rowRemember + 1
 }
 
 func (s *connectScreen) actions() []action {
@@ -289,16 +286,14 @@ func (s *connectScreen) view(w, h int) []string {
 			}
 		}
 	}
-	if s.app.flow.Facts.CanRemember {
-		mark, box := "  ", "☐"
-		if s.row == rowRemember {
-			mark = "▸ "
-		}
-		if s.remember {
-			box = "☑"
-		}
-		out = append(out, cells.Clip(mark+strings.Repeat(" ", labelW)+box+" stay logged in here (a token of 30 days, in a 0600 file)", w))
+	mark, box := "  ", "☐"
+	if s.row == rowRemember {
+		mark = "▸ "
 	}
+	if s.remember {
+		box = "☑"
+	}
+	out = append(out, cells.Clip(mark+strings.Repeat(" ", labelW)+box+" stay logged in here (a token of 30 days, in a 0600 file)", w))
 	if h > len(out)+3 {
 		out = append(out, "")
 		for _, l := range cells.Wrap("With single sign-on there is no password: make a personal access token in openBIS (Utilities, User profile), or take the session token from the browser, and paste it into the last field.", min(w-4, textWidth)) {

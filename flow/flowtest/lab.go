@@ -77,7 +77,7 @@ func DataSet(id, name, typ string, size int64) openbis.Entity {
 func New() *Fake {
 	f := &Fake{
 		Known: session.Facts{
-			Servers: []string{"https://openbis.lab.example"}, User: "jdoe", CanRemember: true, TokenFile: "~/.config/zenobis/zenodo.token",
+			Servers: []string{"https://openbis.lab.example"}, User: "jdoe", TokenFile: "~/.config/zenobis/zenodo.token",
 			Zenodo: session.Target{
 				URL: "https://sandbox.zenodo.org", Name: "Zenodo sandbox", Kind: zenodo.KindZenodo,
 				Limits: zenodo.Limits{Bytes: 50e9, Files: 100}, TokenURL: "https://sandbox.zenodo.org/account/settings/applications/tokens/new/",
