@@ -21,7 +21,8 @@ import (
 	"unicode/utf8"
 )
 
-// Entry is one file of an archive.
+// Entry is one file of an archive, or a folder: a name that ends in "/", without
+// content.
 type Entry struct {
 	Name string // UTF-8, relative, "/" between parts
 	Size int64  // bytes
@@ -175,7 +176,11 @@ func check(e Entry) error {
 	case e.Size < 0:
 		return fmt.Errorf("entry %q: negative size", e.Name)
 	}
-	for part := range strings.SplitSeq(e.Name, "/") {
+	name, folder := strings.CutSuffix(e.Name, "/")
+	if folder && (e.Size != 0 || e.CRC != 0 || !e.Known) {
+		return fmt.Errorf("entry %q: a folder has no content", e.Name)
+	}
+	for part := range strings.SplitSeq(name, "/") {
 		if part == "" || part == "." || part == ".." {
 			return fmt.Errorf("%w: %q", ErrName, e.Name)
 		}

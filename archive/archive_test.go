@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"io/fs"
 	"math"
 	"strings"
 	"testing"
@@ -74,6 +75,7 @@ func sample() []file {
 		{"README.md", []byte("hello"), false, day},
 		{"SPACE/PROJECT/Größe 測定 (EXP1)/data.csv", bytes.Repeat([]byte("1,2\n"), 1000), false, day},
 		{"empty", nil, false, day},
+		{"SPACE/PROJECT/nothing in it/", nil, false, day},
 		{"old", []byte("x"), false, time.Date(1971, 1, 1, 0, 0, 0, 0, time.UTC)},
 		{"far", []byte("y"), false, time.Date(2060, 5, 6, 7, 8, 10, 0, time.UTC)},
 		{"farther", []byte("z"), false, time.Date(2500, 1, 1, 0, 0, 0, 0, time.UTC)},
@@ -111,8 +113,12 @@ func TestReadBack(t *testing.T) {
 				if want := clamp(want.time); !f.Modified.Equal(want.Truncate(time.Second)) && f.Modified.Sub(want).Abs() > 2*time.Second {
 					t.Errorf("%s: time %v, want %v", f.Name, f.Modified, want)
 				}
-				if f.Mode().Perm() != 0o644 {
-					t.Errorf("%s: mode %v", f.Name, f.Mode())
+				mode := fs.FileMode(0o644)
+				if strings.HasSuffix(f.Name, "/") {
+					mode = fs.ModeDir | 0o755
+				}
+				if f.Mode() != mode {
+					t.Errorf("%s: mode %v, want %v", f.Name, f.Mode(), mode)
 				}
 			}
 		})
@@ -147,6 +153,9 @@ func TestWriterRefuses(t *testing.T) {
 		{"climbing name", func(w *Writer) error { return w.Next(Entry{Name: "a/../../b", Known: true}) }, "not fit"},
 		{"backslash", func(w *Writer) error { return w.Next(Entry{Name: `a\b`, Known: true}) }, "not fit"},
 		{"empty name", func(w *Writer) error { return w.Next(Entry{Known: true}) }, "not fit"},
+		{"folder with content", func(w *Writer) error { return w.Next(Entry{Name: "a/", Size: 1, Known: true}) }, "no content"},
+		{"climbing folder", func(w *Writer) error { return w.Next(Entry{Name: "a/../", Known: true}) }, "not fit"},
+		{"folder without a name", func(w *Writer) error { return w.Next(Entry{Name: "/", Known: true}) }, "not fit"},
 		{"broken UTF-8", func(w *Writer) error { return w.Next(Entry{Name: "a\xff", Known: true}) }, "not fit"},
 	} {
 		t.Run(c.name, func(t *testing.T) {

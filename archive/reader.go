@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"strings"
 )
 
 // ErrNotOurs is an archive that was not written by this package, or is torn.
@@ -20,8 +21,8 @@ type Reader struct{ b *bufio.Reader }
 // NewReader returns a reader of the archive that r delivers.
 func NewReader(r io.Reader) *Reader { return &Reader{bufio.NewReaderSize(r, 128<<10)} }
 
-// Each yields every entry with its content, and checks content against the
-// archive's own CRC-32 and length. It reads to the end of the archive.
+// Each yields every file with its content, and checks content against the
+// archive's own CRC-32 and length; folders are not told. It reads to the end of the archive.
 func (z *Reader) Each(yield func(name string, content io.Reader) error) error {
 	for {
 		head, err := z.b.Peek(4)
@@ -75,9 +76,10 @@ func (z *Reader) one(yield func(string, io.Reader) error) error {
 	} else {
 		content = &bounded{r: z.b, left: size, want: crc}
 	}
-	err := yield(name, content)
-	if err != nil {
-		return err
+	if !strings.HasSuffix(name, "/") {
+		if err := yield(name, content); err != nil {
+			return err
+		}
 	}
 	if _, err := io.Copy(io.Discard, content); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"hash/crc32"
 	"hash/fnv"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -227,10 +228,10 @@ func appendCentral(b []byte, e Entry, offset int64) []byte {
 	b = le.AppendUint32(b, size)
 	b = le.AppendUint16(b, uint16(len(e.Name)))
 	b = le.AppendUint16(b, uint16(extra))
-	b = le.AppendUint16(b, 0)            // comment
-	b = le.AppendUint16(b, 0)            // disk
-	b = le.AppendUint16(b, 0)            // internal attributes
-	b = le.AppendUint32(b, 0o100644<<16) // a plain file, rw-r--r--
+	b = le.AppendUint16(b, 0) // comment
+	b = le.AppendUint16(b, 0) // disk
+	b = le.AppendUint16(b, 0) // internal attributes
+	b = le.AppendUint32(b, attributes(e))
 	b = le.AppendUint32(b, uint32(min(offset, max32)))
 	b = append(b, e.Name...)
 	if z > 0 {
@@ -245,6 +246,15 @@ func appendCentral(b []byte, e Entry, offset int64) []byte {
 		}
 	}
 	return appendTime(b, e)
+}
+
+// attributes are those of Unix, rw-r--r-- for files and rwxr-xr-x for folders,
+// and below them the mark that MS-DOS had for folders.
+func attributes(e Entry) uint32 {
+	if strings.HasSuffix(e.Name, "/") {
+		return 0o40755<<16 | 0x10
+	}
+	return 0o100644 << 16
 }
 
 func appendEnd(b []byte, d layout) []byte {

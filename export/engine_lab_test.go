@@ -258,6 +258,9 @@ func (r *rig) checkBytes(job Job) (inQuota, inFiles int64) {
 			r.t.Fatalf("%s: %v", p.Name, err)
 		}
 		for _, f := range zr.File {
+			if strings.HasSuffix(f.Name, "/") {
+				continue
+			}
 			rc, err := f.Open()
 			if err != nil {
 				r.t.Fatal(err)

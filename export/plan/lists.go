@@ -18,6 +18,7 @@ type cutter struct {
 	packs []snapshot.Pack
 	out   *snapshot.LineWriter // of the last of packs
 	sets  dataSet              // the data set whose files go by
+	made  map[uint64]bool      // folders that the package under way has
 }
 
 // dataSet is what a file's entry needs of its data set.
@@ -25,6 +26,7 @@ type dataSet struct {
 	item  int32
 	entry snapshot.Entry // D, R, T filled in
 	code  string
+	at    string // its folder
 }
 
 // begin begins a package with a list of entries.
@@ -33,7 +35,7 @@ func (c *cutter) begin(p snapshot.Pack) error {
 		return err
 	}
 	p.List = fmt.Sprintf("list-%05d.gz", len(c.packs)+1)
-	c.packs = append(c.packs, p)
+	c.packs, c.made = append(c.packs, p), map[uint64]bool{}
 	var err error
 	c.out, err = snapshot.CreateLines(filepath.Join(c.r.dir, p.List))
 	return err
@@ -52,15 +54,43 @@ func (c *cutter) end() error {
 func (c *cutter) pages(i int32) error {
 	it := &c.r.idx.items[i]
 	var refs []snapshot.PageRef
-	if err := c.r.spool.GetJSON(it.pages.span(), &refs); err != nil || len(refs) == 0 {
+	entry := it.within // an entry of an .eln has a folder even without a file
+	if err := c.r.spool.GetJSON(it.pages.span(), &refs); err != nil || len(refs) == 0 && !entry {
 		return err
 	}
 	var e openbis.Entity
 	if err := c.r.spool.GetJSON(it.at.span(), &e); err != nil {
 		return err
 	}
+	if entry {
+		if err := c.folders(it.folder+"/", unixTime(changed(&e)), len(it.folder)); err != nil {
+			return err
+		}
+	}
 	for _, p := range refs {
+		if err := c.folders(p.N, unixTime(changed(&e)), len(p.N)); err != nil {
+			return err
+		}
 		if err := c.out.AddEntry(&snapshot.Entry{N: p.N, S: p.S, C: p.C, H: p.H, T: unixTime(changed(&e)), Page: true, At: p.Span}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// folders adds the folders that a file lies in and the package has not yet, of
+// those whose path is no longer than most: validators look for the folder of each
+// entity; those inside of a data set follow from its files.
+func (c *cutter) folders(file string, at int64, most int) error {
+	if c.packs[len(c.packs)-1].Kind != snapshot.ZIP {
+		return nil
+	}
+	for i := range file {
+		if file[i] != '/' || i > most || c.made[names.Hash64(file[:i])] {
+			continue
+		}
+		c.made[names.Hash64(file[:i])] = true
+		if err := c.out.AddEntry(&snapshot.Entry{N: file[:i+1], F: true, T: at}); err != nil {
 			return err
 		}
 	}
@@ -86,6 +116,9 @@ func (c *cutter) file(f *snapshot.Entry) error {
 	}
 	e := *f
 	e.D, e.R, e.T = c.sets.entry.D, c.sets.entry.R, c.sets.entry.T
+	if err := c.folders(e.N, e.T, len(c.sets.at)); err != nil {
+		return err
+	}
 	c.packs[len(c.packs)-1].Files++
 	return c.out.AddEntry(&e)
 }
@@ -99,7 +132,7 @@ func (c *cutter) of(i int32) error {
 	if err := c.r.spool.GetJSON(c.r.idx.items[i].at.span(), &e); err != nil {
 		return err
 	}
-	c.sets = dataSet{item: i, code: e.Code, entry: snapshot.Entry{D: e.PermID, R: c.r.store(e.Data.Store), T: unixTime(e.Registered)}}
+	c.sets = dataSet{item: i, code: e.Code, at: c.r.idx.items[i].folder, entry: snapshot.Entry{D: e.PermID, R: c.r.store(e.Data.Store), T: unixTime(e.Registered)}}
 	return nil
 }
 

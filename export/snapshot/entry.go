@@ -22,6 +22,7 @@ type Entry struct {
 	C uint32
 	U bool  // CRC unknown
 	X bool  // left out since
+	F bool  // a folder: N ends in "/", and there is nothing else to it but T
 	T int64 // Unix time of its modification
 
 	Page bool   // rendered page: SHA-256 (hex) and where it lies
@@ -78,6 +79,7 @@ func (e *Entry) AppendLine(b []byte) []byte {
 	flag('p', e.Page)
 	flag('u', e.U)
 	flag('x', e.X)
+	flag('f', e.F)
 	b = append(b, '\t')
 	number(e.S)
 	number(int64(e.C))
@@ -142,6 +144,8 @@ func (e *Entry) ParseLine(line []byte) error {
 			e.U = true
 		case 'x':
 			e.X = true
+		case 'f':
+			e.F = true
 		default:
 			return errLine
 		}

@@ -68,7 +68,7 @@ func (s *Snapshot) strike(o OmitRequest, confirmed func(string) bool) (old strin
 		at, entries := -1, 0
 		err := s.entries(p, func(n int, e *Entry) error {
 			entries++
-			if !e.Page && e.D == o.DataSet && e.Path() == o.Path {
+			if !e.Page && !e.F && e.D == o.DataSet && e.Path() == o.Path {
 				at = n
 			}
 			return nil
@@ -123,7 +123,7 @@ func (s *Snapshot) countSets() {
 		}
 		last := ""
 		_ = s.entries(p, func(_ int, e *Entry) error {
-			if !e.Page && e.D != last {
+			if !e.Page && !e.F && e.D != last {
 				last = e.D
 				sets[last] = true
 			}

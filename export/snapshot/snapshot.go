@@ -250,7 +250,7 @@ func (s *Snapshot) Files(pkg string, yield func(fetch.File) error) error {
 			continue
 		}
 		err := s.entries(&p, func(i int, e *Entry) error {
-			if e.Page {
+			if e.Page || e.F {
 				return nil
 			}
 			return yield(s.ref(&p, i, e))

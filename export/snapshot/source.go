@@ -62,7 +62,7 @@ func (v *view) Files(yield func(crate.FileNode) error) error {
 				continue
 			}
 			err := v.s.entries(&p, func(i int, e *Entry) error {
-				if !wanted(e) {
+				if e.F || !wanted(e) {
 					return nil
 				}
 				n, err := v.node(&p, i, e)

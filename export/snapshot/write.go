@@ -74,10 +74,13 @@ func (pw *packWriter) zip(w io.Writer) error {
 		if err := pw.ctx.Err(); err != nil {
 			return err
 		}
-		if !e.Page {
-			return pw.data(zw, i, e)
+		switch {
+		case e.F:
+			return zw.Next(e.archive(pw.p.Prefix))
+		case e.Page:
+			return pw.page(zw, e)
 		}
-		return pw.page(zw, e)
+		return pw.data(zw, i, e)
 	})
 	if err != nil {
 		return err
