@@ -9,6 +9,7 @@ import (
 
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
+	"zenobis/names"
 	"zenobis/openbis"
 )
 
