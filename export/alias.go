@@ -18,6 +18,7 @@ type (
 	Published       = job.Published
 	Job             = job.Job
 	State           = job.State
+	Review          = job.Review
 	Progress        = job.Progress
 	PackageProgress = job.PackageProgress
 	ManifestLine    = job.ManifestLine

@@ -30,18 +30,18 @@ func (c *consent) allow(s openbis.DataStore) bool {
 // PendingStores are data stores that were met and need consent before the
 // session is sent there (another host, or no TLS). No network.
 func (s *Session) PendingStores() []openbis.DataStore {
-	s.consent.mu.Lock()
-	defer s.consent.mu.Unlock()
-	return slices.Clone(s.consent.pending)
+	s.account.consent.mu.Lock()
+	defer s.account.consent.mu.Unlock()
+	return slices.Clone(s.account.consent.pending)
 }
 
 // AllowStore consents to a data store for the rest of the session.
 func (s *Session) AllowStore(code string) {
-	s.consent.mu.Lock()
-	defer s.consent.mu.Unlock()
-	if s.consent.allowed == nil {
-		s.consent.allowed = map[string]bool{}
+	s.account.consent.mu.Lock()
+	defer s.account.consent.mu.Unlock()
+	if s.account.consent.allowed == nil {
+		s.account.consent.allowed = map[string]bool{}
 	}
-	s.consent.allowed[code] = true
-	s.consent.pending = slices.DeleteFunc(s.consent.pending, func(p openbis.DataStore) bool { return p.Code == code })
+	s.account.consent.allowed[code] = true
+	s.account.consent.pending = slices.DeleteFunc(s.account.consent.pending, func(p openbis.DataStore) bool { return p.Code == code })
 }

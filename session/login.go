@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"zenobis/config"
@@ -28,6 +29,15 @@ type Login struct {
 	Token    string // personal access token or session token
 }
 
+// account is a login at openBIS. Sessions that differ only in their Zenodo share
+// it, with the client.
+type account struct {
+	consent consent
+
+	mu          sync.Mutex
+	credentials credentials
+}
+
 // credentials are a token, or a user with a password.
 type credentials struct {
 	user     string
@@ -45,10 +55,11 @@ func (s *Settings) Connect(ctx context.Context, l Login) (*Session, error) {
 	if _, err := o.Client.PublicInfo(ctx); err != nil {
 		return nil, err
 	}
-	if o.credentials, err = s.credentials(ctx, l); err != nil {
+	cr, err := s.credentials(ctx, l)
+	if err != nil {
 		return nil, err
 	}
-	if err := login(ctx, o.Client, o.credentials); err != nil {
+	if err := o.login(ctx, cr); err != nil {
 		return nil, err
 	}
 	o.meet(ctx)
@@ -77,10 +88,11 @@ func (s *Settings) ConnectTo(ctx context.Context, address string) (*Session, err
 			What:  fmt.Sprintf("the export came from %s, this run is set to %s: add --openbis %s", address, at, address),
 		}
 	}
-	if o.credentials, err = s.credentials(ctx, Login{}); err != nil {
+	cr, err := s.credentials(ctx, Login{})
+	if err != nil {
 		return nil, err
 	}
-	if err := login(ctx, o.Client, o.credentials); err != nil {
+	if err := o.login(ctx, cr); err != nil {
 		return nil, fmt.Errorf("log in to %s: %w", o.Client.URL(), err)
 	}
 	return o, nil
@@ -88,8 +100,8 @@ func (s *Settings) ConnectTo(ctx context.Context, address string) (*Session, err
 
 // open makes a session to which nobody is logged in yet.
 func (s *Settings) open(address string) (*Session, error) {
-	o := &Session{settings: s, consent: &consent{}}
-	client, err := s.openBIS(address, o.consent.allow, o.renew)
+	o := &Session{settings: s, account: &account{}}
+	client, err := s.openBIS(address, o.account.consent.allow, o.renew)
 	o.Client = client
 	return o, err
 }
@@ -143,12 +155,20 @@ func (s *Settings) isConfigured(address string) bool {
 	return own != "" && is(address) == own
 }
 
-// login opens a session on a client, or uses the token that was handed in.
-func login(ctx context.Context, c *openbis.Client, cr credentials) error {
+// login opens a session, or uses the token that was handed in, and keeps what it
+// was opened with for its renewal.
+func (s *Session) login(ctx context.Context, cr credentials) error {
+	open := func() error { return s.Client.Login(ctx, cr.user, cr.password) }
 	if cr.token.Found() {
-		return c.UseToken(ctx, cr.token.Value)
+		open = func() error { return s.Client.UseToken(ctx, cr.token.Value) }
 	}
-	return c.Login(ctx, cr.user, cr.password)
+	if err := open(); err != nil {
+		return err
+	}
+	s.account.mu.Lock()
+	defer s.account.mu.Unlock()
+	s.account.credentials = cr
+	return nil
 }
 
 // Renew opens the session again after openbis.ErrSession, with the user's
@@ -160,26 +180,20 @@ func (s *Session) Renew(ctx context.Context, l Login) error {
 	if err != nil {
 		return err
 	}
-	if err := login(ctx, s.Client, cr); err != nil {
-		return err
-	}
-	s.mu.Lock()
-	s.credentials = cr
-	s.mu.Unlock()
-	return nil
+	return s.login(ctx, cr)
 }
 
 // renew opens an expired session again with the password that it was opened
 // with. openbis.ErrSession where it is not known: a token that was handed in
 // can't be renewed.
 func (s *Session) renew(ctx context.Context) error {
-	s.mu.Lock()
-	cr := s.credentials
-	s.mu.Unlock()
+	s.account.mu.Lock()
+	cr := s.account.credentials
+	s.account.mu.Unlock()
 	if cr.password == "" {
 		return openbis.ErrSession
 	}
-	return login(ctx, s.Client, cr)
+	return s.login(ctx, cr)
 }
 
 // Close ends a session that was opened here, also when ctx has ended; a token

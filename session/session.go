@@ -15,12 +15,11 @@ import (
 type Session struct {
 	*openbis.Client
 	settings *Settings
-	consent  *consent
+	account  *account
 
-	mu          sync.Mutex
-	credentials credentials
-	token       config.Secret
-	zenodo      *zenodo.Client // with token, which its server has accepted
+	mu     sync.Mutex
+	token  config.Secret
+	zenodo *zenodo.Client // with token, which its server has accepted
 
 	runs     *export.Engine // the one engine that runs exports, made for runsWith
 	runsWith *zenodo.Client

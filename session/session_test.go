@@ -236,8 +236,8 @@ func TestLogoutIsTriedAgain(t *testing.T) {
 func TestConsent(t *testing.T) {
 	var c consent
 	a, b := openbis.DataStore{Code: "DSS1", URL: "https://a"}, openbis.DataStore{Code: "DSS2", URL: "https://b"}
-	s := &Session{consent: &consent{}}
-	ask := func(d openbis.DataStore) bool { return s.consent.allow(d) }
+	s := &Session{account: &account{}}
+	ask := func(d openbis.DataStore) bool { return s.account.consent.allow(d) }
 	if ask(a) || ask(b) || ask(a) {
 		t.Error("allowed without a word")
 	}
@@ -375,5 +375,30 @@ func TestWaiting(t *testing.T) {
 	none.budget(time.Second, "x")
 	if none.Now() != "" {
 		t.Error("nobody waits")
+	}
+}
+
+// Sessions for two Zenodos share one login: what renews one renews the other.
+func TestAnotherZenodoSharesTheLogin(t *testing.T) {
+	b := newBench(t)
+	s := b.connect(t, Login{URL: b.ob.URL, Token: b.ob.PAT})
+	other, target, err := s.At("https://sandbox.zenodo.org")
+	if err != nil || target.URL != "https://sandbox.zenodo.org" {
+		t.Fatalf("%+v, %v", target, err)
+	}
+	if _, err := other.FindToken(t.Context()); !errors.Is(err, ErrNoToken) {
+		t.Errorf("a token of another Zenodo: %v", err)
+	}
+	b.ob.ExpirePATs(time.Now())
+	if err := other.Renew(t.Context(), Login{User: b.ob.User, Password: b.ob.Password}); err != nil {
+		t.Fatal(err)
+	}
+	b.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession})
+	if _, err := s.Spaces(t.Context()); err != nil {
+		t.Errorf("the first session does not know the password: %v", err)
+	}
+	b.env["ZENOBIS_ZENODO_TOKEN"] = b.ze.Token
+	if _, _, err := s.At("https://sandbox.zenodo.org"); err == nil {
+		t.Error("the token of this run is taken to another host")
 	}
 }

@@ -18,9 +18,7 @@ func (s *Session) At(zenodo string) (*Session, Target, error) {
 	if err := s.settings.Config.Keeps("zenodo.url", zenodo, "another target"); err != nil {
 		return nil, Target{}, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	settings := s.settings.at(zenodo)
-	other := &Session{Client: s.Client, settings: settings, consent: s.consent, credentials: s.credentials, who: s.who}
+	other := &Session{Client: s.Client, settings: settings, account: s.account, who: s.who}
 	return other, settings.Facts().Zenodo, nil
 }
