@@ -12,6 +12,7 @@ import (
 	"zenobis/flow"
 	"zenobis/session"
 	"zenobis/ui/style"
+	"zenobis/ui/term"
 )
 
 // app is the one root model. Everything it holds belongs to the event loop.
@@ -27,6 +28,8 @@ type app struct {
 	ground    style.Ground
 	profile   colorprofile.Profile
 	ascii     bool
+	env       func(string) string
+	late      term.Late
 	ticking   bool
 	tickEvery time.Duration
 	busy      map[*task]bool
@@ -51,6 +54,7 @@ func newApp(ctx context.Context, o options) *app {
 	if a.runCtx == nil {
 		a.runCtx = ctx
 	}
+	a.env = o.env
 	a.ascii = style.WantsASCII(o.env)
 	a.profile = colorprofile.ANSI
 	a.th = style.New(a.ground, a.profile)
@@ -194,6 +198,9 @@ func (a *app) restyle() {
 }
 
 func (a *app) keyPress(k tea.KeyPressMsg) tea.Cmd {
+	if a.late.Swallows(k, a.now()) {
+		return nil
+	}
 	a.notice = notice{}
 	s := k.String()
 	if s != "ctrl+c" {
@@ -208,6 +215,8 @@ func (a *app) keyPress(k tea.KeyPressMsg) tea.Cmd {
 		return a.leave()
 	case s == "ctrl+l":
 		return tea.ClearScreen
+	case s == "ctrl+z":
+		return a.suspend()
 	case a.panes.tooSmall:
 		return nil
 	}
@@ -231,6 +240,23 @@ func (a *app) again(key string) bool {
 	}
 	a.once = key
 	return false
+}
+
+// suspend stops the program until the shell continues it, where there is one
+// that would. A running export stops with it, so then it asks to be left alone.
+func (a *app) suspend() tea.Cmd {
+	switch {
+	case !term.CanSuspend():
+		a.fail("There is no shell here that could continue it.")
+		return nil
+	case a.flow.Run.Live():
+		a.ask(&dialog{title: "Suspend while an export runs?", text: "It stops with the program until fg; the server may cut its connection meanwhile.", choices: []choice{
+			{"s", "stay", nil},
+			{"z", "suspend", func() tea.Cmd { return tea.Suspend }},
+		}})
+		return nil
+	}
+	return tea.Suspend
 }
 
 // leave ends the program. It asks first where something would be lost or left

@@ -10,12 +10,10 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/export"
-	"zenobis/flow"
 	"zenobis/flow/flowtest"
 	"zenobis/openbis"
 	"zenobis/selection"
 	"zenobis/session"
-	"zenobis/tree"
 	"zenobis/ui/cells"
 	"zenobis/zenodo"
 )
@@ -545,104 +543,5 @@ func TestHostileNamesStayInTheirLine(t *testing.T) {
 		if c := d.a.View().Content; strings.Contains(c, "owned") || strings.Contains(c, "\x1b[2J") {
 			t.Error("an escape sequence of a file name is drawn")
 		}
-	})
-}
-
-// bigApp has 100,000 loaded rows.
-func bigApp(tb testing.TB) *app {
-	f := flowtest.New()
-	a := newApp(tb.Context(), options{backend: f, env: func(string) string { return "C.UTF-8" }})
-	a.Update(tea.WindowSizeMsg{Width: 120, Height: 50})
-	a.connected(f)
-	a.at = atBrowse
-	a.screens[atBrowse].(*browseScreen).done = true
-	a.flow.Tree.AddSpaces([]tree.Item{{Key: tree.Key{Kind: openbis.KindSpace, PermID: "S"}, Label: "S", Code: "S"}}, "")
-	add := func(k tree.Key, items []tree.Item) {
-		id, _ := a.flow.Tree.Find(k)
-		gen, _, _ := a.flow.Tree.Begin(id)
-		a.flow.Tree.Add(id, gen, items, tree.Cursor{}, false, len(items))
-		a.flow.Tree.Unfold(id)
-	}
-	var colls []tree.Item
-	for c := range 100 {
-		colls = append(colls, tree.Item{Key: tree.Key{Kind: openbis.KindProject, PermID: fmt.Sprint("C", c)}, Label: fmt.Sprint("Collection ", c)})
-	}
-	add(tree.Key{Kind: openbis.KindSpace, PermID: "S"}, colls)
-	for _, c := range colls {
-		var objs []tree.Item
-		for o := range 1000 {
-			e := flowtest.Entity(flowtest.Ref(openbis.KindObject, fmt.Sprint(c.PermID, "-", o), fmt.Sprint("EXP", o), fmt.Sprint("Measurement ", o), "STEP"))
-			objs = append(objs, flow.ItemOf(&e))
-		}
-		add(c.Key, objs)
-	}
-	return a
-}
-
-// BenchmarkKey measures what a key costs, the frame included; 16 ms are allowed.
-func BenchmarkKey(b *testing.B) {
-	for _, keys := range []string{"down", "space", "end home", "left right", "pgdown"} {
-		b.Run(strings.ReplaceAll(keys, " ", "+"), func(b *testing.B) {
-			a := bigApp(b)
-			a.flow.Tree.Move(50_000)
-			ks := strings.Fields(keys)
-			b.ResetTimer()
-			for i := range b.N {
-				a.Update(press(ks[i%len(ks)]))
-				_ = a.View()
-			}
-		})
-	}
-	b.Run("filter", func(b *testing.B) {
-		a := bigApp(b)
-		for b.Loop() {
-			a.flow.Tree.Filter("measurement 77")
-			_ = a.View()
-		}
-	})
-}
-
-// What a space weighs is asked of openBIS, not added up row by row.
-func TestASpaceIsCountedByOpenBIS(t *testing.T) {
-	f := flowtest.New()
-	var many []openbis.Entity
-	for i := range 1200 {
-		many = append(many, flowtest.DataSet(fmt.Sprintf("X%d", i), "raw", "RAW_DATA", 1e6))
-	}
-	f.Kids["C1/loose"] = many
-	drive(t, f, 100, 24, func(d *driver) {
-		d.login()
-		calls := func() (n int) {
-			f.Mu.Lock()
-			defer f.Mu.Unlock()
-			for _, c := range f.Calls {
-				n += c
-			}
-			return n
-		}
-		before := calls()
-		d.keys("space")
-		d.wait(time.Second)
-		d.shows("3 objects · 1,206 data sets", "7.8 GB of 50.0 GB")
-		d.hides("at least", "counting")
-		if n := calls() - before; n > 6 {
-			t.Errorf("%d calls for three pages of data sets and two numbers", n)
-		}
-		d.keys("right down space") // without the project
-		d.wait(time.Second)
-		d.shows("0 objects · 0 data sets")
-		d.hides("at least")
-	})
-}
-
-func TestRowsAreCountedWhereOpenBISDoesNot(t *testing.T) {
-	f := flowtest.New()
-	f.Fail["JDOE/below"] = errors.New("no such search")
-	drive(t, f, 100, 24, func(d *driver) {
-		d.login()
-		d.keys("space")
-		d.wait(time.Second)
-		d.shows("3 objects · 6 data sets", "6.6 GB of 50.0 GB")
-		d.hides("at least", "counting")
 	})
 }

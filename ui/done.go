@@ -12,6 +12,7 @@ import (
 	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/ui/cells"
+	"zenobis/ui/term"
 )
 
 // doneScreen hands a draft over and follows it until it is registered.
@@ -193,7 +194,7 @@ func (s *doneScreen) lookNow() tea.Cmd {
 func (a *app) copyText(what, text string) tea.Cmd {
 	be, ctx := a.flow.Backend, a.ctx
 	a.say(what + " was sent to the terminal's clipboard.")
-	return tea.Batch(tea.SetClipboard(text), func() tea.Msg {
+	return tea.Batch(term.Copy(a.env, text), func() tea.Msg {
 		be.CopyBeside(ctx, text)
 		return nil
 	})

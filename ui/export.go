@@ -261,9 +261,10 @@ func (s *exportScreen) packages(w, room int) []string {
 	return out
 }
 
+// drawBar is a thin line, its share heavy.
 func (s *exportScreen) drawBar(part float64, w int) string {
 	full := int(min(max(part, 0), 1) * float64(w))
-	return s.app.th.Accent.Render(strings.Repeat("█", full)) + s.app.th.Dim.Render(strings.Repeat("░", w-full))
+	return s.app.th.Accent.Render(strings.Repeat("━", full)) + s.app.th.Dim.Render(strings.Repeat("─", w-full))
 }
 
 // foot is the file under way, total, speed, time left, and what is waited for.

@@ -90,6 +90,9 @@ func (a *app) helpLine(hints []key.Help, w int) string {
 		last = cells.Width(hints[n-1].Key) + cells.Width(hints[n-1].Desc) + 3
 	}
 	for i, h := range hints {
+		if a.ascii {
+			h.Key = spelled.Replace(h.Key)
+		}
 		n := cells.Width(h.Key) + 1 + cells.Width(h.Desc)
 		if used > 0 {
 			n += 2
@@ -139,11 +142,18 @@ func (a *app) helpDialog() *dialog {
 	if l, ok := a.cur().(legend); ok && l.legend() != "" {
 		b.WriteString("\n" + l.legend())
 	}
+	if a.ascii {
+		return &dialog{title: "Help: " + a.here(), text: spelled.Replace(strings.TrimRight(b.String(), "\n")), keep: true}
+	}
 	return &dialog{title: "Help: " + a.here(), text: strings.TrimRight(b.String(), "\n"), keep: true}
 }
 
 // keyNames spells keys that have no hint.
 func keyNames(keys []string) string {
-	names := strings.NewReplacer("up", "↑", "down", "↓", "left", "←", "right", "→")
+	names := strings.NewReplacer("up", "↑", "down", "↓", "left", "←", "right", "→", "pg↑", "pgup", "pg↓", "pgdown")
 	return names.Replace(strings.Join(keys, " "))
 }
+
+// spelled names the arrow keys where there is only ASCII: what stands there for
+// the arrows are other keys.
+var spelled = strings.NewReplacer("↑↓", "up/down", "←→", "left/right", "↑", "up", "↓", "down", "←", "left", "→", "right")
