@@ -73,7 +73,7 @@ func (f *Flow) stoppers() []Section {
 		stop(Alarming, "%s in the texts would be public: see below, then a accepts.", human.Count(n, "private thing", "private things"))
 	}
 	if n := len(p.Omitted); n > 0 {
-		stop(Notable, "%s left out: see below.", human.Count(n, "thing is", "things are"))
+		stop(Notable, "%s left out: %s", human.Count(n, "thing is", "things are"), omissionsInLine(p.Omitted))
 	}
 	if n := len(f.SameBefore()); n > 0 {
 		stop(Notable, "The same selection was exported before, %s: e shows it.", human.Count(n, "time", "times"))
@@ -85,6 +85,21 @@ func (f *Flow) stoppers() []Section {
 		stop(Notable, "Zenodo has %s on the description: see below.", human.Count(n, "note", "notes"))
 	}
 	return out
+}
+
+// inLine is how long the reasons may be that stand in the line itself.
+const inLine = 110
+
+// omissionsInLine are the reasons, where they are few and short.
+func omissionsInLine(list []export.Omission) string {
+	var parts []string
+	for _, o := range list[:min(len(list), 3)] {
+		parts = append(parts, safetext.Line(omissionText(o)))
+	}
+	if text := strings.Join(parts, "; "); len(list) <= 3 && len(text) <= inLine {
+		return text + "."
+	}
+	return "see below."
 }
 
 // recordHead is the head of the record, all that is set.
@@ -120,15 +135,17 @@ func (f *Flow) weights(p *export.Plan) Section {
 	if p.Limits.Bytes > 0 {
 		bytes += " of " + human.Bytes(p.Limits.Bytes)
 	}
+	bytes += " (" + human.Number(p.Bytes) + " bytes)"
 	if p.Limits.Files > 0 {
 		files = fmt.Sprintf("%s of %s", files, human.Number(p.Limits.Files))
 	}
-	fact("Size", human.Number(p.Bytes)+" bytes: "+bytes)
+	fact("Size", bytes)
 	fact("Files", files)
 	fact("Holds", fmt.Sprintf("%s · %s · %s", human.Count(p.Entities, "page", "pages"),
 		human.Count(p.DataSets, "data set", "data sets"), human.Count(p.Files, "file", "files"))+" of openBIS")
 	if t := f.Tree.Totals(); t.Rules > 0 {
-		fact("Selected", f.SelectedText()+", "+human.Bytes(t.Bytes)+"; with the pages of all that holds them, without what is left out")
+		fact("Selected", f.SelectedText()+", "+human.Bytes(t.Bytes)+" of data in openBIS. The files of the record hold it"+
+			" without what is left out, and with pages, README and crate.")
 	}
 	return s
 }

@@ -30,7 +30,7 @@ func TestTheWholeWay(t *testing.T) {
 		d.write("Mass loss")
 		d.keys("enter")
 		d.wait(time.Second)
-		d.shows("Nothing has been sent", "2,312,345,678 bytes", "content.zip", "rehearsal")
+		d.shows("Nothing has been sent", "2.3 GB", "content.zip", "rehearsal")
 		if len(f.Started) != 0 {
 			t.Error("started before it was asked for")
 		}

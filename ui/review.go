@@ -336,7 +336,7 @@ func (s *reviewScreen) status(w int) string {
 	case p.Got == nil:
 		return "No plan; r makes one."
 	}
-	return cells.Spread("Nothing has been sent. enter starts.", human.Number(p.Got.Bytes)+" bytes", w)
+	return cells.Spread("Nothing has been sent. enter starts.", human.Count(len(p.Got.Packages), "file", "files")+", "+human.Bytes(p.Got.Bytes), w)
 }
 
 func (s *reviewScreen) legend() string {
