@@ -16,7 +16,6 @@ import (
 	"zenobis/export/register"
 	"zenobis/export/transfer"
 	"zenobis/export/verify"
-	"zenobis/export/version"
 	"zenobis/openbis"
 	"zenobis/record"
 	"zenobis/wire"
@@ -38,7 +37,6 @@ type OpenBIS interface {
 type Zenodo interface {
 	transfer.Zenodo
 	verify.Zenodo
-	version.Zenodo
 	Kind() zenodo.Kind
 	Limits() zenodo.Limits
 	record.Server

@@ -45,12 +45,6 @@ func (t *talk) stepReview(ctx context.Context) error {
 					t.Switches.Layout = l.Layout
 				}
 			}
-		case "d":
-			return errBack
-		case "e":
-			if err := t.exportsList(ctx); err != nil {
-				return err
-			}
 		case "n":
 			t.Switches.NewVersionOf = ""
 		case "a":
@@ -102,10 +96,10 @@ func (t *talk) sayReview() {
 	t.say("Choices")
 	t.sayf("layout: %s", t.Layout())
 	for _, s := range t.SwitchList() {
-		state := "off"
+		box := "[ ]"
 		if *s.On {
-			state = "on"
+			box = "[x]"
 		}
-		t.sayf("%s, now %s: %s", s.Key, state, s.Label)
+		t.say(s.Key + " " + box + " " + s.Label)
 	}
 }

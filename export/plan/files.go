@@ -28,12 +28,6 @@ const (
 	longPath    = 240              // characters above which unpacking may fail
 )
 
-// mostBytes is what is believed of files, together: far more than any server takes,
-// and little enough that no sum of lengths overflows.
-const mostBytes = 1 << 60
-
-var errAbsurd = errors.New("more than can be")
-
 // batch is some data sets whose files are listed together.
 type batch struct {
 	sets  []pending
@@ -371,10 +365,6 @@ func (r *planning) keepFiles(i int32, e *openbis.Entity, s *shelf, l *listing, o
 	var part int64
 	var starts []int32
 	err := s.sorted(l, func(f openbis.File) error {
-		if r.sum += f.Size; f.Size < 0 || f.Size > mostBytes || r.sum > mostBytes {
-			return fmt.Errorf("the file %s of data set %s has %d bytes by the list of its data store: %w", safetext.Quote(f.Path), e.PermID, f.Size, errAbsurd)
-		}
-		r.lookAtPath(e, f.Path)
 		name := r.names.FilePath(it.folder, f.Path)
 		if utf8.RuneCountInString(name) > longPath && len(r.long) < maxListed {
 			r.long = append(r.long, name)

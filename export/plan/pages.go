@@ -30,6 +30,8 @@ func (r *planning) render(ctx context.Context) error {
 	r.used = map[string]openbis.EntityType{}
 	around := &surroundings{r: r, below: r.below(), refs: map[int32]openbis.Ref{}, files: r.dataFiles(ctx)}
 	defer around.files.close()
+	private := r.privacy()
+	r.lookAtMetadata(private)
 	for i := range r.idx.items {
 		if err := ctx.Err(); err != nil {
 			out.Abort()
@@ -63,7 +65,7 @@ func (r *planning) render(ctx context.Context) error {
 			out.Abort()
 			return err
 		}
-		r.look(&line.E)
+		r.look(private, &line.E)
 		if t, ok := r.types[snapshot.TypeKey(line.E.Kind, line.E.Type)]; ok {
 			r.used[snapshot.TypeKey(line.E.Kind, line.E.Type)] = t
 		}

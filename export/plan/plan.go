@@ -11,7 +11,6 @@ import (
 	"slices"
 	"time"
 
-	"zenobis/crate"
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/names"
@@ -54,10 +53,6 @@ type planning struct {
 	storeAt   map[string]int
 	parts     map[int32][]int32 // data sets spread over parts: index of each part's first file
 	filled    int               // files with content
-	sum       int64             // bytes of all files so far
-	private   *crate.Look       // for what must not be published
-	watched   []string          // words that it looks for, folded
-	looked    string            // folder of the file path that was looked at last
 	gaps      []string
 	findings  []job.Finding
 	published []job.Published
@@ -99,7 +94,7 @@ func (p *Planner) Plan(ctx context.Context, req job.Request, dir string) (*job.P
 		os.Remove(filepath.Join(r.dir, "files.tmp"))
 	}()
 	for _, step := range []func(context.Context) error{
-		r.readTypes, r.readEntities, r.beginLook, r.readHolders, r.place, r.listFiles, r.render,
+		r.readTypes, r.readEntities, r.readHolders, r.place, r.listFiles, r.render,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -302,7 +297,6 @@ func (r *planning) readHolders(ctx context.Context) error {
 				if !ok {
 					e = openbis.Entity{Ref: r.held[key{rank[kind], id}]}
 				}
-				r.lookAtHolder(&e)
 				if err := r.addItem(&e, false); err != nil {
 					return err
 				}

@@ -20,6 +20,7 @@ type Spool struct {
 	end int64
 	buf bytes.Buffer
 	z   *flate.Writer
+	out *bufio.Writer // pages to the file
 	r   io.ReadCloser
 	in  []byte
 }
@@ -49,11 +50,7 @@ func openSpool(path string) (*Spool, error) {
 // Add keeps data and tells where.
 func (s *Spool) Add(data []byte) (Span, error) {
 	s.buf.Reset()
-	if s.z == nil {
-		s.z, _ = flate.NewWriter(&s.buf, flate.BestSpeed)
-	} else {
-		s.z.Reset(&s.buf)
-	}
+	s.compress(&s.buf)
 	if _, err := s.z.Write(data); err != nil {
 		return Span{}, err
 	}
@@ -68,19 +65,27 @@ func (s *Spool) Add(data []byte) (Span, error) {
 	return at, nil
 }
 
+// compress lets z begin anew; making one costs more than a page.
+func (s *Spool) compress(w io.Writer) {
+	if s.z == nil {
+		s.z, _ = flate.NewWriter(w, flate.BestSpeed) // the level is one that there is
+		return
+	}
+	s.z.Reset(w)
+}
+
 // AddPage keeps what write writes, which may be long, and measures it on the way.
 func (s *Spool) AddPage(name string, write func(w io.Writer) error) (PageRef, error) {
 	start := s.end
-	out := bufio.NewWriter(&tail{s})
-	z, err := flate.NewWriter(out, flate.BestSpeed)
-	if err != nil {
-		return PageRef{}, err
+	if s.out == nil {
+		s.out = bufio.NewWriterSize(&tail{s}, 16<<10)
 	}
+	s.compress(s.out)
 	d := digest{sha: sha256.New()}
-	if err := write(io.MultiWriter(z, &d)); err != nil {
+	if err := write(io.MultiWriter(s.z, &d)); err != nil {
 		return PageRef{}, err
 	}
-	if err := cmp.Or(z.Close(), out.Flush()); err != nil {
+	if err := cmp.Or(s.z.Close(), s.out.Flush()); err != nil {
 		return PageRef{}, fmt.Errorf("write snapshot: %w", err)
 	}
 	return PageRef{N: name, S: d.n, C: d.crc, H: hex.EncodeToString(d.sha.Sum(nil)), Span: Span{Off: start, Len: int32(s.end - start)}}, nil
