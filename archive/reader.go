@@ -27,7 +27,7 @@ func (z *Reader) Each(yield func(name string, content io.Reader) error) error {
 	for {
 		head, err := z.b.Peek(4)
 		if err != nil {
-			return fmt.Errorf("%w: it ends early", ErrNotOurs)
+			return early(err)
 		}
 		if binary.LittleEndian.Uint32(head) != 0x04034b50 {
 			_, err := io.Copy(io.Discard, z.b) // the directory; its end is checked by the length and MD5 of the whole
@@ -39,17 +39,26 @@ func (z *Reader) Each(yield func(name string, content io.Reader) error) error {
 	}
 }
 
+// early words an archive that ends where it should not; a connection that breaks is
+// told as it is.
+func early(err error) error {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("%w: it ends early", ErrNotOurs)
+	}
+	return err
+}
+
 func (z *Reader) one(yield func(string, io.Reader) error) error {
 	var h [30]byte
 	if _, err := io.ReadFull(z.b, h[:]); err != nil {
-		return fmt.Errorf("%w: it ends early", ErrNotOurs)
+		return early(err)
 	}
 	le := binary.LittleEndian
 	flags, method := le.Uint16(h[6:]), le.Uint16(h[8:])
 	crc, size := le.Uint32(h[14:]), int64(le.Uint32(h[18:]))
 	rest := make([]byte, int(le.Uint16(h[26:]))+int(le.Uint16(h[28:])))
 	if _, err := io.ReadFull(z.b, rest); err != nil {
-		return fmt.Errorf("%w: it ends early", ErrNotOurs)
+		return early(err)
 	}
 	name, extra := string(rest[:le.Uint16(h[26:])]), rest[le.Uint16(h[26:]):]
 	if method != 0 {
@@ -66,6 +75,9 @@ func (z *Reader) one(yield func(string, io.Reader) error) error {
 			}
 			extra = extra[4+n:]
 		}
+	}
+	if size < 0 {
+		return fmt.Errorf("%w: %q has an impossible length", ErrNotOurs, name)
 	}
 	var content interface {
 		io.Reader
@@ -108,8 +120,8 @@ func (c *bounded) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.left -= int64(n)
 	c.sum = crc32.Update(c.sum, crc32.IEEETable, p[:n])
-	if errors.Is(err, io.EOF) && c.left > 0 {
-		err = fmt.Errorf("%w: it ends early", ErrNotOurs)
+	if err != nil && c.left > 0 {
+		err = early(err)
 	}
 	return n, err
 }
@@ -133,18 +145,18 @@ type openEnded struct {
 var descriptor = []byte{'P', 'K', 7, 8}
 
 func (c *openEnded) Read(p []byte) (int, error) {
-	for !c.done {
+	for !c.done && len(p) > 0 {
 		buf, err := c.b.Peek(c.b.Size())
 		if len(buf) < 16 {
-			if err == nil || errors.Is(err, io.EOF) {
-				err = fmt.Errorf("%w: it ends early", ErrNotOurs)
+			if err == nil {
+				err = io.EOF
 			}
-			return 0, err
+			return 0, early(err)
 		}
 		// A descriptor has up to 24 bytes; what might be the beginning of one
-		// stays for the next look.
+		// stays for the next look, if there is more to come.
 		take := len(buf) - 24
-		if errors.Is(err, io.EOF) {
+		if err != nil {
 			take = len(buf)
 		}
 		if i := bytes.Index(buf, descriptor); i >= 0 && i < max(take, 1) {
@@ -162,14 +174,14 @@ func (c *openEnded) Read(p []byte) (int, error) {
 			}
 		}
 		take = min(take, len(p))
-		if take <= 0 {
-			continue
-		}
 		copy(p, buf[:take])
 		c.sum = crc32.Update(c.sum, crc32.IEEETable, p[:take])
 		c.n += int64(take)
 		_, err = c.b.Discard(take)
 		return take, err
+	}
+	if !c.done {
+		return 0, nil
 	}
 	return 0, io.EOF
 }
