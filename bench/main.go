@@ -1,0 +1,115 @@
+// Bench measures the program against what it can't be faster than, side by side
+// in one run: processor time and wall time beside curl and the sums alone, many
+// small files beside one after the other, memory, the first frame, the size of the
+// program. It builds what it needs and starts the built-in servers as a process
+// of their own, which are measured first. docs/performance.md explains the rows.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// rig is what the measurements share.
+type rig struct {
+	ctx    context.Context
+	dir    string // of all files, removed at the end
+	binary string
+	size   int64 // bytes of the large file
+	full   bool
+	rows   []row
+}
+
+// row is a line of the table.
+type row struct{ what, measured, beside, ratio, goal string }
+
+func main() {
+	if len(os.Args) > 2 && os.Args[1] == "serve" {
+		if err := serve(os.Args[2]); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
+	if len(os.Args) > 2 && os.Args[1] == "sum" {
+		sum(os.Args[2])
+		return
+	}
+	only := flag.String("only", "", "names of measurements, with commas; all without")
+	size := flag.Int64("size", 2<<30, "bytes of the large file")
+	full := flag.Bool("full", false, "also what takes many minutes: 1,000,000 files")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, *only, *size, *full); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, only string, size int64, full bool) error {
+	dir, err := os.MkdirTemp("", "zenobis-bench-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	r := &rig{ctx: ctx, dir: dir, binary: filepath.Join(dir, "zenobis"), size: size, full: full}
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", r.binary, "..")
+	if _, err := os.Stat("go.mod"); err == nil {
+		build.Args[len(build.Args)-1] = "."
+	}
+	build.Stderr = os.Stderr
+	if err := build.Run(); err != nil {
+		return fmt.Errorf("build the program: %w", err)
+	}
+	for _, m := range []struct {
+		name string
+		f    func(*rig) error
+	}{
+		{"program", (*rig).program}, {"frame", (*rig).frame}, {"servers", (*rig).servers},
+		{"large", (*rig).large}, {"tls", (*rig).tls}, {"busy", (*rig).busy}, {"small", (*rig).small},
+		{"window", (*rig).window}, {"plan", (*rig).plan}, {"growth", (*rig).growth}, {"memory", (*rig).memory},
+	} {
+		if only != "" && !strings.Contains(","+only+",", ","+m.name+",") {
+			continue
+		}
+		fmt.Fprintf(os.Stderr, "measuring %s\n", m.name)
+		if err := m.f(r); err != nil {
+			if errors.Is(err, errSkipped) {
+				r.add(m.name, "skipped: "+strings.TrimSuffix(err.Error(), ": "+errSkipped.Error()), "", "", "")
+				continue
+			}
+			return fmt.Errorf("%s: %w", m.name, err)
+		}
+	}
+	r.print()
+	return nil
+}
+
+var errSkipped = errors.New("skipped")
+
+func (r *rig) add(what, measured, beside, ratio, goal string) {
+	r.rows = append(r.rows, row{what, measured, beside, ratio, goal})
+}
+
+// print prints the table, as it stands in docs/performance.md.
+func (r *rig) print() {
+	fmt.Printf("%s/%s, %d processors, %s\n\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
+	fmt.Println("| what | measured | beside it | ratio | goal |")
+	fmt.Println("|---|---|---|---|---|")
+	for _, w := range r.rows {
+		fmt.Printf("| %s | %s | %s | %s | %s |\n", w.what, w.measured, w.beside, w.ratio, w.goal)
+	}
+}
+
+// decode reads the line that a server process prints.
+func decode(line []byte, v any) error { return json.Unmarshal(line, v) }
