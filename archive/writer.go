@@ -18,9 +18,10 @@ type Writer struct {
 	lay    layout
 	cur    Entry
 	open   bool
-	left   int64  // bytes that the entry under way still lacks
-	crc    uint32 // of the entry under way so far
-	sum    uint64 // fingerprint of the entries written
+	left   int64         // bytes that the entry under way still lacks
+	crc    uint32        // of the entry under way so far
+	summed func() uint32 // nil: computed here
+	sum    uint64        // fingerprint of the entries written
 	failed error
 }
 
@@ -39,9 +40,14 @@ func (w *Writer) Next(e Entry) error {
 	if err := w.lay.add(e); err != nil {
 		return w.fail(err)
 	}
-	w.cur, w.open, w.left, w.crc = e, true, e.Size, 0
+	w.cur, w.open, w.left, w.crc, w.summed = e, true, e.Size, 0, nil
 	return w.put(localHeader(e))
 }
+
+// Summed says that the caller computes the CRC-32 of the entry under way himself:
+// crc is asked when its content is complete, and the writer does not compute it a
+// second time. To be called before the first byte.
+func (w *Writer) Summed(crc func() uint32) { w.summed = crc }
 
 // Write writes content of the entry under way. More than its size is an error.
 func (w *Writer) Write(p []byte) (int, error) {
@@ -52,16 +58,15 @@ func (w *Writer) Write(p []byte) (int, error) {
 		return 0, w.fail(fmt.Errorf("entry %q: more content than its %d bytes", w.cur.Name, w.cur.Size))
 	}
 	n, err := w.w.Write(p)
-	w.crc = crc32.Update(w.crc, crc32.IEEETable, p[:n])
+	if w.summed == nil {
+		w.crc = crc32.Update(w.crc, crc32.IEEETable, p[:n])
+	}
 	w.left -= int64(n)
 	if err != nil {
 		return n, w.fail(err)
 	}
 	return n, nil
 }
-
-// CRC returns the CRC-32 of the entry under way, as far as it is written.
-func (w *Writer) CRC() uint32 { return w.crc }
 
 // Close ends the last entry and writes the central directory from l, which must
 // yield the entries that were written, with their final CRCs.
@@ -101,6 +106,9 @@ func (w *Writer) finish() error {
 		return w.failed
 	}
 	w.open = false
+	if w.summed != nil && w.left == 0 {
+		w.crc = w.summed()
+	}
 	switch {
 	case w.left != 0:
 		return w.fail(fmt.Errorf("entry %q: %d of %d bytes missing", w.cur.Name, w.left, w.cur.Size))

@@ -1,10 +1,14 @@
 package zenodo
 
 import (
+	"io"
 	"net"
 	"sync"
 	"time"
 )
+
+// pieces is the size in bytes of a write of a large body.
+const pieces = 256 << 10
 
 // patience is how long a failed write is kept back.
 const patience = 2 * time.Second
@@ -17,6 +21,7 @@ type patientConn struct {
 	net.Conn
 	once   sync.Once
 	closed chan struct{}
+	buf    []byte
 }
 
 func newPatientConn(c net.Conn) *patientConn {
@@ -37,6 +42,18 @@ func (c *patientConn) Write(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// ReadFrom sends what r delivers in large pieces; net/http asks for it, and would
+// take small ones itself.
+func (c *patientConn) ReadFrom(r io.Reader) (n int64, err error) {
+	if c.buf == nil {
+		c.buf = make([]byte, pieces)
+	}
+	return io.CopyBuffer(writerOnly{c}, r, c.buf)
+}
+
+// writerOnly hides ReadFrom.
+type writerOnly struct{ io.Writer }
 
 // Close closes the connection.
 func (c *patientConn) Close() error {

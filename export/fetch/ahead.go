@@ -21,6 +21,7 @@ type slot struct {
 	room int64
 	done chan struct{}
 	data []byte
+	sum  uint32 // CRC-32 of data
 	err  error
 }
 
@@ -109,16 +110,18 @@ func (f *Ahead) fetch(sl *slot) error {
 		return err
 	}
 	buf := make([]byte, sl.file.Size)
-	err := f.s.whole(f.ctx, sl.file, buf)
+	sum, err := f.s.whole(f.ctx, sl.file, buf)
 	f.s.gate.leave(err == nil)
 	if err != nil {
 		return err
 	}
-	sl.data = buf
+	sl.data, sl.sum = buf, sum
 	return nil
 }
 
 // Open delivers the content of the file whose turn it is; another one is an error.
+// The reader tells the CRC-32 of what was read to its end (Sum32), which has been
+// computed on the way.
 func (f *Ahead) Open(ctx context.Context, r File) (io.ReadCloser, error) {
 	var sl *slot
 	var ok bool
@@ -137,7 +140,8 @@ func (f *Ahead) Open(ctx context.Context, r File) (io.ReadCloser, error) {
 		return nil, fmt.Errorf("file %s of %s is out of turn", safetext.Quote(r.Path), safetext.Quote(r.Package))
 	}
 	if sl.big {
-		return &returning{newStream(ctx, f.s, sl.file), func() { f.pool.Release(sl.room) }}, nil
+		st := newStream(ctx, f.s, sl.file)
+		return &returning{st, func() uint32 { return st.sum }, func() { f.pool.Release(sl.room) }}, nil
 	}
 	select {
 	case <-ctx.Done():
@@ -149,7 +153,7 @@ func (f *Ahead) Open(ctx context.Context, r File) (io.ReadCloser, error) {
 	}
 	data := sl.data
 	sl.data = nil
-	return &returning{io.NopCloser(bytes.NewReader(data)), func() { f.pool.Release(sl.room) }}, nil
+	return &returning{io.NopCloser(bytes.NewReader(data)), func() uint32 { return sl.sum }, func() { f.pool.Release(sl.room) }}, nil
 }
 
 // Close ends all fetching.
@@ -161,8 +165,12 @@ func (f *Ahead) Close() {
 // returning gives its room back when it is closed.
 type returning struct {
 	io.ReadCloser
+	sum  func() uint32
 	free func()
 }
+
+// Sum32 is the CRC-32 of what was read; only at its end.
+func (r *returning) Sum32() uint32 { return r.sum() }
 
 // Close implements io.Closer.
 func (r *returning) Close() error {

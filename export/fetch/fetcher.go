@@ -137,21 +137,20 @@ func (t *tries) succeeded() {
 	t.none, t.wrong = 0, 0
 }
 
-// whole fetches a file into memory and checks it.
-func (s *Fetcher) whole(ctx context.Context, f File, buf []byte) error {
+// whole fetches a file into memory, checks it and returns its CRC-32.
+func (s *Fetcher) whole(ctx context.Context, f File, buf []byte) (sum uint32, err error) {
 	t := s.tries(f)
 	for {
-		err := s.fill(ctx, f, buf)
-		if err == nil && f.HasCRC {
-			if sum := crc32.ChecksumIEEE(buf); sum != f.CRC {
+		if err = s.fill(ctx, f, buf); err == nil {
+			if sum = crc32.ChecksumIEEE(buf); f.HasCRC && sum != f.CRC {
 				err = differs(f.CRC, sum)
 			}
 		}
 		if err == nil {
-			return nil
+			return sum, nil
 		}
 		if err := t.again(ctx, err); err != nil {
-			return err
+			return 0, err
 		}
 	}
 }

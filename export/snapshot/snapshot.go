@@ -193,6 +193,15 @@ func (s *Snapshot) NamesRecord(pkg string) bool {
 	return ok && !p.Data
 }
 
+// NamesHash reports whether the crate names the SHA-256 of a package.
+func (s *Snapshot) NamesHash(pkg string) bool {
+	p, ok := s.pack(pkg)
+	return ok && named(p) && !alone(s.packs())
+}
+
+// named reports whether a package has a node with its SHA-256 in the crate.
+func named(p Pack) bool { return p.Kind == ZIP && p.Data }
+
 func (s *Snapshot) pack(name string) (Pack, bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -146,7 +146,7 @@ func (v *view) Packages() []crate.PackageNode {
 			continue
 		}
 		n := crate.PackageNode{Name: p.Name, Size: p.Bytes, Files: p.Files}
-		if p.Data {
+		if named(p) {
 			n.SHA256 = zeros
 			if v.hashes != nil {
 				v.s.mu.Lock()

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -33,7 +34,11 @@ func (s *Snapshot) WritePackage(ctx context.Context, w io.Writer, pkg string, o 
 	if o.Hashes == nil {
 		o.Hashes = noHashes{}
 	}
-	pw := &packWriter{ctx: ctx, s: s, p: &p, o: o, buf: make([]byte, copyBuffer)}
+	pw := &packWriter{ctx: ctx, s: s, p: &p, o: o}
+	pw.room, _ = w.(roomy)
+	if pw.room == nil {
+		pw.buf = make([]byte, copyBuffer)
+	}
 	var err error
 	switch p.Kind {
 	case Raw:
@@ -60,16 +65,43 @@ func (noHashes) Put(string, int, string, uint32) error { return nil }
 
 // packWriter writes one package.
 type packWriter struct {
-	ctx context.Context
-	s   *Snapshot
-	p   *Pack
-	o   WriteOptions
-	buf []byte
+	ctx  context.Context
+	s    *Snapshot
+	p    *Pack
+	o    WriteOptions
+	room roomy // nil: buf
+	buf  []byte
+}
+
+// roomy is a writer that has room to read into: what is written of it is not
+// copied. It needs no buffer before it.
+type roomy interface {
+	io.Writer
+	Space() []byte // nil when nothing more is taken
+}
+
+// errFull ends a package whose reader has gone.
+var errFull = errors.New("nothing more is taken")
+
+// space is where the next bytes of a data file are read to.
+func (pw *packWriter) space() ([]byte, error) {
+	if pw.room == nil {
+		return pw.buf, nil
+	}
+	if s := pw.room.Space(); len(s) > 0 {
+		return s[:min(len(s), copyBuffer)], nil
+	}
+	_, err := pw.room.Write(nil) // says why
+	return nil, cmp.Or(err, errFull)
 }
 
 func (pw *packWriter) zip(w io.Writer) error {
-	out := bufio.NewWriterSize(w, 64<<10)
-	zw := archive.NewWriter(out)
+	flush := func() error { return nil }
+	if pw.room == nil {
+		out := bufio.NewWriterSize(w, 64<<10)
+		w, flush = out, out.Flush
+	}
+	zw := archive.NewWriter(w)
 	err := pw.s.entries(pw.p, func(i int, e *Entry) error {
 		if err := pw.ctx.Err(); err != nil {
 			return err
@@ -98,7 +130,7 @@ func (pw *packWriter) zip(w io.Writer) error {
 	if err := zw.Close(list); err != nil {
 		return err
 	}
-	return out.Flush()
+	return flush()
 }
 
 func (pw *packWriter) page(zw *archive.Writer, e *Entry) error {
@@ -119,29 +151,33 @@ func (pw *packWriter) data(zw *archive.Writer, i int, e *Entry) error {
 		if err := zw.Next(a); err != nil {
 			return err
 		}
-		return pw.copy(zw, i, e)
+		_, err := pw.copy(zw, i, e)
+		return err
 	}
 	var whole bytes.Buffer
 	whole.Grow(int(e.S))
-	if err := pw.copy(&whole, i, e); err != nil {
+	crc, err := pw.copy(&whole, i, e)
+	if err != nil {
 		return err
 	}
-	a.CRC = crc32.ChecksumIEEE(whole.Bytes())
+	a.CRC = crc
 	if err := zw.Next(a); err != nil {
 		return err
 	}
-	_, err := zw.Write(whole.Bytes())
+	zw.Summed(func() uint32 { return crc })
+	_, err = zw.Write(whole.Bytes())
 	return err
 }
 
-// copy brings a data file to w, measures it and notes what was measured.
-func (pw *packWriter) copy(w io.Writer, i int, e *Entry) error {
+// copy brings a data file to w, measures it, notes what was measured and returns
+// its CRC-32. Each sum is computed once.
+func (pw *packWriter) copy(w io.Writer, i int, e *Entry) (crc uint32, err error) {
 	ref := pw.s.ref(pw.p, i, e)
 	if pw.o.Begin != nil {
 		pw.o.Begin(ref)
 	}
 	if pw.o.Feed == nil {
-		return errors.New("no feed for data files")
+		return 0, errors.New("no feed for data files")
 	}
 	broken := func(err error) error {
 		var fe *FileError
@@ -152,31 +188,44 @@ func (pw *packWriter) copy(w io.Writer, i int, e *Entry) error {
 	}
 	in, err := pw.o.Feed.Open(pw.ctx, ref)
 	if err != nil {
-		return broken(err)
+		return 0, broken(err)
 	}
 	defer in.Close()
-	sha, crc, left := sha256.New(), uint32(0), e.S
+	sha, left := sha256.New(), e.S
+	summed, isSummed := in.(interface{ Sum32() uint32 }) // the fetcher has computed it on the way
+	if zw, ok := w.(*archive.Writer); ok {
+		zw.Summed(func() uint32 { return crc })
+	}
 	for left > 0 {
-		n, err := in.Read(pw.buf[:min(int64(len(pw.buf)), left)])
+		buf, err := pw.space()
+		if err != nil {
+			return 0, err
+		}
+		n, err := in.Read(buf[:min(int64(len(buf)), left)])
 		if n > 0 {
 			left -= int64(n)
-			crc = crc32.Update(crc, crc32.IEEETable, pw.buf[:n])
-			sha.Write(pw.buf[:n])
-			if _, err := w.Write(pw.buf[:n]); err != nil {
-				return err
+			if !isSummed {
+				crc = crc32.Update(crc, crc32.IEEETable, buf[:n])
+			}
+			sha.Write(buf[:n])
+			if _, err := w.Write(buf[:n]); err != nil {
+				return 0, err
 			}
 		}
 		if err != nil && left > 0 {
 			if errors.Is(err, io.EOF) {
 				err = fmt.Errorf("%w: %d of %d bytes missing", openbis.ErrShort, left, e.S)
 			}
-			return broken(err)
+			return 0, broken(err)
 		}
 	}
-	if !e.U && crc != e.C {
-		return broken(fmt.Errorf("%w: CRC-32 %08x, openBIS has recorded %08x", archive.ErrCRC, crc, e.C))
+	if isSummed {
+		crc = summed.Sum32()
 	}
-	return pw.o.Hashes.Put(pw.p.Name, i, hex.EncodeToString(sha.Sum(nil)), crc)
+	if !e.U && crc != e.C {
+		return 0, broken(fmt.Errorf("%w: CRC-32 %08x, openBIS has recorded %08x", archive.ErrCRC, crc, e.C))
+	}
+	return crc, pw.o.Hashes.Put(pw.p.Name, i, hex.EncodeToString(sha.Sum(nil)), crc)
 }
 
 // generated writes a generated file: made once to learn its CRC-32 and hash,
@@ -210,7 +259,10 @@ func (pw *packWriter) generated(zw *archive.Writer, v *view, g Generated, list p
 
 // raw writes a data file as it is.
 func (pw *packWriter) raw(w io.Writer) error {
-	return pw.s.entries(pw.p, func(i int, e *Entry) error { return pw.copy(w, i, e) })
+	return pw.s.entries(pw.p, func(i int, e *Entry) error {
+		_, err := pw.copy(w, i, e)
+		return err
+	})
 }
 
 // doc writes README or crate beside the ZIPs, byte for byte as in metadata.zip,

@@ -23,16 +23,16 @@ const (
 var errClosed = errors.New("upload has ended")
 
 // block is a piece of a package on its way; it is free again when the upload
-// and both hashes are through with it.
+// and the hashes are through with it.
 type block struct {
 	buf  []byte
 	n    int
 	refs atomic.Int32
 }
 
-// conduit leads a package from its writer to the upload, and measures it: MD5
-// and SHA-256 each on a goroutine of its own, so that neither slows the other
-// or the upload. It holds 2 MiB.
+// conduit leads a package from its writer to the upload, and measures it: MD5,
+// and SHA-256 where it is wanted, each on a goroutine of its own, so that neither
+// slows the other or the upload. It holds 2 MiB.
 type conduit struct {
 	free chan *block
 	body chan *block // closed when all was written
@@ -40,8 +40,8 @@ type conduit struct {
 	once sync.Once
 
 	cur    *block // being written
-	sums   [2]hash.Hash
-	feeds  [2]chan *block
+	sums   []hash.Hash
+	feeds  []chan *block
 	hashed sync.WaitGroup
 	total  int64
 
@@ -54,18 +54,21 @@ type conduit struct {
 }
 
 // newConduit makes one. moved is told of bytes that the upload has taken; a
-// sink that is only measured has no reader, see drain.
-func newConduit(pace func(int) error, moved func(int)) *conduit {
+// sink that is only measured has no reader, see drain. named asks for the SHA-256.
+func newConduit(named bool, pace func(int) error, moved func(int)) *conduit {
 	c := &conduit{
 		free: make(chan *block, blocks), body: make(chan *block, blocks), quit: make(chan struct{}),
-		sums: [2]hash.Hash{md5.New(), sha256.New()}, pace: pace, moved: moved,
+		sums: []hash.Hash{md5.New()}, pace: pace, moved: moved,
+	}
+	if named {
+		c.sums = append(c.sums, sha256.New())
 	}
 	for range blocks {
 		c.free <- &block{buf: make([]byte, blockSize)}
 	}
 	for i := range c.sums {
 		feed := make(chan *block, blocks)
-		c.feeds[i] = feed
+		c.feeds = append(c.feeds, feed)
 		c.hashed.Add(1)
 		go func() {
 			defer c.hashed.Done()
@@ -85,18 +88,46 @@ func (c *conduit) release(b *block) {
 	}
 }
 
+// leastSpace is how much room in a block is worth reading into.
+const leastSpace = 32 << 10
+
+// Space is room for the next bytes: what was read into it and is then written is
+// not copied. nil when the upload has ended.
+func (c *conduit) Space() []byte {
+	if c.cur != nil && blockSize-c.cur.n < leastSpace {
+		c.flush()
+	}
+	if c.take() != nil {
+		return nil
+	}
+	return c.cur.buf[c.cur.n:]
+}
+
+// take takes a block to be written to.
+func (c *conduit) take() error {
+	if c.cur != nil {
+		return nil
+	}
+	select {
+	case c.cur = <-c.free:
+		return nil
+	case <-c.quit:
+		return errClosed
+	}
+}
+
 // Write implements io.Writer for the one who makes the package.
 func (c *conduit) Write(p []byte) (int, error) {
 	done := 0
 	for len(p) > 0 {
-		if c.cur == nil {
-			select {
-			case c.cur = <-c.free:
-			case <-c.quit:
-				return done, errClosed
-			}
+		if err := c.take(); err != nil {
+			return done, err
 		}
-		n := copy(c.cur.buf[c.cur.n:], p)
+		room := c.cur.buf[c.cur.n:]
+		n := min(len(p), len(room))
+		if &p[0] != &room[0] { // else it was read into Space
+			copy(room, p[:n])
+		}
 		c.cur.n += n
 		done += n
 		p = p[n:]
@@ -116,7 +147,7 @@ func (c *conduit) flush() {
 	b := c.cur
 	c.cur = nil
 	c.total += int64(b.n)
-	b.refs.Store(3)
+	b.refs.Store(int32(1 + len(c.feeds)))
 	for _, feed := range c.feeds { // none of these waits: there is room for all blocks
 		feed <- b
 	}
@@ -183,14 +214,18 @@ func (c *conduit) Close() error {
 
 // measured is what a package was found to be.
 type measured struct {
-	MD5, SHA256 string
+	MD5, SHA256 string // SHA256 only where the crate names it
 	Bytes       int64
 }
 
 // result waits for the hashes; only after finish.
 func (c *conduit) result() measured {
 	c.hashed.Wait()
-	return measured{hex.EncodeToString(c.sums[0].Sum(nil)), hex.EncodeToString(c.sums[1].Sum(nil)), c.total}
+	m := measured{MD5: hex.EncodeToString(c.sums[0].Sum(nil)), Bytes: c.total}
+	if len(c.sums) > 1 {
+		m.SHA256 = hex.EncodeToString(c.sums[1].Sum(nil))
+	}
+	return m
 }
 
 // pacer limits the bytes a second, nil for no limit.

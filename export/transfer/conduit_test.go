@@ -12,7 +12,7 @@ import (
 
 func TestConduit(t *testing.T) {
 	data := bytes.Repeat([]byte("0123456789abcdef"), 100_000)
-	c := newConduit(nil, func(int) {})
+	c := newConduit(true, nil, func(int) {})
 	go func() {
 		for rest := data; len(rest) > 0; {
 			n := min(len(rest), 70_001)
@@ -35,14 +35,14 @@ func TestConduit(t *testing.T) {
 
 func TestConduitEnds(t *testing.T) {
 	wrong := errors.New("source broke")
-	c := newConduit(nil, func(int) {})
+	c := newConduit(true, nil, func(int) {})
 	go c.finish(wrong)
 	if _, err := io.ReadAll(c); !errors.Is(err, wrong) {
 		t.Errorf("read: %v", err)
 	}
 	c.result()
 
-	c = newConduit(nil, func(int) {})
+	c = newConduit(true, nil, func(int) {})
 	done := make(chan error, 1)
 	go func() {
 		var err error

@@ -72,7 +72,7 @@ func (w *packer) measure(ctx context.Context, p job.Package) (m measured, err er
 			return err
 		}
 		w.dropAhead()
-		c := newConduit(nil, func(int) {})
+		c := newConduit(w.snap.NamesHash(p.Name), nil, func(int) {})
 		drained := make(chan struct{})
 		go func() {
 			defer close(drained)

@@ -213,7 +213,7 @@ func (s *sender) attempt(ctx context.Context, p job.Package, n int, next []strin
 	stopPause := s.cutOnPause(upload, cancel)
 	defer stopPause()
 
-	c := newConduit(pacer(upload, s.limit), s.run.gauge.sent)
+	c := newConduit(s.depot.packer.snap.NamesHash(p.Name), pacer(upload, s.limit), s.run.gauge.sent)
 	feed := s.depot.packer.feed(ctx, next)
 	written := make(chan error, 1)
 	go func() { written <- s.depot.packer.write(upload, c, p, feed) }()
