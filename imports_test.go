@@ -53,6 +53,7 @@ var rooms = map[string][]string{
 	"export/snapshot":             {"archive", "crate", "disk", "export/fetch", "export/job", "names", "openbis", "record", "safetext", "export/failure"},
 	"export/transfer":             {"disk", "export/failure", "export/fetch", "export/job", "export/snapshot", "openbis", "record", "safetext", "wire", "zenodo"},
 	"export/verify":               {"archive", "export/failure", "export/job", "names", "openbis", "safetext", "zenodo"},
+	"bench":                       {"fakehttp", "human", "openbis/openbistest", "openbis/openbistest/labdata", "zenodo/zenodotest"},
 }
 
 func TestWhoImportsWhom(t *testing.T) {

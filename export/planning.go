@@ -39,7 +39,7 @@ func (e *Engine) Plan(ctx context.Context, req Request, dry bool, progress func(
 	if progress == nil {
 		progress = func(string, int) {}
 	}
-	p := e.planner(req, said.License)
+	p := e.planner(ctx, req, said.License)
 	p.Progress = progress
 	var made *Plan
 	err = failure.Guard("plan", func() (err error) {
@@ -66,7 +66,7 @@ func (e *Engine) Plan(ctx context.Context, req Request, dry bool, progress func(
 	return h.Job(), made, nil
 }
 
-func (e *Engine) planner(req Request, license record.License) *plan.Planner {
+func (e *Engine) planner(ctx context.Context, req Request, license record.License) *plan.Planner {
 	me := e.o.OpenBIS.Session()
 	known := []string{me.UserID, me.Person.Email}
 	if u, err := url.Parse(e.o.OpenBIS.URL()); err == nil && !req.ShowSource {
@@ -75,7 +75,7 @@ func (e *Engine) planner(req Request, license record.License) *plan.Planner {
 	return &plan.Planner{
 		Catalog: e.o.OpenBIS, Limits: e.o.Zenodo.Limits(), Version: e.o.Version, Now: e.o.Now().UTC(),
 		Publisher: e.o.Publisher, PublisherURL: e.o.Zenodo.URL(), ExportedBy: me.Person.Name(), SourceURL: e.o.OpenBIS.URL(),
-		Known: known, License: license, PublishedBefore: e.publishedBefore(), Sleep: e.o.Sleep,
+		Known: known, License: license, PublishedBefore: e.publishedBefore(ctx), Sleep: e.o.Sleep,
 	}
 }
 
@@ -182,7 +182,7 @@ func relatedOf(snap *snapshot.Snapshot) ([]string, error) {
 
 // publishedBefore knows under which DOI an entity was published by an earlier
 // export of the same openBIS. The jobs are read at the first question.
-func (e *Engine) publishedBefore() func(permID string) (string, bool) {
+func (e *Engine) publishedBefore(ctx context.Context) func(permID string) (string, bool) {
 	var known map[string]string
 	return func(permID string) (string, bool) {
 		if known == nil {
@@ -195,7 +195,7 @@ func (e *Engine) publishedBefore() func(permID string) (string, bool) {
 				if j.OpenBIS != e.o.OpenBIS.URL() || j.DOI == "" || j.State != StatePublished && j.State != StateRegistered {
 					continue
 				}
-				related, err := job.ReadRelated(j.Dir)
+				related, err := job.ReadRelated(ctx, j.Dir, j.Plan)
 				if err != nil {
 					continue // an export that says nothing of what it was
 				}

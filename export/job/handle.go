@@ -1,15 +1,18 @@
 package job
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"zenobis/disk"
+	"zenobis/openbis"
 	"zenobis/zenodo"
 )
 
@@ -174,8 +177,9 @@ func writeRelated(dir string, ids []string) error {
 	return disk.Write(filepath.Join(dir, relatedName), data)
 }
 
-// ReadRelated are the permIds of what an export stands for.
-func ReadRelated(dir string) ([]string, error) {
+// ReadRelated are the permIds of what an export stands for: what was selected and
+// found, without data sets of which nothing was sent.
+func ReadRelated(ctx context.Context, dir string, plan *Plan) ([]string, error) {
 	var r relatedFile
 	data, err := os.ReadFile(filepath.Join(dir, relatedName))
 	if err == nil {
@@ -184,5 +188,29 @@ func ReadRelated(dir string) ([]string, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read what the export stands for: %w", err)
 	}
-	return r.Related, nil
+	left, some := map[string]bool{}, false
+	if plan != nil {
+		for _, o := range plan.Omitted {
+			if o.Entity.Kind == openbis.KindDataSet {
+				left[o.Entity.PermID] = true
+				some = some || o.File != ""
+			}
+		}
+	}
+	if some { // only files of it were left out, perhaps
+		whole := map[string]bool{}
+		for _, o := range plan.Omitted {
+			whole[o.Entity.PermID] = whole[o.Entity.PermID] || o.File == ""
+		}
+		err := ReadManifest(ctx, dir, func(l ManifestLine) error {
+			if !whole[l.DataSet] {
+				delete(left, l.DataSet)
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
+		}
+	}
+	return slices.DeleteFunc(r.Related, func(id string) bool { return left[id] }), nil
 }

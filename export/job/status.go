@@ -163,6 +163,7 @@ func (r Seen) apply(st *Status) {
 		st.Title, st.DOI, st.Discarded = r.Title, r.DOI, false
 	case StateDraft, StateInReview:
 		st.State = r.State
+		st.Discarded = st.Discarded && st.Discarding // the server has it again
 	case StateDiscarded:
 		st.Discarded = true
 	}

@@ -46,7 +46,7 @@ type Registrar struct {
 // Register registers an export that is held as the record rec. What fails is
 // noted in the journal and may be tried again.
 func (r Registrar) Register(ctx context.Context, h *job.Handle, rec zenodo.Record) error {
-	p, err := publication(h, rec)
+	p, err := publication(ctx, h, rec)
 	if err != nil {
 		return failure.Wrap("the publication can't be described", err)
 	}
@@ -76,18 +76,10 @@ func (r Registrar) Register(ctx context.Context, h *job.Handle, rec zenodo.Recor
 
 // publication is what is registered: the record as it was published
 // (docs/openbis-api.md, Registering a publication).
-func publication(h *job.Handle, rec zenodo.Record) (openbis.Publication, error) {
-	related, err := job.ReadRelated(h.Dir)
+func publication(ctx context.Context, h *job.Handle, rec zenodo.Record) (openbis.Publication, error) {
+	related, err := job.ReadRelated(ctx, h.Dir, h.File.Plan)
 	if err != nil {
 		return openbis.Publication{}, err
-	}
-	left := map[string]bool{} // data sets that were not sent
-	if h.File.Plan != nil {
-		for _, o := range h.File.Plan.Omitted {
-			if o.File == "" && o.Entity.Kind == openbis.KindDataSet {
-				left[o.Entity.PermID] = true
-			}
-		}
 	}
 	kind := "dataset"
 	if rec.Metadata.ResourceType != nil && rec.Metadata.ResourceType.ID != "" {
@@ -100,7 +92,7 @@ func publication(h *job.Handle, rec zenodo.Record) (openbis.Publication, error) 
 	p := openbis.Publication{
 		Name: rec.Metadata.Title, Description: rec.Metadata.Description, Organization: org, Type: kind,
 		DOI: rec.DOI, URL: "https://doi.org/" + rec.DOI, Groups: h.File.Request.Groups,
-		Related: slices.DeleteFunc(related, func(id string) bool { return left[id] }),
+		Related: related,
 	}
 	if rec.DOI == "" { // an instance without DOIs
 		p.DOI, p.URL = rec.HTML, rec.HTML
