@@ -158,10 +158,12 @@ func readLines[T any](path string, yield func(*T) error) error {
 }
 
 // WriteJSON replaces a small file of the snapshot, through a power cut.
-func WriteJSON(path string, v any) error {
+func WriteJSON(path string, v any) error { return writeJSON(disk.Writer{}, path, v) }
+
+func writeJSON(w disk.Writer, path string, v any) error {
 	data, err := json.MarshalIndent(v, "", " ")
 	if err == nil {
-		err = disk.Write(path, append(data, '\n'))
+		err = w.Write(path, append(data, '\n'))
 	}
 	if err != nil {
 		return fmt.Errorf("write snapshot %s: %w", filepath.Base(path), err)

@@ -1,6 +1,7 @@
 package snapshot
 
 import (
+	"fmt"
 	"io"
 	"path/filepath"
 
@@ -130,4 +131,10 @@ func (s *Snapshot) sumUp() {
 	}
 }
 
-func (s *Snapshot) save() error { return WriteJSON(filepath.Join(s.dir, planFile), &s.state) }
+// save writes the plan down. The lists that it names are made durable before.
+func (s *Snapshot) save() error {
+	if err := s.disk.SyncDir(s.dir); err != nil {
+		return fmt.Errorf("write snapshot: %w", err)
+	}
+	return writeJSON(s.disk, filepath.Join(s.dir, planFile), &s.state)
+}

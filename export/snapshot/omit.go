@@ -3,7 +3,6 @@ package snapshot
 import (
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -17,7 +16,7 @@ import (
 // they are; what is left out stands in omitted.txt, README and crate.
 func (s *Snapshot) Omit(o OmitRequest, confirmed func(pkg string) bool) (*job.Plan, error) {
 	s.mu.Lock()
-	next := &Snapshot{dir: s.dir, state: s.state, sums: s.sums, types: s.types, pages: s.pages}
+	next := &Snapshot{dir: s.dir, disk: s.disk, state: s.state, sums: s.sums, types: s.types, pages: s.pages}
 	next.state.Packs = slices.Clone(s.state.Packs)
 	for i := range next.state.Packs {
 		next.state.Packs[i].Gen = slices.Clone(next.state.Packs[i].Gen)
@@ -53,7 +52,7 @@ func (s *Snapshot) Omit(o OmitRequest, confirmed func(pkg string) bool) (*job.Pl
 	s.mu.Lock()
 	s.state = next.state
 	s.mu.Unlock()
-	os.Remove(filepath.Join(s.dir, old))
+	_ = s.disk.Remove(filepath.Join(s.dir, old)) // nothing names it any more
 	return s.Plan(), nil
 }
 

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"zenobis/disk"
 	"zenobis/export/failure"
 	"zenobis/export/fetch"
 	"zenobis/export/job"
@@ -30,6 +31,7 @@ const (
 // Request and Files may be called meanwhile.
 type Snapshot struct {
 	dir   string // the snapshot's folder
+	disk  disk.Writer
 	mu    sync.Mutex
 	state state
 	sums  map[string]string // SHA-256 by package
@@ -156,6 +158,9 @@ func readJSON(path string, v any) error {
 	}
 	return nil
 }
+
+// Trace lets the steps of changes on the disk be seen.
+func (s *Snapshot) Trace(w disk.Writer) { s.disk = w }
 
 // Close closes the snapshot's files.
 func (s *Snapshot) Close() error { return s.pages.Close() }

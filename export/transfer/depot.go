@@ -235,7 +235,16 @@ func (d *depot) reconcile(ctx context.Context, p job.Package, f zenodo.FileEntry
 		f, err = d.commitFile(ctx, p.Name, 2)
 		switch {
 		case errors.Is(err, zenodo.ErrNoContent), errors.Is(err, zenodo.ErrNotFound):
-			return nil
+			// A commit whose answer was lost may have been carried out: then the entry
+			// has content, and must not be written over.
+			have, err := d.entries(ctx)
+			if err != nil {
+				return err
+			}
+			var there bool
+			if f, there = have[p.Name]; !there || !f.Completed() {
+				return nil
+			}
 		case err != nil:
 			return d.draft.orDraft(ctx, failure.Wrap("the file "+safetext.Quote(p.Name)+" can't be committed", err))
 		}

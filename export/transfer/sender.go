@@ -126,7 +126,14 @@ func (s *sender) sendPackage(ctx context.Context, next []string) error {
 	i := slices.IndexFunc(s.plan().Packages, func(p job.Package) bool { return p.Name == pkg })
 	p := s.plan().Packages[i]
 	policy := s.policy(pkg)
-	policy.Repeat = func(err error) bool { return repeatable(err) || errors.Is(err, zenodo.ErrNotFound) }
+	tooLarge := 0
+	policy.Repeat = func(err error) bool {
+		if errors.Is(err, zenodo.ErrBodyLimit) { // a front server's answer: perhaps one of several has it
+			tooLarge++
+			return tooLarge == 1
+		}
+		return repeatable(err) || errors.Is(err, zenodo.ErrNotFound)
+	}
 	tries := policy.Begin("send " + pkg)
 	defer tries.End()
 	for first := true; ; first = false {
@@ -160,7 +167,7 @@ func (s *sender) sendPackage(ctx context.Context, next []string) error {
 		case errors.As(err, &f):
 			return err
 		}
-		if !repeatable(err) {
+		if !repeatable(err) && !errors.Is(err, zenodo.ErrBodyLimit) {
 			why := s.depot.draft.orDraft(ctx, failure.Wrap("the package "+safetext.Quote(pkg)+" can't be sent", err))
 			if !errors.Is(why, zenodo.ErrNotFound) || errors.Is(why, failure.DraftGone) {
 				return why
