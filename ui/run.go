@@ -43,7 +43,8 @@ func run(ctx context.Context, o options) (session.Summary, error) {
 	a := newApp(screens, o)
 	opts := []tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithInput(o.in), tea.WithOutput(o.out),
-		tea.WithoutSignalHandler(), tea.WithFPS(20),
+		tea.WithoutSignalHandler(),
+		tea.WithFPS(60), // the first frame waits for the first of these ticks
 	}
 	if len(o.environ) > 0 {
 		opts = append(opts, tea.WithEnvironment(o.environ))
