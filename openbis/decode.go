@@ -189,7 +189,7 @@ func (g *graph) data(m map[string]any) *Data {
 		LinkedTo:  g.linked(g.obj(m["linkedData"])),
 		InArchive: truth(physical["presentInArchive"]),
 	}
-	if n, ok := number(physical["size"]); ok && n >= 0 {
+	if n, ok := number(physical["size"]); ok && n >= 0 && n <= maxFile {
 		d.Size = n
 	}
 	if d.Kind == "" {

@@ -182,6 +182,9 @@ func (r *fileReader) objects(dec *json.Decoder, m *meter) error {
 	return err
 }
 
+// maxFile is more bytes than any file has (1 PiB): sums of lengths must not wrap.
+const maxFile = 1 << 50
+
 // fileDTO is a DataSetFile (docs/openbis-api.md, Listing files).
 type fileDTO struct {
 	PermID struct {
@@ -245,6 +248,9 @@ func (d *fileDTO) file() (f File, ok bool, err error) {
 	f.Path = *d.Path
 	if d.Length == nil || *d.Length < 0 {
 		return File{}, false, fmt.Errorf("%w: no length of file %s", errShape, safetext.Line(f.Path))
+	}
+	if *d.Length > maxFile {
+		return File{}, false, fmt.Errorf("%w: file %s is said to have %d bytes", errShape, safetext.Line(f.Path), *d.Length)
 	}
 	f.Size = *d.Length
 	if d.CRC != nil {

@@ -37,6 +37,7 @@ func TestFileEntriesRefused(t *testing.T) {
 	for _, s := range []string{
 		`{}`, `[]`, `{"objects":7}`, `{"objects":[null]}`, `{"objects":[3]}`, `{"objects":[{"path":"x"}]}`,
 		`{"objects":[{"path":"","fileLength":1}]}`, `{"objects":[{"path":"x","fileLength":-1}]}`,
+		`{"objects":[{"path":"x","fileLength":9223372036854775807}]}`, `{"objects":[{"path":"x","fileLength":1125899906842625}]}`,
 		`{"objects":[{"path":"x","fileLength":1}],"totalCount":2}`, `{"objects":[{"path":"x","fileLength":1}`,
 		`{"objects":[{"path":"` + strings.Repeat("x", 3<<20) + `","fileLength":1}]}`,
 	} {

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"zenobis/export/failure"
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/openbis"
@@ -357,6 +358,9 @@ func (r *planning) sleep(ctx context.Context, d time.Duration) error {
 	}
 }
 
+// mostBytes is more than an export can have (1 EiB): sums of lengths must not wrap.
+const mostBytes = 1 << 60
+
 // keepFiles writes the files of a data set down, with their place in the tree
 // and where parts begin.
 func (r *planning) keepFiles(i int32, e *openbis.Entity, s *shelf, l *listing, out *snapshot.LineWriter, count *int) error {
@@ -377,6 +381,9 @@ func (r *planning) keepFiles(i int32, e *openbis.Entity, s *shelf, l *listing, o
 			r.filled++
 		}
 		it.bytes += f.Size
+		if r.bytes += f.Size; r.bytes > mostBytes {
+			return &failure.Error{Kind: failure.Limits, What: "the files are said to have more bytes than any disk holds", Why: "openBIS tells lengths that can't be"}
+		}
 		if *count++; *count%1000 == 0 {
 			r.progress("files", *count)
 		}

@@ -40,6 +40,7 @@ type planning struct {
 	types    map[string]openbis.EntityType
 	used     map[string]openbis.EntityType // those that occur
 	known    map[string]bool               // user ids that were seen
+	bytes    int64                         // of all files so far
 	latest   time.Time                     // of all modifications: the time of generated files
 	earliest time.Time                     // of all registrations
 	last     time.Time

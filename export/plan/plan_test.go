@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"maps"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -15,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"zenobis/export/failure"
 	"zenobis/export/fetch"
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
@@ -495,5 +497,19 @@ func TestLongListsAreSortedOnDisk(t *testing.T) {
 	})
 	if n != 25_000 || p.Layout != job.LayoutSingle {
 		t.Errorf("%d files, layout %s", n, p.Layout)
+	}
+}
+
+// TestLengthsThatCannotBe: sums of hostile lengths must not wrap and pass the limits.
+func TestLengthsThatCannotBe(t *testing.T) {
+	l := newLab()
+	co := l.collection(l.project(l.space("LAB"), "P"), "E", "")
+	ds := l.dataSet(co, "", map[string][]byte{"original/a": nil, "original/b": nil, "original/c": nil})
+	for i := range l.files[ds.PermID] {
+		l.files[ds.PermID][i].Size = math.MaxInt64/2 - 1
+	}
+	_, err := planner(l).Plan(t.Context(), wanted(t, l, "collection:/LAB/P/E"), t.TempDir())
+	if !errors.Is(err, failure.Limits) {
+		t.Errorf("the plan ends with %v", err)
 	}
 }
