@@ -20,6 +20,7 @@ var Reasons = map[string]string{
 	"missing":          "it does not exist any more, or you may not see it",
 	"other-data-store": "its data store is not known here, or its address was not agreed to",
 	"empty":            "the data set has no files",
+	"settings":         "it holds the lab notebook's own settings",
 	"unreadable":       "the file can't be read",
 	"corrupt":          "the file is not what openBIS has recorded",
 }

@@ -270,6 +270,25 @@ func TestContainerAloneBringsItsComponents(t *testing.T) {
 	}
 }
 
+// TestSettingsAreNamed: an object of the ELN's own settings is left out with its
+// reason, wherever it is.
+func TestSettingsAreNamed(t *testing.T) {
+	l := newLab()
+	home := l.space("JDOE")
+	co := l.collection(l.project(home, "P"), "E", "")
+	l.object(co, "S", "")
+	for _, in := range []*openbis.Entity{home, co} {
+		l.object(in, "SETTINGS_"+in.Code, "").Type = "GENERAL_ELN_SETTINGS"
+	}
+	s, p := plan(t, planner(l), wanted(t, l, "space:JDOE"))
+	if len(p.Omitted) != 2 || p.Omitted[0].Reason != "settings" || p.Omitted[1].Reason != "settings" {
+		t.Errorf("left out: %+v", p.Omitted)
+	}
+	if got := pagesOf(t, s); slices.ContainsFunc(got, func(c string) bool { return strings.HasPrefix(c, "SETTINGS") }) {
+		t.Errorf("pages: %v", got)
+	}
+}
+
 func TestNothing(t *testing.T) {
 	l := newLab()
 	co := l.collection(l.project(l.space("LAB"), "P"), "E", "")

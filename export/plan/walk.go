@@ -153,10 +153,17 @@ func (w *walker) excludedAbove(e *openbis.Entity) bool {
 	return false
 }
 
+// settingsType is the type of objects in which the ELN keeps its own settings.
+const settingsType = "GENERAL_ELN_SETTINGS"
+
 // take hands an entity on, once, with what it drags along.
 func (w *walker) take(e *openbis.Entity) error {
 	k := keyOf(e.Ref)
 	if w.idx.has(k) {
+		return nil
+	}
+	if e.Kind == openbis.KindObject && e.Type == settingsType {
+		w.omit(job.Omit(e.Ref, "settings", ""))
 		return nil
 	}
 	w.count++
