@@ -1,6 +1,8 @@
 package export
 
 import (
+	"time"
+
 	"zenobis/export/job"
 	"zenobis/export/plan"
 	"zenobis/export/transfer"
@@ -9,6 +11,7 @@ import (
 
 // What the engine's rooms share, as the front ends see it.
 type (
+	Memory          = plan.Memory
 	Request         = job.Request
 	Layout          = job.Layout
 	Plan            = job.Plan
@@ -81,3 +84,6 @@ var (
 	ErrLimit   = plan.ErrLimit   // always a *LimitError
 	ErrRequest = plan.ErrRequest
 )
+
+// NewMemory keeps what openBIS answers to plans, below a folder.
+func NewMemory(parent string, now func() time.Time) *Memory { return plan.NewMemory(parent, now) }

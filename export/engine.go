@@ -50,6 +50,7 @@ type Options struct {
 	Zenodo    Zenodo
 	Publisher string         // what a record's publisher is called: "Zenodo"
 	Allowed   record.Allowed // what the lab allows of licences and communities
+	Memory    *Memory        // keeps openBIS' answers from one plan to the next; nil for none
 	Version   string         // of the program: "1.0.0"
 	Log       *slog.Logger
 
@@ -74,6 +75,8 @@ type Options struct {
 type Engine struct {
 	o     Options
 	store *job.Store
+
+	checks lastCheck
 
 	mu   sync.Mutex
 	runs map[string]*transfer.Run // under way in this process, by job

@@ -72,8 +72,12 @@ func (e *Engine) planner(ctx context.Context, req Request, license record.Licens
 	if u, err := url.Parse(e.o.OpenBIS.URL()); err == nil && !req.ShowSource {
 		known = append(known, u.Hostname())
 	}
+	var catalog plan.Catalog = e.o.OpenBIS
+	if e.o.Memory != nil {
+		catalog = e.o.Memory.Over(catalog, e.o.OpenBIS.URL()+" "+me.UserID)
+	}
 	return &plan.Planner{
-		Catalog: e.o.OpenBIS, Limits: e.o.Zenodo.Limits(), Version: e.o.Version, Now: e.o.Now().UTC(),
+		Catalog: catalog, Limits: e.o.Zenodo.Limits(), Version: e.o.Version, Now: e.o.Now().UTC(),
 		Publisher: e.o.Publisher, PublisherURL: e.o.Zenodo.URL(), ExportedBy: me.Person.Name(), SourceURL: e.o.OpenBIS.URL(),
 		Known: known, License: license, PublishedBefore: e.publishedBefore(ctx), Sleep: e.o.Sleep,
 	}

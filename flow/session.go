@@ -140,6 +140,9 @@ type Engine interface {
 	// that Start takes and Discard drops. A plan above a limit comes together
 	// with its *export.LimitError, so that it can be shown.
 	Plan(ctx context.Context, r export.Request, dry bool, progress func(stage string, n int)) (export.Job, *export.Plan, error)
+	// ForgetAnswers lets the next plan ask openBIS for everything anew; else it
+	// goes by what the one before was told.
+	ForgetAnswers()
 	// Start also resumes. The run outlives ctx only as far as the engine says:
 	// give it the program's context, not a screen's.
 	Start(ctx context.Context, jobID string) (session.Running, error)

@@ -14,12 +14,12 @@ import (
 
 // Engine returns the engine without a login: it lists exports, and looks at
 // drafts with z, which may be nil.
-func (s *Settings) Engine(z *zenodo.Client) *export.Engine { return s.engine(nil, z) }
+func (s *Settings) Engine(z *zenodo.Client) *export.Engine { return s.engine(nil, z, nil) }
 
 // engine returns the engine over what there is; either client may be nil.
-func (s *Settings) engine(c *openbis.Client, z *zenodo.Client) *export.Engine {
+func (s *Settings) engine(c *openbis.Client, z *zenodo.Client, m *export.Memory) *export.Engine {
 	o := export.Options{
-		StateDir: s.Config.StateDir, Publisher: s.Config.Zenodo.Name, Version: s.Version, Log: s.Log, TakeLock: s.TakeLock,
+		StateDir: s.Config.StateDir, Publisher: s.Config.Zenodo.Name, Version: s.Version, Log: s.Log, TakeLock: s.TakeLock, Memory: m,
 		Allowed: record.Allowed{Licenses: s.Config.Site.Licenses, Communities: s.Config.Site.Communities},
 	}
 	if c != nil {
@@ -77,7 +77,7 @@ func (s *Settings) Discard(ctx context.Context, id string) error {
 
 // EngineWith returns the engine over this session and a Zenodo client.
 func (s *Session) EngineWith(z *zenodo.Client) *export.Engine {
-	return s.settings.engine(s.Client, z)
+	return s.settings.engine(s.Client, z, s.memory)
 }
 
 // Engine returns the one engine that runs exports, with the token in use.
@@ -157,6 +157,13 @@ func (s *Session) Plan(ctx context.Context, r export.Request, dry bool, progress
 	return job, plan, err
 }
 
+// ForgetAnswers lets the next plan ask openBIS for everything anew.
+func (s *Session) ForgetAnswers() {
+	if s.memory != nil {
+		s.memory.Forget()
+	}
+}
+
 // chooseGroups settles in whose lists the publication will be recorded.
 func (s *Session) chooseGroups(ctx context.Context, r export.Request) (names []string, notice string, err error) {
 	groups := s.who.Groups
@@ -182,6 +189,7 @@ func (s *Session) Start(ctx context.Context, id string) (Running, error) {
 	if err != nil {
 		return nil, err
 	}
+	s.ForgetAnswers()
 	run, err := e.Start(ctx, id)
 	if errors.Is(err, failure.Running) {
 		if attached, e := e.Attach(ctx, id); e == nil {

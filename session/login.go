@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"zenobis/config"
+	"zenobis/export"
 	"zenobis/export/failure"
 	"zenobis/openbis"
 	"zenobis/wire"
@@ -62,6 +63,7 @@ func (s *Settings) Connect(ctx context.Context, l Login) (*Session, error) {
 	if err := o.login(ctx, cr); err != nil {
 		return nil, err
 	}
+	o.memory = export.NewMemory(s.Config.StateDir, time.Now)
 	o.meet(ctx)
 	return o, nil
 }
@@ -199,6 +201,7 @@ func (s *Session) renew(ctx context.Context) error {
 // Close ends a session that was opened here, also when ctx has ended; a token
 // that was handed in stays valid. The client tries a logout twice.
 func (s *Session) Close(ctx context.Context) error {
+	s.ForgetAnswers()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), logoutPatience)
 	defer cancel()
 	return s.Client.Logout(ctx)

@@ -124,7 +124,10 @@ func (s *reviewScreen) actions() []action {
 	for _, sw := range f.SwitchList() {
 		out = append(out, on(sw.Key, sw.Key, sw.Name, flip(sw.On)))
 	}
-	return append(out, on("r", "r", "plan again", s.replan).when(!s.plan.busy))
+	return append(out, on("r", "r", "plan again", func() tea.Cmd {
+		f.Session.ForgetAnswers()
+		return s.replan()
+	}).when(!s.plan.busy))
 }
 
 // startExport begins the export, if nothing stands against it.

@@ -376,6 +376,9 @@ func (f *Fake) Lookup(_ context.Context, q record.Query) ([]record.Choice, error
 }
 func (f *Fake) Check(context.Context, record.Metadata) (record.Report, error) { return f.Report, nil }
 
+// ForgetAnswers is counted.
+func (f *Fake) ForgetAnswers() { f.Calls["forget"]++ }
+
 func (f *Fake) Plan(_ context.Context, r export.Request, dry bool, progress func(string, int)) (export.Job, *export.Plan, error) {
 	if f.BlockPlan != nil && !dry {
 		<-f.BlockPlan

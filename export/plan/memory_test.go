@@ -1,0 +1,140 @@
+package plan
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"zenobis/export/job"
+	"zenobis/export/snapshot"
+	"zenobis/fakehttp"
+	"zenobis/openbis"
+	"zenobis/openbis/openbistest"
+	"zenobis/openbis/openbistest/labdata"
+	"zenobis/selection"
+)
+
+// A plan that is cut in another way asks openBIS for nothing, and is what it would
+// have been.
+func TestAnotherCutAsksNothing(t *testing.T) {
+	l := labdata.MadeUp(labdata.Size{Objects: 120, DataSets: 80, Files: 2})
+	srv := openbistest.Start(t, openbistest.Options{Lab: l})
+	c, err := openbis.New(openbis.Options{URL: srv.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Login(t.Context(), srv.User, srv.Password); err != nil {
+		t.Fatal(err)
+	}
+	var sets []string
+	for _, e := range l.All[labdata.KindDataSet] {
+		if e.Data.Kind == "PHYSICAL" && e.Data.Status == "AVAILABLE" && e.Space.Code == "LAB0" {
+			sets = append(sets, e.Code)
+		}
+	}
+	srv.Fault(fakehttp.Fault{Kind: openbistest.FaultNotFed, Of: sets[0], Times: fakehttp.Always}) // its store refuses it
+	now := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	m := NewMemory(t.TempDir(), func() time.Time { return now })
+	over := func(owner string) *Planner {
+		p := demoPlanner(c)
+		p.Catalog = m.Over(c, owner)
+		return p
+	}
+	base := wholeLab("LAB0", "LAB1")
+	plan(t, over("ann"), base)
+	without := func(ids ...string) func(*job.Request) {
+		return func(r *job.Request) {
+			for _, id := range ids {
+				r.Selection.Rules = append(r.Selection.Rules[:len(r.Selection.Rules):len(r.Selection.Rules)],
+					selection.Rule{Mode: selection.Exclude, Kind: openbis.KindDataSet, PermID: id, Label: id})
+			}
+		}
+	}
+	for name, change := range map[string]func(*job.Request){
+		"the same":      func(*job.Request) {},
+		"layout":        func(r *job.Request) { r.Layout = job.LayoutPerDataSet },
+		"pages":         func(r *job.Request) { r.Pages = []string{"txt", "docx"} },
+		"metadata only": func(r *job.Request) { r.MetadataOnly = true },
+		"an omission":   without(sets[3], sets[5]),
+		"part size":     func(r *job.Request) { r.PartSize = 1000; r.Layout = job.LayoutPerDataSet },
+	} {
+		t.Run(name, func(t *testing.T) {
+			req := base
+			change(&req)
+			srv.ForgetRequests()
+			s, got := plan(t, over("ann"), req)
+			for _, q := range srv.Requests() {
+				t.Errorf("openBIS was asked: %s", q.Call)
+			}
+			fresh, want := plan(t, demoPlanner(c), req)
+			if a, b := planList(t, s, srv.URL), planList(t, fresh, srv.URL); len(a) != len(b) || got.Bytes != want.Bytes {
+				t.Fatalf("%d lines and %d bytes, want %d and %d", len(a), got.Bytes, len(b), want.Bytes)
+			} else {
+				for i := range a {
+					if a[i] != b[i] {
+						t.Fatalf("line %d\n%s\nwant\n%s", i, a[i], b[i])
+					}
+				}
+			}
+		})
+	}
+	asked := func() int { return len(srv.Requests()) }
+	for name, again := range map[string]func(){
+		"forgotten":    m.Forget,
+		"much later":   func() { now = now.Add(time.Hour) },
+		"somebody new": func() {},
+	} {
+		owner := "ann"
+		if name == "somebody new" {
+			owner = "bob"
+		}
+		again()
+		srv.ForgetRequests()
+		if plan(t, over(owner), base); asked() == 0 {
+			t.Errorf("%s: openBIS was not asked", name)
+		}
+		plan(t, over("ann"), base)
+	}
+	m.Forget()
+	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(m.dir), memoryName+"*")); len(left) > 0 {
+		t.Errorf("%v is left", left)
+	}
+}
+
+// A full disk, or none, keeps nobody from planning.
+func TestMemoryThatCannotKeep(t *testing.T) {
+	l := newLab()
+	co := l.collection(l.project(l.space("LAB"), "P"), "E", "")
+	l.dataSet(co, "", map[string][]byte{"original/a": []byte("a")})
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	p := planner(l)
+	p.Catalog = NewMemory(file, time.Now).Over(l, "ann")
+	var s *snapshot.Snapshot
+	if s, _ = plan(t, p, wanted(t, l, "space:LAB")); s.Plan().Files != 1 {
+		t.Errorf("%+v", s.Plan())
+	}
+}
+
+// What ends a plan is not remembered.
+func TestMemoryOfFailures(t *testing.T) {
+	l := newLab()
+	co := l.collection(l.project(l.space("LAB"), "P"), "E", "")
+	ds := l.dataSet(co, "", map[string][]byte{"original/a": []byte("a")})
+	m := NewMemory(t.TempDir(), time.Now)
+	p := planner(l)
+	p.Catalog = m.Over(l, "ann")
+	l.fail[ds.PermID] = openbis.ErrUnreachable
+	if _, err := p.Plan(context.Background(), wanted(t, l, "space:LAB"), t.TempDir()); !errors.Is(err, openbis.ErrUnreachable) {
+		t.Fatal(err)
+	}
+	delete(l.fail, ds.PermID)
+	if _, got := plan(t, p, wanted(t, l, "space:LAB")); got.Files != 1 {
+		t.Errorf("%+v", got)
+	}
+}
