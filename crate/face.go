@@ -2,6 +2,7 @@ package crate
 
 import (
 	"cmp"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ import (
 type face struct {
 	title    string
 	citation string // without address
+	follows  string // which version this is and what it replaces, Markdown; "" of a first one
 	address  string // of the DOI, else of the record; "" while there is neither
 	license  link
 	access   string
@@ -29,6 +31,18 @@ type face struct {
 	version  string
 	notes    string
 	origin   string
+}
+
+// follows says which version this is, and what it replaces; "" of a first one.
+func follows(f Facts) string {
+	switch v := f.Follows; {
+	case v.DOI == "":
+		return ""
+	case v.Number > 0:
+		return fmt.Sprintf("This is version %d of the record. It replaces version %d: <%s>", v.Number+1, v.Number, doiAddress(v.DOI))
+	default:
+		return fmt.Sprintf("This is a new version of the record. It replaces the former one: <%s>", doiAddress(v.DOI))
+	}
 }
 
 // link is a text with an address, which may be missing.
@@ -55,6 +69,7 @@ func faceOf(f Facts) face {
 		license: link{cmp.Or(page.OneLine(f.Terms.Name), f.License, "none was given"), f.Terms.URL},
 	}
 	out.citation = page.OneLine(record.Citation{Title: f.Title, Creators: f.Creators, Date: f.Date, Version: f.Version, Publisher: f.Publisher}.Text())
+	out.follows = follows(f)
 	switch {
 	case f.DOI != "":
 		out.address = doiAddress(f.DOI)

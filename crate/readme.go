@@ -90,6 +90,9 @@ func readme(f face, s *summary, src Source) []byte {
 	b.people(f)
 	b.p("## How to cite")
 	b.p("> %s", strings.TrimSpace(markdown(f.citation)+" "+angled(f.address)))
+	if f.follows != "" {
+		b.p("%s", f.follows)
+	}
 	b.terms(f)
 	b.contents(s)
 	b.formats(s)

@@ -116,6 +116,9 @@ func (g *graph) crate(src Source) error {
 		if p.SHA256 != "" {
 			n["sha256"] = sum(p.SHA256)
 		}
+		if p.Fingerprint != "" {
+			n["identifier"] = p.Fingerprint
+		}
 		g.put(n)
 	}
 	return g.err
@@ -240,6 +243,16 @@ func (g *graph) works(root node) (nodes []node) {
 		n := work(r)
 		key := cmp.Or(relations[strings.ToLower(r.Relation)], "citation")
 		nodes, refs[key] = append(nodes, n), append(refs[key], ref(n["@id"].(string)))
+	}
+	if v := g.f.Follows; v.DOI != "" {
+		n := node{
+			"@id": doiAddress(v.DOI), "@type": "CreativeWork", "url": doiAddress(v.DOI), "name": page.OneLine(v.DOI),
+			"description": "The former version of this data set, which this one replaces",
+		}
+		if v.Number > 0 {
+			n["version"] = fmt.Sprint(v.Number)
+		}
+		nodes, refs["isBasedOn"] = append(nodes, n), append(refs["isBasedOn"], ref(n["@id"].(string)))
 	}
 	for key, list := range refs {
 		root[key] = single(distinct(list))

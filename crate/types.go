@@ -24,6 +24,13 @@ type Facts struct {
 	Source        string            // address of the openBIS, "" if the lab hides it
 	ExportedBy    string            // name of the person with whose rights it was made
 	ExportedByID  string            // their openBIS user id, never published
+	Follows       Follows           // the version that this record replaces
+}
+
+// Follows is the published version that a record replaces; zero for a first version.
+type Follows struct {
+	DOI    string
+	Number int // counted from 1; 0 where it is not known
 }
 
 // EntityNode is an entity in the crate.
@@ -53,6 +60,8 @@ type PackageNode struct {
 	Size   int64
 	SHA256 string // zeros while it is not known, "" if it never will be (the package that holds the crate)
 	Files  int    // data files in it
+	// Fingerprint names what it holds without its bytes; "" where it can't be told.
+	Fingerprint string
 }
 
 // Omission is something that was left out.

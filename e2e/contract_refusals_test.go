@@ -448,12 +448,22 @@ func TestContractSignals(t *testing.T) {
 		}, cmd.Process.Signal
 	}
 	wait, signal := begin(`"event":"progress"`, "export", "--title", "Large", "--layout", "single", "--limit-rate", "3000000", s.ds["big"])
+	for _, args := range [][]string{{"resume"}, {"resume", jobEvents(t, p, 0, "jobs")[0].text("job")}} {
+		o := p.with("ZENOBIS_OPENBIS_TOKEN=").must(1, append(args, "--json")...) // who holds it is said without a login
+		held := last(t, contractEvents(t, o.stdout), "error")
+		if held.text("kind") != "running" || !strings.Contains(held.text("message"), "by process ") {
+			t.Errorf("an export that is under way: %v", held)
+		}
+	}
 	signal(os.Interrupt)
 	status, list, stderr := wait()
 	e := last(t, list, "error")
 	lines := strings.Split(strings.TrimSpace(stderr), "\n")
 	if r, _ := e["resumable"].(bool); status != 5 || !r || e.text("kind") != "interrupted" || !strings.Contains(lines[len(lines)-1], "zenobis resume "+e.text("job")) {
 		t.Errorf("status %d, %v, %s", status, e, stderr)
+	}
+	if o := p.must(0, "sync", "--quiet"); o.stdout != "" || o.stderr != "" {
+		t.Errorf("sync --quiet has something to say of no change: %q, %q", o.stdout, o.stderr)
 	}
 	if j := jobEvents(t, p, 0, "jobs"); len(j) != 1 || j[0].text("state") != "interrupted" {
 		t.Errorf("%v", j)
@@ -463,6 +473,16 @@ func TestContractSignals(t *testing.T) {
 	if status, list, stderr = wait(); status != 0 || last(t, list, "done").text("job") != e.text("job") {
 		t.Errorf("after a hang-up: status %d, %s", status, stderr)
 	}
+	s.ze.Fault(fakehttp.Fault{Kind: fakehttp.Stall, Method: "POST", Path: "/api/records"}) // it dies before there is a draft
+	wait, signal = begin(`"event":"plan"`, "export", "--title", "Killed", s.ds["table"])
+	signal(os.Kill)
+	wait()
+	s.ze.ClearFaults()
+	if j := jobEvents(t, p, 0, "jobs"); j[0].text("state") != "interrupted" || j[0]["running"] != false {
+		t.Errorf("killed after the plan: %v", j[0])
+	}
+	again := last(t, contractEvents(t, p.must(0, "resume", "--json").stdout), "done")
+	p.must(0, "discard", again.text("job"))
 	cmd := p.command("export", "--json", "--title", "Piped", "--limit-rate", "6000000", s.ds["big"])
 	out, _ := cmd.StdoutPipe()
 	if err := cmd.Start(); err != nil {
@@ -473,7 +493,7 @@ func TestContractSignals(t *testing.T) {
 	if err := cmd.Wait(); err != nil {
 		t.Errorf("the reader went away: %v", err)
 	}
-	if j := jobEvents(t, p, 0, "jobs"); len(j) != 2 || j[0].text("state") != "draft" {
+	if j := jobEvents(t, p, 0, "jobs"); len(j) != 3 || j[0].text("state") != "draft" {
 		t.Errorf("%v", j)
 	}
 }

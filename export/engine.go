@@ -16,6 +16,7 @@ import (
 	"zenobis/export/register"
 	"zenobis/export/transfer"
 	"zenobis/export/verify"
+	"zenobis/export/version"
 	"zenobis/openbis"
 	"zenobis/record"
 	"zenobis/wire"
@@ -37,6 +38,7 @@ type OpenBIS interface {
 type Zenodo interface {
 	transfer.Zenodo
 	verify.Zenodo
+	version.Zenodo
 	Kind() zenodo.Kind
 	Limits() zenodo.Limits
 	record.Server

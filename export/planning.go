@@ -31,6 +31,10 @@ func (e *Engine) Plan(ctx context.Context, req Request, dry bool, progress func(
 		return Job{}, nil, err
 	}
 	req.Metadata = said.Metadata
+	former, err := e.former(ctx, &req)
+	if err != nil {
+		return Job{}, nil, err
+	}
 	e.store.Tidy()
 	h, err := e.store.Begin(dry)
 	if err != nil {
@@ -41,11 +45,20 @@ func (e *Engine) Plan(ctx context.Context, req Request, dry bool, progress func(
 	}
 	p := e.planner(ctx, req, said.License)
 	p.Progress = progress
+	if former != nil {
+		p.Follows = &former.Version
+	}
 	var made *Plan
 	err = failure.Guard("plan", func() (err error) {
 		made, err = p.Plan(ctx, req, h.Dir)
 		return err
 	})
+	if err == nil {
+		made.Notes = append(said.Notes, said.Unchecked...)
+		if former != nil {
+			made, err = e.follow(h, made, former, req)
+		}
+	}
 	if err == nil {
 		err = permitted(req, made, dry)
 	}
@@ -53,7 +66,6 @@ func (e *Engine) Plan(ctx context.Context, req Request, dry bool, progress func(
 		h.Drop()
 		return Job{}, made, planFailure(ctx, err)
 	}
-	made.Notes = append(said.Notes, said.Unchecked...)
 	if dry {
 		h.Drop()
 		return Job{}, made, nil
@@ -89,6 +101,10 @@ func permitted(req Request, made *Plan, dry bool) error {
 		o := made.Omitted[0]
 		return failure.Refuse(fmt.Sprintf("%d entities or files can't be exported", n),
 			"the first is "+safetext.Quote(o.Entity.Label())+": "+o.Message, "leave out --strict, or select without them", nil)
+	}
+	if n := len(made.Removed); !dry && n > 0 && !req.AcceptRemovals {
+		return failure.Refuse(fmt.Sprintf("%d files of the former version would be missing in the new one", n),
+			"the first is "+safetext.Quote(made.Removed[0].Name), "look at them, then allow it (--accept-removals)", nil)
 	}
 	if n := len(made.Findings); !dry && n > 0 && !req.AcceptFindings {
 		f := made.Findings[0]

@@ -40,7 +40,7 @@ func Aside(it tree.Item, state tree.State, why string) (text, size string) {
 	}
 	if it.LeftOut != "" {
 		text = strings.TrimSpace(text + " (" + it.LeftOut + ")")
-	} else if it.Size >= 0 && (it.Kind == openbis.KindDataSet || it.Kind == tree.File) {
+	} else if it.Size >= 0 && (it.Kind == openbis.KindDataSet || it.Kind == tree.File || it.Kind == tree.Folder) {
 		size = human.Short(it.Size)
 	}
 	return text, size

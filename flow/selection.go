@@ -12,7 +12,7 @@ func (f *Flow) Selection() selection.Selection { return f.Tree.Selection() }
 func (f *Flow) AgainstDescribe() string {
 	switch {
 	case f.Tree.Empty():
-		return "Nothing is selected yet: space selects what the cursor is on."
+		return "Nothing is selected yet."
 	case f.OnlyLinks():
 		return OnlyLinksText
 	}

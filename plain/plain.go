@@ -92,8 +92,8 @@ func (t *talk) read(ended <-chan struct{}) {
 
 // words replaces what is drawn on a screen by what can be read aloud, whatever
 // the locale: no drawing characters.
-var words = strings.NewReplacer("☑", "[x]", "☐", "[ ]", "▣", "[part]", "◉", "[this only]", "✗ ", "Error: ",
-	"✓ ", "", "▲ ", "", "■ ", "", "▸ ", "", "▾ ", "", "≡ ", "", " · ", ", ", "…", "...", "≥", "at least")
+var words = strings.NewReplacer("☑ ", "", "☐ ", "", "▣ ", "", "◉ ", "", "☒ ", "", "✗ ", "Error: ",
+	"✓ ", "", "▲ ", "", "■ ", "", "▸ ", "", "▾ ", "", "≡ ", "", " · ", ", ", "…", "...", "≥ ", "at least ", "→ ", "", "“", "\"", "”", "\"")
 
 // say prints a line.
 func (t *talk) say(s string) { fmt.Fprintln(t.out, words.Replace(ansi.Strip(s))) }

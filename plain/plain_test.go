@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"path/filepath"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -72,8 +73,8 @@ func TestPlainTheWholeWay(t *testing.T) {
 	})
 	for _, want := range []string{
 		"Connected to openbis.lab.example as jdoe.", "Zenodo token from your openBIS profile.",
-		"1  [ ] Measurement 1, object EXP1", "[x] Measurement 1", "a title is needed", "rehearsal",
-		"2,312,341,357 B", "[x] metadata only", "run2.csv is broken", "43 %", "https://sandbox.zenodo.org/uploads/417",
+		"1  Measurement 1, object EXP1", "Measurement 1: selected, with everything below.", "Selected: ", "a title is needed", "rehearsal",
+		"2,312,341,357 B", "m, now on: metadata only", "run2.csv is broken", "43 %", "https://sandbox.zenodo.org/uploads/417",
 		"recorded in openBIS", "20261125-7",
 	} {
 		if !strings.Contains(out, want) {
@@ -119,5 +120,32 @@ func TestPlainErrorsAndWaysOut(t *testing.T) {
 	}
 	if len(f.Dropped) != 1 || f.Dropped[0] != "job-3" {
 		t.Errorf("dropped %q", f.Dropped)
+	}
+}
+
+func TestPlainFindsChoosesAndTells(t *testing.T) {
+	f := flowtest.New()
+	hit := f.Kids["P1/collections"][0]
+	hit.Identifier = "/JDOE/THIN_FILMS/MASS_LOSS"
+	f.Found = []openbis.Entity{hit}
+	path := filepath.Join(t.TempDir(), "sel.toml")
+	out, _ := converse(t, f, []string{
+		"", "", "secret", "help", "1", "1", "1", "select 1-2", "select 2", "type EXPERIMENTAL_STEP", "undo", "show 1",
+		"1", "1", "1", "select run1*", "up", "tray", "save " + path, "find mass", "select 1", "nonsense", "quit",
+	}, nil)
+	for _, want := range []string{
+		"select N, N-M, N,M or NAME*: take rows", "2 rows selected", "Measurement 2: not selected.", "3 rows selected",
+		"Goal", "coated plates", "Data sets", "raw, RAW_DATA, 1.0 GB", "1  run1.csv, file, 600 MB", "run1.csv: not selected", "1  object", "Saved as",
+		"1 hit.", "1  Mass loss measurements, collection /JDOE/THIN_FILMS/MASS_LOSS", "Not understood: nonsense",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("not said: %q", want)
+		}
+	}
+	if strings.ContainsAny(out, "☑☐▣◉☒→·…│┃") {
+		t.Error("the plain way draws")
+	}
+	if t.Failed() {
+		t.Log(out)
 	}
 }

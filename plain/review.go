@@ -45,6 +45,12 @@ func (t *talk) stepReview(ctx context.Context) error {
 					t.Switches.Layout = l.Layout
 				}
 			}
+		case "d":
+			return errBack
+		case "e":
+			if err := t.exportsList(ctx); err != nil {
+				return err
+			}
 		case "n":
 			t.Switches.NewVersionOf = ""
 		case "a":
@@ -96,10 +102,10 @@ func (t *talk) sayReview() {
 	t.say("Choices")
 	t.sayf("layout: %s", t.Layout())
 	for _, s := range t.SwitchList() {
-		box := "[ ]"
+		state := "off"
 		if *s.On {
-			box = "[x]"
+			state = "on"
 		}
-		t.say(s.Key + " " + box + " " + s.Label)
+		t.sayf("%s, now %s: %s", s.Key, state, s.Label)
 	}
 }

@@ -126,6 +126,13 @@ func award(g Grant) *zenodo.Award {
 	return &zenodo.Award{Number: g.Award, Title: map[string]string{"en": cmp.Or(g.AwardTitle, g.Award)}}
 }
 
+// exported begins what leads back to openBIS; elnPage is in the address of an
+// entity's page there.
+const (
+	exported = "<p>Exported from openBIS"
+	elnPage  = "/openbis/webapp/eln-lims/?"
+)
+
 // related names the papers and, if the lab allows its address to be seen, where
 // the selected entities stand in openBIS.
 func related(m Metadata, in DraftInput) []zenodo.Related {
@@ -172,7 +179,7 @@ func sourceAddress(base string, r openbis.Ref) string {
 		return ""
 	}
 	q := url.Values{"viewName": {view}, "viewData": {permID(r)}}
-	return strings.TrimSuffix(base, "/") + "/openbis/webapp/eln-lims/?" + q.Encode()
+	return strings.TrimSuffix(base, "/") + elnPage + q.Encode()
 }
 
 // additional are the user's notes and what leads back to openBIS. The type
@@ -186,7 +193,7 @@ func additional(m Metadata, in DraftInput) []zenodo.Description {
 		return list
 	}
 	var b strings.Builder
-	b.WriteString("<p>Exported from openBIS")
+	b.WriteString(exported)
 	if in.Version != "" {
 		b.WriteString(" with zenobis " + html.EscapeString(in.Version))
 	}

@@ -2,6 +2,7 @@ package record
 
 import (
 	"cmp"
+	"strings"
 
 	"zenobis/zenodo"
 )
@@ -29,4 +30,102 @@ func agentOf(c zenodo.Creator) Agent {
 		a.Role = c.Role.ID
 	}
 	return a
+}
+
+// FromRecord is the metadata of a published record as the form has it, for its next
+// version: without date and version, which are new ones, and without what was
+// added when it was saved (addresses of openBIS, what was selected there).
+func FromRecord(r zenodo.Record) Metadata {
+	g := r.Metadata
+	m := Metadata{Title: g.Title, Description: g.Description, Access: "open"}
+	for _, c := range g.Creators {
+		m.Creators = append(m.Creators, agentOf(c))
+	}
+	for _, c := range g.Contributors {
+		m.Contribs = append(m.Contribs, agentOf(c))
+	}
+	for _, l := range g.Rights {
+		m.License = cmp.Or(m.License, l.ID)
+	}
+	for _, s := range g.Subjects {
+		if s.ID == "" {
+			m.Keywords = append(m.Keywords, s.Subject)
+		}
+	}
+	for _, w := range g.Related {
+		if !OfELN(w.Identifier) {
+			m.Related = append(m.Related, Related{Relation: w.Relation.ID, Identifier: w.Identifier})
+		}
+	}
+	for _, f := range g.Funding {
+		grant := Grant{Funder: f.Funder.ID, FunderName: f.Funder.Name}
+		if a := f.Award; a != nil {
+			grant.AwardID, grant.Award, grant.AwardTitle = a.ID, a.Number, a.Title["en"]
+			if _, number, ok := strings.Cut(a.ID, "::"); ok && grant.Award == "" {
+				grant.Award = number
+			}
+		}
+		m.Funding = append(m.Funding, grant)
+	}
+	for _, l := range g.Languages {
+		m.Language = cmp.Or(m.Language, l.ID)
+	}
+	for _, d := range g.Additional {
+		if d.Type.ID == "notes" || d.Type.ID == "other" {
+			text, _, _ := strings.Cut(d.Description, exported)
+			m.Notes = cmp.Or(m.Notes, strings.TrimSpace(text))
+		}
+	}
+	switch e := r.Access.Embargo; {
+	case e != nil && e.Active && e.Until != "":
+		m.Access = "embargo:" + e.Until
+	case r.Access.Files == "restricted":
+		m.Access = "restricted"
+	}
+	return m.Normal()
+}
+
+// OfELN reports whether an identifier is the address of an entity's page in an ELN,
+// which is added to each version anew.
+func OfELN(identifier string) bool { return strings.Contains(identifier, elnPage) }
+
+// Over are the changes that put a draft's own metadata on top of what the former
+// version left in it: what the form has replaces what was there; what it does not
+// have (references, controlled subjects, sizes, other dates) stays.
+func Over(ours map[string]any) func(metadata map[string]any) {
+	return func(theirs map[string]any) {
+		keep := func(name string, stays func(e map[string]any) bool) {
+			list, _ := theirs[name].([]any)
+			mine, _ := ours[name].([]any)
+			for _, v := range list {
+				if e, ok := v.(map[string]any); ok && stays(e) {
+					mine = append(mine, e)
+				}
+			}
+			ours[name] = mine
+		}
+		kind := func(e map[string]any) string {
+			t, _ := e["type"].(map[string]any)
+			id, _ := t["id"].(string)
+			return id
+		}
+		keep("subjects", func(e map[string]any) bool { return e["id"] != nil })
+		keep("dates", func(e map[string]any) bool { return kind(e) != "collected" })
+		keep("additional_descriptions", func(e map[string]any) bool { return kind(e) != "notes" && kind(e) != "other" })
+		keep("identifiers", func(e map[string]any) bool {
+			id, _ := e["identifier"].(string)
+			return !strings.HasPrefix(id, "zenobis:")
+		})
+		for _, name := range []string{
+			"resource_type", "title", "publication_date", "publisher", "version", "description", "creators", "contributors", "rights",
+			"subjects", "languages", "dates", "related_identifiers", "identifiers", "additional_descriptions", "funding",
+		} {
+			list, isList := ours[name].([]any)
+			if v := ours[name]; v == nil || isList && len(list) == 0 {
+				delete(theirs, name)
+			} else {
+				theirs[name] = v
+			}
+		}
+	}
 }

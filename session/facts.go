@@ -40,11 +40,8 @@ func (s *Settings) Facts() Facts {
 	c := s.Config
 	z := c.Zenodo
 	f := Facts{
-		User: c.OpenBIS.User, HistoryHint: s.HostNote, NoBrowser: s.Env("BROWSER") == "none",
-		TokenFile: c.KeptTokenPath(
-			"zenodo",
-			z.URL,
-		), MaxSelectable: c.Export.MaxBytes, ServerLocked: slices.Contains(c.Site.Locked, "openbis.url"),
+		User: c.OpenBIS.User, HistoryHint: s.HostNote, NoBrowser: s.Env("BROWSER") == "none", MaxSelectable: c.Export.MaxBytes,
+		TokenFile: c.KeptTokenPath("zenodo", z.URL), ServerLocked: slices.Contains(c.Site.Locked, "openbis.url"),
 	}
 	if c.OpenBIS.URL != "" {
 		f.Servers = []string{c.OpenBIS.URL}

@@ -176,6 +176,9 @@ func (s *browseScreen) enterKey() tea.Cmd {
 // onward goes to the describe screen, if there is something to describe.
 func (s *browseScreen) onward() tea.Cmd {
 	if why := s.app.flow.AgainstDescribe(); why != "" {
+		if s.tree().Empty() {
+			why += " space selects what the cursor is on."
+		}
 		s.app.failWhile(why, func() bool { return s.app.flow.AgainstDescribe() != "" })
 		return nil
 	}

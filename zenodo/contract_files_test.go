@@ -306,6 +306,30 @@ func testQuota(t *testing.T, b bench) {
 	}
 }
 
+// testBodyLimit sends more than the server takes in one request: that is no
+// quota. At the limit itself the quota speaks.
+func testBodyLimit(t *testing.T, b bench) {
+	if b.body == 0 {
+		t.Skip("no limit for one request is known here")
+	}
+	ctx, c := b.owner(t)
+	r := b.draft(t, ctx, c)
+	announce(t, ctx, c, r.ID, zenodo.FileInit{Key: "a"})
+	e := want(t, "at the limit", c.Put(ctx, r.ID, "a", b.body, io.LimitReader(nothing{}, b.body)), zenodo.ErrQuota)
+	if e.Status != 400 {
+		t.Errorf("at the limit: status %d", e.Status)
+	}
+	e = want(t, "above the limit", c.Put(ctx, r.ID, "a", b.body+1, io.LimitReader(nothing{}, b.body+1)), zenodo.ErrBodyLimit)
+	if e.Status != 413 {
+		t.Errorf("above the limit: status %d", e.Status)
+	}
+}
+
+// nothing is endless zeros.
+type nothing struct{}
+
+func (nothing) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
 func testQuotaLeak(t *testing.T, b bench) {
 	if b.quota == 0 || b.quota > 200e6 || !b.exceed {
 		t.Skip("no small quota")

@@ -35,6 +35,7 @@ type bench struct {
 	closed   string // slug of a community whose members alone may submit
 	kind     zenodo.Kind
 	quota    int64         // bytes of a draft; 0 leaves those cases out
+	body     int64         // bytes of one request, above the quota; 0 leaves that case out
 	publish  bool          // records may be published, for good
 	exceed   bool          // limits may be reached: many files, many requests, broken connections
 	silence  time.Duration // after which a silent upload is cut; 0 leaves that case out
@@ -53,6 +54,7 @@ type bench struct {
 //	ZENOBIS_TEST_ZENODO_COMMUNITY_OWN  slug of one of the token's owner
 //	ZENOBIS_TEST_ZENODO_COMMUNITY_CLOSED  slug of one for members only
 //	ZENOBIS_TEST_ZENODO_QUOTA          bytes of a draft; only a small one is tried out
+//	ZENOBIS_TEST_ZENODO_BODY           bytes that the server takes in one request, above the quota
 //	ZENOBIS_TEST_ZENODO_PUBLISH=1      publishing is allowed (never on a public server)
 //	ZENOBIS_TEST_ZENODO_LIMITS=1       limits may be reached, connections broken
 //	ZENOBIS_TEST_ZENODO_SILENCE        seconds until a silent upload is cut
@@ -76,11 +78,12 @@ func TestContract(t *testing.T) {
 			t.Skip("no real server: set ZENOBIS_TEST_ZENODO_URL and _TOKEN, or run lab/invenio/contract")
 		}
 		quota, _ := strconv.ParseInt(env("QUOTA"), 10, 64)
+		body, _ := strconv.ParseInt(env("BODY"), 10, 64)
 		silence, _ := strconv.Atoi(env("SILENCE"))
 		contract(t, bench{
 			url: env("URL"), token: env("TOKEN"), second: env("SECOND_TOKEN"), curator: env("CURATOR_TOKEN"),
 			reviewed: env("COMMUNITY"), open: env("COMMUNITY_OWN"), closed: env("COMMUNITY_CLOSED"),
-			quota: quota, publish: env("PUBLISH") == "1", exceed: env("LIMITS") == "1", silence: time.Duration(silence) * time.Second,
+			quota: quota, body: body, publish: env("PUBLISH") == "1", exceed: env("LIMITS") == "1", silence: time.Duration(silence) * time.Second,
 		})
 	})
 }
@@ -108,7 +111,7 @@ func contract(t *testing.T, b bench) {
 		{"files", testFiles}, {"names", testNames}, {"names refused", testBadNames}, {"empty files", testEmptyFiles},
 		{"commit without content", testCommitNothing}, {"put to a committed file", testPutCommitted}, {"refused uploads", testRefusedPut},
 		{"no length", testNoLength}, {"delete all", testDeleteAll}, {"hundred files", testManyFiles},
-		{"quota", testQuota}, {"quota leak", testQuotaLeak}, {"quota increase", testIncreaseQuota},
+		{"quota", testQuota}, {"body limit", testBodyLimit}, {"quota leak", testQuotaLeak}, {"quota increase", testIncreaseQuota},
 		{"cut in mid-body", testCutBody}, {"cut after the body", testCutAnswer}, {"cut before", testCutEarly},
 		{"given up", testGivenUp}, {"parallel uploads", testParallel}, {"silence", testSilence},
 		{"while an upload runs", testWhileRunning}, {"expect continue", testExpect},

@@ -53,6 +53,7 @@ type wireRecord struct {
 		HTML string `json:"self_html"`
 	} `json:"links"`
 	Versions struct {
+		Index         int  `json:"index"`
 		IsLatest      bool `json:"is_latest"`
 		IsLatestDraft bool `json:"is_latest_draft"`
 	} `json:"versions"`
@@ -103,8 +104,9 @@ func (c *Client) record(data []byte) (Record, error) {
 		ConceptDOI: safetext.Name(cmp.Or(w.Parent.PIDs.DOI.Identifier, w.ConceptDOI)),
 		ConceptID:  safetext.Name(cmp.Or(string(w.Parent.ID), string(w.ConceptID))),
 		Owner:      safetext.Name(string(w.Parent.Access.OwnedBy.User)),
-		HTML:       c.page(w.Links.HTML),
-		Access:     w.Access, Community: safetext.Name(string(w.Parent.Review.Receiver.Community)),
+		Version:    w.Versions.Index, Latest: w.Versions.IsLatest,
+		HTML:   c.page(w.Links.HTML),
+		Access: w.Access, Community: safetext.Name(string(w.Parent.Review.Receiver.Community)),
 		ReviewState: safetext.Name(w.Parent.Review.Status),
 		Communities: len(w.Parent.Communities.IDs),
 		Created:     moment(w.Created), Updated: moment(w.Updated),

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -173,10 +174,14 @@ func (r *checkedReader) Close() error {
 }
 
 // Resolve finds the record of a DOI of this instance: a version's, or a concept's,
-// which leads to the latest version. ErrGone when it was deleted.
+// which leads to the latest version. ErrGone when it was deleted. An id of a record
+// is returned as it is.
 func (c *Client) Resolve(ctx context.Context, doi string) (string, error) {
 	const op = "find the DOI"
 	doi = bareDOI(doi)
+	if doi != "" && checkID(op, doi) == nil && !strings.HasPrefix(doi, "10.") {
+		return doi, nil
+	}
 	prefix, suffix, ok := strings.Cut(doi, "/")
 	if !ok || !strings.HasPrefix(prefix, "10.") || suffix == "" || strings.ContainsFunc(doi, func(r rune) bool { return r <= ' ' }) {
 		return "", &APIError{Op: op, Kind: ErrInvalid, Message: strconv.Quote(safetext.Redact(clean(doi, 80))) + " is no DOI"}
@@ -233,6 +238,27 @@ func (c *Client) NewVersion(ctx context.Context, id string) (Record, error) {
 		return Record{}, err
 	}
 	return c.recordCall(ctx, call{op: op, method: http.MethodPost, path: recordPath(id) + "/versions", timeout: 2 * c.o.CallTimeout})
+}
+
+// Latest reads the newest published version of the record that an id (of any of
+// its versions, or of the record as a whole) belongs to.
+func (c *Client) Latest(ctx context.Context, id string) (Record, error) {
+	const op = "read the newest version"
+	if err := checkID(op, id); err != nil {
+		return Record{}, err
+	}
+	return c.recordCall(ctx, call{op: op, method: http.MethodGet, path: recordPath(id) + "/versions/latest", follow: true})
+}
+
+// Mine reports whether a published record is one of the user's own, which the list
+// of their records tells; it lags some seconds behind.
+func (c *Client) Mine(ctx context.Context, r Record) (bool, error) {
+	list, err := c.search(ctx, call{op: "look whether the record is yours", method: http.MethodGet, path: tokenPath, class: classSearch,
+		query: url.Values{"q": {`id:"` + r.ID + `"`}, "size": {"5"}, "all_versions": {"true"}}})
+	if err != nil {
+		return false, err
+	}
+	return slices.ContainsFunc(list, func(o Record) bool { return o.ID == r.ID }), nil
 }
 
 // ImportFiles takes the previous version's files into the draft of a new one,

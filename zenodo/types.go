@@ -182,6 +182,8 @@ type Record struct {
 	ConceptDOI  string
 	ConceptID   string
 	Owner       string
+	Version     int    // of the record, counted from 1; 0 where the server does not tell
+	Latest      bool   // the newest published version
 	HTML        string // address of its page: the form of a draft, the landing page of a record
 	NextDraft   bool   // it is the newest version, and a draft of a newer one is open
 	Metadata    Metadata

@@ -102,6 +102,12 @@ type (
 		Package  string    `json:"pkg,omitempty"`
 		Omission *Omission `json:"omission,omitempty"`
 	}
+	// Importing the files of the former version.
+	Importing struct {
+		Of string `json:"id,omitempty"`
+	}
+	// Reused what stands of the former version; the rest of it is deleted again.
+	Reused struct{}
 	// Differs: the server stored other metadata than was sent.
 	Differs struct {
 		Texts []string `json:"differs,omitempty"`
@@ -181,6 +187,8 @@ func (Sent) step() string          { return "sent" }
 func (Confirmed) step() string     { return "confirmed" }
 func (Deleting) step() string      { return "deleting" }
 func (Omitted) step() string       { return "omitted" }
+func (Importing) step() string     { return "importing" }
+func (Reused) step() string        { return "reused" }
 func (Differs) step() string       { return "differs" }
 func (HandedOver) step() string    { return "handed-over" }
 func (Uploaded) step() string      { return "uploaded" }
@@ -198,7 +206,8 @@ func (Discarded) step() string     { return "discarded" }
 func blanks() []Record {
 	return []Record{
 		&Planned{}, &Started{}, &Creating{}, &NotCreated{}, &Versioning{}, &Created{}, &Saved{}, &Reserved{}, &Reviewed{}, &Announced{},
-		&Unarchiving{}, &Sending{}, &Sent{}, &Confirmed{}, &Deleting{}, &Omitted{}, &Differs{}, &HandedOver{}, &Uploaded{}, &Interrupted{}, &Failed{},
+		&Unarchiving{}, &Sending{}, &Sent{}, &Confirmed{}, &Deleting{}, &Omitted{}, &Importing{}, &Reused{},
+		&Differs{}, &HandedOver{}, &Uploaded{}, &Interrupted{}, &Failed{},
 		&Vanished{}, &Seen{}, &Registering{}, &NotRegistered{}, &Registered{}, &Discarding{}, &Discarded{},
 	}
 }

@@ -40,6 +40,7 @@ type Request struct {
 	Metadata       record.Metadata     `json:"metadata"`
 	Groups         []string            `json:"groups,omitempty"` // multi-group servers
 	NewVersionOf   string              `json:"newVersionOf,omitempty"`
-	IntoDraft      string              `json:"intoDraft,omitempty"` // id of an open draft of that new version: ours is added to it
-	ShowSource     bool                `json:"showSource"`          // the lab allows its openBIS address to be seen
+	IntoDraft      string              `json:"intoDraft,omitempty"`      // id of an open draft of that new version: ours is added to it
+	AcceptRemovals bool                `json:"acceptRemovals,omitempty"` // files of the former version may be missing
+	ShowSource     bool                `json:"showSource"`               // the lab allows its openBIS address to be seen
 }

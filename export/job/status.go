@@ -39,6 +39,8 @@ type Status struct {
 	Unarchiving bool
 	Packages    map[string]SentPackage
 	Uploaded    bool
+	Importing   bool     // files of the former version may be in the draft
+	Reused      bool     // what stands of them is confirmed
 	HandedOver  bool     // the last save is done
 	Differences []string // of what the server stored from what was sent
 	Forgotten   []string // drafts that were given up
@@ -105,6 +107,8 @@ func (Unarchiving) apply(st *Status) { st.Unarchiving = true }
 func (r Sending) apply(st *Status)   { st.Packages[r.Package] = SentPackage{Tried: true} }
 func (r Deleting) apply(st *Status)  { delete(st.Packages, r.Package) }
 func (Omitted) apply(*Status)        {}
+func (Importing) apply(st *Status)   { st.Importing = true }
+func (Reused) apply(st *Status)      { st.Reused = true }
 func (r Differs) apply(st *Status)   { st.Differences = r.Texts }
 func (r HandedOver) apply(st *Status) {
 	st.HandedOver, st.Revision = true, r.Revision
@@ -186,6 +190,7 @@ func (st *Status) forgetDraft(id string) {
 		st.Forgotten = append(st.Forgotten, st.ID)
 	}
 	st.Reserved, st.DOI, st.Reviewed, st.Gone, st.HandedOver, st.Differences = false, "", false, false, false, nil
+	st.Importing, st.Reused = false, false
 	st.Announced, st.Packages = map[string]bool{}, map[string]SentPackage{}
 }
 

@@ -79,7 +79,7 @@ func (r *planning) summary(layout job.Layout, entities, sets int) *job.Plan {
 		Entities: entities, DataSets: sets, Layout: layout, Omitted: r.omissions(),
 		Gaps: r.gaps, Findings: r.findings, Published: r.published, LongPaths: r.long,
 		Limits: r.Limits, Roots: r.roots, Unarchive: r.unarchive, Created: r.Now.UTC(),
-		Collected: record.Collected(r.earliest, r.last),
+		Collected: record.Collected(r.earliest, r.last), Version: r.Follows,
 	}
 }
 

@@ -369,6 +369,7 @@ func (r *planning) keepFiles(i int32, e *openbis.Entity, s *shelf, l *listing, o
 	var part int64
 	var starts []int32
 	err := s.sorted(l, func(f openbis.File) error {
+		r.lookAtPath(e, f.Path)
 		name := r.names.FilePath(it.folder, f.Path)
 		if utf8.RuneCountInString(name) > longPath && len(r.long) < maxListed {
 			r.long = append(r.long, name)

@@ -30,8 +30,6 @@ func (r *planning) render(ctx context.Context) error {
 	r.used = map[string]openbis.EntityType{}
 	around := &surroundings{r: r, below: r.below(), refs: map[int32]openbis.Ref{}, files: r.dataFiles(ctx)}
 	defer around.files.close()
-	private := r.privacy()
-	r.lookAtMetadata(private)
 	for i := range r.idx.items {
 		if err := ctx.Err(); err != nil {
 			out.Abort()
@@ -65,7 +63,7 @@ func (r *planning) render(ctx context.Context) error {
 			out.Abort()
 			return err
 		}
-		r.look(private, &line.E)
+		r.look(&line.E)
 		if t, ok := r.types[snapshot.TypeKey(line.E.Kind, line.E.Type)]; ok {
 			r.used[snapshot.TypeKey(line.E.Kind, line.E.Type)] = t
 		}

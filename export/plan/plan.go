@@ -11,6 +11,7 @@ import (
 	"slices"
 	"time"
 
+	"zenobis/crate"
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/names"
@@ -54,6 +55,9 @@ type planning struct {
 	storeAt   map[string]int
 	parts     map[int32][]int32 // data sets spread over parts: index of each part's first file
 	filled    int               // files with content
+	private   *crate.Look       // for what must not be published
+	watched   []string          // words that it looks for, folded
+	looked    string            // folder of the file path that was looked at last
 	gaps      []string
 	findings  []job.Finding
 	published []job.Published
@@ -95,7 +99,7 @@ func (p *Planner) Plan(ctx context.Context, req job.Request, dir string) (*job.P
 		os.Remove(filepath.Join(r.dir, "files.tmp"))
 	}()
 	for _, step := range []func(context.Context) error{
-		r.readTypes, r.readEntities, r.readHolders, r.place, r.listFiles, r.render,
+		r.readTypes, r.readEntities, r.beginLook, r.readHolders, r.place, r.listFiles, r.render,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -298,6 +302,7 @@ func (r *planning) readHolders(ctx context.Context) error {
 				if !ok {
 					e = openbis.Entity{Ref: r.held[key{rank[kind], id}]}
 				}
+				r.lookAtHolder(&e)
 				if err := r.addItem(&e, false); err != nil {
 					return err
 				}

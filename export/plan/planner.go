@@ -6,6 +6,7 @@ import (
 	"context"
 	"time"
 
+	"zenobis/export/job"
 	"zenobis/openbis"
 	"zenobis/record"
 	"zenobis/zenodo"
@@ -42,6 +43,9 @@ type Planner struct {
 	SourceURL    string         // openBIS address; used only where Request.ShowSource
 	Known        []string       // user ids, host names and the like that must not be found in published texts
 	License      record.License // of the metadata's licence, where known
+
+	// Follows is the published version that this record will replace; nil for a first one.
+	Follows *job.Version
 
 	// PublishedBefore tells the DOI under which an entity was published already.
 	PublishedBefore func(permID string) (doi string, ok bool)

@@ -1,7 +1,9 @@
 package plan
 
 import (
+	"context"
 	"maps"
+	"path"
 	"slices"
 	"strings"
 
@@ -25,26 +27,88 @@ func (r *planning) privacy() *crate.Look {
 	return crate.NewLook(k)
 }
 
-// lookAtMetadata looks at what the user typed.
-func (r *planning) lookAtMetadata(l *crate.Look) {
-	m := r.req.Metadata
-	for _, f := range slices.Concat(
-		l.Text("title", m.Title), l.Text("description", m.Description), l.Text("notes", m.Notes),
-		l.Text("keywords", strings.Join(m.Keywords, " ")),
-	) {
-		r.findings = append(r.findings, job.Finding{Kind: f.Kind, Where: f.Where, Sample: f.Sample})
+// beginLook begins the look with what the user typed; who is known by then must not
+// be found in any text.
+func (r *planning) beginLook(context.Context) error {
+	r.private = r.privacy()
+	for _, w := range slices.Concat(slices.Sorted(maps.Keys(r.known)), r.Known) {
+		if len(w) >= 3 {
+			r.watched = append(r.watched, strings.ToLower(w))
+		}
 	}
+	r.lookAtMetadata()
+	return nil
 }
 
-// look notes what is private in an entity's texts.
-func (r *planning) look(l *crate.Look, e *openbis.Entity) {
-	var t *openbis.EntityType
-	if found, ok := r.types[snapshot.TypeKey(e.Kind, e.Type)]; ok {
-		t = &found
-	}
-	for _, f := range l.Entity(e, t) {
+// found keeps findings, the first of them.
+func (r *planning) found(list []crate.Finding) {
+	for _, f := range list {
 		if len(r.findings) < maxListed {
 			r.findings = append(r.findings, job.Finding{Kind: f.Kind, Where: f.Where, Sample: f.Sample})
 		}
 	}
+}
+
+// lookAtMetadata looks at what the user typed. The names and identifiers of people
+// are meant to be read.
+func (r *planning) lookAtMetadata() {
+	m := r.req.Metadata
+	for _, t := range [][2]string{
+		{"title", m.Title}, {"description", m.Description}, {"notes", m.Notes}, {"keywords", strings.Join(m.Keywords, " ")}, {"version", m.Version},
+	} {
+		r.found(r.private.Text(t[0], t[1]))
+	}
+	for _, w := range m.Related {
+		r.found(r.private.Text("related works", w.Identifier))
+	}
+	for _, a := range slices.Concat(m.Creators, m.Contribs) {
+		for _, f := range a.Affiliations {
+			r.found(r.private.Text("affiliations", f.Name))
+		}
+	}
+}
+
+// look notes what is private in an entity's texts.
+func (r *planning) look(e *openbis.Entity) {
+	var t *openbis.EntityType
+	if found, ok := r.types[snapshot.TypeKey(e.Kind, e.Type)]; ok {
+		t = &found
+	}
+	r.found(r.private.Entity(e, t))
+}
+
+// lookAtHolder looks at what pages say of something that holds a part of the
+// export without being one.
+func (r *planning) lookAtHolder(e *openbis.Entity) {
+	r.found(r.private.Text(label(e.Ref)+", name", e.Name))
+}
+
+// remarkable reports whether a path is worth the whole look: there may be a million
+// of them.
+func (r *planning) remarkable(name string) bool {
+	if strings.ContainsAny(name, "@:$") || strings.Count(name, ".") >= 3 || len(path.Base(name)) >= 40 {
+		return true
+	}
+	low := strings.ToLower(name)
+	return slices.ContainsFunc(r.watched, func(w string) bool { return strings.Contains(low, w) })
+}
+
+// lookAtPath looks at the name of a data file, and at its folder when that is
+// another one than before.
+func (r *planning) lookAtPath(e *openbis.Entity, file string) {
+	if len(r.findings) >= maxListed {
+		return
+	}
+	folder, name := path.Split(file)
+	if folder != r.looked {
+		r.looked = folder
+		name = file
+	}
+	if !r.remarkable(name) {
+		return
+	}
+	if ext := path.Ext(name); ext != "" {
+		name += " " + strings.TrimSuffix(name, ext) // a host's name may end where the extension begins
+	}
+	r.found(r.private.Text(label(e.Ref)+", file name", name))
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"time"
 
 	"zenobis/archive"
 	"zenobis/crate"
@@ -41,7 +42,16 @@ func (l packList) Entries(yield func(archive.Entry) error) error {
 }
 
 func (l packList) gen(g Generated) archive.Entry {
-	return archive.Entry{Name: l.p.Prefix + g.Name, Size: g.Size, CRC: l.crc[g.Name], Known: true, Modified: l.s.state.Latest}
+	return archive.Entry{Name: l.p.Prefix + g.Name, Size: g.Size, CRC: l.crc[g.Name], Known: true, Modified: l.s.made(l.p)}
+}
+
+// made is the time of a package's generated files: of a data package its own
+// newest entry's, so that it has the same bytes in every version of the record.
+func (s *Snapshot) made(p *Pack) time.Time {
+	if p.Data && p.Newest > 0 {
+		return time.Unix(p.Newest, 0).UTC()
+	}
+	return s.state.Latest
 }
 
 // measure computes the lengths of generated files and packages, except of those
@@ -66,16 +76,24 @@ func (s *Snapshot) measurePack(p *Pack) error {
 	switch p.Kind {
 	case Raw:
 		p.Bytes = 0
-		return s.entries(p, func(_ int, e *Entry) error {
+		err := s.entries(p, func(_ int, e *Entry) error {
 			p.Bytes += e.S
 			return nil
 		})
+		if err == nil {
+			p.Print, err = s.fingerprint(p)
+		}
+		return err
 	case Doc:
 		// Byte for byte the same as in metadata.zip, which came before.
 		if size, _ := st.padded(p.Gen[0].What); size != nil {
 			p.Gen[0].Size, p.Bytes = *size, *size
 		}
 		return nil
+	}
+	var err error
+	if p.Print, err = s.fingerprint(p); err != nil {
+		return err
 	}
 	v := &view{s: s}
 	if p.Data {
@@ -98,7 +116,6 @@ func (s *Snapshot) measurePack(p *Pack) error {
 		done.Size = g.Size
 		v.done = append(v.done, done)
 	}
-	var err error
 	p.Bytes, err = archive.Length(packList{s: s, p: p})
 	return err
 }
@@ -125,10 +142,18 @@ func (s *Snapshot) sumUp() {
 		if p.Gone {
 			continue
 		}
-		st.Plan.Packages = append(st.Plan.Packages, job.Package{Name: p.Name, Bytes: p.Bytes, Files: p.Files})
+		st.Plan.Packages = append(st.Plan.Packages, s.summary(p))
 		st.Plan.Bytes += p.Bytes
 		st.Plan.Files += p.Files
 	}
+}
+
+func (s *Snapshot) summary(p Pack) job.Package {
+	sum := job.Package{Name: p.Name, Bytes: p.Bytes, Files: p.Files, Fingerprint: p.Print}
+	if t := p.Stands; t != nil && t.Print == p.Print && t.Bytes == p.Bytes {
+		sum.Former, sum.FormerSHA256 = t.MD5, t.SHA256
+	}
+	return sum
 }
 
 // save writes the plan down. The lists that it names are made durable before.

@@ -90,7 +90,19 @@ type Pack struct {
 	Gone   bool        `json:"gone,omitempty"`   // its only file was left out
 	Gen    []Generated `json:"gen,omitempty"`    // generated files behind the entries, in order
 	Bytes  int64       `json:"bytes"`
-	Files  int         `json:"files"` // data files
+	Files  int         `json:"files"`            // data files
+	Print  string      `json:"print,omitempty"`  // its fingerprint
+	Newest int64       `json:"newest,omitempty"` // Unix time of its newest entry
+	Stands *Stands     `json:"stands,omitempty"`
+}
+
+// Stands is a file of the former version that stands in this one as well, as long
+// as the package is what it was compared as.
+type Stands struct {
+	Print  string `json:"print"`
+	Bytes  int64  `json:"bytes"`
+	MD5    string `json:"md5"`
+	SHA256 string `json:"sha256"`
 }
 
 // Generated is a generated file.

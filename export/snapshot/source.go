@@ -145,7 +145,7 @@ func (v *view) Packages() []crate.PackageNode {
 		if p.Kind != ZIP {
 			continue
 		}
-		n := crate.PackageNode{Name: p.Name, Size: p.Bytes, Files: p.Files}
+		n := crate.PackageNode{Name: p.Name, Size: p.Bytes, Files: p.Files, Fingerprint: p.Print}
 		if named(p) {
 			n.SHA256 = zeros
 			if v.hashes != nil {
@@ -232,6 +232,9 @@ func (s *Snapshot) crateFacts(f Record) crate.Facts {
 	facts := crate.Facts{
 		Metadata: st.Request.Metadata, DOI: f.DOI, Publisher: st.Facts.Publisher, PublisherURL: st.Facts.PublisherURL, Terms: st.Facts.License,
 		Generator: st.Facts.Generator, Source: st.Facts.Source, ExportedBy: st.Facts.ExportedBy,
+	}
+	if v := st.Plan.Version; v != nil {
+		facts.Follows = crate.Follows{DOI: v.DOI, Number: v.Number}
 	}
 	if f.DOI == "" {
 		facts.URL = f.URL

@@ -2,7 +2,9 @@ package transfer
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -227,7 +229,13 @@ func (d *draft) save(ctx context.Context, st job.Status) error {
 			}
 			return d.foreign(rec, rec.FileCount, rec)
 		}
-		rec, err = d.z.Save(ctx, st.ID, rec.Revision, d.body())
+		body, err := d.bodyOver(rec)
+		if err != nil {
+			return err
+		}
+		if rec, err = d.z.Save(ctx, st.ID, rec.Revision, body); err == nil {
+			err = d.compare(body, rec)
+		}
 		return err
 	})
 	if err != nil {
@@ -237,6 +245,23 @@ func (d *draft) save(ctx context.Context, st job.Status) error {
 		return err
 	}
 	return d.checkFields(ctx, rec.ID, rec.Revision, faults(rec))
+}
+
+// bodyOver is our metadata on top of what the server carried over from the former
+// version: what the form does not have stays.
+func (d *draft) bodyOver(rec zenodo.Record) (zenodo.DraftBody, error) {
+	body := d.body()
+	data, err := json.Marshal(body.Metadata)
+	if err != nil {
+		return body, fmt.Errorf("make the metadata: %w", err)
+	}
+	var ours map[string]any
+	if err := json.Unmarshal(data, &ours); err != nil {
+		return body, fmt.Errorf("make the metadata: %w", err)
+	}
+	over, err := rec.Edited(record.Over(ours))
+	over.Access = body.Access
+	return over, err
 }
 
 // ours reports whether a draft carries the job's marker.

@@ -43,6 +43,9 @@ func (s *sender) send(ctx context.Context) error {
 	if err := d.rememberHashes(); err != nil {
 		return err
 	}
+	if err := d.reuse(ctx); err != nil {
+		return err
+	}
 	if err := d.announce(ctx); err != nil {
 		return err
 	}

@@ -54,6 +54,8 @@ type Zenodo interface {
 	Resolve(ctx context.Context, doi string) (string, error)
 	RecordFiles(ctx context.Context, id string) ([]zenodo.FileEntry, error)
 	Record(ctx context.Context, id string) (zenodo.Record, error)
+	ImportFiles(ctx context.Context, id string) error
+	OpenFile(ctx context.Context, id, key string) (io.ReadCloser, int64, error)
 }
 
 // Options are what runs work with; all are needed.

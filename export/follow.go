@@ -1,0 +1,135 @@
+package export
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"zenobis/export/job"
+	"zenobis/export/snapshot"
+	"zenobis/export/version"
+	"zenobis/human"
+	"zenobis/record"
+	"zenobis/zenodo"
+)
+
+// Former is the published version that a new one follows.
+type Former = version.Former
+
+// Former finds the newest published version of what is named: a DOI, an id of a
+// record, an address.
+func (e *Engine) Former(ctx context.Context, of string) (*Former, error) {
+	kept := func(recordID string) (job.Job, job.Status, bool) {
+		jobs, err := e.Jobs()
+		if err != nil {
+			e.o.Log.Warn("earlier exports not read", "error", err)
+		}
+		for _, j := range jobs {
+			if j.RecordID != recordID || j.Zenodo != e.o.Zenodo.URL() {
+				continue
+			}
+			if j, st, err := e.store.Look(j.ID); err == nil {
+				return j, st, true
+			}
+		}
+		return job.Job{}, job.Status{}, false
+	}
+	return version.Find(ctx, e.o.Zenodo, kept, of)
+}
+
+// former finds the version that a request follows; nil for a first one. Where the
+// layout was left open the new version is cut as the former one was, since only
+// then anything of it can stand.
+func (e *Engine) former(ctx context.Context, req *Request) (*Former, error) {
+	if req.NewVersionOf == "" {
+		return nil, nil
+	}
+	f, err := e.Former(ctx, req.NewVersionOf)
+	if err != nil {
+		return nil, err
+	}
+	req.NewVersionOf = f.ID
+	if req.Layout == LayoutAuto || req.Layout == "" {
+		req.Layout = f.Layout()
+	}
+	return f, nil
+}
+
+// follow holds a plan against the former version and notes in it what of that
+// stands.
+func (e *Engine) follow(h *job.Handle, made *Plan, f *Former, req Request) (*Plan, error) {
+	c := f.Compare(made)
+	if err := f.Refusal(c, changes(e.o.Zenodo.Kind(), made, f.Record, req.Metadata)); err != nil {
+		return made, err
+	}
+	snap, err := snapshot.Open(h.Dir)
+	if err != nil {
+		return made, err
+	}
+	defer snap.Close()
+	if err := snap.Follow(f.Version, c.Stands, c.Removed); err != nil {
+		return made, err
+	}
+	notes := append(made.Notes, f.Notes...)
+	made = snap.Plan()
+	made.Notes = append(notes, standing(made, f)...)
+	return made, nil
+}
+
+// changes are the differences of the metadata from the published version's, but
+// for what every version has of its own.
+func changes(kind zenodo.Kind, made *Plan, former zenodo.Record, m record.Metadata) []string {
+	b := record.Draft(m, record.DraftInput{Kind: kind, Publisher: former.Metadata.Publisher, Collected: made.Collected})
+	b.Metadata.Date = former.Metadata.Date
+	if b.Metadata.Version == "" {
+		b.Metadata.Version = former.Metadata.Version
+	}
+	if b.Access.Files == "" {
+		b.Access.Files = former.Access.Files
+	}
+	before := former
+	before.Metadata.Related = nil
+	for _, r := range former.Metadata.Related {
+		if !record.OfELN(r.Identifier) {
+			before.Metadata.Related = append(before.Metadata.Related, r)
+		}
+	}
+	before.Metadata.Additional = b.Metadata.Additional
+	list := record.Differences(b, before)
+	if record.FromRecord(former).Notes != m.Notes {
+		list = append(list, "the notes are others")
+	}
+	return list
+}
+
+// standing says what of the former version stands, and what would save more.
+func standing(p *Plan, f *Former) []string {
+	var n int
+	var stands, sent int64
+	for _, pkg := range p.Packages {
+		if pkg.Former != "" {
+			n++
+			stands += pkg.Bytes
+		} else {
+			sent += pkg.Bytes
+		}
+	}
+	notes := []string{fmt.Sprintf("A new version of %s: %s stand as they are (%s), %s are sent.", f.Name(),
+		human.Count(n, "file", "files"), human.Bytes(stands), human.Bytes(sent))}
+	if p.Layout == LayoutSingle && sent > 0 {
+		notes = append(notes, "The record is one file (layout single), so a new version sends all of it: with --layout per-dataset"+
+			" the next ones send what has changed alone.")
+	}
+	if len(p.Removed) > 0 {
+		var names []string
+		for i, r := range p.Removed {
+			if i == 10 {
+				names = append(names, fmt.Sprintf("and %d more", len(p.Removed)-i))
+				break
+			}
+			names = append(names, r.Name)
+		}
+		notes = append(notes, "The new version has no more: "+strings.Join(names, ", ")+".")
+	}
+	return notes
+}
