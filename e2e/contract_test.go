@@ -330,3 +330,71 @@ func (s *site) permID(t *testing.T, p *person, parent, code string) string {
 	t.Fatalf("no %s in %s", code, parent)
 	return ""
 }
+
+// TestContractLooking: what ls, verify and demo print, key by key.
+func TestContractLooking(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, "true", zenodotest.Options{})
+	p := s.person(t)
+	kinds := func(what ...string) string {
+		t.Helper()
+		var out []string
+		for _, e := range contractEvents(t, p.must(0, append([]string{"ls", "--json"}, what...)...).stdout) {
+			size, children := "-", "leaf"
+			if n, ok := e["bytes"].(float64); ok {
+				size = fmt.Sprint(int64(n))
+			}
+			if e["children"] == true {
+				children = "node"
+			}
+			code := e.text("code")
+			if e.text("kind") == "dataset" {
+				code = "DS"
+			}
+			out = append(out, strings.Join([]string{e.text("kind"), code, size, children}, " "))
+			if e.text("perm_id") == "" || e.text("identifier") == "" {
+				t.Errorf("ls %v: %v", what, e)
+			}
+		}
+		return strings.Join(out, ", ")
+	}
+	for what, want := range map[string]string{
+		"space:LAB":              "project MANY - node, project ODD - node, project PROJ - node",
+		"/LAB/PROJ":              "collection TWICE - node, collection COLL - node, object TWICE - node",
+		"/LAB/PROJ/COLL":         "object STEP1 - node, object MADE - node",
+		"object:/LAB/PROJ/STEP1": "object STEP2 - node, dataset DS 18 node",
+		s.ds["second"]:           "file original/c.txt 6 leaf",
+		s.ds["link"]:             "",
+		"/LAB/ODD/COLL":          "dataset DS 4 node, dataset DS 12000000 node, dataset DS 4 node, dataset DS 0 node, dataset DS - leaf",
+	} {
+		if got := kinds(what); got != want {
+			t.Errorf("ls %s: %s\nwant %s", what, got, want)
+		}
+	}
+	if all := kinds(); !strings.Contains(all, "space LAB - node") {
+		t.Errorf("ls: %s", all)
+	}
+	_, done := s.export(t, p, "--layout", "per-dataset", "/LAB/PROJ/COLL")
+	of := map[string]int{}
+	for _, e := range contractEvents(t, p.must(0, "verify", "--deep", "--json", done.text("job")).stdout) {
+		if e.text("event") == "verified" && e.text("file") != "" {
+			of[e.text("dataset")]++
+		}
+	}
+	if of[s.ds["table"]] != 3 || of[s.ds["second"]] != 1 || len(of) > 3 {
+		t.Errorf("files verified by data set: %v", of)
+	}
+	byDOI := map[string]int{} // of a record without its export
+	s.ze.Publish(done.text("id"))
+	for _, e := range contractEvents(t, p.with("ZENOBIS_STATE_DIR="+t.TempDir()).must(0, "verify", "--deep", "--json", done.text("doi")).stdout) {
+		if e.text("event") == "verified" && e.text("file") != "" {
+			byDOI[e.text("dataset")]++
+		}
+	}
+	if byDOI[s.ds["table"]] != 3 || byDOI[s.ds["second"]] != 1 {
+		t.Errorf("files verified by data set, by DOI: %v", byDOI)
+	}
+	if a, b := p.must(0, "version").stdout, p.must(0, "--version").stdout; a != b || !strings.Contains(a, "commit") {
+		t.Errorf("version: %q, --version: %q", a, b)
+	}
+}

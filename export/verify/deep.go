@@ -99,14 +99,15 @@ func (v *verifier) deep(ctx context.Context, f zenodo.FileEntry, lines func(func
 		return v.yield(Verified{Package: f.Key, Message: "can't be read to its end: " + failure.Text(err)})
 	}
 	for !x.end { // what is left was not there
-		if err := v.yield(Verified{Package: f.Key, File: x.line.Path, Message: "is not in the package"}); err != nil {
+		if err := v.yield(Verified{Package: f.Key, DataSet: x.line.DataSet, File: x.line.Path, Message: "is not in the package"}); err != nil {
 			return err
 		}
 		x.step()
 	}
 	got := hex.EncodeToString(sum.Sum(nil))
 	if got != f.MD5 || in.n != f.Size {
-		return v.yield(Verified{Package: f.Key, Message: fmt.Sprintf("%d bytes with MD5 %s were read, Zenodo says %d with %s", in.n, got, f.Size, f.MD5)})
+		return v.yield(Verified{Package: f.Key, Message: fmt.Sprintf("%d bytes with MD5 %s were read, Zenodo says %d with %s", in.n, got,
+			f.Size, f.MD5)})
 	}
 	return v.yield(Verified{Package: f.Key, OK: true, Message: fmt.Sprintf("read again: %d bytes, MD5 %s", in.n, got)})
 }
@@ -201,7 +202,7 @@ func (v *verifier) entry(ctx context.Context, pkg, name string, content io.Reade
 	if want.SHA256 != "" && want.SHA256 != got.SHA256 {
 		ok, msg = false, fmt.Sprintf("SHA-256 is %s, sent was %s", got.SHA256, want.SHA256)
 	}
-	return v.yield(Verified{Package: pkg, File: safetext.Line(want.Path), OK: ok, Message: msg})
+	return v.yield(Verified{Package: pkg, DataSet: want.DataSet, File: safetext.Line(want.Path), OK: ok, Message: msg})
 }
 
 // check compares what was read with what manifests say of it.
@@ -213,7 +214,8 @@ func (v *verifier) check(pkg string) error {
 		}
 		delete(v.wanted, k)
 		if hex.EncodeToString(sum[:]) != p.sum {
-			if err := v.yield(Verified{Package: pkg, File: safetext.Line(p.path), Message: "its SHA-256 is not the one in the manifest"}); err != nil {
+			if err := v.yield(Verified{Package: pkg, File: safetext.Line(p.path),
+				Message: "its SHA-256 is not the one in the manifest"}); err != nil {
 				return err
 			}
 		}
@@ -299,7 +301,7 @@ func (v *verifier) byPlace(ctx context.Context, got job.ManifestLine) error {
 		f, ok := v.inTree[tree]
 		return f, ok
 	})
-	return v.yield(Verified{Package: got.Package, File: safetext.Line(tree), OK: ok, Message: msg})
+	return v.yield(Verified{Package: got.Package, DataSet: dataSet, File: safetext.Line(tree), OK: ok, Message: msg})
 }
 
 // permID is the code of a data set, with which the names of its files begin in
