@@ -26,6 +26,8 @@ type printer struct {
 	lastLine    time.Time // of the last progress line
 	open        bool      // a progress line is not ended yet
 	lost        error     // the first thing that stdout did not take
+	waited      string    // for, as told last, without its numbers
+	waitedAt    time.Time
 }
 
 // write writes the result of a command.
@@ -83,6 +85,25 @@ func (p *printer) say(format string, args ...any) {
 func (p *printer) note(format string, args ...any) {
 	if !p.quiet {
 		p.tell(fmt.Appendf(nil, format+"\n", args...))
+	}
+}
+
+// waiting tells what is waited for: once a minute, not at each look.
+func (p *printer) waiting(text string) {
+	key := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, text)
+	p.mu.Lock()
+	known := key == p.waited && p.now().Sub(p.waitedAt) < time.Minute
+	if !known {
+		p.waited, p.waitedAt = key, p.now()
+	}
+	p.mu.Unlock()
+	if !known {
+		p.note("Waiting: %s", safetext.Line(text))
 	}
 }
 

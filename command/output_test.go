@@ -3,6 +3,7 @@ package command
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -92,5 +93,23 @@ func TestEventsAreEscaped(t *testing.T) {
 	var back draftEvent
 	if err := json.Unmarshal(line, &back); err != nil || back.Job != hostile {
 		t.Errorf("read back as %q, %v", back.Job, err)
+	}
+}
+
+// What is waited for is told once, not at each look; something else at once.
+func TestWaitingIsToldOnce(t *testing.T) {
+	var errs bytes.Buffer
+	now := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
+	p := &printer{Err: &errs, now: func() time.Time { return now }}
+	for i := range 50 {
+		p.waiting(fmt.Sprintf("Zenodo allows 100 requests a minute; going on in %d s", 50-i))
+		now = now.Add(time.Second)
+	}
+	p.waiting("openBIS does not answer")
+	p.waiting("Zenodo allows 100 requests a minute; going on in 3 s")
+	now = now.Add(time.Hour)
+	p.waiting("Zenodo allows 100 requests a minute; going on in 3 s")
+	if n := strings.Count(errs.String(), "\n"); n != 4 {
+		t.Errorf("%d lines: %s", n, errs.String())
 	}
 }

@@ -15,7 +15,6 @@ import (
 	"zenobis/config"
 	"zenobis/export"
 	"zenobis/handoff"
-	"zenobis/safetext"
 	"zenobis/session"
 )
 
@@ -114,7 +113,7 @@ func (r *run) target(j export.Job) error {
 // waiting tells what is waited for.
 func (r *run) waiting(_ time.Duration, why string) {
 	if !r.sending.Load() {
-		r.out.note("Waiting: %s", safetext.Line(why))
+		r.out.waiting(why)
 	}
 }
 

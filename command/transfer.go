@@ -119,7 +119,7 @@ func (r *run) tell(id string, going *export.Run, ev export.Event, e runFlags) {
 		r.out.note("Left out: %s", safetext.Line(omittedName(o)+": "+o.Message))
 	case export.Waiting:
 		r.out.event("waiting", waitingEvent{id, ev.Message})
-		r.out.note("Waiting: %s", safetext.Line(ev.Message))
+		r.out.waiting(ev.Message)
 	case export.Noted:
 		r.out.note("%s", safetext.Line(ev.Message))
 	case export.Question:
