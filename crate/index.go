@@ -6,12 +6,9 @@ import (
 	"fmt"
 	"html/template"
 	"io"
-	"slices"
 	"strings"
 
 	"zenobis/human"
-	"zenobis/names"
-	"zenobis/openbis"
 	"zenobis/page"
 	"zenobis/richtext"
 )
@@ -33,12 +30,12 @@ const largeTree = 500
 // size with blanks. Of each entity it holds a line in memory.
 func WriteIndex(w io.Writer, f Facts, src Source, size int64) error {
 	s, err := sums(src)
-	var tree *skeleton
+	var t *tree
 	if err == nil {
-		tree, err = bonesOf(src, true)
+		t, err = treeOf(src)
 	}
 	if err == nil {
-		err = fitted(w, size, func(w io.Writer) error { return index(w, faceOf(f), s, tree, src.Omissions()) })
+		err = fitted(w, size, func(w io.Writer) error { return index(w, faceOf(f), s, t, src.Omissions()) })
 	}
 	if err != nil {
 		return fmt.Errorf("write index: %w", err)
@@ -46,7 +43,7 @@ func WriteIndex(w io.Writer, f Facts, src Source, size int64) error {
 	return nil
 }
 
-func index(w io.Writer, f face, s *summary, tree *skeleton, left []Omission) error {
+func index(w io.Writer, f face, s *summary, t *tree, left []Omission) error {
 	view := map[string]any{
 		"Style": template.CSS(page.Style), "Title": f.title, "Citation": f.citation, "Address": f.address, "License": f.license, "Access": f.access, "Version": f.version,
 		"Counts": s.contents() + " · " + human.Count(s.files, "data file", "data files") + ", " + human.Bytes(s.bytes),
@@ -69,67 +66,7 @@ func index(w io.Writer, f face, s *summary, tree *skeleton, left []Omission) err
 	before, after, _ := strings.Cut(frame.String(), treeMark)
 	b := bufio.NewWriterSize(w, 64<<10)
 	b.WriteString(before)
-	entities := 0
-	for _, n := range s.counts {
-		entities += n
-	}
-	tree.list(b, tree.siblings(tree.top), entities > largeTree)
+	t.write(b, t.top, len(t.leaves) > largeTree)
 	b.WriteString(after)
 	return b.Flush()
-}
-
-// kindOrder is the order of unlike siblings.
-var kindOrder = map[openbis.Kind]int{openbis.KindProject: 1, openbis.KindCollection: 2, openbis.KindObject: 3, openbis.KindDataSet: 4}
-
-// siblings are a bone and those beside it, as people order them.
-func (s *skeleton) siblings(i int32) (list []int32) {
-	for ; i >= 0; i = s.bones[i].next {
-		list = append(list, i)
-	}
-	slices.SortStableFunc(list, func(x, y int32) int {
-		a, b := &s.bones[x], &s.bones[y]
-		if c := kindOrder[a.kind] - kindOrder[b.kind]; c != 0 {
-			return c
-		}
-		if c := names.Natural(a.label, b.label); c != 0 {
-			return c
-		}
-		return names.Natural(a.folder, b.folder)
-	})
-	return list
-}
-
-// list writes bones and what is below them.
-func (s *skeleton) list(b *bufio.Writer, bones []int32, large bool) {
-	if len(bones) == 0 {
-		return
-	}
-	b.WriteString("<ul class=\"tree\">\n")
-	for _, i := range bones {
-		n := &s.bones[i]
-		label := template.HTMLEscapeString(page.OneLine(n.label))
-		if n.page() != "" {
-			label = fmt.Sprintf("<a href=\"%s\">%s</a>", template.HTMLEscapeString(names.Encode(n.folder+"."+n.page())), label)
-		}
-		note := page.KindName(n.kind)
-		if n.code != "" && n.code != n.label {
-			note = strings.TrimSpace(page.OneLine(n.code) + " · " + note)
-		}
-		if note != "" {
-			label += ` <span class="small">` + template.HTMLEscapeString(note) + `</span>`
-		}
-		if n.first < 0 {
-			b.WriteString("<li>" + label + "</li>\n")
-			continue
-		}
-		below := s.siblings(n.first)
-		open := " open"
-		if n.kind == openbis.KindObject || large && n.kind != openbis.KindSpace && n.entity() {
-			open = ""
-		}
-		fmt.Fprintf(b, "<li>%s<details%s><summary class=\"small\">%d below</summary>\n", label, open, len(below))
-		s.list(b, below, large)
-		b.WriteString("</details></li>\n")
-	}
-	b.WriteString("</ul>\n")
 }

@@ -94,7 +94,7 @@ func readme(f face, s *summary, src Source) []byte {
 		b.p("%s", f.follows)
 	}
 	b.terms(f)
-	b.contents(s)
+	b.contents(s, len(src.Packages()) > 1)
 	b.formats(s)
 	b.check(s, len(src.Packages()) > 1)
 	b.omitted(src.Omissions())
@@ -177,14 +177,14 @@ func (b *markdownPage) list(title string, lines []string) {
 }
 
 // contents is the one table: which data set lies where.
-func (b *markdownPage) contents(s *summary) {
+func (b *markdownPage) contents(s *summary, several bool) {
 	if len(s.sets) == 0 {
 		return
 	}
 	b.p("## Data sets")
-	files := false
+	files := false // which record file holds it
 	for _, d := range s.sets {
-		files = files || len(d.packages) > 0
+		files = files || several && len(d.packages) > 0
 	}
 	b.WriteString("| data set | type | collection |")
 	if files {

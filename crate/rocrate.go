@@ -73,7 +73,7 @@ func (g *graph) head(context string) {
 // their values, the files, and what of these is referred to only.
 func (g *graph) crate(src Source) error {
 	var err error
-	if g.tree, err = bonesOf(src, false); err != nil {
+	if g.tree, err = bonesOf(src); err != nil {
 		return err
 	}
 	if g.ids, err = g.scan(src); err != nil {

@@ -25,9 +25,7 @@ type skeleton struct {
 type bone struct {
 	folder string
 	permID string // "" for folders that stand for no entity
-	label  string
-	code   string
-	pages  uint8 // the formats it has a page in, a bit each
+	pages  uint8  // the formats it has a page in, a bit each
 	kind   openbis.Kind
 	up     int32 // -1 at the top
 	first  int32 // first child, -1 for none
@@ -38,17 +36,14 @@ type bone struct {
 // entity reports whether a bone stands for one.
 func (b *bone) entity() bool { return b.permID != "" }
 
-// bonesOf reads the entities of a source. Names are kept only where they are needed.
-func bonesOf(src Source, named bool) (*skeleton, error) {
+// bonesOf reads the entities of a source.
+func bonesOf(src Source) (*skeleton, error) {
 	s := &skeleton{byFolder: map[uint64]int32{}, byID: map[uint64]int32{}, more: map[int32][]string{}, top: -1, lastTop: -1}
 	err := src.Entities(func(n EntityNode) error {
 		e := n.Entity
 		i := s.folder(n.Place.Folder)
 		b := &s.bones[i]
 		b.permID, b.kind = ownPermID(e.Ref), e.Kind
-		if named {
-			b.label, b.code = page.Title(e), e.Code
-		}
 		b.pages, s.more[i] = usualPages(n)
 		if s.more[i] == nil {
 			delete(s.more, i)
@@ -90,16 +85,6 @@ next:
 	return formats, more
 }
 
-// page is the extension of the page that people open first, "" for none.
-func (b *bone) page() string {
-	for i, f := range page.Formats() {
-		if b.pages&(1<<i) != 0 {
-			return string(f)
-		}
-	}
-	return ""
-}
-
 // pagesOf yields the pages of an entity.
 func (s *skeleton) pagesOf(i int32, yield func(path string)) {
 	for k, f := range page.Formats() {
@@ -133,7 +118,7 @@ func (s *skeleton) folder(folder string) int32 {
 		up = s.folder(dir)
 	}
 	i := int32(len(s.bones))
-	s.bones = append(s.bones, bone{folder: folder, label: path.Base(folder), up: up, first: -1, next: -1})
+	s.bones = append(s.bones, bone{folder: folder, up: up, first: -1, next: -1})
 	s.last = append(s.last, -1)
 	switch {
 	case up < 0 && s.lastTop < 0:

@@ -1,0 +1,133 @@
+package crate
+
+import (
+	"bufio"
+	"fmt"
+	"html/template"
+	"slices"
+	"strings"
+
+	"zenobis/names"
+	"zenobis/openbis"
+	"zenobis/page"
+)
+
+// tree is what stands in what, as the index shows it: by what openBIS says, not by
+// folders, which lie otherwise in an .eln. What holds something without being part
+// of the package is there by its name alone.
+type tree struct {
+	leaves []leaf
+	at     map[uint64]int32
+	top    []int32
+}
+
+// leaf is an entity of the tree, some 200 bytes.
+type leaf struct {
+	label, code string
+	page        string // path of the page that people open first, "" for none
+	kind        openbis.Kind
+	kids        []int32
+}
+
+func treeOf(src Source) (*tree, error) {
+	t := &tree{at: map[uint64]int32{}}
+	err := src.Entities(func(n EntityNode) error {
+		e := n.Entity
+		l := &t.leaves[t.find(e.Ref, holders(e))]
+		l.label, l.code = page.OneLine(page.Title(e)), page.OneLine(e.Code)
+		for _, f := range page.Formats() {
+			if p := n.Place.Page + "." + string(f); l.page == "" && slices.Contains(n.Pages, p) {
+				l.page = p
+			}
+		}
+		return nil
+	})
+	return t, err
+}
+
+// holders are what an entity stands in, from its space down.
+func holders(e *openbis.Entity) (list []openbis.Ref) {
+	if e.Kind == openbis.KindSpace {
+		return nil
+	}
+	id := e.Identifier
+	for _, r := range []*openbis.Ref{e.ProjectRef, e.CollRef, e.ObjectRef} {
+		if r != nil && !(r.Kind == e.Kind && ownPermID(*r) == ownPermID(e.Ref)) {
+			list = append(list, *r)
+			id = list[0].Identifier
+		}
+	}
+	if parts := strings.Split(strings.TrimPrefix(id, "/"), "/"); len(parts) > 1 && strings.HasPrefix(id, "/") {
+		list = append([]openbis.Ref{{Kind: openbis.KindSpace, PermID: parts[0], Code: parts[0]}}, list...)
+	}
+	return list
+}
+
+// find finds an entity or puts it where it belongs.
+func (t *tree) find(r openbis.Ref, above []openbis.Ref) int32 {
+	key := names.Hash64(string(r.Kind) + ":" + ownPermID(r))
+	if r.Kind == openbis.KindSpace {
+		key = names.Hash64("space:" + r.Code)
+	}
+	if i, ok := t.at[key]; ok {
+		return i
+	}
+	up := int32(-1)
+	if k := len(above) - 1; k >= 0 {
+		up = t.find(above[k], above[:k])
+	}
+	i := int32(len(t.leaves))
+	t.at[key] = i
+	t.leaves = append(t.leaves, leaf{label: page.OneLine(r.Label()), code: page.OneLine(r.Code), kind: r.Kind})
+	if up < 0 {
+		t.top = append(t.top, i)
+	} else {
+		t.leaves[up].kids = append(t.leaves[up].kids, i)
+	}
+	return i
+}
+
+// kindOrder is the order of unlike siblings.
+var kindOrder = map[openbis.Kind]int{openbis.KindProject: 1, openbis.KindCollection: 2, openbis.KindObject: 3, openbis.KindDataSet: 4}
+
+// write writes leaves and what is below them as nested lists that can be folded.
+func (t *tree) write(b *bufio.Writer, list []int32, large bool) {
+	if len(list) == 0 {
+		return
+	}
+	slices.SortStableFunc(list, func(x, y int32) int {
+		a, b := &t.leaves[x], &t.leaves[y]
+		if c := kindOrder[a.kind] - kindOrder[b.kind]; c != 0 {
+			return c
+		}
+		if c := names.Natural(a.label, b.label); c != 0 {
+			return c
+		}
+		return names.Natural(a.code, b.code)
+	})
+	b.WriteString("<ul class=\"tree\">\n")
+	for _, i := range list {
+		l := &t.leaves[i]
+		text := template.HTMLEscapeString(l.label)
+		if l.page != "" {
+			text = fmt.Sprintf("<a href=\"%s\">%s</a>", template.HTMLEscapeString(names.Encode(l.page)), text)
+		}
+		note := page.KindName(l.kind)
+		if l.code != "" && l.code != l.label {
+			note = l.code + " · " + note
+		}
+		text += ` <span class="small">` + template.HTMLEscapeString(note) + `</span>`
+		if len(l.kids) == 0 {
+			b.WriteString("<li>" + text + "</li>\n")
+			continue
+		}
+		open := " open"
+		if l.kind == openbis.KindObject || large && l.kind != openbis.KindSpace {
+			open = ""
+		}
+		fmt.Fprintf(b, "<li>%s<details%s><summary class=\"small\">%d below</summary>\n", text, open, len(l.kids))
+		t.write(b, l.kids, large)
+		b.WriteString("</details></li>\n")
+	}
+	b.WriteString("</ul>\n")
+}
