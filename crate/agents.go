@@ -45,7 +45,8 @@ func (a *agents) one(x record.Agent) (id string, nodes []node) {
 		return id, nil
 	}
 	a.written[id] = true
-	n := node{"@id": id, "@type": "Person", "name": strings.TrimSpace(page.OneLine(x.Given) + " " + page.OneLine(x.Family)), "familyName": page.OneLine(x.Family)}
+	n := node{"@id": id, "@type": "Person", "name": strings.TrimSpace(page.OneLine(x.Given) + " " + page.OneLine(x.Family)),
+		"familyName": page.OneLine(x.Family)}
 	if x.Given != "" {
 		n["givenName"] = page.OneLine(x.Given)
 	} else if x.Organisation() && x.User == "" {

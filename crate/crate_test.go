@@ -36,7 +36,8 @@ func written(t testing.TB, write func(w io.Writer) error) []byte {
 // whole is the demo as per-dataset packages.
 func whole(t testing.TB) *lab {
 	l := demo(t, page.HTML, page.JSON, page.Text)
-	l.packages = []PackageNode{{Name: "20240302092000000-6.zip", Size: 4096, SHA256: strings.Repeat("ab", 32), Files: 2}, {Name: "metadata.zip", Size: 2048}}
+	l.packages = []PackageNode{{Name: "20240302092000000-6.zip", Size: 4096, SHA256: strings.Repeat("ab", 32), Files: 2},
+		{Name: "metadata.zip", Size: 2048}}
 	for _, f := range []string{"README.md", "index.html"} {
 		l.files = append(l.files, FileNode{Path: f, Size: 7, SHA256: names.Hash(f, 64), Modified: day1})
 	}
@@ -67,7 +68,8 @@ func TestWriters(t *testing.T) {
 	index := written(t, func(w io.Writer) error { return WriteIndex(w, demoFacts, l, 0) })
 	if doc, err := html.Parse(bytes.NewReader(index)); err != nil {
 		t.Error(err)
-	} else if again := written(t, func(w io.Writer) error { return html.Render(w, doc) }); bytes.Count(again, []byte("<")) != bytes.Count(index, []byte("<")) {
+	} else if again := written(t, func(w io.Writer) error { return html.Render(w, doc) }); bytes.Count(again,
+		[]byte("<")) != bytes.Count(index, []byte("<")) {
 		t.Error("the parser had to mend the index")
 	}
 }
@@ -83,7 +85,8 @@ func TestLengthsAreKnownBeforehand(t *testing.T) {
 	for name, w := range map[string]struct {
 		slack int
 		write func(io.Writer, Facts, Source, int64) error
-	}{"README": {ReadmeSlack, WriteReadme}, "index": {IndexSlack, WriteIndex}, "ro-crate": {CrateSlack, WriteCrate}, "eln": {CrateSlack, WriteELN}} {
+	}{"README": {ReadmeSlack, WriteReadme}, "index": {IndexSlack, WriteIndex}, "ro-crate": {CrateSlack, WriteCrate}, "eln": {CrateSlack,
+		WriteELN}} {
 		l, unhashed := l, unhashed
 		if name == "eln" {
 			l, unhashed = demoIn(t, names.NewELN()), demoIn(t, names.NewELN())
@@ -98,7 +101,8 @@ func TestLengthsAreKnownBeforehand(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			size := length(demoFacts, unhashed)
 			for _, f := range []struct{ doi, url string }{
-				{"10.5281/zenodo.1", ""}, {"10.5072/zenodo.123456789", ""}, {"10.1234/" + strings.Repeat("x", 56), ""}, {"", ""}, {"", "https://zenodo.org/records/1"},
+				{"10.5281/zenodo.1", ""}, {"10.5072/zenodo.123456789", ""}, {"10.1234/" + strings.Repeat("x", 56), ""}, {"", ""}, {"",
+					"https://zenodo.org/records/1"},
 				{"", "https://example.org/" + strings.Repeat("x", urlLength)}, {"10.1/x", "https://example.org/" + strings.Repeat("x", 500)},
 			} {
 				facts := demoFacts

@@ -135,7 +135,8 @@ func (g *graph) entity(n EntityNode) error {
 	if !ok {
 		return fmt.Errorf("%s %q was not there before", e.Kind, e.PermID)
 	}
-	out := node{"@id": g.entityID(i), "@type": "Dataset", "name": page.OneLine(page.Title(e)), "identifier": page.OneLine(ownPermID(e.Ref)), "additionalType": page.KindName(e.Kind)}
+	out := node{"@id": g.entityID(i), "@type": "Dataset", "name": page.OneLine(page.Title(e)),
+		"identifier": page.OneLine(ownPermID(e.Ref)), "additionalType": page.KindName(e.Kind)}
 	if out["name"] == "" {
 		out["name"] = "Untitled"
 	}
@@ -240,7 +241,8 @@ func (g *graph) relative(r openbis.Ref, after *[]node) string {
 	id := outsideID(ownPermID(r))
 	if key := names.Hash64(id); !g.stubs[key] {
 		g.stubs[key] = true
-		n := node{"@id": id, "@type": "CreativeWork", "name": page.OneLine(r.Label()), "identifier": page.OneLine(ownPermID(r)), "description": "Not in this package"}
+		n := node{"@id": id, "@type": "CreativeWork", "name": page.OneLine(r.Label()), "identifier": page.OneLine(ownPermID(r)),
+			"description": "Not in this package"}
 		if n["name"] == "" {
 			n["name"] = page.OneLine(ownPermID(r))
 		}
@@ -254,7 +256,8 @@ func values(n EntityNode) (out []node) {
 	base := outsideID(ownPermID(n.Entity.Ref)) + "/"
 	for _, v := range page.Values(n.Entity, n.Type) {
 		if v.Text != "" {
-			out = append(out, node{"@id": base + names.Encode(v.Code), "@type": "PropertyValue", "name": v.Label, "propertyID": v.Code, "value": v.Text})
+			out = append(out, node{"@id": base + names.Encode(v.Code), "@type": "PropertyValue", "name": v.Label, "propertyID": v.Code,
+				"value": v.Text})
 		}
 	}
 	return out
@@ -264,7 +267,8 @@ func (g *graph) file(f FileNode) {
 	if g.err != nil {
 		return
 	}
-	n := node{"@id": g.fileID(f), "@type": "File", "name": path.Base(f.Path), "contentSize": fmt.Sprint(f.Size), "encodingFormat": names.MediaType(f.Path, f.MediaType)}
+	n := node{"@id": g.fileID(f), "@type": "File", "name": path.Base(f.Path), "contentSize": fmt.Sprint(f.Size),
+		"encodingFormat": names.MediaType(f.Path, f.MediaType)}
 	if f.SHA256 != "" {
 		n["sha256"] = sum(f.SHA256)
 	}

@@ -71,7 +71,8 @@ func (g *graph) eln(src Source) error {
 	if err != nil {
 		return err
 	}
-	g.put(node{"@id": elnPublisher, "@type": "Organization", "name": generatorName(g.f), "url": cmp.Or(g.f.PublisherURL, "https://zenodo.org")})
+	g.put(node{"@id": elnPublisher, "@type": "Organization", "name": generatorName(g.f), "url": cmp.Or(g.f.PublisherURL,
+		"https://zenodo.org")})
 	for _, n := range about {
 		if id := n["@id"]; id != "#export" { // an action that nobody reads
 			g.put(elnPerson(n))
@@ -214,7 +215,8 @@ func (g *graph) entry(n EntityNode, of *entry, all *entries, sets map[string]Ent
 	e := n.Entity
 	text, plain := body(n, of, sets)
 	out := node{
-		"@id": of.id, "@type": "Dataset", "name": cmp.Or(page.OneLine(page.Title(e)), "Untitled"), "identifier": cmp.Or(page.OneLine(e.Identifier), page.OneLine(ownPermID(e.Ref))),
+		"@id": of.id, "@type": "Dataset", "name": cmp.Or(page.OneLine(page.Title(e)), "Untitled"),
+		"identifier":    cmp.Or(page.OneLine(e.Identifier), page.OneLine(ownPermID(e.Ref))),
 		"alternateName": page.OneLine(ownPermID(e.Ref)), "genre": genre(e), "encodingFormat": "text/html", "text": text, "description": plain,
 	}
 	keys := append([]string{e.Type}, e.Tags...)
@@ -317,10 +319,12 @@ func elnValues(n EntityNode, prefix string) (out []node) {
 		switch number, err := strconv.ParseFloat(v.Text, 64); {
 		case types[v.Code] == "BOOLEAN" && (v.Text == "true" || v.Text == "false"):
 			value = v.Text == "true"
-		case (types[v.Code] == "REAL" || types[v.Code] == "INTEGER") && err == nil && !math.IsInf(number, 0) && !math.IsNaN(number) && json.Valid([]byte(v.Text)):
+		case (types[v.Code] == "REAL" || types[v.Code] == "INTEGER") && err == nil && !math.IsInf(number, 0) && !math.IsNaN(number) &&
+			json.Valid([]byte(v.Text)):
 			value = json.Number(v.Text)
 		}
-		out = append(out, node{"@id": base + names.Plain(v.Code), "@type": "PropertyValue", "name": v.Label, "propertyID": prefix + v.Code, "value": value})
+		out = append(out, node{"@id": base + names.Plain(v.Code), "@type": "PropertyValue", "name": v.Label, "propertyID": prefix + v.Code,
+			"value": value})
 	}
 	return out
 }
@@ -330,7 +334,8 @@ func elnValues(n EntityNode, prefix string) (out []node) {
 func elnFile(f FileNode) node {
 	n := node{
 		"@id": "./" + f.Path, "@type": "File", "name": cmp.Or(page.OneLine(f.Original), path.Base(f.Path)),
-		"contentSize": strconv.FormatInt(f.Size, 10), "encodingFormat": names.MediaType(cmp.Or(f.Original, f.Path), f.MediaType), "sha256": sum(f.SHA256),
+		"contentSize": strconv.FormatInt(f.Size, 10), "encodingFormat": names.MediaType(cmp.Or(f.Original, f.Path), f.MediaType),
+		"sha256": sum(f.SHA256),
 	}
 	if f.DataSet != "" {
 		n["description"] = "Data file of data set " + f.DataSet

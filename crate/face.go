@@ -65,10 +65,12 @@ type relatedWork struct {
 func faceOf(f Facts) face {
 	f = told(f)
 	out := face{
-		title: cmp.Or(page.OneLine(f.Title), "Untitled"), access: f.access(), version: page.OneLine(f.Version), notes: strings.TrimSpace(richtext.Readable("", "", f.Notes)),
+		title: cmp.Or(page.OneLine(f.Title), "Untitled"), access: f.access(), version: page.OneLine(f.Version),
+		notes:   strings.TrimSpace(richtext.Readable("", "", f.Notes)),
 		license: link{cmp.Or(page.OneLine(f.Terms.Name), f.License, "none was given"), f.Terms.URL},
 	}
-	out.citation = page.OneLine(record.Citation{Title: f.Title, Creators: f.Creators, Date: f.Date, Version: f.Version, Publisher: f.Publisher}.Text())
+	out.citation = page.OneLine(record.Citation{Title: f.Title, Creators: f.Creators, Date: f.Date, Version: f.Version,
+		Publisher: f.Publisher}.Text())
 	out.follows = follows(f)
 	switch {
 	case f.DOI != "":
@@ -117,7 +119,10 @@ func faceOf(f Facts) face {
 	if f.ExportedBy != "" {
 		by = page.OneLine(f.ExportedBy)
 	}
-	out.origin = "Made by " + cmp.Or(page.OneLine(f.Generator), "zenobis") + " from " + from + ", with the rights of " + by + ": what that person may not see in openBIS is not in here."
+	out.origin = "Made by " + cmp.Or(
+		page.OneLine(f.Generator),
+		"zenobis",
+	) + " from " + from + ", with the rights of " + by + ": what that person may not see in openBIS is not in here."
 	return out
 }
 
@@ -258,7 +263,8 @@ func (s *summary) contents() string {
 		kind     openbis.Kind
 		one, all string
 	}{
-		{openbis.KindSpace, "space", "spaces"}, {openbis.KindProject, "project", "projects"}, {openbis.KindCollection, "collection", "collections"},
+		{openbis.KindSpace, "space", "spaces"}, {openbis.KindProject, "project", "projects"}, {openbis.KindCollection, "collection",
+			"collections"},
 		{openbis.KindObject, "object", "objects"}, {openbis.KindDataSet, "data set", "data sets"},
 	} {
 		if n := s.counts[k.kind]; n > 0 {

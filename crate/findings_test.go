@@ -53,12 +53,14 @@ func TestFindingsInAnEntity(t *testing.T) {
 			"SHEET": {sheetValue(`{"data":[["10.0.0.1"]]}`)},
 		},
 	}
-	ty := &openbis.EntityType{Properties: []openbis.Assignment{{Code: "RICH", Label: "Notes", Widget: "Word Processor"}, {Code: "SHEET", Label: "Sheet", Widget: "Spreadsheet"}}}
+	ty := &openbis.EntityType{Properties: []openbis.Assignment{{Code: "RICH", Label: "Notes", Widget: "Word Processor"}, {Code: "SHEET",
+		Label: "Sheet", Widget: "Spreadsheet"}}}
 	var got []string
 	for _, f := range NewLook(Known{UserIDs: []string{"alice"}, Domains: []string{"lab.example.org"}}).Entity(e, ty) {
 		got = append(got, f.Where+": "+f.Kind)
 	}
-	want := []string{"/LAB/P/E1, name: user-id", "/LAB/P/E1, tags: user-id", "/LAB/P/E1, Notes: e-mail", "/LAB/P/E1, Notes: host", "/LAB/P/E1, Sheet: address"}
+	want := []string{"/LAB/P/E1, name: user-id", "/LAB/P/E1, tags: user-id", "/LAB/P/E1, Notes: e-mail", "/LAB/P/E1, Notes: host",
+		"/LAB/P/E1, Sheet: address"}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

@@ -45,10 +45,15 @@ func WriteIndex(w io.Writer, f Facts, src Source, size int64) error {
 
 func index(w io.Writer, f face, s *summary, t *tree, left []Omission) error {
 	view := map[string]any{
-		"Style": template.CSS(page.Style), "Title": f.title, "Citation": f.citation, "Address": f.address, "License": f.license, "Access": f.access, "Version": f.version,
+		"Style": template.CSS(
+			page.Style,
+		), "Title": f.title, "Citation": f.citation, "Address": f.address, "License": f.license, "Access": f.access, "Version": f.version,
 		"Counts": s.contents() + " · " + human.Count(s.files, "data file", "data files") + ", " + human.Bytes(s.bytes),
 		"About":  template.HTML(richtext.HTMLBelow(f.about, 2, nil)), "People": f.people, "Funding": f.funding, "Works": f.works,
-		"Keywords": strings.Join(f.keywords, ", "), "Notes": f.notes, "Origin": f.origin, "Registered": s.registered(), "Types": s.types, "Tree": template.HTML(treeMark),
+		"Keywords": strings.Join(
+			f.keywords,
+			", ",
+		), "Notes": f.notes, "Origin": f.origin, "Registered": s.registered(), "Types": s.types, "Tree": template.HTML(treeMark),
 	}
 	var omitted []string
 	for i, o := range left {

@@ -83,7 +83,14 @@ func (b *markdownPage) wrapped(text string) {
 func readme(f face, s *summary, src Source) []byte {
 	b := &markdownPage{}
 	b.p("# %s", markdown(f.title))
-	b.wrapped(fmt.Sprintf("Research data from an openBIS electronic lab notebook: %s, %s of %s in all.", s.contents(), human.Count(s.files, "data file", "data files"), human.Bytes(s.bytes)))
+	b.wrapped(
+		fmt.Sprintf(
+			"Research data from an openBIS electronic lab notebook: %s, %s of %s in all.",
+			s.contents(),
+			human.Count(s.files, "data file", "data files"),
+			human.Bytes(s.bytes),
+		),
+	)
 	if len(f.about) > 0 {
 		b.p("%s", richtext.Lay(f.about, "", richtext.TextForm{Escape: markdownLine}))
 	}
@@ -221,7 +228,10 @@ func (b *markdownPage) contents(s *summary, several bool) {
 // formats says what lies beside the data.
 func (b *markdownPage) formats(s *summary) {
 	b.p("## What else is here")
-	b.WriteString("- `index.html`: the way in, without network. The pages of a project, collection,\n  object or data set lie beside the folder of what belongs to it.\n")
+	b.WriteString(
+		"- `index.html`: the way in, without network. The pages of a project, collection,\n  object or data set lie beside the folder of " +
+			"what belongs to it.\n",
+	)
 	if s.pages[".json"] {
 		fmt.Fprintf(b, "- `*.json`: the same for programs, one object of the form `%s`:\n"+
 			"  `properties` in the order of the form, each with the `value` as openBIS holds it\n"+
@@ -235,11 +245,18 @@ func (b *markdownPage) formats(s *summary) {
 	}
 	b.WriteString("- `ro-crate-metadata.json`: everything as linked data (RO-Crate).\n- `manifest-sha256.txt`: the SHA-256 of each file.\n")
 	if s.keys {
-		b.WriteString("- Data files lie beside this file, named by data set and path; the pages link to them,\n  and `ro-crate-metadata.json` tells for each the place in the tree (`alternateName`).\n")
+		b.WriteString(
+			"- Data files lie beside this file, named by data set and path; the pages link to them,\n  and `ro-crate-metadata.json` tells for " +
+				"each the place in the tree (`alternateName`).\n",
+		)
 	}
 	b.WriteByte('\n')
 	if s.longCount > 0 {
-		b.p("%s longer than %d characters; some programs, on Windows above all, need a short\nfolder to unpack into, or fail:", human.Count(s.longCount, "path is", "paths are"), longPath)
+		b.p(
+			"%s longer than %d characters; some programs, on Windows above all, need a short\nfolder to unpack into, or fail:",
+			human.Count(s.longCount, "path is", "paths are"),
+			longPath,
+		)
 		for _, l := range s.long {
 			fmt.Fprintf(b, "- %s\n", markdown(l))
 		}

@@ -110,8 +110,9 @@ func (g *graph) crate(src Source) error {
 	for _, p := range packages {
 		n := node{
 			"@id": packageID(p), "@type": "File", "name": p.Name, "contentSize": fmt.Sprint(p.Size), "encodingFormat": names.MediaType(p.Name, ""),
-			"description": fmt.Sprintf("File of the record with %s; unpack it to get what is described here", human.Count(p.Files, "data file", "data files")),
-			"localPath":   p.Name,
+			"description": fmt.Sprintf("File of the record with %s; unpack it to get what is described here", human.Count(p.Files, "data file",
+				"data files")),
+			"localPath": p.Name,
 		}
 		if p.SHA256 != "" {
 			n["sha256"] = sum(p.SHA256)
@@ -157,8 +158,9 @@ func (g *graph) root() (root node, about []node) {
 	}
 	root = node{
 		"@id": "./", "@type": "Dataset", "name": cmp.Or(page.OneLine(f.Title), "Untitled"), "datePublished": f.Date,
-		"description": cmp.Or(strings.TrimSpace(richtext.Readable("", "", f.Description)), page.OneLine(f.Title), "Untitled"), "mentions": ref("#export"),
-		"license": ref(f.licenseID()), "conditionsOfAccess": f.access(),
+		"description": cmp.Or(strings.TrimSpace(richtext.Readable("", "", f.Description)), page.OneLine(f.Title), "Untitled"),
+		"mentions":    ref("#export"),
+		"license":     ref(f.licenseID()), "conditionsOfAccess": f.access(),
 	}
 	for _, list := range []struct {
 		key    string
@@ -196,7 +198,8 @@ func (g *graph) root() (root node, about []node) {
 	switch doi := doiAddress(f.DOI); {
 	case f.DOI != "":
 		root["identifier"], root["cite-as"] = ref(doi), doi
-		once(node{"@id": doi, "@type": "PropertyValue", "name": "DOI", "propertyID": "https://registry.identifiers.org/registry/doi", "value": "doi:" + f.DOI, "url": doi})
+		once(node{"@id": doi, "@type": "PropertyValue", "name": "DOI", "propertyID": "https://registry.identifiers.org/registry/doi",
+			"value": "doi:" + f.DOI, "url": doi})
 	case f.URL != "":
 		root["url"] = f.URL
 	}
@@ -264,14 +267,17 @@ func (g *graph) works(root node) (nodes []node) {
 func (g *graph) export() (nodes []node) {
 	f := g.f
 	name, version, _ := strings.Cut(page.OneLine(f.Generator), " ")
-	generator := node{"@id": "#generator", "@type": "CreativeWork", "name": cmp.Or(name, "zenobis"), "description": "Program that made this from openBIS"}
+	generator := node{"@id": "#generator", "@type": "CreativeWork", "name": cmp.Or(name, "zenobis"),
+		"description": "Program that made this from openBIS"}
 	if version != "" {
 		generator["version"] = version
 	}
-	action := node{"@id": "#export", "@type": "CreateAction", "name": "Export from openBIS", "instrument": ref("#generator"), "result": ref("./")}
+	action := node{"@id": "#export", "@type": "CreateAction", "name": "Export from openBIS", "instrument": ref("#generator"),
+		"result": ref("./")}
 	if f.Source != "" {
 		action["object"] = ref(f.Source)
-		nodes = append(nodes, node{"@id": f.Source, "@type": "CreativeWork", "name": "openBIS", "description": "Electronic lab notebook that the data comes from"})
+		nodes = append(nodes, node{"@id": f.Source, "@type": "CreativeWork", "name": "openBIS",
+			"description": "Electronic lab notebook that the data comes from"})
 	}
 	if id, more := g.agents.person(&openbis.Person{UserID: f.ExportedByID, FirstName: f.ExportedBy}); id != "" {
 		action["agent"] = ref(id)

@@ -89,7 +89,8 @@ func funderOf(g record.Grant) record.Affiliation {
 // grant is an award as a node; one without a number is only its funder.
 func grant(g record.Grant, funder string) node {
 	award := page.OneLine(strings.TrimPrefix(g.Award, record.ROR(g.Funder)+"::"))
-	return node{"@id": "#grant-" + names.Hash(funder+" "+award, 12), "@type": "Grant", "name": award, "identifier": award, "funder": ref(funder)}
+	return node{"@id": "#grant-" + names.Hash(funder+" "+award, 12), "@type": "Grant", "name": award, "identifier": award,
+		"funder": ref(funder)}
 }
 
 // keywords are a list, or one text where readers expect that.

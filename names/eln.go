@@ -92,7 +92,8 @@ func (n *Tree) entryFile(folder, file string) string {
 	whole := set + "--" + strings.ReplaceAll(strings.Trim(file, "/"), "/", "--")
 	key := plain(whole)
 	// Whoever reads .eln takes each name that ends so for the crate itself.
-	if key != whole || len(key) > room || strings.Contains(file, "--") || strings.HasPrefix(file, "-") || strings.HasSuffix(key, "ro-crate-metadata.json") {
+	if key != whole || len(key) > room || strings.Contains(file, "--") || strings.HasPrefix(file, "-") ||
+		strings.HasSuffix(key, "ro-crate-metadata.json") {
 		key = plainKey(key, file, room)
 	}
 	for salt := file + "+"; n.files[Hash64(Fold(key))]; salt += "+" {

@@ -10,10 +10,13 @@ import (
 // not asked, since it differs between machines.
 var mediaTypes = map[string]string{
 	".html": "text/html", ".htm": "text/html", ".json": "application/json", ".txt": "text/plain", ".log": "text/plain", ".csv": "text/csv",
-	".tsv": "text/tab-separated-values", ".md": "text/markdown", ".yaml": "application/yaml", ".yml": "application/yaml", ".toml": "application/toml",
-	".pdf": "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif", ".tif": "image/tiff", ".tiff": "image/tiff",
+	".tsv": "text/tab-separated-values", ".md": "text/markdown", ".yaml": "application/yaml", ".yml": "application/yaml",
+	".toml": "application/toml",
+	".pdf":  "application/pdf", ".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".gif": "image/gif",
+	".tif": "image/tiff", ".tiff": "image/tiff",
 	".svg": "image/svg+xml", ".bmp": "image/bmp", ".webp": "image/webp", ".dcm": "application/dicom",
-	".zip": "application/zip", ".gz": "application/gzip", ".tgz": "application/gzip", ".tar": "application/x-tar", ".7z": "application/x-7z-compressed",
+	".zip": "application/zip", ".gz": "application/gzip", ".tgz": "application/gzip", ".tar": "application/x-tar",
+	".7z":  "application/x-7z-compressed",
 	".bz2": "application/x-bzip2", ".xz": "application/x-xz", ".xml": "application/xml",
 	".doc": "application/msword", ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 	".xls": "application/vnd.ms-excel", ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",

@@ -31,7 +31,8 @@ func TestPlace(t *testing.T) {
 	}{
 		{"space", entityNamed(openbis.KindSpace, "LAB", "ignored", "LAB"), Place{}, "LAB"},
 		{"project", entityNamed(openbis.KindProject, "CELLS", "", "1"), Place{Folder: "LAB"}, "LAB/CELLS"},
-		{"collection", entityNamed(openbis.KindCollection, "DEFAULT_EXPERIMENT", "Default Experiment", "2"), project, "LAB/CELLS/Default Experiment (DEFAULT_EXPERIMENT)"},
+		{"collection", entityNamed(openbis.KindCollection, "DEFAULT_EXPERIMENT", "Default Experiment", "2"), project,
+			"LAB/CELLS/Default Experiment (DEFAULT_EXPERIMENT)"},
 		{"without a name", entityNamed(openbis.KindCollection, "EXP_1", "", "2"), project, "LAB/CELLS/EXP_1"},
 		{"object", entityNamed(openbis.KindObject, "EXP1", "Thaw", "3"), coll, coll.Folder + "/Thaw (EXP1)"},
 		{"object in a project", entityNamed(openbis.KindObject, "EXP1", "Thaw", "3"), project, "LAB/CELLS/Thaw (EXP1, object)"},
@@ -43,8 +44,10 @@ func TestPlace(t *testing.T) {
 		{"decomposed", entityNamed(openbis.KindObject, "E1", "Gro\u0308ße", "3"), coll, coll.Folder + "/Größe (E1)"},
 		{"nothing left", entityNamed(openbis.KindObject, "E1", " .. ", "3"), coll, coll.Folder + "/E1"},
 		{"device as a name", entityNamed(openbis.KindObject, "E1", "con.x", "3"), coll, coll.Folder + "/_con.x (E1)"},
-		{"long name", entityNamed(openbis.KindObject, "E1", long, "3"), project, "LAB/CELLS/Ä very long name Ä very long name Ä very lon (E1, object)"},
-		{"data set", entityNamed(openbis.KindDataSet, "20240302092000000-6", "Raw", "20240302092000000-6"), coll, coll.Folder + "/Raw (20240302092000000-6)"},
+		{"long name", entityNamed(openbis.KindObject, "E1", long, "3"), project,
+			"LAB/CELLS/Ä very long name Ä very long name Ä very lon (E1, object)"},
+		{"data set", entityNamed(openbis.KindDataSet, "20240302092000000-6", "Raw", "20240302092000000-6"), coll, coll.Folder +
+			"/Raw (20240302092000000-6)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := NewTree().Place(c.e, c.parent).Folder; got != c.want {
@@ -90,7 +93,26 @@ func tree(r *rand.Rand) (list []*openbis.Entity, up map[*openbis.Entity]*openbis
 	up = map[*openbis.Entity]*openbis.Entity{}
 	pick := func(from ...string) string { return from[r.IntN(len(from))] }
 	name := func() string {
-		return pick("", "", "A", "a", "A (B)", "CON", "x/y", "x\\y", "ä", "a\u0308", "e\u202ex", "Größe.html", strings.Repeat("測定", 40), strings.Repeat("Name ", 30), "..", "a.", "nul.txt", "B, object")
+		return pick(
+			"",
+			"",
+			"A",
+			"a",
+			"A (B)",
+			"CON",
+			"x/y",
+			"x\\y",
+			"ä",
+			"a\u0308",
+			"e\u202ex",
+			"Größe.html",
+			strings.Repeat("測定", 40),
+			strings.Repeat("Name ", 30),
+			"..",
+			"a.",
+			"nul.txt",
+			"B, object",
+		)
 	}
 	serial := 0
 	add := func(kind openbis.Kind, code, name string, parent *openbis.Entity) *openbis.Entity {
@@ -106,7 +128,21 @@ func tree(r *rand.Rand) (list []*openbis.Entity, up map[*openbis.Entity]*openbis
 		return e
 	}
 	codes := func() []string {
-		all := []string{"A", "B", "A.HTML", "A.CSV", "CON", "A.", "B-1", "B_1", strings.Repeat("C", 60), strings.Repeat("C", 59) + "D", "20240302092000000-3", "MANIFESTS", "OBJECT"}
+		all := []string{
+			"A",
+			"B",
+			"A.HTML",
+			"A.CSV",
+			"CON",
+			"A.",
+			"B-1",
+			"B_1",
+			strings.Repeat("C", 60),
+			strings.Repeat("C", 59) + "D",
+			"20240302092000000-3",
+			"MANIFESTS",
+			"OBJECT",
+		}
 		r.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
 		return all[:1+r.IntN(len(all)-1)]
 	}
@@ -256,7 +292,8 @@ func FuzzNames(f *testing.F) {
 			t.Errorf("Safe(%q) = %q is not stable", name, s)
 		}
 		a, b := n.FilePath(set.Folder, one), n.FilePath(set.Folder, two)
-		if strings.Trim(one, "/") != strings.Trim(two, "/") && (Fold(a) == Fold(b) || strings.HasPrefix(Fold(b), Fold(a)+"/") || strings.HasPrefix(Fold(a), Fold(b)+"/")) {
+		if strings.Trim(one, "/") != strings.Trim(two, "/") &&
+			(Fold(a) == Fold(b) || strings.HasPrefix(Fold(b), Fold(a)+"/") || strings.HasPrefix(Fold(a), Fold(b)+"/")) {
 			t.Errorf("%q and %q fall together: %q %q", one, two, a, b)
 		}
 		for _, p := range strings.Split(a, "/")[strings.Count(set.Folder, "/")+1:] {
@@ -274,7 +311,8 @@ func FuzzNames(f *testing.F) {
 
 // Names that some disk takes for the same stay apart.
 func TestFold(t *testing.T) {
-	for _, c := range [][2]string{{"straße.txt", "STRASSE.TXT"}, {"ΣΊΣΥΦΟΣ", "σίσυφος"}, {"Å", "A\u030a"}, {"ǰ", "J\u030c"}, {"abc", "ABC"}, {"ﬁ", "FI"}} {
+	for _, c := range [][2]string{{"straße.txt", "STRASSE.TXT"}, {"ΣΊΣΥΦΟΣ", "σίσυφος"}, {"Å", "A\u030a"}, {"ǰ",
+		"J\u030c"}, {"abc", "ABC"}, {"ﬁ", "FI"}} {
 		if Fold(c[0]) != Fold(c[1]) {
 			t.Errorf("%q and %q: %q, %q", c[0], c[1], Fold(c[0]), Fold(c[1]))
 		}

@@ -79,7 +79,12 @@ func (b *body) field(f field) {
 		fmt.Fprintf(&b.text, "%s:\n%s\n\n", f.label, richtext.Plain(table))
 	default:
 		p := &htmlWriter{}
-		fmt.Fprintf(&b.html, "<p><strong>%s:</strong> %s</p>\n", label, strings.ReplaceAll(strings.ReplaceAll(string(p.short(f)), "<pre>", "<code>"), "</pre>", "</code>"))
+		fmt.Fprintf(
+			&b.html,
+			"<p><strong>%s:</strong> %s</p>\n",
+			label,
+			strings.ReplaceAll(strings.ReplaceAll(string(p.short(f)), "<pre>", "<code>"), "</pre>", "</code>"),
+		)
 		value := strings.Join(f.texts, ", ")
 		if f.gap != "" {
 			value = "[" + f.gap + "]"

@@ -139,7 +139,14 @@ func (w *word) folder(k *folder, level int) {
 		w.folder(f, level+1)
 	}
 	for _, f := range k.files {
-		w.item(1, level, []richtext.Span{{Style: richtext.Style{Link: names.Href(w.page, f.At)}, Text: OneLine(f.name)}, {Text: " (" + human.Bytes(f.Bytes) + ")"}})
+		w.item(
+			1,
+			level,
+			[]richtext.Span{
+				{Style: richtext.Style{Link: names.Href(w.page, f.At)}, Text: OneLine(f.name)},
+				{Text: " (" + human.Bytes(f.Bytes) + ")"},
+			},
+		)
 	}
 }
 
@@ -164,7 +171,14 @@ func (w *word) field(f field) {
 		}
 		b := f.sheet.block(rows)
 		w.table(&b)
-		w.paragraph("", "", []richtext.Span{{Text: "as CSV: "}, {Style: richtext.Style{Link: names.Href(w.page, f.csv)}, Text: f.csv[strings.LastIndexByte(f.csv, '/')+1:]}})
+		w.paragraph(
+			"",
+			"",
+			[]richtext.Span{
+				{Text: "as CSV: "},
+				{Style: richtext.Style{Link: names.Href(w.page, f.csv)}, Text: f.csv[strings.LastIndexByte(f.csv, '/')+1:]},
+			},
+		)
 	default:
 		var value []richtext.Span
 		for i, t := range f.texts {
@@ -239,7 +253,8 @@ func (w *word) run(s richtext.Span) {
 		tag string
 	}{
 		{s.Link != "", `<w:rStyle w:val="Hyperlink"/>`},
-		{s.Code, `<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas" w:cs="Consolas"/>`}, {s.Bold, "<w:b/>"}, {s.Italic || s.Gap, "<w:i/>"}, {s.Strike, "<w:strike/>"},
+		{s.Code, `<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas" w:cs="Consolas"/>`}, {s.Bold, "<w:b/>"}, {s.Italic || s.Gap, "<w:i/>"},
+		{s.Strike, "<w:strike/>"},
 		{color != "", `<w:color w:val="` + color + `"/>`}, {s.Underline, `<w:u w:val="single"/>`},
 		{fill != "", `<w:shd w:val="clear" w:color="auto" w:fill="` + fill + `"/>`},
 		{s.Raise > 0, `<w:vertAlign w:val="superscript"/>`}, {s.Raise < 0, `<w:vertAlign w:val="subscript"/>`},
@@ -259,7 +274,7 @@ func (w *word) run(s richtext.Span) {
 			}
 			if part != "" || k == 0 {
 				w.WriteString(`<w:t xml:space="preserve">`)
-				xml.EscapeText(w, []byte(part))
+				_ = xml.EscapeText(w, []byte(part))
 				w.WriteString("</w:t>")
 			}
 		}
@@ -277,7 +292,7 @@ func (w *word) relation(kind, target string, external bool) string {
 		id = fmt.Sprintf("rId%d", len(w.targets)+1)
 		w.targets[target] = id
 		fmt.Fprintf(&w.rels, `<Relationship Id="%s" Type="%s%s" Target="`, id, wordTypes, kind)
-		xml.EscapeText(&w.rels, []byte(target))
+		_ = xml.EscapeText(&w.rels, []byte(target))
 		w.rels.WriteString(`"`)
 		if external {
 			w.rels.WriteString(` TargetMode="External"`)

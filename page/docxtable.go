@@ -127,7 +127,14 @@ func (w *word) members(m *members) {
 	if more := m.all - len(m.rows); more > 0 {
 		w.plain("", fmt.Sprintf("and %d more", more))
 	}
-	w.paragraph("", "", []richtext.Span{{Text: "as CSV: "}, {Style: richtext.Style{Link: names.Href(w.page, m.csv)}, Text: m.csv[strings.LastIndexByte(m.csv, '/')+1:]}})
+	w.paragraph(
+		"",
+		"",
+		[]richtext.Span{
+			{Text: "as CSV: "},
+			{Style: richtext.Style{Link: names.Href(w.page, m.csv)}, Text: m.csv[strings.LastIndexByte(m.csv, '/')+1:]},
+		},
+	)
 }
 
 // picture draws an embedded picture, at most 16 cm wide.
@@ -149,10 +156,27 @@ func (w *word) picture(s richtext.Span) {
 	height := max(1, width*int64(p.height)/int64(p.width))
 	w.drawings++
 	n := w.drawings
-	fmt.Fprintf(w, `<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="%d" cy="%d"/><wp:docPr id="%d" name="Picture %d" descr="`, width, height, n, n)
-	xml.EscapeText(w, []byte(s.Text))
-	fmt.Fprintf(w, `"/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr><pic:cNvPr id="%d" name="Picture %d"/><pic:cNvPicPr/></pic:nvPicPr>`+
-		`<pic:blipFill><a:blip r:embed="%s"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="%d" cy="%d"/></a:xfrm>`+
-		`<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>`,
-		n, n, id, width, height)
+	fmt.Fprintf(
+		w,
+		`<w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0"><wp:extent cx="%d" cy="%d"/><wp:docPr id="%d" name="Picture %d" `+
+			`descr="`,
+		width,
+		height,
+		n,
+		n,
+	)
+	_ = xml.EscapeText(w, []byte(s.Text))
+	fmt.Fprintf(
+		w,
+		`"/><a:graphic><a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/picture"><pic:pic><pic:nvPicPr><pic:cNvPr `+
+			`id="%d" name="Picture %d"/><pic:cNvPicPr/></pic:nvPicPr>`+
+			`<pic:blipFill><a:blip r:embed="%s"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill><pic:spPr><a:xfrm><a:off x="0" y="0"/>`+
+			`<a:ext cx="%d" cy="%d"/></a:xfrm>`+
+			`<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic></wp:inline></w:drawing></w:r>`,
+		n,
+		n,
+		id,
+		width,
+		height,
+	)
 }

@@ -19,7 +19,10 @@ func TestDumpTangled(t *testing.T) {
 		t.Skip("ZENOBIS_DUMP is not set")
 	}
 	for seed := range uint64(80) {
-		e := &openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindObject, Code: fmt.Sprint("E", seed)}, Properties: map[string][]string{"A": {tangled(rand.New(rand.NewPCG(seed, 2)))}}}
+		e := &openbis.Entity{
+			Ref:        openbis.Ref{Kind: openbis.KindObject, Code: fmt.Sprint("E", seed)},
+			Properties: map[string][]string{"A": {tangled(rand.New(rand.NewPCG(seed, 2)))}},
+		}
 		ty := &openbis.EntityType{Properties: []openbis.Assignment{{Code: "A", Label: "A", Widget: "Word Processor"}}}
 		pages, _ := render(t, Input{Entity: e, Type: ty, Place: names.Place{Page: e.Code}, Image: fakeImage}, []Format{HTML, DOCX})
 		for _, p := range pages {
@@ -36,8 +39,54 @@ func TestDumpTangled(t *testing.T) {
 
 // tangled is rich text with elements opened and closed at random.
 func tangled(r *rand.Rand) string {
-	tags := []string{"p", "div", "span", "b", "i", "u", "s", "sub", "sup", "h1", "h2", "h3", "h6", "ul", "ol", "li", "table", "thead", "tbody", "tr", "td", "th", "caption", "blockquote", "pre", "figure", "figcaption", "a", "font", "center", "dl", "dt", "dd", "code", "mark"}
-	attrs := []string{"", "", ` colspan="3"`, ` rowspan="2"`, ` style="color:#f00;text-align:right"`, ` href="https://example.org/?a=1&b=2"`, ` style="background-color:yellow;width:50%"`, ` align="center"`, ` id="x" class="y" onclick="z()"`}
+	tags := []string{
+		"p",
+		"div",
+		"span",
+		"b",
+		"i",
+		"u",
+		"s",
+		"sub",
+		"sup",
+		"h1",
+		"h2",
+		"h3",
+		"h6",
+		"ul",
+		"ol",
+		"li",
+		"table",
+		"thead",
+		"tbody",
+		"tr",
+		"td",
+		"th",
+		"caption",
+		"blockquote",
+		"pre",
+		"figure",
+		"figcaption",
+		"a",
+		"font",
+		"center",
+		"dl",
+		"dt",
+		"dd",
+		"code",
+		"mark",
+	}
+	attrs := []string{
+		"",
+		"",
+		` colspan="3"`,
+		` rowspan="2"`,
+		` style="color:#f00;text-align:right"`,
+		` href="https://example.org/?a=1&b=2"`,
+		` style="background-color:yellow;width:50%"`,
+		` align="center"`,
+		` id="x" class="y" onclick="z()"`,
+	}
 	var b strings.Builder
 	for range 60 {
 		switch tag := tags[r.IntN(len(tags))]; r.IntN(5) {
@@ -46,7 +95,10 @@ func tangled(r *rand.Rand) string {
 		case 2:
 			b.WriteString("</" + tag + ">")
 		case 3:
-			b.WriteString([]string{"text ", " & ", "&nbsp;", "a < b", "<br>", "<hr>", `<img src="gone.png" alt='"q"'>`, `<img src="x.png" width="40%">`}[r.IntN(8)])
+			b.WriteString(
+				[]string{"text ", " & ", "&nbsp;", "a < b", "<br>", "<hr>", `<img src="gone.png" alt='"q"'>`,
+					`<img src="x.png" width="40%">`}[r.IntN(8)],
+			)
 		default:
 			b.WriteString("word")
 		}

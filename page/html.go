@@ -285,7 +285,10 @@ func (p *htmlWriter) folder(k *folder) htmlFolder {
 		out.Folders = append(out.Folders, p.folder(f))
 	}
 	for _, f := range k.files {
-		out.Files = append(out.Files, htmlFile{Href: names.Href(p.path, f.At), Name: OneLine(f.name), Size: human.Bytes(f.Bytes), Picture: f.thumb()})
+		out.Files = append(
+			out.Files,
+			htmlFile{Href: names.Href(p.path, f.At), Name: OneLine(f.name), Size: human.Bytes(f.Bytes), Picture: f.thumb()},
+		)
 	}
 	return out
 }

@@ -156,13 +156,16 @@ func renderJSON(in Input, d *document) []byte {
 		j.Objects = &jsonObjects{Total: d.members.all, CSV: names.Relative(in.Place.Page, d.members.csv)}
 	}
 	for _, p := range d.pics.list {
-		j.Pictures = append(j.Pictures, jsonPicture{File: names.Relative(in.Place.Page, p.path(in.Place.Page)), MediaType: p.media, Bytes: len(p.data), SHA256: p.sum})
+		j.Pictures = append(
+			j.Pictures,
+			jsonPicture{File: names.Relative(in.Place.Page, p.path(in.Place.Page)), MediaType: p.media, Bytes: len(p.data), SHA256: p.sum},
+		)
 	}
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	enc.Encode(j) // texts, numbers and lists only: can't fail
+	_ = enc.Encode(j) // texts, numbers and lists only: can't fail
 	return escapeHidden(b.Bytes())
 }
 

@@ -2,7 +2,7 @@ package page
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"io"
 	"strings"
 
@@ -79,13 +79,13 @@ func readMembers(ctx context.Context, in Input) (*members, error) {
 		m.rows = append(m.rows, row)
 		return nil
 	})
-	if err != nil && err != errEnough {
+	if err != nil && !errors.Is(err, errEnough) {
 		return nil, err
 	}
 	return m, nil
 }
 
-var errEnough = fmt.Errorf("enough")
+var errEnough = errors.New("enough")
 
 // cut shortens a text to a number of characters, and shows it.
 func cut(s string, n int) string {
@@ -113,7 +113,20 @@ func (m *members) cells(in Input, o Member, at map[string]int) []string {
 // write writes the whole table as CSV, one row an object.
 func (m *members) write(ctx context.Context, w io.Writer, in Input) error {
 	c := newCSV(w)
-	head := []string{"Name", "Code", "Type", "Identifier", "PermId", "Registered", "Registered by", "Modified", "Modified by", "Parents", "Children", "Tags"}
+	head := []string{
+		"Name",
+		"Code",
+		"Type",
+		"Identifier",
+		"PermId",
+		"Registered",
+		"Registered by",
+		"Modified",
+		"Modified by",
+		"Parents",
+		"Children",
+		"Tags",
+	}
 	at := map[string]int{}
 	for i, col := range m.columns {
 		head = append(head, col.label)

@@ -29,9 +29,12 @@ import (
 func TestPages(t *testing.T) {
 	l := demo(t)
 	for _, c := range []struct{ name, suffix string }{
-		{"step.html", "Thaw (STEP1).html"}, {"step.json", "Thaw (STEP1).json"}, {"step.txt", "Thaw (STEP1).txt"}, {"step.csv", "Thaw (STEP1).Spreadsheet.csv"},
+		{"step.html", "Thaw (STEP1).html"}, {"step.json", "Thaw (STEP1).json"}, {"step.txt", "Thaw (STEP1).txt"}, {"step.csv",
+			"Thaw (STEP1).Spreadsheet.csv"},
 		{"collection.html", "(EXP_1).html"}, {"collection.json", "(EXP_1).json"}, {"project.txt", "CELLS.txt"},
-		{"dataset.html", "Raw data (20240302092000000-6).html"}, {"dataset.json", "Raw data (20240302092000000-6).json"}, {"dataset.txt", "Raw data (20240302092000000-6).txt"}, {"collection.csv", "(EXP_1).csv"}, {"space.html", "LAB.html"}, {"linked.txt", "20240302092000000-7.txt"}, {"loose.html", "EXP_1 (object).html"},
+		{"dataset.html", "Raw data (20240302092000000-6).html"}, {"dataset.json", "Raw data (20240302092000000-6).json"}, {"dataset.txt",
+			"Raw data (20240302092000000-6).txt"}, {"collection.csv", "(EXP_1).csv"}, {"space.html", "LAB.html"}, {"linked.txt",
+			"20240302092000000-7.txt"}, {"loose.html", "EXP_1 (object).html"},
 	} {
 		t.Run(c.name, func(t *testing.T) { golden.RequireEqual(t, l.page(t, c.suffix)) })
 	}
@@ -72,7 +75,17 @@ func TestPagesKeepSecrets(t *testing.T) {
 			b = wordPart(t, b, "word/document.xml")
 		}
 		text := strings.ToLower(string(b))
-		secrets := []string{"alice@", "bob@", "sessionid", "0123456789abcdef", "file-service", "secret</root>", "xmlcomments", "annotations_state", "show_in_project"}
+		secrets := []string{
+			"alice@",
+			"bob@",
+			"sessionid",
+			"0123456789abcdef",
+			"file-service",
+			"secret</root>",
+			"xmlcomments",
+			"annotations_state",
+			"show_in_project",
+		}
 		if !strings.HasSuffix(p, ".json") { // there the value stands as openBIS holds it
 			secrets = append(secrets, "alert(1)</script", "onclick", "<script")
 		}
@@ -87,8 +100,11 @@ func TestPagesKeepSecrets(t *testing.T) {
 func TestPictureIsFetchedOnce(t *testing.T) {
 	calls := 0
 	in := Input{
-		Entity: &openbis.Entity{Ref: openbis.Ref{Code: "E"}, Properties: map[string][]string{"A": {`<p><img src="x.png"><img src="x.png"></p>`}, "B": {`<p><img src="x.png"></p>`}}},
-		Place:  names.Place{Page: "S/P/E"}, Image: func(string) (string, []byte, error) { calls++; return "image/png", pngBytes(), nil },
+		Entity: &openbis.Entity{
+			Ref:        openbis.Ref{Code: "E"},
+			Properties: map[string][]string{"A": {`<p><img src="x.png"><img src="x.png"></p>`}, "B": {`<p><img src="x.png"></p>`}},
+		},
+		Place: names.Place{Page: "S/P/E"}, Image: func(string) (string, []byte, error) { calls++; return "image/png", pngBytes(), nil },
 	}
 	pages, gaps := render(t, in, []Format{HTML, JSON, Text, DOCX})
 	if calls != 1 || len(gaps) != 0 {
@@ -166,7 +182,12 @@ func TestCSVNames(t *testing.T) {
 	value := []string{sheetValue(`{"data":[["1"]]}`)}
 	e := &openbis.Entity{Properties: map[string][]string{"X.SHEET": value, "Y.SHEET": value, "ONE": value, "TWO": value}}
 	ty := &openbis.EntityType{Properties: []openbis.Assignment{
-		{Code: "X.SHEET", Label: "Sheet", Widget: "Spreadsheet"}, {Code: "Y.SHEET", Label: "sheet", Widget: "Spreadsheet"}, {Code: "ONE", Label: "v1.2 / a", Widget: "Spreadsheet"}, {Code: "TWO", Label: "Data", Widget: "Spreadsheet"},
+		{
+			Code:   "X.SHEET",
+			Label:  "Sheet",
+			Widget: "Spreadsheet",
+		}, {Code: "Y.SHEET", Label: "sheet", Widget: "Spreadsheet"}, {Code: "ONE", Label: "v1.2 / a", Widget: "Spreadsheet"}, {Code: "TWO",
+			Label: "Data", Widget: "Spreadsheet"},
 	}}
 	pages, _ := render(t, Input{Entity: e, Type: ty, Place: names.Place{Page: "P"}}, nil)
 	var got []string
@@ -210,20 +231,26 @@ func TestSheets(t *testing.T) {
 		want        [][]string
 		err         error
 	}{
-		{"headers as text", sheetValue(`{"headers":"a,b","data":[[1,true],[null,1.50]]}`), [][]string{{"a", "b"}, {"1", "true"}, {"", "1.50"}}, nil},
+		{"headers as text", sheetValue(`{"headers":"a,b","data":[[1,true],[null,1.50]]}`), [][]string{{"a", "b"}, {"1", "true"}, {"",
+			"1.50"}}, nil},
 		{"rows as objects", sheetValue(`{"data":[{"0":"x","1":"y"}]}`), [][]string{{"A", "B"}, {"x", "y"}}, nil},
-		{"lower case, line breaks", strings.ToLower("<DATA>") + "\n" + strings.TrimSuffix(strings.TrimPrefix(sheetValue(`{"data":[["x"]]}`), "<DATA>"), "</DATA>") + "\n</data>", [][]string{{"A"}, {"x"}}, nil},
+		{"lower case, line breaks", strings.ToLower("<DATA>") + "\n" + strings.TrimSuffix(strings.TrimPrefix(sheetValue(`{"data":[["x"]]}`),
+			"<DATA>"), "</DATA>") + "\n</data>", [][]string{{"A"}, {"x"}}, nil},
 		{"empty", sheetValue(`{"headers":["A","B"],"data":[["",""],["",""]]}`), nil, errEmptySheet},
 		{"not base64", "<DATA>%%%</DATA>", nil, errSheet},
 		{"not JSON", "<DATA>aGVsbG8=</DATA>", nil, errSheet},
 		{"data of another shape", sheetValue(`{"data":"x"}`), nil, errSheet},
 		{"no data", "<root/>", nil, errNoSheet},
-		{"rows alone in Latin-1", "<DATA>" + base64.StdEncoding.EncodeToString([]byte("[[\"5 \xb5l\"]]")) + "</DATA>", [][]string{{"A"}, {"5 µl"}}, nil},
-		{"computed", sheetValue(`{"data":[["2","=A1*3"],["=GONE()","x"]],"values":[["2","6"],["","x"]]}`), [][]string{{"A", "B"}, {"2", "6"}, {"=GONE()", "x"}}, nil},
+		{"rows alone in Latin-1", "<DATA>" + base64.StdEncoding.EncodeToString([]byte("[[\"5 \xb5l\"]]")) + "</DATA>", [][]string{{"A"},
+			{"5 µl"}}, nil},
+		{"computed", sheetValue(`{"data":[["2","=A1*3"],["=GONE()","x"]],"values":[["2","6"],["","x"]]}`), [][]string{{"A", "B"}, {"2",
+			"6"}, {"=GONE()", "x"}}, nil},
 		{"titles only", sheetValue(`{"headers":["Time","Value"],"data":[["",""]]}`), [][]string{{"Time", "Value"}}, nil},
 		{"uneven", sheetValue(`{"data":[["x"],["a","b"]]}`), [][]string{{"A", "B"}, {"x"}, {"a", "b"}}, nil},
-		{"wide and high", sheetValue(`{"data":[[` + strings.Repeat(`"",`, 60_000) + `""],` + strings.Repeat(`[],`, 60_000) + `["x"]]}`), nil, nil},
-		{"above the limit", sheetValue(`{"data":[[` + strings.Repeat(`"x",`, 2000) + `"x"],` + strings.Repeat(`["x"],`, 2000) + `["x"]]}`), nil, richtext.ErrTooLarge},
+		{"wide and high", sheetValue(`{"data":[[` + strings.Repeat(`"",`, 60_000) + `""],` + strings.Repeat(`[],`, 60_000) + `["x"]]}`),
+			nil, nil},
+		{"above the limit", sheetValue(`{"data":[[` + strings.Repeat(`"x",`, 2000) + `"x"],` + strings.Repeat(`["x"],`, 2000) + `["x"]]}`),
+			nil, richtext.ErrTooLarge},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s, err := readSheet(c.value)
@@ -291,7 +318,8 @@ func shape(page []byte) (tags []string) {
 			}
 			tags = append(tags, fmt.Sprintf("%v:%s", tk.Type, tk.Data))
 			for _, a := range tk.Attr {
-				if strings.HasPrefix(a.Key, "on") || a.Key == "src" && !strings.HasPrefix(a.Val, "data:image/") || a.Key == "href" && strings.HasPrefix(strings.ToLower(a.Val), "javascript") {
+				if strings.HasPrefix(a.Key, "on") || a.Key == "src" && !strings.HasPrefix(a.Val, "data:image/") ||
+					a.Key == "href" && strings.HasPrefix(strings.ToLower(a.Val), "javascript") {
 					tags = append(tags, "bad:"+a.Key)
 				}
 			}
@@ -318,9 +346,16 @@ func FuzzRender(f *testing.F) {
 			t.Skip()
 		}
 		for _, widget := range []string{"Word Processor", "Spreadsheet", ""} {
-			e := &openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindObject, Code: "E1", Name: label}, Properties: map[string][]string{"A": {value}, "B": {"x"}}}
+			e := &openbis.Entity{
+				Ref:        openbis.Ref{Kind: openbis.KindObject, Code: "E1", Name: label},
+				Properties: map[string][]string{"A": {value}, "B": {"x"}},
+			}
 			ty := &openbis.EntityType{Properties: []openbis.Assignment{{Code: "A", Label: label, Widget: widget, DataType: "MULTILINE_VARCHAR"}}}
-			pages, _ := render(t, Input{Entity: e, Type: ty, Place: names.Place{Folder: "S/E1", Page: "S/E1"}, Image: fakeImage}, []Format{HTML, JSON, Text, DOCX})
+			pages, _ := render(
+				t,
+				Input{Entity: e, Type: ty, Place: names.Place{Folder: "S/E1", Page: "S/E1"}, Image: fakeImage},
+				[]Format{HTML, JSON, Text, DOCX},
+			)
 			if len(pages) < 4 {
 				t.Fatal("a page is missing")
 			}
@@ -336,7 +371,7 @@ func FuzzRender(f *testing.F) {
 				case ".docx":
 					data = wordPart(t, data, "word/document.xml")
 					for d := xml.NewDecoder(bytes.NewReader(data)); ; {
-						if _, err := d.Token(); err == io.EOF {
+						if _, err := d.Token(); errors.Is(err, io.EOF) {
 							break
 						} else if err != nil {
 							t.Fatal(err)

@@ -284,6 +284,6 @@ func (s *sheet) csv() []byte {
 		copy(row, s.rows[y])
 		w.row(row)
 	}
-	w.end() // a bytes.Buffer never fails
+	_ = w.end() // a bytes.Buffer never fails
 	return b.Bytes()
 }

@@ -27,7 +27,13 @@ type textPage struct {
 func renderText(in Input, d *document) []byte {
 	b := &textPage{page: in.Place.Page, pics: d.pics}
 	name := richtext.Wrap(d.title, TextWidth, "")
-	fmt.Fprintf(b, "%s\n%s\n%s\n", name, strings.Repeat("=", max(3, min(TextWidth, richtext.Columns(name)))), richtext.Wrap(d.subtitle, TextWidth, ""))
+	fmt.Fprintf(
+		b,
+		"%s\n%s\n%s\n",
+		name,
+		strings.Repeat("=", max(3, min(TextWidth, richtext.Columns(name)))),
+		richtext.Wrap(d.subtitle, TextWidth, ""),
+	)
 	if len(in.Above) > 0 {
 		var above []string
 		for _, l := range in.Above {

@@ -10,7 +10,9 @@ import (
 	"golang.org/x/image/colornames"
 )
 
-var colourCall = regexp.MustCompile(`^(rgb|hsl)a?\(\s*(-?[\d.]+)(?:deg)?(%?)[\s,]+([\d.]+)(%?)[\s,]+([\d.]+)(%?)\s*(?:[,/]\s*[\d.]+%?\s*)?\)$`)
+var colourCall = regexp.MustCompile(
+	`^(rgb|hsl)a?\(\s*(-?[\d.]+)(?:deg)?(%?)[\s,]+([\d.]+)(%?)[\s,]+([\d.]+)(%?)\s*(?:[,/]\s*[\d.]+%?\s*)?\)$`,
+)
 
 // Colour is a CSS colour as "#rrggbb", "" for anything else. Word knows no other
 // form, and what is read anew can't smuggle anything into a style.

@@ -102,7 +102,10 @@ func (t *tag) has(name string) bool {
 }
 
 // bare are the attributes that stand without a value.
-var bare = set("checked disabled reversed controls contenteditable nowrap noshade compact allowfullscreen autoplay loop muted hidden download readonly selected multiple noresize border")
+var bare = set(
+	"checked disabled reversed controls contenteditable nowrap noshade compact allowfullscreen autoplay loop muted hidden download " +
+		"readonly selected multiple noresize border",
+)
 
 // maxAttributes bounds what is read of one tag.
 const maxAttributes = 64

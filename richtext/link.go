@@ -34,7 +34,8 @@ func Link(href string) (address, mark string) {
 		}
 	}
 	u, err := url.Parse(href)
-	inside := strings.Contains(strings.ToLower(href), "sessionid=") || safetext.Redact(href) != href || strings.Contains(href, "/file-service/")
+	inside := strings.Contains(strings.ToLower(href), "sessionid=") || safetext.Redact(href) != href ||
+		strings.Contains(href, "/file-service/")
 	scheme := schemeLink.FindStringSubmatch(href)
 	switch {
 	case inside || err == nil && u.User != nil:

@@ -13,7 +13,8 @@ func (r *reader) math(f *flow, n *node, st Style) {
 		switch {
 		case c.tag != nil:
 			kids = append(kids, c)
-		case strings.TrimSpace(c.text) != "" && n.name != "annotation" && n.name != "annotation-xml" && n.name != "mphantom": // words where none belong
+		case strings.TrimSpace(c.text) != "" && n.name != "annotation" && n.name != "annotation-xml" &&
+			n.name != "mphantom": // words where none belong
 			r.children(f, n, st)
 			return
 		}
@@ -68,7 +69,8 @@ func (r *reader) math(f *flow, n *node, st Style) {
 
 // grouped puts what has several parts into brackets.
 func (r *reader) grouped(f *flow, n *node, st Style) {
-	alone := n.name == "mfenced" || n.name == "mi" || n.name == "mn" || len(n.kids) == 1 && n.kids[0].tag == nil && utf8.RuneCountInString(n.kids[0].text) == 1
+	alone := n.name == "mfenced" || n.name == "mi" || n.name == "mn" ||
+		len(n.kids) == 1 && n.kids[0].tag == nil && utf8.RuneCountInString(n.kids[0].text) == 1
 	if !alone {
 		f.add(Span{Style: st, Text: "("})
 	}

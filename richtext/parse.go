@@ -170,7 +170,9 @@ var closes = map[string][]string{
 
 // scopes are the elements beyond which one does not end others by beginning.
 var scopes = map[string]map[string]bool{
-	"li": set("ul ol menu dir td th"), "dt": set("dl td th"), "dd": set("dl td th"), "td": set("table"), "th": set("table"), "tr": set("table"),
+	"li": set(
+		"ul ol menu dir td th",
+	), "dt": set("dl td th"), "dd": set("dl td th"), "td": set("table"), "th": set("table"), "tr": set("table"),
 	"tbody": set("table"), "thead": set("table"), "tfoot": set("table"), "option": set("select datalist td th"),
 }
 

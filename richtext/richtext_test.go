@@ -1,6 +1,7 @@
 package richtext
 
 import (
+	"errors"
 	"runtime"
 	"strings"
 	"testing"
@@ -47,14 +48,16 @@ func TestReadable(t *testing.T) {
 	for _, c := range []struct{ name, widget, value, want string }{
 		{"lines", wp, "first line\nsecond line\nT<Tc and T>0", "first line\nsecond line\nT<Tc and T>0"},
 		{"description", "", "Superconductor below T<Tc and above p>0 at 5 K", "Superconductor below T<Tc and above p>0 at 5 K"},
-		{"raised", wp, "<p>10<sup>5</sup> cells, 10<sup>-3</sup> M, x<sup>ab</sup>, CO<sub>2</sub>, T<sub>c</sub></p>", "10⁵ cells, 10⁻³ M, x^(ab), CO₂, T_c"},
+		{"raised", wp, "<p>10<sup>5</sup> cells, 10<sup>-3</sup> M, x<sup>ab</sup>, CO<sub>2</sub>, T<sub>c</sub></p>",
+			"10⁵ cells, 10⁻³ M, x^(ab), CO₂, T_c"},
 		{"struck", wp, "<p>a <s>b c</s> d</p>", "a ~~b c~~ d"},
 		{"media", wp, `<figure class="media"><oembed url="https://example.org/v"></oembed></figure>`, "https://example.org/v"},
 		{"iframe", wp, `<p>a<iframe src="https://example.org/v"></iframe></p>`, "ahttps://example.org/v"},
 		{"bare host", wp, `<p><a href="www.example.org/paper">here</a></p>`, "here <https://www.example.org/paper>"},
 		{"doi", wp, `<p><a href="doi:10.1234/x">here</a></p>`, "here <https://doi.org/10.1234/x>"},
 		{"share", wp, `<p><a href="smb://server/x">here</a></p>`, "here [smb://server/x]"},
-		{"within", wp, `<p><a href="/openbis/webapp/eln-lims/?viewData=20240302092000000-3">here</a></p>`, "here [in openBIS: 20240302092000000-3]"},
+		{"within", wp, `<p><a href="/openbis/webapp/eln-lims/?viewData=20240302092000000-3">here</a></p>`,
+			"here [in openBIS: 20240302092000000-3]"},
 		{"session", wp, `<p><a href="https://x/y?sessionID=alice-1">here</a></p>`, "here [link within openBIS]"},
 		{"script", wp, `<p><a href="javascript:alert(1)">here</a></p>`, "here"},
 		{"start", wp, `<ol start="3"><li>a</li><li>b</li></ol>`, "3. a\n4. b"},
@@ -62,7 +65,8 @@ func TestReadable(t *testing.T) {
 		{"roman", wp, `<ol type="I" start="4"><li>a</li></ol>`, "IV. a"},
 		{"reversed", wp, `<ol reversed><li>a</li><li>b</li></ol>`, "2. a\n1. b"},
 		{"nested", wp, `<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul>`, "- a\n  - b\n- c"},
-		{"tasks", wp, `<ul class="todo-list"><li><label><input type="checkbox" checked disabled><span>done</span></label></li></ul>`, "- [x] done"},
+		{"tasks", wp, `<ul class="todo-list"><li><label><input type="checkbox" checked disabled><span>done</span></label></li></ul>`,
+			"- [x] done"},
 		{"blanks", wp, "<p>a  b\tc</p><pre>a\tb  c\n  d</pre>", "a b c\n\na\tb  c\n  d"},
 		{"white space kept", wp, `<p style="white-space:pre-wrap">a  b` + "\tc\nd</p>", "a  b\tc\nd"},
 		{"plain blanks", "", "a  b\tc\n\n d", "a  b\tc\n\n d"},
@@ -89,7 +93,8 @@ func TestSafeHTML(t *testing.T) {
 	for _, c := range []struct{ value, want string }{
 		{"a<b and c>d\nnext\n\nthird & last", "<p>a&lt;b and c&gt;d<br>next</p>\n<p>third &amp; last</p>"},
 		{`<p onclick="x()">a<script>alert(1)</script> <a href="javascript:x">b</a></p>`, "<p>a b</p>"},
-		{`<p>see <mark class="marker-green">a</mark><span style="color:rgb(255, 0, 0)">b</span></p>`, `<p>see <span style="background-color:#62f962">a</span><span style="color:#ff0000">b</span></p>`},
+		{`<p>see <mark class="marker-green">a</mark><span style="color:rgb(255, 0, 0)">b</span></p>`,
+			`<p>see <span style="background-color:#62f962">a</span><span style="color:#ff0000">b</span></p>`},
 		{`<ol start="3" type="a"><li>a</li></ol>`, "<ol type=\"a\" start=\"3\">\n<li>a</li>\n</ol>"},
 		{"<p>a", "<p>a</p>"},
 	} {
@@ -101,7 +106,8 @@ func TestSafeHTML(t *testing.T) {
 
 func TestColour(t *testing.T) {
 	for in, want := range map[string]string{
-		"Red": "#ff0000", "#abc": "#aabbcc", "#AABBCC80": "#aabbcc", "rgb(1, 2,3)": "#010203", "rgba(100%,0%,0%,.5)": "#ff0000", "hsl(0, 75%, 60%)": "#e64c4c",
+		"Red": "#ff0000", "#abc": "#aabbcc", "#AABBCC80": "#aabbcc", "rgb(1, 2,3)": "#010203", "rgba(100%,0%,0%,.5)": "#ff0000",
+		"hsl(0, 75%, 60%)":  "#e64c4c",
 		"hsl(240,100%,50%)": "#0000ff", "url(x)": "", "expression(1)": "", "inherit": "", "#12": "", "rgb(1,2)": "", "red;x:y": "",
 	} {
 		if got := Colour(in); got != want {
@@ -115,7 +121,8 @@ func TestGrid(t *testing.T) {
 	for _, s := range []string{
 		`<table><tr><td colspan=3>a<tr><td colspan=3>b</table>`, `<table><tr><td rowspan=9>a<td>b<tr></table>`,
 		`<table><tr><td>a<td rowspan=2>b<tr><td colspan=2>c</table>`, `<table><tr><td>a<tr><td>b<td>c<td>d</table>`, `<table><tr></table>`,
-		`<table><thead><tr><th rowspan=2>a<th>b</thead><tbody><tr><td>c</table>`, `<table><tr><td rowspan=3>a<td>b<td rowspan=2>c<tr><td>d<tr><td>e</table>`,
+		`<table><thead><tr><th rowspan=2>a<th>b</thead><tbody><tr><td>c</table>`,
+		`<table><tr><td rowspan=3>a<td>b<td rowspan=2>c<tr><td>d<tr><td>e</table>`,
 	} {
 		d, err := Read(s, nil)
 		if err != nil {
@@ -211,13 +218,13 @@ func TestReadingIsLinear(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
-	if _, err := Read("<p>"+strings.Repeat("x", MaxText), nil); err != ErrTooLarge {
+	if _, err := Read("<p>"+strings.Repeat("x", MaxText), nil); !errors.Is(err, ErrTooLarge) {
 		t.Error(err)
 	}
 	if _, err := Read(`<p><img src="data:image/png;base64,`+strings.Repeat("A", MaxText)+`"></p>`, nil); err != nil {
 		t.Error("the bytes of a picture count as text")
 	}
-	if _, err := Read("<table><tr>"+strings.Repeat("<td>", MaxCells+1), nil); err != ErrTooLarge {
+	if _, err := Read("<table><tr>"+strings.Repeat("<td>", MaxCells+1), nil); !errors.Is(err, ErrTooLarge) {
 		t.Error(err)
 	}
 }
@@ -242,7 +249,9 @@ func visibleText(t testing.TB, s string) string {
 	var b strings.Builder
 	var walk func(n *nethtml.Node)
 	walk = func(n *nethtml.Node) {
-		if n.Type == nethtml.ElementNode && (tags.skipped[n.Data] || n.Data == "head" || n.Data == "rp" || n.Data == "annotation" || n.Data == "annotation-xml" || n.Data == "mphantom") {
+		if n.Type == nethtml.ElementNode &&
+			(tags.skipped[n.Data] || n.Data == "head" || n.Data == "rp" || n.Data == "annotation" || n.Data == "annotation-xml" ||
+				n.Data == "mphantom") {
 			return
 		}
 		if n.Type == nethtml.TextNode {
@@ -262,8 +271,10 @@ func FuzzNothingIsLost(f *testing.F) {
 		f.Add(make(3))
 	}
 	for _, s := range []string{
-		"<p>10<sup>5</sup> and T<Tc and T>0</p>", "<ol start=3><li>a<li>b</ol><table>x<tr>y<td>z</table>", "<b><p><i>x</b><table><td><ul>a<li>b</table></i><h1><h2>c</h1>",
-		"<select><option>a<option>b</select><textarea>c</textarea><button>d</button>", "<dl><dt>a<dd>b</dl><ruby>x<rt>y</ruby>", "</ 3 a><? x>b<!-- c -->d", "<svg><text>a</text></svg>",
+		"<p>10<sup>5</sup> and T<Tc and T>0</p>", "<ol start=3><li>a<li>b</ol><table>x<tr>y<td>z</table>",
+		"<b><p><i>x</b><table><td><ul>a<li>b</table></i><h1><h2>c</h1>",
+		"<select><option>a<option>b</select><textarea>c</textarea><button>d</button>", "<dl><dt>a<dd>b</dl><ruby>x<rt>y</ruby>",
+		"</ 3 a><? x>b<!-- c -->d", "<svg><text>a</text></svg>",
 	} {
 		f.Add(s)
 	}

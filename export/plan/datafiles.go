@@ -44,7 +44,7 @@ func (r *planning) dataFiles(ctx context.Context) *dataFiles {
 			}
 			return nil
 		})
-		if err != nil && err != errStopped {
+		if err != nil && !errors.Is(err, errStopped) {
 			yield(nil, err)
 		}
 	})

@@ -133,7 +133,12 @@ func (c *cutter) of(i int32) error {
 	if err := c.r.spool.GetJSON(c.r.idx.items[i].at.span(), &e); err != nil {
 		return err
 	}
-	c.sets = dataSet{item: i, code: e.Code, at: c.r.idx.items[i].folder, entry: snapshot.Entry{D: e.PermID, R: c.r.store(e.Data.Store), T: unixTime(e.Registered)}}
+	c.sets = dataSet{
+		item:  i,
+		code:  e.Code,
+		at:    c.r.idx.items[i].folder,
+		entry: snapshot.Entry{D: e.PermID, R: c.r.store(e.Data.Store), T: unixTime(e.Registered)},
+	}
 	return nil
 }
 

@@ -195,6 +195,7 @@ func (s *surroundings) refer(id string) (page.Link, bool) {
 func (s *surroundings) input(ctx context.Context, i int32, e *openbis.Entity) (page.Input, error) {
 	r := s.r
 	it := &r.idx.items[i]
+	s.refs[i] = e.Ref // its neighbours ask for it
 	below := s.below(i)
 	in := page.Input{
 		Entity: e, Place: names.Place{Folder: it.folder, Page: it.page()}, ASCII: r.req.Crate == "eln",
