@@ -17,16 +17,20 @@ import (
 )
 
 // wordText has what the editor of the ELN writes and Word has a form of its own for.
-const wordText = `<h2>Aim</h2><p>Grow <strong>cells</strong> at 10<sup>5</sup>, see <a href="https://example.org/a?b=1&amp;c=2">the paper</a></p>` +
+const wordText = `<h2>Aim</h2><p>Grow <strong>cells</strong> at 10<sup>5</sup>, see <a href="https://example.org/a?b=1&amp;c=2">the ` +
+	`paper</a></p>` +
 	`<h3>Steps</h3><ol start="3"><li>thaw</li><li>wash<ul><li>PBS</li></ul></li></ol><p>and</p><ol type="a"><li>read</li></ol>` +
-	`<table><caption>Counts</caption><thead><tr><th>Day</th><th>Cells</th></tr></thead><tbody><tr><td rowspan="2">1</td><td>100</td></tr><tr><td>120</td></tr></tbody></table>` +
+	`<table><caption>Counts</caption><thead><tr><th>Day</th><th>Cells</th></tr></thead><tbody><tr><td rowspan="2">1</td><td>100</td></tr>` +
+	`<tr><td>120</td></tr></tbody></table>` +
 	`<p><img src="a.png" alt="Gel"></p>`
 
 // wordPage writes a Word page and tells where.
 func wordPage(t *testing.T) string {
 	t.Helper()
-	e := &openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindObject, Code: "STEP1", Name: "Thaw & wash"}, Properties: map[string][]string{"GOALS": {wordText}}}
-	ty := &openbis.EntityType{Properties: []openbis.Assignment{{Code: "GOALS", Label: "Goals", Section: "Details", DataType: "MULTILINE_VARCHAR", Widget: "Word Processor"}}}
+	e := &openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindObject, Code: "STEP1", Name: "Thaw & wash"},
+		Properties: map[string][]string{"GOALS": {wordText}}}
+	ty := &openbis.EntityType{Properties: []openbis.Assignment{{Code: "GOALS", Label: "Goals", Section: "Details",
+		DataType: "MULTILINE_VARCHAR", Widget: "Word Processor"}}}
 	files, _, err := page.Render(t.Context(), page.Input{
 		Entity: e, Type: ty, Place: packagenames.Place{Folder: "L/STEP1", Page: "L/STEP1"},
 		Image: func(string) (string, []byte, error) {
@@ -71,7 +75,8 @@ func TestReadersWord(t *testing.T) {
 		}
 		return got.Paragraphs[i]
 	}
-	for text, style := range map[string]string{"Thaw & wash": "Title", "Details": "Heading 1", "Goals": "Heading 2", "Aim": "Heading 4", "Steps": "Heading 5", "Counts": "Caption"} {
+	for text, style := range map[string]string{"Thaw & wash": "Title", "Details": "Heading 1", "Goals": "Heading 2", "Aim": "Heading 4",
+		"Steps": "Heading 5", "Counts": "Caption"} {
 		if p := of(text); p.Style != style {
 			t.Errorf("%q is %s, not %s", text, p.Style, style)
 		}
@@ -107,7 +112,8 @@ func TestReadersLibreOffice(t *testing.T) {
 	}
 	file := wordPage(t)
 	dir := t.TempDir()
-	cmd := exec.Command(office, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to", "txt:Text (encoded):UTF8", "--outdir", dir, file)
+	cmd := exec.Command(office, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to",
+		"txt:Text (encoded):UTF8", "--outdir", dir, file)
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}
