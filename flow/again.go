@@ -59,7 +59,7 @@ func (f *Flow) Retarget(url string) error {
 	if err != nil {
 		return err
 	}
-	f.Session, f.Facts.Zenodo = s, target
+	f.Session, f.Facts.Zenodo = s, honest(target, f.home.Practice)
 	f.ForgetPlan()
 	return nil
 }

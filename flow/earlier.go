@@ -46,7 +46,7 @@ func (f *Flow) Forget(id string) {
 // to a draft or further.
 func (f *Flow) SameBefore() []export.Job { return session.SameBefore(f.Earlier.Jobs, f.Selection()) }
 
-// States by which the list of exports can be filtered.
+// Show is by which states the list of exports is filtered.
 type Show int
 
 // What is shown.

@@ -57,14 +57,26 @@ type Flow struct {
 	resumable bool            // a run was cut off from outside
 }
 
-// New starts a way with what the configuration says.
-func New(b Backend) *Flow {
+// New starts a way with what the configuration says. Only the demo is for
+// practice: what listens on this machine may be the way to a real server.
+func New(b Backend, demo bool) *Flow {
 	facts := b.Facts()
+	facts.Zenodo = honest(facts.Zenodo, demo)
 	f := &Flow{
 		Backend: b, Facts: facts, home: facts.Zenodo, Tree: tree.New(safetext.Line), Listed: make(map[string]Files), Switches: facts.Request, asked: make(map[string]bool),
 	}
 	f.Description = newDescription(facts.Request.Metadata)
 	return f
+}
+
+// honest says of a server that is reached through this machine what is known of
+// it: it may be a tunnel to the real one.
+func honest(t session.Target, demo bool) session.Target {
+	if t.Practice && !demo {
+		t.Practice, t.Real = false, true
+		t.Name = Host(t.URL)
+	}
+	return t
 }
 
 // Connected takes a new session. It is true where what was loaded and typed

@@ -117,7 +117,7 @@ func (f *Flow) recordHead() []Section {
 			head.Facts = append(head.Facts, [2]string{fd.Label, safetext.Line(d.Glance(fd))})
 		}
 	}
-	if groups := f.ChosenGroups(); len(groups) > 0 {
+	if groups := f.ChosenGroups(); f.MultiGroup() && len(groups) > 0 {
 		head.Facts = append(head.Facts, [2]string{"Groups", strings.Join(groups, ", ")})
 	}
 	if about.Text == "" {
@@ -157,6 +157,8 @@ func TargetText(t session.Target) string {
 		where += " (" + Host(t.URL) + ")"
 	}
 	switch {
+	case t.Real && t.Name == Host(t.URL):
+		return "■ " + t.Name + ": take it for a real one. A draft is made: nothing is public before you publish it there."
 	case t.Real:
 		return "■ " + t.Name + ", the real one (" + Host(t.URL) + "). A draft is made: nothing is public before you publish it there."
 	case t.Practice:

@@ -57,7 +57,7 @@ func Run(ctx context.Context, t session.Terminal) (session.Summary, error) {
 
 func run(ctx context.Context, o options) (session.Summary, error) {
 	t := &talk{
-		Flow: flow.New(o.backend), runCtx: o.runContext, demo: o.demo, out: o.out, in: o.in, lines: make(chan string), tty: -1, now: time.Now,
+		Flow: flow.New(o.backend, o.demo != nil), runCtx: o.runContext, demo: o.demo, out: o.out, in: o.in, lines: make(chan string), tty: -1, now: time.Now,
 	}
 	if t.runCtx == nil {
 		t.runCtx = ctx

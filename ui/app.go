@@ -48,7 +48,7 @@ type app struct {
 
 func newApp(ctx context.Context, o options) *app {
 	a := &app{
-		ctx: ctx, runCtx: o.runContext, demo: o.demo, flow: flow.New(o.backend), now: time.Now,
+		ctx: ctx, runCtx: o.runContext, demo: o.demo, flow: flow.New(o.backend, o.demo != nil), now: time.Now,
 		tickEvery: time.Second / 2, busy: make(map[*task]bool), places: registry(),
 	}
 	if a.runCtx == nil {

@@ -109,11 +109,12 @@ func (s *browseScreen) row(id tree.ID, w int, here, ranged bool) string {
 		aside = fmt.Sprintf("%s of %s inside", human.Number(some), human.Number(all))
 	}
 	if size != "" {
-		aside = strings.TrimLeft(aside+" "+cells.PadLeft(size, 5), " ")
+		size = " " + cells.PadLeft(size, 5)
 	}
 	lead := edge + indent + fold + " " + flow.Sign(mark) + " "
 	room := w - 1
-	aside = cells.Clip(aside, max(room/2, room-cells.Width(lead)-cells.Width(name)-1))
+	most := max(room/3, room-cells.Width(lead)-cells.Width(name)-1)
+	aside = strings.TrimLeft(cells.Clip(aside, most-cells.Width(size))+size, " ")
 	name = cells.ClipMiddle(name, room-cells.Width(lead)-cells.Width(aside)-1)
 	if !here && t.Matches(id) {
 		name = s.marked(name)

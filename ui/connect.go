@@ -48,10 +48,10 @@ func newConnect(a *app) screen {
 	s.fields[rowUser] = a.newInput(a.flow.Facts.User, false)
 	s.fields[rowPassword] = a.newInput("", true)
 	s.fields[rowToken] = a.newInput("", true)
-	s.fields[rowServer].Placeholder = "openbis.example.org"
+	s.fields[rowServer].Placeholder = "(openbis.example.org)"
 	s.fields[rowServer].SetSuggestions(a.flow.Facts.Servers)
 	s.fields[rowServer].ShowSuggestions = len(a.flow.Facts.Servers) > 1
-	s.fields[rowToken].Placeholder = "with single sign-on"
+	s.fields[rowToken].Placeholder = "(with single sign-on)"
 	s.focusFirstEmpty()
 	return s
 }

@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -45,7 +44,10 @@ func (s *describeScreen) anew() {
 // follow shows what the flow has: the title, and the one it offers.
 func (s *describeScreen) follow() {
 	d := s.desc()
-	s.title.Placeholder = cmp.Or(d.Offer, titlePrompt)
+	s.title.Placeholder = "(" + titlePrompt + ")"
+	if d.Offer != "" {
+		s.title.Placeholder = "(→ takes: " + d.Offer + ")"
+	}
 	if s.title.Value() != d.Title {
 		s.title.SetValue(d.Title)
 	}
@@ -303,7 +305,7 @@ func (s *describeScreen) status(w int) string {
 	}
 	if s.row == 0 {
 		if s.desc().Offer != "" && s.title.Value() == "" {
-			return "The title is the one thing that must be typed; → takes the grey one."
+			return "The title is the one thing that must be typed; → takes what is offered."
 		}
 		return "The title is the one thing that must be typed; the rest is prefilled."
 	}

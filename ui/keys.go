@@ -124,6 +124,10 @@ func (a *app) helpDialog() *dialog {
 		on("", "ctrl+l", "draw the screen anew", nil),
 		on("", "ctrl+c", "leave; asks where something would be lost", nil),
 		on("", "ctrl+z", "suspend; fg comes back", nil))
+	keyW := 8
+	if a.panes.w < 60 {
+		keyW = 1
+	}
 	var b strings.Builder
 	for _, w := range []want{moving, choosing, finding, typing, going, anything} {
 		if len(by[w]) == 0 {
@@ -133,8 +137,8 @@ func (a *app) helpDialog() *dialog {
 		for _, act := range by[w] {
 			h := act.Help()
 			keys := cmp.Or(h.Key, keyNames(act.Keys()))
-			b.WriteString("  " + cells.Pad(keys, 8) + " " + cmp.Or(act.long, h.Desc) + "\n")
-			if act.example != "" {
+			b.WriteString("  " + cells.Pad(keys, keyW) + " " + cmp.Or(act.long, h.Desc) + "\n")
+			if act.example != "" && a.panes.w >= 60 {
 				b.WriteString("           as in: " + act.example + "\n")
 			}
 		}

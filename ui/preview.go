@@ -160,7 +160,8 @@ func (p *pane) layOut(w int) []drawnLine {
 			i = end - 1
 		case l.To != nil:
 			add(" "+cells.Clip("→ "+l.Text, w-1), l.To)
-		case l.Label != "" && cells.Width(l.Label) > labelW: // never cut: labels would be the same
+		case l.Label != "" && (cells.Width(l.Label) > labelW || // never cut: labels would be the same
+			cells.Width(l.Text) > w-labelW-2 && cells.Width(l.Text) <= w-2): // one line is read more easily
 			add(th.Dim.Render(cells.Clip(l.Label, w)), nil)
 			for _, t := range cells.Wrap(l.Text, w-2) {
 				add("  "+t, nil)
