@@ -44,11 +44,16 @@ func (f *Flow) Unfinished() bool {
 	return f.Session != nil && (!f.Tree.Empty() || f.Description.touched()) && !f.exported()
 }
 
-// exported reports whether the last export took exactly what is selected, and
-// nothing was typed since.
+// exported reports whether an export took exactly what is selected, also one
+// that still runs or can be resumed, and no other title was typed since.
 func (f *Flow) exported() bool {
-	r := f.Run.Job.Request
-	return f.Run.Over && f.Run.Err == nil && r.Selection.Fingerprint() == f.Selection().Fingerprint() && f.Description.Title == f.Description.base.Title
+	key, title := f.Selection().Fingerprint(), f.Description.Title
+	for _, j := range append([]export.Job{f.Run.Job}, f.Waiting...) {
+		if j.ID != "" && j.Request.Selection.Fingerprint() == key && (title == j.Request.Metadata.Title || title == f.Description.base.Title) {
+			return true
+		}
+	}
+	return false
 }
 
 func (d *Description) touched() bool { return d.Title != d.base.Title || len(d.typed) > 0 }

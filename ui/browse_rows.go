@@ -114,6 +114,9 @@ func (s *browseScreen) row(id tree.ID, w int, here, ranged bool) string {
 	lead := edge + indent + fold + " " + flow.Sign(mark) + " "
 	room := w - 1
 	most := max(room/3, room-cells.Width(lead)-cells.Width(name)-1)
+	if over := cells.Width(aside) + cells.Width(size) - most; over > 0 && (mark == tree.Partly || most < leastAside) {
+		aside = "" // cut it would say nothing, and the name needs the room
+	}
 	aside = strings.TrimLeft(cells.Clip(aside, most-cells.Width(size))+size, " ")
 	name = cells.ClipMiddle(name, room-cells.Width(lead)-cells.Width(aside)-1)
 	if !here && t.Matches(id) {
@@ -121,6 +124,9 @@ func (s *browseScreen) row(id tree.ID, w int, here, ranged bool) string {
 	}
 	return s.finishRow(lead+name, aside, w, here)
 }
+
+// leastAside is how many cells a code needs to say something when it is cut.
+const leastAside = 8
 
 // moreText is the row for children that are not loaded.
 func (s *browseScreen) moreText(id tree.ID) string {
