@@ -3,7 +3,6 @@ package crate
 import (
 	"cmp"
 	"encoding/json"
-	"fmt"
 	"html"
 	"io"
 	"math"
@@ -276,26 +275,20 @@ func genre(e *openbis.Entity) string {
 }
 
 // body is what an entry's page says, and what those of its data sets say, as
-// HTML and in plain words.
+// HTML and in plain words. Pictures and tables are among the entry's files.
 func body(n EntityNode, of *entry, sets map[string]EntityNode) (text, plain string) {
 	var h, p strings.Builder
-	add := func(n EntityNode, level int) {
-		for _, v := range page.Values(n.Entity, n.Type) {
-			if v.Text == "" && v.HTML == "" {
-				continue
-			}
-			shown := cmp.Or(v.HTML, "<p>"+strings.ReplaceAll(html.EscapeString(v.Text), "\n", "<br>")+"</p>")
-			fmt.Fprintf(&h, "<h%d>%s</h%d>\n%s\n", level, html.EscapeString(v.Label), level, shown)
-			fmt.Fprintf(&p, "%s: %s\n", v.Label, v.Text)
-		}
+	add := func(n EntityNode) {
+		asHTML, asText := page.Body(n.Entity, n.Type, n.Pages, path.Base)
+		h.WriteString(asHTML + "\n")
+		p.WriteString(asText + "\n\n")
 	}
-	add(n, 2)
+	add(n)
 	for _, id := range of.sets {
-		set := sets[id]
-		title := "Data set " + page.OneLine(page.Title(set.Entity))
-		fmt.Fprintf(&h, "<h2>%s</h2>\n", html.EscapeString(title))
-		fmt.Fprintf(&p, "%s\n", title)
-		add(set, 3)
+		title := "Data set " + page.OneLine(page.Title(sets[id].Entity))
+		h.WriteString("<h2>" + html.EscapeString(title) + "</h2>\n")
+		p.WriteString(title + "\n\n")
+		add(sets[id])
 	}
 	name := page.OneLine(page.Title(n.Entity))
 	return cmp.Or(strings.TrimSpace(h.String()), "<p>"+html.EscapeString(name)+"</p>"), cmp.Or(strings.TrimSpace(p.String()), name)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"zenobis/disk"
@@ -54,7 +55,7 @@ func (e *Engine) Plan(ctx context.Context, req Request, dry bool, progress func(
 		return err
 	})
 	if err == nil {
-		made.Notes = append(said.Notes, said.Unchecked...)
+		made.Notes = slices.Concat(made.Notes, said.Notes, said.Unchecked)
 		if former != nil {
 			made, err = e.follow(h, made, former, req)
 		}

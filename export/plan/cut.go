@@ -7,6 +7,7 @@ import (
 
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
+	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/record"
 	"zenobis/safetext"
@@ -52,6 +53,17 @@ func (r *planning) cut(ctx context.Context) (*job.Plan, error) {
 	if err := c.cutInto(ctx, layout); err != nil {
 		return nil, err
 	}
+	if r.req.Crate == "eln" {
+		if err := fitsELN(c.members+len(c.generated()), bytes); err != nil {
+			plan := r.summary(layout, entities, sets)
+			plan.Files, plan.Bytes = files, bytes
+			return plan, err
+		}
+		if files > manyForELN {
+			r.notes = append(r.notes, fmt.Sprintf("an .eln is meant for entries, not for a whole space: with %s files other ELNs take minutes to import it",
+				human.Number(files)))
+		}
+	}
 	r.idx, r.names = nil, nil // the writers of the crate need the room
 	facts := snapshot.Facts{
 		Publisher: cmp.Or(r.Publisher, "Zenodo"), PublisherURL: r.PublisherURL, Generator: "zenobis " + cmp.Or(r.Version, "dev"),
@@ -74,11 +86,31 @@ func (r *planning) cut(ctx context.Context) (*job.Plan, error) {
 	return plan, r.check(plan)
 }
 
+// What importers of .eln take: one of them opens no archive with more members or
+// of more bytes, another one searches the whole graph for each of its nodes.
+const (
+	maxELNMembers = 10_000
+	maxELNBytes   = 4 << 30
+	manyForELN    = 2000
+)
+
+// fitsELN holds an .eln against what importers take.
+func fitsELN(members int, bytes int64) error {
+	const hint = "take the crate ro-crate, or select fewer entries"
+	switch {
+	case members > maxELNMembers:
+		return &LimitError{What: "members", Have: int64(members), Max: maxELNMembers, Hint: hint}
+	case bytes > maxELNBytes:
+		return &LimitError{What: "eln", Have: bytes, Max: maxELNBytes, Hint: hint}
+	}
+	return nil
+}
+
 func (r *planning) summary(layout job.Layout, entities, sets int) *job.Plan {
 	return &job.Plan{
 		Entities: entities, DataSets: sets, Layout: layout, Omitted: r.omissions(),
 		Gaps: r.gaps, Findings: r.findings, Published: r.published, LongPaths: r.long,
-		Limits: r.Limits, Roots: r.roots, Unarchive: r.unarchive, Created: r.Now.UTC(),
+		Limits: r.Limits, Notes: r.notes, Roots: r.roots, Unarchive: r.unarchive, Created: r.Now.UTC(),
 		Collected: record.Collected(r.earliest, r.last), Version: r.Follows,
 	}
 }

@@ -20,7 +20,7 @@ var (
 // LimitError says which limit a plan exceeds, by how much and what would help.
 // It comes together with the plan, so that the plan can be shown.
 type LimitError struct {
-	What string // bytes, files, key
+	What string // bytes, files, key; members or eln of what importers of .eln take
 	Have int64
 	Max  int64
 	Lab  bool   // the lab's own limit and not the server's
@@ -40,6 +40,10 @@ func (e *LimitError) Error() string {
 	case "files":
 		return fmt.Sprintf("the export has %d record files, %s %d a record: %d too many",
 			e.Have, who, e.Max, e.Have-e.Max)
+	case "members":
+		return fmt.Sprintf("the .eln would have %s files and folders, other ELNs import up to %s", human.Number(e.Have), human.Number(e.Max))
+	case "eln":
+		return fmt.Sprintf("the .eln would have %s, other ELNs import up to %s", human.Bytes(e.Have), human.Bytes(e.Max))
 	default:
 		return fmt.Sprintf("a record file's name has %d bytes, %s %d", e.Have, who, e.Max)
 	}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -146,5 +147,27 @@ func TestWhatReviewShows(t *testing.T) {
 	}
 	if len(pl.Roots) != 1 || pl.Roots[0].Code != "LAB" || pl.Entities != 4 {
 		t.Errorf("%d entities, roots %v", pl.Entities, pl.Roots)
+	}
+}
+
+// What no importer of .eln opens is refused with what would help.
+func TestELNLimits(t *testing.T) {
+	for _, c := range []struct {
+		members int
+		bytes   int64
+		want    string
+	}{
+		{maxELNMembers, maxELNBytes, ""},
+		{maxELNMembers + 1, 0, "the .eln would have 10,001 files and folders, other ELNs import up to 10,000"},
+		{10, 5_000_000_000, "the .eln would have 5.0 GB, other ELNs import up to 4.3 GB"},
+	} {
+		err := fitsELN(c.members, c.bytes)
+		if (err == nil) != (c.want == "") || err != nil && err.Error() != c.want {
+			t.Errorf("%d members, %d bytes: %v, want %q", c.members, c.bytes, err, c.want)
+		}
+		var l *LimitError
+		if c.want != "" && (!errors.As(err, &l) || !strings.Contains(l.Hint, "ro-crate") || !errors.Is(err, ErrLimit)) {
+			t.Errorf("%d members: no way on in %v", c.members, err)
+		}
 	}
 }

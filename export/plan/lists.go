@@ -15,11 +15,12 @@ import (
 
 // cutter writes the entry lists of the packages.
 type cutter struct {
-	r     *planning
-	packs []snapshot.Pack
-	out   *snapshot.LineWriter // of the last of packs
-	sets  dataSet              // the data set whose files go by
-	made  map[uint64]bool      // folders that the package under way has
+	r       *planning
+	packs   []snapshot.Pack
+	out     *snapshot.LineWriter // of the last of packs
+	sets    dataSet              // the data set whose files go by
+	made    map[uint64]bool      // folders that the package under way has
+	members int                  // entries of all packages, generated files not among them
 }
 
 // dataSet is what a file's entry needs of its data set.
@@ -51,6 +52,12 @@ func (c *cutter) end() error {
 	return err
 }
 
+// add adds an entry to the package under way.
+func (c *cutter) add(e *snapshot.Entry) error {
+	c.members++
+	return c.out.AddEntry(e)
+}
+
 // pages adds the pages of an item to the package under way.
 func (c *cutter) pages(i int32) error {
 	it := &c.r.idx.items[i]
@@ -72,7 +79,7 @@ func (c *cutter) pages(i int32) error {
 		if err := c.folders(p.N, unixTime(changed(&e)), len(p.N)); err != nil {
 			return err
 		}
-		if err := c.out.AddEntry(&snapshot.Entry{N: p.N, S: p.S, C: p.C, H: p.H, T: unixTime(changed(&e)), Page: true, At: p.Span}); err != nil {
+		if err := c.add(&snapshot.Entry{N: p.N, S: p.S, C: p.C, H: p.H, T: unixTime(changed(&e)), Page: true, At: p.Span}); err != nil {
 			return err
 		}
 	}
@@ -91,7 +98,7 @@ func (c *cutter) folders(file string, at int64, most int) error {
 			continue
 		}
 		c.made[names.Hash64(file[:i])] = true
-		if err := c.out.AddEntry(&snapshot.Entry{N: file[:i+1], F: true, T: at}); err != nil {
+		if err := c.add(&snapshot.Entry{N: file[:i+1], F: true, T: at}); err != nil {
 			return err
 		}
 	}
@@ -121,7 +128,7 @@ func (c *cutter) file(f *snapshot.Entry) error {
 		return err
 	}
 	c.packs[len(c.packs)-1].Files++
-	return c.out.AddEntry(&e)
+	return c.add(&e)
 }
 
 // of looks up the data set of the files that go by.

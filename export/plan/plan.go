@@ -62,6 +62,7 @@ type planning struct {
 	findings  []job.Finding
 	published []job.Published
 	long      []string
+	notes     []string // on the plan as a whole
 }
 
 // Plan resolves the request against openBIS once and writes the snapshot to
