@@ -4,7 +4,7 @@ GO       ?= go
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 20s
 
-.PHONY: build test short race lint bench fuzz readers lab
+.PHONY: build test short race lint bench fuzz readers lab pictures
 
 build: ## the program, in this folder
 	$(GO) build -trimpath -o zenobis .
@@ -42,3 +42,7 @@ readers: ## what lies on Zenodo, opened by the programs that others have
 
 lab: ## the contract suite and the whole way against a real InvenioRDM
 	lab/invenio/check
+
+pictures: ## the screens of README and guide, painted from their golden frames
+	$(GO) test ./ui -run TestPictures -update
+	$(GO) run ./docs/pictures
