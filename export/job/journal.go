@@ -40,7 +40,7 @@ func openJournal(dir string, now func() time.Time, step func(string)) (*Journal,
 	if err != nil {
 		return nil, err
 	}
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	f, err := disk.Open(path, os.O_RDWR|os.O_CREATE)
 	if err != nil {
 		return nil, fmt.Errorf("open journal: %w", disk.Full(err))
 	}
