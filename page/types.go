@@ -24,8 +24,29 @@ const (
 	DOCX Format = "docx"
 )
 
+// writers make the page formats, the one that people open first in front.
+var writers = []struct {
+	format Format
+	write  func(in Input, d *document) ([]byte, error)
+}{
+	{HTML, renderHTML},
+	{Text, sure(renderText)},
+	{JSON, sure(renderJSON)},
+	{DOCX, sure(renderDOCX)},
+}
+
+// sure is a writer that never fails.
+func sure(write func(Input, *document) []byte) func(Input, *document) ([]byte, error) {
+	return func(in Input, d *document) ([]byte, error) { return write(in, d), nil }
+}
+
 // Formats returns all page formats, the one that people open first in front.
-func Formats() []Format { return []Format{HTML, Text, JSON, DOCX} }
+func Formats() (list []Format) {
+	for _, w := range writers {
+		list = append(list, w.format)
+	}
+	return list
+}
 
 // What one page holds at most. What is more is counted.
 const (
@@ -132,22 +153,16 @@ func Render(ctx context.Context, in Input, formats []Format) (files []File, gaps
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
-		var data []byte
-		switch f {
-		case HTML:
-			if data, err = renderHTML(in, d); err != nil {
+		for _, w := range writers {
+			if w.format != f {
+				continue
+			}
+			data, err := w.write(in, d)
+			if err != nil {
 				return nil, nil, fmt.Errorf("make page of %s: %w", in.Entity.Code, err)
 			}
-		case JSON:
-			data = renderJSON(in, d)
-		case Text:
-			data = renderText(in, d)
-		case DOCX:
-			data = renderDOCX(in, d)
-		default:
-			continue
+			files = append(files, File{Path: in.Place.Page + "." + string(f), Data: data})
 		}
-		files = append(files, File{Path: in.Place.Page + "." + string(f), Data: data})
 	}
 	for _, s := range d.sections {
 		for _, f := range s.fields {

@@ -117,7 +117,7 @@ func (p *Planner) complete(req job.Request) (job.Request, error) {
 		req.Pages = []string{string(page.HTML), string(page.JSON), string(page.Text)}
 	}
 	for _, f := range req.Pages {
-		if !slices.Contains([]page.Format{page.HTML, page.JSON, page.Text, page.DOCX}, page.Format(f)) {
+		if !slices.Contains(page.Formats(), page.Format(f)) {
 			return req, fmt.Errorf("%w: page format %s; there are html, json, txt and docx", ErrRequest, safetext.Quote(f))
 		}
 	}
