@@ -36,6 +36,9 @@ func TestNewVersionOfJob(t *testing.T) {
 	o := p.try(t, small("--title", "Heat shock")...)
 	all := lines(t, o.stdout)
 	done := all[len(all)-1]
+	if before, _ := all[0]["published"].([]any); len(before) != 1 || before[0].(map[string]any)["doi"] != "10.5281/zenodo.1234567" {
+		t.Errorf("the earlier publication is not named: %v", all[0]["published"])
+	}
 	if o.status != 0 {
 		t.Fatalf("%+v", o)
 	}

@@ -31,6 +31,7 @@ type OpenBIS interface {
 	transfer.OpenBIS
 	register.OpenBIS
 	Session() openbis.Session
+	Published(ctx context.Context) (map[string]string, error)
 }
 
 // Zenodo is what the engine needs of Zenodo; *zenodo.Client implements it. There

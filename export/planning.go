@@ -201,13 +201,19 @@ func relatedOf(snap *snapshot.Snapshot) ([]string, error) {
 	return related, err
 }
 
-// publishedBefore knows under which DOI an entity was published by an earlier
-// export of the same openBIS. The jobs are read at the first question.
+// publishedBefore knows under which DOI an entity was published before: by an
+// earlier export of the same openBIS, else as its publications say. Both are read
+// at the first question.
 func (e *Engine) publishedBefore(ctx context.Context) func(permID string) (string, bool) {
 	var known map[string]string
 	return func(permID string) (string, bool) {
 		if known == nil {
-			known = map[string]string{}
+			var err error
+			if known, err = e.o.OpenBIS.Published(ctx); err != nil {
+				e.o.Log.Warn("earlier publications not read", "error", failure.Text(err))
+				known = map[string]string{}
+			}
+			own := map[string]bool{} // what the exports have said
 			jobs, err := e.Jobs()
 			if err != nil {
 				e.o.Log.Warn("earlier exports not read", "error", failure.Text(err))
@@ -221,8 +227,8 @@ func (e *Engine) publishedBefore(ctx context.Context) func(permID string) (strin
 					continue // an export that says nothing of what it was
 				}
 				for _, id := range related {
-					if _, ok := known[id]; !ok { // the newest
-						known[id] = j.DOI
+					if !own[id] { // the newest
+						known[id], own[id] = j.DOI, true
 					}
 				}
 			}

@@ -3,6 +3,7 @@ package openbis_test
 import (
 	"bytes"
 	"errors"
+	"maps"
 	"strings"
 	"testing"
 	"time"
@@ -320,5 +321,29 @@ func TestGroupsInALab(t *testing.T) {
 	}
 	if ok, err := c.PublicationsVisible(t.Context(), "GRP1"); err != nil || !ok {
 		t.Errorf("%t, %v", ok, err)
+	}
+}
+
+// What earlier publications name is known by permId; the newest DOI counts.
+func TestPublished(t *testing.T) {
+	l := labdata.NewLab()
+	l.AddUser(labdata.UserSpec{ID: "root", Password: "secret", Roles: []labdata.RoleSpec{{Role: "ADMIN"}}})
+	coll := l.AddCollection(labdata.CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION"})
+	for _, p := range [][2]string{{"10.5281/zenodo.1", "A,B"}, {"", "C"}, {"10.5281/zenodo.2", "B, /, GROUP:GRP1, D"}} {
+		l.AddObject(labdata.ObjectSpec{Collection: coll, Type: "PUBLICATION", Properties: map[string]string{
+			"$PUBLICATION.IDENTIFIER": p[0], "$PUBLICATION.OPENBIS_RELATED_IDENTIFIERS": p[1]}})
+	}
+	s := openbistest.Start(t, openbistest.Options{Lab: l})
+	c, err := openbis.New(openbis.Options{URL: s.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Login(t.Context(), "root", "secret"); err != nil {
+		t.Fatal(err)
+	}
+	got, err := c.Published(t.Context())
+	want := map[string]string{"A": "10.5281/zenodo.1", "B": "10.5281/zenodo.2", "D": "10.5281/zenodo.2"}
+	if err != nil || !maps.Equal(got, want) {
+		t.Errorf("%v, %v", got, err)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -49,6 +50,32 @@ func (c *Client) Publications(ctx context.Context, doi string) ([]Entity, error)
 		return nil, fmt.Errorf("find publications with %s: %w", doi, first)
 	}
 	return nil, nil
+}
+
+// Published tells under which DOI things were published before, by permId, as far
+// as the publications that the user may see name them. The newest counts.
+func (c *Client) Published(ctx context.Context) (map[string]string, error) {
+	l, err := all(0, func(from, count int) (Listing, error) {
+		return c.page(ctx, KindObject, full, []any{objectType(publicationType)}, from, count)
+	})
+	if err != nil && !plain(err) { // plain: a server without publications
+		return nil, fmt.Errorf("look for earlier publications: %w", err)
+	}
+	slices.SortFunc(l.Entities, func(a, b Entity) int { return b.Registered.Compare(a.Registered) })
+	out := map[string]string{}
+	for _, e := range l.Entities {
+		doi := strings.TrimSpace(e.Property("$" + identifierCode))
+		if doi == "" {
+			continue
+		}
+		for id := range strings.SplitSeq(e.Property("$PUBLICATION.OPENBIS_RELATED_IDENTIFIERS"), ",") {
+			id = strings.TrimSpace(id)
+			if _, newer := out[id]; !newer && id != "" && id != "/" && !strings.HasPrefix(id, "GROUP:") {
+				out[id] = doi
+			}
+		}
+	}
+	return out, nil
 }
 
 // Register records a publication through the ELN's publication-api, which any user
