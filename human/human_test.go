@@ -7,7 +7,7 @@ import (
 
 func TestWords(t *testing.T) {
 	for n, want := range map[int64]string{
-		0: "0 B", 999: "999 B", 1000: "1.0 kB", 999_995_679: "1.0 GB", 123_456: "123 kB", 50e9: "50.0 GB", -1: "?", 999_499: "999 kB", 999_500: "1.0 MB",
+		0: "0 B", 999: "999 B", 1000: "1.0 kB", 999_995_679: "1.0 GB", 123_456: "123 kB", 50e9: "50.0 GB", -1: "?", 99_950: "100 kB", 99_949: "99.9 kB", 1 << 62: "4.6 EB", 999_499: "999 kB", 999_500: "1.0 MB",
 	} {
 		if got := Bytes(n); got != want {
 			t.Errorf("Bytes(%d) = %q, want %q", n, got, want)

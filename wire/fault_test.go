@@ -85,7 +85,7 @@ func TestWhyACertificateIsNotTrusted(t *testing.T) {
 func TestAProxyThatRefuses(t *testing.T) {
 	for status, want := range map[int]string{
 		407: "it wants a user and password (HTTP 407 Proxy Authentication Required)", 403: ": HTTP 403 Forbidden", 502: ": HTTP 502 Bad Gateway",
-		429: ": HTTP 429 Too Many Requests", 408: ": HTTP 408 Request Timeout",
+		500: ": HTTP 500 Internal Server Error", 429: ": HTTP 429 Too Many Requests", 408: ": HTTP 408 Request Timeout",
 	} {
 		p := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.WriteHeader(status) }))
 		host := strings.TrimPrefix(p.URL, "http://")
