@@ -4,7 +4,7 @@ GO       ?= go
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 20s
 
-.PHONY: build test short race lint bench fuzz readers lab pictures
+.PHONY: build test short race lint bench benchmarks fuzz readers lab pictures
 
 build: ## the program, in this folder
 	$(GO) build -trimpath -o zenobis .
@@ -26,7 +26,10 @@ lint: ## formatting, modules, vet, and the law of the rooms (.golangci.yml)
 	$(GO) vet ./...
 	$(GO) run $(LINT) run ./...
 
-bench: ## all benchmarks once
+bench: ## the program beside what it can't be faster than, as one table (docs/performance.md)
+	$(GO) run ./bench
+
+benchmarks: ## all benchmarks of the tests once
 	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 20m ./...
 
 fuzz: ## each fuzz test for FUZZTIME
