@@ -59,8 +59,15 @@ type planEvent struct {
 	Findings list[export.Finding] `json:"findings"`
 	Gaps     list[string]         `json:"gaps"`
 	Notes    list[string]         `json:"notes"` // about the metadata
+	// Removed are files of the former version that the new one has no more.
+	Removed list[removedFile] `json:"removed"`
 	// Published are the entities that were published before.
 	Published list[publishedThing] `json:"published"`
+}
+
+type removedFile struct {
+	Name  string `json:"name"`
+	Bytes int64  `json:"bytes"`
 }
 
 type publishedThing struct {

@@ -97,6 +97,7 @@ func (c *call) exportCommand() *cobra.Command {
 		"a new record",
 		"10.5281/zenodo.1234567",
 	)
+	meta.on(&e.AcceptRemovals, "accept-removals", "make the new version although files of the former one are missing in it")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		for key, v := range map[string]string{"export.license": e.License, "export.language": e.Language, "export.community": e.Community} {
 			if v != "" {
@@ -151,12 +152,17 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 	req := r.Request(e.Overrides)
 	req.Selection = selected
 	var offers record.Offers
-	if req.Metadata, offers, err = s.DefaultMetadata(ctx, selected); err != nil {
+	if req.NewVersionOf != "" {
+		req.Metadata, offers, err = s.NextMetadata(ctx, selected, req.NewVersionOf)
+	} else {
+		req.Metadata, offers, err = s.DefaultMetadata(ctx, selected)
+	}
+	if err != nil {
 		return "", err
 	}
-	var me record.Agent
-	if len(req.Metadata.Creators) > 0 {
-		me = req.Metadata.Creators[0]
+	me, err := s.Me()
+	if err != nil {
+		return "", err
 	}
 	from, err := given.Apply(&req.Metadata)
 	if err != nil {

@@ -56,7 +56,7 @@ func TestNewVersionOfJob(t *testing.T) {
 		t.Errorf("not cited as it was published: %+v", o)
 	}
 	for _, what := range []string{job, id, done["doi"].(string), "https://doi.org/" + done["doi"].(string)} {
-		if o := p.try(t, small("--new-version-of", what, "--dry-run")...); o.status != 0 {
+		if o := p.try(t, small("--new-version-of", what, "--dry-run", "--title", "Heat shock, again")...); o.status != 0 {
 			t.Errorf("%s: %+v", what, o)
 		}
 	}

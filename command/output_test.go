@@ -62,7 +62,7 @@ func TestFailSaysHowToGoOn(t *testing.T) {
 func TestEventsHaveAllKeys(t *testing.T) {
 	for want, ev := range map[string]any{
 		`"job":"","entities":0,"datasets":0,"files":0,"bytes":0,"packages":[],"omitted":[],"limits":{"bytes":0,"files":0},"layout":"",` +
-			`"findings":[],"gaps":[],"notes":[],"published":[]`: planEvent{},
+			`"findings":[],"gaps":[],"notes":[],"removed":[],"published":[]`: planEvent{},
 		`"job":"","id":null,"url":null,"doi":null`:                draftEvent{},
 		`"job":"","id":null,"url":null,"doi":null,"bytes":null`:   doneEvent{},
 		`"job":"","entity":"","file":"","reason":"","message":""`: omittedEvent{},

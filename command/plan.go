@@ -23,12 +23,16 @@ func (r *run) showPlan(job string, p *export.Plan, dry bool) {
 	if dry {
 		job = ""
 	}
+	var removed list[removedFile]
+	for _, f := range p.Removed {
+		removed = append(removed, removedFile{f.Name, f.Bytes})
+	}
 	r.out.event("plan", planEvent{
 		Job: job, Entities: p.Entities, DataSets: p.DataSets, Files: p.Files, Bytes: p.Bytes, Packages: p.Packages, Omitted: omitted,
 		Limits: limitsOfPlan{
 			p.Limits.Bytes,
 			p.Limits.Files,
-		}, Layout: p.Layout, Findings: p.Findings, Gaps: p.Gaps, Notes: p.Notes, Published: published,
+		}, Layout: p.Layout, Findings: p.Findings, Gaps: p.Gaps, Notes: p.Notes, Removed: removed, Published: published,
 	})
 	r.out.endLine()
 	if r.out.json {
@@ -57,7 +61,11 @@ func (r *run) showPlan(job string, p *export.Plan, dry bool) {
 		width = max(width, len([]rune(k.Name)))
 	}
 	for _, k := range p.Packages {
-		fmt.Fprintf(w, "  %-*s  %15d bytes  %d data files\n", width, k.Name, k.Bytes, k.Files)
+		stands := ""
+		if k.Former != "" {
+			stands = ", as in the former version"
+		}
+		fmt.Fprintf(w, "  %-*s  %15d bytes  %d data files%s\n", width, k.Name, k.Bytes, k.Files, stands)
 	}
 	bullets(w, "Left out:", p.Omitted, func(o export.Omission) string {
 		return fmt.Sprintf("%s (%s): %s", safetext.Line(omittedName(o)), o.Reason, safetext.Line(o.Message))
@@ -66,6 +74,9 @@ func (r *run) showPlan(job string, p *export.Plan, dry bool) {
 	bullets(w, "Broken values, marked in their pages:", p.Gaps, safetext.Line)
 	bullets(w, "Private details that would be published:", p.Findings, func(f export.Finding) string {
 		return safetext.Line(f.Kind + " " + f.Sample + " in " + f.Where)
+	})
+	bullets(w, "Of the former version, the new one has no more:", p.Removed, func(f export.VersionFile) string {
+		return fmt.Sprintf("%s (%s)", safetext.Line(f.Name), human.Bytes(f.Bytes))
 	})
 	bullets(w, "About the metadata:", p.Notes, safetext.Line)
 	bullets(w, "Long paths that Windows may refuse:", p.LongPaths, safetext.Line)

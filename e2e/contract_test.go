@@ -254,7 +254,7 @@ func TestContractWay(t *testing.T) {
 	p.must(4, "discard", job)
 	if _, again := s.export(t, p, "--layout", "single", "--new-version-of", done.text("doi"), "/LAB/PROJ/COLL"); true {
 		s.ze.Publish(again.text("id"))
-		if r, _ := s.ze.Deposit(again.text("id")); !r.Published || len(r.Files) != 1 {
+		if r, _ := s.ze.Deposit(again.text("id")); !r.Published || len(r.Files) != 2 {
 			t.Errorf("new version: %+v", r)
 		}
 	}

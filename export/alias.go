@@ -16,6 +16,7 @@ type (
 	Layout          = job.Layout
 	Plan            = job.Plan
 	Package         = job.Package
+	VersionFile     = job.VersionFile
 	Omission        = job.Omission
 	Finding         = job.Finding
 	Published       = job.Published

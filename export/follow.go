@@ -3,12 +3,15 @@ package export
 import (
 	"context"
 	"fmt"
+	"regexp"
+	"slices"
 	"strings"
 
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/export/version"
 	"zenobis/human"
+	"zenobis/openbis"
 	"zenobis/record"
 	"zenobis/zenodo"
 )
@@ -57,7 +60,7 @@ func (e *Engine) former(ctx context.Context, req *Request) (*Former, error) {
 
 // follow holds a plan against the former version and notes in it what of that
 // stands.
-func (e *Engine) follow(h *job.Handle, made *Plan, f *Former, req Request) (*Plan, error) {
+func (e *Engine) follow(ctx context.Context, h *job.Handle, made *Plan, f *Former, req Request) (*Plan, error) {
 	c := f.Compare(made)
 	if err := f.Refusal(c, changes(e.o.Zenodo.Kind(), made, f.Record, req.Metadata)); err != nil {
 		return made, err
@@ -67,13 +70,53 @@ func (e *Engine) follow(h *job.Handle, made *Plan, f *Former, req Request) (*Pla
 		return made, err
 	}
 	defer snap.Close()
-	if err := snap.Follow(f.Version, c.Stands, c.Removed); err != nil {
+	removed := c.Removed
+	if made.Layout != f.Layout() {
+		if removed, err = e.reallyGone(ctx, snap, f, removed); err != nil {
+			return made, err
+		}
+	}
+	if err := snap.Follow(f.Version, c.Stands, removed); err != nil {
 		return made, err
 	}
 	notes := append(made.Notes, f.Notes...)
 	made = snap.Plan()
 	made.Notes = append(notes, standing(made, f)...)
 	return made, nil
+}
+
+// dataSetCode is the data set whose package or file a record file is.
+var dataSetCode = regexp.MustCompile(`^(\d{8,}-\d+)(?:\.|--)`)
+
+// reallyGone are those of the former version's files whose data the new version
+// does not have under other names: it is cut in another way than the former one.
+func (e *Engine) reallyGone(ctx context.Context, snap *snapshot.Snapshot, f *Former, removed []job.VersionFile) ([]job.VersionFile, error) {
+	has := map[string]bool{}
+	err := snap.Entities(func(x openbis.Entity) error {
+		if x.Kind == openbis.KindDataSet {
+			has[x.PermID] = true
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	whole := f.Job != "" // all data sets of the job that made it are here
+	if whole {
+		j, err := e.store.Job(f.Job)
+		if err != nil {
+			return nil, err
+		}
+		err = job.ReadManifest(ctx, j.Dir, func(l job.ManifestLine) error {
+			whole = whole && has[l.DataSet]
+			return nil
+		})
+		whole = whole && err == nil
+	}
+	return slices.DeleteFunc(slices.Clone(removed), func(v job.VersionFile) bool {
+		m := dataSetCode.FindStringSubmatch(v.Name)
+		return whole || m != nil && has[m[1]] || slices.Contains([]string{"metadata.zip", "README.md", "ro-crate-metadata.json"}, v.Name)
+	}), nil
 }
 
 // changes are the differences of the metadata from the published version's, but

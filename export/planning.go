@@ -57,7 +57,7 @@ func (e *Engine) Plan(ctx context.Context, req Request, dry bool, progress func(
 	if err == nil {
 		made.Notes = slices.Concat(made.Notes, said.Notes, said.Unchecked)
 		if former != nil {
-			made, err = e.follow(h, made, former, req)
+			made, err = e.follow(ctx, h, made, former, req)
 		}
 	}
 	if err == nil {

@@ -37,6 +37,27 @@ func (s *Session) DefaultMetadata(ctx context.Context, sel selection.Selection) 
 	})
 }
 
+// NextMetadata is what describes the next version of a published record (a DOI, an
+// id, an address): what was published, title included, with the date of today. The
+// offers are those of the selection.
+func (s *Session) NextMetadata(ctx context.Context, sel selection.Selection, of string) (record.Metadata, record.Offers, error) {
+	m, offers, err := s.DefaultMetadata(ctx, sel)
+	if err != nil {
+		return m, offers, err
+	}
+	z, err := s.asked()
+	if err != nil {
+		return m, offers, err
+	}
+	former, err := s.EngineWith(z).Former(ctx, of)
+	if err != nil {
+		return m, offers, err
+	}
+	next := record.FromRecord(former.Record)
+	next.Date = m.Date
+	return next, offers, nil
+}
+
 // Validate says what is wrong, each under the whole path of its field, such as
 // "creators.0.orcid". No network.
 func (s *Session) Validate(m record.Metadata) []record.FieldError {

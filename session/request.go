@@ -16,6 +16,7 @@ import (
 type Overrides struct {
 	MetadataOnly, WithParents, WithChildren, WithReferences        bool
 	OtherSpaces, Unarchive, Strict, LeaveOutBroken, AcceptFindings bool
+	AcceptRemovals                                                 bool
 	NewVersionOf                                                   string
 }
 
@@ -27,6 +28,7 @@ func (s *Settings) Request(o Overrides) export.Request {
 		ShowSource: e.ShowSource, MetadataOnly: o.MetadataOnly, WithParents: o.WithParents, WithChildren: o.WithChildren,
 		WithReferences: o.WithReferences, OtherSpaces: o.OtherSpaces, Unarchive: o.Unarchive, Strict: o.Strict,
 		LeaveOutBroken: o.LeaveOutBroken, AcceptFindings: o.AcceptFindings, NewVersionOf: strings.TrimSpace(o.NewVersionOf),
+		AcceptRemovals: o.AcceptRemovals,
 	}
 }
 
