@@ -179,3 +179,28 @@ func TestNextVersionWithoutFingerprints(t *testing.T) {
 		t.Errorf("sent %v, %d files read; want those of one data set read, none sent", keys, downloads)
 	}
 }
+
+// The publication of a new version names that of the former one.
+func TestNextVersionIsRegistered(t *testing.T) {
+	r := newRig(t, withPublications(), zenodotest.Options{})
+	first := r.sent(func(q *Request) { q.Layout = LayoutPerDataSet })
+	if err := r.z.Publish(first.RecordID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.sync(first.ID); err != nil {
+		t.Fatal(err)
+	}
+	next := r.sent(func(q *Request) {
+		q.NewVersionOf, q.Layout, q.Metadata.Title = r.job(first.ID).DOI, LayoutAuto, "Another title"
+	})
+	if err := r.z.Publish(next.RecordID); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.sync(next.ID); err != nil {
+		t.Fatal(err)
+	}
+	list := r.ob.Publications()
+	if len(list) != 2 || !strings.Contains(fmt.Sprintf("%+v", list[1]), r.job(first.ID).Objects[0]) {
+		t.Errorf("%+v", list)
+	}
+}

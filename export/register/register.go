@@ -107,6 +107,24 @@ type work struct {
 	p openbis.Publication
 }
 
+// nameFormer puts the publication of the version that this one replaces among the
+// related identifiers, where it is registered and can be seen.
+func (w *work) nameFormer(ctx context.Context) error {
+	if w.h.File.Plan == nil || w.h.File.Plan.Version == nil || w.h.File.Plan.Version.DOI == "" {
+		return nil
+	}
+	former, err := w.OpenBIS.Publications(ctx, w.h.File.Plan.Version.DOI)
+	if err != nil {
+		return err
+	}
+	for _, e := range former {
+		if !slices.Contains(w.p.Related, e.PermID) {
+			w.p.Related = append(w.p.Related, e.PermID)
+		}
+	}
+	return nil
+}
+
 // once looks, registers and looks again.
 func (w *work) once(ctx context.Context) error {
 	found, err := w.OpenBIS.Publications(ctx, w.p.DOI)
@@ -118,6 +136,9 @@ func (w *work) once(ctx context.Context) error {
 	}
 	visible, err := w.visible(ctx)
 	if err != nil {
+		return err
+	}
+	if err := w.nameFormer(ctx); err != nil {
 		return err
 	}
 	if st := w.h.Status(); st.Asking {
