@@ -208,8 +208,8 @@ func TestRefusedMetadata(t *testing.T) {
 	if n := len(r.z.Drafts()); n != 0 {
 		t.Errorf("%d drafts", n)
 	}
-	if j := r.job(job.ID); j.State != StateFailed || j.Resumable {
-		t.Errorf("%+v", j)
+	if _, err := r.engine().Job(job.ID); failure.Of(err) != failure.NoJob {
+		t.Errorf("the job is still there: %v", err)
 	}
 }
 

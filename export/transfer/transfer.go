@@ -139,10 +139,20 @@ func Start(ctx context.Context, h *job.Handle, o Options) (*Run, error) {
 	go func() {
 		err := t.whole(ctx)
 		t.sender.depot.packer.close()
-		h.Close()
+		if nothingMade(err, h.Status()) {
+			h.Drop()
+		} else {
+			h.Close()
+		}
 		t.run.end(err)
 	}()
 	return t.run, nil
+}
+
+// nothingMade reports a job whose metadata was refused before a byte was sent, and
+// whose draft was taken back: it is of no use any more.
+func nothingMade(err error, st job.Status) bool {
+	return failure.Of(err) == failure.Invalid && st.ID == "" && !st.Creating && len(st.Packages) == 0
 }
 
 // open opens everything in the job's folder.
