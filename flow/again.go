@@ -1,10 +1,12 @@
 package flow
 
 import (
+	"context"
 	"errors"
 	"slices"
 
 	"zenobis/export"
+	"zenobis/safetext"
 	"zenobis/session"
 )
 
@@ -32,6 +34,35 @@ func (f *Flow) Take(j export.Job) {
 func (f *Flow) NextVersion(j export.Job) {
 	f.Take(j)
 	f.Switches.NewVersionOf = j.DOI
+	f.Description.forget()
+}
+
+// Prefill asks for what the description of the present selection begins with: what
+// openBIS knows of it, or for a new version what was published, title included.
+// What it returns may be called beside the flow; what that returns, in it: it takes
+// the answer over.
+func (f *Flow) Prefill() func(ctx context.Context) (take func(), err error) {
+	sel, of, d, s := f.Selection(), f.Switches.NewVersionOf, f.Description, f.Session
+	return func(ctx context.Context) (func(), error) {
+		if of == "" {
+			m, offers, err := s.DefaultMetadata(ctx, sel)
+			return func() { d.Fill(sel, m, offers) }, err
+		}
+		m, offers, err := s.NextMetadata(ctx, sel, of)
+		return func() {
+			d.Fill(sel, m, offers)
+			if d.Title == "" {
+				d.Title = safetext.Line(m.Title)
+			}
+		}, err
+	}
+}
+
+// forget leaves all fields to be prefilled again.
+func (d *Description) forget() {
+	d.Title, d.filled = "", ""
+	clear(d.typed)
+	clear(d.text)
 }
 
 // Targets are the Zenodos that an export can go to from here: the rehearsal

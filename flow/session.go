@@ -125,6 +125,8 @@ type Tokens interface {
 // Describer prefills and checks the description.
 type Describer interface {
 	DefaultMetadata(ctx context.Context, s selection.Selection) (record.Metadata, record.Offers, error)
+	// NextMetadata is what the next version of a published record begins with.
+	NextMetadata(ctx context.Context, s selection.Selection, of string) (record.Metadata, record.Offers, error)
 	// Validate says what is wrong, in the words of the field. Field is its name
 	// in a metadata file, perhaps with an index: "creators.0.orcid". No network.
 	Validate(m record.Metadata) []record.FieldError

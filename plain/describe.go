@@ -16,15 +16,14 @@ import (
 // stepDescribe asks for the title and offers the rest.
 func (t *talk) stepDescribe(ctx context.Context) error {
 	d := t.Description
-	sel := t.Selection()
-	m, offers, err := t.Session.DefaultMetadata(ctx, sel)
+	take, err := t.Prefill()(ctx)
 	if t.renewed(ctx, err) {
 		return t.stepDescribe(ctx)
 	}
 	if err != nil {
 		t.complain(err)
 	} else {
-		d.Fill(sel, m, offers)
+		take()
 	}
 	for {
 		title, err := t.ask(ctx, "Title", cmp.Or(d.Title, d.Offer))

@@ -66,16 +66,16 @@ func (s *describeScreen) enter(bool) tea.Cmd {
 	if s.desc().Filled(sel) || s.fill.busy {
 		return nil
 	}
-	sess := a.flow.Session
+	prefill := a.flow.Prefill()
 	return a.do(&s.fill, "Reading what openBIS knows", patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
-		m, offers, err := sess.DefaultMetadata(ctx, sel)
+		take, err := prefill(ctx)
 		return func() tea.Cmd {
 			goOn := s.onwards && a.at == atDescribe
 			s.onwards = false
 			if err != nil {
 				return a.failed(err, func() tea.Cmd { return s.enter(false) })
 			}
-			s.desc().Fill(sel, m, offers)
+			take()
 			s.follow()
 			if goOn {
 				return s.onward()

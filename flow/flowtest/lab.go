@@ -348,6 +348,11 @@ func (f *Fake) KeepToken(_ context.Context, where session.TokenPlace) error {
 	f.KeptToken = where
 	return nil
 }
+func (f *Fake) NextMetadata(ctx context.Context, s selection.Selection, _ string) (record.Metadata, record.Offers, error) {
+	m, offers, err := f.DefaultMetadata(ctx, s)
+	m.Title, m.License = "Earlier one", "cc0-1.0"
+	return m, offers, err
+}
 func (f *Fake) DefaultMetadata(context.Context, selection.Selection) (record.Metadata, record.Offers, error) {
 	if f.BlockDefaults != nil {
 		<-f.BlockDefaults
