@@ -12,7 +12,7 @@ import (
 // A next version begins with what was published, not with what the job had sent.
 func TestNextVersionBeginsWithWhatWasPublished(t *testing.T) {
 	fake := flowtest.New()
-	f := flow.New(fake)
+	f := flow.New(fake, true)
 	f.Session = fake
 	f.NextVersion(export.Job{DOI: "10.5281/zenodo.1", Request: export.Request{Metadata: record.Metadata{Title: "As sent", License: "mit"}}})
 	take, err := f.Prefill()(t.Context())
