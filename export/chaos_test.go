@@ -70,13 +70,16 @@ func chaos(t *testing.T, seed uint64) {
 	}
 	c := &clock{now: time.Now()}
 	r := newRig(t, lab, zenodotest.Options{Options: fakehttp.Options{Clock: c.Now}, Lag: time.Duration(rnd.IntN(40)) * time.Second})
-	r.opts.Tries = 40
+	r.opts.Tries, r.opts.Now, r.now = 40, c.Now, c.Now
 	r.onWait = c.add
-	job := r.plan(func(q *Request) { q.Layout = layout })
+	job := chaosPlan(t, rnd, r, c, layout)
 
 	steps := 3 + rnd.IntN(12)
 	leak := false // these may leave content counted in the quota, whatever one does
 	for range steps {
+		if rnd.IntN(6) == 0 {
+			restart(rnd, r)
+		}
 		kind := chaosZenodo(rnd, r)
 		leak = leak || kind == zenodotest.FaultEntryGone || kind == zenodotest.FaultError
 		chaosOpenBIS(rnd, r)
@@ -127,9 +130,16 @@ func chaos(t *testing.T, seed uint64) {
 			Call: "executeCustomASService", Message: "chaos",
 		})
 	}
+	for range rnd.IntN(4) {
+		restart(rnd, r)
+	}
 	for n := 0; ; n++ {
 		if n > 20 {
 			t.Fatal("never registered")
+		}
+		if rnd.IntN(2) == 0 {
+			r.dieInSync(job, 1+rnd.IntN(6))
+			c.add(time.Duration(rnd.IntN(200)) * time.Second)
 		}
 		var all sync.WaitGroup
 		for range 1 + rnd.IntN(3) {
@@ -151,6 +161,8 @@ func chaos(t *testing.T, seed uint64) {
 	if n := len(r.z.Records()) + len(r.z.Drafts()); n != 1 {
 		t.Errorf("%d deposits", n)
 	}
+	r.z.ClearFaults()
+	r.ob.ClearFaults()
 	err := r.engine().Verify(context.Background(), job.ID, true, func(v Verified) error {
 		if !v.OK {
 			t.Errorf("verify: %+v", v)
@@ -161,6 +173,86 @@ func chaos(t *testing.T, seed uint64) {
 		t.Errorf("verify: %v", err)
 	}
 	r.checkNoSecrets()
+}
+
+// chaosPlan plans while both servers fail, until there is a plan: it holds as much
+// as one that was made in peace.
+func chaosPlan(t *testing.T, rnd *rand.Rand, r *rig, c *clock, layout Layout) Job {
+	t.Helper()
+	q := r.request()
+	q.Layout = layout
+	_, want, err := r.engine().Plan(context.Background(), q, true, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range rnd.IntN(6) {
+		switch rnd.IntN(4) {
+		case 0:
+			restart(rnd, r)
+		default:
+			calls := []string{"searchDataSets", "searchSamples", "searchExperiments", "searchFiles", "getExperiments", "searchSampleTypes", ""}
+			kinds := []fakehttp.Kind{fakehttp.Gateway, fakehttp.CutUnseen, fakehttp.CutAnswer, openbistest.FaultRPCError}
+			f := fakehttp.Fault{
+				Kind: kinds[rnd.IntN(len(kinds))], Call: calls[rnd.IntN(len(calls))], Skip: rnd.IntN(3), Times: 1 + rnd.IntN(30),
+				Bytes: rnd.Int64N(500), Message: "chaos", Status: []int{429, 502, 503, 200}[rnd.IntN(4)],
+			}
+			if f.Kind == openbistest.FaultRPCError {
+				f.Times = min(f.Times, 8) // for how long a store's refusal is not believed
+			}
+			r.ob.Fault(f)
+		}
+	}
+	for n := 0; ; n++ {
+		if n > 60 {
+			t.Fatal("never planned")
+		}
+		d := &death{n: rnd.IntN(3)}
+		o := r.opts
+		o.Step = d.step
+		var job Job
+		var plan *Plan
+		var err error
+		func() {
+			defer func() {
+				if recover() != nil {
+					err = errors.New("died")
+				}
+			}()
+			job, plan, err = New(o).Plan(context.Background(), q, false, nil)
+		}()
+		if d.at != "" {
+			continue // what it left is tidied up, or is a job that nobody needs
+		}
+		if err != nil {
+			if s := failure.Of(err).ExitStatus(); s != failure.StatusFailed && s != failure.StatusLogin {
+				t.Fatalf("planning: %v", err)
+			}
+			c.add(time.Minute)
+			continue
+		}
+		if plan.DataSets != want.DataSets || plan.Files != want.Files || plan.Entities != want.Entities || len(plan.Omitted) != len(want.Omitted) {
+			t.Fatalf("planned %d data sets and %d files, in peace %d and %d; left out: %v", plan.DataSets, plan.Files, want.DataSets, want.Files, plan.Omitted)
+		}
+		r.ob.ClearFaults()
+		r.z.ClearFaults()
+		return job
+	}
+}
+
+// restart lets one of the servers go and come back, now or in a moment.
+func restart(rnd *rand.Rand, r *rig) {
+	switch rnd.IntN(3) {
+	case 0:
+		r.z.Fault(fakehttp.Fault{Kind: fakehttp.Gateway, Status: 503, Skip: rnd.IntN(20), Times: 1 + rnd.IntN(12)})
+	case 1:
+		r.ob.Fault(fakehttp.Fault{Kind: fakehttp.Do, Call: "download", Skip: rnd.IntN(5), Do: func() {
+			r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultRestart})
+			r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultServerAway, Times: 8})
+		}})
+	default:
+		r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultServerAway, Skip: rnd.IntN(10), Times: 1 + rnd.IntN(12)})
+		r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession, Skip: rnd.IntN(6)})
+	}
 }
 
 // tear plays a write that a power cut left half done.

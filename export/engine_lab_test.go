@@ -39,6 +39,7 @@ type rig struct {
 	// noPassword: an ended session can't be opened again.
 	noPassword bool
 
+	now    func() time.Time // nil is the real clock
 	mu     sync.Mutex
 	slept  time.Duration
 	onWait func(d time.Duration)
@@ -100,7 +101,7 @@ func (r *rig) login() {
 		}
 		return r.client.Login(ctx, r.ob.User, r.ob.Password)
 	}
-	if r.client, err = openbis.New(openbis.Options{URL: r.ob.URL, Renew: renew, Retry: &wire.Retry{Sleep: r.quick}}); err != nil {
+	if r.client, err = openbis.New(openbis.Options{URL: r.ob.URL, Renew: renew, Retry: &wire.Retry{Sleep: r.quick, Now: r.clock}}); err != nil {
 		r.t.Fatal(err)
 	}
 	if err = r.client.Login(context.Background(), r.ob.User, r.ob.Password); err != nil {
@@ -113,6 +114,13 @@ func (r *rig) login() {
 	r.opts = Options{
 		StateDir: r.state, OpenBIS: r.client, Zenodo: r.deposit, Publisher: "Zenodo", Version: "1.0.0", Sleep: r.quick,
 	}
+}
+
+func (r *rig) clock() time.Time {
+	if r.now != nil {
+		return r.now()
+	}
+	return time.Now()
 }
 
 func (r *rig) engine() *Engine { return New(r.opts) }

@@ -25,6 +25,7 @@ const (
 	batches     = 4  // listings under way at the same time
 	relistEvery = 5 * time.Second
 	relistFor   = time.Minute
+	refusedFor  = 2 * time.Minute  // in all, for data sets that are refused without a reason
 	youngAge    = 10 * time.Minute // checksums of younger data sets may still be on their way
 	longPath    = 240              // characters above which unpacking may fail
 )
@@ -279,8 +280,12 @@ func (r *planning) list(ctx context.Context, b *batch) error {
 		if err := r.listOnce(ctx, b.shelf, todo); err != nil {
 			return err
 		}
-		todo = r.blank(b.shelf, todo)
-		if len(todo) == 0 || waited >= relistFor {
+		again := r.blank(b.shelf, todo)
+		refused := r.refused(b.shelf, todo)
+		if len(refused) > 0 && len(again) == 0 && r.askedAgain.Add(int64(relistEvery)) > int64(refusedFor) {
+			refused = nil // all that is refused shares this time
+		}
+		if todo = append(again, refused...); len(todo) == 0 || waited >= relistFor {
 			return nil
 		}
 		if err := r.sleep(ctx, relistEvery); err != nil {
@@ -338,6 +343,17 @@ func (r *planning) listOnce(ctx context.Context, s *shelf, sets []pending) error
 func (r *planning) blank(s *shelf, sets []pending) (again []pending) {
 	for _, p := range sets {
 		if l := s.lists[p.permID]; p.young && l.err == nil && l.blank > 0 && l.blank == l.full {
+			again = append(again, p)
+		}
+	}
+	return again
+}
+
+// refused are the data sets that their store refuses without a reason: what it
+// says may be over in a moment.
+func (r *planning) refused(s *shelf, sets []pending) (again []pending) {
+	for _, p := range sets {
+		if reason, of := reasonOf(s.lists[p.permID].err); s.lists[p.permID].err != nil && of && reason == "" {
 			again = append(again, p)
 		}
 	}

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"zenobis/crate"
@@ -46,23 +47,24 @@ type planning struct {
 	earliest time.Time                     // of all registrations
 	last     time.Time
 
-	omitted   map[string]job.Omission
-	noData    map[int32]string    // why the data of an item is not sent
-	held      map[key]openbis.Ref // holders that were not selected
-	unarchive []string
-	roots     []openbis.Ref
-	stores    []openbis.DataStore
-	storeAt   map[string]int
-	parts     map[int32][]int32 // data sets spread over parts: index of each part's first file
-	filled    int               // files with content
-	private   *crate.Look       // for what must not be published
-	watched   []string          // words that it looks for, folded
-	looked    string            // folder of the file path that was looked at last
-	gaps      []string
-	findings  []job.Finding
-	published []job.Published
-	long      []string
-	notes     []string // on the plan as a whole
+	omitted    map[string]job.Omission
+	noData     map[int32]string    // why the data of an item is not sent
+	held       map[key]openbis.Ref // holders that were not selected
+	unarchive  []string
+	roots      []openbis.Ref
+	stores     []openbis.DataStore
+	storeAt    map[string]int
+	parts      map[int32][]int32 // data sets spread over parts: index of each part's first file
+	filled     int               // files with content
+	askedAgain atomic.Int64      // nanoseconds waited for data sets that were refused
+	private    *crate.Look       // for what must not be published
+	watched    []string          // words that it looks for, folded
+	looked     string            // folder of the file path that was looked at last
+	gaps       []string
+	findings   []job.Finding
+	published  []job.Published
+	long       []string
+	notes      []string // on the plan as a whole
 }
 
 // Plan resolves the request against openBIS once and writes the snapshot to
