@@ -15,7 +15,7 @@ var reasons = map[string]string{
 	"no-access":        "the person who exported may not read it",
 	"missing":          "it is missing in openBIS",
 	"other-data-store": "its data store can't be reached",
-	"empty":            "it has no files",
+	"empty":            "it has no files, or none that were asked for",
 	"unreadable":       "it could not be read",
 	"corrupt":          "it is not what the checksum in openBIS says",
 	"settings":         "it holds settings of the lab notebook",
