@@ -58,13 +58,33 @@ func PublicationsSpace(group string) string {
 // group's publications are ("" is GENERAL): without that a registration can't
 // be looked up.
 func (c *Client) PublicationsVisible(ctx context.Context, group string) (bool, error) {
-	_, _, collection := publicationPlace(group)
-	id, _ := idOf(KindCollection, collection)
-	g, err := c.call(ctx, "getExperiments", []any{id}, fetch(KindCollection, bare))
-	if err != nil {
-		return false, fmt.Errorf("look for %s: %w", collection, err)
+	seen, err := c.PublicationsSeen(ctx, group)
+	return seen[group], err
+}
+
+// PublicationsSeen is PublicationsVisible for several groups, in one call.
+func (c *Client) PublicationsSeen(ctx context.Context, groups ...string) (map[string]bool, error) {
+	var ids []any
+	for _, group := range groups {
+		_, _, collection := publicationPlace(group)
+		id, _ := idOf(KindCollection, collection)
+		ids = append(ids, id)
 	}
-	return len(g.obj(g.root)) > 0, nil
+	g, err := c.call(ctx, "getExperiments", ids, fetch(KindCollection, bare))
+	if err != nil {
+		return nil, fmt.Errorf("look for the collections of publications: %w", err)
+	}
+	there := map[string]bool{}
+	for asked, v := range g.obj(g.root) { // by what was asked for
+		there[strings.ToUpper(asked)] = true
+		there[strings.ToUpper(line(g.obj(g.obj(v)["identifier"])["identifier"]))] = true
+	}
+	seen := map[string]bool{}
+	for _, group := range groups {
+		_, _, collection := publicationPlace(group)
+		seen[group] = there[collection]
+	}
+	return seen, nil
 }
 
 // InstanceRole reports whether the user has a role on the whole server, and so

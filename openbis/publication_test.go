@@ -59,7 +59,8 @@ func TestCreatePublication(t *testing.T) {
 			t.Fatalf("%q, %v", id, err)
 		}
 		p := string(s.calls("createSamples")[0].Params[1])
-		for _, want := range []string{name, `"code":"ZENODO_1"`, `"/GRP_PUBLICATIONS/GRP_PUBLIC_REPOSITORIES/GRP_PUBLICATIONS_COLLECTION"`, `"/PUBLICATIONS/PUBLIC_REPOSITORIES"`} {
+		for _, want := range []string{name, `"code":"ZENODO_1"`,
+			`"/GRP_PUBLICATIONS/GRP_PUBLIC_REPOSITORIES/GRP_PUBLICATIONS_COLLECTION"`, `"/PUBLICATIONS/PUBLIC_REPOSITORIES"`} {
 			if !strings.Contains(p, want) {
 				t.Errorf("no %s in %s", want, p)
 			}
@@ -79,7 +80,8 @@ func TestCreatePublication(t *testing.T) {
 
 func TestPublicationsOnServersWithoutPrefix(t *testing.T) {
 	hit := result(`{"objects":[{"@id":2,"permId":{"permId":"1-1"},"code":"PUB1","properties":{"PUBLICATION.IDENTIFIER":["10.5281/zenodo.1"]}}],"totalCount":1}`)
-	for name, first := range map[string]recording{"refused": failure("x", "no such property"), "empty": result(`{"objects":[],"totalCount":0}`)} {
+	for name, first := range map[string]recording{"refused": failure("x", "no such property"),
+		"empty": result(`{"objects":[],"totalCount":0}`)} {
 		answers := []recording{first, hit}
 		if name == "refused" {
 			answers = []recording{first, first, first, hit} // in each order
@@ -96,7 +98,8 @@ func TestPublicationsOnServersWithoutPrefix(t *testing.T) {
 }
 
 func TestPublicationsVisible(t *testing.T) {
-	c, s := start(t, map[string][]recording{"getExperiments": {result(`{}`), result(`{"/P":{"@id":1,"code":"X"}}`)}})
+	c, s := start(t, map[string][]recording{"getExperiments": {result(`{}`),
+		result(`{"/GRP_PUBLICATIONS/GRP_PUBLIC_REPOSITORIES/GRP_PUBLICATIONS_COLLECTION":{"@id":1,"code":"X"}}`)}})
 	for _, want := range []bool{false, true} {
 		if ok, err := c.PublicationsVisible(t.Context(), "GRP"); err != nil || ok != want {
 			t.Errorf("%t, %v", ok, err)
@@ -135,7 +138,8 @@ func TestSwitch(t *testing.T) {
 		"planted in somebody's own":     {[]string{settingsObject("ALICE", "GENERAL_ELN_SETTINGS", on)}, SwitchUnknown},
 		"a text that looks like a bool": {[]string{general(`{"mainMenu":{"showZenodoExportBuilder":"true"}}`)}, SwitchOff},
 	} {
-		c, _ := start(t, map[string][]recording{"searchSamples": {result(fmt.Sprintf(`{"objects":[%s],"totalCount":%d}`, strings.Join(r.objects, ","), len(r.objects)))}})
+		c, _ := start(t, map[string][]recording{"searchSamples": {result(fmt.Sprintf(`{"objects":[%s],"totalCount":%d}`,
+			strings.Join(r.objects, ","), len(r.objects)))}})
 		if got, err := c.ExportSwitch(t.Context()); err != nil || got != r.want {
 			t.Errorf("%s: %v, %v, want %v", name, got, err, r.want)
 		}
@@ -152,7 +156,8 @@ func TestSwitch(t *testing.T) {
 func TestGroups(t *testing.T) {
 	c, _ := start(t, map[string][]recording{"searchSamples": {result(`{"objects":[` + strings.Join([]string{
 		settingsObject("ZOO_ELN_SETTINGS", "ZOO_ELN_SETTINGS", ""), settingsObject("ELN_SETTINGS", "GENERAL_ELN_SETTINGS", ""),
-		settingsObject("BIO_ELN_SETTINGS", "BIO_ELN_SETTINGS", ""), settingsObject("ALICE", "FAKE_ELN_SETTINGS", "")}, ",") + `],"totalCount":4}`)}})
+		settingsObject("BIO_ELN_SETTINGS", "BIO_ELN_SETTINGS", ""), settingsObject("ALICE", "FAKE_ELN_SETTINGS", "")}, ",") +
+		`],"totalCount":4}`)}})
 	if got, err := c.Groups(t.Context()); err != nil || !reflect.DeepEqual(got, []string{"GENERAL", "BIO", "ZOO"}) {
 		t.Errorf("%v, %v", got, err)
 	}

@@ -56,6 +56,10 @@ func (s *Session) Groups(ctx context.Context) (Groups, error) {
 	if err != nil && (ctx.Err() != nil || errors.Is(err, openbis.ErrUnreachable) || errors.Is(err, openbis.ErrSession)) {
 		return nil, err // else roles are not told, which makes less certain
 	}
+	seen, err := s.PublicationsSeen(ctx, names...)
+	if err != nil {
+		return nil, err
+	}
 	out := make(Groups, 0, len(names))
 	for _, name := range names {
 		g := Group{Name: name}
@@ -66,11 +70,8 @@ func (s *Session) Groups(ctx context.Context) (Groups, error) {
 			g.Mine = g.Mine || !hidden && openbis.GroupOf(code, names) == name
 			sees = sees || code == openbis.PublicationsSpace(name)
 		}
-		visible, err := s.Client.PublicationsVisible(ctx, name)
 		switch {
-		case err != nil:
-			return nil, err
-		case visible:
+		case seen[name]:
 			g.Publications = Visible
 		case sees:
 			g.Publications = Missing
