@@ -215,8 +215,8 @@ func blanks() []Record {
 // durable reports whether a record has to survive a power cut before the next
 // step begins.
 func durable(r Record) bool {
-	switch r.(type) {
-	case Started, Sending, Interrupted:
+	switch r.step() {
+	case (Started{}).step(), (Sending{}).step(), (Interrupted{}).step():
 		return false
 	}
 	return true

@@ -92,7 +92,7 @@ func (st *Status) fold(at time.Time, r Record) {
 	if st.Discarded && !was.Discarded {
 		st.DiscardedAt = at
 	}
-	if _, asks := r.(*Registering); asks {
+	if r.step() == (Registering{}).step() {
 		st.AskedAt = at
 	}
 }

@@ -176,8 +176,8 @@ func (d *depot) lookWhole(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
-// deleteFile deletes one file at Zenodo, never all at once (reference
-// zenodo-api.md 3.5). What was sent of it is to be sent again.
+// deleteFile deletes one file at Zenodo, never all at once (docs/zenodo-api.md,
+// Files). What was sent of it is to be sent again.
 func (d *depot) deleteFile(ctx context.Context, key string) error {
 	if err := d.add(job.Deleting{Package: key}); err != nil {
 		return err
@@ -219,7 +219,7 @@ func (d *depot) ready(ctx context.Context, p job.Package) (done bool, err error)
 
 // reconcile compares a file of the draft with what the journal knows of it.
 // Content that was never committed stays counted in the quota when its entry is
-// deleted, so it is committed first (reference zenodo-api.md 3.5).
+// deleted, so it is committed first (docs/zenodo-api.md, Files).
 func (d *depot) reconcile(ctx context.Context, p job.Package, f zenodo.FileEntry) error {
 	sent := d.status().Packages[p.Name]
 	if !f.Completed() {

@@ -26,7 +26,7 @@ var (
 )
 
 // afterBreak is how long the server needs to notice a broken upload and to
-// remove its entry (reference zenodo-api.md 4.4: half a second).
+// remove its entry (docs/zenodo-api.md, Broken connections: half a second).
 const afterBreak = 2 * time.Second
 
 // sender sends one package after the other.
