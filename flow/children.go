@@ -22,6 +22,9 @@ func ItemOf(e *openbis.Entity) tree.Item {
 	it := tree.Item{
 		Key: selection.KeyOf(e.Ref), Label: e.Label(), Code: e.Code, Type: e.Type, Identifier: e.Identifier, Size: -1, Date: e.Registered,
 	}
+	if e.Frozen {
+		it.Badge = "frozen"
+	}
 	switch e.Kind {
 	case openbis.KindSpace, openbis.KindProject:
 		it.Label = cmp.Or(openbis.PrettyCode(e.Code), e.Code)

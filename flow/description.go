@@ -402,3 +402,18 @@ func (f *Flow) FirstMistake() (Mistake, bool) {
 	}
 	return Mistake{}, false
 }
+
+// ToggleOrg makes an entry of people an organisation, or a person again. The
+// role of a contributor stays in front.
+func ToggleOrg(field, line string) string {
+	role := ""
+	if field == "contributors" {
+		if r, rest, ok := strings.Cut(line, ":"); ok && !strings.ContainsAny(r, ",;") && !strings.EqualFold(strings.TrimSpace(r), "org") {
+			role, line = strings.TrimSpace(r)+": ", strings.TrimSpace(rest)
+		}
+	}
+	if name, ok := strings.CutPrefix(line, "org:"); ok {
+		return role + strings.TrimSpace(name)
+	}
+	return role + "org: " + strings.TrimSpace(line)
+}

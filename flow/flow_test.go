@@ -7,6 +7,7 @@ import (
 
 	"zenobis/export"
 	"zenobis/openbis"
+	"zenobis/record"
 	"zenobis/session"
 )
 
@@ -75,5 +76,23 @@ func TestADiscardedExportIsForgotten(t *testing.T) {
 	f.Forget("job1")
 	if s := f.lastWords(session.Summary{}); len(s) != 0 || f.resumable {
 		t.Errorf("after discarding: %q", s)
+	}
+}
+
+func TestAPersonBecomesAnOrganisationAndBack(t *testing.T) {
+	for _, c := range []struct{ field, in, out string }{
+		{"creators", "Institute of Physics, Group X", "org: Institute of Physics, Group X"},
+		{"creators", "org: Institute of Physics, Group X", "Institute of Physics, Group X"},
+		{"contributors", "producer: Firm", "producer: org: Firm"},
+		{"contributors", "producer: org: Firm", "producer: Firm"},
+		{"contributors", "org: Firm", "Firm"},
+	} {
+		if got := ToggleOrg(c.field, c.in); got != c.out {
+			t.Errorf("%s %q became %q, want %q", c.field, c.in, got, c.out)
+		}
+	}
+	list := record.ParseLines(ToggleOrg("creators", "Institute of Physics, Group X"), record.ParseAgent)
+	if len(list) != 1 || !list[0].Organisation() {
+		t.Errorf("read as %+v", list)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"zenobis/export"
+	"zenobis/safetext"
+	"zenobis/selection"
 	"zenobis/session"
 )
 
@@ -46,6 +48,12 @@ func (f *Flow) Planned(job export.Job, got *export.Plan, err error) {
 		err = nil
 	}
 	f.Plan.Job, f.Plan.Got, f.Plan.Err = job, got, err
+	if got == nil {
+		return
+	}
+	for _, p := range got.Published { // so that the tree tells it, too
+		f.Tree.SetBadge(selection.KeyOf(p.Entity), "published "+safetext.Line(p.DOI))
+	}
 }
 
 // ForgetPlan makes the next look at the review plan anew.

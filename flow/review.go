@@ -2,6 +2,7 @@ package flow
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"strings"
 
@@ -59,7 +60,7 @@ func (f *Flow) stoppers() []Section {
 	}
 	if wrong, found := f.FirstMistake(); found {
 		stop(Alarming, "%s d goes there.", session.Sentence(wrong.Text))
-	} else if f.Plan.Err != nil && !f.Private() {
+	} else if le := (*export.LimitError)(nil); f.Plan.Err != nil && (!f.Private() || errors.As(f.Plan.Err, &le)) {
 		stop(Alarming, "%s", f.PlanProblem(f.Plan.Err))
 	}
 	if v := f.Switches.NewVersionOf; v != "" {

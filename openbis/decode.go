@@ -115,6 +115,7 @@ func (g *graph) entity(kind Kind, m map[string]any) Entity {
 		Modifier:    g.person(m["modifier"]),
 		Registered:  date(m["registrationDate"]),
 		Modified:    date(m["modificationDate"]),
+		Frozen:      m["frozen"] == true,
 	}
 	for _, t := range g.list(m["tags"]) {
 		e.Tags = append(e.Tags, line(t["code"]))

@@ -80,6 +80,7 @@ type Entity struct {
 	Registered  time.Time           `json:"registered,omitzero"`
 	Modified    time.Time           `json:"modified,omitzero"`
 	Data        *Data               `json:"data,omitempty"` // data sets only
+	Frozen      bool                `json:"-"`              // openBIS lets nobody change it any more
 }
 
 // Property returns the first value of a property. "$NAME" also finds "NAME"

@@ -277,7 +277,7 @@ func (s *browseScreen) hidden() tea.Cmd {
 }
 
 func (s *browseScreen) retry() tea.Cmd {
-	if !s.done {
+	if !s.done || s.tree().Len() == 0 {
 		return s.loadSpaces()
 	}
 	id := s.cursor()

@@ -24,6 +24,13 @@ func (s *browseScreen) view(w, h int) []string {
 		}
 		return []string{"", "  " + text}
 	}
+	if s.tree().RowCount() == 0 && s.asking == askNothing {
+		out := []string{""}
+		for _, l := range cells.Wrap("openBIS shows you no spaces: ask your lab manager for a role in one. r looks again.", min(w-4, textWidth)) {
+			out = append(out, "  "+l)
+		}
+		return out
+	}
 	left := s.rows(f.left, h)
 	if f.right == 0 {
 		return left

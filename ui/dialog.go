@@ -18,6 +18,7 @@ type dialog struct {
 	choices []choice
 	sel     int
 	top     int    // first line shown, where there are more than fit
+	room    int    // lines of text on the screen
 	label   string // of the field
 	input   *textinput.Model
 	need    string // said where the field is left empty
@@ -100,25 +101,51 @@ func (a *app) dialogKey(d *dialog, k tea.KeyPressMsg) tea.Cmd {
 		d.sel = (d.sel + 1) % len(d.choices)
 		return nil
 	case "pgdown":
-		d.top += 5
+		d.top += max(d.room-1, 1)
 		return nil
 	case "pgup":
-		d.top = max(d.top-5, 0)
+		d.top = max(d.top-max(d.room-1, 1), 0)
 		return nil
-	default:
-		if d.input != nil {
-			var cmd tea.Cmd
-			*d.input, cmd = d.input.Update(k)
-			return cmd
+	case "home":
+		if d.input == nil {
+			d.top = 0
+			return nil
 		}
-		for i, c := range d.choices {
-			if c.key == s {
-				return pick(i)
-			}
+	case "end":
+		if d.input == nil {
+			d.top = 1 << 20
+			return nil
 		}
-		if len(d.choices) == 0 && (s == "q" || s == "?" || s == "f1") {
-			a.closeDialog(d)
+	}
+	return a.dialogOther(d, k, pick)
+}
+
+// dialogOther is a key that is no dialog's own: it goes into the field, or is
+// the letter of a choice, or closes what has none.
+func (a *app) dialogOther(d *dialog, k tea.KeyPressMsg, pick func(int) tea.Cmd) tea.Cmd {
+	if d.input != nil {
+		var cmd tea.Cmd
+		*d.input, cmd = d.input.Update(k)
+		return cmd
+	}
+	s := k.String()
+	for i, c := range d.choices {
+		if c.key == s && s != "" {
+			return pick(i)
 		}
+	}
+	if len(d.choices) > 0 {
+		return nil
+	}
+	switch s {
+	case "q", "?", "f1":
+		a.closeDialog(d)
+	case "j":
+		d.top++
+	case "k":
+		d.top = max(d.top-1, 0)
+	case "space":
+		d.top += max(d.room-1, 1)
 	}
 	return nil
 }
@@ -152,6 +179,7 @@ func (a *app) overlay(lines []string, d *dialog) []string {
 		foot = []string{a.th.Dim.Render("esc closes, ↑↓ scroll")}
 	}
 	room := max(h-2-len(foot), 0)
+	d.room = room
 	if len(body) > room {
 		d.top = min(d.top, len(body)-room)
 		body = body[d.top : d.top+room]

@@ -109,6 +109,8 @@ func (e *editor) actions() []action {
 		on("up", "", "", pick(-1)).when(!several && len(e.choices) > 0),
 		on("down", "↑↓", "other "+e.field.Label, to(1)).when(several).help(typing, "edit another "+e.field.One, ""),
 		on("up", "", "", to(-1)).when(several),
+		on("ctrl+o", "ctrl+o", "person or organisation", e.toggleOrg).when(e.field.Name == "creators" || e.field.Name == "contributors").
+			help(typing, "make it an organisation, or a person again", "org: Example Consortium"),
 		on("ctrl+k", "ctrl+k", "delete", e.deleteLine).when(several && (len(e.lines) > 1 || e.lines[0] != "")).help(typing, "delete this "+e.field.One, ""),
 		on("alt+up ctrl+up", "", "", func() tea.Cmd { return e.swap(-1) }).when(several).help(typing, "move this "+e.field.One+" up; alt+↓ down", ""),
 		on("alt+down ctrl+down", "", "", func() tea.Cmd { return e.swap(1) }).when(several),
@@ -153,6 +155,14 @@ func (e *editor) take(c record.Choice) tea.Cmd {
 		e.leave()
 		return nil
 	}
+	return e.goTo(e.at)
+}
+
+// toggleOrg makes a person an organisation and back: an organisation's name is
+// not cut at its comma.
+func (e *editor) toggleOrg() tea.Cmd {
+	e.lines[e.at] = flow.ToggleOrg(e.field.Name, e.line.Value())
+	e.put()
 	return e.goTo(e.at)
 }
 

@@ -2,78 +2,17 @@ package ui
 
 import (
 	"fmt"
+	"image/color"
+	"slices"
 	"testing"
-	"time"
 
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/exp/golden"
 
-	"zenobis/export"
 	"zenobis/flow/flowtest"
-	"zenobis/session"
+	"zenobis/ui/cells"
 )
-
-// ways lead to each screen.
-var ways = []struct {
-	name string
-	go_  func(d *driver)
-}{
-	{"connect", func(d *driver) {}},
-	{"token", func(d *driver) {
-		d.f.OnToken = func() (string, error) { return "", session.ErrNoToken }
-		d.login()
-		d.write("wrong-token-wrong-token")
-		d.wait(2 * time.Second)
-	}},
-	{"browse", func(d *driver) {
-		d.pick()
-		d.keys("right down right")
-		d.wait(time.Second)
-	}},
-	{"describe", func(d *driver) {
-		d.pick()
-		d.keys("enter")
-		d.write("Mass loss")
-	}},
-	{"editor", func(d *driver) {
-		d.pick()
-		d.keys("enter down enter")
-		d.write("x")
-	}},
-	{"licence", func(d *driver) {
-		d.pick()
-		d.keys("enter down down down enter down")
-	}},
-	{"review", func(d *driver) { d.toReview() }},
-	{"export", func(d *driver) {
-		d.toReview()
-		d.keys("enter")
-		d.wait(time.Second)
-	}},
-	{"done", func(d *driver) {
-		d.toReview()
-		d.f.JobList = []export.Job{{
-			ID: "job1", Title: "Mass loss of coated plates", State: export.StateDraft, RecordID: "417",
-			URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417",
-		}}
-		d.keys("enter")
-		d.f.Run.Finish(nil)
-		d.settle()
-	}},
-	{"exports", func(d *driver) {
-		d.f.JobList = flowtest.Jobs()
-		d.keys("ctrl+x")
-	}},
-	{"help", func(d *driver) {
-		d.pick()
-		d.keys("?")
-	}},
-	{"question", func(d *driver) {
-		d.toReview()
-		d.keys("enter")
-		d.f.Run.EventsC <- export.Question{Message: "run2.csv has another checksum than openBIS says.", Hint: "Three tries, three times the same."}
-		d.settle()
-	}},
-}
 
 func TestFrames(t *testing.T) {
 	for _, s := range []struct{ w, h int }{{40, 12}, {80, 24}, {200, 50}} {
@@ -102,4 +41,52 @@ func TestEverySize(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestASCIIFrames and TestColours are the main screens where there is only
+// ASCII, and with their styles on a dark and on a light background.
+func TestASCIIFrames(t *testing.T) {
+	for _, way := range ways {
+		if !onTheWay(way.name) {
+			continue
+		}
+		t.Run(way.name, func(t *testing.T) {
+			f := flowtest.New()
+			frame := ""
+			o := options{backend: f, env: func(k string) string { return map[string]string{"LC_ALL": "C"}[k] }}
+			driveWith(t, o, f, 80, 24, func(d *driver) {
+				way.go_(d)
+				frame = d.frame()
+			})
+			if !cells.IsASCII(frame) {
+				t.Errorf("not ASCII:\n%s", frame)
+			}
+			golden.RequireEqual(t, frame)
+		})
+	}
+}
+
+func TestColours(t *testing.T) {
+	for name, bg := range map[string]color.Color{"dark": color.Black, "light": color.White} {
+		for _, way := range ways {
+			if !onTheWay(way.name) {
+				continue
+			}
+			t.Run(way.name+"_"+name, func(t *testing.T) {
+				frame := ""
+				drive(t, flowtest.New(), 80, 24, func(d *driver) {
+					d.send(tea.ColorProfileMsg{Profile: colorprofile.ANSI256})
+					d.send(tea.BackgroundColorMsg{Color: bg})
+					way.go_(d)
+					frame = d.a.View().Content
+				})
+				golden.RequireEqual(t, frame+"\n")
+			})
+		}
+	}
+}
+
+// onTheWay are the screens of the way.
+func onTheWay(name string) bool {
+	return slices.Contains([]string{"connect", "token", "browse", "describe", "review", "export", "done", "exports", "help"}, name)
 }

@@ -102,12 +102,14 @@ func (a *app) targetLabel() string {
 		return a.th.Bad.Render("■ " + t.Name + ": real")
 	}
 	name := t.Name
-	if t.Practice {
-		if a.panes.w < 60 {
-			name = "for practice"
-		} else {
-			name += ", for practice"
-		}
+	narrow := a.panes.w < 60
+	switch {
+	case t.Practice && narrow:
+		name = "for practice"
+	case t.Practice:
+		name += ", for practice"
+	case narrow:
+		name = strings.TrimPrefix(name, "Zenodo ")
 	}
 	return a.th.Warn.Render("▲ " + name)
 }
@@ -131,7 +133,7 @@ func (a *app) headLine(left, right string, w int) string {
 	room := w - cells.Width(left) - cells.Width(right) - cells.Width(share) - 5
 	name := safetext.Line(r.Job.Title)
 	switch {
-	case room >= 10:
+	case room >= 8:
 		share = "   " + cells.Clip(name, min(room, 30)) + " " + share
 	case room >= -2:
 		share = "  " + share

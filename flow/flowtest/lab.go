@@ -55,9 +55,9 @@ type Fake struct {
 	Choices    map[string][]record.Choice // what Lookup finds, by kind
 	LookedUp   []record.Query
 	Report     record.Report
-	// BlockDefaults and BlockPlan hold the answers back until they are closed.
-	BlockDefaults, BlockPlan chan struct{}
-	KeptFiles                map[string][]byte // what Keep was given
+	// These hold the answers back until they are closed.
+	BlockConnect, BlockDefaults, BlockPlan chan struct{}
+	KeptFiles                              map[string][]byte // what Keep was given
 }
 
 func Ref(k openbis.Kind, id, code, name, typ string) openbis.Ref {
@@ -129,6 +129,13 @@ func New() *Fake {
 
 func (f *Fake) Facts() session.Facts { return f.Known }
 func (f *Fake) Connect(ctx context.Context, l session.Login) (flow.Session, error) {
+	if f.BlockConnect != nil {
+		select {
+		case <-f.BlockConnect:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		}
+	}
 	if f.OnConnect != nil {
 		if err := f.OnConnect(l); err != nil {
 			return nil, err
@@ -353,9 +360,13 @@ func (f *Fake) NextMetadata(ctx context.Context, s selection.Selection, _ string
 	m.Title, m.License = "Earlier one", "cc0-1.0"
 	return m, offers, err
 }
-func (f *Fake) DefaultMetadata(context.Context, selection.Selection) (record.Metadata, record.Offers, error) {
+func (f *Fake) DefaultMetadata(ctx context.Context, _ selection.Selection) (record.Metadata, record.Offers, error) {
 	if f.BlockDefaults != nil {
-		<-f.BlockDefaults
+		select {
+		case <-f.BlockDefaults:
+		case <-ctx.Done():
+			return record.Metadata{}, record.Offers{}, ctx.Err()
+		}
 	}
 	return record.Metadata{
 		Creators: []record.Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []record.Affiliation{{Name: "Example Lab"}}}},
@@ -384,9 +395,13 @@ func (f *Fake) Check(context.Context, record.Metadata) (record.Report, error) { 
 // ForgetAnswers is counted.
 func (f *Fake) ForgetAnswers() { f.Calls["forget"]++ }
 
-func (f *Fake) Plan(_ context.Context, r export.Request, dry bool, progress func(string, int)) (export.Job, *export.Plan, error) {
+func (f *Fake) Plan(ctx context.Context, r export.Request, dry bool, progress func(string, int)) (export.Job, *export.Plan, error) {
 	if f.BlockPlan != nil && !dry {
-		<-f.BlockPlan
+		select {
+		case <-f.BlockPlan:
+		case <-ctx.Done():
+			return export.Job{}, nil, ctx.Err()
+		}
 	}
 	f.Mu.Lock()
 	defer f.Mu.Unlock()
