@@ -82,7 +82,8 @@ func TestContractStatus(t *testing.T) {
 		{"dry, without a title and a token", p.with("ZENOBIS_ZENODO_TOKEN="), dry(coll), 0, "plan", ""},
 		{"metadata file, line", p, dry("--metadata", "licence.toml", coll), 4, "error", "licence.toml"},
 		{"configuration that everyone can write", p, dry("--config", "open.toml", coll), 2, "error", "open.toml"},
-		{"password over plain http", password(s.Password).with("ZENOBIS_OPENBIS_URL=http://openbis.lab.example"), dry(coll), 2, "error", "allow_http"},
+		{"password over plain http", password(s.Password).with("ZENOBIS_OPENBIS_URL=http://openbis.lab.example"), dry(coll), 2, "error",
+			"allow_http"},
 		{"command", p, []string{"--json", "exprot", coll}, 2, "error", "did you mean export?"},
 		{"flag", p, []string{"jobs", "--manifets", "--json"}, 2, "error", "did you mean --manifest?"},
 		{"output", p, []string{"jobs", "--cite", "csl", "--json"}, 2, "error", "which export"},
@@ -158,7 +159,8 @@ func TestContractSwitch(t *testing.T) {
 	t.Parallel()
 	off := newSite(t, "false", zenodotest.Options{})
 	p := off.person(t)
-	if o := p.must(4, "export", "--json", "--title", "A title", "/LAB"); names(contractEvents(t, o.stdout)) != "error" || !strings.Contains(o.stderr, "showZenodoExportBuilder") {
+	if o := p.must(4, "export", "--json", "--title", "A title", "/LAB"); names(contractEvents(t, o.stdout)) != "error" ||
+		!strings.Contains(o.stderr, "showZenodoExportBuilder") {
 		t.Errorf("%+v", o)
 	}
 	failed := 0
@@ -189,8 +191,10 @@ func TestContractSwitch(t *testing.T) {
 	r := bufio.NewReader(out)
 	line, _ := r.ReadBytes('\n')
 	var first map[string]string
-	if err := json.Unmarshal(line, &first); err != nil || len(first) != 6 || !strings.HasPrefix(first["openbis_token"], "$pat-") || first["zenodo_token"] == "" ||
-		!strings.HasPrefix(first["openbis_url"], "http://127.0.0.1:") || !strings.HasPrefix(first["zenodo_url"], "http://127.0.0.1:") || first["user"] == "" || first["password"] == "" {
+	if err := json.Unmarshal(line, &first); err != nil || len(first) != 6 || !strings.HasPrefix(first["openbis_token"], "$pat-") ||
+		first["zenodo_token"] == "" ||
+		!strings.HasPrefix(first["openbis_url"], "http://127.0.0.1:") || !strings.HasPrefix(first["zenodo_url"], "http://127.0.0.1:") ||
+		first["user"] == "" || first["password"] == "" {
 		t.Errorf("demo --serve: %s, %v", line, err)
 	}
 	cmd.Process.Signal(syscall.SIGTERM)
@@ -221,7 +225,8 @@ func TestContractLeftOut(t *testing.T) {
 		for _, f := range d.Files {
 			sent += f.Size
 		}
-		if o.text("entity") != s.ds["broken"] || o.text("file") == "" || o.text("reason") != "unreadable" || plan.num("files") != 1 || plan.num("bytes") != done.num("bytes") || sent != done.num("bytes") {
+		if o.text("entity") != s.ds["broken"] || o.text("file") == "" || o.text("reason") != "unreadable" || plan.num("files") != 1 ||
+			plan.num("bytes") != done.num("bytes") || sent != done.num("bytes") {
 			t.Errorf("%v\n%v\n%v\n%v", o, plan, done, d.Files)
 		}
 	}
@@ -250,7 +255,8 @@ func TestContractPeople(t *testing.T) {
 	if url := s.Zenodo + "/uploads/" + s.ze.Drafts()[0].ID; o.stdout != url+"\n" || !strings.Contains(o.stderr, "content.zip") {
 		t.Errorf("stdout %q, stderr %q", o.stdout, o.stderr)
 	}
-	dry := p.with("ZENOBIS_ZENODO_TOKEN=").must(0, "export", "--dry-run", "--quiet", "--title", "A title", "--layout", "single", "/LAB/PROJ/COLL")
+	dry := p.with("ZENOBIS_ZENODO_TOKEN=").must(0, "export", "--dry-run", "--quiet", "--title", "A title", "--layout", "single",
+		"/LAB/PROJ/COLL")
 	if !strings.Contains(dry.stdout, "content.zip") || !strings.Contains(dry.stdout, " bytes") || dry.stderr != "" {
 		t.Errorf("the plan as a table: %q, %q", dry.stdout, dry.stderr)
 	}
@@ -272,12 +278,15 @@ func TestContractPeople(t *testing.T) {
 	if data, _ := os.ReadFile(p.home + "/log"); len(data) == 0 {
 		t.Error("nothing in the log")
 	}
-	if o := p.must(0, "version", "--json"); !strings.Contains(o.stdout, `"go":"go`) || !strings.Contains(o.stdout, `"commit":`) || !strings.Contains(o.stdout, `"version":"`) {
+	if o := p.must(0, "version", "--json"); !strings.Contains(o.stdout, `"go":"go`) || !strings.Contains(o.stdout, `"commit":`) ||
+		!strings.Contains(o.stdout, `"version":"`) {
 		t.Errorf("version: %s", o.stdout)
 	}
 	// The fields round trip, and flags come on top of the file.
-	flags := []string{"--title", "Kept", "--creator", "Doe, Jane; 0000-0002-1825-0097; Lab X", "--contributor", "datamanager: Roe, Rick; Lab Y", "--related", "issupplementto 10.1234/abc",
-		"--funding", "00k4n6c32 101094817", "--access", "embargo:2099-01-01", "--publication-date", "2025-01-02", "--record-version", "2.0", "--language", "eng", "--keyword", "a", "--group", "G1", "--community", "my-lab"}
+	flags := []string{"--title", "Kept", "--creator", "Doe, Jane; 0000-0002-1825-0097; Lab X", "--contributor",
+		"datamanager: Roe, Rick; Lab Y", "--related", "issupplementto 10.1234/abc",
+		"--funding", "00k4n6c32 101094817", "--access", "embargo:2099-01-01", "--publication-date", "2025-01-02", "--record-version",
+		"2.0", "--language", "eng", "--keyword", "a", "--group", "G1", "--community", "my-lab"}
 	p.must(0, append([]string{"export", "--write-metadata", "m1.toml", "/LAB/PROJ/COLL"}, flags...)...)
 	p.must(0, "export", "--write-metadata", "m2.toml", "--metadata", "m1.toml", "/LAB/PROJ/COLL")
 	p.must(0, "export", "--write-metadata", "m3.toml", "--metadata", "m1.toml", "--title", "Other", "/LAB/PROJ/COLL")
@@ -344,7 +353,8 @@ func TestContractGroups(t *testing.T) {
 	if all := ze.Drafts(); len(all) != 0 {
 		t.Errorf("refusals left %d drafts", len(all))
 	}
-	if o := p.must(0, "doctor"); !strings.Contains(o.stdout, "GRP1, GRP2") || !strings.Contains(o.stdout, "the publications of GRP2 are visible") {
+	if o := p.must(0, "doctor"); !strings.Contains(o.stdout, "GRP1, GRP2") || !strings.Contains(o.stdout,
+		"the publications of GRP2 are visible") {
 		t.Errorf("doctor: %s", o.stdout)
 	}
 	o := p.must(0, "export", "--json", "--title", "A title", "--accept-findings", "space:GRP1_JDOE")
@@ -352,7 +362,8 @@ func TestContractGroups(t *testing.T) {
 		t.Errorf("the only sensible group is not said: %s", o.stdout)
 	}
 	first := last(t, contractEvents(t, o.stdout), "done")
-	ob.Fault(fakehttp.Fault{Kind: openbistest.FaultRPCError, Call: "executeCustomASService", Message: "Object with SpacePermId = [GRP1_PUBLICATIONS] has not been found."})
+	ob.Fault(fakehttp.Fault{Kind: openbistest.FaultRPCError, Call: "executeCustomASService",
+		Message: "Object with SpacePermId = [GRP1_PUBLICATIONS] has not been found."})
 	ze.Publish(first.text("id"))
 	if j := jobEvents(t, p, 1, "sync"); len(j) != 1 || j[0].text("state") != "published" {
 		t.Errorf("a registration that failed: %v", j)
@@ -363,7 +374,8 @@ func TestContractGroups(t *testing.T) {
 	if j := jobEvents(t, p, 0, "sync"); len(j) != 1 || j[0].text("state") != "registered" {
 		t.Errorf("%v", j)
 	}
-	if all := ob.Publications(); len(all) != 2 || !strings.HasPrefix(all[0].Identifier, "/GRP1_PUBLICATIONS/") || !strings.HasPrefix(all[1].Identifier, "/GRP2_PUBLICATIONS/") {
+	if all := ob.Publications(); len(all) != 2 || !strings.HasPrefix(all[0].Identifier, "/GRP1_PUBLICATIONS/") ||
+		!strings.HasPrefix(all[1].Identifier, "/GRP2_PUBLICATIONS/") {
 		t.Errorf("%+v", all)
 	}
 }
@@ -463,7 +475,8 @@ func TestContractSignals(t *testing.T) {
 	status, list, stderr := wait()
 	e := last(t, list, "error")
 	lines := strings.Split(strings.TrimSpace(stderr), "\n")
-	if r, _ := e["resumable"].(bool); status != 5 || !r || e.text("kind") != "interrupted" || !strings.Contains(lines[len(lines)-1], "zenobis resume "+e.text("job")) {
+	if r, _ := e["resumable"].(bool); status != 5 || !r || e.text("kind") != "interrupted" || !strings.Contains(lines[len(lines)-1],
+		"zenobis resume "+e.text("job")) {
 		t.Errorf("status %d, %v, %s", status, e, stderr)
 	}
 	if o := p.must(0, "sync", "--quiet"); o.stdout != "" || o.stderr != "" {
@@ -511,7 +524,8 @@ func TestContractWait(t *testing.T) {
 		id := s.ze.Drafts()[0].ID
 		time.AfterFunc(time.Second, func() { s.ze.Publish(id) })
 	}})
-	list := contractEvents(t, s.person(t).must(0, "export", "--json", "--wait", "--layout", "single", "--title", "Awaited", "/LAB/PROJ/COLL").stdout)
+	list := contractEvents(t, s.person(t).must(0, "export", "--json", "--wait", "--layout", "single", "--title", "Awaited",
+		"/LAB/PROJ/COLL").stdout)
 	if got := names(list); !strings.HasSuffix(got, "uploaded done job") || list[len(list)-1].text("state") != "registered" {
 		t.Errorf("%s: %v", got, list[len(list)-1])
 	}
@@ -567,9 +581,11 @@ url = %q
 		{"a profile from the environment", user.with("ZENOBIS_PROFILE=files"), nil, "files"},
 		{"a flag before the profile", user.with("ZENOBIS_PROFILE=files"), []string{"--layout", "per-dataset"}, "per-dataset"},
 		{"environment before the file", p.with("ZENOBIS_CONFIG=second.toml"), nil, "per-dataset"},
-		{"flag before the environment", p.with("ZENOBIS_OPENBIS_URL=http://127.0.0.1:1"), []string{"--config", "second.toml", "--openbis", s.OpenBIS}, "per-dataset"},
+		{"flag before the environment", p.with("ZENOBIS_OPENBIS_URL=http://127.0.0.1:1"), []string{"--config", "second.toml",
+			"--openbis", s.OpenBIS}, "per-dataset"},
 	} {
-		plan := last(t, contractEvents(t, c.p.must(0, append([]string{"export", "--dry-run", "--json", "--title", "Title", "/LAB/PROJ/COLL"}, c.args...)...).stdout), "plan")
+		plan := last(t, contractEvents(t, c.p.must(0, append([]string{"export", "--dry-run", "--json", "--title", "Title",
+			"/LAB/PROJ/COLL"}, c.args...)...).stdout), "plan")
 		if plan.text("layout") != c.layout {
 			t.Errorf("%s: layout %s", c.name, plan.text("layout"))
 		}

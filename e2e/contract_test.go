@@ -117,7 +117,8 @@ func contractLab(settings string) (*labdata.Lab, map[string]string) {
 	l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/PROJ/TWICE", Name: "Collection"})
 	l.AddObject(labdata.ObjectSpec{Project: "/LAB/PROJ", Code: "TWICE", Name: "Object"})
 	odd := l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/ODD/COLL", Name: "Odd"})
-	many := labdata.DataSetSpec{Collection: l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/MANY/COLL", Name: "Many"}), Name: "many", Files: map[string][]byte{}}
+	many := labdata.DataSetSpec{Collection: l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/MANY/COLL", Name: "Many"}),
+		Name: "many", Files: map[string][]byte{}}
 	for i := range 120 {
 		many.Files[fmt.Sprintf("original/%03d.txt", i)] = []byte("x\n")
 	}
@@ -125,12 +126,16 @@ func contractLab(settings string) (*labdata.Lab, map[string]string) {
 		"many": l.AddDataSet(many),
 		"table": l.AddDataSet(labdata.DataSetSpec{Object: step, Name: "table", Files: map[string][]byte{
 			"original/run/a.csv": []byte("a,b\n1,2\n"), "original/run/deep/b.csv": []byte("c\n3\n"), "original/notes.txt": []byte("notes\n")}}),
-		"second":   l.AddDataSet(labdata.DataSetSpec{Object: next, Name: "second", Files: map[string][]byte{"original/c.txt": []byte("third\n")}}),
-		"big":      l.AddDataSet(labdata.DataSetSpec{Collection: odd, Name: "big", Generated: []labdata.GeneratedFile{{Path: "original/big.raw", Size: 12_000_000, Seed: 3}}}),
-		"broken":   l.AddDataSet(labdata.DataSetSpec{Collection: odd, Name: "broken", Files: map[string][]byte{"original/\x1b[2J.txt": []byte("x\n"), "original/fine.txt": []byte("y\n")}}),
-		"archived": l.AddDataSet(labdata.DataSetSpec{Collection: odd, Name: "archived", Status: "ARCHIVED", Files: map[string][]byte{"original/old.txt": []byte("old\n")}}),
-		"link":     l.AddDataSet(labdata.DataSetSpec{Collection: odd, Name: "link", Kind: "LINK", Links: []labdata.Link{{Path: "/share/raw"}}}),
-		"empty":    l.AddDataSet(labdata.DataSetSpec{Collection: odd, Name: "empty"}),
+		"second": l.AddDataSet(labdata.DataSetSpec{Object: next, Name: "second",
+			Files: map[string][]byte{"original/c.txt": []byte("third\n")}}),
+		"big": l.AddDataSet(labdata.DataSetSpec{Collection: odd, Name: "big",
+			Generated: []labdata.GeneratedFile{{Path: "original/big.raw", Size: 12_000_000, Seed: 3}}}),
+		"broken": l.AddDataSet(labdata.DataSetSpec{Collection: odd, Name: "broken",
+			Files: map[string][]byte{"original/\x1b[2J.txt": []byte("x\n"), "original/fine.txt": []byte("y\n")}}),
+		"archived": l.AddDataSet(labdata.DataSetSpec{Collection: odd, Name: "archived", Status: "ARCHIVED",
+			Files: map[string][]byte{"original/old.txt": []byte("old\n")}}),
+		"link":  l.AddDataSet(labdata.DataSetSpec{Collection: odd, Name: "link", Kind: "LINK", Links: []labdata.Link{{Path: "/share/raw"}}}),
+		"empty": l.AddDataSet(labdata.DataSetSpec{Collection: odd, Name: "empty"}),
 	}
 }
 
@@ -166,8 +171,10 @@ func TestContractWay(t *testing.T) {
 	s := newSite(t, "true", zenodotest.Options{})
 	p := s.person(t)
 	offline := p.with("ZENOBIS_OPENBIS_TOKEN=", "ZENOBIS_OPENBIS_URL=", "ZENOBIS_ZENODO_TOKEN=")
-	list, done := s.export(t, p, "--layout", "per-dataset", "--description", "What grew.", "--creator", "Doe, Jane; 0000-0002-1825-0097; Lab X", "--creator", "The Institute",
-		"--contributor", "DataManager: Roe, Rick", "--license", "cc0-1.0", "--keyword", "growth", "--keyword", "light", "--related", "IsSupplementTo 10.1234/abc",
+	list, done := s.export(t, p, "--layout", "per-dataset", "--description", "What grew.", "--creator",
+		"Doe, Jane; 0000-0002-1825-0097; Lab X", "--creator", "The Institute",
+		"--contributor", "DataManager: Roe, Rick", "--license", "cc0-1.0", "--keyword", "growth", "--keyword", "light", "--related",
+		"IsSupplementTo 10.1234/abc",
 		"--funding", "00k4n6c32 101094817", "--publication-date", "2025-01-02", "--record-version", "2.0", "--language", "eng", "/LAB/PROJ/COLL")
 	if got := names(list); got != "plan draft uploaded done" && got != "plan draft uploaded progress uploaded done" {
 		t.Errorf("events: %s", got)
@@ -183,7 +190,8 @@ func TestContractWay(t *testing.T) {
 	for _, k := range plan["packages"].([]any) {
 		planned[event(k.(map[string]any)).text("name")] = event(k.(map[string]any)).num("bytes")
 	}
-	if !maps.Equal(there, planned) || total != plan.num("bytes") || total != done.num("bytes") || plan.num("datasets") != 2 || plan.num("files") != 4 {
+	if !maps.Equal(there, planned) || total != plan.num("bytes") || total != done.num("bytes") || plan.num("datasets") != 2 ||
+		plan.num("files") != 4 {
 		t.Errorf("planned %v, there are %v", plan, there)
 	}
 	for _, name := range []string{"README.md", "ro-crate-metadata.json", "metadata.zip", s.ds["table"] + ".zip", s.ds["second"] + ".zip"} {
@@ -197,13 +205,15 @@ func TestContractWay(t *testing.T) {
 		}
 	}
 	text := fmt.Sprint(d.Metadata)
-	for _, want := range []string{"Growth of things", "What grew.", "0000-0002-1825-0097", "Lab X", "The Institute", "datamanager", "cc0-1.0", "growth", "light", "issupplementto",
+	for _, want := range []string{"Growth of things", "What grew.", "0000-0002-1825-0097", "Lab X", "The Institute", "datamanager",
+		"cc0-1.0", "growth", "light", "issupplementto",
 		"10.1234/abc", "00k4n6c32", "101094817", "2025-01-02", "2.0", "eng"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the draft has no %s: %s", want, text)
 		}
 	}
-	if j := jobEvents(t, offline, 0, "jobs"); len(j) != 1 || j[0].text("state") != "draft" || j[0]["looked"] != nil || j[0].text("doi") != done.text("doi") {
+	if j := jobEvents(t, offline, 0, "jobs"); len(j) != 1 || j[0].text("state") != "draft" || j[0]["looked"] != nil ||
+		j[0].text("doi") != done.text("doi") {
 		t.Errorf("jobs: %v", j)
 	}
 	if j := jobEvents(t, offline, 0, "sync"); len(j) != 1 || j[0].text("state") != "draft" || j[0]["looked"] == nil {
@@ -241,8 +251,10 @@ func TestContractWay(t *testing.T) {
 	if o := p.must(0, "sync", "--json"); o.stdout != "" {
 		t.Errorf("nothing to sync: %s", o.stdout)
 	}
-	for format, want := range map[string]string{"bibtex": "@dataset{doe2025", "cff": "cff-version: 1.2.0", "text": "Doe, Jane; The Institute (2025)", "csl": `"type": "dataset"`} {
-		if o := offline.must(0, "jobs", "--cite", format, job); !strings.Contains(o.stdout, want) || !strings.Contains(o.stdout, done.text("doi")) {
+	for format, want := range map[string]string{"bibtex": "@dataset{doe2025", "cff": "cff-version: 1.2.0",
+		"text": "Doe, Jane; The Institute (2025)", "csl": `"type": "dataset"`} {
+		if o := offline.must(0, "jobs", "--cite", format, job); !strings.Contains(o.stdout, want) || !strings.Contains(o.stdout,
+			done.text("doi")) {
 			t.Errorf("%s: %s", format, o.stdout)
 		}
 	}
@@ -267,7 +279,9 @@ func TestContractSelection(t *testing.T) {
 	s := newSite(t, "true", zenodotest.Options{})
 	p := s.person(t)
 	coll, table := "/LAB/PROJ/COLL", s.ds["table"]
-	os.WriteFile(filepath.Join(p.home, "sel.toml"), []byte(fmt.Sprintf("select = [%q]\nonly = [\"space:LAB\"]\nexclude = [\"object:/LAB/PROJ/STEP2\"]\nfiles = [\"%s:*.csv\"]\n", coll, table)), 0o600)
+	os.WriteFile(filepath.Join(p.home, "sel.toml"),
+		[]byte(fmt.Sprintf("select = [%q]\nonly = [\"space:LAB\"]\nexclude = [\"object:/LAB/PROJ/STEP2\"]\nfiles = [\"%s:*.csv\"]\n",
+			coll, table)), 0o600)
 	for _, c := range []struct {
 		args                      string
 		entities, datasets, files int64
@@ -296,17 +310,22 @@ func TestContractSelection(t *testing.T) {
 		t.Run(c.args, func(t *testing.T) {
 			q := *p
 			q.t = t
-			list := contractEvents(t, q.must(0, append([]string{"export", "--dry-run", "--json", "--title", "Title"}, strings.Fields(c.args)...)...).stdout)
+			list := contractEvents(t, q.must(0, append([]string{"export", "--dry-run", "--json", "--title", "Title"},
+				strings.Fields(c.args)...)...).stdout)
 			plan := list[0]
-			if len(list) != 1 || plan.text("job") != "" || plan.num("entities") != c.entities || plan.num("datasets") != c.datasets || plan.num("files") != c.files {
-				t.Errorf("%d entities, %d data sets, %d files; want %d, %d, %d", plan.num("entities"), plan.num("datasets"), plan.num("files"), c.entities, c.datasets, c.files)
+			if len(list) != 1 || plan.text("job") != "" || plan.num("entities") != c.entities || plan.num("datasets") != c.datasets ||
+				plan.num("files") != c.files {
+				t.Errorf("%d entities, %d data sets, %d files; want %d, %d, %d", plan.num("entities"), plan.num("datasets"), plan.num("files"),
+					c.entities, c.datasets, c.files)
 			}
 		})
 	}
 	for args, want := range map[string]string{
-		"--layout single": "content.zip", "--crate eln": "content.eln", "--layout per-dataset": table + ".zip", "--layout files": table + "--original--notes.txt",
+		"--layout single": "content.zip", "--crate eln": "content.eln", "--layout per-dataset": table + ".zip", "--layout files": table +
+			"--original--notes.txt",
 	} {
-		plan := last(t, contractEvents(t, p.must(0, append([]string{"export", "--dry-run", "--json", "--title", "Title", coll}, strings.Fields(args)...)...).stdout), "plan")
+		plan := last(t, contractEvents(t, p.must(0, append([]string{"export", "--dry-run", "--json", "--title", "Title", coll},
+			strings.Fields(args)...)...).stdout), "plan")
 		if !strings.Contains(fmt.Sprint(plan["packages"]), "name:"+want+"]") {
 			t.Errorf("%s: %v", args, plan["packages"])
 		}
@@ -386,7 +405,8 @@ func TestContractLooking(t *testing.T) {
 	}
 	byDOI := map[string]int{} // of a record without its export
 	s.ze.Publish(done.text("id"))
-	for _, e := range contractEvents(t, p.with("ZENOBIS_STATE_DIR="+t.TempDir()).must(0, "verify", "--deep", "--json", done.text("doi")).stdout) {
+	for _, e := range contractEvents(t, p.with("ZENOBIS_STATE_DIR="+t.TempDir()).must(0, "verify", "--deep", "--json",
+		done.text("doi")).stdout) {
 		if e.text("event") == "verified" && e.text("file") != "" {
 			byDOI[e.text("dataset")]++
 		}

@@ -19,7 +19,8 @@ func TestWholeWay(t *testing.T) {
 	p := s.person(t)
 	collection := firstCollection(t, p)
 
-	args := []string{"export", "--json", "--layout", "single", "--title", "Heat shock", "--description", "How fast the chaperones come.", "--keyword", "yeast", collection}
+	args := []string{"export", "--json", "--layout", "single", "--title", "Heat shock", "--description",
+		"How fast the chaperones come.", "--keyword", "yeast", collection}
 	dry := last(t, events(t, p.must(0, append(args, "--dry-run")...).stdout), "plan")
 	done := p.must(0, args...)
 	list := events(t, done.stdout)
@@ -224,7 +225,8 @@ func TestBadInput(t *testing.T) {
 		{"unknown command", p, []string{"exprot"}, 2, "there is no command"},
 		{"selection not found", p, []string{"export", "--title", "Title", "/NOPE/NOPE"}, 4, "not found"},
 		{"no login", p.with("ZENOBIS_OPENBIS_TOKEN="), []string{"export", "--title", "Title", user}, 3, "ZENOBIS_OPENBIS_TOKEN"},
-		{"wrong password", p.with("ZENOBIS_OPENBIS_TOKEN=", "ZENOBIS_OPENBIS_USER="+s.User, "ZENOBIS_OPENBIS_PASSWORD=wrong"), []string{"ls"}, 3, "password"},
+		{"wrong password", p.with("ZENOBIS_OPENBIS_TOKEN=", "ZENOBIS_OPENBIS_USER="+s.User, "ZENOBIS_OPENBIS_PASSWORD=wrong"),
+			[]string{"ls"}, 3, "password"},
 		{"wrong openBIS token", p.with("ZENOBIS_OPENBIS_TOKEN=$pat-jdoe-1"), []string{"ls"}, 3, ""},
 		{"refused Zenodo token", p.with("ZENOBIS_ZENODO_TOKEN=wrong"), []string{"export", "--title", "Title", user}, 3, "token"},
 		{"no Zenodo token", p.with("ZENOBIS_ZENODO_TOKEN="), []string{"export", "--title", "Title", user}, 3, "ZENOBIS_ZENODO_TOKEN"},

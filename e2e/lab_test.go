@@ -104,9 +104,11 @@ func TestLabReview(t *testing.T) {
 		t.Skip("no curator's token")
 	}
 	p := l.person(t, serve(t))
-	done := last(t, events(t, p.must(0, "export", "--json", "--title", "For review", "--community", l.community, firstCollection(t, p)).stdout), "done")
+	done := last(t, events(t, p.must(0, "export", "--json", "--title", "For review", "--community", l.community, firstCollection(t,
+		p)).stdout), "done")
 	id := done.text("id")
-	request := l.call(t, l.token, "POST", "/api/records/"+id+"/draft/actions/submit-review", map[string]any{"payload": map[string]string{"content": "please", "format": "html"}})
+	request := l.call(t, l.token, "POST", "/api/records/"+id+"/draft/actions/submit-review",
+		map[string]any{"payload": map[string]string{"content": "please", "format": "html"}})
 	if st := last(t, events(t, p.must(0, "sync", "--json").stdout), "job").text("state"); st != "in_review" {
 		t.Errorf("state %s after submission", st)
 	}

@@ -67,7 +67,8 @@ func exported(t *testing.T, key string, args ...string) []byte {
 	p := s.person(t)
 	args = append([]string{
 		"export", "--json", "--accept-findings", "--title", "Heat shock in yeast", "--description", "How fast the chaperones come.",
-		"--creator", "Doe, Jane; 0000-0002-1825-0097; Example Lab", "--contributor", "datacurator: Äberli, Lena; 0000-0001-5109-3700; Example Lab",
+		"--creator", "Doe, Jane; 0000-0002-1825-0097; Example Lab", "--contributor",
+		"datacurator: Äberli, Lena; 0000-0001-5109-3700; Example Lab",
 		"--license", "cc-by-4.0", "--keyword", "yeast",
 	}, args...)
 	end := last(t, events(t, p.must(0, args...).stdout), "done")
