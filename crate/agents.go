@@ -3,6 +3,7 @@ package crate
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"zenobis/names"
@@ -15,15 +16,26 @@ import (
 // by their ORCID or their openBIS user id, never by their name; ids count from 1
 // in the order of the crate, since a hash of a user id could be guessed.
 type agents struct {
-	names   map[string]string // of organisations, by ROR id
-	byUser  map[string]string // node id by openBIS user id
-	byName  map[string]string // of those of whom only a name is known
+	roles   map[string][]string // of contributors, by the key of an agent
+	byUser  map[string]string   // node id by openBIS user id
+	byName  map[string]string   // of those of whom only a name is known
 	written map[string]bool
 	count   int
 }
 
 func newAgents(f Facts) *agents {
-	return &agents{names: f.Organisations, byUser: map[string]string{}, byName: map[string]string{}, written: map[string]bool{}}
+	a := &agents{roles: map[string][]string{}, byUser: map[string]string{}, byName: map[string]string{}, written: map[string]bool{}}
+	for _, c := range f.Contribs {
+		if role := page.OneLine(c.Role); role != "" && !slices.Contains(a.roles[agentKey(c)], role) {
+			a.roles[agentKey(c)] = append(a.roles[agentKey(c)], role)
+		}
+	}
+	return a
+}
+
+// agentKey is what makes two agents of the metadata the same.
+func agentKey(x record.Agent) string {
+	return cmp.Or(x.ROR, x.ORCID, x.User, fmt.Sprintf("%s\x00%s\x00%v", x.Family, x.Given, x.Affiliations))
 }
 
 // one gives an agent of the metadata its id, and the nodes that are not written yet.
@@ -53,8 +65,8 @@ func (a *agents) one(x record.Agent) (id string, nodes []node) {
 		n["@type"] = "Organization"
 		delete(n, "familyName")
 	}
-	if x.Role != "" {
-		n["jobTitle"] = page.OneLine(x.Role)
+	if roles := a.roles[agentKey(x)]; len(roles) > 0 {
+		n["jobTitle"] = strings.Join(roles, ", ")
 	}
 	var orgs []any
 	for _, f := range x.Affiliations {
@@ -82,7 +94,7 @@ func (a *agents) organisation(f record.Affiliation) (id string, nodes []node) {
 	a.written[id] = true
 	n := node{"@id": id, "@type": "Organization", "name": f.Name}
 	if f.ROR != "" {
-		n["name"], n["url"] = cmp.Or(f.Name, page.OneLine(a.names[f.ROR]), id), id
+		n["name"], n["url"] = cmp.Or(f.Name, id), id
 	}
 	return id, []node{n}
 }

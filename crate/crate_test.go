@@ -22,6 +22,7 @@ import (
 	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/page"
+	"zenobis/record"
 )
 
 func written(t testing.TB, write func(w io.Writer) error) []byte {
@@ -463,5 +464,46 @@ func TestMemoryStaysBounded(t *testing.T) {
 		if most := uint64(16<<20 + 600*n); p.most > most {
 			t.Errorf("%s: %d MB in use, at most %d MB are meant", name, p.most>>20, most>>20)
 		}
+	}
+}
+
+// Persons are one by their ORCID or their openBIS user id, never by their name.
+func TestPersonsAreMerged(t *testing.T) {
+	l := demo(t, page.Text)
+	f := demoFacts
+	f.Creators = []record.Agent{
+		{Kind: record.Person, Family: "Liddell", Given: "Alice", ORCID: "0000-0002-1825-0097", User: "alice"},
+		{Kind: record.Person, Family: "Liddell", Given: "Alice", ORCID: "0000-0001-5109-3700"}, // another one of that name
+	}
+	f.Contribs = []record.Agent{
+		{Kind: record.Person, Family: "L.", Given: "A.", ORCID: "0000-0002-1825-0097", Role: "DataCurator"},
+		{Kind: record.Person, Family: "L.", Given: "A.", ORCID: "0000-0002-1825-0097", Role: "ProjectLeader"},
+		{Kind: record.Organisation, Family: "ETH Zurich", ROR: "05a28rw58", Role: "HostingInstitution"},
+	}
+	byID := checkGraph(t, l, written(t, func(w io.Writer) error { return WriteCrate(w, f, l, 0) }))
+	alice := byID["https://orcid.org/0000-0002-1825-0097"]
+	if alice["jobTitle"] != "DataCurator, ProjectLeader" || alice["name"] != "Alice Liddell" {
+		t.Errorf("creator and contributor: %v", alice)
+	}
+	if got := refs(byID["./"]["contributor"]); !slices.Equal(got, []string{"https://orcid.org/0000-0002-1825-0097", "https://ror.org/05a28rw58"}) {
+		t.Errorf("contributors: %v", got)
+	}
+	if n := byID["https://ror.org/05a28rw58"]; n["@type"] != "Organization" || n["jobTitle"] != "HostingInstitution" {
+		t.Errorf("an organisation with a role: %v", n)
+	}
+	if got := refs(byID["LAB/CELLS/"]["creator"]); !slices.Equal(got, []string{"https://orcid.org/0000-0002-1825-0097"}) {
+		t.Errorf("the registrator with the creator's user id: %v", got)
+	}
+	if got := refs(byID["#export"]["agent"]); !slices.Equal(got, []string{"https://orcid.org/0000-0002-1825-0097"}) {
+		t.Errorf("who exported, with the creator's user id: %v", got)
+	}
+	f.Creators[0].User, f.ExportedByID = "", ""
+	byID = checkGraph(t, l, written(t, func(w io.Writer) error { return WriteCrate(w, f, l, 0) }))
+	if id := refs(byID["LAB/CELLS/"]["creator"])[0]; strings.Contains(id, "orcid") || byID[id]["name"] != "Alice Liddell" {
+		t.Errorf("a registrator of the same name alone is merged: %s", id)
+	}
+	text := string(written(t, func(w io.Writer) error { return WriteCrate(w, f, l, 0) }))
+	if strings.Contains(text, `"alice"`) || strings.Contains(text, names.Hash("alice", 12)) {
+		t.Error("a user id is told, or can be guessed from a hash")
 	}
 }

@@ -88,7 +88,7 @@ func faceOf(f Facts) face {
 		out.people = append(out.people, f.person(a, wordFor(record.RoleWords(), a.Role)))
 	}
 	for _, g := range f.Funding {
-		text := page.OneLine(cmp.Or(g.FunderName, f.Organisations[record.ROR(g.Funder)], g.Funder))
+		text := page.OneLine(cmp.Or(g.FunderName, g.Funder))
 		if award := page.OneLine(strings.TrimPrefix(g.Award, record.ROR(g.Funder)+"::")); award != "" {
 			text += ", " + award
 		}
@@ -135,7 +135,7 @@ func (f Facts) person(a record.Agent, role string) person {
 		p.ID = link{"ROR " + a.ROR, "https://ror.org/" + a.ROR}
 	}
 	for _, o := range a.Affiliations {
-		l := link{Text: page.OneLine(cmp.Or(o.Name, f.Organisations[o.ROR], o.ROR))}
+		l := link{Text: page.OneLine(cmp.Or(o.Name, o.ROR))}
 		if o.ROR != "" {
 			l.Address = "https://ror.org/" + o.ROR
 		}

@@ -247,6 +247,5 @@ var demoFacts = Facts{
 	DOI: "10.5281/zenodo.1234567", Publisher: "Zenodo", PublisherURL: "https://zenodo.org",
 	Terms: record.License{Name: "Creative Commons Attribution 4.0 International",
 		URL: "https://creativecommons.org/licenses/by/4.0/legalcode"},
-	Organisations: map[string]string{"05a28rw58": "ETH Zurich", "00yjd3n13": "Swiss National Science Foundation"},
-	Generator:     "zenobis 0.1.0", ExportedBy: "Alice Liddell", ExportedByID: "alice",
+	Generator: "zenobis 0.1.0", ExportedBy: "Alice Liddell", ExportedByID: "alice",
 }

@@ -14,17 +14,16 @@ import (
 // index.html and ro-crate-metadata.json only.
 type Facts struct {
 	record.Metadata
-	DOI           string            // "" where none is reserved (yet)
-	URL           string            // of the record, "" before there is a draft
-	Publisher     string            // "Zenodo"
-	PublisherURL  string            // "https://zenodo.org"
-	Terms         record.License    // the licence's name and address
-	Organisations map[string]string // names of the organisations that the metadata give by their ROR id only
-	Generator     string            // "zenobis 1.0.0"
-	Source        string            // address of the openBIS, "" if the lab hides it
-	ExportedBy    string            // name of the person with whose rights it was made
-	ExportedByID  string            // their openBIS user id, never published
-	Follows       Follows           // the version that this record replaces
+	DOI          string         // "" where none is reserved (yet)
+	URL          string         // of the record, "" before there is a draft
+	Publisher    string         // "Zenodo"
+	PublisherURL string         // "https://zenodo.org"
+	Terms        record.License // the licence's name and address
+	Generator    string         // "zenobis 1.0.0"
+	Source       string         // address of the openBIS, "" if the lab hides it
+	ExportedBy   string         // name of the person with whose rights it was made
+	ExportedByID string         // their openBIS user id, never published
+	Follows      Follows        // the version that this record replaces
 }
 
 // Follows is the published version that a record replaces; zero for a first version.

@@ -91,7 +91,7 @@ func (e *Engine) planner(ctx context.Context, req Request, license record.Licens
 	}
 	return &plan.Planner{
 		Catalog: catalog, Limits: e.o.Zenodo.Limits(), Version: e.o.Version, Now: e.o.Now().UTC(),
-		Publisher: e.o.Publisher, PublisherURL: e.o.Zenodo.URL(), ExportedBy: me.Person.Name(), SourceURL: e.o.OpenBIS.URL(),
+		Publisher: e.o.Publisher, PublisherURL: e.o.Zenodo.URL(), ExportedBy: me.Person.Name(), ExportedByID: me.UserID, SourceURL: e.o.OpenBIS.URL(),
 		Known: known, License: license, PublishedBefore: e.publishedBefore(ctx), Sleep: e.o.Sleep,
 	}
 }

@@ -67,7 +67,7 @@ func (r *planning) cut(ctx context.Context) (*job.Plan, error) {
 	r.idx, r.names = nil, nil // the writers of the crate need the room
 	facts := snapshot.Facts{
 		Publisher: cmp.Or(r.Publisher, "Zenodo"), PublisherURL: r.PublisherURL, Generator: "zenobis " + cmp.Or(r.Version, "dev"),
-		ExportedBy: r.ExportedBy, License: r.License.Or(record.LicenseOf(r.req.Metadata.License)),
+		ExportedBy: r.ExportedBy, ExportedByID: r.ExportedByID, License: r.License.Or(record.LicenseOf(r.req.Metadata.License)),
 	}
 	if r.req.ShowSource {
 		facts.Source = r.SourceURL

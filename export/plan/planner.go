@@ -40,6 +40,7 @@ type Planner struct {
 	// PublisherURL is its address.
 	PublisherURL string
 	ExportedBy   string         // name of the person with whose rights the plan is made
+	ExportedByID string         // their user id, by which the crate knows them as a creator; never published
 	SourceURL    string         // openBIS address; used only where Request.ShowSource
 	Known        []string       // user ids, host names and the like that must not be found in published texts
 	License      record.License // of the metadata's licence, where known

@@ -69,6 +69,7 @@ type Facts struct {
 	Generator    string         `json:"generator"`
 	Source       string         `json:"source"`
 	ExportedBy   string         `json:"exportedBy"`
+	ExportedByID string         `json:"exportedById,omitempty"`
 	License      record.License `json:"license"`
 }
 

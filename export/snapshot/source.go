@@ -231,7 +231,7 @@ func (s *Snapshot) crateFacts(f Record) crate.Facts {
 	st := &s.state
 	facts := crate.Facts{
 		Metadata: st.Request.Metadata, DOI: f.DOI, Publisher: st.Facts.Publisher, PublisherURL: st.Facts.PublisherURL, Terms: st.Facts.License,
-		Generator: st.Facts.Generator, Source: st.Facts.Source, ExportedBy: st.Facts.ExportedBy,
+		Generator: st.Facts.Generator, Source: st.Facts.Source, ExportedBy: st.Facts.ExportedBy, ExportedByID: st.Facts.ExportedByID,
 	}
 	if v := st.Plan.Version; v != nil {
 		facts.Follows = crate.Follows{DOI: v.DOI, Number: v.Number}
