@@ -204,3 +204,64 @@ func TestNextVersionIsRegistered(t *testing.T) {
 		t.Errorf("%+v", list)
 	}
 }
+
+// A next version that dies at any step goes on where it stopped: what stands is
+// taken over once, nothing is missing and nothing of the former version is left.
+func TestNextVersionDiesAtEveryStep(t *testing.T) {
+	if testing.Short() {
+		t.Skip("an export for each step")
+	}
+	for n, died := 1, true; died; n++ {
+		if n > 200 {
+			t.Fatal("no end")
+		}
+		t.Run(fmt.Sprint(n), func(t *testing.T) { died = killNextAt(t, n) })
+	}
+}
+
+func killNextAt(t *testing.T, n int) bool {
+	lab, sets := manySets(3)
+	r := newRig(t, lab, zenodotest.Options{})
+	first := r.sent(func(q *Request) { q.Layout = LayoutPerDataSet })
+	if err := r.z.Publish(first.RecordID); err != nil {
+		t.Fatal(err)
+	}
+	r.ob.SetProperty(sets[1], "NOTES", "changed since")
+	j := r.plan(func(q *Request) { q.NewVersionOf, q.Layout = first.DOI, LayoutAuto })
+	d := &death{dir: j.Dir, n: n}
+	o := r.opts
+	o.Step = d.step
+	r.forget()
+	_, err := r.send(New(o), j.ID)
+	if d.at == "" {
+		if err != nil {
+			t.Fatal(err)
+		}
+		return false
+	}
+	d.leave(t)
+	if now := r.job(j.ID); now.State != StateDraft {
+		if _, err := r.send(r.engine(), j.ID); err != nil {
+			t.Fatalf("%s: %v", d.at, err)
+		}
+	}
+	keys, _, _ := r.sentKeys()
+	for _, k := range keys {
+		if k == sets[0]+".zip" || k == sets[2]+".zip" {
+			t.Errorf("%s: %s was sent", d.at, k)
+		}
+	}
+	got, _ := r.z.Deposit(r.job(j.ID).RecordID)
+	if len(got.Files) != len(j.Plan.Packages) || len(r.z.Drafts()) != 1 {
+		t.Errorf("%s: %d files of %d, %d drafts", d.at, len(got.Files), len(j.Plan.Packages), len(r.z.Drafts()))
+	}
+	if err := r.engine().Verify(t.Context(), j.ID, true, func(v Verified) error {
+		if !v.OK {
+			t.Errorf("%s: %s %s: %s", d.at, v.Package, v.File, v.Message)
+		}
+		return nil
+	}); err != nil {
+		t.Errorf("%s: %v", d.at, err)
+	}
+	return true
+}

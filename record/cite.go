@@ -82,7 +82,7 @@ func (c Citation) year() string {
 	return c.Date[:4]
 }
 
-// text is DataCite's recommended form.
+// Text is the citation in DataCite's recommended form.
 // Text words the record as DataCite recommends, with its address if it has a DOI.
 func (c Citation) Text() string {
 	var names []string

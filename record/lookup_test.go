@@ -58,7 +58,9 @@ func FuzzQueryAt(f *testing.F) {
 	f.Add("related", "is supplement to 10.1/x", 3)
 	f.Add("funding", "00k4n6c32 1", 4)
 	f.Fuzz(func(t *testing.T, field, line string, cursor int) {
-		QueryAt(field, line, cursor).Take(Choice{Text: "x"})
+		if q := QueryAt(field, line, cursor); q.Kind != "" && !strings.Contains(q.Take(Choice{Text: "x"}), "x") {
+			t.Fatalf("%s %q at %d: %+v", field, line, cursor, q)
+		}
 	})
 }
 

@@ -3,7 +3,6 @@ package record
 import (
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 )
 
@@ -148,11 +147,4 @@ func community(s string) string {
 		s, _, _ = strings.Cut(cutAddress(rest), "/")
 	}
 	return s
-}
-
-// embargoDay is the day until which files are kept back.
-func (m Metadata) embargoDay() (time.Time, bool) {
-	until, embargo := strings.CutPrefix(m.Access, "embargo:")
-	day, err := time.Parse(time.DateOnly, until)
-	return day, embargo && err == nil
 }
