@@ -35,8 +35,9 @@ type builder struct {
 	at      *node
 	depth   int
 	open    map[string]int
-	ignored map[string]int // elements too deep to be opened
-	again   []*tag         // formatting that goes on in the next text
+	ignored map[string]int  // elements too deep to be opened
+	again   []*tag          // formatting that goes on in the next text
+	bare    map[string]*tag // those without attributes
 	cells   int
 	broken  bool
 }
@@ -46,7 +47,7 @@ func parse(value string) (root *node, broken bool, err error) {
 		return nil, false, ErrTooLarge
 	}
 	root = &node{tag: &tag{name: "div"}}
-	b := &builder{c: census(value), at: root, open: map[string]int{}, ignored: map[string]int{}}
+	b := &builder{c: census(value), at: root, open: map[string]int{}, ignored: map[string]int{}, bare: map[string]*tag{}}
 	for z := nethtml.NewTokenizer(strings.NewReader(value)); ; {
 		switch z.Next() {
 		case nethtml.ErrorToken:
@@ -59,7 +60,7 @@ func parse(value string) (root *node, broken bool, err error) {
 		case nethtml.StartTagToken, nethtml.SelfClosingTagToken:
 			raw := string(z.Raw())
 			if t := readTag(z); b.c.element(t) {
-				b.start(t, strings.HasSuffix(raw, "/>") && (tags.math[t.name] || !tags.known[t.name]))
+				b.start(b.once(t), strings.HasSuffix(raw, "/>") && (tags.math[t.name] || !tags.known[t.name]))
 			} else {
 				b.words(raw)
 			}
@@ -77,6 +78,17 @@ func parse(value string) (root *node, broken bool, err error) {
 			}
 		}
 	}
+}
+
+// once is one tag for all elements of a name without attributes: most have none.
+func (b *builder) once(t *tag) *tag {
+	if len(t.attrs) > 0 {
+		return t
+	}
+	if b.bare[t.name] == nil {
+		b.bare[t.name] = t
+	}
+	return b.bare[t.name]
 }
 
 // embedded counts the bytes of pictures that stand in the text itself.

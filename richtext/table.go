@@ -35,6 +35,7 @@ func (r *reader) table(n *node, st Style) (out []Block) {
 			case c.name == "tr":
 				row()
 				b.Rows = append(b.Rows, r.row(c, st, stray))
+				c.kids = nil // read: a table may be most of a text
 			case c.name == "td" || c.name == "th":
 				loose = append(loose, r.cell(c, st))
 			case c.name == "thead" || c.name == "tbody" || c.name == "tfoot":
