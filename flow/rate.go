@@ -6,8 +6,6 @@ import "time"
 // to follow a change.
 type rate struct {
 	samples []sample
-	eta     time.Duration
-	etaAt   time.Time
 }
 
 type sample struct {
@@ -41,16 +39,4 @@ func (r *rate) perSecond() float64 {
 		return 0
 	}
 	return float64(last.bytes-first.bytes) / d.Seconds()
-}
-
-// left is the time left, renewed at most once a second; false while unknown.
-func (r *rate) left(now time.Time, remaining int64) (time.Duration, bool) {
-	v := r.perSecond()
-	if v <= 0 {
-		return 0, false
-	}
-	if now.Sub(r.etaAt) >= time.Second {
-		r.eta, r.etaAt = time.Duration(float64(remaining)/v*float64(time.Second)), now
-	}
-	return r.eta, true
 }

@@ -170,8 +170,8 @@ func (r *Run) Total(now time.Time) string {
 	if v := r.rate.perSecond(); v > 0 {
 		total += " · " + human.Bytes(int64(v)) + "/s"
 	}
-	if d, ok := r.rate.left(now, p.Total-p.Bytes); ok {
-		total += " · " + human.Duration(d) + " left"
+	if p.Left > 0 {
+		total += " · " + human.Duration(time.Duration(p.Left*float64(time.Second))) + " left"
 	}
 	return total
 }

@@ -443,10 +443,11 @@ func TestExportTellsSpeedAndTimeLeft(t *testing.T) {
 		for range 10 {
 			f.Run.Mu.Lock()
 			f.Run.P.Bytes += 50e6
+			f.Run.P.Left = 16
 			f.Run.Mu.Unlock()
 			d.wait(time.Second)
 		}
-		d.shows("50.0 MB/s", "left")
+		d.shows("50.0 MB/s", "16 s left")
 	})
 }
 

@@ -17,7 +17,8 @@ type Progress struct {
 	Packages []PackageProgress `json:"packages"`
 	File     string            `json:"file"` // under way, clean
 	Retries  int               `json:"retries"`
-	Waiting  string            `json:"waiting,omitempty"` // what is waited for, "" if nothing
+	Waiting  string            `json:"waiting,omitempty"`     // what is waited for, "" if nothing
+	Left     float64           `json:"secondsLeft,omitempty"` // 0 while that is not known
 	Started  time.Time         `json:"started"`
 	Updated  time.Time         `json:"updated"`
 	RecordID string            `json:"recordId,omitempty"`

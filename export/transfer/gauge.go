@@ -18,7 +18,16 @@ type gauge struct {
 	mu      sync.Mutex
 	p       job.Progress
 	current int // index of the package under way, -1 none
+	eta     estimate
+	ahead   func(requests int, each time.Duration) time.Duration // by the server's window; nil where nobody knows
 }
+
+// requestsEach is what a package costs: its content and its commit; requestsBehind
+// what the draft costs after the last one.
+const (
+	requestsEach   = 2
+	requestsBehind = 4
+)
 
 func newGauge(now func() time.Time) *gauge {
 	t := now()
@@ -39,7 +48,35 @@ func (g *gauge) look() job.Progress {
 		p.Bytes += k.Bytes
 	}
 	p.Updated = g.now()
+	p.Left = g.secondsLeft(p)
 	return p
+}
+
+// secondsLeft takes note of the progress and says how long it will take; 0 while
+// that is not known. The caller holds mu.
+func (g *gauge) secondsLeft(p job.Progress) float64 {
+	if p.Stage != "uploading" || p.Total == 0 {
+		return 0
+	}
+	done, open := 0, 0
+	for _, k := range p.Packages {
+		if k.Done {
+			done++
+		} else {
+			open++
+		}
+	}
+	full := g.current >= 0 && p.Packages[g.current].Bytes >= p.Packages[g.current].Total
+	g.eta.see(p.Updated, p.Bytes, done, full)
+	var requests time.Duration
+	if g.ahead != nil {
+		requests = g.ahead(open*requestsEach+requestsBehind, g.eta.quick/requestsEach)
+	}
+	left, known := g.eta.left(p.Updated, p.Total-p.Bytes, open, requests)
+	if !known {
+		return 0
+	}
+	return left.Seconds()
 }
 
 func (g *gauge) edit(f func(p *job.Progress)) {

@@ -56,6 +56,7 @@ type Zenodo interface {
 	Record(ctx context.Context, id string) (zenodo.Record, error)
 	ImportFiles(ctx context.Context, id string) error
 	OpenFile(ctx context.Context, id, key string) (io.ReadCloser, int64, error)
+	Ahead(requests int, each time.Duration) time.Duration // as the request window allows
 }
 
 // Options are what runs work with; all are needed.
@@ -171,6 +172,7 @@ func open(h *job.Handle, o Options) (*transfer, error) {
 	}
 	h.File.Plan, h.File.Request = snap.Plan(), snap.Request()
 	b := &base{h: h, z: o.Zenodo, o: o, run: newRun(newGauge(o.Now))}
+	b.run.gauge.ahead = o.Zenodo.Ahead
 	p := &packer{base: b, snap: snap}
 	p.fetcher = fetch.New(o.OpenBIS, o.Parallel, o.Retry, p.fileRetried)
 	if err = disk.Need(h.Dir, int64(h.File.Plan.Files)*2*job.HashSize); err == nil {
