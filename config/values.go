@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"zenobis/safetext"
 	"zenobis/wire"
 )
 
@@ -17,6 +18,17 @@ func stringKey(at func(*Config) *string) func(*Config, any) error {
 		}
 		*at(c) = strings.TrimSpace(s)
 		return nil
+	}
+}
+
+// nameKey is stringKey for what is shown to people: one clean line.
+func nameKey(at func(*Config) *string) func(*Config, any) error {
+	text := stringKey(at)
+	return func(c *Config, v any) error {
+		if s, ok := v.(string); ok {
+			v = safetext.Name(s)
+		}
+		return text(c, v)
 	}
 }
 
@@ -79,7 +91,7 @@ func listKey(at func(*Config) *[]string, values ...string) func(*Config, any) er
 		switch v := v.(type) {
 		case string:
 			for s := range strings.SplitSeq(v, ",") {
-				if s = strings.TrimSpace(s); s != "" {
+				if s = safetext.Name(s); s != "" {
 					list = append(list, s)
 				}
 			}
@@ -89,7 +101,7 @@ func listKey(at func(*Config) *[]string, values ...string) func(*Config, any) er
 				if !ok {
 					return fmt.Errorf("wants a list of strings")
 				}
-				list = append(list, s)
+				list = append(list, safetext.Name(s))
 			}
 		default:
 			return fmt.Errorf("wants a list of strings")
