@@ -84,6 +84,9 @@ func TestCheck(t *testing.T) {
 		"file:///etc/passwd":                false,
 		"https://zenodo.org/a\x1b]0;b":      false,
 		"javascript:alert(1)":               false,
+		"https://zenodo.org/a b":            false,
+		"https://zenodo.org/a\x7fb":         false,
+		"":                                  false,
 	} {
 		if err := Check(address, server); (err == nil) != ok {
 			t.Errorf("%q: %v", address, err)

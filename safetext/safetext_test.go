@@ -43,6 +43,8 @@ func TestTheTwoRules(t *testing.T) {
 		{"invalid UTF-8", "a\xffb", "a\uFFFDb", ""},
 		{"blanks at the ends", "  a ", "a", ""},
 		{"blank at the end", "a ", "a", ""},
+		{"blank at the beginning", " a", "a", ""},
+		{"nothing but control characters", "\x1b\x07\x01", "", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			if got := Line(c.in); got != c.line {
