@@ -37,7 +37,7 @@ func QR(address string) (lines []string, width, height int, err error) {
 	if err != nil {
 		return nil, 0, 0, fmt.Errorf("QR code: %w", err)
 	}
-	const quiet = 2
+	const quiet = 4 // modules, as ISO/IEC 18004 wants it
 	light := func(x, y int) bool {
 		x, y = x-quiet, y-quiet
 		if x < -quiet || y < -quiet || y >= code.Size+quiet {

@@ -140,7 +140,7 @@ func (s *doneScreen) actions() []action {
 		on("d", "d", "copy DOI", func() tea.Cmd { return a.copyText("The DOI", s.draft().Job.DOI) }).when(s.draft().Job.DOI != "").help(going, "copy the DOI", ""),
 		on("C", "C", "copy citation", func() tea.Cmd { return a.copyText("The citation", a.flow.Citation()) }).when(s.draft().Job.DOI != "").help(going, "copy how to cite it", ""),
 		on("b", "b", "browser", s.browser),
-		on("Q", "Q", "QR code", s.toggleQR).when(s.qr != nil || s.fits(a.panes.w, a.panes.body) != nil),
+		on("Q", "Q", "QR code", s.toggleQR).when(s.qr != nil || s.fits(a.panes.w, a.panes.h) != nil),
 		on("r", "r", "look now", s.lookNow),
 		on("n", "n", "another export", func() tea.Cmd { return a.goTo(atBrowse) }).when(a.flow.Session != nil),
 		on("e", "e", "exports", a.toExports),
@@ -153,7 +153,7 @@ func (s *doneScreen) toggleQR() tea.Cmd {
 	if s.qr != nil {
 		s.qr = nil
 	} else {
-		s.qr = s.fits(s.app.panes.w, s.app.panes.body)
+		s.qr = s.fits(s.app.panes.w, s.app.panes.h)
 	}
 	return nil
 }
@@ -206,21 +206,33 @@ func (s *doneScreen) fits(w, h int) []string {
 		return nil
 	}
 	qr := s.app.flow.Backend.QR(s.draft().Address())
-	if len(qr) == 0 || len(qr) > h || cells.Width(qr[0]) > w {
+	if len(qr) == 0 || len(qr) > h-1 || cells.Width(qr[0]) > w { // a line says how to leave it
 		return nil
 	}
 	return qr
 }
 
+// whole is the QR code on the whole screen: with the quiet zone that scanners
+// need it is too high for the body of a small one.
+func (s *doneScreen) whole(w, h int) []string {
+	if s.qr == nil || s.fits(w, h) == nil {
+		return nil
+	}
+	out := make([]string, 0, h)
+	for range (h - 1 - len(s.qr)) / 2 {
+		out = append(out, "")
+	}
+	for _, l := range s.qr { // scanners want dark on light, whatever the terminal's colours
+		out = append(out, strings.Repeat(" ", (w-cells.Width(l))/2)+s.app.th.QR.Render(l))
+	}
+	for len(out) < h-1 {
+		out = append(out, "")
+	}
+	return append(out, " "+cells.Clip("esc goes back. "+s.draft().Address(), w-1))
+}
+
 func (s *doneScreen) view(w, h int) []string {
 	th, d := s.app.th, s.draft()
-	if s.qr != nil && len(s.qr) <= h && cells.Width(s.qr[0]) <= w {
-		out := make([]string, len(s.qr))
-		for i, l := range s.qr { // scanners want dark on light, whatever the terminal's colours
-			out[i] = th.QR.Render(l)
-		}
-		return out
-	}
 	tw := min(w-2, textWidth)
 	var out []string
 	add := func(l string) { out = append(out, " "+l) }

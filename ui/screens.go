@@ -57,13 +57,14 @@ type screen interface {
 
 // What only some screens do.
 type (
-	restyler   interface{ restyle() }        // the colours have changed
-	forgetter  interface{ anew() }           // another server or person is logged in
-	sampler    interface{ sample() tea.Cmd } // a tick has passed
-	retargeter interface{ retarget() }       // another Zenodo is the target
-	legend     interface{ legend() string }  // more for the help
-	starter    interface{ start() tea.Cmd }  // called once, before anything is shown
-	finder     interface {                   // goes to an entity in the tree
+	restyler   interface{ restyle() }                // the colours have changed
+	forgetter  interface{ anew() }                   // another server or person is logged in
+	sampler    interface{ sample() tea.Cmd }         // a tick has passed
+	retargeter interface{ retarget() }               // another Zenodo is the target
+	filler     interface{ whole(w, h int) []string } // may take the whole screen
+	legend     interface{ legend() string }          // more for the help
+	starter    interface{ start() tea.Cmd }          // called once, before anything is shown
+	finder     interface {                           // goes to an entity in the tree
 		goToEntity(k openbis.Kind, permID string, note bool) tea.Cmd
 	}
 )

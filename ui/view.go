@@ -43,6 +43,11 @@ func (a *app) draw() string {
 		}
 		return a.finishFrame(append([]string{cells.Clip(line, f.w)}, make([]string, f.h-1)...))
 	}
+	if s, ok := a.cur().(filler); ok && a.top() == nil {
+		if whole := s.whole(f.w, f.h); len(whole) == f.h {
+			return a.finishFrame(whole)
+		}
+	}
 	lines := make([]string, 0, f.h)
 	switch f.header {
 	case 1:

@@ -183,9 +183,9 @@ func (f *Fake) OpenBrowser(_ context.Context, url string) (bool, string) {
 }
 func (f *Fake) CopyBeside(_ context.Context, text string) { f.Copied = append(f.Copied, text) }
 func (f *Fake) QR(string) []string {
-	out := make([]string, 17)
+	out := make([]string, 19)
 	for i := range out {
-		out[i] = "█████████████████████████████████"
+		out[i] = strings.Repeat("█", 37)
 	}
 	return out
 }
