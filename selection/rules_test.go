@@ -93,3 +93,22 @@ func TestEmptySelection(t *testing.T) {
 		t.Error("one entity alone is nothing")
 	}
 }
+
+func TestKeyOf(t *testing.T) {
+	for _, c := range []struct {
+		ref  openbis.Ref
+		want Key
+	}{
+		{openbis.Ref{Kind: openbis.KindSpace, Code: "LAB", PermID: "other"}, Key{openbis.KindSpace, "LAB"}},
+		{openbis.Ref{Kind: openbis.KindSpace, PermID: "LAB"}, Key{openbis.KindSpace, "LAB"}},
+		{openbis.Ref{Kind: openbis.KindObject, Code: "S", PermID: "1-2"}, Key{openbis.KindObject, "1-2"}},
+	} {
+		if got := KeyOf(c.ref); got != c.want {
+			t.Errorf("%+v: %+v", c.ref, got)
+		}
+	}
+	rules := NewRules([]Rule{{Mode: Only, Kind: openbis.KindObject, PermID: "1-2"}})
+	if rules.Of(Rule{Mode: All, Kind: openbis.KindObject, PermID: "1-2"}) != Only || rules.Of(Rule{Kind: openbis.KindSpace, PermID: "1-2"}) != "" {
+		t.Errorf("%v", rules)
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"path"
+	"reflect"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -88,6 +89,103 @@ func TestResolve(t *testing.T) {
 		if _, err := Resolve(t.Context(), s, in); !errors.Is(err, ErrUnknown) {
 			t.Errorf("%s: %v", in, err)
 		}
+	}
+}
+
+func TestWhatParseSays(t *testing.T) {
+	for in, want := range map[string]string{
+		"dataset:/LAB/P": "named by its permId", "project:/LAB": "has 1 parts", "foo:LAB": "unknown prefix", "/A//B": "empty part", "space:": "names nothing",
+	} {
+		if _, err := Parse(in); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", in, err)
+		}
+	}
+}
+
+// failing is an openBIS that is away, or that answers for some kinds.
+type failing struct{ kinds []openbis.Kind }
+
+func (f *failing) Get(_ context.Context, kind openbis.Kind, _ ...string) (map[string]openbis.Entity, error) {
+	f.kinds = append(f.kinds, kind)
+	return nil, openbis.ErrUnreachable
+}
+
+func TestResolveWithoutOpenBIS(t *testing.T) {
+	f := &failing{}
+	if _, err := Resolve(t.Context(), f, "object:1-2"); !errors.Is(err, openbis.ErrUnreachable) || errors.Is(err, ErrUnknown) {
+		t.Errorf("%v", err)
+	}
+	if _, err := Resolve(t.Context(), f, "a:b:c"); !errors.Is(err, ErrSyntax) || len(f.kinds) != 1 {
+		t.Errorf("asked for %v: %v", f.kinds, err)
+	}
+}
+
+func TestFileFilter(t *testing.T) {
+	f, err := NewFileFilter([]FileRule{{DataSet: "1", Glob: "*.csv"}, {DataSet: "1", Glob: "/a/b.txt"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for path, want := range map[string]bool{"deep/x.csv": true, "a/b.txt": true, "b.txt": false, "x.csv.gz": false} {
+		if f.Wants("1", path) != want {
+			t.Errorf("%s: %v", path, !want)
+		}
+		if !f.Wants("2", path) {
+			t.Errorf("%s of a data set without rules is not wanted", path)
+		}
+	}
+	if _, err := NewFileFilter([]FileRule{{DataSet: "1", Glob: "[a"}}); !errors.Is(err, ErrSyntax) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestWords(t *testing.T) {
+	thing := func(kind openbis.Kind, permID, identifier, code string) openbis.Entity {
+		return openbis.Entity{Ref: openbis.Ref{Kind: kind, PermID: permID, Identifier: identifier, Code: code}}
+	}
+	s := shelf{thing(openbis.KindSpace, "LAB", "/LAB", "LAB"), thing(openbis.KindObject, "o-1", "/LAB/P/S", "S"), thing(openbis.KindDataSet, "d-1", "", "d-1")}
+	w := Words{Select: []string{"LAB", "LAB"}}.And(Words{Only: []string{"o-1"}, Exclude: []string{"object:/LAB/P/S"}, Files: []string{"d-1:*.csv", "dataset:d-1:*.txt"}})
+	if err := w.Check(); err != nil {
+		t.Fatal(err)
+	}
+	got, err := w.Resolve(t.Context(), s)
+	want := Selection{
+		Rules: []Rule{
+			{All, openbis.KindSpace, "LAB", "/LAB"}, {Only, openbis.KindObject, "o-1", "/LAB/P/S"}, {Exclude, openbis.KindObject, "o-1", "/LAB/P/S"},
+			{All, openbis.KindDataSet, "d-1", "d-1"},
+		},
+		Files: []FileRule{{DataSet: "d-1", Glob: "*.csv"}, {DataSet: "d-1", Glob: "*.txt"}},
+	}
+	if err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	for name, c := range map[string]struct {
+		w       Words
+		nothing bool
+		bad     bool // seen without openBIS
+	}{
+		"nothing":       {Words{}, true, false},
+		"only excluded": {Words{Exclude: []string{"LAB"}}, true, false},
+		"only":          {Words{Only: []string{"LAB"}}, false, false},
+		"files":         {Words{Files: []string{"d-1:*"}}, false, false},
+		"selected":      {Words{Select: []string{"LAB"}}, false, false},
+		"bad selection": {Words{Select: []string{"foo:LAB"}}, false, true},
+		"bad only":      {Words{Only: []string{"/"}}, false, true},
+		"bad exclusion": {Words{Select: []string{"LAB"}, Exclude: []string{""}}, false, true},
+		"bad files":     {Words{Files: []string{"d-1"}}, false, true},
+		"bad pattern":   {Words{Files: []string{"d-1:[a"}}, false, true},
+	} {
+		if c.w.Nothing() != c.nothing {
+			t.Errorf("%s: nothing %v", name, !c.nothing)
+		}
+		if err := c.w.Check(); errors.Is(err, ErrSyntax) != c.bad {
+			t.Errorf("%s: %v", name, err)
+		}
+		if _, err := c.w.Resolve(t.Context(), s); (err != nil) != c.bad {
+			t.Errorf("%s is resolved: %v", name, err)
+		}
+	}
+	if _, err := (Words{Files: []string{"unknown:*"}}).Resolve(t.Context(), s); !errors.Is(err, ErrUnknown) {
+		t.Errorf("files of a data set that is not there: %v", err)
 	}
 }
 
