@@ -6,6 +6,7 @@ import (
 
 	"zenobis/export/failure"
 	"zenobis/export/job"
+	"zenobis/export/transfer"
 	"zenobis/zenodo"
 )
 
@@ -54,7 +55,7 @@ func published(st job.Status) *failure.Error {
 func (e *Engine) deleteDrafts(ctx context.Context, h *job.Handle, st job.Status) error {
 	ids := map[string]bool{}
 	if st.ID != "" {
-		state, rec, err := e.o.Zenodo.State(ctx, st.ID)
+		state, rec, err := transfer.State(ctx, e.o.Zenodo, e.o.Sleep, st.ID)
 		if err != nil {
 			return err
 		}

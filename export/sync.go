@@ -9,11 +9,11 @@ import (
 	"zenobis/export/failure"
 	"zenobis/export/job"
 	"zenobis/export/register"
+	"zenobis/export/transfer"
 	"zenobis/zenodo"
 )
 
 const (
-	secondLook    = 10 * time.Second   // after the server said that a draft is gone
 	lookDiscarded = 24 * time.Hour     // how often a discarded export is looked at
 	keepDiscarded = 30 * lookDiscarded // and for how long
 	longestPause  = 5 * time.Minute    // of Watch after failures
@@ -101,13 +101,11 @@ func (e *Engine) look(ctx context.Context, id string) (job.Record, zenodo.Record
 	if err != nil {
 		return nil, zenodo.Record{}, err
 	}
-	state, rec, err := e.o.Zenodo.State(ctx, st.ID)
-	gone := func() bool { return state == zenodo.StateDiscarded || state == zenodo.StateDeleted }
-	if err == nil && gone() && !st.Discarded { // such an answer counts if it is given twice
-		if err = e.o.Sleep(ctx, secondLook); err == nil {
-			state, rec, err = e.o.Zenodo.State(ctx, st.ID)
-		}
+	ask := func() (zenodo.State, zenodo.Record, error) { return transfer.State(ctx, e.o.Zenodo, e.o.Sleep, st.ID) }
+	if st.Discarded { // that it is gone was said twice already
+		ask = func() (zenodo.State, zenodo.Record, error) { return e.o.Zenodo.State(ctx, st.ID) }
 	}
+	state, rec, err := ask()
 	if err != nil {
 		return nil, rec, failure.Wrap("look at the draft of "+id, err)
 	}

@@ -254,3 +254,21 @@ func TestLookingHoldsNothing(t *testing.T) {
 		t.Errorf("once it is free: %s, %v", j.State, err)
 	}
 }
+
+// TestOneWrongAnswerLosesNoDraft: neither a resumed upload nor a discard believes it.
+func TestOneWrongAnswerLosesNoDraft(t *testing.T) {
+	r := newRig(t, withPublications(), zenodotest.Options{})
+	id := r.interrupted().ID
+	r.opts.Zenodo = &lying{Zenodo: r.deposit, times: 1}
+	if _, err := r.send(r.engine(), id); err != nil {
+		t.Fatal(err)
+	}
+	r.checkWhole(r.job(id))
+	r.opts.Zenodo = &lying{Zenodo: r.deposit, times: 1}
+	if err := r.engine().Discard(context.Background(), id); err != nil {
+		t.Fatal(err)
+	}
+	if d := r.z.Drafts(); len(d) != 0 {
+		t.Errorf("the draft of a discarded export stays: %+v", d)
+	}
+}

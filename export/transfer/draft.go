@@ -343,7 +343,7 @@ func (d *draft) check(ctx context.Context) error {
 	var state zenodo.State
 	var rec zenodo.Record
 	err := d.call(ctx, "look at the draft", func() (err error) {
-		if state, rec, err = d.z.State(ctx, st.ID); err == nil && state == zenodo.StateUnknown {
+		if state, rec, err = State(ctx, d.z, d.o.Sleep, st.ID); err == nil && state == zenodo.StateUnknown {
 			err = &zenodo.APIError{Kind: zenodo.ErrUnavailable, Message: "the server does not say where draft " + st.ID + " stands"}
 		}
 		return err
