@@ -33,7 +33,7 @@ func (f *Flow) Take(j export.Job) {
 // NextVersion is Take for a new version of what an export published.
 func (f *Flow) NextVersion(j export.Job) {
 	f.Take(j)
-	f.Switches.NewVersionOf = j.DOI
+	f.Switches.NewVersionOf, f.Switches.AcceptRemovals = j.DOI, false
 	f.Description.forget()
 }
 

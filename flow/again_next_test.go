@@ -24,3 +24,23 @@ func TestNextVersionBeginsWithWhatWasPublished(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 }
+
+// What a person types of themselves is offered to be kept, once.
+func TestOneIsAskedOnce(t *testing.T) {
+	fake := flowtest.New()
+	f := flow.New(fake, true)
+	f.Session = fake
+	me := record.Agent{Kind: record.Person, Family: "Doe", Given: "Jane", User: "jdoe"}
+	f.Description.Fill(f.Selection(), record.Metadata{Creators: []record.Agent{me}}, record.Offers{})
+	if _, ask := f.AskMe(); ask {
+		t.Error("asked before anything was typed")
+	}
+	f.Description.Put("creators", "Doe, Jane; 0000-0002-1825-0097; Lab X\nRoe, R; 0000-0002-1694-233X")
+	got, ask := f.AskMe()
+	if !ask || got.String() != "Doe, Jane; 0000-0002-1825-0097; Lab X" {
+		t.Fatalf("%v %+v", ask, got)
+	}
+	if _, again := f.AskMe(); again {
+		t.Error("asked twice")
+	}
+}

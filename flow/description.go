@@ -41,6 +41,7 @@ type Description struct {
 	from    map[string]string // where a prefilled value came from, by field
 	groups  map[string]bool   // chosen; nil while nobody has
 	me      record.Agent      // who is filled in as the first creator
+	askedMe bool              // whether the own name is to be kept
 	filled  string            // the selection that the prefilled values belong to
 	refused []refusal         // what the server said of the values
 }

@@ -73,6 +73,15 @@ func (f *Flow) Private() bool {
 	return f.Plan.Got != nil && len(f.Plan.Got.Findings) > 0 && !f.Switches.AcceptFindings
 }
 
+// Missing reports whether files of the former version would be missing in the new
+// one and nobody has allowed that yet; it is refused then as findings are.
+func (f *Flow) Missing() bool {
+	return f.Plan.Got != nil && len(f.Plan.Got.Removed) > 0 && !f.Switches.AcceptRemovals
+}
+
+// MissingText says so.
+const MissingText = "Files of the former version would be missing in the new one: look at them, and allow it with v."
+
 // PrivateText says so.
 const PrivateText = "There are private things in the texts: look at them, and accept them with a."
 
@@ -81,6 +90,8 @@ func (f *Flow) AgainstStart() string {
 	switch {
 	case f.Private():
 		return PrivateText
+	case f.Missing():
+		return MissingText
 	case f.Plan.Err != nil:
 		return f.PlanProblem(f.Plan.Err)
 	case f.Plan.Got == nil:
@@ -138,7 +149,7 @@ type Switch struct {
 // SwitchList are the choices of the review, in their order.
 func (f *Flow) SwitchList() []Switch {
 	r := &f.Switches
-	return []Switch{
+	list := []Switch{
 		{"m", "metadata only", "metadata only, no data files", &r.MetadataOnly},
 		{"p", "parents", "parents as well", &r.WithParents},
 		{"c", "children", "children in other collections as well", &r.WithChildren},
@@ -146,6 +157,10 @@ func (f *Flow) SwitchList() []Switch {
 		{"o", "other spaces", "relatives of other spaces too", &r.OtherSpaces},
 		{"u", "unarchive", "bring archived data back first", &r.Unarchive},
 	}
+	if p := f.Plan.Got; p != nil && len(p.Removed) > 0 {
+		list = append(list, Switch{"v", "missing files", "a new version although files of the former one are missing", &r.AcceptRemovals})
+	}
+	return list
 }
 
 // LayoutChoice is one way to cut the data into files of the record.

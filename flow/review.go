@@ -60,7 +60,7 @@ func (f *Flow) stoppers() []Section {
 	}
 	if wrong, found := f.FirstMistake(); found {
 		stop(Alarming, "%s d goes there.", session.Sentence(wrong.Text))
-	} else if le := (*export.LimitError)(nil); f.Plan.Err != nil && (!f.Private() || errors.As(f.Plan.Err, &le)) {
+	} else if le := (*export.LimitError)(nil); f.Plan.Err != nil && (!f.Private() && !f.Missing() || errors.As(f.Plan.Err, &le)) {
 		stop(Alarming, "%s", f.PlanProblem(f.Plan.Err))
 	}
 	if v := f.Switches.NewVersionOf; v != "" {
@@ -72,6 +72,9 @@ func (f *Flow) stoppers() []Section {
 	}
 	if n := len(p.Findings); n > 0 && !f.Switches.AcceptFindings {
 		stop(Alarming, "%s in the texts would be public: see below, then a accepts.", human.Count(n, "private thing", "private things"))
+	}
+	if f.Missing() {
+		stop(Alarming, "%s of the former version would be missing: see below, then v allows it.", human.Count(len(p.Removed), "file", "files"))
 	}
 	if n := len(p.Omitted); n > 0 {
 		stop(Notable, "%s left out: %s", human.Count(n, "thing is", "things are"), omissionsInLine(p.Omitted))
@@ -209,6 +212,9 @@ func (f *Flow) troubles(p *export.Plan) []Section {
 	list(findings, len(p.Findings), func(i int) string {
 		x := p.Findings[i]
 		return x.Kind + " " + x.Sample + " in " + x.Where
+	})
+	list("Of the former version, the new one has no more", len(p.Removed), func(i int) string {
+		return p.Removed[i].Name + ", " + human.Bytes(p.Removed[i].Bytes)
 	})
 	list("Left out", len(p.Omitted), func(i int) string { return omissionText(p.Omitted[i]) })
 	list("Brought back from the archive first", len(p.Unarchive), func(i int) string { return p.Unarchive[i] })

@@ -134,6 +134,10 @@ type Describer interface {
 	Lookup(ctx context.Context, q record.Query) ([]record.Choice, error)
 	// Check asks Zenodo about metadata as a plan does.
 	Check(ctx context.Context, m record.Metadata) (record.Report, error)
+	// MeKnown reports whether the ORCID of who is logged in is known; KeepMe keeps
+	// what they say of themselves, to be filled in from now on.
+	MeKnown() bool
+	KeepMe(a record.Agent) error
 }
 
 // Engine plans and runs exports; see package export.

@@ -54,7 +54,7 @@ func (t *talk) stepDescribe(ctx context.Context) error {
 		}
 		if s == "continue" {
 			if len(problems) == 0 {
-				return nil
+				return t.askMe(ctx)
 			}
 			t.say("There is still a mistake.")
 			continue
@@ -76,6 +76,23 @@ func (t *talk) stepDescribe(ctx context.Context) error {
 }
 
 // change asks for the new value of a field.
+// askMe asks once whether what was typed of oneself shall be kept.
+func (t *talk) askMe(ctx context.Context) error {
+	me, ask := t.AskMe()
+	if !ask {
+		return nil
+	}
+	t.say(flow.AskMeText(me))
+	s, err := t.ask(ctx, "yes or no", "yes")
+	if err != nil || !strings.HasPrefix(strings.ToLower(s), "y") {
+		return err
+	}
+	if err := t.Session.KeepMe(me); err != nil {
+		t.complain(err)
+	}
+	return nil
+}
+
 func (t *talk) change(ctx context.Context, f flow.Field) error {
 	d := t.Description
 	t.say(f.Hint)

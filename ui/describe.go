@@ -184,10 +184,23 @@ func (s *describeScreen) onward() tea.Cmd {
 		s.onwards = true
 		return nil
 	}
-	if _, found := s.app.flow.FirstMistake(); !found {
-		return s.app.goTo(atReview)
+	if _, found := s.app.flow.FirstMistake(); found {
+		return s.toMistake()
 	}
-	return s.toMistake()
+	if me, ask := s.app.flow.AskMe(); ask {
+		on := func() tea.Cmd { return s.app.goTo(atReview) }
+		s.app.ask(&dialog{title: "Yours?", text: flow.AskMeText(me), choices: []choice{
+			{"y", "keep it", func() tea.Cmd {
+				if err := s.app.flow.Session.KeepMe(me); err != nil {
+					s.app.fail(flow.Words(err))
+				}
+				return on()
+			}},
+			{"n", "not now", on},
+		}})
+		return nil
+	}
+	return s.app.goTo(atReview)
 }
 
 // toMistake goes to the first mistake, and says it.

@@ -21,6 +21,10 @@ import (
 
 // Fake is a Backend and a Session in memory.
 type Fake struct {
+	Defaults *record.Metadata // nil for the usual ones
+	KnowsMe  bool
+	KeptMe   []record.Agent
+
 	Mu         sync.Mutex
 	Known      session.Facts
 	Person     session.Who
@@ -355,6 +359,12 @@ func (f *Fake) KeepToken(_ context.Context, where session.TokenPlace) error {
 	f.KeptToken = where
 	return nil
 }
+func (f *Fake) MeKnown() bool { return f.KnowsMe }
+func (f *Fake) KeepMe(a record.Agent) error {
+	f.KeptMe = append(f.KeptMe, a)
+	f.KnowsMe = true
+	return nil
+}
 func (f *Fake) NextMetadata(ctx context.Context, s selection.Selection, _ string) (record.Metadata, record.Offers, error) {
 	m, offers, err := f.DefaultMetadata(ctx, s)
 	m.Title, m.License = "Earlier one", "cc0-1.0"
@@ -367,6 +377,9 @@ func (f *Fake) DefaultMetadata(ctx context.Context, _ selection.Selection) (reco
 		case <-ctx.Done():
 			return record.Metadata{}, record.Offers{}, ctx.Err()
 		}
+	}
+	if f.Defaults != nil {
+		return *f.Defaults, record.Offers{}, nil
 	}
 	return record.Metadata{
 		Creators: []record.Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []record.Affiliation{{Name: "Example Lab"}}}},

@@ -1,0 +1,24 @@
+package flow
+
+import "zenobis/record"
+
+// AskMe returns what the person has typed of themselves where nothing of that is
+// kept yet: they are asked once whether it shall be.
+func (f *Flow) AskMe() (me record.Agent, ask bool) {
+	d := f.Description
+	if d.askedMe || f.Session == nil || d.me.User == "" || f.Session.MeKnown() {
+		return me, false
+	}
+	for _, a := range d.Metadata().Creators {
+		if a.User == d.me.User && a.ORCID != "" {
+			d.askedMe = true
+			return a, true
+		}
+	}
+	return me, false
+}
+
+// AskMeText is the question, with what would be kept.
+func AskMeText(me record.Agent) string {
+	return "Keep " + me.String() + " as yours? It is filled in from now on, and stands in your configuration file alone."
+}
