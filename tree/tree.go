@@ -265,7 +265,7 @@ func (n *node) codeText() string {
 	if n.flags&sameCode != 0 {
 		return n.labelText()
 	}
-	return n.text[n.label : n.label+n.code]
+	return n.text[n.label : int(n.label)+int(n.code)]
 }
 
 func (n *node) permID() string {
