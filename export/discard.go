@@ -31,7 +31,8 @@ func (e *Engine) Discard(ctx context.Context, id string) error {
 		}
 		if h.File.Zenodo != e.o.Zenodo.URL() {
 			return &failure.Error{
-				Kind: failure.Configuration, What: "the draft is at " + h.File.Zenodo + ", not at " + e.o.Zenodo.URL(), Do: "set the address accordingly",
+				Kind: failure.Configuration, What: "the draft is at " + h.File.Zenodo + ", not at " + e.o.Zenodo.URL(),
+				Do: "set the address accordingly",
 			}
 		}
 		if err := e.deleteDrafts(ctx, h, st); err != nil {

@@ -187,5 +187,7 @@ func (e *Engine) ownerOf(recordID string) string {
 // retry is how a run repeats calls to Zenodo and packages: longer than a person
 // would wait, since nobody may be there.
 func (e *Engine) retry() wire.Retry {
-	return wire.Retry{First: 5 * time.Second, Most: 5 * time.Minute, Tries: e.o.Tries, Patience: -1, Now: e.o.Now, Sleep: e.o.Sleep, Rand: e.o.Rand}
+	return wire.Retry{
+		First: 5 * time.Second, Most: 5 * time.Minute, Tries: e.o.Tries, Patience: -1, Now: e.o.Now, Sleep: e.o.Sleep, Rand: e.o.Rand,
+	}
 }

@@ -91,7 +91,8 @@ func (e *Engine) planner(ctx context.Context, req Request, license record.Licens
 	}
 	return &plan.Planner{
 		Catalog: catalog, Limits: e.o.Zenodo.Limits(), Version: e.o.Version, Now: e.o.Now().UTC(),
-		Publisher: e.o.Publisher, PublisherURL: e.o.Zenodo.URL(), ExportedBy: me.Person.Name(), ExportedByID: me.UserID, SourceURL: e.o.OpenBIS.URL(),
+		Publisher: e.o.Publisher, PublisherURL: e.o.Zenodo.URL(),
+		ExportedBy: me.Person.Name(), ExportedByID: me.UserID, SourceURL: e.o.OpenBIS.URL(),
 		Known: known, License: license, PublishedBefore: e.publishedBefore(ctx), Sleep: e.o.Sleep,
 	}
 }
@@ -130,7 +131,8 @@ func planFailure(ctx context.Context, err error) error {
 	err = disk.Full(err)
 	switch {
 	case errors.Is(err, disk.ErrFull):
-		return failure.Refuse("the plan does not fit into the state directory", failure.Text(err), "free space there, or choose another with --state-dir", err)
+		return failure.Refuse("the plan does not fit into the state directory", failure.Text(err),
+			"free space there, or choose another with --state-dir", err)
 	case errors.Is(err, selection.ErrSyntax), errors.Is(err, plan.ErrRequest):
 		return &failure.Error{Kind: failure.Usage, What: failure.Text(err), Err: err}
 	case errors.Is(err, plan.ErrLimit):

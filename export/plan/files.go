@@ -399,7 +399,9 @@ func (r *planning) keepFiles(i int32, e *openbis.Entity, s *shelf, l *listing, o
 		}
 		it.bytes += f.Size
 		if r.bytes += f.Size; r.bytes > mostBytes {
-			return &failure.Error{Kind: failure.Limits, What: "the files are said to have more bytes than any disk holds", Why: "openBIS tells lengths that can't be"}
+			return &failure.Error{
+				Kind: failure.Limits, What: "the files are said to have more bytes than any disk holds", Why: "openBIS tells lengths that can't be",
+			}
 		}
 		if *count++; *count%1000 == 0 {
 			r.progress("files", *count)

@@ -276,7 +276,9 @@ type listed struct {
 // FilesOf implements Catalog: each data set comes from the listing in which it was
 // listed before, whatever it was listed with; the rest is asked for. A listing that
 // came to a data set twice, or a failure that may pass, is not kept.
-func (r *remembered) FilesOf(ctx context.Context, store openbis.DataStore, dataSets []string, sink openbis.FileSink) (map[string]error, error) {
+func (r *remembered) FilesOf(
+	ctx context.Context, store openbis.DataStore, dataSets []string, sink openbis.FileSink,
+) (map[string]error, error) {
 	failed := map[string]error{}
 	again, ask := r.m.listings(store.Code, dataSets)
 	for name, sets := range again {

@@ -17,7 +17,9 @@ const (
 // pages goes through a listing in its order; the next pages are on their way
 // while one is worked off. What the user may not list is noted, not fatal. An
 // answer that is too big is asked for in smaller pages.
-func (w *walker) pages(ctx context.Context, holder openbis.Ref, what string, detail bool, ask list, yield func([]openbis.Entity) error) error {
+func (w *walker) pages(
+	ctx context.Context, holder openbis.Ref, what string, detail bool, ask list, yield func([]openbis.Entity) error,
+) error {
 	size := pageSize
 	for from := 0; from >= 0; {
 		next, err := w.run(ctx, from, size, detail, ask, yield)

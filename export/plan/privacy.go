@@ -54,7 +54,8 @@ func (r *planning) found(list []crate.Finding) {
 func (r *planning) lookAtMetadata() {
 	m := r.req.Metadata
 	for _, t := range [][2]string{
-		{"title", m.Title}, {"description", m.Description}, {"notes", m.Notes}, {"keywords", strings.Join(m.Keywords, " ")}, {"version", m.Version},
+		{"title", m.Title}, {"description", m.Description}, {"notes", m.Notes},
+		{"keywords", strings.Join(m.Keywords, " ")}, {"version", m.Version},
 	} {
 		r.found(r.private.Text(t[0], t[1]))
 	}

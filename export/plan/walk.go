@@ -390,7 +390,8 @@ func (w *walker) chunks(ctx context.Context, holder openbis.Ref, what string, id
 
 // get reads entities by id, a page a request, in the order of the ids. missing is
 // called for what can't be had, with the reason where there is one.
-func (w *walker) get(ctx context.Context, kind openbis.Kind, ids []string, yield func(id string, e *openbis.Entity) error, missing func(id string, err error)) error {
+func (w *walker) get(ctx context.Context, kind openbis.Kind, ids []string, yield func(id string, e *openbis.Entity) error,
+	missing func(id string, err error)) error {
 	for len(ids) > 0 {
 		n := min(len(ids), pageSize)
 		got, err := w.cat.Get(ctx, kind, ids[:n]...)

@@ -39,7 +39,8 @@ func (s *Snapshot) Omit(o OmitRequest, confirmed func(pkg string) bool) (*job.Pl
 		p := &next.state.Packs[i]
 		names := func(w What) bool { return slices.ContainsFunc(p.Gen, func(g Generated) bool { return g.What == w }) }
 		if p.Kind == ZIP && !p.Data && !names(GenOmitted) && !confirmed(p.Name) {
-			p.Gen = slices.Insert(p.Gen, 1+slices.IndexFunc(p.Gen, func(g Generated) bool { return g.What == GenIndex }), Generated{Name: "omitted.txt", What: GenOmitted})
+			behind := 1 + slices.IndexFunc(p.Gen, func(g Generated) bool { return g.What == GenIndex })
+			p.Gen = slices.Insert(p.Gen, behind, Generated{Name: "omitted.txt", What: GenOmitted})
 		}
 	}
 	if err := next.measure(confirmed); err != nil {

@@ -283,7 +283,8 @@ func (d *draft) checkFields(ctx context.Context, id string, revision int, bad []
 	if !untouched {
 		return nil
 	}
-	if err := d.call(ctx, "take the draft back", func() error { return d.z.DeleteDraft(ctx, id) }); err == nil || errors.Is(err, zenodo.ErrNotFound) {
+	err = d.call(ctx, "take the draft back", func() error { return d.z.DeleteDraft(ctx, id) })
+	if err == nil || errors.Is(err, zenodo.ErrNotFound) {
 		if err := d.add(job.NotCreated{ID: id, Fields: bad}); err != nil {
 			return err
 		}

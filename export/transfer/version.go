@@ -90,8 +90,9 @@ func (d *draft) adopt(rec zenodo.Record, files []zenodo.FileEntry) error {
 	}
 	if len(both) > 0 {
 		return &failure.Error{
-			Kind: failure.DraftOpen, What: fmt.Sprintf("the draft %s has files of the same name as this export", rec.ID), Why: strings.Join(both, ", "),
-			Do: "rename or remove them there, or export with another layout", URL: rec.HTML,
+			Kind: failure.DraftOpen, What: fmt.Sprintf("the draft %s has files of the same name as this export", rec.ID),
+			Why: strings.Join(both, ", "),
+			Do:  "rename or remove them there, or export with another layout", URL: rec.HTML,
 		}
 	}
 	return d.add(job.Created{ID: rec.ID, URL: rec.HTML, Revision: rec.Revision, Saved: true, Adopted: true})

@@ -56,7 +56,10 @@ type Lines func(yield func(job.ManifestLine) error) error
 // The error says that it could not be compared; differences are yielded.
 func (c Verifier) Job(ctx context.Context, j job.Job, st job.Status, all Lines, deep bool, yield func(Verified) error) error {
 	if j.Zenodo != c.Zenodo.URL() {
-		return &failure.Error{What: "export " + j.ID + " went to " + j.Zenodo + ", not to " + c.Zenodo.URL(), Do: "set the address accordingly", Kind: failure.Configuration}
+		return &failure.Error{
+			Kind: failure.Configuration, What: "export " + j.ID + " went to " + j.Zenodo + ", not to " + c.Zenodo.URL(),
+			Do: "set the address accordingly",
+		}
 	}
 	if j.RecordID == "" || j.Plan == nil {
 		return &failure.Error{What: "export " + j.ID + " has sent nothing yet", Kind: failure.NothingToDo}
@@ -138,7 +141,9 @@ func (c Verifier) Record(ctx context.Context, doi string, deep bool, yield func(
 	id, err := c.Zenodo.Resolve(ctx, doi)
 	if err != nil {
 		if errors.Is(err, zenodo.ErrNotFound) {
-			return &failure.Error{What: "there is no record " + safetext.Quote(doi) + " at " + c.Zenodo.URL(), Do: "check the DOI", Kind: failure.NoRecord, Err: err}
+			return &failure.Error{
+				Kind: failure.NoRecord, What: "there is no record " + safetext.Quote(doi) + " at " + c.Zenodo.URL(), Do: "check the DOI", Err: err,
+			}
 		}
 		return failure.Wrap("look for the record", err)
 	}

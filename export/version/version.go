@@ -64,7 +64,8 @@ func Find(ctx context.Context, z Zenodo, kept Kept, of string) (*Former, error) 
 	} else if mine, err := z.Mine(ctx, rec); err != nil {
 		return nil, failure.Wrap("look whether the record is yours", err)
 	} else if !mine {
-		return nil, failure.Refuse("the record "+safetext.Quote(rec.ID)+" is not yours", "", "ask its owner, or export without --new-version-of", zenodo.ErrDenied)
+		return nil, failure.Refuse("the record "+safetext.Quote(rec.ID)+" is not yours", "",
+			"ask its owner, or export without --new-version-of", zenodo.ErrDenied)
 	}
 	files, err := z.RecordFiles(ctx, rec.ID)
 	if err != nil {
