@@ -642,3 +642,53 @@ url = %q
 	p.must(1, "--openbis", secure.URL, "ls")
 	p.must(0, "--openbis", secure.URL, "--ca-file", "ca.pem", "ls")
 }
+
+// TestContractNewVersion: of a new version what it has no more is listed and
+// allowed, what stands is not sent, and nothing changed is no new version.
+func TestContractNewVersion(t *testing.T) {
+	slow(t)
+	t.Parallel()
+	s := newSite(t, "true", zenodotest.Options{})
+	p := s.person(t)
+	_, done := s.export(t, p, "--layout", "per-dataset", "/LAB/PROJ/COLL")
+	job := done.text("job")
+	again := []string{"export", "--json", "--layout", "per-dataset", "--new-version-of", job}
+	of := func(status int, more ...string) (list []event, stderr string) {
+		t.Helper()
+		o := p.must(status, append(again, more...)...)
+		return contractEvents(t, o.stdout), o.stderr
+	}
+	if list, text := of(4, "/LAB/PROJ/COLL"); names(list) != "error" || !strings.Contains(text, "--new-version-of") {
+		t.Errorf("of a draft: %s, %s", names(list), text)
+	}
+	s.ze.Publish(done.text("id"))
+	p.must(0, "sync")
+	if list, text := of(4, "/LAB/PROJ/COLL"); !strings.Contains(text, "changed") || last(t, list, "error").text("kind") == "" {
+		t.Errorf("nothing has changed: %s", text)
+	}
+	list, text := of(4, "--exclude", "object:/LAB/PROJ/STEP2", "/LAB/PROJ/COLL")
+	removed, _ := list[0]["removed"].([]any)
+	if len(removed) != 1 || !strings.Contains(fmt.Sprint(removed), s.ds["second"]) || !strings.Contains(text, "--accept-removals") {
+		t.Errorf("removed %v; %s", removed, text)
+	}
+	list, _ = of(0, "--accept-removals", "--exclude", "object:/LAB/PROJ/STEP2", "/LAB/PROJ/COLL")
+	next := last(t, list, "done")
+	for _, r := range s.ze.Requests() {
+		if r.Method == "PUT" && strings.Contains(r.Path, next.text("id")) && strings.Contains(r.Path, s.ds["table"]) {
+			t.Errorf("a package that stands is sent again: %s", r.Path)
+		}
+	}
+	d, _ := s.ze.Deposit(next.text("id"))
+	if text := fmt.Sprint(d.Metadata); next.text("id") == done.text("id") || !strings.Contains(text, "Growth of things") {
+		t.Errorf("the former title does not stand: %s", text)
+	}
+	for _, f := range d.Files {
+		if f.Key == s.ds["second"]+".zip" {
+			t.Errorf("%s is still there", f.Key)
+		}
+	}
+	// One is open already.
+	if list, text := of(4, "--accept-removals", "--exclude", "object:/LAB/PROJ/STEP2", "/LAB/PROJ/COLL"); !strings.Contains(text, "draft") {
+		t.Errorf("a second new version beside an open draft: %s, %s", names(list), text)
+	}
+}

@@ -18,7 +18,7 @@ import (
 // contractKeys are the keys that every event of a name has (command-line
 // contract, Output); a value may be null or empty, never missing.
 var contractKeys = map[string]string{
-	"plan":     "job entities datasets files bytes packages omitted limits",
+	"plan":     "job entities datasets files bytes packages omitted limits removed published notes",
 	"draft":    "job id url doi",
 	"progress": "job bytes total package",
 	"uploaded": "job package bytes md5",
