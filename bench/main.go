@@ -88,6 +88,7 @@ func run(ctx context.Context, only string, size int64, full bool) error {
 				r.add(m.name, "skipped: "+strings.TrimSuffix(err.Error(), ": "+errSkipped.Error()), "", "", "")
 				continue
 			}
+			r.print()
 			return fmt.Errorf("%s: %w", m.name, err)
 		}
 	}

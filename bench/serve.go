@@ -49,11 +49,13 @@ type site struct {
 // lab makes the lab.
 func (s spec) lab() (lab *labdata.Lab, selection, dataSet, path string) {
 	if s.Objects > 0 {
-		return labdata.MadeUp(labdata.Size{Objects: s.Objects, DataSets: s.Sets, Files: 3}), "space:LAB0", "", ""
+		l := labdata.MadeUp(labdata.Size{Objects: s.Objects, DataSets: s.Sets, Files: 3})
+		publications(l)
+		return l, "space:LAB0", "", ""
 	}
 	l := labdata.NewLab()
 	l.AddUser(labdata.UserSpec{ID: "jdoe", Password: "secret", FirstName: "Jane", LastName: "Doe", Roles: []labdata.RoleSpec{{Role: "ADMIN"}}})
-	l.AddCollection(labdata.CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION"})
+	publications(l)
 	c := l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/PROJ/COLL", Name: "Measured"})
 	set := labdata.DataSetSpec{Collection: c, Name: "raw"}
 	for i := range s.Files {
@@ -67,6 +69,11 @@ func (s spec) lab() (lab *labdata.Lab, selection, dataSet, path string) {
 		}
 	}
 	return l, "collection:/LAB/PROJ/COLL", l.AddDataSet(set), path
+}
+
+// publications adds what the ELN's plugin makes, without which nothing can be recorded.
+func publications(l *labdata.Lab) {
+	l.AddCollection(labdata.CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION"})
 }
 
 // serve runs both servers until the process is told to end.

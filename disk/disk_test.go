@@ -181,6 +181,12 @@ func TestNeed(t *testing.T) {
 	if !errors.Is(err, ErrFull) || !strings.Contains(err.Error(), "1.2 EB needed") {
 		t.Errorf("an exabyte: %v", err)
 	}
+	if err := enough(100<<20, 92<<20); err != nil {
+		t.Errorf("just enough: %v", err)
+	}
+	if err := enough(100<<20-1, 92<<20); !errors.Is(err, ErrFull) || !strings.Contains(err.Error(), "105 MB free, 105 MB needed") {
+		t.Errorf("a byte too little: %v", err)
+	}
 	if err := Need(filepath.Join(dir, "nowhere"), 1); err != nil {
 		t.Errorf("where nobody tells: %v", err)
 	}

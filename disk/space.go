@@ -19,7 +19,11 @@ func Need(dir string, bytes int64) error {
 	if err := unix.Statfs(dir, &st); err != nil {
 		return nil
 	}
-	if free := int64(st.Bavail) * int64(st.Bsize); free < bytes+spare {
+	return enough(int64(st.Bavail)*int64(st.Bsize), bytes)
+}
+
+func enough(free, bytes int64) error {
+	if free < bytes+spare {
 		return fmt.Errorf("%w: %s free, %s needed", ErrFull, human.Bytes(free), human.Bytes(bytes+spare))
 	}
 	return nil

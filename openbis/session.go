@@ -113,6 +113,9 @@ func (c *Client) Logout(ctx context.Context) error {
 	return nil
 }
 
+// CloseIdle closes the connections that no call uses.
+func (c *Client) CloseIdle() { c.http.CloseIdleConnections() }
+
 // KeepAlive uses the session, since its timeout counts inactivity. ErrSession
 // when it has ended.
 func (c *Client) KeepAlive(ctx context.Context) error {

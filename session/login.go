@@ -204,5 +204,12 @@ func (s *Session) Close(ctx context.Context) error {
 	s.ForgetAnswers()
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), logoutPatience)
 	defer cancel()
-	return s.Client.Logout(ctx)
+	err := s.Client.Logout(ctx)
+	s.Client.CloseIdle()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.zenodo != nil {
+		s.zenodo.CloseIdle()
+	}
+	return err
 }

@@ -152,6 +152,13 @@ func (c *Client) Limits() Limits {
 	return l
 }
 
+// CloseIdle closes the connections that no call uses.
+func (c *Client) CloseIdle() {
+	for _, hc := range []*http.Client{c.http, c.upload, c.foreign} {
+		hc.CloseIdleConnections()
+	}
+}
+
 // clients derives the three ways of reaching the server from one. None follows
 // redirects or keeps cookies: a cookie without a valid token turns a plain
 // refusal into a CSRF error (docs/zenodo-api.md, Sending the token).
