@@ -17,7 +17,9 @@ import (
 // manySets is a collection with data sets of two files each.
 func manySets(n int) (*labdata.Lab, []string) {
 	l := labdata.NewLab()
-	l.AddUser(labdata.UserSpec{ID: "jdoe", Password: "s3cret-password", FirstName: "Jane", LastName: "Doe", Roles: []labdata.RoleSpec{{Role: "ADMIN"}}})
+	l.AddUser(
+		labdata.UserSpec{ID: "jdoe", Password: "s3cret-password", FirstName: "Jane", LastName: "Doe", Roles: []labdata.RoleSpec{{Role: "ADMIN"}}},
+	)
 	c := l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/PROJ/COLL", Name: "Growth"})
 	o := l.AddObject(labdata.ObjectSpec{Collection: c, Code: "STEP", Name: "Step"})
 	var sets []string
@@ -74,7 +76,8 @@ func TestNextVersionSendsWhatChanged(t *testing.T) {
 			r.forget()
 			next := func(q *Request) { q.NewVersionOf, q.Layout = first.DOI, LayoutAuto }
 			j := r.plan(next)
-			if n := len(slices.DeleteFunc(slices.Clone(j.Plan.Packages), func(p Package) bool { return p.Former == "" })); n != 55 || j.Plan.Layout != LayoutPerDataSet {
+			if n := len(slices.DeleteFunc(slices.Clone(j.Plan.Packages), func(p Package) bool { return p.Former == "" })); n != 55 ||
+				j.Plan.Layout != LayoutPerDataSet {
 				t.Errorf("%d packages stand, layout %s: %v", n, j.Plan.Layout, j.Plan.Notes)
 			}
 			if _, err := r.send(r.engine(), j.ID); err != nil {
@@ -138,7 +141,8 @@ func TestNextVersionRemoves(t *testing.T) {
 	rule.Mode = selection.Exclude
 	req.Selection.Rules = append(req.Selection.Rules, rule)
 	_, made, err := r.engine().Plan(t.Context(), req, false, nil)
-	if failure.Of(err).ExitStatus() != failure.StatusRefused || made == nil || len(made.Removed) != 1 || made.Removed[0].Name != sets[1]+".zip" {
+	if failure.Of(err).ExitStatus() != failure.StatusRefused || made == nil || len(made.Removed) != 1 ||
+		made.Removed[0].Name != sets[1]+".zip" {
 		t.Fatalf("%v, %+v", err, made)
 	}
 	req.AcceptRemovals = true

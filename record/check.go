@@ -74,7 +74,10 @@ func (c *check) wrong(field string) bool {
 func (c *check) unchecked(what string, err error) {
 	why := safetext.Redact(safetext.Line(err.Error()))
 	switch {
-	case errors.Is(err, zenodo.ErrUnavailable), errors.Is(err, zenodo.ErrNotInvenio), errors.Is(err, zenodo.ErrRate), errors.Is(err, zenodo.ErrBlocked):
+	case errors.Is(err, zenodo.ErrUnavailable),
+		errors.Is(err, zenodo.ErrNotInvenio),
+		errors.Is(err, zenodo.ErrRate),
+		errors.Is(err, zenodo.ErrBlocked):
 		c.away = err
 		why = "the server does not answer"
 	case errors.Is(err, zenodo.ErrToken), errors.Is(err, zenodo.ErrDenied):
@@ -208,7 +211,12 @@ func (c *check) funding() {
 			g.FunderName = e.Title
 		case !asked, known:
 		case g.FunderName == "":
-			c.bad(at+".funder", `the server does not know the funder %s: write its name as well, as in "Name (%s) NUMBER"`, quote(g.Funder), g.Funder)
+			c.bad(
+				at+".funder",
+				`the server does not know the funder %s: write its name as well, as in "Name (%s) NUMBER"`,
+				quote(g.Funder),
+				g.Funder,
+			)
 			continue
 		default:
 			c.note("the server does not know the funder %s: it goes by its name alone", quote(g.FunderName))
@@ -287,7 +295,10 @@ func (c *check) community(allowed []string) {
 		return
 	}
 	if !c.s.HasToken() {
-		c.r.Unchecked = append(c.r.Unchecked, "whether you may submit to "+what+", which takes records of its members alone: it takes a Zenodo token")
+		c.r.Unchecked = append(
+			c.r.Unchecked,
+			"whether you may submit to "+what+", which takes records of its members alone: it takes a Zenodo token",
+		)
 		return
 	}
 	mine, err := c.s.Communities(c.ctx)
@@ -317,8 +328,22 @@ func (c *check) noCommunity(slug string) string {
 }
 
 // fieldOrder is the order of the form.
-var fieldOrder = []string{"title", "description", "creators", "contributors", "license", "keywords", "related", "funding", "access", "community",
-	"publication_date", "record_version", "language", "notes"}
+var fieldOrder = []string{
+	"title",
+	"description",
+	"creators",
+	"contributors",
+	"license",
+	"keywords",
+	"related",
+	"funding",
+	"access",
+	"community",
+	"publication_date",
+	"record_version",
+	"language",
+	"notes",
+}
 
 // order sorts problems as the form has its fields.
 func order(list []FieldError) {

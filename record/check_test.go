@@ -23,7 +23,13 @@ func deposit(t *testing.T, s *zenodotest.Server, token string) *zenodo.Client {
 func TestCheck(t *testing.T) {
 	s := zenodotest.Start(t, zenodotest.Options{})
 	with, without := deposit(t, s, s.Token), deposit(t, s, "")
-	good := Metadata{Title: "A title", Creators: []Agent{{Kind: Person, Family: "Doe", Given: "Jane"}}, License: "cc-by-4.0", Access: "open", Language: "eng"}
+	good := Metadata{
+		Title:    "A title",
+		Creators: []Agent{{Kind: Person, Family: "Doe", Given: "Jane"}},
+		License:  "cc-by-4.0",
+		Access:   "open",
+		Language: "eng",
+	}
 	for _, tt := range []struct {
 		name      string
 		change    func(*Metadata)
@@ -119,7 +125,8 @@ func TestCheckOffline(t *testing.T) {
 	if err != nil || len(r.Problems) != 2 || r.Problems[0].Field != "license" || r.Problems[1].Field != "language" {
 		t.Fatalf("%v, %v", r.Problems, err)
 	}
-	if text := strings.Join(r.Unchecked, "\n"); !strings.Contains(text, `community "x": the server does not answer`) || !strings.Contains(text, "licence") {
+	if text := strings.Join(r.Unchecked, "\n"); !strings.Contains(text, `community "x": the server does not answer`) ||
+		!strings.Contains(text, "licence") {
 		t.Errorf("unchecked: %s", text)
 	}
 }

@@ -17,15 +17,42 @@ var citations = map[string]Citation{
 		Title: `Thin films & "more": 100 % of {A}_1^2 ~ \x`, DOI: "10.5281/zenodo.1234567", Date: "2026-11-25", Version: "1.0", License: "cc-by-4.0",
 		Publisher: "Zenodo", Keywords: []string{"light", "10 % & more"}, Language: "eng", Abstract: "<p>What: it is.<br>And &lt;how&gt;.</p><p># no comment</p>",
 		Creators: []Agent{
-			{Kind: Person, Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []Affiliation{{Name: "ETH: Zurich", ROR: "05a28rw58"}}},
+			{
+				Kind:         Person,
+				Family:       "Doe",
+				Given:        "Jane",
+				ORCID:        "0000-0002-1825-0097",
+				Affiliations: []Affiliation{{Name: "ETH: Zurich", ROR: "05a28rw58"}},
+			},
 			{Kind: Organisation, Family: "Core Facility, Group X and Y", ROR: "05a28rw58"},
 			{Kind: Person, Family: "Sukarno", ORCID: "0000-0002-1694-233X"},
 			{Kind: Person, Family: "Müller and Sons", Given: "Zoë #1"},
 		},
 	},
-	"partial date":   {Title: "李的数据", DOI: "10.5072/a_b(c)<d>", Date: "2024", Publisher: "Lab Archive", Creators: []Agent{{Kind: Person, Family: "李", Given: "雷"}}},
-	"interval":       {Title: "no", DOI: "10.5072/x", Date: "2024-01/2025-02", License: "other-open", Publisher: "Z", Creators: []Agent{{Kind: Person, Family: "null", Given: "true"}}},
-	"license by url": {Title: "1.0", DOI: "10.5072/y", Date: "2024-02", License: "cc-pdm-1.0", Version: "2026-01-01", Publisher: "Z", Creators: []Agent{{Kind: Organisation, Family: "yes"}}},
+	"partial date": {
+		Title:     "李的数据",
+		DOI:       "10.5072/a_b(c)<d>",
+		Date:      "2024",
+		Publisher: "Lab Archive",
+		Creators:  []Agent{{Kind: Person, Family: "李", Given: "雷"}},
+	},
+	"interval": {
+		Title:     "no",
+		DOI:       "10.5072/x",
+		Date:      "2024-01/2025-02",
+		License:   "other-open",
+		Publisher: "Z",
+		Creators:  []Agent{{Kind: Person, Family: "null", Given: "true"}},
+	},
+	"license by url": {
+		Title:     "1.0",
+		DOI:       "10.5072/y",
+		Date:      "2024-02",
+		License:   "cc-pdm-1.0",
+		Version:   "2026-01-01",
+		Publisher: "Z",
+		Creators:  []Agent{{Kind: Organisation, Family: "yes"}},
+	},
 }
 
 func TestCite(t *testing.T) {
@@ -57,7 +84,8 @@ func TestCite(t *testing.T) {
 		t.Errorf("a licence that CFF 1.2.0 does not know: %s", got)
 	}
 	var items []map[string]any
-	if got, _ := Cite(citations["interval"], "csl"); json.Unmarshal([]byte(got), &items) != nil || len(items[0]["issued"].(map[string]any)["date-parts"].([]any)) != 2 {
+	if got, _ := Cite(citations["interval"], "csl"); json.Unmarshal([]byte(got), &items) != nil ||
+		len(items[0]["issued"].(map[string]any)["date-parts"].([]any)) != 2 {
 		t.Errorf("an interval: %s", got)
 	}
 	if _, err := Cite(Citation{Title: "x"}, "text"); err == nil {
@@ -72,12 +100,21 @@ func TestCitationOf(t *testing.T) {
 	r := zenodo.Record{DOI: "10.5281/zenodo.1", Metadata: zenodo.Metadata{
 		Title: "As published", Date: "2026-12-01", Publisher: "Zenodo", Version: "2", Rights: []zenodo.Right{{ID: "cc0-1.0"}},
 		Creators: []zenodo.Creator{
-			{Person: zenodo.PersonOrOrg{Type: "personal", FamilyName: "Roe", GivenName: "Jim", Name: "Roe, Jim", Identifiers: []zenodo.Identifier{{Identifier: "0000-0002-1825-0097", Scheme: "orcid"}}}},
+			{
+				Person: zenodo.PersonOrOrg{
+					Type:        "personal",
+					FamilyName:  "Roe",
+					GivenName:   "Jim",
+					Name:        "Roe, Jim",
+					Identifiers: []zenodo.Identifier{{Identifier: "0000-0002-1825-0097", Scheme: "orcid"}},
+				},
+			},
 			{Person: zenodo.PersonOrOrg{Type: "organizational", Name: "The Lab"}},
 		},
 	}}
 	got, err := Cite(CitationOf(r), "text")
-	if want := "Roe, Jim; The Lab (2026). As published (Version 2) [Data set]. Zenodo. https://doi.org/10.5281/zenodo.1"; got != want || err != nil {
+	if want := "Roe, Jim; The Lab (2026). As published (Version 2) [Data set]. Zenodo. https://doi.org/10.5281/zenodo.1"; got != want ||
+		err != nil {
 		t.Errorf("%q, %v", got, err)
 	}
 }

@@ -79,8 +79,10 @@ func object(code, name string) openbis.Entity {
 func TestDefaults(t *testing.T) {
 	co := openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindCollection, PermID: "E-1", Code: "E", Name: "Growth in light", Type: "EXPERIMENT"}}
 	co.Properties = map[string][]string{
-		"DEFAULT_EXPERIMENT.EXPERIMENTAL_GOALS": {`<p>To <strong>grow</strong><script>alert(1)</script> <img src="/openbis/x.png" onerror="x()"></p>`},
-		"PUBLICATION":                           {"see https://doi.org/10.1234/paper.1."},
+		"DEFAULT_EXPERIMENT.EXPERIMENTAL_GOALS": {
+			`<p>To <strong>grow</strong><script>alert(1)</script> <img src="/openbis/x.png" onerror="x()"></p>`,
+		},
+		"PUBLICATION": {"see https://doi.org/10.1234/paper.1."},
 	}
 	co.Tags = []string{"light"}
 	var below []openbis.Entity
@@ -102,7 +104,10 @@ func TestDefaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if m.Title != "Growth in light" || m.License != "cc-by-4.0" || m.Creators[0].String() != "Doe-Smith, Jane; 0000-0002-1825-0097; Lab" || m.Date != "2026-03-31" || !slices.Equal(m.Keywords, []string{"lab"}) || len(m.Funding) != 1 {
+	if m.Title != "Growth in light" || m.License != "cc-by-4.0" || m.Creators[0].String() != "Doe-Smith, Jane; 0000-0002-1825-0097; Lab" ||
+		m.Date != "2026-03-31" ||
+		!slices.Equal(m.Keywords, []string{"lab"}) ||
+		len(m.Funding) != 1 {
 		t.Errorf("%+v", m)
 	}
 	for _, bad := range []string{"<script", "alert", "<img", "onerror", "<i>"} {
@@ -110,7 +115,9 @@ func TestDefaults(t *testing.T) {
 			t.Errorf("description holds %s", bad)
 		}
 	}
-	if !strings.Contains(m.Description, "<strong>grow</strong>") || !strings.Contains(m.Description, "Step &lt;i&gt; (S000)") || strings.Count(m.Description, "<li>") > maxInside+1 || len(m.Description) > maxDescription {
+	if !strings.Contains(m.Description, "<strong>grow</strong>") || !strings.Contains(m.Description, "Step &lt;i&gt; (S000)") ||
+		strings.Count(m.Description, "<li>") > maxInside+1 ||
+		len(m.Description) > maxDescription {
 		t.Errorf("description: %d lines, %s", strings.Count(m.Description, "<li>"), m.Description[:200])
 	}
 	if !slices.Contains(m.Related, Related{"issupplementto", "10.1234/paper.1"}) {
@@ -154,7 +161,8 @@ func TestTemplates(t *testing.T) {
 	if err := CheckTitleTemplate("{name} {yaer}"); err == nil || !strings.Contains(err.Error(), "did you mean {year}?") {
 		t.Errorf("%v", err)
 	}
-	if CheckTitleTemplate("{goal}") == nil || CheckDescriptionTemplate("{goal}{contents}{name}") != nil || CheckTitleTemplate("{ } {1} a{b") != nil {
+	if CheckTitleTemplate("{goal}") == nil || CheckDescriptionTemplate("{goal}{contents}{name}") != nil ||
+		CheckTitleTemplate("{ } {1} a{b") != nil {
 		t.Error("templates")
 	}
 }

@@ -267,7 +267,15 @@ func (f Form) Apply(m *Metadata) (Origins, error) {
 
 // apply replaces a list if anything was given. normal may drop what is there
 // already, so numbers are those of the outcome.
-func apply[T any](f Form, path string, given []string, into *[]T, parse func(string) ([]T, error), normal func([]T) []T, from Origins) error {
+func apply[T any](
+	f Form,
+	path string,
+	given []string,
+	into *[]T,
+	parse func(string) ([]T, error),
+	normal func([]T) []T,
+	from Origins,
+) error {
 	if len(given) == 0 {
 		return nil
 	}

@@ -27,11 +27,13 @@ var (
 	handleStart = regexp.MustCompile(`(?i)^(?:(?:https?://)?hdl\.handle\.net/|info:hdl/|hdl:|handle:)`)
 	isbnStart   = regexp.MustCompile(`(?i)^(?:urn:)?isbn(?:-?1[03]\b)?[:= ]*`)
 	issnForm    = regexp.MustCompile(`(?i)^(?:urn:)?(?:issn[:= ]*)?(\d{4})[-‐]?(\d{3}[\dx])$`)
-	pmidForm    = regexp.MustCompile(`(?i)^(?:pmid[:= ]*|https?://pubmed\.ncbi\.nlm\.nih\.gov/|https?://www\.ncbi\.nlm\.nih\.gov/pubmed/)(\d{1,9})/?$`)
-	urnForm     = regexp.MustCompile(`(?i)^urn:[a-z0-9][a-z0-9-]{1,31}:\S+$`)
-	arkForm     = regexp.MustCompile(`(?i)^ark:/?\d{5,}/\S+$`)
-	swhForm     = regexp.MustCompile(`^swh:1:(?:cnt|dir|rev|rel|snp):[0-9a-f]{40}(?:;\S+)?$`)
-	percent     = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+	pmidForm    = regexp.MustCompile(
+		`(?i)^(?:pmid[:= ]*|https?://pubmed\.ncbi\.nlm\.nih\.gov/|https?://www\.ncbi\.nlm\.nih\.gov/pubmed/)(\d{1,9})/?$`,
+	)
+	urnForm = regexp.MustCompile(`(?i)^urn:[a-z0-9][a-z0-9-]{1,31}:\S+$`)
+	arkForm = regexp.MustCompile(`(?i)^ark:/?\d{5,}/\S+$`)
+	swhForm = regexp.MustCompile(`^swh:1:(?:cnt|dir|rev|rel|snp):[0-9a-f]{40}(?:;\S+)?$`)
+	percent = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
 	// begins finds where a further identifier begins behind a comma or semicolon.
 	begins = regexp.MustCompile(`(?i)[,;|]+(?:https?://|www\.|10\.\d{4,9}/|doi:|arxiv:|hdl:|handle:|isbn|pmid:|urn:|ark:|swh:)`)
 	// prefixAlone is a scheme's word with its value in the next word: "doi: 10.1/x".
@@ -184,7 +186,8 @@ func unescape(s string) string {
 		return s
 	}
 	t, err := url.PathUnescape(s)
-	if err != nil || strings.ContainsFunc(t, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) || r == unicode.ReplacementChar }) {
+	if err != nil ||
+		strings.ContainsFunc(t, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) || r == unicode.ReplacementChar }) {
 		return s
 	}
 	return t
@@ -219,7 +222,20 @@ func plain(s string) string {
 }
 
 // brackets and quotes that stand around or behind what is pasted.
-var brackets = map[rune]rune{')': '(', ']': '[', '}': '{', '>': '<', '"': '"', '\'': '\'', '”': '“', '“': '„', '’': '‘', '»': '«', '«': '»', '`': '`'}
+var brackets = map[rune]rune{
+	')':  '(',
+	']':  '[',
+	'}':  '{',
+	'>':  '<',
+	'"':  '"',
+	'\'': '\'',
+	'”':  '“',
+	'“':  '„',
+	'’':  '‘',
+	'»':  '«',
+	'«':  '»',
+	'`':  '`',
+}
 
 // bare takes away what sentences, lists and markup put around an identifier:
 // quotes, brackets, and closing signs that nothing in it opens.

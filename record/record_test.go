@@ -14,7 +14,13 @@ import (
 var today = time.Date(2026, 3, 31, 12, 0, 0, 0, time.UTC)
 
 func TestValidate(t *testing.T) {
-	good := Metadata{Title: "A title", Creators: []Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097"}}, License: "cc-by-4.0", Date: "2026-03-31", Access: "open"}
+	good := Metadata{
+		Title:    "A title",
+		Creators: []Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097"}},
+		License:  "cc-by-4.0",
+		Date:     "2026-03-31",
+		Access:   "open",
+	}
 	if list := Validate(good, today); len(list) != 0 {
 		t.Errorf("good: %v", list)
 	}
@@ -78,7 +84,15 @@ func TestValidate(t *testing.T) {
 func TestDraft(t *testing.T) {
 	req := Metadata{
 		Title: " A title ", Description: "<p>What</p>", Date: "2026-03-31", License: "CC-BY-4.0", Language: "eng", Access: "embargo:2027-01-01",
-		Creators: []Agent{{Family: "Doe", Given: "Jane", ORCID: "https://orcid.org/0000-0002-1825-0097", Affiliations: []Affiliation{{Name: "https://ror.org/05a28rw58"}, {Name: "Lab X"}, {Name: "Lab X"}}}, {Family: "The Lab"}},
+		Creators: []Agent{
+			{
+				Family:       "Doe",
+				Given:        "Jane",
+				ORCID:        "https://orcid.org/0000-0002-1825-0097",
+				Affiliations: []Affiliation{{Name: "https://ror.org/05a28rw58"}, {Name: "Lab X"}, {Name: "Lab X"}},
+			},
+			{Family: "The Lab"},
+		},
 		Contribs: []Agent{{Family: "Roe", Given: "Jim", Role: "DataCurator"}},
 		Keywords: []string{"a", " "}, Related: []Related{{"isSupplementTo", "https://doi.org/10.1234/x"}},
 		Funding: []Grant{{Funder: "https://ror.org/00k4n6c32", Award: "101094817"}},

@@ -24,8 +24,16 @@ func Differences(sent zenodo.DraftBody, got zenodo.Record) []string {
 	d.list("creator", people(m.Creators), people(g.Creators))
 	d.list("contributor", people(m.Contributors), people(g.Contributors))
 	d.list("licence", rights(m.Rights), rights(g.Rights))
-	d.list("keyword", texts(m.Subjects, func(s zenodo.Subject) string { return s.Subject + s.ID }), texts(g.Subjects, func(s zenodo.Subject) string { return s.Subject + s.ID }))
-	d.list("language", texts(m.Languages, func(l zenodo.ID) string { return l.ID }), texts(g.Languages, func(l zenodo.ID) string { return l.ID }))
+	d.list(
+		"keyword",
+		texts(m.Subjects, func(s zenodo.Subject) string { return s.Subject + s.ID }),
+		texts(g.Subjects, func(s zenodo.Subject) string { return s.Subject + s.ID }),
+	)
+	d.list(
+		"language",
+		texts(m.Languages, func(l zenodo.ID) string { return l.ID }),
+		texts(g.Languages, func(l zenodo.ID) string { return l.ID }),
+	)
 	d.list("related work", texts(m.Related, relatedText), texts(g.Related, relatedText))
 	d.list("funding", texts(m.Funding, fundingText), texts(g.Funding, fundingText))
 	d.list("date", texts(m.Dates, func(t zenodo.DateEntry) string { return t.Type.ID + " " + t.Date }),

@@ -56,7 +56,8 @@ func ParseAgent(s string) (Agent, error) {
 // ParseContributor reads "ROLE: " before what ParseAgent reads.
 func ParseContributor(s string) (Agent, error) {
 	role, rest, ok := strings.Cut(s, ":")
-	if _, org := cutWord(s, "org", "organisation", "organization"); org || !ok || strings.ContainsAny(role, ",;\"") || strings.TrimSpace(role) == "" {
+	if _, org := cutWord(s, "org", "organisation", "organization"); org || !ok || strings.ContainsAny(role, ",;\"") ||
+		strings.TrimSpace(role) == "" {
 		a, _ := ParseAgent(s)
 		return a, fmt.Errorf(`contributor %s has no role; write "datamanager: Family, Given"`, quote(s))
 	}

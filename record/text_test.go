@@ -181,7 +181,8 @@ func TestOrigins(t *testing.T) {
 	if m.Date != "2026-11-25" || m.License != "cc-by 4.0" || len(m.Related) != 2 {
 		t.Errorf("%+v", m)
 	}
-	if bad := Validate(m, time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)); len(bad) != 1 || bad[0].Message != `no licence "cc-by 4.0": did you mean cc-by-4.0?` {
+	if bad := Validate(m, time.Date(2026, 11, 25, 0, 0, 0, 0, time.UTC)); len(bad) != 1 ||
+		bad[0].Message != `no licence "cc-by 4.0": did you mean cc-by-4.0?` {
 		t.Errorf("%v", bad)
 	}
 }

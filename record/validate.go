@@ -15,9 +15,11 @@ var (
 	languageID = regexp.MustCompile(`^[a-z]{3}$`)
 	slugForm   = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
 	// organisations are words that no family name holds.
-	organisations = regexp.MustCompile(`(?i)\b(institut[eo]?|instituto|universit(y|ät|é|à|eit)|universidad[e]?|department|département|laborator(y|ium|io)|laboratoire|` +
-		`faculty|facility|centre|center|consortium|collaboration|foundation|hospital|group|team|lab|library|museum|society|agency|council|academy|` +
-		`college|school|gmbh|ltd|inc)\b`)
+	organisations = regexp.MustCompile(
+		`(?i)\b(institut[eo]?|instituto|universit(y|ät|é|à|eit)|universidad[e]?|department|département|laborator(y|ium|io)|laboratoire|` +
+			`faculty|facility|centre|center|consortium|collaboration|foundation|hospital|group|team|lab|library|museum|society|agency|council|academy|` +
+			`college|school|gmbh|ltd|inc)\b`,
+	)
 )
 
 // Longest fields, in characters, as Zenodo's form and database take them.

@@ -64,7 +64,10 @@ func TestContract(t *testing.T) {
 			continue
 		}
 		t.Run("zenodotest/"+string(p), func(t *testing.T) {
-			s := zenodotest.Start(t, zenodotest.Options{Profile: p, Quota: 50e6, RateLimit: 133, Lag: 200 * time.Millisecond, BodyTimeout: 3 * time.Second})
+			s := zenodotest.Start(
+				t,
+				zenodotest.Options{Profile: p, Quota: 50e6, RateLimit: 133, Lag: 200 * time.Millisecond, BodyTimeout: 3 * time.Second},
+			)
 			contract(t, bench{
 				url: s.URL, token: s.Token, second: s.SecondToken, curator: s.CuratorToken,
 				reviewed: "reviewed", open: "my-lab", closed: "members-only", kind: zenodo.Kind(kindOf(p)),
@@ -180,9 +183,18 @@ func body() zenodo.DraftBody {
 		ResourceType: &zenodo.ID{ID: "dataset"}, Title: "Contract of the client", Date: "2026-11-25", Publisher: "Lab", Version: "1.0",
 		Description: "<p>Made by a test, to be discarded.</p>",
 		Creators: []zenodo.Creator{{Person: zenodo.PersonOrOrg{Type: "personal", FamilyName: "Doe", GivenName: "Jane",
-			Identifiers: []zenodo.Identifier{{Scheme: "orcid", Identifier: "0000-0002-1825-0097"}}}, Affiliations: []zenodo.Affiliation{{Name: "Lab Institute"}}}},
+			Identifiers: []zenodo.Identifier{
+				{Scheme: "orcid", Identifier: "0000-0002-1825-0097"},
+			}}, Affiliations: []zenodo.Affiliation{{Name: "Lab Institute"}}}},
 		Rights: []zenodo.Right{{ID: "cc-by-4.0"}}, Subjects: []zenodo.Subject{{Subject: "microscopy"}}, Languages: []zenodo.ID{{ID: "eng"}},
-		Related:     []zenodo.Related{{Identifier: "https://openbis.example.org/?permId=20230101123456789-42", Scheme: "url", Relation: zenodo.ID{ID: "isderivedfrom"}, ResourceType: &zenodo.ID{ID: "dataset"}}},
+		Related: []zenodo.Related{
+			{
+				Identifier:   "https://openbis.example.org/?permId=20230101123456789-42",
+				Scheme:       "url",
+				Relation:     zenodo.ID{ID: "isderivedfrom"},
+				ResourceType: &zenodo.ID{ID: "dataset"},
+			},
+		},
 		Identifiers: []zenodo.Identifier{{Identifier: "openbis:20230101123456789-42", Scheme: "other"}},
 	}}
 }
@@ -238,7 +250,9 @@ func (b bench) raw(t *testing.T, token, method, path string, header map[string]s
 			req.Header.Set(k, v)
 		}
 	}
-	resp, err := (&http.Client{Timeout: 2 * time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(req)
+	resp, err := (&http.Client{Timeout: 2 * time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(
+		req,
+	)
 	if err != nil {
 		t.Fatalf("%s %s: %v", method, path, err)
 	}

@@ -25,7 +25,12 @@ func (r Record) Edited(change func(metadata map[string]any)) (DraftBody, error) 
 		w.Metadata[name] = asSent(v)
 	}
 	change(w.Metadata)
-	b := DraftBody{Access: w.Access, Files: FilesOption{Enabled: true, Preview: w.Files.Preview}, CustomFields: w.CustomFields, whole: w.Metadata}
+	b := DraftBody{
+		Access:       w.Access,
+		Files:        FilesOption{Enabled: true, Preview: w.Files.Preview},
+		CustomFields: w.CustomFields,
+		whole:        w.Metadata,
+	}
 	if data, err := json.Marshal(w.Metadata); err == nil {
 		_ = decode(data, &b.Metadata) // for whoever reads the body
 	}

@@ -13,7 +13,18 @@ import (
 )
 
 // vocabularies are the names that Vocabulary takes.
-var vocabularies = []string{"licenses", "languages", "resourcetypes", "contributorsroles", "creatorsroles", "relationtypes", "descriptiontypes", "datetypes", "titletypes", "removalreasons"}
+var vocabularies = []string{
+	"licenses",
+	"languages",
+	"resourcetypes",
+	"contributorsroles",
+	"creatorsroles",
+	"relationtypes",
+	"descriptiontypes",
+	"datetypes",
+	"titletypes",
+	"removalreasons",
+}
 
 // wireEntry is an entry of any vocabulary; which members there are depends on
 // it and on the form that was asked for.
