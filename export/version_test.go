@@ -33,6 +33,36 @@ func TestNewVersion(t *testing.T) {
 	}
 }
 
+// TestWhatANewVersionIsOf may be named by a DOI, that of all versions, an id or an
+// address.
+func TestWhatANewVersionIsOf(t *testing.T) {
+	for name, of := range map[string]func(zenodo.Record) string{
+		"DOI":         func(r zenodo.Record) string { return r.DOI },
+		"concept DOI": func(r zenodo.Record) string { return r.ConceptDOI },
+		"id":          func(r zenodo.Record) string { return r.ID },
+		"address":     func(r zenodo.Record) string { return r.HTML },
+	} {
+		t.Run(name, func(t *testing.T) {
+			r := newRig(t, smallLab(1, 500), zenodotest.Options{})
+			first := r.sent(nil)
+			if err := r.z.Publish(first.RecordID); err != nil {
+				t.Fatal(err)
+			}
+			rec, err := r.deposit.Record(context.Background(), first.RecordID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			job := r.plan(func(q *Request) { q.NewVersionOf, q.Metadata.Title = of(rec), "Second version" })
+			if _, err := r.send(r.engine(), job.ID); err != nil {
+				t.Fatal(err)
+			}
+			if drafts := r.z.Drafts(); len(drafts) != 1 || drafts[0].Title != "Second version" {
+				t.Errorf("%+v", drafts)
+			}
+		})
+	}
+}
+
 // published is a record, and a job for its next version.
 func (r *rig) published() (first, next Job) {
 	r.t.Helper()

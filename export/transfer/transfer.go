@@ -19,6 +19,7 @@ import (
 	"zenobis/export/fetch"
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
+	"zenobis/export/version"
 	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/wire"
@@ -51,9 +52,8 @@ type Zenodo interface {
 	Commit(ctx context.Context, id, key string) (zenodo.FileEntry, error)
 	DeleteFile(ctx context.Context, id, key string) error
 	State(ctx context.Context, id string) (zenodo.State, zenodo.Record, error)
-	Resolve(ctx context.Context, doi string) (string, error)
 	RecordFiles(ctx context.Context, id string) ([]zenodo.FileEntry, error)
-	Record(ctx context.Context, id string) (zenodo.Record, error)
+	version.Records
 	ImportFiles(ctx context.Context, id string) error
 	OpenFile(ctx context.Context, id, key string) (io.ReadCloser, int64, error)
 	Ahead(requests int, each time.Duration) time.Duration // as the request window allows

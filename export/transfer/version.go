@@ -9,6 +9,7 @@ import (
 
 	"zenobis/export/failure"
 	"zenobis/export/job"
+	"zenobis/export/version"
 	"zenobis/safetext"
 	"zenobis/zenodo"
 )
@@ -21,7 +22,11 @@ const freshRevision = 5
 // and gives it to whoever asks, so it may be somebody's work: nothing of one that
 // was there before is touched, unless it was chosen for this export.
 func (d *draft) version(ctx context.Context, st job.Status) error {
-	latest, err := Latest(ctx, d.z, d.call, d.request().NewVersionOf)
+	var latest zenodo.Record
+	err := d.call(ctx, "look for the record", func() (err error) {
+		latest, _, err = version.Newest(ctx, d.z, d.request().NewVersionOf)
+		return err
+	})
 	if err != nil {
 		return err
 	}
@@ -52,31 +57,6 @@ func (d *draft) version(ctx context.Context, st job.Status) error {
 		return d.noteDraft(rec, false)
 	}
 	return d.foreign(rec, len(files), latest)
-}
-
-// Latest is the newest version of the record that a DOI means.
-func Latest(ctx context.Context, z interface {
-	Resolve(ctx context.Context, doi string) (string, error)
-	Record(ctx context.Context, id string) (zenodo.Record, error)
-}, call func(ctx context.Context, what string, f func() error) error, doi string) (rec zenodo.Record, err error) {
-	err = call(ctx, "look for the record", func() error {
-		id, err := z.Resolve(ctx, doi)
-		if err != nil {
-			return err
-		}
-		if rec, err = z.Record(ctx, id); err != nil || rec.ConceptID == "" {
-			return err
-		}
-		rec, err = z.Record(ctx, rec.ConceptID)
-		return err
-	})
-	switch {
-	case errors.Is(err, zenodo.ErrNotFound), errors.Is(err, zenodo.ErrGone), errors.Is(err, zenodo.ErrInvalid):
-		return rec, failure.Refuse("there is no record "+safetext.Quote(doi)+" to make a new version of", failure.Text(err), "check the DOI", err)
-	case err != nil:
-		return rec, failure.Wrap("look for the record", err)
-	}
-	return rec, nil
 }
 
 // adopt takes a draft that its user chose: its metadata and files stay, ours are

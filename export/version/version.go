@@ -20,13 +20,18 @@ import (
 	"zenobis/zenodo"
 )
 
-// Zenodo is what is asked about the former version; *zenodo.Client implements it.
-type Zenodo interface {
+// Records is what is asked for the newest version; *zenodo.Client implements it.
+type Records interface {
 	URL() string
-	HasToken() bool
 	Resolve(ctx context.Context, doi string) (string, error)
 	Record(ctx context.Context, id string) (zenodo.Record, error)
 	Latest(ctx context.Context, id string) (zenodo.Record, error)
+}
+
+// Zenodo is what is asked about the former version; *zenodo.Client implements it.
+type Zenodo interface {
+	Records
+	HasToken() bool
 	Mine(ctx context.Context, r zenodo.Record) (bool, error)
 	RecordFiles(ctx context.Context, id string) ([]zenodo.FileEntry, error)
 	OpenFile(ctx context.Context, id, key string) (io.ReadCloser, int64, error)
@@ -51,7 +56,7 @@ type print struct{ fingerprint, sha256 string }
 // or of the record as a whole, an id. What is no record, or not the user's, is
 // refused.
 func Find(ctx context.Context, z Zenodo, kept Kept, of string) (*Former, error) {
-	rec, note, err := newest(ctx, z, of)
+	rec, note, err := Newest(ctx, z, of)
 	if err != nil {
 		return nil, err
 	}
@@ -88,9 +93,9 @@ func Find(ctx context.Context, z Zenodo, kept Kept, of string) (*Former, error) 
 	return f, nil
 }
 
-// newest reads the newest version of what was named, and says so where another
+// Newest reads the newest version of what was named, and says so where another
 // one was.
-func newest(ctx context.Context, z Zenodo, of string) (rec zenodo.Record, note string, err error) {
+func Newest(ctx context.Context, z Records, of string) (rec zenodo.Record, note string, err error) {
 	id := strings.TrimSpace(of)
 	if doi := record.DOI(id); doi != "" {
 		id, err = z.Resolve(ctx, doi)
