@@ -246,7 +246,8 @@ func TestCrateGraph(t *testing.T) {
 	l := whole(t)
 	byID := checkGraph(t, l, written(t, func(w io.Writer) error { return WriteCrate(w, demoFacts, l, 0) }))
 	root := byID["./"]
-	if root["cite-as"] != "https://doi.org/10.5281/zenodo.1234567" || byID["https://doi.org/10.5281/zenodo.1234567"]["value"] != "doi:10.5281/zenodo.1234567" {
+	if root["cite-as"] != "https://doi.org/10.5281/zenodo.1234567" ||
+		byID["https://doi.org/10.5281/zenodo.1234567"]["value"] != "doi:10.5281/zenodo.1234567" {
 		t.Error("the DOI is not told")
 	}
 	if p := byID["#20240302092000000-6.zip"]; p["sha256"] != strings.Repeat("ab", 32) || p["contentSize"] != "4096" {
@@ -324,7 +325,8 @@ func (failing) Files(yield func(FileNode) error) error { return io.ErrUnexpected
 func TestErrorsOfTheSourceComeThrough(t *testing.T) {
 	src := failing{whole(t)}
 	for _, err := range []error{
-		WriteCrate(io.Discard, demoFacts, src, 0), WriteELN(io.Discard, demoFacts, src, 0), WriteReadme(io.Discard, demoFacts, src, 0), WriteManifest(io.Discard, src),
+		WriteCrate(io.Discard, demoFacts, src, 0), WriteELN(io.Discard, demoFacts, src, 0),
+		WriteReadme(io.Discard, demoFacts, src, 0), WriteManifest(io.Discard, src),
 	} {
 		if err == nil || !strings.Contains(err.Error(), io.ErrUnexpectedEOF.Error()) {
 			t.Errorf("got %v", err)
@@ -380,7 +382,8 @@ type large struct{ n int }
 func (s large) each(yield func(EntityNode) error) error {
 	project := entityNamed(openbis.KindProject, "P", "", "20240302092000000-1")
 	coll := names.Place{Folder: "LAB/P/Collection (C)"}
-	if err := yield(EntityNode{Entity: project, Place: names.Place{Folder: "LAB/P", Page: "LAB/P"}, Pages: []string{"LAB/P.html"}}); err != nil {
+	at := names.Place{Folder: "LAB/P", Page: "LAB/P"}
+	if err := yield(EntityNode{Entity: project, Place: at, Pages: []string{"LAB/P.html"}}); err != nil {
 		return err
 	}
 	for i := range s.n {
@@ -393,7 +396,8 @@ func (s large) each(yield func(EntityNode) error) error {
 		e.Properties = map[string][]string{"GOALS": {"<p>Some <b>text</b> of the usual length, and <i>more</i> of it</p>"}}
 		p := names.Place{Folder: fmt.Sprintf("%s/%s (%s)", coll.Folder, e.Name, e.Code)}
 		p.Page = p.Folder
-		if err := yield(EntityNode{Entity: e, Type: stepType, Place: p, Pages: []string{p.Page + ".html", p.Page + ".json", p.Page + ".txt"}}); err != nil {
+		pages := []string{p.Page + ".html", p.Page + ".json", p.Page + ".txt"}
+		if err := yield(EntityNode{Entity: e, Type: stepType, Place: p, Pages: pages}); err != nil {
 			return err
 		}
 	}
@@ -485,7 +489,10 @@ func TestPersonsAreMerged(t *testing.T) {
 	if alice["jobTitle"] != "DataCurator, ProjectLeader" || alice["name"] != "Alice Liddell" {
 		t.Errorf("creator and contributor: %v", alice)
 	}
-	if got := refs(byID["./"]["contributor"]); !slices.Equal(got, []string{"https://orcid.org/0000-0002-1825-0097", "https://ror.org/05a28rw58"}) {
+	if got := refs(byID["./"]["contributor"]); !slices.Equal(
+		got,
+		[]string{"https://orcid.org/0000-0002-1825-0097", "https://ror.org/05a28rw58"},
+	) {
 		t.Errorf("contributors: %v", got)
 	}
 	if n := byID["https://ror.org/05a28rw58"]; n["@type"] != "Organization" || n["jobTitle"] != "HostingInstitution" {

@@ -83,7 +83,13 @@ var stepType = &openbis.EntityType{Kind: openbis.KindObject, Code: "EXPERIMENTAL
 		{Code: "HOST", Label: "Host", Section: "General info", DataType: "CONTROLLEDVOCABULARY",
 			Terms: map[string]string{"MOUSE": "Mouse, laboratory"}},
 		{Code: "GOALS", Label: "Experimental goals", Section: "Experimental details", DataType: "MULTILINE_VARCHAR", Widget: "Word Processor"},
-		{Code: "RESULTS", Label: "Experimental results", Section: "Experimental details", DataType: "MULTILINE_VARCHAR", Widget: "Word Processor"},
+		{
+			Code:     "RESULTS",
+			Label:    "Experimental results",
+			Section:  "Experimental details",
+			DataType: "MULTILINE_VARCHAR",
+			Widget:   "Word Processor",
+		},
 		{Code: "EXPERIMENTAL_STEP.SPREADSHEET", Label: "Spreadsheet", Section: "Experimental details", DataType: "XML", Widget: "Spreadsheet"},
 		{Code: "BROKEN_SHEET", Label: "Broken sheet", Section: "Experimental details", DataType: "XML", Widget: "Spreadsheet"},
 		{Code: "WEB", Label: "Web page", Section: "References", DataType: "HYPERLINK"},
@@ -98,11 +104,15 @@ var stepType = &openbis.EntityType{Kind: openbis.KindObject, Code: "EXPERIMENTAL
 		{Code: "$ANNOTATIONS_STATE", Label: "Annotations State", DataType: "XML", Internal: true},
 	}}
 
-const richValue = `<h2>Aim</h2><p style="text-align:center">Grow <strong>cells</strong> at 37&nbsp;°C, CO<sub>2</sub> &amp; light&lt;dark</p>
+const richValue = `<h2>Aim</h2><p style="text-align:center">Grow <strong>cells</strong> at 37&nbsp;°C, CO<sub>2</sub> &amp; ` +
+	`light&lt;dark</p>
 <h3>Steps</h3><ol><li>thaw</li><li>wash <em>twice</em><ul><li>PBS</li><li>PBS again</li></ul></li></ol>
-<figure class="image image_resized" style="width:40%"><img src="/openbis/openbis/file-service/eln-lims/aa/bb/1.png?sessionID=alice-230101120000000x0123456789ABCDEF0123456789ABCDEF" alt="Cells"><figcaption>Day 1</figcaption></figure>
-<p><img src="/openbis/openbis/file-service/eln-lims/aa/bb/1.png?sessionID=alice-230101120000000x0123456789ABCDEF0123456789ABCDEF"><img src="/openbis/openbis/file-service/gone.png" alt="Gel"></p>
-<table><caption>Counts</caption><thead><tr><th>Day</th><th>Cells</th></tr></thead><tbody><tr><td rowspan="2">1</td><td style="background-color:#ffe066">100</td></tr><tr><td>120</td></tr><tr><td colspan="2">sum</td></tr></tbody></table>
+<figure class="image image_resized" style="width:40%"><img src="/openbis/openbis/file-service/eln-lims/aa/bb/1.png?` +
+	`sessionID=alice-230101120000000x0123456789ABCDEF0123456789ABCDEF" alt="Cells"><figcaption>Day 1</figcaption></figure>
+<p><img src="/openbis/openbis/file-service/eln-lims/aa/bb/1.png?sessionID=` +
+	`alice-230101120000000x0123456789ABCDEF0123456789ABCDEF"><img src="/openbis/openbis/file-service/gone.png" alt="Gel"></p>
+<table><caption>Counts</caption><thead><tr><th>Day</th><th>Cells</th></tr></thead><tbody><tr><td rowspan="2">1</td><td ` +
+	`style="background-color:#ffe066">100</td></tr><tr><td>120</td></tr><tr><td colspan="2">sum</td></tr></tbody></table>
 <blockquote><p>as <a href="https://example.org/p?a=1&amp;b=2">published</a>, <a href="/openbis/webapp/x">here</a></p></blockquote><pre>a  b
  c</pre><hr><script>alert(1)</script><p onclick="x()" style="color:red">red <span style="color:hsl(0, 75%, 60%)">more</span> 測定</p>`
 
