@@ -61,7 +61,7 @@ func (t *talk) follow(ctx context.Context, run session.Running) error {
 	r := &t.Run
 	tick := time.NewTicker(progressEvery)
 	defer tick.Stop()
-	lines := t.lines
+	lines, said := t.lines, ""
 	for {
 		select {
 		case <-ctx.Done():
@@ -70,8 +70,9 @@ func (t *talk) follow(ctx context.Context, run session.Running) error {
 			if !ok {
 				return nil
 			}
-			if line := r.Take(ev); line != "" {
+			if line := r.Take(ev); line != "" && unlike(line, said) { // a wait that counts down is said once
 				t.say(line)
+				said = line
 			}
 			if _, asks := ev.(export.Question); asks {
 				fmt.Fprint(t.out, "\a")
@@ -150,4 +151,18 @@ func (t *talk) tell(j export.Job) {
 		t.sayf("%s %s %s", flow.StateText(j), j.DOI, strings.Join(j.Objects, ", "))
 	}
 	t.Draft.Job = j
+}
+
+// unlike reports whether a line says more than the one before: of waits only
+// what differs in more than its numbers.
+func unlike(a, b string) bool {
+	words := func(s string) string {
+		return strings.Map(func(r rune) rune {
+			if r >= '0' && r <= '9' {
+				return -1
+			}
+			return r
+		}, s)
+	}
+	return !strings.HasPrefix(a, "Waiting:") || words(a) != words(b)
 }

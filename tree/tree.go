@@ -121,7 +121,8 @@ type branch struct {
 type Tree struct {
 	nodes    []node
 	branches []branch
-	byKey    index // first node of an entity; more follow by twin
+	none     branch // of nodes that have none; never written to
+	byKey    index  // first node of an entity; more follow by twin
 	sections [openbis.Sections]ID
 	found    ID
 
@@ -164,7 +165,7 @@ func New(clean func(string) string) *Tree {
 		nodes: make([]node, 1, 1024), branches: make([]branch, 1, 64),
 		above: make(map[ID][]Key), badges: make(map[ID]string),
 		rules: make(map[Key]*rule), hints: make(map[Key]*hint), choices: make(map[string]*choice), listing: make(map[string]*listing),
-		orders: make(map[openbis.Kind]Order), counted: -1, clean: clean,
+		orders: make(map[openbis.Kind]Order), counted: -1, clean: clean, none: branch{total: -1},
 	}
 	for s := openbis.LabNotebook; s < openbis.Sections; s++ {
 		t.sections[s] = t.addSection(s.String())
@@ -300,15 +301,12 @@ func (t *Tree) branchOf(id ID) *branch {
 	return &t.branches[n.branch]
 }
 
-// leafBranch stands for the branch of a node that has none.
-var leafBranch = branch{total: -1}
-
 // below is a node's branch to be read.
 func (t *Tree) below(id ID) *branch {
 	if b := t.nodes[id].branch; b != 0 {
 		return &t.branches[b]
 	}
-	return &leafBranch
+	return &t.none
 }
 
 // Len counts the nodes that stand for something, sections left out.

@@ -121,3 +121,22 @@ func TestAKeyAnswersWithinAFrame(t *testing.T) {
 		t.Errorf("half of the keys answer within %v", p)
 	}
 }
+
+func TestALargeCollectionOpensWithOneRequest(t *testing.T) {
+	f := flowtest.New()
+	f.Kids["C1/objects"] = make([]openbis.Entity, 100_000)
+	for i := range f.Kids["C1/objects"] {
+		f.Kids["C1/objects"][i] = flowtest.Entity(flowtest.Ref(openbis.KindObject, fmt.Sprint("X", i), fmt.Sprint("X", i), "", "STEP"))
+	}
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		d.keys("right down right down right")
+		if f.Calls["C1/objects"] != 1 || f.Calls["C1/loose"] != 0 {
+			t.Errorf("%d requests", f.Calls["C1/objects"]+f.Calls["C1/loose"])
+		}
+		d.keys("end")
+		if n := d.a.flow.Tree.Len(); n > 200 {
+			t.Errorf("%d rows were loaded", n)
+		}
+	})
+}
