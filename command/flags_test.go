@@ -242,6 +242,9 @@ func TestCompletionAndManual(t *testing.T) {
 // Output that can't be written is a failure of every command whose output is
 // its result.
 func TestUnwrittenOutput(t *testing.T) {
+	if testing.Short() {
+		t.Skip("runs every command")
+	}
 	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
 	if err != nil {
 		t.Skip(err)

@@ -33,6 +33,9 @@ func small(t *testing.T, s *Session) export.Request {
 
 // A whole way: planned, sent, looked at without a login, registered with one.
 func TestSessionCarriesAnExport(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a whole export")
+	}
 	b := newBench(t)
 	before := len(b.ob.Publications())
 	s := b.connect(t, b.login())
