@@ -35,7 +35,7 @@ type Request struct {
 	LeaveOutBroken bool                `json:"leaveOutBroken"`
 	AcceptFindings bool                `json:"acceptFindings"`
 	LimitRate      int64               `json:"limitRate,omitempty"` // bytes a second; 0 unlimited
-	PartSize       int64               `json:"partSize"`            // bytes; 0 means 8 GB
+	PartSize       int64               `json:"partSize"`            // bytes; 0 splits nothing
 	MaxBytes       int64               `json:"maxBytes,omitempty"`  // the lab's own limit; 0 none
 	Metadata       record.Metadata     `json:"metadata"`
 	Groups         []string            `json:"groups,omitempty"` // multi-group servers

@@ -22,10 +22,9 @@ import (
 	"zenobis/selection"
 )
 
-// Defaults of a request.
+// Bounds of a plan.
 const (
-	DefaultPartSize = 8_000_000_000 // bytes
-
+	unsplit   = 1 << 60         // bytes of a part that nothing exceeds
 	maxListed = 1000            // gaps, findings and the like that a plan keeps
 	maxKey    = 255             // bytes of a record file's name
 	maxQuota  = 200_000_000_000 // bytes a record may have with all of a user's own extra quota
@@ -137,7 +136,7 @@ func (p *Planner) complete(req job.Request) (job.Request, error) {
 		return req, fmt.Errorf("%w: crate eln goes with layout single", ErrRequest)
 	}
 	if req.PartSize <= 0 {
-		req.PartSize = DefaultPartSize
+		req.PartSize = unsplit
 	}
 	req.Metadata.Date = cmp.Or(req.Metadata.Date, p.Now.UTC().Format(time.DateOnly))
 	if req.Selection.Empty() {
