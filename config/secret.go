@@ -76,7 +76,7 @@ func (c *Config) KeptTokenPath(service, address string) string {
 	return filepath.Join(c.Dir, "tokens", service+"@"+url.PathEscape(address))
 }
 
-// keptToken reads a kept token. Before 1.1 a token was kept under its host alone,
+// keptToken reads a kept token. Version 0.1 kept a token under its host alone,
 // whatever the scheme and path: such a one moves to the first address with https
 // that asks for it.
 func (c *Config) keptToken(service, address string) (Secret, error) {
