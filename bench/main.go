@@ -100,6 +100,7 @@ var errSkipped = errors.New("skipped")
 
 func (r *rig) add(what, measured, beside, ratio, goal string) {
 	r.rows = append(r.rows, row{what, measured, beside, ratio, goal})
+	fmt.Fprintf(os.Stderr, "  %s: %s\n", what, strings.Join(strings.Fields(measured+" "+ratio), " "))
 }
 
 // print prints the table, as it stands in docs/performance.md.

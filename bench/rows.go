@@ -185,7 +185,7 @@ func (r *rig) growth() error {
 	if err != nil {
 		return err
 	}
-	err = tell("entities planned", []int{200, 2000, 20_000}, func(n int) (usage, error) {
+	err = tell("entities planned", []int{80, 800, 8000}, func(n int) (usage, error) {
 		s, stop, err := r.serving(spec{Objects: n, Sets: n / 10})
 		if err != nil {
 			return usage{}, err
