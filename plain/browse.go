@@ -241,8 +241,11 @@ func (b *browser) weigh(ctx context.Context) error {
 	end := b.now().Add(countingTakes)
 	for b.now().Before(end) {
 		todo := b.Tree.Uncounted()
-		if len(todo) == 0 {
-			break
+		if len(todo) == 0 { // below objects openBIS does not count: what is there is loaded
+			id, pending := b.Tree.NextPending()
+			if !pending || !b.fetch(ctx, id) {
+				break
+			}
 		}
 		for k, so := range todo {
 			id, ok := b.Tree.Find(k)
