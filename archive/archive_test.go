@@ -195,7 +195,8 @@ func TestLengthAtTheEdges(t *testing.T) {
 		{"empty", Entry{Name: "a", Known: true, Modified: day}, plain + 22},
 		{"one byte below", Entry{Name: "a", Size: math.MaxUint32 - plain, Known: true, Modified: day}, 22 + math.MaxUint32},
 		{"ZIP64 size", Entry{Name: "a", Size: math.MaxUint32, Known: true, Modified: day}, plain + math.MaxUint32 + 20 + 20 + 56 + 20 + 22},
-		{"ZIP64 size with descriptor", Entry{Name: "a", Size: math.MaxUint32, Modified: day}, plain + math.MaxUint32 + 20 + 20 + 24 + 56 + 20 + 22},
+		{"ZIP64 size with descriptor", Entry{Name: "a", Size: math.MaxUint32, Modified: day}, plain + math.MaxUint32 + 20 + 20 + 24 + 56 +
+			20 + 22},
 		{"descriptor", Entry{Name: "a", Size: 1, Modified: day}, plain + 1 + 16 + 22},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -132,7 +132,13 @@ func (r *rig) busy() error {
 	if err != nil {
 		return err
 	}
-	r.add("1 Gbit/s, both processors busy: wall time", seconds(u.wall), "curl \\| curl "+seconds(curls.wall), ratio(curls.wall, u.wall)+" of its speed", "0.9")
+	r.add(
+		"1 Gbit/s, both processors busy: wall time",
+		seconds(u.wall),
+		"curl \\| curl "+seconds(curls.wall),
+		ratio(curls.wall, u.wall)+" of its speed",
+		"0.9",
+	)
 	return nil
 }
 

@@ -132,7 +132,14 @@ func (r *rig) curls(s *site, ca string) (usage, error) {
 		secure = "--cacert " + ca
 	}
 	// The shell waits for both, so what they took is what it took.
-	return measured(exec.CommandContext(r.ctx, "sh", "-c", fmt.Sprintf("curl -sSf %s '%s?sessionID=%s' | curl -sSf %s -T - '%s'", secure, s.Store, token, secure, s.Sink)))
+	return measured(
+		exec.CommandContext(
+			r.ctx,
+			"sh",
+			"-c",
+			fmt.Sprintf("curl -sSf %s '%s?sessionID=%s' | curl -sSf %s -T - '%s'", secure, s.Store, token, secure, s.Sink),
+		),
+	)
 }
 
 // login opens a session for curl.

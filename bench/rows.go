@@ -99,8 +99,13 @@ func (r *rig) small() error {
 		return err
 	}
 	serial := files * latency // the round trips alone
-	r.add(fmt.Sprintf("%s files of 20 KiB at 30 ms", human.Number(files)), seconds(u.wall), "one after the other "+seconds(serial)+" of round trips",
-		ratio(serial, u.wall)+" times as fast", "8 times")
+	r.add(
+		fmt.Sprintf("%s files of 20 KiB at 30 ms", human.Number(files)),
+		seconds(u.wall),
+		"one after the other "+seconds(serial)+" of round trips",
+		ratio(serial, u.wall)+" times as fast",
+		"8 times",
+	)
 	return nil
 }
 
@@ -138,7 +143,12 @@ func (r *rig) planned(s *site) (usage, string, error) {
 	}
 	for line := range strings.Lines(string(u.out)) {
 		if json.Unmarshal([]byte(line), &plan) == nil && plan.Event == "plan" {
-			return u, fmt.Sprintf("%s entities, %s data sets, %s files", human.Number(plan.Entities), human.Number(plan.Datasets), human.Number(plan.Files)), nil
+			return u, fmt.Sprintf(
+				"%s entities, %s data sets, %s files",
+				human.Number(plan.Entities),
+				human.Number(plan.Datasets),
+				human.Number(plan.Files),
+			), nil
 		}
 	}
 	return u, "", fmt.Errorf("no plan: %s", tail(string(u.out)))
@@ -223,7 +233,13 @@ func (r *rig) memory() error {
 		if err != nil {
 			return err
 		}
-		r.add(fmt.Sprintf("%s files, paths of %d characters, planned and sent: memory", human.Number(files), path), human.Bytes(u.memory), seconds(u.wall), "", "67.1 MB")
+		r.add(
+			fmt.Sprintf("%s files, paths of %d characters, planned and sent: memory", human.Number(files), path),
+			human.Bytes(u.memory),
+			seconds(u.wall),
+			"",
+			"67.1 MB",
+		)
 	}
 	return nil
 }

@@ -106,9 +106,11 @@ func TestMistakes(t *testing.T) {
 		{"a lock misspelt", "[site]\nlocked=['zenodo.ulr']\n", "", "", "did you mean zenodo.url?"},
 		{"a locked default", "[site]\nlocked=['export.license']\n", "[export]\nlicense='cc0-1.0'\n", "", "export.license is locked"},
 		{"a locked leave", "[site]\nlocked=['openbis.allow_http']\n", "[openbis]\nallow_http=true\n", "", "openbis.allow_http is locked"},
-		{"locked stores", "[site]\nlocked=['openbis.data_stores']\n", "[openbis.data_stores]\nX='https://x'\n", "", "openbis.data_stores is locked"},
+		{"locked stores", "[site]\nlocked=['openbis.data_stores']\n", "[openbis.data_stores]\nX='https://x'\n", "",
+			"openbis.data_stores is locked"},
 		{"a value of another kind for a locked key", "[site]\nlocked=['export.license']\n", "[export]\nlicense=7\n", "", "wants a string"},
-		{"locked key", "[zenodo]\nurl='https://sandbox.zenodo.org'\n[site]\nlocked=['zenodo.url']\n", "[zenodo]\nurl='https://zenodo.org'\n", "", "administrator"},
+		{"locked key", "[zenodo]\nurl='https://sandbox.zenodo.org'\n[site]\nlocked=['zenodo.url']\n",
+			"[zenodo]\nurl='https://zenodo.org'\n", "", "administrator"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := setup(t, c.site, c.user, nil)
@@ -141,7 +143,8 @@ func TestUnknownKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := strings.Join(warnings, "\n")
-	for _, want := range []string{"openbis.ulr (did you mean openbis.url?)", "site.ignore_switch only counts in /etc", "profiles.a.zenodo.kidn (did you mean zenodo.kind?)"} {
+	for _, want := range []string{"openbis.ulr (did you mean openbis.url?)", "site.ignore_switch only counts in /etc",
+		"profiles.a.zenodo.kidn (did you mean zenodo.kind?)"} {
 		if !strings.Contains(all, want) {
 			t.Errorf("no %q in\n%s", want, all)
 		}
@@ -175,7 +178,8 @@ func TestTokenBelongsToOneAddress(t *testing.T) {
 		{"its own address", nil, nil, "from-file"},
 		{"another address by flag", map[string]string{"zenodo.url": "https://evil.example"}, nil, ""},
 		{"another address by environment", nil, map[string]string{"ZENOBIS_ZENODO_URL": "https://evil.example"}, ""},
-		{"environment's token goes where the run goes", map[string]string{"zenodo.url": "https://other.example"}, map[string]string{"ZENOBIS_ZENODO_TOKEN": " from-env "}, "from-env"},
+		{"environment's token goes where the run goes", map[string]string{"zenodo.url": "https://other.example"},
+			map[string]string{"ZENOBIS_ZENODO_TOKEN": " from-env "}, "from-env"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			o := setup(t, "", user, c.env)

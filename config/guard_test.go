@@ -49,7 +49,8 @@ func TestLocksHoldForEverySource(t *testing.T) {
 			}
 		}
 		c := load(t, setup(t, site, "", nil))
-		if err := c.Keeps(k.name, flag, "--flag"); err == nil || !strings.Contains(err.Error(), "--flag: "+k.name+" is locked") || !c.Locked(k.name) {
+		if err := c.Keeps(k.name, flag, "--flag"); err == nil || !strings.Contains(err.Error(), "--flag: "+k.name+" is locked") ||
+			!c.Locked(k.name) {
 			t.Errorf("%s given later: %v", k.name, err)
 		}
 		if c = load(t, setup(t, "", "", nil)); c.Keeps(k.name, flag, "--flag") != nil || c.Locked(k.name) {
@@ -95,13 +96,15 @@ func TestNothingComesFromTheCurrentFolder(t *testing.T) {
 		home       string // in the password database
 		dir, state string // "" for an error
 	}{
-		"HOME":                 {map[string]string{"HOME": home}, "/other", home + "/.config/zenobis", home + "/.local/state/zenobis"},
-		"no HOME":              {nil, home, home + "/.config/zenobis", home + "/.local/state/zenobis"},
-		"relative HOME":        {map[string]string{"HOME": "."}, home, home + "/.config/zenobis", home + "/.local/state/zenobis"},
-		"nowhere a home":       {nil, "", "", ""},
-		"a relative home":      {nil, "rel", "", ""},
-		"relative XDG values":  {map[string]string{"XDG_CONFIG_HOME": "rel", "XDG_STATE_HOME": "rel"}, home, home + "/.config/zenobis", home + "/.local/state/zenobis"},
-		"XDG values":           {map[string]string{"XDG_CONFIG_HOME": home + "/c", "XDG_STATE_HOME": home + "/s"}, "", home + "/c/zenobis", home + "/s/zenobis"},
+		"HOME":            {map[string]string{"HOME": home}, "/other", home + "/.config/zenobis", home + "/.local/state/zenobis"},
+		"no HOME":         {nil, home, home + "/.config/zenobis", home + "/.local/state/zenobis"},
+		"relative HOME":   {map[string]string{"HOME": "."}, home, home + "/.config/zenobis", home + "/.local/state/zenobis"},
+		"nowhere a home":  {nil, "", "", ""},
+		"a relative home": {nil, "rel", "", ""},
+		"relative XDG values": {map[string]string{"XDG_CONFIG_HOME": "rel", "XDG_STATE_HOME": "rel"}, home, home + "/.config/zenobis",
+			home + "/.local/state/zenobis"},
+		"XDG values": {map[string]string{"XDG_CONFIG_HOME": home + "/c", "XDG_STATE_HOME": home + "/s"}, "", home + "/c/zenobis",
+			home + "/s/zenobis"},
 		"only half of them":    {map[string]string{"XDG_CONFIG_HOME": home + "/c"}, "", "", ""},
 		"the other half":       {map[string]string{"XDG_STATE_HOME": home + "/c"}, "", "", ""},
 		"a state folder given": {map[string]string{"ZENOBIS_STATE_DIR": "here"}, home, home + "/.config/zenobis", planted + "/here"},
@@ -222,7 +225,8 @@ func TestWhatAFileHoldsIsCleanedBeforeATerminal(t *testing.T) {
 			t.Errorf("told as %q", s)
 		}
 	}
-	if got := (&Error{"a", "http://me:pw@[x and $pat-alice-231114221320000x0123456789ABCDEF"}).Error(); strings.Contains(got, "pw") || strings.Contains(got, "alice") {
+	if got := (&Error{"a", "http://me:pw@[x and $pat-alice-231114221320000x0123456789ABCDEF"}).Error(); strings.Contains(got, "pw") ||
+		strings.Contains(got, "alice") {
 		t.Errorf("told as %q", got)
 	}
 }
@@ -233,12 +237,15 @@ func TestLeaveToSendInClear(t *testing.T) {
 		flags      map[string]string
 		want       bool
 	}{
-		"none":                     {"", "[openbis]\nurl='http://lab.example'\n", nil, false},
-		"beside the address":       {"", "[openbis]\nurl='http://lab.example'\nallow_http=true\n", nil, true},
-		"the site's":               {"[openbis]\nurl='http://lab.example'\nallow_http=true\n", "", nil, true},
-		"of another address":       {"[openbis]\nurl='http://lab.example'\nallow_http=true\n", "[openbis]\nurl='http://evil.example'\n", nil, false},
-		"of another, by flag":      {"", "[openbis]\nurl='http://lab.example'\nallow_http=true\n", map[string]string{"openbis.url": "http://evil.example"}, false},
-		"of the same, by flag":     {"", "[openbis]\nurl='http://lab.example'\nallow_http=true\n", map[string]string{"openbis.url": "http://LAB.example/"}, true},
+		"none":               {"", "[openbis]\nurl='http://lab.example'\n", nil, false},
+		"beside the address": {"", "[openbis]\nurl='http://lab.example'\nallow_http=true\n", nil, true},
+		"the site's":         {"[openbis]\nurl='http://lab.example'\nallow_http=true\n", "", nil, true},
+		"of another address": {"[openbis]\nurl='http://lab.example'\nallow_http=true\n", "[openbis]\nurl='http://evil.example'\n",
+			nil, false},
+		"of another, by flag": {"", "[openbis]\nurl='http://lab.example'\nallow_http=true\n",
+			map[string]string{"openbis.url": "http://evil.example"}, false},
+		"of the same, by flag": {"", "[openbis]\nurl='http://lab.example'\nallow_http=true\n",
+			map[string]string{"openbis.url": "http://LAB.example/"}, true},
 		"taken back":               {"[openbis]\nurl='http://lab.example'\nallow_http=true\n", "[openbis]\nallow_http=false\n", nil, false},
 		"without an address known": {"", "[openbis]\nallow_http=true\n", map[string]string{"openbis.url": "http://evil.example"}, false},
 	} {
@@ -252,7 +259,8 @@ func TestLeaveToSendInClear(t *testing.T) {
 			t.Errorf("%s: warned of %q", name, warnings)
 		}
 	}
-	for address, warned := range map[string]bool{"http://localhost:1": false, "http://127.0.0.1": false, "https://lab.example": false, "http://127.evil.example": true} {
+	for address, warned := range map[string]bool{"http://localhost:1": false, "http://127.0.0.1": false, "https://lab.example": false,
+		"http://127.evil.example": true} {
 		o := setup(t, "", "", nil)
 		o.Flags = map[string]string{"openbis.url": address}
 		if _, warnings, _ := Load(o); (len(warnings) > 0) != warned {
@@ -362,7 +370,12 @@ func TestATokenCommandGetsNoSecrets(t *testing.T) {
 		t.Setenv(name, "hidden")
 	}
 	t.Setenv("ZENOBIS_PROFILE", "told")
-	o := setup(t, "", "[zenodo]\ntoken_command='echo \"<$ZENOBIS_OPENBIS_PASSWORD$ZENOBIS_OPENBIS_TOKEN$ZENOBIS_ZENODO_TOKEN$ZENOBIS_PROFILE>\"'\n", nil)
+	o := setup(
+		t,
+		"",
+		"[zenodo]\ntoken_command='echo \"<$ZENOBIS_OPENBIS_PASSWORD$ZENOBIS_OPENBIS_TOKEN$ZENOBIS_ZENODO_TOKEN$ZENOBIS_PROFILE>\"'\n",
+		nil,
+	)
 	got, err := load(t, o).ZenodoToken(context.Background(), o.Env)
 	if err != nil || got.Value != "<told>" || got.Source != "zenodo.token_command" {
 		t.Errorf("%q from %s, %v", got.Value, got.Source, err)
@@ -371,7 +384,8 @@ func TestATokenCommandGetsNoSecrets(t *testing.T) {
 	defer cancel()
 	o = setup(t, "", "[zenodo]\ntoken_command='sleep 20'\n", nil)
 	begin := time.Now()
-	if _, err := load(t, o).ZenodoToken(ctx, o.Env); err == nil || !strings.Contains(err.Error(), "no answer within 30 s") || time.Since(begin) > 10*time.Second {
+	if _, err := load(t, o).ZenodoToken(ctx, o.Env); err == nil || !strings.Contains(err.Error(), "no answer within 30 s") ||
+		time.Since(begin) > 10*time.Second {
 		t.Errorf("%v after %v", err, time.Since(begin))
 	}
 }
@@ -380,10 +394,11 @@ func TestKeepMe(t *testing.T) {
 	me := Me{"Muster, \"Max\" \\ é\x07", "0000-0002-1825-0097", ""}
 	const keys = "name = \"Muster, \\\"Max\\\" \\\\ é\\u0007\"\norcid = \"0000-0002-1825-0097\"\naffiliation = \"\"\n"
 	for name, c := range map[string]struct{ old, want string }{
-		"no file":           {"", "[me]\n" + keys},
-		"another table":     {"# mine\n[openbis]\nuser = \"x\" # me", "# mine\n[openbis]\nuser = \"x\" # me\n\n[me]\n" + keys},
-		"ends with a line":  {"[openbis]\nuser = \"x\"\n", "[openbis]\nuser = \"x\"\n\n[me]\n" + keys},
-		"in its place":      {"[me] # I\n# comment\nname = \"Old\"\n orcid=\"x\"\n\n[openbis]\nuser = \"x\"\nname2 = 1\n", "[me] # I\n" + keys + "# comment\n\n[openbis]\nuser = \"x\"\nname2 = 1\n"},
+		"no file":          {"", "[me]\n" + keys},
+		"another table":    {"# mine\n[openbis]\nuser = \"x\" # me", "# mine\n[openbis]\nuser = \"x\" # me\n\n[me]\n" + keys},
+		"ends with a line": {"[openbis]\nuser = \"x\"\n", "[openbis]\nuser = \"x\"\n\n[me]\n" + keys},
+		"in its place": {"[me] # I\n# comment\nname = \"Old\"\n orcid=\"x\"\n\n[openbis]\nuser = \"x\"\nname2 = 1\n", "[me] # I\n" +
+			keys + "# comment\n\n[openbis]\nuser = \"x\"\nname2 = 1\n"},
 		"an empty table":    {"[me]", "[me]\n" + keys},
 		"close comment":     {"[me]#x\naffiliation = \"y\"\n", "[me]#x\n" + keys},
 		"more in the table": {"[me]\nother = 1\nname = \"Old\"\n", "[me]\n" + keys + "other = 1\n"},
@@ -463,8 +478,13 @@ func FuzzKeepMe(f *testing.F) {
 }
 
 func TestWhatFollowsFromTheRest(t *testing.T) {
-	o := setup(t, "", "[openbis]\nca_file='~/ca.pem'\ntoken_file='~/t'\n[zenodo]\nurl='https://x.example'\nca_file='~/z.pem'\ntoken_file='~/y'\nproxy='p:1'\n"+
-		"[export]\npeople_file='~/people'\nkeywords='a, b,,c'\nshow_source=true\n[me]\nname='N'\n", nil)
+	o := setup(
+		t,
+		"",
+		"[openbis]\nca_file='~/ca.pem'\ntoken_file='~/t'\n[zenodo]\nurl='https://x.example'\nca_file='~/z.pem'\ntoken_file='~/y'\nproxy='p:1'\n"+
+			"[export]\npeople_file='~/people'\nkeywords='a, b,,c'\nshow_source=true\n[me]\nname='N'\n",
+		nil,
+	)
 	c, home := load(t, o), o.Env("HOME")
 	for got, want := range map[string]string{
 		c.OpenBIS.CAFile: home + "/ca.pem", c.OpenBIS.TokenFile: home + "/t", c.Zenodo.CAFile: home + "/z.pem", c.Zenodo.TokenFile: home + "/y",

@@ -268,7 +268,8 @@ func (unowned) Sys() any { return nil }
 func TestWhatBelongsToOthersIsRefused(t *testing.T) {
 	me := uint32(os.Geteuid())
 	dir := t.TempDir()
-	if err := tighten(dir, stranger{fs.ModeDir | 0o700, me + 1}); !errors.Is(err, ErrForeign) || !strings.Contains(err.Error(), fmt.Sprint(me+1)) {
+	if err := tighten(dir, stranger{fs.ModeDir | 0o700, me + 1}); !errors.Is(err, ErrForeign) ||
+		!strings.Contains(err.Error(), fmt.Sprint(me+1)) {
 		t.Errorf("somebody else's folder: %v", err)
 	}
 	if err := tighten(dir, stranger{fs.ModeDir | 0o700, me}); err != nil {

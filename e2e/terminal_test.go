@@ -35,7 +35,13 @@ func (p *person) terminal(t *testing.T, w, h int, args ...string) *terminal {
 	dir := t.TempDir()
 	path := filepath.Join(dir, "run.sh")
 	// tmux 3.3 does not always tell a dead pane's status, so the shell does.
-	fmt.Fprintf(&script, "sh -c 'echo $$ > %[1]s/pid; exec %[2]s %[3]s'\necho $? > %[1]s/status.new\nmv %[1]s/status.new %[1]s/status\n", dir, binary, strings.Join(args, " "))
+	fmt.Fprintf(
+		&script,
+		"sh -c 'echo $$ > %[1]s/pid; exec %[2]s %[3]s'\necho $? > %[1]s/status.new\nmv %[1]s/status.new %[1]s/status\n",
+		dir,
+		binary,
+		strings.Join(args, " "),
+	)
 	if err := os.WriteFile(path, []byte(script.String()), 0o600); err != nil {
 		t.Fatal(err)
 	}

@@ -230,8 +230,16 @@ func chaosPlan(t *testing.T, rnd *rand.Rand, r *rig, c *clock, layout Layout) Jo
 			c.add(time.Minute)
 			continue
 		}
-		if plan.DataSets != want.DataSets || plan.Files != want.Files || plan.Entities != want.Entities || len(plan.Omitted) != len(want.Omitted) {
-			t.Fatalf("planned %d data sets and %d files, in peace %d and %d; left out: %v", plan.DataSets, plan.Files, want.DataSets, want.Files, plan.Omitted)
+		if plan.DataSets != want.DataSets || plan.Files != want.Files || plan.Entities != want.Entities ||
+			len(plan.Omitted) != len(want.Omitted) {
+			t.Fatalf(
+				"planned %d data sets and %d files, in peace %d and %d; left out: %v",
+				plan.DataSets,
+				plan.Files,
+				want.DataSets,
+				want.Files,
+				plan.Omitted,
+			)
 		}
 		r.ob.ClearFaults()
 		r.z.ClearFaults()
@@ -276,7 +284,8 @@ func chaosZenodo(rnd *rand.Rand, r *rig) fakehttp.Kind {
 		zenodotest.FaultError, zenodotest.FaultCorrupt, zenodotest.FaultEntryGone, zenodotest.FaultEdited, fakehttp.CutAnswer,
 	}
 	f := fakehttp.Fault{
-		Kind: kinds[rnd.IntN(len(kinds))], Path: paths[rnd.IntN(len(paths))], Skip: rnd.IntN(4), Times: 1 + rnd.IntN(2), Bytes: rnd.Int64N(200_000),
+		Kind: kinds[rnd.IntN(len(kinds))], Path: paths[rnd.IntN(len(paths))], Skip: rnd.IntN(4), Times: 1 + rnd.IntN(2),
+		Bytes: rnd.Int64N(200_000),
 	}
 	switch f.Kind {
 	case zenodotest.FaultCorrupt, zenodotest.FaultCutBody:

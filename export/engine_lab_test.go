@@ -72,7 +72,10 @@ func smallLab(files int, size int64) *labdata.Lab {
 		o := l.AddObject(labdata.ObjectSpec{Collection: c, Code: fmt.Sprintf("STEP%d", i+1), Name: fmt.Sprintf("Step %d", i+1)})
 		spec := labdata.DataSetSpec{Object: o, Name: fmt.Sprintf("raw %d", i+1)}
 		for k := range files {
-			spec.Generated = append(spec.Generated, labdata.GeneratedFile{Path: fmt.Sprintf("original/run/file%03d.dat", k), Size: size + int64(k), Seed: uint64(1000*i + k + 1)})
+			spec.Generated = append(
+				spec.Generated,
+				labdata.GeneratedFile{Path: fmt.Sprintf("original/run/file%03d.dat", k), Size: size + int64(k), Seed: uint64(1000*i + k + 1)},
+			)
 		}
 		l.AddDataSet(spec)
 	}
@@ -87,7 +90,13 @@ func newRig(t testing.TB, lab *labdata.Lab, zo zenodotest.Options) *rig {
 	if zo.RateLimit == 0 {
 		zo.RateLimit = -1
 	}
-	r := &rig{t: t, ob: openbistest.Start(t, openbistest.Options{Lab: lab}), z: zenodotest.Start(t, zo), state: t.TempDir(), spec: "/LAB/PROJ/COLL"}
+	r := &rig{
+		t:     t,
+		ob:    openbistest.Start(t, openbistest.Options{Lab: lab}),
+		z:     zenodotest.Start(t, zo),
+		state: t.TempDir(),
+		spec:  "/LAB/PROJ/COLL",
+	}
 	r.login()
 	return r
 }
@@ -101,7 +110,8 @@ func (r *rig) login() {
 		}
 		return r.client.Login(ctx, r.ob.User, r.ob.Password)
 	}
-	if r.client, err = openbis.New(openbis.Options{URL: r.ob.URL, Renew: renew, Retry: &wire.Retry{Sleep: r.quick, Now: r.clock}}); err != nil {
+	if r.client, err = openbis.New(openbis.Options{URL: r.ob.URL, Renew: renew, Retry: &wire.Retry{Sleep: r.quick,
+		Now: r.clock}}); err != nil {
 		r.t.Fatal(err)
 	}
 	if err = r.client.Login(context.Background(), r.ob.User, r.ob.Password); err != nil {
@@ -134,7 +144,14 @@ func (r *rig) request() Request {
 	rule.Mode = selection.All
 	return Request{
 		Selection: selection.Selection{Rules: []selection.Rule{rule}}, Layout: LayoutSingle, AcceptFindings: true,
-		Metadata: record.Metadata{Title: "Growth curves", Description: "<p>Curves.</p>", Creators: []record.Agent{{Family: "Doe", Given: "Jane"}}, License: "cc-by-4.0", Access: "open", Date: "2026-01-02"},
+		Metadata: record.Metadata{
+			Title:       "Growth curves",
+			Description: "<p>Curves.</p>",
+			Creators:    []record.Agent{{Family: "Doe", Given: "Jane"}},
+			License:     "cc-by-4.0",
+			Access:      "open",
+			Date:        "2026-01-02",
+		},
 	}
 }
 

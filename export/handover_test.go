@@ -43,7 +43,8 @@ func TestHandedOver(t *testing.T) {
 		t.Errorf("metadata: %v", d.Metadata)
 	}
 	for name, want := range map[string]string{
-		"rights": "cc-by-4.0", "languages": "eng", "creators": "05a28rw58", "related_identifiers": "references", "funding": "00k4n6c32::101094817", "subjects": "b",
+		"rights": "cc-by-4.0", "languages": "eng", "creators": "05a28rw58", "related_identifiers": "references",
+		"funding": "00k4n6c32::101094817", "subjects": "b",
 	} {
 		if got := fmt.Sprint(d.Metadata[name]); !strings.Contains(got, want) {
 			t.Errorf("%s: %s", name, got)
@@ -82,7 +83,8 @@ func TestDifferencesAreSaid(t *testing.T) {
 		}
 	}
 	text := strings.Join(said, "\n")
-	for _, want := range []string{`did not store the licence "cc-by-4.0"`, `stored the licence "cc0-1.0"`, `did not store the keyword "light"`} {
+	for _, want := range []string{`did not store the licence "cc-by-4.0"`, `stored the licence "cc0-1.0"`,
+		`did not store the keyword "light"`} {
 		if !strings.Contains(text, want) {
 			t.Errorf("not said: %s in\n%s", want, text)
 		}

@@ -19,12 +19,20 @@ func TestNothingOfTheLabsNetworkIsSent(t *testing.T) {
 	for _, layout := range []Layout{LayoutSingle, LayoutPerDataSet, LayoutFiles} {
 		lab := withPublications()
 		lab.AddStore("DSS2", "https://"+inside+":8444")
-		far := lab.AddDataSet(labdata.DataSetSpec{Collection: "/LAB/PROJ/COLL", Store: "DSS2", Name: "far", Files: map[string][]byte{"original/far.txt": []byte("far")}})
+		far := lab.AddDataSet(
+			labdata.DataSetSpec{
+				Collection: "/LAB/PROJ/COLL",
+				Store:      "DSS2",
+				Name:       "far",
+				Files:      map[string][]byte{"original/far.txt": []byte("far")},
+			},
+		)
 		broken := lab.AddDataSet(labdata.DataSetSpec{Collection: "/LAB/PROJ/COLL", Name: "broken", Files: map[string][]byte{
 			"original/bad.txt": []byte("bad"), "original/good.txt": []byte("good"),
 		}})
 		r := newRig(t, lab, zenodotest.Options{})
-		for _, page := range []string{"proxy to https://" + inside + ":8444/ failed: dial tcp 10.9.8.7:8444: connect: connection refused", "lookup " + inside + " on 10.9.8.7:53: no such host"} {
+		for _, page := range []string{"proxy to https://" + inside + ":8444/ failed: dial tcp 10.9.8.7:8444: connect: connection refused",
+			"lookup " + inside + " on 10.9.8.7:53: no such host"} {
 			r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultErrorPage, Of: broken, Path: "bad.txt", Message: page, Times: fakehttp.Always})
 		}
 		job := r.plan(func(q *Request) { q.Layout, q.LeaveOutBroken = layout, true })
@@ -36,7 +44,8 @@ func TestNothingOfTheLabsNetworkIsSent(t *testing.T) {
 		for _, o := range job.Plan.Omitted {
 			told[o.Entity.PermID] = o.Reason + " " + o.Message
 		}
-		if !strings.HasPrefix(told[far], "other-data-store") || !strings.HasPrefix(told[broken], "unreadable") || !strings.Contains(told[far]+told[broken], "sentinel") {
+		if !strings.HasPrefix(told[far], "other-data-store") || !strings.HasPrefix(told[broken], "unreadable") ||
+			!strings.Contains(told[far]+told[broken], "sentinel") {
 			t.Errorf("%s: the user is told %v", layout, told)
 		}
 		for _, d := range r.z.Drafts() {

@@ -104,7 +104,8 @@ func TestSyncRegistersOnce(t *testing.T) {
 		t.Errorf("nothing to do: %v, %v", jobs, err)
 	}
 	n := 0
-	if err := r.engine().Manifest(context.Background(), job.ID, func(l ManifestLine) error { n++; return nil }); err != nil || n != job.Plan.Files {
+	if err := r.engine().Manifest(context.Background(), job.ID, func(l ManifestLine) error { n++; return nil }); err != nil ||
+		n != job.Plan.Files {
 		t.Errorf("manifest of a settled job: %d, %v", n, err)
 	}
 	r.checkNoSecrets()
@@ -130,7 +131,8 @@ func TestRegistrationFaults(t *testing.T) {
 		"error": {func(r *rig) {
 			r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultRPCError, Message: "no luck", Call: "executeCustomASService"})
 		}, true, true, 1, true},
-		"answer lost": {func(r *rig) { r.ob.Fault(fakehttp.Fault{Kind: fakehttp.CutAnswer, Call: "executeCustomASService"}) }, false, true, 1, true},
+		"answer lost": {func(r *rig) { r.ob.Fault(fakehttp.Fault{Kind: fakehttp.CutAnswer, Call: "executeCustomASService"}) }, false, true,
+			1, true},
 		"service missing": {func(r *rig) {
 			r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultPublicationMissing, Times: fakehttp.Always})
 		}, false, true, 1, true},

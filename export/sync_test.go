@@ -147,7 +147,8 @@ func TestARegistrationThatStillRuns(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, x := range []job.Record{job.Seen{State: job.StatePublished, DOI: rec.DOI, URL: rec.HTML, Title: rec.Metadata.Title}, job.Registering{DOI: rec.DOI}} {
+			for _, x := range []job.Record{job.Seen{State: job.StatePublished, DOI: rec.DOI, URL: rec.HTML, Title: rec.Metadata.Title},
+				job.Registering{DOI: rec.DOI}} {
 				if err := h.Journal.Add(x); err != nil {
 					t.Fatal(err)
 				}
@@ -179,7 +180,14 @@ func TestARegistrationThatStillRuns(t *testing.T) {
 // registerByHand makes the publication as the call of a dead process would.
 func (r *rig) registerByHand(doi string) {
 	r.t.Helper()
-	p := openbis.Publication{Name: "by a process that died", Organization: "Zenodo", Type: "dataset", DOI: doi, URL: "https://doi.org/" + doi, Related: []string{"1-2"}}
+	p := openbis.Publication{
+		Name:         "by a process that died",
+		Organization: "Zenodo",
+		Type:         "dataset",
+		DOI:          doi,
+		URL:          "https://doi.org/" + doi,
+		Related:      []string{"1-2"},
+	}
 	if err := r.client.Register(context.Background(), p); err != nil {
 		r.t.Error(err)
 	}

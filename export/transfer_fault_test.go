@@ -96,12 +96,13 @@ func TestFaultsThatStay(t *testing.T) {
 		kind      string
 		resumable bool
 	}{
-		"token revoked":  {func(r *rig) { r.z.RevokeToken(r.z.Token) }, nil, "token", true},
-		"maintenance":    {func(r *rig) { r.z.Maintenance(true) }, zenodo.ErrUnavailable, "unreachable", true},
-		"always cut":     {z(fakehttp.Fault{Kind: zenodotest.FaultCutBody, Path: "/content", Bytes: 100, Times: -1}), nil, "unreachable", true},
-		"always corrupt": {z(fakehttp.Fault{Kind: zenodotest.FaultCorrupt, Path: "/content", Times: -1}), failure.CorruptUpload, "corrupt-upload", true},
-		"quota":          {func(r *rig) { r.z.SetQuota(100) }, zenodo.ErrQuota, "quota", true},
-		"draft gone":     {z(fakehttp.Fault{Kind: zenodotest.FaultDraftGone, Path: "/content"}), failure.DraftGone, "draft-gone", true},
+		"token revoked": {func(r *rig) { r.z.RevokeToken(r.z.Token) }, nil, "token", true},
+		"maintenance":   {func(r *rig) { r.z.Maintenance(true) }, zenodo.ErrUnavailable, "unreachable", true},
+		"always cut":    {z(fakehttp.Fault{Kind: zenodotest.FaultCutBody, Path: "/content", Bytes: 100, Times: -1}), nil, "unreachable", true},
+		"always corrupt": {z(fakehttp.Fault{Kind: zenodotest.FaultCorrupt, Path: "/content", Times: -1}), failure.CorruptUpload,
+			"corrupt-upload", true},
+		"quota":      {func(r *rig) { r.z.SetQuota(100) }, zenodo.ErrQuota, "quota", true},
+		"draft gone": {z(fakehttp.Fault{Kind: zenodotest.FaultDraftGone, Path: "/content"}), failure.DraftGone, "draft-gone", true},
 		"session ends": {func(r *rig) {
 			r.noPassword = true
 			r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession})
@@ -149,8 +150,9 @@ func TestBrokenFile(t *testing.T) {
 		fault  fakehttp.Fault
 		reason string
 	}{
-		"missing on disk": {fakehttp.Fault{Kind: openbistest.FaultNotOnDisk, Path: "original/run/file001.dat", Times: fakehttp.Always}, "unreadable"},
-		"always wrong":    {fakehttp.Fault{Kind: openbistest.FaultWrongBytes, Path: "original/run/file001.dat", Times: -1}, "corrupt"},
+		"missing on disk": {fakehttp.Fault{Kind: openbistest.FaultNotOnDisk, Path: "original/run/file001.dat", Times: fakehttp.Always},
+			"unreadable"},
+		"always wrong": {fakehttp.Fault{Kind: openbistest.FaultWrongBytes, Path: "original/run/file001.dat", Times: -1}, "corrupt"},
 	} {
 		for _, layout := range []Layout{LayoutSingle, LayoutPerDataSet, LayoutFiles} {
 			t.Run(strings.ReplaceAll(name, " ", "_")+"/"+string(layout), func(t *testing.T) {
@@ -159,7 +161,8 @@ func TestBrokenFile(t *testing.T) {
 				r.ob.Fault(c.fault)
 				events, err := r.send(r.engine(), job.ID)
 				var f *failure.Error
-				if !errors.Is(err, failure.BrokenFile) || !errors.As(err, &f) || f.Kind != failure.BrokenFile || !strings.Contains(f.What, "file001.dat") {
+				if !errors.Is(err, failure.BrokenFile) || !errors.As(err, &f) || f.Kind != failure.BrokenFile ||
+					!strings.Contains(f.What, "file001.dat") {
 					t.Fatalf("not left out: %v", err)
 				}
 				asked := false
@@ -210,7 +213,9 @@ func TestBrokenFileStrict(t *testing.T) {
 // upload goes on.
 func TestLargeFileContinues(t *testing.T) {
 	lab := smallLab(1, 1000)
-	lab.AddDataSet(labdata.DataSetSpec{Collection: "/LAB/PROJ/COLL", Generated: []labdata.GeneratedFile{{Path: "original/big.raw", Size: 9 << 20, Seed: 7}}})
+	lab.AddDataSet(
+		labdata.DataSetSpec{Collection: "/LAB/PROJ/COLL", Generated: []labdata.GeneratedFile{{Path: "original/big.raw", Size: 9 << 20, Seed: 7}}},
+	)
 	r := newRig(t, lab, zenodotest.Options{})
 	job := r.plan(nil)
 	for i, after := range []int64{1 << 20, 5 << 20, 8 << 20} {
@@ -230,7 +235,9 @@ func TestLargeFileContinues(t *testing.T) {
 // its end, looked at once more, sent again.
 func TestLargeFileCorruptOnce(t *testing.T) {
 	lab := smallLab(1, 1000)
-	lab.AddDataSet(labdata.DataSetSpec{Collection: "/LAB/PROJ/COLL", Generated: []labdata.GeneratedFile{{Path: "original/big.raw", Size: 9 << 20, Seed: 7}}})
+	lab.AddDataSet(
+		labdata.DataSetSpec{Collection: "/LAB/PROJ/COLL", Generated: []labdata.GeneratedFile{{Path: "original/big.raw", Size: 9 << 20, Seed: 7}}},
+	)
 	for _, times := range []int{1, -1} {
 		r := newRig(t, lab, zenodotest.Options{})
 		job := r.plan(nil)

@@ -81,7 +81,14 @@ func TestSecondProcessLooksAndStops(t *testing.T) {
 
 func TestUnarchive(t *testing.T) {
 	lab := smallLab(2, 1000)
-	archived := lab.AddDataSet(labdata.DataSetSpec{Collection: "/LAB/PROJ/COLL", Name: "old", Status: "ARCHIVED", Files: map[string][]byte{"original/old.txt": []byte("old data")}})
+	archived := lab.AddDataSet(
+		labdata.DataSetSpec{
+			Collection: "/LAB/PROJ/COLL",
+			Name:       "old",
+			Status:     "ARCHIVED",
+			Files:      map[string][]byte{"original/old.txt": []byte("old data")},
+		},
+	)
 	r := newRig(t, lab, zenodotest.Options{})
 	job := r.plan(func(q *Request) { q.Unarchive, q.Layout = true, LayoutPerDataSet })
 	if len(job.Plan.Unarchive) != 1 || job.Plan.Unarchive[0] != archived {

@@ -223,7 +223,8 @@ func TestDeathInANewVersion(t *testing.T) {
 						t.Errorf("%s: %v", d.at, err)
 					}
 					r.asEdited(drafts[0].ID)
-				case edit && (strings.HasSuffix(d.at, "before draft") || strings.HasSuffix(d.at, "after draft") || strings.HasSuffix(d.at, "before saved")):
+				case edit && (strings.HasSuffix(d.at, "before draft") || strings.HasSuffix(d.at, "after draft") || strings.HasSuffix(d.at,
+					"before saved")):
 					if err == nil && drafts[0].Title != "Second version" {
 						t.Errorf("%s: %+v", d.at, drafts[0])
 					}
@@ -253,7 +254,8 @@ func TestADraftThatWasChosen(t *testing.T) {
 	}
 	// A second one would overwrite the first one's packages.
 	again := r.plan(chosen)
-	if _, err := r.send(r.engine(), again.ID); failure.Of(err) != failure.DraftOpen || !strings.Contains(err.Error(), job.Plan.Packages[0].Name) {
+	if _, err := r.send(r.engine(), again.ID); failure.Of(err) != failure.DraftOpen ||
+		!strings.Contains(err.Error(), job.Plan.Packages[0].Name) {
 		t.Errorf("equal names: %v", err)
 	}
 	if err := r.engine().Discard(context.Background(), job.ID); err != nil {

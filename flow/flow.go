@@ -63,7 +63,8 @@ func New(b Backend, demo bool) *Flow {
 	facts := b.Facts()
 	facts.Zenodo = honest(facts.Zenodo, demo)
 	f := &Flow{
-		Backend: b, Facts: facts, home: facts.Zenodo, Tree: tree.New(safetext.Line), Listed: make(map[string]Files), Switches: facts.Request, asked: make(map[string]bool),
+		Backend: b, Facts: facts, home: facts.Zenodo, Tree: tree.New(safetext.Line), Listed: make(map[string]Files),
+		Switches: facts.Request, asked: make(map[string]bool),
 	}
 	f.Description = newDescription(facts.Request.Metadata)
 	return f

@@ -166,7 +166,9 @@ var (
 	blank   = regexp.MustCompile(`\n[ \t\r\v\f]*(?:\n[ \t\r\v\f]*)+\n|\n[ \t\r\v\f]*\n`)
 	heading = regexp.MustCompile(`^(#{1,6}) +(.*)$`)
 	item    = regexp.MustCompile(`^( *)(?:([-•])|(\d+)\.) +(.*)$`)
-	inline  = regexp.MustCompile(`\\([\\*\[])|\*\*\*([^*\s](?:[^*]*[^*\s])?)\*\*\*|\*\*([^*\s](?:[^*]*[^*\s])?)\*\*|\*([^*\s](?:[^*]*[^*\s])?)\*|\[([^\]]+)\]\((https?://[^)\s]+|mailto:[^)\s]+)\)`)
+	inline  = regexp.MustCompile(
+		`\\([\\*\[])|\*\*\*([^*\s](?:[^*]*[^*\s])?)\*\*\*|\*\*([^*\s](?:[^*]*[^*\s])?)\*\*|\*([^*\s](?:[^*]*[^*\s])?)\*|\[([^\]]+)\]\((https?://[^)\s]+|mailto:[^)\s]+)\)`,
+	)
 )
 
 // writeBlock writes lines without an empty one between them.

@@ -22,8 +22,9 @@ var permIDs = regexp.MustCompile(`\d{17}-\d+`)
 // views are the names of the ELN's views in its links, by what they show.
 var views = map[string]openbis.Kind{
 	"showViewSamplePageFromPermId": openbis.KindObject, "showExperimentPageFromIdentifier": openbis.KindCollection,
-	"showSamplesPage": openbis.KindCollection, "showProjectPageFromPermId": openbis.KindProject, "showProjectPageFromIdentifier": openbis.KindProject,
-	"showSpacePage": openbis.KindSpace, "showViewDataSetPageFromPermId": openbis.KindDataSet,
+	"showSamplesPage": openbis.KindCollection, "showProjectPageFromPermId": openbis.KindProject,
+	"showProjectPageFromIdentifier": openbis.KindProject,
+	"showSpacePage":                 openbis.KindSpace, "showViewDataSetPageFromPermId": openbis.KindDataSet,
 }
 
 // ParsePlace reads what a person gives for a place: a path, an identifier, a

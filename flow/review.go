@@ -180,7 +180,11 @@ func targetTone(t session.Target) Tone {
 
 func packages(p *export.Plan) Section {
 	s := Section{
-		Title: fmt.Sprintf("%s on Zenodo (%s)", human.Count(len(p.Packages), "file", "files"), p.Layout), More: max(len(p.Packages)-listed, 0), Long: true,
+		Title: fmt.Sprintf(
+			"%s on Zenodo (%s)",
+			human.Count(len(p.Packages), "file", "files"),
+			p.Layout,
+		), More: max(len(p.Packages)-listed, 0), Long: true,
 	}
 	for _, k := range p.Packages[:len(p.Packages)-s.More] {
 		right := human.Number(k.Bytes) + " B"

@@ -20,7 +20,8 @@ func (e Env) Outlives(root string) (bool, string) {
 			return true, ""
 		}
 	}
-	return false, "this host ends all processes with the login (KillUserProcesses); \"loginctl enable-linger\" lets exports go on, tmux alone does not"
+	return false, "this host ends all processes with the login (KillUserProcesses); \"loginctl enable-linger\" lets exports go on, tmux " +
+		"alone does not"
 }
 
 // killsProcesses reads logind's configuration; the last setting counts.

@@ -7,13 +7,15 @@ import (
 
 func TestWords(t *testing.T) {
 	for n, want := range map[int64]string{
-		0: "0 B", 999: "999 B", 1000: "1.0 kB", 999_995_679: "1.0 GB", 123_456: "123 kB", 50e9: "50.0 GB", -1: "?", 99_950: "100 kB", 99_949: "99.9 kB", 1 << 62: "4.6 EB", 999_499: "999 kB", 999_500: "1.0 MB",
+		0: "0 B", 999: "999 B", 1000: "1.0 kB", 999_995_679: "1.0 GB", 123_456: "123 kB", 50e9: "50.0 GB", -1: "?", 99_950: "100 kB",
+		99_949: "99.9 kB", 1 << 62: "4.6 EB", 999_499: "999 kB", 999_500: "1.0 MB",
 	} {
 		if got := Bytes(n); got != want {
 			t.Errorf("Bytes(%d) = %q, want %q", n, got, want)
 		}
 	}
-	for n, want := range map[int64]string{0: "0 bytes", 999: "999 bytes", 1000: "1.0 kB (1000 bytes)", 1_500_000_000: "1.5 GB (1500000000 bytes)"} {
+	for n, want := range map[int64]string{0: "0 bytes", 999: "999 bytes", 1000: "1.0 kB (1000 bytes)",
+		1_500_000_000: "1.5 GB (1500000000 bytes)"} {
 		if got := Exact(n); got != want {
 			t.Errorf("Exact(%d) = %q, want %q", n, got, want)
 		}

@@ -5,7 +5,8 @@ import "testing"
 func TestNearest(t *testing.T) {
 	list := []string{"cc-by-4.0", "cc-by-nc-4.0", "cc0-1.0", "mit", "title", "license", "zenodo.url"}
 	for word, want := range map[string]string{
-		"cc by 4.0": "cc-by-4.0", "CC BY 4": "cc-by-4.0", "cc-by": "cc-by-4.0", "cc-by-nc": "cc-by-nc-4.0", "titel": "title", "licence": "license", "zenod.url": "zenodo.url",
+		"cc by 4.0": "cc-by-4.0", "CC BY 4": "cc-by-4.0", "cc-by": "cc-by-4.0", "cc-by-nc": "cc-by-nc-4.0", "titel": "title",
+		"licence": "license", "zenod.url": "zenodo.url",
 		"cc0": "cc0-1.0", "": "", "something else": "", "-": "", "xyz": "",
 	} {
 		if got := Nearest(word, list); got != want {
@@ -34,8 +35,10 @@ func TestTies(t *testing.T) {
 
 func TestDistance(t *testing.T) {
 	for pair, want := range map[[2]string]int{
-		{"", ""}: 0, {"a", ""}: 1, {"", "abc"}: 3, {"abc", ""}: 3, {"abc", "abc"}: 0, {"abc", "abd"}: 1, {"abc", "ab"}: 1, {"bc", "abc"}: 1, {"ab", "ba"}: 1,
-		{"xab", "xba"}: 1, {"abx", "bax"}: 1, {"abcd", "badc"}: 2, {"abc", "cab"}: 2, {"kitten", "sitting"}: 3, {"abcab", "ab"}: 3, {"aab", "aba"}: 1,
+		{"", ""}: 0, {"a", ""}: 1, {"", "abc"}: 3, {"abc", ""}: 3, {"abc", "abc"}: 0, {"abc", "abd"}: 1, {"abc", "ab"}: 1, {"bc", "abc"}: 1,
+		{"ab", "ba"}:   1,
+		{"xab", "xba"}: 1, {"abx", "bax"}: 1, {"abcd", "badc"}: 2, {"abc", "cab"}: 2, {"kitten", "sitting"}: 3, {"abcab", "ab"}: 3, {"aab",
+			"aba"}: 1,
 		{"xyab", "zwba"}: 3, {"abab", "baba"}: 2, {"ca", "abc"}: 3,
 	} {
 		if got := distance(pair[0], pair[1]); got != want {

@@ -92,7 +92,8 @@ func climb(t *testing.T, c *openbis.Client, node openbis.Entity) (objects, sets 
 
 func TestBelowIsWhatTheTreeShows(t *testing.T) {
 	_, s, c := madeUp(t)
-	for kind, id := range map[openbis.Kind]string{openbis.KindSpace: "LAB1", openbis.KindProject: "/LAB1/P2", openbis.KindCollection: "/LAB2/P0/C1"} {
+	for kind, id := range map[openbis.Kind]string{openbis.KindSpace: "LAB1", openbis.KindProject: "/LAB1/P2",
+		openbis.KindCollection: "/LAB2/P0/C1"} {
 		t.Run(string(kind), func(t *testing.T) {
 			node := get(t, c, kind, id)
 			objects, sets := climb(t, c, node)
@@ -149,8 +150,19 @@ func sameEntity(a, b openbis.Entity) bool {
 		if e.Data != nil {
 			data = fmt.Sprint(*e.Data)
 		}
-		return fmt.Sprint(e.Ref, e.Properties, ref(e.ObjectRef), ref(e.CollRef), ref(e.ProjectRef), refs(e.Parents), refs(e.Children), refs(e.Components), data,
-			e.Registered, e.Modified)
+		return fmt.Sprint(
+			e.Ref,
+			e.Properties,
+			ref(e.ObjectRef),
+			ref(e.CollRef),
+			ref(e.ProjectRef),
+			refs(e.Parents),
+			refs(e.Children),
+			refs(e.Components),
+			data,
+			e.Registered,
+			e.Modified,
+		)
 	}
 	return flat(a) == flat(b)
 }
@@ -222,7 +234,10 @@ func shelfLab() (l *labdata.Lab, all []string) {
 		d := labdata.DataSetSpec{Collection: "/LAB/P/C", Code: fmt.Sprintf("SET-%02d", i)}
 		if i%7 > 0 { // others have no files
 			for f := range i % 5 {
-				d.Generated = append(d.Generated, labdata.GeneratedFile{Path: fmt.Sprintf("original/%d/file %d", f%2, f), Size: int64(f * 10), Seed: uint64(i)})
+				d.Generated = append(
+					d.Generated,
+					labdata.GeneratedFile{Path: fmt.Sprintf("original/%d/file %d", f%2, f), Size: int64(f * 10), Seed: uint64(i)},
+				)
 			}
 		}
 		all = append(all, l.AddDataSet(d))
@@ -243,18 +258,28 @@ func TestFilesOfManyDataSets(t *testing.T) {
 		calls  int              // at most
 		err    error
 	}{
-		"one call":           {ask: all, calls: 1},
-		"nothing":            {},
-		"one at fault":       {faults: []fakehttp.Fault{{Kind: openbistest.FaultNotFed, Of: all[17], Times: fakehttp.Always}}, ask: all, failed: map[string]error{all[17]: cut}, calls: 15},
-		"first and last":     {faults: []fakehttp.Fault{{Kind: openbistest.FaultNotFed, Of: all[0], Times: fakehttp.Always}, {Kind: openbistest.FaultNotFed, Of: all[39], Times: fakehttp.Always}}, ask: all, failed: map[string]error{all[0]: cut, all[39]: cut}, calls: 26},
-		"a passing fault":    {faults: []fakehttp.Fault{{Kind: openbistest.FaultRPCError, Call: "searchFiles"}}, ask: all, calls: 3},
-		"unknown and hidden": {ask: append([]string{"NOPE", "ELSEWHERE", "LINK", "BOX"}, all...), failed: map[string]error{"NOPE": openbis.ErrNotFound, "ELSEWHERE": openbis.ErrNotFound, "LINK": openbis.ErrNotFound, "BOX": openbis.ErrNotFound}, calls: 5},
-		"trashed":            {faults: []fakehttp.Fault{{Kind: openbistest.FaultDelete, Of: all[3]}}, ask: all[:5], failed: map[string]error{all[3]: openbis.ErrNotFound}, calls: 2},
-		"the session":        {faults: []fakehttp.Fault{{Kind: openbistest.FaultExpireSession}}, ask: all, err: openbis.ErrSession, calls: 1},
-		"the network":        {faults: []fakehttp.Fault{{Kind: fakehttp.Gateway, Call: "searchFiles", Times: fakehttp.Always}}, ask: all, err: openbis.ErrUnreachable, calls: 1},
-		"openBIS is away":    {faults: []fakehttp.Fault{{Kind: openbistest.FaultServerAway, Times: fakehttp.Always}}, ask: all, err: openbis.ErrUnreachable, calls: 1},
-		"the answer ends":    {faults: []fakehttp.Fault{{Kind: fakehttp.CutAnswer, Call: "searchFiles", Bytes: 9000}}, ask: all, err: openbis.ErrUnreachable, calls: 1},
-		"an error without text": {faults: []fakehttp.Fault{{Kind: openbistest.FaultRPCError, Call: "searchFiles", Times: fakehttp.Always}}, ask: all[:2],
+		"one call": {ask: all, calls: 1},
+		"nothing":  {},
+		"one at fault": {faults: []fakehttp.Fault{{Kind: openbistest.FaultNotFed, Of: all[17], Times: fakehttp.Always}}, ask: all,
+			failed: map[string]error{all[17]: cut}, calls: 15},
+		"first and last": {faults: []fakehttp.Fault{{Kind: openbistest.FaultNotFed, Of: all[0], Times: fakehttp.Always},
+			{Kind: openbistest.FaultNotFed, Of: all[39], Times: fakehttp.Always}}, ask: all, failed: map[string]error{all[0]: cut,
+			all[39]: cut}, calls: 26},
+		"a passing fault": {faults: []fakehttp.Fault{{Kind: openbistest.FaultRPCError, Call: "searchFiles"}}, ask: all, calls: 3},
+		"unknown and hidden": {ask: append([]string{"NOPE", "ELSEWHERE", "LINK", "BOX"}, all...),
+			failed: map[string]error{"NOPE": openbis.ErrNotFound, "ELSEWHERE": openbis.ErrNotFound, "LINK": openbis.ErrNotFound,
+				"BOX": openbis.ErrNotFound}, calls: 5},
+		"trashed": {faults: []fakehttp.Fault{{Kind: openbistest.FaultDelete, Of: all[3]}}, ask: all[:5],
+			failed: map[string]error{all[3]: openbis.ErrNotFound}, calls: 2},
+		"the session": {faults: []fakehttp.Fault{{Kind: openbistest.FaultExpireSession}}, ask: all, err: openbis.ErrSession, calls: 1},
+		"the network": {faults: []fakehttp.Fault{{Kind: fakehttp.Gateway, Call: "searchFiles", Times: fakehttp.Always}}, ask: all,
+			err: openbis.ErrUnreachable, calls: 1},
+		"openBIS is away": {faults: []fakehttp.Fault{{Kind: openbistest.FaultServerAway, Times: fakehttp.Always}}, ask: all,
+			err: openbis.ErrUnreachable, calls: 1},
+		"the answer ends": {faults: []fakehttp.Fault{{Kind: fakehttp.CutAnswer, Call: "searchFiles", Bytes: 9000}}, ask: all,
+			err: openbis.ErrUnreachable, calls: 1},
+		"an error without text": {faults: []fakehttp.Fault{{Kind: openbistest.FaultRPCError, Call: "searchFiles", Times: fakehttp.Always}},
+			ask:    all[:2],
 			failed: map[string]error{all[0]: cut, all[1]: cut}, calls: 5},
 	} {
 		t.Run(name, func(t *testing.T) {

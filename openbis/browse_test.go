@@ -176,7 +176,8 @@ func TestIdsOfAllShapes(t *testing.T) {
 		{KindProject, "/LAB/P", true}, {KindProject, "1-2", true}, {KindProject, "/LAB", false},
 		{KindCollection, "/LAB/P/E", true}, {KindCollection, "/LAB/P", false},
 		{KindObject, "/LAB/P/S", true}, {KindObject, "/LAB/S", true}, {KindObject, "/S", true}, {KindObject, "/A/B/C/D", false},
-		{KindDataSet, "1-2", true}, {KindDataSet, "/1-2", false}, {KindObject, "LAB/S", false}, {KindObject, "/", false}, {KindObject, " ", false},
+		{KindDataSet, "1-2", true}, {KindDataSet, "/1-2", false}, {KindObject, "LAB/S", false}, {KindObject, "/", false}, {KindObject, " ",
+			false},
 	} {
 		if _, ok := idOf(r.kind, r.id); ok != r.ok {
 			t.Errorf("%s %q: %t", r.kind, r.id, ok)

@@ -42,7 +42,9 @@ func lab(t *testing.T) small {
 	l.AddObject(labdata.ObjectSpec{Space: "LAB", Code: "ALONE"})
 	x.physical = l.AddDataSet(labdata.DataSetSpec{Object: x.object, Files: map[string][]byte{
 		"original/a b%?#.txt": []byte("some bytes"), "original/\x1b[2J.txt": []byte("odd"), "original/empty": {}}})
-	x.archived = l.AddDataSet(labdata.DataSetSpec{Collection: x.collection, Status: "ARCHIVED", Files: map[string][]byte{"original/x": []byte("x")}})
+	x.archived = l.AddDataSet(
+		labdata.DataSetSpec{Collection: x.collection, Status: "ARCHIVED", Files: map[string][]byte{"original/x": []byte("x")}},
+	)
 	x.container = l.AddDataSet(labdata.DataSetSpec{Object: x.object, Kind: "CONTAINER", Components: []string{x.physical}})
 	x.link = l.AddDataSet(labdata.DataSetSpec{Object: x.object, Kind: "LINK", Links: []labdata.Link{{Path: "/far/away"}}})
 	x.image = l.AddImage("a.png", "image/png", []byte("\x89PNG\r\n\x1a\n0000"))
@@ -254,7 +256,8 @@ func TestPublicationsInALab(t *testing.T) {
 		t.Fatal(err)
 	}
 	got, err := x.c.Publications(ctx, p.DOI)
-	if err != nil || len(got) != 1 || got[0].Name != p.Name || got[0].Property("$PUBLICATION.URL") != p.URL || got[0].Registrator.UserID != "system" {
+	if err != nil || len(got) != 1 || got[0].Name != p.Name || got[0].Property("$PUBLICATION.URL") != p.URL ||
+		got[0].Registrator.UserID != "system" {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	for name, r := range map[string]struct {
@@ -290,7 +293,14 @@ func TestCreatePublicationInALab(t *testing.T) {
 	if err := c.Login(t.Context(), "root", "secret"); err != nil {
 		t.Fatal(err)
 	}
-	p := openbis.Publication{Name: "n", Organization: "Zenodo", Type: "dataset", DOI: "10.5281/zenodo.8", URL: "https://doi.org/10.5281/zenodo.8", Related: []string{"1-2"}}
+	p := openbis.Publication{
+		Name:         "n",
+		Organization: "Zenodo",
+		Type:         "dataset",
+		DOI:          "10.5281/zenodo.8",
+		URL:          "https://doi.org/10.5281/zenodo.8",
+		Related:      []string{"1-2"},
+	}
 	id, err := c.CreatePublication(t.Context(), p, "zenodo_8")
 	if err != nil {
 		t.Fatal(err)

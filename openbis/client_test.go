@@ -45,7 +45,13 @@ func TestAddresses(t *testing.T) {
 }
 
 func TestStores(t *testing.T) {
-	c, err := New(Options{URL: "https://lab.example/proxy", AllowHTTP: true, DataStores: map[string]string{"dss2": "http://localhost:9999/datastore_server/"}})
+	c, err := New(
+		Options{
+			URL:        "https://lab.example/proxy",
+			AllowHTTP:  true,
+			DataStores: map[string]string{"dss2": "http://localhost:9999/datastore_server/"},
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -83,7 +89,8 @@ func TestStores(t *testing.T) {
 	if len(asked) != 2 {
 		t.Errorf("asked %v", asked)
 	}
-	if c.o.AllowStore = nil; c.NeedsConsent(DataStore{Code: "A", URL: "https://lab.example:1"}) || !c.NeedsConsent(DataStore{Code: "A", URL: "https://b.example"}) {
+	if c.o.AllowStore = nil; c.NeedsConsent(DataStore{Code: "A", URL: "https://lab.example:1"}) ||
+		!c.NeedsConsent(DataStore{Code: "A", URL: "https://b.example"}) {
 		t.Error("consent is asked for the wrong store")
 	}
 	// Consent to an address is not consent to be overheard.
@@ -101,17 +108,21 @@ func TestStores(t *testing.T) {
 
 // TestPasswordsAndTokensAreNotSentInClear to other computers, unless that is allowed.
 func TestPasswordsAndTokensAreNotSentInClear(t *testing.T) {
-	for address, plain := range map[string]bool{"http://lab.example": true, "http://127.evil.example": true, "http://localhost:1": false, "https://lab.example": false} {
+	for address, plain := range map[string]bool{"http://lab.example": true, "http://127.evil.example": true, "http://localhost:1": false,
+		"https://lab.example": false} {
 		for _, allowed := range []bool{false, true} {
 			sent := 0
-			c, err := New(Options{URL: address, AllowHTTP: allowed, HTTP: &http.Client{Transport: transport(func(*http.Request) (*http.Response, error) {
-				sent++
-				return nil, errors.New("no network here")
-			})}})
+			c, err := New(
+				Options{URL: address, AllowHTTP: allowed, HTTP: &http.Client{Transport: transport(func(*http.Request) (*http.Response, error) {
+					sent++
+					return nil, errors.New("no network here")
+				})}},
+			)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for what, err := range map[string]error{"password": c.Login(t.Context(), "alice", "secret"), "token": c.UseToken(t.Context(), testToken)} {
+			for what, err := range map[string]error{"password": c.Login(t.Context(), "alice", "secret"), "token": c.UseToken(t.Context(),
+				testToken)} {
 				if errors.Is(err, wire.ErrPlain) != (plain && !allowed) {
 					t.Errorf("%s to %s, allowed %v: %v", what, address, allowed, err)
 				}
@@ -216,7 +227,9 @@ func TestLoginAgain(t *testing.T) {
 
 func TestSingleSignOn(t *testing.T) {
 	c, _ := start(t, map[string][]recording{"getServerPublicInformation": {
-		result(`{"authentication-service":"x","authentication-service.switch-aai.link":"https://lab.example/aai","authentication-service.switch-aai.label":"University"}`),
+		result(
+			`{"authentication-service":"x","authentication-service.switch-aai.link":"https://lab.example/aai","authentication-service.switch-aai.label":"University"}`,
+		),
 		result(`{"authentication-service.switch-aai.link":"javascript:alert(1)"}`),
 	}})
 	if i, err := c.PublicInfo(t.Context()); err != nil || !i.SSO || i.SSOLabel != "University" || i.SSOLink != "https://lab.example/aai" {

@@ -261,7 +261,8 @@ func pagingContract(t *testing.T, c *openbis.Client, r tour) {
 
 // typeContract: every property of an entity is assigned to its type.
 func typeContract(t *testing.T, c *openbis.Client, r tour) {
-	for kind, all := range map[openbis.Kind][]openbis.Entity{openbis.KindCollection: r.collections, openbis.KindObject: r.objects, openbis.KindDataSet: r.dataSets} {
+	for kind, all := range map[openbis.Kind][]openbis.Entity{openbis.KindCollection: r.collections, openbis.KindObject: r.objects,
+		openbis.KindDataSet: r.dataSets} {
 		types, err := c.Types(t.Context(), kind)
 		if err != nil {
 			t.Fatal(err)

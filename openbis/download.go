@@ -70,7 +70,15 @@ func (c *Client) open(ctx context.Context, address *url.URL, dataSet string, f F
 		}
 		return nil, err
 	}
-	return &download{ctx: ctx, c: c, body: answer.Body, r: guard.Reader(answer.Body, c.limits.stall), guard: guard, left: f.Size, secrets: secrets}, nil
+	return &download{
+		ctx:     ctx,
+		c:       c,
+		body:    answer.Body,
+		r:       guard.Reader(answer.Body, c.limits.stall),
+		guard:   guard,
+		left:    f.Size,
+		secrets: secrets,
+	}, nil
 }
 
 // delivered tells a file from everything else. The name in Content-Disposition

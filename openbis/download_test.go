@@ -75,7 +75,8 @@ func TestDownloadPages(t *testing.T) {
 }
 
 func TestDownloadStatus(t *testing.T) {
-	for status, want := range map[int]error{302: wire.ErrRedirect, 401: ErrDenied, 403: ErrDenied, 404: ErrNoBytes, 405: ErrNoBytes, 429: ErrUnreachable, 500: ErrUnreachable, 503: ErrUnreachable, 206: ErrNoBytes} {
+	for status, want := range map[int]error{302: wire.ErrRedirect, 401: ErrDenied, 403: ErrDenied, 404: ErrNoBytes, 405: ErrNoBytes,
+		429: ErrUnreachable, 500: ErrUnreachable, 503: ErrUnreachable, 206: ErrNoBytes} {
 		_, err := fetchFrom(t, func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Location", "https://elsewhere.example/?sessionID="+testToken)
 			w.Header().Set("Content-Disposition", "inline")

@@ -176,7 +176,12 @@ func TestNoSecretInErrors(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.token = testToken
-	errs := []error{c.Login(t.Context(), "alice", password), c.SetSetting(t.Context(), "k", setting), c.UseToken(t.Context(), testToken), c.KeepAlive(t.Context())}
+	errs := []error{
+		c.Login(t.Context(), "alice", password),
+		c.SetSetting(t.Context(), "k", setting),
+		c.UseToken(t.Context(), testToken),
+		c.KeepAlive(t.Context()),
+	}
 	secrets := []string{password, setting, testToken, testToken}
 	for i, err := range errs {
 		if err == nil || strings.Contains(err.Error(), secrets[i]) {

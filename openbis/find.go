@@ -24,7 +24,9 @@ type Equals struct{ Code, Value string }
 
 // Empty reports whether nothing is asked for.
 func (q Query) Empty() bool {
-	return strings.TrimSpace(q.Text) == "" && q.Type == "" && len(q.Properties) == 0 && q.Tag == "" && q.Registrator == "" && q.From.IsZero() && q.To.IsZero()
+	return strings.TrimSpace(q.Text) == "" && q.Type == "" && len(q.Properties) == 0 && q.Tag == "" && q.Registrator == "" &&
+		q.From.IsZero() &&
+		q.To.IsZero()
 }
 
 // onlyText reports whether the server's global search can answer.

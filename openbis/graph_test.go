@@ -42,7 +42,11 @@ func TestReferencesAndCycles(t *testing.T) {
 // A definition may come after its use where maps are concerned: the table is
 // filled before anything is looked up.
 func TestReferenceBeforeDefinition(t *testing.T) {
-	g, err := parsed(t, `{"objects":[{"permId":{"permId":"x"},"code":"X","type":7},{"permId":{"permId":"y"},"code":"Y","type":{"@id":7,"code":"T"}}]}`, wide)
+	g, err := parsed(
+		t,
+		`{"objects":[{"permId":{"permId":"x"},"code":"X","type":7},{"permId":{"permId":"y"},"code":"Y","type":{"@id":7,"code":"T"}}]}`,
+		wide,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,12 +56,23 @@ func TestReferenceBeforeDefinition(t *testing.T) {
 }
 
 func TestPropertyValues(t *testing.T) {
-	g, err := parsed(t, `{"permId":{"permId":"1"},"properties":{"A":"text","B":["x","y",null],"C":null,"D":7,"E":true,"F":{"permId":"2"},"NAME":"new\u001b[31m server","G":[]}}`, wide)
+	g, err := parsed(
+		t,
+		`{"permId":{"permId":"1"},"properties":{"A":"text","B":["x","y",null],"C":null,"D":7,"E":true,"F":{"permId":"2"},"NAME":"new\u001b[31m server","G":[]}}`,
+		wide,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
 	e := g.entity(KindObject, g.obj(g.root))
-	want := map[string][]string{"A": {"text"}, "B": {"x", "y"}, "D": {"7"}, "E": {"true"}, "F": {`{"permId":"2"}`}, "NAME": {"new\x1b[31m server"}}
+	want := map[string][]string{
+		"A":    {"text"},
+		"B":    {"x", "y"},
+		"D":    {"7"},
+		"E":    {"true"},
+		"F":    {`{"permId":"2"}`},
+		"NAME": {"new\x1b[31m server"},
+	}
 	if !reflect.DeepEqual(e.Properties, want) {
 		t.Errorf("%q", e.Properties)
 	}
@@ -67,8 +82,12 @@ func TestPropertyValues(t *testing.T) {
 }
 
 func TestTextIsCleaned(t *testing.T) {
-	g, err := parsed(t, `{"permId":{"permId":"1"},"code":"A\u001b]0;x\u0007B","description":"one\ntwo\u202e","type":{"code":"T\u0000"},"tags":[{"code":"t\n"}],
-	 "registrator":{"userId":"alice","firstName":"A\u001b[2J","lastName":"B"}}`, wide)
+	g, err := parsed(
+		t,
+		`{"permId":{"permId":"1"},"code":"A\u001b]0;x\u0007B","description":"one\ntwo\u202e","type":{"code":"T\u0000"},"tags":[{"code":"t\n"}],
+	 "registrator":{"userId":"alice","firstName":"A\u001b[2J","lastName":"B"}}`,
+		wide,
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -90,7 +90,12 @@ func (c *Client) PublicationsSeen(ctx context.Context, groups ...string) (map[st
 // InstanceRole reports whether the user has a role on the whole server, and so
 // sees every space. Roles through groups of users are not known.
 func (c *Client) InstanceRole(ctx context.Context) (bool, error) {
-	g, err := c.call(ctx, "getPersons", []any{me()}, person().with("roleAssignments", of("roleassignment.fetchoptions.RoleAssignmentFetchOptions")))
+	g, err := c.call(
+		ctx,
+		"getPersons",
+		[]any{me()},
+		person().with("roleAssignments", of("roleassignment.fetchoptions.RoleAssignmentFetchOptions")),
+	)
 	if err != nil {
 		return false, fmt.Errorf("read your roles: %w", err)
 	}

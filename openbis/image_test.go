@@ -101,7 +101,8 @@ func TestImageSources(t *testing.T) {
 }
 
 func FuzzImageSource(f *testing.F) {
-	for _, s := range []string{"/openbis/openbis/file-service/a/1.png", "//evil.example/openbis/x", "https://lab.example/openbis/..%2f", "\\\\evil.example\\openbis\\"} {
+	for _, s := range []string{"/openbis/openbis/file-service/a/1.png", "//evil.example/openbis/x", "https://lab.example/openbis/..%2f",
+		"\\\\evil.example\\openbis\\"} {
 		f.Add(s)
 	}
 	c, err := New(Options{URL: "https://lab.example"})

@@ -50,7 +50,12 @@ func TestRegister(t *testing.T) {
 
 func TestCreatePublication(t *testing.T) {
 	kind := func(property string) recording {
-		return result(fmt.Sprintf(`{"objects":[{"@id":2,"code":"PUBLICATION","propertyAssignments":[{"propertyType":{"code":%q}}]}],"totalCount":1}`, property))
+		return result(
+			fmt.Sprintf(
+				`{"objects":[{"@id":2,"code":"PUBLICATION","propertyAssignments":[{"propertyType":{"code":%q}}]}],"totalCount":1}`,
+				property,
+			),
+		)
 	}
 	for property, name := range map[string]string{"$PUBLICATION.IDENTIFIER": `"$NAME"`, "PUBLICATION.IDENTIFIER": `"NAME"`} {
 		c, s := start(t, map[string][]recording{"searchSampleTypes": {kind(property)}, "createSamples": {recorded(t, "12-createsamples")}})
@@ -79,7 +84,9 @@ func TestCreatePublication(t *testing.T) {
 }
 
 func TestPublicationsOnServersWithoutPrefix(t *testing.T) {
-	hit := result(`{"objects":[{"@id":2,"permId":{"permId":"1-1"},"code":"PUB1","properties":{"PUBLICATION.IDENTIFIER":["10.5281/zenodo.1"]}}],"totalCount":1}`)
+	hit := result(
+		`{"objects":[{"@id":2,"permId":{"permId":"1-1"},"code":"PUB1","properties":{"PUBLICATION.IDENTIFIER":["10.5281/zenodo.1"]}}],"totalCount":1}`,
+	)
 	for name, first := range map[string]recording{"refused": failure("x", "no such property"),
 		"empty": result(`{"objects":[],"totalCount":0}`)} {
 		answers := []recording{first, hit}
@@ -116,7 +123,15 @@ func settingsObject(space, code, value string) string {
 	if value != "" {
 		p = fmt.Sprintf(`{"$ELN_SETTINGS":%q}`, value)
 	}
-	return fmt.Sprintf(`{"permId":{"permId":"%s"},"identifier":{"identifier":"/%s/%s"},"code":%q,"space":{"code":%q},"properties":%s}`, space+code, space, code, code, space, p)
+	return fmt.Sprintf(
+		`{"permId":{"permId":"%s"},"identifier":{"identifier":"/%s/%s"},"code":%q,"space":{"code":%q},"properties":%s}`,
+		space+code,
+		space,
+		code,
+		code,
+		space,
+		p,
+	)
 }
 
 func TestSwitch(t *testing.T) {

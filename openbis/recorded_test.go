@@ -207,7 +207,8 @@ func TestRecordedSettings(t *testing.T) {
 	if err != nil || !ok || v != "abc" {
 		t.Errorf("%q, %t, %v", v, ok, err)
 	}
-	if v, ok, err = play(t, "getPersons", "live/45-me-settings").Setting(t.Context(), "personal-zenodo-api-token"); err != nil || ok || v != "" {
+	if v, ok, err = play(t, "getPersons", "live/45-me-settings").Setting(t.Context(), "personal-zenodo-api-token"); err != nil || ok ||
+		v != "" {
 		t.Errorf("never saved: %q, %t, %v", v, ok, err)
 	}
 }
@@ -272,7 +273,11 @@ func TestRecordedSwitchNeverSaved(t *testing.T) {
 }
 
 func TestRecordedPAT(t *testing.T) {
-	token, err := play(t, "createPersonalAccessTokens", "live/49-pat-create").CreatePAT(t.Context(), "zenobis", time.UnixMilli(1), time.UnixMilli(2))
+	token, err := play(
+		t,
+		"createPersonalAccessTokens",
+		"live/49-pat-create",
+	).CreatePAT(t.Context(), "zenobis", time.UnixMilli(1), time.UnixMilli(2))
 	if err != nil || token != "$pat-alice-TOKEN" {
 		t.Errorf("%q, %v", token, err)
 	}

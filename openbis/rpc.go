@@ -97,7 +97,18 @@ func (c *Client) send(ctx context.Context, q request) (*graph, error) {
 	if !q.store && (err == nil || errors.As(err, &refused)) {
 		c.answered.Store(true)
 	}
-	c.log.DebugContext(ctx, "openbis call", "method", q.method, "status", answer.StatusCode, "ms", time.Since(began).Milliseconds(), "ok", err == nil)
+	c.log.DebugContext(
+		ctx,
+		"openbis call",
+		"method",
+		q.method,
+		"status",
+		answer.StatusCode,
+		"ms",
+		time.Since(began).Milliseconds(),
+		"ok",
+		err == nil,
+	)
 	return g, err
 }
 

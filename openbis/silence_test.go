@@ -78,7 +78,10 @@ func TestNoAnswerEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := stalling(t, time.Hour, time.Second, 5)
 		began := time.Now()
-		if _, err := c.Download(t.Context(), DataStore{Code: "D", URL: c.URL()}, "X", File{Path: "a", Size: 100}); !errors.Is(err, ErrUnreachable) {
+		if _, err := c.Download(t.Context(), DataStore{Code: "D", URL: c.URL()}, "X", File{Path: "a", Size: 100}); !errors.Is(
+			err,
+			ErrUnreachable,
+		) {
 			t.Error(err)
 		}
 		if d := time.Since(began); d != 2*time.Minute {

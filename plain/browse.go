@@ -319,7 +319,8 @@ func (b *browser) tray(context.Context, string) (bool, error) {
 		b.say("Nothing is selected.")
 	}
 	for i, l := range lines {
-		how := map[tree.Mark]string{tree.Full: "with everything below", tree.Self: "alone", tree.Excluded: "taken out", tree.Partly: "some files"}[l.Mark]
+		how := map[tree.Mark]string{tree.Full: "with everything below", tree.Self: "alone", tree.Excluded: "taken out",
+			tree.Partly: "some files"}[l.Mark]
 		b.sayf("%d  %s %s, %s. %s", i+1, l.Kind, l.Name, how, l.Weight)
 	}
 	return false, nil

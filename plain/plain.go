@@ -57,7 +57,10 @@ func Run(ctx context.Context, t session.Terminal) (session.Summary, error) {
 
 func run(ctx context.Context, o options) (session.Summary, error) {
 	t := &talk{
-		Flow: flow.New(o.backend, o.demo != nil), runCtx: o.runContext, demo: o.demo, out: o.out, in: o.in, lines: make(chan string), tty: -1, now: time.Now,
+		Flow: flow.New(
+			o.backend,
+			o.demo != nil,
+		), runCtx: o.runContext, demo: o.demo, out: o.out, in: o.in, lines: make(chan string), tty: -1, now: time.Now,
 	}
 	if t.runCtx == nil {
 		t.runCtx = ctx
@@ -93,7 +96,8 @@ func (t *talk) read(ended <-chan struct{}) {
 // words replaces what is drawn on a screen by what can be read aloud, whatever
 // the locale: no drawing characters.
 var words = strings.NewReplacer("☑ ", "", "☐ ", "", "▣ ", "", "◉ ", "", "☒ ", "", "✗ ", "Error: ",
-	"✓ ", "", "▲ ", "", "■ ", "", "▸ ", "", "▾ ", "", "≡ ", "", " · ", ", ", "…", "...", "≥ ", "at least ", "→ ", "", "“", "\"", "”", "\"")
+	"✓ ", "", "▲ ", "", "■ ", "", "▸ ", "", "▾ ", "", "≡ ", "", " · ", ", ", "…", "...", "≥ ", "at least ", "→ ", "",
+	"“", "\"", "”", "\"")
 
 // say prints a line.
 func (t *talk) say(s string) { fmt.Fprintln(t.out, words.Replace(ansi.Strip(s))) }

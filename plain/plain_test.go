@@ -69,7 +69,8 @@ func TestPlainTheWholeWay(t *testing.T) {
 		f.JobList = []export.Job{{ID: "job2", State: export.StateDraft, URL: "https://sandbox.zenodo.org/uploads/417"}}
 		f.Run.Finish(nil)
 		synctest.Wait()
-		f.Changes <- export.Job{ID: "job2", State: export.StateRegistered, Confirmed: true, Objects: []string{"20261125-7"}, DOI: "10.5072/zenodo.417"}
+		f.Changes <- export.Job{ID: "job2", State: export.StateRegistered, Confirmed: true, Objects: []string{"20261125-7"},
+			DOI: "10.5072/zenodo.417"}
 	})
 	for _, want := range []string{
 		"Connected to openbis.lab.example as jdoe.", "Zenodo token from your openBIS profile.",
@@ -112,7 +113,12 @@ func TestPlainErrorsAndWaysOut(t *testing.T) {
 		return nil
 	}
 	f.JobList = flowtest.Jobs()
-	out, _ := converse(t, f, []string{"", "", "wrong", "", "token", "$pat", "exports", "look 2", "discard 4", "yes", "", "find x", "continue", "quit"}, nil)
+	out, _ := converse(
+		t,
+		f,
+		[]string{"", "", "wrong", "", "token", "$pat", "exports", "look 2", "discard 4", "yes", "", "find x", "continue", "quit"},
+		nil,
+	)
 	for _, want := range []string{"refused", "0 hits", "Nothing is selected yet", "published, not yet recorded"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("not said: %q in\n%s", want, out)
@@ -135,7 +141,8 @@ func TestPlainFindsChoosesAndTells(t *testing.T) {
 	}, nil)
 	for _, want := range []string{
 		"select N, N-M, N,M or NAME*: take rows", "2 rows selected", "Measurement 2: not selected.", "3 rows selected",
-		"Goal", "coated plates", "Data sets", "raw, RAW_DATA, 1.0 GB", "1  run1.csv, file, 600 MB", "run1.csv: not selected", "1  object", "Saved as",
+		"Goal", "coated plates", "Data sets", "raw, RAW_DATA, 1.0 GB", "1  run1.csv, file, 600 MB", "run1.csv: not selected", "1  object",
+		"Saved as",
 		"1 hit.", "1  Mass loss measurements, collection /JDOE/THIN_FILMS/MASS_LOSS", "Not understood: nonsense",
 	} {
 		if !strings.Contains(out, want) {

@@ -14,8 +14,10 @@ import (
 // citations are records that tools have stumbled over.
 var citations = map[string]Citation{
 	"whole": {
-		Title: `Thin films & "more": 100 % of {A}_1^2 ~ \x`, DOI: "10.5281/zenodo.1234567", Date: "2026-11-25", Version: "1.0", License: "cc-by-4.0",
-		Publisher: "Zenodo", Keywords: []string{"light", "10 % & more"}, Language: "eng", Abstract: "<p>What: it is.<br>And &lt;how&gt;.</p><p># no comment</p>",
+		Title: `Thin films & "more": 100 % of {A}_1^2 ~ \x`, DOI: "10.5281/zenodo.1234567", Date: "2026-11-25", Version: "1.0",
+		License:   "cc-by-4.0",
+		Publisher: "Zenodo", Keywords: []string{"light", "10 % & more"}, Language: "eng",
+		Abstract: "<p>What: it is.<br>And &lt;how&gt;.</p><p># no comment</p>",
 		Creators: []Agent{
 			{
 				Kind:         Person,
@@ -57,12 +59,17 @@ var citations = map[string]Citation{
 
 func TestCite(t *testing.T) {
 	for format, want := range map[string][]string{
-		"text": {`Doe, Jane; Core Facility, Group X and Y; Sukarno; Müller and Sons, Zoë #1 (2026). Thin films & "more": 100 % of {A}_1^2 ~ \x (Version 1.0) [Data set]. Zenodo. https://doi.org/10.5281/zenodo.1234567`},
-		"bibtex": {"@dataset{doe2026-zenodo.1234567,", "author    = {Doe, Jane and {Core Facility, Group X and Y} and {Sukarno} and {Müller and Sons}, Zoë \\#1}",
-			`Thin films \& "more": 100 \% of \{A\}\_1\textasciicircum{}2 \textasciitilde{} \textbackslash{}x`, "version   = {1.0}", "doi       = {10.5281/zenodo.1234567}"},
-		"cff": {"cff-version: 1.2.0", `family-names: "Doe"`, `orcid: "https://orcid.org/0000-0002-1694-233X"`, `name: "Core Facility, Group X and Y"`,
+		"text": {`Doe, Jane; Core Facility, Group X and Y; Sukarno; Müller and Sons, Zoë #1 (2026). Thin films & "more": 100 % of {A}_1^2 ` +
+			`~ \x (Version 1.0) [Data set]. Zenodo. https://doi.org/10.5281/zenodo.1234567`},
+		"bibtex": {"@dataset{doe2026-zenodo.1234567,", "author    = {Doe, Jane and {Core Facility, Group X and Y} and {Sukarno} and " +
+			"{Müller and Sons}, Zoë \\#1}",
+			`Thin films \& "more": 100 \% of \{A\}\_1\textasciicircum{}2 \textasciitilde{} \textbackslash{}x`, "version   = {1.0}",
+			"doi       = {10.5281/zenodo.1234567}"},
+		"cff": {"cff-version: 1.2.0", `family-names: "Doe"`, `orcid: "https://orcid.org/0000-0002-1694-233X"`,
+			`name: "Core Facility, Group X and Y"`,
 			`date-released: "2026-11-25"`, `version: "1.0"`, `license: "CC-BY-4.0"`, `abstract: "What: it is. And <how>. # no comment"`},
-		"csl": {`"id": "doe2026-zenodo.1234567"`, `"literal": "Sukarno"`, `"date-parts"`, `"DOI": "10.5281/zenodo.1234567"`, `"license": "CC-BY-4.0"`},
+		"csl": {`"id": "doe2026-zenodo.1234567"`, `"literal": "Sukarno"`, `"date-parts"`, `"DOI": "10.5281/zenodo.1234567"`,
+			`"license": "CC-BY-4.0"`},
 	} {
 		got, err := Cite(citations["whole"], format)
 		for _, w := range want {
@@ -179,7 +186,9 @@ print(len(b.entries))
 for k, e in sorted(b.entries.items()):
     for p in e.persons["author"]:
         print(k, "|", " ".join(p.last_names), "|", " ".join(p.first_names))`, path)
-	for _, want := range []string{"4\n", "doe2026-zenodo.1234567 | Doe | Jane", "doe2026-zenodo.1234567 | {Core Facility, Group X and Y} |", "doe2026-zenodo.1234567 | {Müller and Sons} | Zoë", "a_b-c-d | 李 | 雷"} {
+	for _, want := range []string{"4\n", "doe2026-zenodo.1234567 | Doe | Jane",
+		"doe2026-zenodo.1234567 | {Core Facility, Group X and Y} |", "doe2026-zenodo.1234567 | {Müller and Sons} | Zoë",
+		"a_b-c-d | 李 | 雷"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no %q in\n%s", want, got)
 		}

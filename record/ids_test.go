@@ -9,10 +9,13 @@ import (
 func TestORCID(t *testing.T) {
 	const good = "0000-0002-1825-0097"
 	for _, s := range []string{
-		good, "https://orcid.org/" + good, "http://orcid.org/" + good + "/", "orcid.org/" + good, "www.orcid.org/" + good, "HTTPS://ORCID.ORG/" + good,
+		good, "https://orcid.org/" + good, "http://orcid.org/" + good + "/", "orcid.org/" + good, "www.orcid.org/" + good,
+		"HTTPS://ORCID.ORG/" + good,
 		"orcid:" + good, "ORCID: " + good, "ORCID iD: " + good, "ORCID iD " + good + ".", "(" + good + ")", "<https://orcid.org/" + good + ">",
-		"“" + good + "”", "'" + good + "'", good + ",", good + ";", "0000000218250097", "0000 0002 1825 0097", "0000‐0002‐1825‐0097", "0000–0002–1825–0097",
-		"https://orcid.org/my-orcid?orcid=" + good, "https://orcid.org/" + good + "?lang=de", "https://orcid.org/" + good + "#x", "\ufeff" + good, " " + good + "\u00a0",
+		"“" + good + "”", "'" + good + "'", good + ",", good + ";", "0000000218250097", "0000 0002 1825 0097",
+		"0000‐0002‐1825‐0097", "0000–0002–1825–0097",
+		"https://orcid.org/my-orcid?orcid=" + good, "https://orcid.org/" + good + "?lang=de", "https://orcid.org/" + good + "#x", "\ufeff" +
+			good, " " + good + "\u00a0",
 	} {
 		if got, err := ORCID(s); got != good || err != nil {
 			t.Errorf("%q: %q, %v", s, got, err)
@@ -25,7 +28,8 @@ func TestORCID(t *testing.T) {
 		t.Errorf("the second block: %q", got)
 	}
 	for s, want := range map[string]string{
-		"0000-0002-1825-0096": "digit", "": "no ORCID", "garbage": "no ORCID", "0000-0002-1825-009": "no ORCID", "0000-0002-1825-00971": "no ORCID",
+		"0000-0002-1825-0096": "digit", "": "no ORCID", "garbage": "no ORCID", "0000-0002-1825-009": "no ORCID",
+		"0000-0002-1825-00971":                    "no ORCID",
 		"https://example.org/0000-0002-1825-0097": "no ORCID", "https://sandbox.orcid.org/0000-0002-1825-0097": "no ORCID",
 		"0000-0001-2103-3576-x": "no ORCID", "0000 0001 2103 2683": "ISNI",
 	} {
@@ -37,7 +41,8 @@ func TestORCID(t *testing.T) {
 
 func TestROR(t *testing.T) {
 	for _, s := range []string{
-		"05a28rw58", "https://ror.org/05a28rw58", "http://ror.org/05a28rw58/", "ror.org/05a28rw58", "https://www.ror.org/05a28rw58", "ROR: 05a28rw58",
+		"05a28rw58", "https://ror.org/05a28rw58", "http://ror.org/05a28rw58/", "ror.org/05a28rw58", "https://www.ror.org/05a28rw58",
+		"ROR: 05a28rw58",
 		"ror:05A28RW58", "(05a28rw58)", "<https://ror.org/05a28rw58>", "05a28rw58.", "https://ror.org/05a28rw58?x=1",
 	} {
 		if got := ROR(s); got != "05a28rw58" {
@@ -129,7 +134,8 @@ func TestIdentify(t *testing.T) {
 			t.Errorf("%q:\n got %q, %v\nwant %q", in, text, err, want)
 		}
 	}
-	for _, in := range []string{"", " ", "20250301-7", "a paper", "10.1234", "10.12/x", "doi:", "https://", "ISBN 978-3-16-148410-1", "2041-1724", "10.1000/a nonsense",
+	for _, in := range []string{"", " ", "20250301-7", "a paper", "10.1234", "10.12/x", "doi:", "https://", "ISBN 978-3-16-148410-1",
+		"2041-1724", "10.1000/a nonsense",
 		"12345678", "javascript:alert(1)", "2113.01234", "ftp://", "1234567890", "file:///etc/passwd"} {
 		if got, err := Identify(in); err == nil {
 			t.Errorf("%q is taken as %v", in, got)
@@ -138,7 +144,8 @@ func TestIdentify(t *testing.T) {
 }
 
 func TestDOIs(t *testing.T) {
-	text := `See https://doi.org/10.1234/paper.1., also (10.1000/a(1)), doi:10.1000/B; <a href="https://doi.org/10.1000%2Fc">10.1000/c</a> and 110.1000/no or v10.1000/no.`
+	text := `See https://doi.org/10.1234/paper.1., also (10.1000/a(1)), doi:10.1000/B; <a href="https://doi.org/10.1000%2Fc">` +
+		`10.1000/c</a> and 110.1000/no or v10.1000/no.`
 	if got, want := DOIs(text), []string{"10.1234/paper.1", "10.1000/a(1)", "10.1000/B", "10.1000/c"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
@@ -147,7 +154,8 @@ func TestDOIs(t *testing.T) {
 // What is canonical stays so, and nothing that is taken loses letters or digits
 // other than those of a known prefix.
 func FuzzIdentify(f *testing.F) {
-	for _, s := range []string{"10.1000/x", "https://doi.org/10.1016%2FS0140%28x%29?y", "arXiv:2101.01234v2 [cs.CL]", "ISBN 978-3-16-148410-0", "«(10.1/x)»;hdl:1/2", "www.example.org/a"} {
+	for _, s := range []string{"10.1000/x", "https://doi.org/10.1016%2FS0140%28x%29?y", "arXiv:2101.01234v2 [cs.CL]",
+		"ISBN 978-3-16-148410-0", "«(10.1/x)»;hdl:1/2", "www.example.org/a"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -68,14 +68,18 @@ func TestLookup(t *testing.T) {
 	s := zenodotest.Start(t, zenodotest.Options{})
 	c := deposit(t, s, s.Token)
 	for _, tt := range []struct{ field, line, text, name, detail string }{
-		{"creators", "carberry", "Carberry, Josiah; 0000-0002-1825-0097; ETH Zurich (05a28rw58)", "Carberry, Josiah", "0000-0002-1825-0097 · ETH Zurich"},
-		{"creators", "https://orcid.org/0000-0002-1825-0097", "Carberry, Josiah; 0000-0002-1825-0097; ETH Zurich (05a28rw58)", "Carberry, Josiah", ""},
+		{"creators", "carberry", "Carberry, Josiah; 0000-0002-1825-0097; ETH Zurich (05a28rw58)", "Carberry, Josiah",
+			"0000-0002-1825-0097 · ETH Zurich"},
+		{"creators", "https://orcid.org/0000-0002-1825-0097", "Carberry, Josiah; 0000-0002-1825-0097; ETH Zurich (05a28rw58)",
+			"Carberry, Josiah", ""},
 		{"creators", "Doe, Jane; eth z", "Doe, Jane; ETH Zurich (05a28rw58)", "ETH Zurich", "ETHZ"},
-		{"contributors", "hostinginstitution: org: paul s", "hostinginstitution: org: Paul Scherrer Institute; 03eh3y714", "Paul Scherrer Institute", "PSI"},
+		{"contributors", "hostinginstitution: org: paul s", "hostinginstitution: org: Paul Scherrer Institute; 03eh3y714",
+			"Paul Scherrer Institute", "PSI"},
 		{"contributors", "Data man", "datamanager: ", "Data manager", ""},
 		{"related", "is derived", "isderivedfrom ", "Is derived from", ""},
 		{"funding", "european com", "European Commission (00k4n6c32) ", "European Commission", "00k4n6c32"},
-		{"funding", "00k4n6c32 10109", `European Commission (00k4n6c32) 101094817 "A project made up for the lab"`, "A project made up for the lab", "LABPROJ"},
+		{"funding", "00k4n6c32 10109", `European Commission (00k4n6c32) 101094817 "A project made up for the lab"`,
+			"A project made up for the lab", "LABPROJ"},
 		{"license", "cc-by-4", "cc-by-4.0", "Creative Commons Attribution 4.0 International", ""},
 		{"language", "germ", "deu", "German", ""},
 		{"community", "my", "my-lab", "", "yours"},

@@ -16,18 +16,21 @@ func TestAgentText(t *testing.T) {
 		"Doe, Jane;https://orcid.org/0000-0002-1694-233x/": {Kind: Person, Family: "Doe", Given: "Jane", ORCID: "0000-0002-1694-233X"},
 		"Doe, Jane; ETH Zurich (05a28rw58)":                {Kind: Person, Family: "Doe", Given: "Jane", Affiliations: []Affiliation{eth}},
 		"Doe, Jane; ETH Zurich, https://ror.org/05a28rw58": {Kind: Person, Family: "Doe", Given: "Jane", Affiliations: []Affiliation{eth}},
-		"Doe, Jane; ; 05a28rw58":                           {Kind: Person, Family: "Doe", Given: "Jane", Affiliations: []Affiliation{{ROR: "05a28rw58"}}},
-		"Doe, Jane; Lab X (B 12)":                          {Kind: Person, Family: "Doe", Given: "Jane", Affiliations: []Affiliation{{Name: "Lab X (B 12)"}}},
-		`Doe, Jane; "Lab; with a sign"`:                    {Kind: Person, Family: "Doe", Given: "Jane", Affiliations: []Affiliation{{Name: "Lab; with a sign"}}},
-		`"Doe, Jr.", Jane`:                                 {Kind: Person, Family: "Doe, Jr.", Given: "Jane"},
-		"Doe, J; 0000-0002-1825-00":                        {Kind: Person, Family: "Doe", Given: "J", ORCID: "0000-0002-1825-00"},
-		"Sukarno,":                                         {Kind: Person, Family: "Sukarno"},
-		"Sukarno; 0000-0002-1825-0097":                     {Kind: Person, Family: "Sukarno", ORCID: "0000-0002-1825-0097"},
-		"Jane Doe":                                         {Family: "Jane Doe"},
-		"org: Core Facility, Group X":                      {Kind: Organisation, Family: "Core Facility, Group X"},
-		"ORG:Core Facility; https://ror.org/05a28rw58":     {Kind: Organisation, Family: "Core Facility", ROR: "05a28rw58"},
-		"org: Core; 05a28rw59":                             {Kind: Organisation, Family: "Core", ROR: "05a28rw59"},
-		"ETH Zurich; 05a28rw58":                            {Kind: Organisation, Family: "ETH Zurich", ROR: "05a28rw58"},
+		"Doe, Jane; ; 05a28rw58": {Kind: Person, Family: "Doe", Given: "Jane",
+			Affiliations: []Affiliation{{ROR: "05a28rw58"}}},
+		"Doe, Jane; Lab X (B 12)": {Kind: Person, Family: "Doe", Given: "Jane",
+			Affiliations: []Affiliation{{Name: "Lab X (B 12)"}}},
+		`Doe, Jane; "Lab; with a sign"`: {Kind: Person, Family: "Doe", Given: "Jane",
+			Affiliations: []Affiliation{{Name: "Lab; with a sign"}}},
+		`"Doe, Jr.", Jane`:                             {Kind: Person, Family: "Doe, Jr.", Given: "Jane"},
+		"Doe, J; 0000-0002-1825-00":                    {Kind: Person, Family: "Doe", Given: "J", ORCID: "0000-0002-1825-00"},
+		"Sukarno,":                                     {Kind: Person, Family: "Sukarno"},
+		"Sukarno; 0000-0002-1825-0097":                 {Kind: Person, Family: "Sukarno", ORCID: "0000-0002-1825-0097"},
+		"Jane Doe":                                     {Family: "Jane Doe"},
+		"org: Core Facility, Group X":                  {Kind: Organisation, Family: "Core Facility, Group X"},
+		"ORG:Core Facility; https://ror.org/05a28rw58": {Kind: Organisation, Family: "Core Facility", ROR: "05a28rw58"},
+		"org: Core; 05a28rw59":                         {Kind: Organisation, Family: "Core", ROR: "05a28rw59"},
+		"ETH Zurich; 05a28rw58":                        {Kind: Organisation, Family: "ETH Zurich", ROR: "05a28rw58"},
 	} {
 		got, err := ParseAgent(in)
 		if err != nil || !reflect.DeepEqual(got, want) {
@@ -58,7 +61,8 @@ func TestAgentText(t *testing.T) {
 }
 
 func FuzzAgentText(f *testing.F) {
-	for _, s := range []string{"Doe, Jane; 0000-0002-1825-0097; ETH Zurich (05a28rw58)", `org: "A; B"; 05a28rw58`, `"Doe, Jr.", Jane; "x""y;"`, "Sukarno,"} {
+	for _, s := range []string{"Doe, Jane; 0000-0002-1825-0097; ETH Zurich (05a28rw58)", `org: "A; B"; 05a28rw58`,
+		`"Doe, Jr.", Jane; "x""y;"`, "Sukarno,"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -142,12 +146,14 @@ func TestDescriptionHTML(t *testing.T) {
 
 func TestNormal(t *testing.T) {
 	m := Metadata{
-		Title: " Thin\nfilms  at 5 K ", Keywords: []string{"light", " Light", "", "cold  films"}, License: " CC-BY-4.0", Language: "DE", Access: "Embargo: 2027-01-31",
+		Title: " Thin\nfilms  at 5 K ", Keywords: []string{"light", " Light", "", "cold  films"}, License: " CC-BY-4.0", Language: "DE",
+		Access:    "Embargo: 2027-01-31",
 		Community: "https://zenodo.org/communities/my-lab/records", Related: []Related{{"isSupplementTo", "10.1234/x https://doi.org/10.1234/X"}},
 		Funding: []Grant{{Funder: "https://ror.org/00k4n6c32", Award: "00k4n6c32::7"}, {Funder: "00k4n6c32", Award: "7"}},
 	}.Normal()
 	want := Metadata{
-		Title: "Thin films at 5 K", Keywords: []string{"light", "cold films"}, License: "cc-by-4.0", Language: "deu", Access: "embargo:2027-01-31", Community: "my-lab",
+		Title: "Thin films at 5 K", Keywords: []string{"light", "cold films"}, License: "cc-by-4.0", Language: "deu",
+		Access: "embargo:2027-01-31", Community: "my-lab",
 		Related: []Related{{"issupplementto", "10.1234/x"}}, Funding: []Grant{{Funder: "00k4n6c32", Award: "7", AwardID: "00k4n6c32::7"}},
 	}
 	if !reflect.DeepEqual(m, want) {
@@ -170,9 +176,11 @@ func TestOrigins(t *testing.T) {
 		t.Fatal(err)
 	}
 	for field, want := range map[string]string{
-		"title": "line 2 of testdata/origins.toml", "creators.0.orcid": "line 4 of testdata/origins.toml", "creators.1": "line 5 of testdata/origins.toml",
-		"license": "--license", "keywords.0": "--keyword", "related.1.identifier": "line 8 of testdata/origins.toml", "publication_date": "line 9 of testdata/origins.toml",
-		"language": "",
+		"title": "line 2 of testdata/origins.toml", "creators.0.orcid": "line 4 of testdata/origins.toml",
+		"creators.1": "line 5 of testdata/origins.toml",
+		"license":    "--license", "keywords.0": "--keyword", "related.1.identifier": "line 8 of testdata/origins.toml",
+		"publication_date": "line 9 of testdata/origins.toml",
+		"language":         "",
 	} {
 		if got := from.Of(field); got != want {
 			t.Errorf("%s: %q, want %q", field, got, want)

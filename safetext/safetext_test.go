@@ -39,7 +39,8 @@ func TestTheTwoRules(t *testing.T) {
 		{"annotations", "a\ufff9b\ufffac\ufffbd", "abcd", "a\ufff9b\ufffac\ufffbd"},
 		{"flag of England", "🏴\U000E0067\U000E0062\U000E007F", "🏴", "🏴\U000E0067\U000E0062\U000E007F"},
 		{"first of the tags", "a\U000E0000b", "ab", "a\U000E0000b"},
-		{"neighbours that show", "\u00ac\u00ae\u200a\u2010\u205f\u2070\ufefe\ufffc\U000E0100x", "¬®\u200a\u2010\u205f\u2070\ufefe\ufffc\U000E0100x", ""},
+		{"neighbours that show", "\u00ac\u00ae\u200a\u2010\u205f\u2070\ufefe\ufffc\U000E0100x",
+			"¬®\u200a\u2010\u205f\u2070\ufefe\ufffc\U000E0100x", ""},
 		{"invalid UTF-8", "a\xffb", "a\uFFFDb", ""},
 		{"blanks at the ends", "  a ", "a", ""},
 		{"blank at the end", "a ", "a", ""},
@@ -124,7 +125,8 @@ func TestRedact(t *testing.T) {
 			t.Errorf("Redact kept a secret: %q", got)
 		}
 	}
-	for _, s := range []string{"https://lab.example:8443/a", "see //x and: y@z", "https://lab/a:b@c", "user:pw@", strings.Repeat("a", 59), strings.Repeat("a", 61)} {
+	for _, s := range []string{"https://lab.example:8443/a", "see //x and: y@z", "https://lab/a:b@c", "user:pw@", strings.Repeat("a",
+		59), strings.Repeat("a", 61)} {
 		if Redact(s) != s || Secrets(s) != nil {
 			t.Errorf("%q holds no secret: %q", s, Redact(s))
 		}

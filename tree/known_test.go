@@ -17,13 +17,16 @@ func TestKnownTotals(t *testing.T) {
 		want  Totals
 		ask   string // what is not counted yet
 	}{
-		{"asked for", "LAB", nil, Totals{Rules: 1, Objects: 4, DataSets: 2, Files: 3, Bytes: 650, AtLeast: true, BytesAtLeast: true, FilesAtLeast: true}, "LAB"},
-		{"counted", "LAB", map[string]Known{"LAB": lab9}, Totals{Rules: 1, Objects: 100_000, DataSets: 2_000, Files: 3, BytesAtLeast: true, FilesAtLeast: true}, "LAB"},
+		{"asked for", "LAB", nil, Totals{Rules: 1, Objects: 4, DataSets: 2, Files: 3, Bytes: 650, AtLeast: true, BytesAtLeast: true,
+			FilesAtLeast: true}, "LAB"},
+		{"counted", "LAB", map[string]Known{"LAB": lab9}, Totals{Rules: 1, Objects: 100_000, DataSets: 2_000, Files: 3, BytesAtLeast: true,
+			FilesAtLeast: true}, "LAB"},
 		{"bytes arrive", "LAB", map[string]Known{"LAB": {Objects: 9, DataSets: 5, Seen: 3, Bytes: 700, LeftOut: 1}},
 			Totals{Rules: 1, Objects: 9, DataSets: 4, Files: 3, Bytes: 700, LeftOut: 1, BytesAtLeast: true, FilesAtLeast: true}, "LAB"},
 		{"all bytes", "LAB", map[string]Known{"LAB": {Objects: 9, DataSets: 5, Seen: 5, Bytes: 900}},
 			Totals{Rules: 1, Objects: 9, DataSets: 5, Files: 3, Bytes: 900, FilesAtLeast: true}, ""},
-		{"less a collection", "LAB C1", map[string]Known{"LAB": {Objects: 9, DataSets: 5, Seen: 5, Bytes: 900}, "C1": {Objects: 4, DataSets: 2, Seen: 2, Bytes: 650}},
+		{"less a collection", "LAB C1", map[string]Known{"LAB": {Objects: 9, DataSets: 5, Seen: 5, Bytes: 900}, "C1": {Objects: 4,
+			DataSets: 2, Seen: 2, Bytes: 650}},
 			Totals{Rules: 1, Objects: 5, DataSets: 3, Bytes: 250, FilesAtLeast: true}, ""},
 		{"less a collection that is not counted", "LAB C1", map[string]Known{"LAB": {Objects: 9, DataSets: 5, Seen: 5, Bytes: 900}},
 			Totals{Rules: 1, Objects: 1, AtLeast: true, BytesAtLeast: true, FilesAtLeast: true}, "C1"},
@@ -32,7 +35,8 @@ func TestKnownTotals(t *testing.T) {
 			Totals{Rules: 1, Objects: 2, DataSets: 1, Files: 3, Bytes: 600, AtLeast: true, BytesAtLeast: true, FilesAtLeast: true}, ""},
 		{"less a data set", "LAB d1", map[string]Known{"LAB": {Objects: 9, DataSets: 5, Seen: 5, Bytes: 900}},
 			Totals{Rules: 1, Objects: 9, DataSets: 4, Bytes: 300, FilesAtLeast: true}, ""},
-		{"refused", "LAB", map[string]Known{"LAB": {Failed: true}}, Totals{Rules: 1, Objects: 4, DataSets: 2, Files: 3, Bytes: 650, AtLeast: true, BytesAtLeast: true, FilesAtLeast: true}, ""},
+		{"refused", "LAB", map[string]Known{"LAB": {Failed: true}}, Totals{Rules: 1, Objects: 4, DataSets: 2, Files: 3, Bytes: 650,
+			AtLeast: true, BytesAtLeast: true, FilesAtLeast: true}, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			tr, ids := lab(t)

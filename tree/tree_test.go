@@ -204,7 +204,8 @@ func checkAgainstModel(t *testing.T, tr *Tree) {
 		}
 	}
 	got := tr.Totals()
-	want.Rules, want.AtLeast, want.BytesAtLeast, want.FilesAtLeast, want.LeftOut = got.Rules, got.AtLeast, got.BytesAtLeast, got.FilesAtLeast, got.LeftOut
+	want.Rules, want.AtLeast, want.BytesAtLeast, want.FilesAtLeast, want.LeftOut = got.Rules, got.AtLeast, got.BytesAtLeast,
+		got.FilesAtLeast, got.LeftOut
 	if got != want {
 		t.Errorf("totals %+v, want %+v", got, want)
 	}

@@ -120,7 +120,8 @@ func TestADraftCopiesAddressDOIAndCitation(t *testing.T) {
 		d.keys("enter")
 		f.Run.Finish(nil)
 		d.settle()
-		for key, want := range map[string]string{"c": "https://sandbox.zenodo.org/uploads/417", "d": "10.5072/zenodo.417", "C": "https://doi.org/10.5072/zenodo.417"} {
+		for key, want := range map[string]string{"c": "https://sandbox.zenodo.org/uploads/417", "d": "10.5072/zenodo.417",
+			"C": "https://doi.org/10.5072/zenodo.417"} {
 			d.keys(key)
 			if !strings.Contains(d.clip, want) {
 				t.Errorf("%s copied %q", key, d.clip)

@@ -250,10 +250,16 @@ func (a *app) suspend() tea.Cmd {
 		a.fail("There is no shell here that could continue it.")
 		return nil
 	case a.flow.Run.Live():
-		a.ask(&dialog{title: "Suspend while an export runs?", text: "It stops with the program until fg; the server may cut its connection meanwhile.", choices: []choice{
-			{"s", "stay", nil},
-			{"z", "suspend", func() tea.Cmd { return tea.Suspend }},
-		}})
+		a.ask(
+			&dialog{
+				title: "Suspend while an export runs?",
+				text:  "It stops with the program until fg; the server may cut its connection meanwhile.",
+				choices: []choice{
+					{"s", "stay", nil},
+					{"z", "suspend", func() tea.Cmd { return tea.Suspend }},
+				},
+			},
+		)
 		return nil
 	}
 	return tea.Suspend
@@ -268,10 +274,16 @@ func (a *app) leave() tea.Cmd {
 	case a.quits > 1 || !a.flow.Unfinished():
 		return tea.Quit
 	}
-	a.ask(&dialog{title: "Leave zenobis?", text: "What you selected and typed is kept on this machine, and offered at the next start.", choices: []choice{
-		{"s", "stay", nil},
-		{"l", "leave", func() tea.Cmd { return tea.Quit }},
-	}})
+	a.ask(
+		&dialog{
+			title: "Leave zenobis?",
+			text:  "What you selected and typed is kept on this machine, and offered at the next start.",
+			choices: []choice{
+				{"s", "stay", nil},
+				{"l", "leave", func() tea.Cmd { return tea.Quit }},
+			},
+		},
+	)
 	return nil
 }
 

@@ -44,7 +44,8 @@ func TestTheWholeWay(t *testing.T) {
 		if len(d.raw) == 0 || d.raw[0] != "\a" {
 			t.Error("no bell at the end")
 		}
-		d.f.Changes <- export.Job{ID: "job1", State: export.StateRegistered, Confirmed: true, Objects: []string{"20261125-7"}, DOI: "10.5072/zenodo.417", URL: "https://sandbox.zenodo.org/records/417"}
+		d.f.Changes <- export.Job{ID: "job1", State: export.StateRegistered, Confirmed: true, Objects: []string{"20261125-7"},
+			DOI: "10.5072/zenodo.417", URL: "https://sandbox.zenodo.org/records/417"}
 		d.settle()
 		d.shows("recorded in openBIS", "20261125-7", "All done.")
 		d.keys("c")
@@ -306,7 +307,10 @@ func TestLicenceFromTheServersList(t *testing.T) {
 
 func TestGroupsAreAskedFor(t *testing.T) {
 	f := flowtest.New()
-	f.Person.Groups = session.Groups{{Name: "BIO", Mine: true, Publications: session.Visible}, {Name: "CHEM", Mine: true, Publications: session.Visible}}
+	f.Person.Groups = session.Groups{
+		{Name: "BIO", Mine: true, Publications: session.Visible},
+		{Name: "CHEM", Mine: true, Publications: session.Visible},
+	}
 	drive(t, f, 80, 24, func(d *driver) {
 		d.pick()
 		d.keys("enter")

@@ -132,7 +132,13 @@ func (s *browseScreen) actions() []action {
 		on("right l", "←→", "fold", s.right).help(moving, "unfold, and go in; ← folds, and goes up", "→ on a data set shows its files"),
 		on("left", "", "", s.left),
 		on("/", "/", "filter", ask(askFilter)).help(finding, "show only loaded rows that hold a text", "/ thin"),
-		on("n", "n", "next match", func() tea.Cmd { t.NextMatch(false); return s.moved() }).when(text != "").help(finding, "next match; N the one before", ""),
+		on(
+			"n",
+			"n",
+			"next match",
+			func() tea.Cmd { t.NextMatch(false); return s.moved() },
+		).when(text != "").
+			help(finding, "next match; N the one before", ""),
 		on("N", "", "", func() tea.Cmd { t.NextMatch(true); return s.moved() }).when(text != ""),
 		on("s", "s", "search", ask(askSearch)).help(finding, "ask the server, with words and fields", "s coating type:ENTRY from:2025-01-01"),
 		on("a", "a", "select hits", s.selectHits).when(found).help(choosing, "select everything that was found", ""),
@@ -146,7 +152,13 @@ func (s *browseScreen) actions() []action {
 		on("X", "X", "clear", s.askClear).help(choosing, "clear the selection", ""),
 		on("p tab", "p", "preview", s.focusPane).help(moving, "into the preview: scroll, go to relatives", ""),
 		on("S", "S", "sort", s.sort).help(moving, "next order: ELN, name, code, date, type", ""),
-		on("[", "[ ]", "back, forth", func() tea.Cmd { return s.step(-1) }).when(s.trail.can(-1) || s.trail.can(1)).help(moving, "where the cursor jumped from, and forth again", ""),
+		on(
+			"[",
+			"[ ]",
+			"back, forth",
+			func() tea.Cmd { return s.step(-1) },
+		).when(s.trail.can(-1) || s.trail.can(1)).
+			help(moving, "where the cursor jumped from, and forth again", ""),
 		on("]", "", "", func() tea.Cmd { return s.step(1) }),
 		on("h", "h", "hidden spaces", s.hidden).help(moving, "show or hide the ELN's system spaces", ""),
 		on("r", "r", "try again", s.retry).help(moving, "load again what failed", ""),

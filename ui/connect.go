@@ -296,7 +296,8 @@ func (s *connectScreen) view(w, h int) []string {
 	out = append(out, cells.Clip(mark+strings.Repeat(" ", labelW)+box+" stay logged in here (a token of 30 days, in a 0600 file)", w))
 	if h > len(out)+3 {
 		out = append(out, "")
-		for _, l := range cells.Wrap("With single sign-on there is no password: make a personal access token in openBIS (Utilities, User profile), or take the session token from the browser, and paste it into the last field.", min(w-4, textWidth)) {
+		for _, l := range cells.Wrap("With single sign-on there is no password: make a personal access token in openBIS (Utilities, User "+
+			"profile), or take the session token from the browser, and paste it into the last field.", min(w-4, textWidth)) {
 			out = append(out, "  "+th.Dim.Render(l))
 		}
 	}

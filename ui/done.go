@@ -137,8 +137,20 @@ func (s *doneScreen) actions() []action {
 	a := s.app
 	return []action{
 		on("c", "c", "copy", func() tea.Cmd { return a.copyText("The address", s.draft().Address()) }).help(going, "copy the address", ""),
-		on("d", "d", "copy DOI", func() tea.Cmd { return a.copyText("The DOI", s.draft().Job.DOI) }).when(s.draft().Job.DOI != "").help(going, "copy the DOI", ""),
-		on("C", "C", "copy citation", func() tea.Cmd { return a.copyText("The citation", a.flow.Citation()) }).when(s.draft().Job.DOI != "").help(going, "copy how to cite it", ""),
+		on(
+			"d",
+			"d",
+			"copy DOI",
+			func() tea.Cmd { return a.copyText("The DOI", s.draft().Job.DOI) },
+		).when(s.draft().Job.DOI != "").
+			help(going, "copy the DOI", ""),
+		on(
+			"C",
+			"C",
+			"copy citation",
+			func() tea.Cmd { return a.copyText("The citation", a.flow.Citation()) },
+		).when(s.draft().Job.DOI != "").
+			help(going, "copy how to cite it", ""),
 		on("b", "b", "browser", s.browser),
 		on("Q", "Q", "QR code", s.toggleQR).when(s.qr != nil || s.fits(a.panes.w, a.panes.h) != nil),
 		on("r", "r", "look now", s.lookNow),

@@ -103,7 +103,13 @@ func (e *editor) actions() []action {
 	}
 	return []action{
 		on("enter", "enter", enter, e.enterKey),
-		on("tab", "tab", "suggestions", pick(1)).when(len(e.choices) > 0).help(typing, "go through what the vocabulary offers; enter takes it", ""),
+		on(
+			"tab",
+			"tab",
+			"suggestions",
+			pick(1),
+		).when(len(e.choices) > 0).
+			help(typing, "go through what the vocabulary offers; enter takes it", ""),
 		on("shift+tab", "", "", pick(-1)).when(len(e.choices) > 0),
 		on("down", "↑↓", "suggestions", pick(1)).when(!several && len(e.choices) > 0),
 		on("up", "", "", pick(-1)).when(!several && len(e.choices) > 0),
@@ -111,8 +117,20 @@ func (e *editor) actions() []action {
 		on("up", "", "", to(-1)).when(several),
 		on("ctrl+o", "ctrl+o", "person or organisation", e.toggleOrg).when(e.field.Name == "creators" || e.field.Name == "contributors").
 			help(typing, "make it an organisation, or a person again", "org: Example Consortium"),
-		on("ctrl+k", "ctrl+k", "delete", e.deleteLine).when(several && (len(e.lines) > 1 || e.lines[0] != "")).help(typing, "delete this "+e.field.One, ""),
-		on("alt+up ctrl+up", "", "", func() tea.Cmd { return e.swap(-1) }).when(several).help(typing, "move this "+e.field.One+" up; alt+↓ down", ""),
+		on(
+			"ctrl+k",
+			"ctrl+k",
+			"delete",
+			e.deleteLine,
+		).when(several && (len(e.lines) > 1 || e.lines[0] != "")).
+			help(typing, "delete this "+e.field.One, ""),
+		on(
+			"alt+up ctrl+up",
+			"",
+			"",
+			func() tea.Cmd { return e.swap(-1) },
+		).when(several).
+			help(typing, "move this "+e.field.One+" up; alt+↓ down", ""),
 		on("alt+down ctrl+down", "", "", func() tea.Cmd { return e.swap(1) }).when(several),
 		on("backspace", "", "", e.deleteLine).when(several && len(e.lines) > 1 && e.line.Value() == ""),
 		on("esc ctrl+s", "esc", "done", func() tea.Cmd {

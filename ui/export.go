@@ -147,8 +147,20 @@ func (s *exportScreen) actions() []action {
 		on("r", "r", "resume", func() tea.Cmd { return a.startRun(r.Job) }).when(failed),
 		on("enter", "enter", "show the draft", func() tea.Cmd { return a.showDraft(r.Job, false) }).when(r.Over && r.Err == nil),
 		on("p", "p", "pause", do(r.TogglePause)).when(r.Live() && !asked),
-		on("b", "b", "browse", func() tea.Cmd { return a.goTo(atBrowse) }).when(r.Live()).help(going, "look around, and prepare the next one; this goes on", ""),
-		on("d", "d", "to the field", func() tea.Cmd { return s.toField() }).when(failed && len(a.flow.Problems()) > 0).help(going, "to the field that was refused", ""),
+		on(
+			"b",
+			"b",
+			"browse",
+			func() tea.Cmd { return a.goTo(atBrowse) },
+		).when(r.Live()).
+			help(going, "look around, and prepare the next one; this goes on", ""),
+		on(
+			"d",
+			"d",
+			"to the field",
+			func() tea.Cmd { return s.toField() },
+		).when(failed && len(a.flow.Problems()) > 0).
+			help(going, "to the field that was refused", ""),
 		on("esc", "esc", esc, s.escape),
 		on("e", "e", "exports", a.toExports),
 	}

@@ -87,8 +87,20 @@ func (s *exportsScreen) actions() []action {
 		on("s", "s", "look, register", with(s.sync)).when(there),
 		on("d", "d", "discard", with(s.askDiscard)).when(there),
 		on("c", "c", "copy", with(func(j export.Job) tea.Cmd { return a.copyText("The address", j.URL) })).when(j.URL != ""),
-		on("v", "v", "next version", with(s.nextVersion)).when(published(j) && a.flow.Session != nil).help(going, "the same selection as a new version of the record", ""),
-		on("R", "R", "other target", with(s.askTarget)).when(there && a.flow.Session != nil).help(going, "the same selection to another Zenodo", "first the sandbox, then the real one"),
+		on(
+			"v",
+			"v",
+			"next version",
+			with(s.nextVersion),
+		).when(published(j) && a.flow.Session != nil).
+			help(going, "the same selection as a new version of the record", ""),
+		on(
+			"R",
+			"R",
+			"other target",
+			with(s.askTarget),
+		).when(there && a.flow.Session != nil).
+			help(going, "the same selection to another Zenodo", "first the sandbox, then the real one"),
 		on("S", "S", "sort", func() tea.Cmd {
 			a.flow.Earlier.Order = a.flow.Earlier.Order.Next()
 			a.say("Exports " + a.flow.Earlier.Order.String() + ".")
@@ -132,7 +144,11 @@ func (s *exportsScreen) askTarget(j export.Job) tea.Cmd {
 		a.fail("There is no other Zenodo to go to from here.")
 		return nil
 	}
-	d := &dialog{title: "The same to another Zenodo", text: "Selection and description are taken over; a token for that server is looked for.", keep: true}
+	d := &dialog{
+		title: "The same to another Zenodo",
+		text:  "Selection and description are taken over; a token for that server is looked for.",
+		keep:  true,
+	}
 	for _, url := range targets {
 		d.choices = append(d.choices, choice{"", flow.Host(url), func() tea.Cmd {
 			if err := a.flow.Retarget(url); err != nil {

@@ -22,7 +22,9 @@ func curator() *flowtest.Fake {
 	f := flowtest.New()
 	f.Kids["C1/objects"] = nil
 	for i := 1; i <= 12; i++ {
-		o := flowtest.Entity(flowtest.Ref(openbis.KindObject, fmt.Sprint("O", i), fmt.Sprint("EXP", i), fmt.Sprint("Run ", i), []string{"ENTRY", "STEP"}[i%2]))
+		o := flowtest.Entity(
+			flowtest.Ref(openbis.KindObject, fmt.Sprint("O", i), fmt.Sprint("EXP", i), fmt.Sprint("Run ", i), []string{"ENTRY", "STEP"}[i%2]),
+		)
 		o.Collection, o.Space = "C1", "JDOE"
 		o.Registered = time.Date(2025, 1, 30-i, 0, 0, 0, 0, time.UTC)
 		f.Kids["C1/objects"] = append(f.Kids["C1/objects"], o)

@@ -24,7 +24,10 @@ func TestRandomKeys(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			f := flowtest.New()
 			f.JobList = flowtest.Jobs()
-			f.Person.Groups = session.Groups{{Name: "GENERAL", Mine: true, Publications: session.Visible}, {Name: "CHEM", Mine: true, Publications: session.Visible}}
+			f.Person.Groups = session.Groups{
+				{Name: "GENERAL", Mine: true, Publications: session.Visible},
+				{Name: "CHEM", Mine: true, Publications: session.Visible},
+			}
 			drive(t, f, 80, 24, func(d *driver) {
 				rnd := rand.New(rand.NewPCG(seed, 7))
 				switch seed % 4 {

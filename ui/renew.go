@@ -23,7 +23,8 @@ func (a *app) askRenewal(again func() tea.Cmd) tea.Cmd {
 	in.Focus()
 	t := new(task)
 	a.interrupt(&dialog{
-		title: renewTitle, label: "Password or token", input: &in, need: "Type the password, or paste a token; esc leaves it for now.", keep: true,
+		title: renewTitle, label: "Password or token", input: &in, need: "Type the password, or paste a token; esc leaves it for now.",
+		keep: true,
 		text: "Type the password of " + a.flow.Who.Person.UserID + ", or paste a token. What you selected and typed stays.",
 		choices: []choice{{"", "log in again", func() tea.Cmd {
 			sess, user, server, typed := a.flow.Session, a.flow.Who.Person.UserID, a.flow.Who.Server, in.Value()

@@ -105,7 +105,12 @@ func (s *reviewScreen) actions() []action {
 			return s.replan()
 		}).when(f.Switches.NewVersionOf != "").help(choosing, "make a record of its own, no new version", ""),
 		on("d", "d", "describe", s.toField).help(going, "to the field that is wrong, or the description", ""),
-		on("z", "z", "whole lists", func() tea.Cmd { s.whole = !s.whole; return nil }).help(moving, "unfold long lists and the description, or fold them", ""),
+		on(
+			"z",
+			"z",
+			"whole lists",
+			func() tea.Cmd { s.whole = !s.whole; return nil },
+		).help(moving, "unfold long lists and the description, or fold them", ""),
 		on("e", "e", "exports", s.app.toExports),
 		on("down j", "↑↓", "scroll", to(func() int { return s.top + 1 })),
 		on("up k", "", "", to(func() int { return s.top - 1 })),
@@ -339,7 +344,11 @@ func (s *reviewScreen) status(w int) string {
 	case p.Got == nil:
 		return "No plan; r makes one."
 	}
-	return cells.Spread("Nothing has been sent. enter starts.", human.Count(len(p.Got.Packages), "file", "files")+", "+human.Bytes(p.Got.Bytes), w)
+	return cells.Spread(
+		"Nothing has been sent. enter starts.",
+		human.Count(len(p.Got.Packages), "file", "files")+", "+human.Bytes(p.Got.Bytes),
+		w,
+	)
 }
 
 func (s *reviewScreen) legend() string {

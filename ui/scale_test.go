@@ -33,13 +33,18 @@ func bigApp(tb testing.TB, rows int) *app {
 	}
 	var colls []tree.Item
 	for c := range max(rows/1000, 1) {
-		colls = append(colls, tree.Item{Key: tree.Key{Kind: openbis.KindProject, PermID: fmt.Sprint("C", c)}, Label: fmt.Sprint("Collection ", c)})
+		colls = append(
+			colls,
+			tree.Item{Key: tree.Key{Kind: openbis.KindProject, PermID: fmt.Sprint("C", c)}, Label: fmt.Sprint("Collection ", c)},
+		)
 	}
 	add(tree.Key{Kind: openbis.KindSpace, PermID: "S"}, colls)
 	for _, c := range colls {
 		objs := make([]tree.Item, 0, 1000)
 		for o := range min(rows, 1000) {
-			e := flowtest.Entity(flowtest.Ref(openbis.KindObject, fmt.Sprint(c.PermID, "-", o), fmt.Sprint("EXP", o), fmt.Sprint("Measurement ", o), "STEP"))
+			e := flowtest.Entity(
+				flowtest.Ref(openbis.KindObject, fmt.Sprint(c.PermID, "-", o), fmt.Sprint("EXP", o), fmt.Sprint("Measurement ", o), "STEP"),
+			)
 			objs = append(objs, flow.ItemOf(&e))
 		}
 		add(c.Key, objs)

@@ -50,11 +50,23 @@ func (s *trayScreen) actions() []action {
 	return []action{
 		on("enter", "enter", "show it", s.show).when(onRule).help(moving, "go to it in the tree", ""),
 		on("enter", "enter", "take this selection", s.takeRecent).when(onRecent).help(choosing, "select what an earlier export took", ""),
-		on("d space backspace delete", "d", "drop", s.drop).when(onRule).help(choosing, "take this rule away; what lies above it decides again", ""),
+		on(
+			"d space backspace delete",
+			"d",
+			"drop",
+			s.drop,
+		).when(onRule).
+			help(choosing, "take this rule away; what lies above it decides again", ""),
 		on("u", "u", "undo", func() tea.Cmd { f.Tree.Undo(); return nil }).help(choosing, "take the last change back", ""),
 		on("w", "w", "save", s.askSave).when(len(rules) > 0).help(going, "save as a file, for zenobis export --selection", ""),
 		on("l", "l", "load", s.askLoad).help(choosing, "load such a file", ""),
-		on("c", "c", "continue", func() tea.Cmd { return s.app.goTo(atDescribe) }).when(f.AgainstDescribe() == "").help(going, "describe what is selected", ""),
+		on(
+			"c",
+			"c",
+			"continue",
+			func() tea.Cmd { return s.app.goTo(atDescribe) },
+		).when(f.AgainstDescribe() == "").
+			help(going, "describe what is selected", ""),
 		on("up k", "", "", move(-1)).help(moving, "move", ""),
 		on("down j", "", "", move(1)),
 		on("pgup", "", "", move(-max(s.height-1, 1))),
@@ -188,5 +200,6 @@ func (s *trayScreen) status(w int) string {
 }
 
 func (s *trayScreen) legend() string {
-	return "☑ with everything below   ◉ only this   ☒ taken out   ▣ some files of a data set\nThe nearest rule above an entity decides."
+	return "☑ with everything below   ◉ only this   ☒ taken out   ▣ some files of a data set\nThe nearest rule above an entity " +
+		"decides."
 }

@@ -71,7 +71,8 @@ var ways = []struct {
 	{"question", func(d *driver) {
 		d.toReview()
 		d.keys("enter")
-		d.f.Run.EventsC <- export.Question{Message: "run2.csv has another checksum than openBIS says.", Hint: "Three tries, three times the same."}
+		d.f.Run.EventsC <- export.Question{Message: "run2.csv has another checksum than openBIS says.",
+			Hint: "Three tries, three times the same."}
 		d.settle()
 	}},
 	{"connect-refused", func(d *driver) {

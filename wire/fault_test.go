@@ -60,8 +60,9 @@ func TestWhyACertificateIsNotTrusted(t *testing.T) {
 		"good":                    {func(*x509.Certificate) {}, true, ""},
 		"of another name": {func(c *x509.Certificate) { c.IPAddresses, c.DNSNames = nil, []string{"other.example"} }, true,
 			"for another name than 127.0.0.1"},
-		"expired":         {func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) }, true, "expired or is not valid yet"},
-		"not for servers": {func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }, true, "no good certificate of a server"},
+		"expired": {func(c *x509.Certificate) { c.NotAfter = time.Now().Add(-time.Minute) }, true, "expired or is not valid yet"},
+		"not for servers": {func(c *x509.Certificate) { c.ExtKeyUsage = []x509.ExtKeyUsage{x509.ExtKeyUsageClientAuth} }, true,
+			"no good certificate of a server"},
 	} {
 		address, ca := certified(t, c.change)
 		o := Options{}
@@ -95,7 +96,8 @@ func TestAProxyThatRefuses(t *testing.T) {
 			t.Errorf("%d: %v", status, err)
 			continue
 		}
-		if got := refused.Error(); !strings.HasPrefix(got, "refused by the proxy "+host) || !strings.Contains(got, want) || strings.Contains(err.Error(), "secret") {
+		if got := refused.Error(); !strings.HasPrefix(got, "refused by the proxy "+host) || !strings.Contains(got, want) ||
+			strings.Contains(err.Error(), "secret") {
 			t.Errorf("%d is told as %q", status, got)
 		}
 		passing := status != 407 && status != 403
@@ -118,7 +120,8 @@ func TestAProxyIsUsed(t *testing.T) {
 		asked = r.Host + " " + r.Header.Get("Proxy-Authorization")
 	}))
 	defer p.Close()
-	if _, err := get(t, Options{Proxy: "user:secret@" + strings.TrimPrefix(p.URL, "http://")}, "http://lab.example/"); err != nil || asked != "lab.example Basic dXNlcjpzZWNyZXQ=" {
+	if _, err := get(t, Options{Proxy: "user:secret@" + strings.TrimPrefix(p.URL, "http://")}, "http://lab.example/"); err != nil ||
+		asked != "lab.example Basic dXNlcjpzZWNyZXQ=" {
 		t.Errorf("%v, asked %q", err, asked)
 	}
 	for address, good := range map[string]bool{

@@ -49,13 +49,15 @@ func TestGuardedReader(t *testing.T) {
 		want string // the error; "" for a good end
 		took time.Duration
 	}{
-		"silent from the start":           {drip{size: 1}, "no byte for 1m0s", time.Minute},
-		"lively for hours":                {drip{size: lively, pauses: every(59*time.Second, 300), end: io.EOF}, "", 300 * 59 * time.Second},
-		"lively in small pieces":          {drip{size: lively / 4, pauses: every(14*time.Second, 400), end: io.EOF}, "", 400 * 14 * time.Second},
-		"one byte a second":               {drip{size: 1, pauses: every(1001*time.Millisecond, 1000), end: io.EOF}, "no more than 59 bytes for 1m0s", time.Minute},
+		"silent from the start":  {drip{size: 1}, "no byte for 1m0s", time.Minute},
+		"lively for hours":       {drip{size: lively, pauses: every(59*time.Second, 300), end: io.EOF}, "", 300 * 59 * time.Second},
+		"lively in small pieces": {drip{size: lively / 4, pauses: every(14*time.Second, 400), end: io.EOF}, "", 400 * 14 * time.Second},
+		"one byte a second": {drip{size: 1, pauses: every(1001*time.Millisecond, 1000), end: io.EOF},
+			"no more than 59 bytes for 1m0s", time.Minute},
 		"silent after a lively beginning": {drip{size: lively, pauses: every(time.Second, 5)}, "no byte for 1m0s", 65 * time.Second},
 		"silent in its midst":             {drip{size: 7, pauses: every(10*time.Second, 2)}, "no more than 14 bytes for 1m0s", time.Minute},
-		"ended by the server":             {drip{size: 7, pauses: every(10*time.Second, 2), end: io.ErrUnexpectedEOF}, "unexpected EOF", 20 * time.Second},
+		"ended by the server": {drip{size: 7, pauses: every(10*time.Second, 2), end: io.ErrUnexpectedEOF}, "unexpected EOF",
+			20 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

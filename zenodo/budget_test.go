@@ -78,14 +78,16 @@ func (c *counter) RoundTrip(r *http.Request) (*http.Response, error) {
 // export sends so many requests, side by side, and tells how long it took.
 func (c *counter) export(t *testing.T, requests, parallel int) (took time.Duration, waits int) {
 	var mu sync.Mutex
-	client, err := New(Options{URL: "https://rdm.example", Token: secret, HTTP: &http.Client{Transport: c}, OnWait: func(d time.Duration, _ string) {
-		mu.Lock()
-		waits++
-		mu.Unlock()
-		if d < time.Second/2 {
-			t.Errorf("told of a wait of %v", d)
-		}
-	}})
+	client, err := New(
+		Options{URL: "https://rdm.example", Token: secret, HTTP: &http.Client{Transport: c}, OnWait: func(d time.Duration, _ string) {
+			mu.Lock()
+			waits++
+			mu.Unlock()
+			if d < time.Second/2 {
+				t.Errorf("told of a wait of %v", d)
+			}
+		}},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -258,12 +260,14 @@ func TestMemoryOfTheWindow(t *testing.T) {
 func TestAskedForTooLong(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		n := 0
-		c, err := New(Options{URL: "https://rdm.example", Token: secret, HTTP: &http.Client{Transport: roundTrip(func(*http.Request) *http.Response {
-			if n++; n == 1 {
-				return reply(429, map[string]string{"Retry-After": "2147483648"})
-			}
-			return reply(200, nil)
-		})}})
+		c, err := New(
+			Options{URL: "https://rdm.example", Token: secret, HTTP: &http.Client{Transport: roundTrip(func(*http.Request) *http.Response {
+				if n++; n == 1 {
+					return reply(429, map[string]string{"Retry-After": "2147483648"})
+				}
+				return reply(200, nil)
+			})}},
+		)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -20,8 +20,10 @@ import (
 
 func TestNew(t *testing.T) {
 	for in, want := range map[string]string{
-		"https://zenodo.org": "https://zenodo.org", "zenodo.org": "https://zenodo.org", " https://Zenodo.org:443/uploads/12?x=1#y ": "https://zenodo.org",
-		"https://sandbox.zenodo.org/api/": "https://sandbox.zenodo.org", "http://127.0.0.1:18480": "http://127.0.0.1:18480", "https://rdm.example:8443/": "https://rdm.example:8443",
+		"https://zenodo.org": "https://zenodo.org", "zenodo.org": "https://zenodo.org",
+		" https://Zenodo.org:443/uploads/12?x=1#y ": "https://zenodo.org",
+		"https://sandbox.zenodo.org/api/":           "https://sandbox.zenodo.org", "http://127.0.0.1:18480": "http://127.0.0.1:18480",
+		"https://rdm.example:8443/": "https://rdm.example:8443",
 	} {
 		c, err := New(Options{URL: in, Token: secret})
 		if err != nil || c.URL() != want {
@@ -43,7 +45,8 @@ func TestNew(t *testing.T) {
 	}
 	z, _ := New(Options{URL: "sandbox.zenodo.org"})
 	i, _ := New(Options{URL: "rdm.example", Limits: Limits{Files: 200}})
-	if z.Kind() != KindZenodo || z.Limits() != (Limits{50e9, 100}) || z.TokenURL() != "https://sandbox.zenodo.org/account/settings/applications/tokens/new/" {
+	if z.Kind() != KindZenodo || z.Limits() != (Limits{50e9, 100}) ||
+		z.TokenURL() != "https://sandbox.zenodo.org/account/settings/applications/tokens/new/" {
 		t.Errorf("zenodo: %s %+v %s", z.Kind(), z.Limits(), z.TokenURL())
 	}
 	if i.Kind() != KindInvenioRDM || i.Limits() != (Limits{10e9, 200}) {
@@ -65,10 +68,18 @@ func TestSecretsStayInside(t *testing.T) {
 			w.WriteHeader(302)
 		default:
 			w.WriteHeader(400)
-			fmt.Fprintf(w, `{"message":"you sent %s","errors":[{"field":"%s","messages":["a \u001b[31m%s"]}]}`, r.Header.Get("Authorization"), secret, secret)
+			fmt.Fprintf(
+				w,
+				`{"message":"you sent %s","errors":[{"field":"%s","messages":["a \u001b[31m%s"]}]}`,
+				r.Header.Get("Authorization"),
+				secret,
+				secret,
+			)
 		}
 	}))
-	c, err := New(Options{URL: s.URL, Token: secret, PerMinute: -1, Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))})
+	c, err := New(
+		Options{URL: s.URL, Token: secret, PerMinute: -1, Log: slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +131,9 @@ func TestTokenStaysAtItsHost(t *testing.T) {
 	if !errors.Is(err, ErrNotInvenio) || stolen {
 		t.Errorf("open: %v, token stolen: %v", err, stolen)
 	}
-	loop := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) }))
+	loop := httptest.NewServer(
+		http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, r.URL.Path, http.StatusFound) }),
+	)
 	defer loop.Close()
 	if _, err := client(t, loop.URL).Record(ctx, "1"); !errors.Is(err, ErrNotInvenio) {
 		t.Errorf("loop: %v", err)
@@ -129,8 +142,12 @@ func TestTokenStaysAtItsHost(t *testing.T) {
 
 func TestErrorsForPeople(t *testing.T) {
 	e := &APIError{Op: "save draft", Status: 400, Kind: ErrInvalid, Message: "A validation error occurred.", RequestID: "abc",
-		Fields: []FieldError{{"metadata.title", []string{"Shorter than minimum length 3."}}, {"metadata.creators", []string{"Missing data for required field."}}}}
-	if got, want := e.Error(), "save draft: refused as invalid: metadata.title: Shorter than minimum length 3.; metadata.creators: Missing data for required field. (HTTP 400, request abc)"; got != want {
+		Fields: []FieldError{
+			{"metadata.title", []string{"Shorter than minimum length 3."}},
+			{"metadata.creators", []string{"Missing data for required field."}},
+		}}
+	if got, want := e.Error(), "save draft: refused as invalid: metadata.title: Shorter than minimum length 3.; metadata.creators: "+
+		"Missing data for required field. (HTTP 400, request abc)"; got != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}
 	status, body, good := 0, "", false
@@ -152,9 +169,12 @@ func TestErrorsForPeople(t *testing.T) {
 		text   string
 		retry  time.Duration
 	}{
-		{504, "<html>\n<head><title>504 Gateway Time-out</title></head><body><center><h1>504 Gateway Time-out</h1></center></body></html>", ErrUnavailable, "read draft: server cannot be reached: 504 Gateway Time-out (HTTP 504)", 0},
-		{503, `{"status":503,"message":"File storage is offline."}`, ErrUnavailable, "read draft: server cannot be reached: File storage is offline. (HTTP 503)", 37 * time.Second},
-		{500, `{"status":500,"message":"The server encountered an internal error.","error_id":"deadbeef"}`, ErrUnavailable, "request deadbeef", 0},
+		{504, "<html>\n<head><title>504 Gateway Time-out</title></head><body><center><h1>504 Gateway Time-out</h1></center></body></html>",
+			ErrUnavailable, "read draft: server cannot be reached: 504 Gateway Time-out (HTTP 504)", 0},
+		{503, `{"status":503,"message":"File storage is offline."}`, ErrUnavailable,
+			"read draft: server cannot be reached: File storage is offline. (HTTP 503)", 37 * time.Second},
+		{500, `{"status":500,"message":"The server encountered an internal error.","error_id":"deadbeef"}`, ErrUnavailable,
+			"request deadbeef", 0},
 		{401, `{"status":401,"message":"The server could not verify"}`, ErrToken, "token refused", 0},
 		{403, "<html><h1>Access denied</h1></html>", ErrBlocked, "blocked by the server's protection: Access denied", 0},
 		{404, `{"status":404,"message":"The persistent identifier does not exist."}`, ErrNotFound, "not found", 0},
@@ -244,7 +264,15 @@ func TestBudget(t *testing.T) {
 		// The last request of the server's window; our clock is an hour wrong.
 		wrong := time.Now().Add(time.Hour).UTC()
 		answer = func() *http.Response {
-			return reply(200, map[string]string{"X-RateLimit-Remaining": "0", "Retry-After": "7", "Date": wrong.Format(http.TimeFormat), "X-RateLimit-Reset": strconv.FormatInt(wrong.Add(40*time.Second).Unix(), 10)})
+			return reply(
+				200,
+				map[string]string{
+					"X-RateLimit-Remaining": "0",
+					"Retry-After":           "7",
+					"Date":                  wrong.Format(http.TimeFormat),
+					"X-RateLimit-Reset":     strconv.FormatInt(wrong.Add(40*time.Second).Unix(), 10),
+				},
+			)
 		}
 		if err := call(); err != nil {
 			t.Fatal(err)
@@ -348,9 +376,12 @@ func TestState(t *testing.T) {
 // files a list.
 func TestZenodoJSON(t *testing.T) {
 	c := client(t, "https://zenodo.org")
-	r, err := c.record([]byte(`{"id":17200001,"conceptrecid":"17200000","doi":"10.5281/zenodo.17200001","conceptdoi":"10.5281/zenodo.17200000","title":"x",
-		"files":[{"key":"a"}],"submitted":true,"status":"published","metadata":{"title":"A\u001b[31m title","creators":[{"name":"Doe, J"}],"resource_type":{"title":"Dataset","type":"dataset"},"related_identifiers":"odd"}}`))
-	if err != nil || r.ID != "17200001" || r.ConceptID != "17200000" || r.DOI != "10.5281/zenodo.17200001" || !r.IsPublished || r.Metadata.Title != "A title" {
+	r, err := c.record(
+		[]byte(`{"id":17200001,"conceptrecid":"17200000","doi":"10.5281/zenodo.17200001","conceptdoi":"10.5281/zenodo.17200000","title":"x",
+		"files":[{"key":"a"}],"submitted":true,"status":"published","metadata":{"title":"A\u001b[31m title","creators":[{"name":"Doe, J"}],"resource_type":{"title":"Dataset","type":"dataset"},"related_identifiers":"odd"}}`),
+	)
+	if err != nil || r.ID != "17200001" || r.ConceptID != "17200000" || r.DOI != "10.5281/zenodo.17200001" || !r.IsPublished ||
+		r.Metadata.Title != "A title" {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
@@ -417,7 +448,8 @@ func TestOpenFileStalls(t *testing.T) {
 		t.Errorf("%q, %v", data, err)
 	}
 	headers = false
-	if _, _, err := c.OpenFile(context.Background(), "1", "a"); !errors.Is(err, ErrStalled) || !strings.Contains(err.Error(), "no answer for 200ms") {
+	if _, _, err := c.OpenFile(context.Background(), "1", "a"); !errors.Is(err, ErrStalled) ||
+		!strings.Contains(err.Error(), "no answer for 200ms") {
 		t.Errorf("no answer: %v", err)
 	}
 }
@@ -428,7 +460,8 @@ func TestCheckKey(t *testing.T) {
 			t.Errorf("%q: %v", k, err)
 		}
 	}
-	for _, k := range []string{"", ".", "..", "../x", "a/./b", "a/..", "a//b", "/a", "a/", "a\nb", "a\tb", "a\x00", "a\u0085", "\xff", strings.Repeat("é", 256)} {
+	for _, k := range []string{"", ".", "..", "../x", "a/./b", "a/..", "a//b", "/a", "a/", "a\nb", "a\tb", "a\x00", "a\u0085", "\xff",
+		strings.Repeat("é", 256)} {
 		if err := CheckKey(k); !errors.Is(err, ErrInvalid) {
 			t.Errorf("%q: %v", k, err)
 		}

@@ -29,14 +29,17 @@ func testDraft(t *testing.T, b bench) {
 	ctx, c := b.owner(t)
 	in := body()
 	in.Metadata.Additional = []zenodo.Description{{Description: "<p>note</p>", Type: zenodo.ID{ID: "notes"}}}
-	in.Metadata.Contributors = []zenodo.Creator{{Person: zenodo.PersonOrOrg{Type: "organizational", Name: "Core Facility"}, Role: &zenodo.ID{ID: "hostinginstitution"}}}
+	in.Metadata.Contributors = []zenodo.Creator{
+		{Person: zenodo.PersonOrOrg{Type: "organizational", Name: "Core Facility"}, Role: &zenodo.ID{ID: "hostinginstitution"}},
+	}
 	in.Metadata.Dates = []zenodo.DateEntry{{Date: "2026-01-01/2026-02-01", Type: zenodo.ID{ID: "collected"}}}
 	r, err := c.Create(ctx, in)
 	if err != nil {
 		t.Fatal(err)
 	}
 	b.discardLater(t, c, r.ID)
-	if len(r.Errors) > 0 || !r.IsDraft || r.IsPublished || r.Status != "draft" || r.DOI != "" || r.ID == "" || r.ConceptID == "" || r.Owner == "" {
+	if len(r.Errors) > 0 || !r.IsDraft || r.IsPublished || r.Status != "draft" || r.DOI != "" || r.ID == "" || r.ConceptID == "" ||
+		r.Owner == "" {
 		t.Errorf("created: %+v", r)
 	}
 	if !strings.HasSuffix(r.HTML, "/uploads/"+r.ID) {
@@ -48,8 +51,10 @@ func testDraft(t *testing.T, b bench) {
 	}
 	m := got.Metadata
 	if m.Title != in.Metadata.Title || m.Date != in.Metadata.Date || m.Publisher != "Lab" || m.Creators[0].Person.FamilyName != "Doe" ||
-		m.Rights[0].ID != "cc-by-4.0" || m.Related[0].Relation.ID != "isderivedfrom" || m.Identifiers[0].Identifier != "openbis:20230101123456789-42" ||
-		m.Contributors[0].Role.ID != "hostinginstitution" || m.Dates[0].Date != "2026-01-01/2026-02-01" || m.Description != in.Metadata.Description {
+		m.Rights[0].ID != "cc-by-4.0" || m.Related[0].Relation.ID != "isderivedfrom" ||
+		m.Identifiers[0].Identifier != "openbis:20230101123456789-42" ||
+		m.Contributors[0].Role.ID != "hostinginstitution" || m.Dates[0].Date != "2026-01-01/2026-02-01" ||
+		m.Description != in.Metadata.Description {
 		t.Errorf("read back: %+v", m)
 	}
 	note := map[zenodo.Kind]string{zenodo.KindZenodo: "notes", zenodo.KindInvenioRDM: "other"}[b.kind]
@@ -74,8 +79,13 @@ func testDraft(t *testing.T, b bench) {
 	}
 	wantState(t, ctx, c, r.ID, zenodo.StateDraft)
 	embargo := in
-	embargo.Access = zenodo.Access{Record: "public", Files: "restricted", Embargo: &zenodo.Embargo{Active: true, Until: "2099-01-01", Reason: "paper"}}
-	if r, err = c.Save(ctx, r.ID, 0, embargo); err != nil || r.Access.Embargo == nil || r.Access.Embargo.Until != "2099-01-01" || r.Access.Files != "restricted" {
+	embargo.Access = zenodo.Access{
+		Record:  "public",
+		Files:   "restricted",
+		Embargo: &zenodo.Embargo{Active: true, Until: "2099-01-01", Reason: "paper"},
+	}
+	if r, err = c.Save(ctx, r.ID, 0, embargo); err != nil || r.Access.Embargo == nil || r.Access.Embargo.Until != "2099-01-01" ||
+		r.Access.Files != "restricted" {
 		t.Errorf("embargo: %+v, %v", r.Access, err)
 	}
 }
@@ -93,7 +103,8 @@ func testRevision(t *testing.T, b bench) {
 		t.Errorf("after a refused save the revision is the same: %v", err)
 	}
 	for _, v := range []string{`"5"`, `W/"5"`, "*"} {
-		if a := b.raw(t, b.token, "PUT", draftPath(r.ID), map[string]string{"If-Match": v}, body()); a.status != 400 || !strings.Contains(a.text, "if_match") {
+		if a := b.raw(t, b.token, "PUT", draftPath(r.ID), map[string]string{"If-Match": v}, body()); a.status != 400 ||
+			!strings.Contains(a.text, "if_match") {
 			t.Errorf("If-Match %s: %d %.200s", v, a.status, a.text)
 		}
 	}
@@ -103,13 +114,24 @@ func testSaveErrors(t *testing.T, b bench) {
 	ctx, c := b.owner(t)
 	in := body()
 	in.Metadata.Title = "ab"
-	in.Metadata.Creators = append(in.Metadata.Creators,
-		zenodo.Creator{Person: zenodo.PersonOrOrg{Type: "personal", FamilyName: "X", Identifiers: []zenodo.Identifier{{Scheme: "orcid", Identifier: "0000-0000-0000-0001"}}}},
-		zenodo.Creator{Person: zenodo.PersonOrOrg{Type: "organizational"}})
+	in.Metadata.Creators = append(
+		in.Metadata.Creators,
+		zenodo.Creator{
+			Person: zenodo.PersonOrOrg{
+				Type:        "personal",
+				FamilyName:  "X",
+				Identifiers: []zenodo.Identifier{{Scheme: "orcid", Identifier: "0000-0000-0000-0001"}},
+			},
+		},
+		zenodo.Creator{Person: zenodo.PersonOrOrg{Type: "organizational"}},
+	)
 	in.Metadata.Contributors = []zenodo.Creator{{Person: zenodo.PersonOrOrg{Type: "personal", FamilyName: "Y"}}}
 	in.Metadata.Related = []zenodo.Related{{Identifier: "20230101123456789-42", Relation: zenodo.ID{ID: "isderivedfrom"}}}
-	in.Metadata.Related = append(in.Metadata.Related, zenodo.Related{Identifier: "https://x.example/a b", Scheme: "url", Relation: zenodo.ID{ID: "isderivedfrom"}},
-		zenodo.Related{Identifier: "x.example", Scheme: "url", Relation: zenodo.ID{ID: "isderivedfrom"}})
+	in.Metadata.Related = append(
+		in.Metadata.Related,
+		zenodo.Related{Identifier: "https://x.example/a b", Scheme: "url", Relation: zenodo.ID{ID: "isderivedfrom"}},
+		zenodo.Related{Identifier: "x.example", Scheme: "url", Relation: zenodo.ID{ID: "isderivedfrom"}},
+	)
 	in.Metadata.Rights = []zenodo.Right{{Title: map[string]string{"en": "Own words"}, Link: "nope"}}
 	r, err := c.Create(ctx, in)
 	if err != nil {
@@ -140,9 +162,16 @@ func testSaveErrors(t *testing.T, b bench) {
 	if r, err = c.Draft(ctx, r.ID); err != nil || len(r.Errors) > 0 {
 		t.Errorf("reading never tells the problems: %v, %v", r.Errors, err)
 	}
-	raw := map[string]any{"access": map[string]string{"record": "public", "files": "public"}, "files": map[string]bool{"enabled": true}, "metadata": map[string]any{
-		"title": "Twice", "identifiers": []map[string]string{{"identifier": "x:1", "scheme": "other"}, {"identifier": "x:1", "scheme": "other"}}}}
-	if a := b.raw(t, b.token, "PUT", draftPath(r.ID), nil, raw); a.status != 200 || !strings.Contains(a.text, "Duplicated identifier entry is not allowed.") || a.member(t, "metadata", "identifiers") != nil {
+	raw := map[string]any{
+		"access": map[string]string{"record": "public", "files": "public"},
+		"files":  map[string]bool{"enabled": true},
+		"metadata": map[string]any{
+			"title": "Twice", "identifiers": []map[string]string{{"identifier": "x:1", "scheme": "other"}, {"identifier": "x:1",
+				"scheme": "other"}}},
+	}
+	if a := b.raw(t, b.token, "PUT", draftPath(r.ID), nil, raw); a.status != 200 ||
+		!strings.Contains(a.text, "Duplicated identifier entry is not allowed.") ||
+		a.member(t, "metadata", "identifiers") != nil {
 		t.Errorf("the same identifier twice loses the whole list: %d %.300s", a.status, a.text)
 	}
 	for name, spoil := range map[string]func(*zenodo.DraftBody){
@@ -183,7 +212,12 @@ func testDOI(t *testing.T, b bench) {
 	if err != nil || saved.DOI != got.DOI {
 		t.Errorf("a save keeps the DOI: %q, %v", saved.DOI, err)
 	}
-	withPIDs := map[string]any{"metadata": body().Metadata, "access": map[string]string{"record": "public", "files": "public"}, "files": map[string]bool{"enabled": true}, "pids": map[string]any{}}
+	withPIDs := map[string]any{
+		"metadata": body().Metadata,
+		"access":   map[string]string{"record": "public", "files": "public"},
+		"files":    map[string]bool{"enabled": true},
+		"pids":     map[string]any{},
+	}
 	if a := b.raw(t, b.token, "PUT", draftPath(r.ID), nil, withPIDs); a.status != 200 {
 		t.Fatalf("empty pids: %d %.200s", a.status, a.text)
 	}
@@ -219,11 +253,26 @@ func testHeaders(t *testing.T, b bench) {
 		}
 	}
 	h := func(k, v string) map[string]string { return map[string]string{k: v} }
-	status("charset", b.raw(t, b.token, "PUT", draftPath(r.ID), h("Content-Type", "application/json; charset=utf-8"), body()), 415, "Invalid 'Content-Type' header")
+	status(
+		"charset",
+		b.raw(t, b.token, "PUT", draftPath(r.ID), h("Content-Type", "application/json; charset=utf-8"), body()),
+		415,
+		"Invalid 'Content-Type' header",
+	)
 	status("accept", b.raw(t, b.token, "GET", draftPath(r.ID), h("Accept", "text/html"), nil), 406, "Invalid 'Accept' header")
 	announce(t, ctx, c, r.ID, zenodo.FileInit{Key: "a.txt", Size: 3})
-	status("content type", b.raw(t, b.token, "PUT", draftPath(r.ID)+"/files/a.txt/content", h("Content-Type", "application/zip"), []byte("abc")), 415, "Invalid 'Content-Type' header")
-	status("bad JSON", b.raw(t, b.token, "POST", "/api/records", h("Content-Type", "application/json"), strings.NewReader("{")), 400, "Unable to decode JSON")
+	status(
+		"content type",
+		b.raw(t, b.token, "PUT", draftPath(r.ID)+"/files/a.txt/content", h("Content-Type", "application/zip"), []byte("abc")),
+		415,
+		"Invalid 'Content-Type' header",
+	)
+	status(
+		"bad JSON",
+		b.raw(t, b.token, "POST", "/api/records", h("Content-Type", "application/json"), strings.NewReader("{")),
+		400,
+		"Unable to decode JSON",
+	)
 	status("query not encoded", b.raw(t, b.token, "GET", "/api/user/records?q={", nil, nil), 400, "non urlencoded")
 	status("cookie without token", b.raw(t, "", "POST", "/api/records", h("Cookie", "csrftoken=abc"), map[string]any{}), 400, "CSRF")
 	if a := b.raw(t, b.token, "POST", draftPath(r.ID)+"/pids/doi", nil, nil); a.header.Get("Set-Cookie") == "" {
@@ -340,11 +389,13 @@ func testVocabularies(t *testing.T, b bench) {
 	first("funders", list, err, "00yjd3n13", "Swiss National Science Foundation")
 	if mustURL(t, b.url).Hostname() == "127.0.0.1" { // the lab's own entries
 		list, err = c.Awards(ctx, "00k4n6c32", "101094817")
-		if v := first("awards", list, err, "00k4n6c32::101094817", "A project made up for the lab"); v.Number != "101094817" || v.Funder != "00k4n6c32" {
+		if v := first("awards", list, err, "00k4n6c32::101094817", "A project made up for the lab"); v.Number != "101094817" ||
+			v.Funder != "00k4n6c32" {
 			t.Errorf("award: %+v", v)
 		}
 		list, err = c.Names(ctx, "carb")
-		if v := first("names", list, err, "0000-0002-1825-0097", "Carberry, Josiah"); v.ORCID != v.ID || v.FamilyName != "Carberry" || len(v.Affiliations) != 1 {
+		if v := first("names", list, err, "0000-0002-1825-0097", "Carberry, Josiah"); v.ORCID != v.ID || v.FamilyName != "Carberry" ||
+			len(v.Affiliations) != 1 {
 			t.Errorf("name: %+v", v)
 		}
 	}

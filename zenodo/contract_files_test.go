@@ -20,7 +20,8 @@ func testFiles(t *testing.T, b bench) {
 	}
 	data := content(300_000)
 	got, err := c.InitFiles(ctx, r.ID, []zenodo.FileInit{{Key: "z.bin", Size: 300_000}, {Key: "b.txt", Size: 8}, {Key: "a.txt", Size: 1}})
-	if err != nil || len(got) != 3 || got[0].Key != "z.bin" || got[1].Key != "b.txt" || got[0].Size != 300_000 || got[0].Status != "pending" || got[0].MD5 != "" {
+	if err != nil || len(got) != 3 || got[0].Key != "z.bin" || got[1].Key != "b.txt" || got[0].Size != 300_000 || got[0].Status != "pending" ||
+		got[0].MD5 != "" {
 		t.Fatalf("announced, in order: %+v, %v", got, err)
 	}
 	put(t, ctx, c, r.ID, "z.bin", data)
@@ -74,7 +75,21 @@ func testFiles(t *testing.T, b bench) {
 func testNames(t *testing.T, b bench) {
 	ctx, c := b.owner(t)
 	r := b.draft(t, ctx, c)
-	keys := []string{"run 1/raw.tar", "Größe–測定.txt", "100%25.txt", `a\b`, `q"'<>|*:;?#&+.txt`, "x/content", "e\u0301", "\u00e9", strings.Repeat("é", 255), "..x", ".hidden", "a..b", "~[]{}^`!$@=,()"}
+	keys := []string{
+		"run 1/raw.tar",
+		"Größe–測定.txt",
+		"100%25.txt",
+		`a\b`,
+		`q"'<>|*:;?#&+.txt`,
+		"x/content",
+		"e\u0301",
+		"\u00e9",
+		strings.Repeat("é", 255),
+		"..x",
+		".hidden",
+		"a..b",
+		"~[]{}^`!$@=,()",
+	}
 	var init []zenodo.FileInit
 	for _, k := range keys {
 		init = append(init, zenodo.FileInit{Key: k, Size: int64(len(k))})
@@ -100,7 +115,21 @@ func testNames(t *testing.T, b bench) {
 func testBadNames(t *testing.T, b bench) {
 	ctx, c := b.owner(t)
 	r := b.draft(t, ctx, c)
-	bad := []string{"", "../x", "..", ".", "a/../b", "a//b", "./y", "/lead", "trail/", "line\nfeed", "nul\x00", strings.Repeat("x", 256), "bad\xff"}
+	bad := []string{
+		"",
+		"../x",
+		"..",
+		".",
+		"a/../b",
+		"a//b",
+		"./y",
+		"/lead",
+		"trail/",
+		"line\nfeed",
+		"nul\x00",
+		strings.Repeat("x", 256),
+		"bad\xff",
+	}
 	for _, k := range bad {
 		_, err := c.InitFiles(ctx, r.ID, []zenodo.FileInit{{Key: k}})
 		want(t, fmt.Sprintf("announce %.20q", k), err, zenodo.ErrInvalid)
@@ -128,7 +157,8 @@ func testBadNames(t *testing.T, b bench) {
 	}
 	long := strings.Repeat("a", 256)
 	b.raw(t, b.token, "POST", draftPath(r.ID)+"/files", nil, []map[string]string{{"key": long}})
-	if a := b.raw(t, b.token, "PUT", draftPath(r.ID)+"/files/"+long+"/content", nil, []byte("abc")); a.status != 400 || !strings.Contains(a.text, "Filename is too long.") {
+	if a := b.raw(t, b.token, "PUT", draftPath(r.ID)+"/files/"+long+"/content", nil, []byte("abc")); a.status != 400 ||
+		!strings.Contains(a.text, "Filename is too long.") {
 		t.Errorf("long name: %d %.200s", a.status, a.text)
 	}
 }
@@ -200,7 +230,12 @@ func testRefusedPut(t *testing.T, b bench) {
 	for _, n := range sizes {
 		data := content(n)
 		want(t, fmt.Sprintf("unknown file, %d bytes", n), c.Put(ctx, r.ID, "unknown", int64(n), stream(data)), zenodo.ErrNotFound)
-		want(t, fmt.Sprintf("wrong token, %d bytes", n), b.client(t, strings.Repeat("y", 60)).Put(ctx, r.ID, "a.bin", int64(n), stream(data)), zenodo.ErrToken)
+		want(
+			t,
+			fmt.Sprintf("wrong token, %d bytes", n),
+			b.client(t, strings.Repeat("y", 60)).Put(ctx, r.ID, "a.bin", int64(n), stream(data)),
+			zenodo.ErrToken,
+		)
 	}
 	if f, ok := entry(t, ctx, c, r.ID, "a.bin"); !ok || f.Status != "pending" {
 		t.Errorf("a refused upload changes nothing: %+v", f)

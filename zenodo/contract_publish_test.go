@@ -33,7 +33,9 @@ func testPublished(t *testing.T, b bench) {
 	data := content(100_000)
 	r := b.published(t, ctx, c, data)
 	got := wantState(t, ctx, c, r.ID, zenodo.StatePublished)
-	if got.DOI == "" || got.ConceptDOI == "" || got.DOI == got.ConceptDOI || !got.IsPublished || !strings.HasSuffix(got.HTML, "/records/"+r.ID) || got.ConceptID != r.ConceptID {
+	if got.DOI == "" || got.ConceptDOI == "" || got.DOI == got.ConceptDOI || !got.IsPublished ||
+		!strings.HasSuffix(got.HTML, "/records/"+r.ID) ||
+		got.ConceptID != r.ConceptID {
 		t.Errorf("record: %+v", got)
 	}
 	guest := b.client(t, "")
@@ -50,7 +52,8 @@ func testPublished(t *testing.T, b bench) {
 		t.Errorf("the concept id leads to the latest version: %s, %v", byConcept.ID, err)
 	}
 	list, err := guest.RecordFiles(ctx, r.ID)
-	if err != nil || len(list) != 1 || list[0].Key != "run 1/data.bin" || list[0].MD5 != sum(data) || list[0].Size != 100_000 || !list[0].Completed() {
+	if err != nil || len(list) != 1 || list[0].Key != "run 1/data.bin" || list[0].MD5 != sum(data) || list[0].Size != 100_000 ||
+		!list[0].Completed() {
 		t.Fatalf("files: %+v, %v", list, err)
 	}
 	if a := b.raw(t, "", "GET", "/api/records/"+r.ID+"/files", nil, nil); a.status != 406 {
@@ -143,7 +146,9 @@ func testNewVersion(t *testing.T, b bench) {
 		t.Fatal(err)
 	}
 	b.discardLater(t, c, v.ID)
-	if v.ID == r.ID || v.ConceptID != r.ConceptID || v.DOI != "" || v.FileCount != 0 || v.Metadata.Version != "" || v.Status != "new_version_draft" || v.IsPublished {
+	if v.ID == r.ID || v.ConceptID != r.ConceptID || v.DOI != "" || v.FileCount != 0 || v.Metadata.Version != "" ||
+		v.Status != "new_version_draft" ||
+		v.IsPublished {
 		t.Errorf("new version: %+v", v)
 	}
 	if again, err := c.NewVersion(ctx, r.ID); err != nil || again.ID != v.ID {
@@ -191,7 +196,8 @@ func testDeletedRecord(t *testing.T, b bench) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if a := b.raw(t, b.token, "POST", "/api/records/"+r.ID+"/request-deletion", nil, map[string]string{"reason": "retracted"}); a.status != 200 {
+	if a := b.raw(t, b.token, "POST", "/api/records/"+r.ID+"/request-deletion", nil,
+		map[string]string{"reason": "retracted"}); a.status != 200 {
 		t.Fatalf("delete: %d %.300s", a.status, a.text)
 	}
 	wantState(t, ctx, c, r.ID, zenodo.StateDeleted)
@@ -275,7 +281,8 @@ func testReview(t *testing.T, b bench) {
 	decide := func(id, what string) {
 		t.Helper()
 		req := fmt.Sprint(b.raw(t, b.second, "GET", draftPath(id), nil, nil).member(t, "parent", "review", "id"))
-		if a := b.raw(t, b.curator, "POST", "/api/requests/"+req+"/actions/"+what, map[string]string{"Accept": "application/json"}, map[string]any{}); a.status != 200 {
+		if a := b.raw(t, b.curator, "POST", "/api/requests/"+req+"/actions/"+what, map[string]string{"Accept": "application/json"},
+			map[string]any{}); a.status != 200 {
 			t.Fatalf("%s: %d %.300s", what, a.status, a.text)
 		}
 	}
@@ -284,7 +291,8 @@ func testReview(t *testing.T, b bench) {
 	if err := c.SetReview(ctx, r.ID, k.ID); err != nil {
 		t.Fatal(err)
 	}
-	if a := b.raw(t, b.second, "POST", draftPath(r.ID)+"/actions/publish", nil, nil); a.status != 400 || !strings.Contains(a.text, "open review request") {
+	if a := b.raw(t, b.second, "POST", draftPath(r.ID)+"/actions/publish", nil, nil); a.status != 400 ||
+		!strings.Contains(a.text, "open review request") {
 		t.Errorf("publish with a review set: %d %.300s", a.status, a.text)
 	}
 	submit := func() {
@@ -321,7 +329,9 @@ func testReview(t *testing.T, b bench) {
 	submit()
 	wantState(t, ctx, c, r.ID, zenodo.StateInReview)
 	req := fmt.Sprint(b.raw(t, b.second, "GET", draftPath(r.ID), nil, nil).member(t, "parent", "review", "id"))
-	if a := b.raw(t, b.curator, "POST", "/api/requests/"+req+"/actions/accept", map[string]string{"Accept": "application/json"}, map[string]any{}); a.status != 400 || !strings.Contains(a.text, "have not completed their transfer") {
+	if a := b.raw(t, b.curator, "POST", "/api/requests/"+req+"/actions/accept", map[string]string{"Accept": "application/json"},
+		map[string]any{}); a.status != 400 ||
+		!strings.Contains(a.text, "have not completed their transfer") {
 		t.Errorf("accept with a pending file: %d %.300s", a.status, a.text)
 	}
 	put(t, ctx, c, r.ID, "late.txt", []byte("abc"))
@@ -348,7 +358,8 @@ func testMembersOnly(t *testing.T, b bench) {
 	if err := c.SetReview(ctx, r.ID, k.ID); err != nil {
 		t.Errorf("the choice is taken: %v", err)
 	}
-	if a := b.raw(t, b.second, "POST", draftPath(r.ID)+"/actions/submit-review", nil, nil); a.status != 403 || !strings.Contains(a.text, "only allowed to community members") {
+	if a := b.raw(t, b.second, "POST", draftPath(r.ID)+"/actions/submit-review", nil, nil); a.status != 403 ||
+		!strings.Contains(a.text, "only allowed to community members") {
 		t.Errorf("submit: %d %.300s", a.status, a.text)
 	}
 	wantState(t, ctx, c, r.ID, zenodo.StateDraft)

@@ -26,7 +26,8 @@ func testCutBody(t *testing.T, b bench) {
 		name string
 		n    int
 		rude bool
-	}{{"a few bytes", 10, false}, {"one byte, reset", 1, true}, {"half", 200_000, false}, {"half, reset", 200_000, true}, {"all but one", 399_999, false}} {
+	}{{"a few bytes", 10, false}, {"one byte, reset", 1, true}, {"half", 200_000, false}, {"half, reset", 200_000, true}, {"all but one",
+		399_999, false}} {
 		key := fmt.Sprintf("cut%d.bin", i)
 		announce(t, ctx, c, r.ID, zenodo.FileInit{Key: key, Size: int64(len(data))})
 		conn := b.dial(t, r.ID, key, len(data), "")
@@ -227,7 +228,16 @@ func testWhileRunning(t *testing.T, b bench) {
 	r := b.draft(t, ctx, c)
 	data := content(400_000)
 	send(t, ctx, c, r.ID, "done.bin", data[:10])
-	announce(t, ctx, c, r.ID, zenodo.FileInit{Key: "run.bin"}, zenodo.FileInit{Key: "other.bin"}, zenodo.FileInit{Key: "pending.bin"}, zenodo.FileInit{Key: "ready.bin"})
+	announce(
+		t,
+		ctx,
+		c,
+		r.ID,
+		zenodo.FileInit{Key: "run.bin"},
+		zenodo.FileInit{Key: "other.bin"},
+		zenodo.FileInit{Key: "pending.bin"},
+		zenodo.FileInit{Key: "ready.bin"},
+	)
 	put(t, ctx, c, r.ID, "ready.bin", data[:20])
 	body := &slow{first: stream(data[:200_000]), second: stream(data[200_000:]), begun: make(chan struct{}), go_: make(chan struct{})}
 	running := make(chan error, 1)
@@ -364,7 +374,8 @@ func testBudget(t *testing.T, b bench) {
 			break
 		}
 	}
-	if last.status != 429 || last.header.Get("X-RateLimit-Remaining") != "0" || last.header.Get("Retry-After") == "" || !strings.Contains(last.text, "per 1 minute") {
+	if last.status != 429 || last.header.Get("X-RateLimit-Remaining") != "0" || last.header.Get("Retry-After") == "" ||
+		!strings.Contains(last.text, "per 1 minute") {
 		t.Fatalf("after %d requests: %d %v %.200s", n, last.status, last.header, last.text)
 	}
 	if n != 133 {

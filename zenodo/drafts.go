@@ -100,7 +100,10 @@ func (c *Client) Save(ctx context.Context, id string, revision int, b DraftBody)
 	if err != nil {
 		return Record{}, err
 	}
-	return c.recordCall(ctx, call{op: op, method: http.MethodPut, path: draftPath(id), body: b, ifMatch: revision, timeout: 2 * c.o.CallTimeout})
+	return c.recordCall(
+		ctx,
+		call{op: op, method: http.MethodPut, path: draftPath(id), body: b, ifMatch: revision, timeout: 2 * c.o.CallTimeout},
+	)
 }
 
 // prepare completes a body: a record always has files, access is public unless

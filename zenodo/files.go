@@ -113,7 +113,12 @@ func (c *Client) InitFiles(ctx context.Context, id string, files []FileInit) ([]
 	for _, f := range files {
 		e, ok := byKey[f.Key]
 		if !ok {
-			return nil, &APIError{Op: op, Status: http.StatusCreated, Kind: ErrNotInvenio, Message: fmt.Sprintf("%q is missing in the answer", safetext.Line(f.Key))}
+			return nil, &APIError{
+				Op:      op,
+				Status:  http.StatusCreated,
+				Kind:    ErrNotInvenio,
+				Message: fmt.Sprintf("%q is missing in the answer", safetext.Line(f.Key)),
+			}
 		}
 		out = append(out, e)
 	}
@@ -163,7 +168,8 @@ func (c *Client) Commit(ctx context.Context, id, key string) (FileEntry, error) 
 	if errors.As(err, &refused) {
 		// A commit without content ends in the application's own 500; a proxy's
 		// page says nothing about it.
-		if refused.Status == http.StatusInternalServerError && !refused.page || strings.Contains(refused.Message, "Empty files are not accepted") {
+		if refused.Status == http.StatusInternalServerError && !refused.page ||
+			strings.Contains(refused.Message, "Empty files are not accepted") {
 			refused.Kind = ErrNoContent
 		}
 	}

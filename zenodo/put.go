@@ -111,7 +111,12 @@ func (c *Client) exchange(ctx context.Context, op string, req *http.Request, src
 		return &APIError{Op: op, Status: resp.StatusCode, Kind: ErrEntryGone, Message: c.clean(fmt.Sprint(w.Errors))}
 	}
 	if n := src.remaining(); n > 0 {
-		return &APIError{Op: op, Status: resp.StatusCode, Kind: ErrUnavailable, Message: fmt.Sprintf("the server was content while %d bytes were still to come", n)}
+		return &APIError{
+			Op:      op,
+			Status:  resp.StatusCode,
+			Kind:    ErrUnavailable,
+			Message: fmt.Sprintf("the server was content while %d bytes were still to come", n),
+		}
 	}
 	return nil
 }

@@ -39,7 +39,15 @@ func rude(t *testing.T, serve func(conn *net.TCPConn, req *http.Request)) *Clien
 			}()
 		}
 	}()
-	c, err := New(Options{URL: "http://" + l.Addr().String(), Token: secret, PerMinute: -1, StallTimeout: 300 * time.Millisecond, AnswerTimeout: 500 * time.Millisecond})
+	c, err := New(
+		Options{
+			URL:           "http://" + l.Addr().String(),
+			Token:         secret,
+			PerMinute:     -1,
+			StallTimeout:  300 * time.Millisecond,
+			AnswerTimeout: 500 * time.Millisecond,
+		},
+	)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -90,7 +98,8 @@ func TestPutSendsExactlyAndOnce(t *testing.T) {
 	if got != size || !z.closed {
 		t.Errorf("%d bytes arrived, source closed: %v", got, z.closed)
 	}
-	if head.Get("Content-Type") != "application/octet-stream" || head.Get("Expect") != "" || head.Get("Accept-Encoding") != "" && head.Get("Accept-Encoding") != "identity" {
+	if head.Get("Content-Type") != "application/octet-stream" || head.Get("Expect") != "" ||
+		head.Get("Accept-Encoding") != "" && head.Get("Accept-Encoding") != "identity" {
 		t.Errorf("headers: %v", head)
 	}
 }
@@ -133,7 +142,8 @@ func TestPutBrokenOff(t *testing.T) {
 		"reset in mid-body":  func(c *net.TCPConn) { _, _ = io.CopyN(io.Discard, c, 100_000); _ = c.SetLinger(0) },
 		"reset at once":      func(c *net.TCPConn) { _ = c.SetLinger(0) },
 		"a proxy's page": func(c *net.TCPConn) {
-			_, _ = io.WriteString(c, "HTTP/1.1 504 Gateway Time-out\r\nContent-Type: text/html\r\n\r\n<html><body><h1>504 Gateway Time-out</h1></body></html>")
+			_, _ = io.WriteString(c, "HTTP/1.1 504 Gateway Time-out\r\nContent-Type: text/html\r\n\r\n<html><body><h1>504 Gateway Time-out</h1>"+
+				"</body></html>")
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -151,7 +161,8 @@ func TestPutAmbiguousEnd(t *testing.T) {
 	t.Parallel()
 	c := rude(t, func(conn *net.TCPConn, r *http.Request) { _, _ = io.CopyN(io.Discard, r.Body, r.ContentLength) })
 	var e *APIError
-	if err := c.Put(context.Background(), "1", "a", 1000, &zeros{left: 1000}); !errors.Is(err, ErrUnavailable) || !errors.As(err, &e) || !e.AllSent {
+	if err := c.Put(context.Background(), "1", "a", 1000, &zeros{left: 1000}); !errors.Is(err, ErrUnavailable) || !errors.As(err, &e) ||
+		!e.AllSent {
 		t.Errorf("all sent, no answer: %v", err)
 	}
 	c = rude(t, func(conn *net.TCPConn, r *http.Request) {
@@ -159,7 +170,8 @@ func TestPutAmbiguousEnd(t *testing.T) {
 		time.Sleep(2 * time.Second)
 	})
 	err := c.Put(context.Background(), "1", "a", 1000, &zeros{left: 1000})
-	if !errors.Is(err, ErrUnavailable) || !errors.Is(err, ErrStalled) || !errors.As(err, &e) || !e.AllSent || !strings.Contains(err.Error(), "no answer after the last byte for 500ms") {
+	if !errors.Is(err, ErrUnavailable) || !errors.Is(err, ErrStalled) || !errors.As(err, &e) || !e.AllSent ||
+		!strings.Contains(err.Error(), "no answer after the last byte for 500ms") {
 		t.Errorf("all sent, silence: %v", err)
 	}
 }
@@ -237,7 +249,13 @@ func TestPutSourceFaults(t *testing.T) {
 	}
 	why := errors.New("the user wants to stop")
 	ctx, cancel := context.WithCancelCause(ctx)
-	err = c.Put(ctx, "1", "a", 1<<20, readerFunc(func(p []byte) (int, error) { cancel(why); time.Sleep(50 * time.Millisecond); return len(p), nil }))
+	err = c.Put(
+		ctx,
+		"1",
+		"a",
+		1<<20,
+		readerFunc(func(p []byte) (int, error) { cancel(why); time.Sleep(50 * time.Millisecond); return len(p), nil }),
+	)
 	if !errors.Is(err, context.Canceled) || !errors.Is(err, why) || errors.Is(err, ErrUnavailable) {
 		t.Errorf("canceled: %v", err)
 	}

@@ -134,13 +134,16 @@ func TestReplayRecords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if r.ID != "183tf-w0498" || r.Revision != 5 || r.ConceptID != "5cxyk-bc293" || r.Owner != "1" || r.HTML != "https://lab.invalid/uploads/183tf-w0498" ||
+	if r.ID != "183tf-w0498" || r.Revision != 5 || r.ConceptID != "5cxyk-bc293" || r.Owner != "1" ||
+		r.HTML != "https://lab.invalid/uploads/183tf-w0498" ||
 		!r.IsDraft || r.Metadata.Creators[0].Affiliations[0].Name != "ETH Zurich" || r.Metadata.Funding[0].Award.Number != "101094817" ||
-		!r.Created.Equal(time.Date(2026, 11, 24, 3, 14, 58, 88935000, time.UTC)) || len(r.Raw) == 0 {
+		!r.Created.Equal(time.Date(2026, 11, 24, 3, 14, 58, 88935000, time.UTC)) ||
+		len(r.Raw) == 0 {
 		t.Errorf("%+v", r)
 	}
 	r, err = replay(t, "02-create-with-errors").Create(ctx, DraftBody{})
-	if err != nil || len(r.Errors) != 7 || r.Errors[0].Field != "metadata.creators.0.person_or_org.identifiers.0.identifier" || r.Errors[0].Messages[0] != "Invalid ORCID identifier." {
+	if err != nil || len(r.Errors) != 7 || r.Errors[0].Field != "metadata.creators.0.person_or_org.identifiers.0.identifier" ||
+		r.Errors[0].Messages[0] != "Invalid ORCID identifier." {
 		t.Errorf("problems: %+v, %v", r.Errors, err)
 	}
 	_, err = replay(t, "02-create-bad-license").Create(ctx, DraftBody{})
@@ -178,7 +181,8 @@ func TestReplayRecords(t *testing.T) {
 		t.Error(err)
 	}
 	k, err := replay(t, "10-community").Community(ctx, "reviewed")
-	if err != nil || k != (Community{ID: "29512f8e-9e4b-4ab8-92f5-2fa5fbd433ad", Slug: "reviewed", Title: "Reviewed", Submission: "open", Review: "closed"}) {
+	if err != nil ||
+		k != (Community{ID: "29512f8e-9e4b-4ab8-92f5-2fa5fbd433ad", Slug: "reviewed", Title: "Reviewed", Submission: "open", Review: "closed"}) {
 		t.Errorf("community: %+v, %v", k, err)
 	}
 }
@@ -186,7 +190,20 @@ func TestReplayRecords(t *testing.T) {
 func TestReplayFiles(t *testing.T) {
 	ctx := context.Background()
 	id := "183tf-w0498"
-	c := replay(t, "05-init", "05-content", "05-commit", "05-commit-without-content", "05-commit-empty", "05-content-on-committed", "05-content-unknown", "05-delete", "05-delete-again", "05-init-101", "05-list-empty")
+	c := replay(
+		t,
+		"05-init",
+		"05-content",
+		"05-commit",
+		"05-commit-without-content",
+		"05-commit-empty",
+		"05-content-on-committed",
+		"05-content-unknown",
+		"05-delete",
+		"05-delete-again",
+		"05-init-101",
+		"05-list-empty",
+	)
 	key := func(name string) string {
 		p := load(t, name+".request").Path
 		p = strings.TrimSuffix(strings.TrimSuffix(strings.SplitN(p, "/draft/files/", 2)[1], "/content"), "/commit")
@@ -251,8 +268,10 @@ func TestReplayVocabularies(t *testing.T) {
 	}{
 		{"12-licenses-suggest", VocabularyEntry{ID: "cc-by-4.0", Title: "Creative Commons Attribution 4.0 International"}},
 		{"12-funders", VocabularyEntry{ID: "00yjd3n13", Title: "Swiss National Science Foundation"}},
-		{"12-awards", VocabularyEntry{ID: "00k4n6c32::101094817", Title: "A project made up for the lab", Number: "101094817", Funder: "00k4n6c32", FunderName: "European Commission", Acronym: "LABPROJ"}},
-		{"12-names", VocabularyEntry{ID: "0000-0002-1825-0097", Title: "Carberry, Josiah", GivenName: "Josiah", FamilyName: "Carberry", ORCID: "0000-0002-1825-0097", Affiliations: []Affiliation{{ID: "05a28rw58", Name: "ETH Zurich"}}}},
+		{"12-awards", VocabularyEntry{ID: "00k4n6c32::101094817", Title: "A project made up for the lab", Number: "101094817",
+			Funder: "00k4n6c32", FunderName: "European Commission", Acronym: "LABPROJ"}},
+		{"12-names", VocabularyEntry{ID: "0000-0002-1825-0097", Title: "Carberry, Josiah", GivenName: "Josiah", FamilyName: "Carberry",
+			ORCID: "0000-0002-1825-0097", Affiliations: []Affiliation{{ID: "05a28rw58", Name: "ETH Zurich"}}}},
 	} {
 		var list wireHits
 		if err := decode(load(t, x.file+".response").Body, &list); err != nil || len(list.Hits.Hits) == 0 {
@@ -264,7 +283,8 @@ func TestReplayVocabularies(t *testing.T) {
 		}
 	}
 	var w wireEntry
-	if err := decode(load(t, "12-license-native.response").Body, &w); err != nil || w.entry().Title != "Creative Commons Attribution 4.0 International" {
+	if err := decode(load(t, "12-license-native.response").Body, &w); err != nil ||
+		w.entry().Title != "Creative Commons Attribution 4.0 International" {
 		t.Errorf("native: %+v, %v", w.entry(), err)
 	}
 }

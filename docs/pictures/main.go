@@ -103,7 +103,14 @@ func paint(title, frame string) []byte {
 	}
 	w, h := float64(width)*cellWidth+2*margin, float64(len(lines))*cellHeight+2*margin
 	var b bytes.Buffer
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" width="%.0f" role="img" aria-label="%s">`+"\n", w, h, w, html.EscapeString(title))
+	fmt.Fprintf(
+		&b,
+		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %.0f %.0f" width="%.0f" role="img" aria-label="%s">`+"\n",
+		w,
+		h,
+		w,
+		html.EscapeString(title),
+	)
 	fmt.Fprintf(&b, `<rect width="100%%" height="100%%" rx="8" fill="%s"/>`+"\n", ground)
 	b.Write(back.Bytes())
 	b.WriteString(`<g font-family="ui-monospace,Menlo,Consolas,'DejaVu Sans Mono',monospace" font-size="14" xml:space="preserve">` + "\n")
@@ -152,12 +159,27 @@ func hex(c color.Color) string {
 func (s style) draw(back, text *bytes.Buffer, words string, x, y, cells int) {
 	left, top := margin+float64(x)*cellWidth, margin+float64(y)*cellHeight
 	if s.ground != ground {
-		fmt.Fprintf(back, `<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"/>`+"\n", left, top, float64(cells)*cellWidth, cellHeight, s.ground)
+		fmt.Fprintf(
+			back,
+			`<rect x="%.1f" y="%.1f" width="%.1f" height="%.1f" fill="%s"/>`+"\n",
+			left,
+			top,
+			float64(cells)*cellWidth,
+			cellHeight,
+			s.ground,
+		)
 	}
 	if strings.TrimSpace(words) == "" && !s.underline {
 		return
 	}
-	fmt.Fprintf(text, `<text x="%.1f" y="%.1f" textLength="%.1f" lengthAdjust="spacingAndGlyphs" fill="%s"`, left, top+baseline, float64(cells)*cellWidth, s.ink)
+	fmt.Fprintf(
+		text,
+		`<text x="%.1f" y="%.1f" textLength="%.1f" lengthAdjust="spacingAndGlyphs" fill="%s"`,
+		left,
+		top+baseline,
+		float64(cells)*cellWidth,
+		s.ink,
+	)
 	if s.bold {
 		text.WriteString(` font-weight="bold"`)
 	}

@@ -19,8 +19,10 @@ func TestKindOfAnError(t *testing.T) {
 		status int
 		resume bool
 	}{
-		"silent server":             {&zenodo.APIError{Kind: zenodo.ErrUnavailable, Cause: context.DeadlineExceeded}, Unreachable, "unreachable", 1, true},
-		"silence cancels the call":  {&zenodo.APIError{Kind: zenodo.ErrUnavailable, Cause: context.Canceled}, Unreachable, "unreachable", 1, true},
+		"silent server": {&zenodo.APIError{Kind: zenodo.ErrUnavailable, Cause: context.DeadlineExceeded}, Unreachable,
+			"unreachable", 1, true},
+		"silence cancels the call": {&zenodo.APIError{Kind: zenodo.ErrUnavailable, Cause: context.Canceled}, Unreachable, "unreachable", 1,
+			true},
 		"silent openBIS, cancelled": {fmt.Errorf("%w: %w", openbis.ErrUnreachable, context.Canceled), Unreachable, "unreachable", 1, true},
 		"token":                     {&zenodo.APIError{Kind: zenodo.ErrToken, Status: 401}, Token, "token", 3, true},
 		"files":                     {&zenodo.APIError{Kind: zenodo.ErrTooMany, Status: 400}, Limits, "limits", 4, false},

@@ -66,10 +66,11 @@ func TestVerdicts(t *testing.T) {
 		reason string // of the verdict, "" for none
 		is     error  // nil: the file comes
 	}{
-		"well":                            {},
-		"nothing, then well":              {tries: []try{none, none}},
-		"nothing three times":             {tries: []try{none, none, none}, reason: "unreadable", is: openbis.ErrNoBytes},
-		"denied three times":              {tries: []try{{err: openbis.ErrDenied}, {err: openbis.ErrDenied}, {err: openbis.ErrDenied}}, reason: "unreadable", is: openbis.ErrDenied},
+		"well":                {},
+		"nothing, then well":  {tries: []try{none, none}},
+		"nothing three times": {tries: []try{none, none, none}, reason: "unreadable", is: openbis.ErrNoBytes},
+		"denied three times": {tries: []try{{err: openbis.ErrDenied}, {err: openbis.ErrDenied}, {err: openbis.ErrDenied}},
+			reason: "unreadable", is: openbis.ErrDenied},
 		"wrong three times":               {tries: []try{wrong, wrong, wrong}, reason: "corrupt", is: ErrDiffers},
 		"wrong twice":                     {tries: []try{wrong, wrong}},
 		"unlike failures":                 {tries: []try{none, away, none, wrong, wrong}},

@@ -19,27 +19,32 @@ func TestLinesOfTheFirstVersion(t *testing.T) {
 		`"e":"planned","bytes":95123`:                            &Planned{Bytes: 95123},
 		`"e":"started","pid":42,"host":"lab1","program":"1.0.0"`: &Started{PID: 42, Host: "lab1", Program: "1.0.0"},
 		`"e":"draft-creating","marker":"zenobis:x"`:              &Creating{Marker: "zenobis:x"},
-		`"e":"draft-refused","id":"7","reason":"no","fields":[{"field":"metadata.title","messages":["missing"]}]`: &NotCreated{ID: "7", Reason: "no", Fields: fields},
-		`"e":"draft","id":"7","url":"u","rev":5,"confirmed":true`:                                                 &Created{ID: "7", URL: "u", Revision: 5, Saved: true},
-		`"e":"saved","rev":6`:                                                          &Saved{Revision: 6},
-		`"e":"doi","doi":"10.5281/zenodo.7","rev":7`:                                   &Reserved{DOI: "10.5281/zenodo.7", Revision: 7},
-		`"e":"review"`:                                                                 &Reviewed{},
-		`"e":"announced","keys":["a","b"]`:                                             &Announced{Keys: []string{"a", "b"}},
-		`"e":"unarchiving","keys":["1-2"]`:                                             &Unarchiving{DataSets: []string{"1-2"}},
-		`"e":"sending","pkg":"a.zip","n":2`:                                            &Sending{Package: "a.zip", Attempt: 2},
-		`"e":"sent","pkg":"a.zip","bytes":9,"md5":"m","sha256":"s"`:                    &Sent{Package: "a.zip", Bytes: 9, MD5: "m", SHA256: "s"},
-		`"e":"confirmed","pkg":"a.zip","bytes":9,"md5":"m","sha256":"s"`:               &Confirmed{Package: "a.zip", Bytes: 9, MD5: "m", SHA256: "s"},
-		`"e":"deleting","pkg":"a.zip"`:                                                 &Deleting{Package: "a.zip"},
-		`"e":"uploaded","id":"7","bytes":9`:                                            &Uploaded{ID: "7", Bytes: 9},
-		`"e":"interrupted","reason":"r","kind":"interrupted"`:                          &Interrupted{Reason: "r", Kind: "interrupted"},
-		`"e":"failed","reason":"r","kind":"quota","resume":true`:                       &Failed{Reason: "r", Kind: "quota", Resumable: true},
-		`"e":"draft-gone","id":"7","reason":"r"`:                                       &Vanished{ID: "7", Reason: "r"},
-		`"e":"state","state":"published","doi":"d","url":"u","title":"t","reason":"r"`: &Seen{State: StatePublished, DOI: "d", URL: "u", Title: "t", Reason: "r"},
-		`"e":"registering","doi":"d"`:                                                  &Registering{DOI: "d"},
-		`"e":"register-failed","reason":"r","confirmed":true`:                          &NotRegistered{Reason: "r", Perhaps: true},
-		`"e":"registered","objects":["1-3"],"confirmed":true,"reason":"r"`:             &Registered{Objects: []string{"1-3"}, Seen: true, Reason: "r"},
-		`"e":"discarding"`:                                                             &Discarding{},
-		`"e":"discarded","reason":"r"`:                                                 &Discarded{Reason: "r"},
+		`"e":"draft-refused","id":"7","reason":"no","fields":[{"field":"metadata.title","messages":["missing"]}]`: &NotCreated{ID: "7",
+			Reason: "no", Fields: fields},
+		`"e":"draft","id":"7","url":"u","rev":5,"confirmed":true`: &Created{ID: "7",
+			URL: "u", Revision: 5, Saved: true},
+		`"e":"saved","rev":6`:                                       &Saved{Revision: 6},
+		`"e":"doi","doi":"10.5281/zenodo.7","rev":7`:                &Reserved{DOI: "10.5281/zenodo.7", Revision: 7},
+		`"e":"review"`:                                              &Reviewed{},
+		`"e":"announced","keys":["a","b"]`:                          &Announced{Keys: []string{"a", "b"}},
+		`"e":"unarchiving","keys":["1-2"]`:                          &Unarchiving{DataSets: []string{"1-2"}},
+		`"e":"sending","pkg":"a.zip","n":2`:                         &Sending{Package: "a.zip", Attempt: 2},
+		`"e":"sent","pkg":"a.zip","bytes":9,"md5":"m","sha256":"s"`: &Sent{Package: "a.zip", Bytes: 9, MD5: "m", SHA256: "s"},
+		`"e":"confirmed","pkg":"a.zip","bytes":9,"md5":"m","sha256":"s"`: &Confirmed{Package: "a.zip", Bytes: 9, MD5: "m",
+			SHA256: "s"},
+		`"e":"deleting","pkg":"a.zip"`:                           &Deleting{Package: "a.zip"},
+		`"e":"uploaded","id":"7","bytes":9`:                      &Uploaded{ID: "7", Bytes: 9},
+		`"e":"interrupted","reason":"r","kind":"interrupted"`:    &Interrupted{Reason: "r", Kind: "interrupted"},
+		`"e":"failed","reason":"r","kind":"quota","resume":true`: &Failed{Reason: "r", Kind: "quota", Resumable: true},
+		`"e":"draft-gone","id":"7","reason":"r"`:                 &Vanished{ID: "7", Reason: "r"},
+		`"e":"state","state":"published","doi":"d","url":"u","title":"t","reason":"r"`: &Seen{State: StatePublished, DOI: "d", URL: "u",
+			Title: "t", Reason: "r"},
+		`"e":"registering","doi":"d"`:                         &Registering{DOI: "d"},
+		`"e":"register-failed","reason":"r","confirmed":true`: &NotRegistered{Reason: "r", Perhaps: true},
+		`"e":"registered","objects":["1-3"],"confirmed":true,"reason":"r"`: &Registered{Objects: []string{"1-3"}, Seen: true,
+			Reason: "r"},
+		`"e":"discarding"`:             &Discarding{},
+		`"e":"discarded","reason":"r"`: &Discarded{Reason: "r"},
 	} {
 		whole := `{"t":"2026-01-02T03:04:05Z",` + line + "}"
 		when, got, err := decode([]byte(whole))
@@ -146,12 +151,14 @@ func TestFolding(t *testing.T) {
 	at := func(n int64) time.Time { return time.Unix(n, 0).UTC() }
 	for i, r := range []Record{
 		Planned{}, Started{}, Creating{}, Created{ID: "1", URL: "u", Revision: 4, Saved: true}, Reserved{DOI: "d", Revision: 6},
-		Announced{Keys: []string{"a", "b"}}, Sending{Package: "a"}, Sent{Package: "a", Bytes: 3, MD5: "m"}, Confirmed{Package: "a", Bytes: 3, MD5: "m"},
+		Announced{Keys: []string{"a", "b"}}, Sending{Package: "a"}, Sent{Package: "a", Bytes: 3, MD5: "m"}, Confirmed{Package: "a",
+			Bytes: 3, MD5: "m"},
 		Sending{Package: "b"}, Deleting{Package: "b"},
 	} {
 		st.fold(at(int64(i)), r)
 	}
-	if !st.Packages["a"].Confirmed || st.Packages["a"].MD5 != "m" || st.Packages["b"].Tried || !st.Announced["b"] || st.DOI != "d" || st.Creating {
+	if !st.Packages["a"].Confirmed || st.Packages["a"].MD5 != "m" || st.Packages["b"].Tried || !st.Announced["b"] || st.DOI != "d" ||
+		st.Creating {
 		t.Errorf("%+v", st)
 	}
 	if !st.First.Equal(at(0)) || !st.Updated.Equal(at(10)) {
@@ -162,7 +169,8 @@ func TestFolding(t *testing.T) {
 		t.Errorf("%+v", st)
 	}
 	st.fold(at(11), Created{ID: "2"})
-	if st.Gone || st.DOI != "" || len(st.Packages) != 0 || len(st.Announced) != 0 || !reflect.DeepEqual(st.Forgotten, []string{"1"}) || st.ID != "2" {
+	if st.Gone || st.DOI != "" || len(st.Packages) != 0 || len(st.Announced) != 0 || !reflect.DeepEqual(st.Forgotten, []string{"1"}) ||
+		st.ID != "2" {
 		t.Errorf("another draft: %+v", st)
 	}
 	st.fold(at(12), Registering{DOI: "d"})

@@ -289,7 +289,10 @@ func TestSettling(t *testing.T) {
 	if p, err := ReadProgress(h.Dir); err != nil || p.Bytes != 7 || p.Stage != "done" {
 		t.Errorf("%+v, %v", p, err)
 	}
-	lines := []ManifestLine{{DataSet: "1-2", Path: "a", Size: 3, CRC: 4, SHA256: "s", Package: "p", Entry: "e"}, {DataSet: "1-3", Path: "b", Raw: true}}
+	lines := []ManifestLine{
+		{DataSet: "1-2", Path: "a", Size: 3, CRC: 4, SHA256: "s", Package: "p", Entry: "e"},
+		{DataSet: "1-3", Path: "b", Raw: true},
+	}
 	if err := WriteManifest(h.Dir, func(yield func(ManifestLine) error) error {
 		return errors.Join(yield(lines[0]), yield(lines[1]))
 	}); err != nil {
@@ -357,7 +360,8 @@ func TestAStateDirectoryThatCantBeUsed(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for dir, want := range map[string]failure.Kind{"": failure.Configuration, file: failure.StateDir, filepath.Join(file, "below"): failure.StateDir} {
+	for dir, want := range map[string]failure.Kind{"": failure.Configuration, file: failure.StateDir, filepath.Join(file,
+		"below"): failure.StateDir} {
 		if _, err := NewStore(Options{Dir: dir}).Begin(false); failure.Of(err) != want {
 			t.Errorf("%q: %v", dir, err)
 		}

@@ -60,8 +60,11 @@ func (r *planning) cut(ctx context.Context) (*job.Plan, error) {
 			return plan, err
 		}
 		if files > manyForELN {
-			r.notes = append(r.notes, fmt.Sprintf("an .eln is meant for entries, not for a whole space: with %s files other ELNs take minutes to import it",
-				human.Number(files)))
+			r.notes = append(
+				r.notes,
+				fmt.Sprintf("an .eln is meant for entries, not for a whole space: with %s files other ELNs take minutes to import it",
+					human.Number(files)),
+			)
 		}
 	}
 	r.idx, r.names = nil, nil // the writers of the crate need the room

@@ -57,7 +57,10 @@ func everything(t *testing.T, c *openbis.Client, max int64) job.Request {
 	}
 	req := job.Request{Metadata: record.Metadata{Title: "All of a lab", Creators: []record.Agent{{Family: "Doe", Given: "Jane"}}}}
 	for _, s := range spaces {
-		req.Selection.Rules = append(req.Selection.Rules, selection.Rule{Mode: selection.All, Kind: openbis.KindSpace, PermID: s.Code, Label: s.Code})
+		req.Selection.Rules = append(
+			req.Selection.Rules,
+			selection.Rule{Mode: selection.All, Kind: openbis.KindSpace, PermID: s.Code, Label: s.Code},
+		)
 	}
 	p := demoPlanner(c)
 	s, _ := plan(t, p, req)
@@ -80,7 +83,10 @@ func fetchable(t *testing.T, s *snapshot.Snapshot) {
 	var bad []snapshot.OmitRequest
 	err := s.Files("", func(r fetch.File) error {
 		if strings.ContainsFunc(r.File.Path, unicode.IsControl) {
-			bad = append(bad, snapshot.OmitRequest{DataSet: r.DataSet, Path: r.File.Path, Reason: "unreadable", Message: "its name breaks the download"})
+			bad = append(
+				bad,
+				snapshot.OmitRequest{DataSet: r.DataSet, Path: r.File.Path, Reason: "unreadable", Message: "its name breaks the download"},
+			)
 		}
 		return nil
 	})

@@ -152,8 +152,15 @@ func TestPlansStayTheSame(t *testing.T) {
 		for name, req := range requests {
 			s, p := plan(t, demoPlanner(c), req)
 			list := planList(t, s, srv.URL)
-			got[name] = fmt.Sprintf("%s: %d entities, %d data sets, %d files, %d left out, %x", name, p.Entities, p.DataSets, p.Files, len(p.Omitted),
-				sha256.Sum256([]byte(strings.Join(list, "\n"))))
+			got[name] = fmt.Sprintf(
+				"%s: %d entities, %d data sets, %d files, %d left out, %x",
+				name,
+				p.Entities,
+				p.DataSets,
+				p.Files,
+				len(p.Omitted),
+				sha256.Sum256([]byte(strings.Join(list, "\n"))),
+			)
 			if dir := os.Getenv("PLAN_LISTS"); dir != "" {
 				if err := os.WriteFile(filepath.Join(dir, name+".txt"), []byte(strings.Join(list, "\n")), 0o600); err != nil {
 					t.Fatal(err)

@@ -74,7 +74,10 @@ func wideLab(t testing.TB, n labdata.Size, latency time.Duration) (*openbistest.
 }
 
 func wholeLab(spaces ...string) job.Request {
-	req := job.Request{Layout: job.LayoutSingle, Metadata: record.Metadata{Title: "Everything", Creators: []record.Agent{{Family: "Doe", Given: "Jane"}}}}
+	req := job.Request{
+		Layout:   job.LayoutSingle,
+		Metadata: record.Metadata{Title: "Everything", Creators: []record.Agent{{Family: "Doe", Given: "Jane"}}},
+	}
 	for _, s := range spaces {
 		req.Selection.Rules = append(req.Selection.Rules, selection.Rule{Mode: selection.All, Kind: openbis.KindSpace, PermID: s, Label: s})
 	}
@@ -166,13 +169,18 @@ func (s *script) space(ctx context.Context, code string) error {
 	}
 	var codes []string
 	for from, more := 0, true; more; from += page {
-		r, err := s.call(context.WithoutCancel(ctx), as, "searchDataSets", fmt.Sprintf(`{"@type":"as.dto.dataset.search.DataSetSearchCriteria","operator":"OR","criteria":[
+		r, err := s.call(
+			context.WithoutCancel(ctx),
+			as,
+			"searchDataSets",
+			fmt.Sprintf(`{"@type":"as.dto.dataset.search.DataSetSearchCriteria","operator":"OR","criteria":[
 			{"@type":"as.dto.experiment.search.ExperimentSearchCriteria","criteria":[{"@type":"as.dto.project.search.ProjectSearchCriteria","criteria":[%s]}]},
 			{"@type":"as.dto.sample.search.SampleSearchCriteria","criteria":[%s]}]},
 			{"@type":"as.dto.dataset.fetchoptions.DataSetFetchOptions","from":%d,"count":%d,`+sort+`,"sample":{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions"},
 			"experiment":{"@type":"as.dto.experiment.fetchoptions.ExperimentFetchOptions"},"properties":{"@type":"as.dto.property.fetchoptions.PropertyFetchOptions"},
 			"type":{"@type":"as.dto.dataset.fetchoptions.DataSetTypeFetchOptions"},"physicalData":{"@type":"as.dto.dataset.fetchoptions.PhysicalDataFetchOptions"},
-			"dataStore":{"@type":"as.dto.datastore.fetchoptions.DataStoreFetchOptions"},"registrator":%s}`, at, at, from, page, "dataset", "DataSet", "CODE", person))
+			"dataStore":{"@type":"as.dto.datastore.fetchoptions.DataStoreFetchOptions"},"registrator":%s}`, at, at, from, page, "dataset", "DataSet", "CODE", person),
+		)
 		if err != nil {
 			return err
 		}
@@ -192,10 +200,15 @@ func (s *script) space(ctx context.Context, code string) error {
 		}
 		codes = codes[min(25, len(codes)):]
 		g.Go(func() error {
-			r, err := s.call(ctx, dss, "searchFiles", fmt.Sprintf(`{"@type":"dss.dto.datasetfile.search.DataSetFileSearchCriteria","operator":"AND","criteria":[
+			r, err := s.call(
+				ctx,
+				dss,
+				"searchFiles",
+				fmt.Sprintf(`{"@type":"dss.dto.datasetfile.search.DataSetFileSearchCriteria","operator":"AND","criteria":[
 				{"@type":"as.dto.dataset.search.DataSetSearchCriteria","operator":"AND","criteria":[{"@type":"as.dto.common.search.CodesSearchCriteria","fieldValue":%s},
 				{"@type":"as.dto.dataset.search.PhysicalDataSearchCriteria","criteria":[]}]}]},
-				{"@type":"dss.dto.datasetfile.fetchoptions.DataSetFileFetchOptions"}`, some))
+				{"@type":"dss.dto.datasetfile.fetchoptions.DataSetFileFetchOptions"}`, some),
+			)
 			if err == nil {
 				mu.Lock()
 				s.seen.files += len(r["objects"].([]any))

@@ -63,16 +63,35 @@ func (l *lab) space(code string) *openbis.Entity {
 }
 
 func (l *lab) project(space *openbis.Entity, code string) *openbis.Entity {
-	return l.add(openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindProject, PermID: l.id(), Identifier: space.Identifier + "/" + code, Code: code, Space: space.Code}})
+	return l.add(
+		openbis.Entity{
+			Ref: openbis.Ref{Kind: openbis.KindProject, PermID: l.id(), Identifier: space.Identifier + "/" + code, Code: code, Space: space.Code},
+		},
+	)
 }
 
 func (l *lab) collection(p *openbis.Entity, code, name string) *openbis.Entity {
-	return l.add(openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindCollection, PermID: l.id(), Identifier: p.Identifier + "/" + code, Code: code, Name: name, Type: "DEFAULT_EXPERIMENT", Space: p.Space}, ProjectRef: &p.Ref})
+	return l.add(
+		openbis.Entity{
+			Ref: openbis.Ref{
+				Kind:       openbis.KindCollection,
+				PermID:     l.id(),
+				Identifier: p.Identifier + "/" + code,
+				Code:       code,
+				Name:       name,
+				Type:       "DEFAULT_EXPERIMENT",
+				Space:      p.Space,
+			},
+			ProjectRef: &p.Ref,
+		},
+	)
 }
 
 // object stands in a collection, a project or a space.
 func (l *lab) object(in *openbis.Entity, code, name string) *openbis.Entity {
-	e := openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindObject, PermID: l.id(), Code: code, Name: name, Type: "EXPERIMENTAL_STEP", Space: in.Space}}
+	e := openbis.Entity{
+		Ref: openbis.Ref{Kind: openbis.KindObject, PermID: l.id(), Code: code, Name: name, Type: "EXPERIMENTAL_STEP", Space: in.Space},
+	}
 	switch in.Kind {
 	case openbis.KindCollection:
 		e.Identifier = in.ProjectRef.Identifier + "/" + code
@@ -188,7 +207,8 @@ func (l *lab) SpaceObjects(_ context.Context, space string, p openbis.Page) (ope
 
 func (l *lab) ChildrenOf(_ context.Context, objects []string, p openbis.Page) (openbis.Listing, error) {
 	return l.page(p, func(e *openbis.Entity) bool {
-		return e.Kind == openbis.KindObject && slices.ContainsFunc(e.Parents, func(r openbis.Ref) bool { return slices.Contains(objects, r.PermID) })
+		return e.Kind == openbis.KindObject &&
+			slices.ContainsFunc(e.Parents, func(r openbis.Ref) bool { return slices.Contains(objects, r.PermID) })
 	})
 }
 

@@ -119,7 +119,8 @@ func TestMetadataOnly(t *testing.T) {
 	req := wanted(t, l, "space:LAB0")
 	req.MetadataOnly = true
 	s, p := plan(t, planner(l), req)
-	if p.Files != 0 || p.DataSets != 0 || len(p.Omitted) != 0 || !slices.Equal(packageNames(p), []string{"metadata.zip", "README.md", "ro-crate-metadata.json"}) {
+	if p.Files != 0 || p.DataSets != 0 || len(p.Omitted) != 0 ||
+		!slices.Equal(packageNames(p), []string{"metadata.zip", "README.md", "ro-crate-metadata.json"}) {
 		t.Errorf("%+v", p)
 	}
 	for ds, n := range l.lists {

@@ -44,12 +44,20 @@ func (h *hurry) Sleep(ctx context.Context, d time.Duration) error {
 // with children, pictures, data sets of two stores, containers.
 func moody() (*labdata.Lab, selection.Selection) {
 	l := labdata.NewLab()
-	l.AddUser(labdata.UserSpec{ID: "jdoe", Password: "s3cret-password", FirstName: "Jane", LastName: "Doe", Roles: []labdata.RoleSpec{{Role: "ADMIN"}}})
+	l.AddUser(
+		labdata.UserSpec{ID: "jdoe", Password: "s3cret-password", FirstName: "Jane", LastName: "Doe", Roles: []labdata.RoleSpec{{Role: "ADMIN"}}},
+	)
 	coll := l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/PROJ/COLL", Name: "Growth"})
 	above := l.AddObject(labdata.ObjectSpec{Collection: coll, Code: "ABOVE", Name: "Above"})
 	below := l.AddObject(labdata.ObjectSpec{Collection: coll, Code: "BELOW", Name: "Below", Parents: []string{above}})
 	for i, o := range []string{above, below} {
-		l.AddDataSet(labdata.DataSetSpec{Object: o, Name: fmt.Sprint("raw ", i), Files: map[string][]byte{"original/a.txt": []byte("a"), "original/b.txt": []byte("bb")}})
+		l.AddDataSet(
+			labdata.DataSetSpec{
+				Object: o,
+				Name:   fmt.Sprint("raw ", i),
+				Files:  map[string][]byte{"original/a.txt": []byte("a"), "original/b.txt": []byte("bb")},
+			},
+		)
 	}
 	part := l.AddDataSet(labdata.DataSetSpec{Collection: coll, Name: "part", Files: map[string][]byte{"original/part.txt": []byte("part")}})
 	l.AddDataSet(labdata.DataSetSpec{Collection: coll, Kind: "CONTAINER", Name: "whole", Components: []string{part}})
@@ -203,11 +211,14 @@ func TestOneDataSetThatCantBeListed(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got.DataSets != whole.DataSets-1 || len(got.Omitted) != 1 || got.Omitted[0].Entity.PermID != one || got.Omitted[0].Reason != "unreadable" {
+	if got.DataSets != whole.DataSets-1 || len(got.Omitted) != 1 || got.Omitted[0].Entity.PermID != one ||
+		got.Omitted[0].Reason != "unreadable" {
 		t.Errorf("%d of %d data sets, left out: %v", got.DataSets, whole.DataSets, got.Omitted)
 	}
 	alone := selection.Selection{Rules: []selection.Rule{{Mode: selection.All, Kind: openbis.KindDataSet, PermID: one, Label: one}}}
-	if _, err := demoPlanner(c).Plan(t.Context(), job.Request{Selection: alone}, t.TempDir()); failure.Of(err).ExitStatus() != failure.StatusFailed {
+	if _, err := demoPlanner(c).Plan(t.Context(), job.Request{Selection: alone}, t.TempDir()); failure.Of(err).
+		ExitStatus() !=
+		failure.StatusFailed {
 		t.Errorf("alone: %v", err)
 	}
 }

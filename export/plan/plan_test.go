@@ -139,7 +139,9 @@ func TestBelow(t *testing.T) {
 	z := l.object(co, "Z", "")
 	l.parent(y, x)
 	l.parent(z, y)
-	l.types[openbis.KindObject] = map[string]openbis.EntityType{"EXPERIMENTAL_STEP": {Properties: []openbis.Assignment{{Code: "REF", DataType: "SAMPLE"}}}}
+	l.types[openbis.KindObject] = map[string]openbis.EntityType{
+		"EXPERIMENTAL_STEP": {Properties: []openbis.Assignment{{Code: "REF", DataType: "SAMPLE"}}},
+	}
 	z.Properties = map[string][]string{"REF": {far.PermID}}
 	for _, tt := range []struct {
 		what []string
@@ -344,8 +346,13 @@ func TestLimits(t *testing.T) {
 func TestFileRules(t *testing.T) {
 	l := newLab()
 	co := l.collection(l.project(l.space("LAB"), "P"), "E", "")
-	ds := l.dataSet(co, "", map[string][]byte{"original/a.csv": []byte("a"), "original/b.txt": []byte("b"), "original/deep/er/c.csv": []byte("c")})
-	for glob, want := range map[string]int{"*.csv": 2, "original/*.csv": 1, "original/**/*.csv": 2, "**": 3, "deep/*": 0, "original/**": 3, "*.tif": 0} {
+	ds := l.dataSet(
+		co,
+		"",
+		map[string][]byte{"original/a.csv": []byte("a"), "original/b.txt": []byte("b"), "original/deep/er/c.csv": []byte("c")},
+	)
+	for glob, want := range map[string]int{"*.csv": 2, "original/*.csv": 1, "original/**/*.csv": 2, "**": 3, "deep/*": 0,
+		"original/**": 3, "*.tif": 0} {
 		req := wanted(t, l, "collection:/LAB/P/E")
 		req.Selection.Files = []selection.FileRule{{DataSet: ds.PermID, Glob: glob}}
 		if _, p := plan(t, planner(l), req); p.Files != want || (want == 0) != (len(p.Omitted) == 1) {
@@ -445,7 +452,8 @@ func TestOmit(t *testing.T) {
 		if name := before.Packages[0].Name; layout != job.LayoutSingle && !bytes.Equal(whole[name], again[name]) {
 			t.Errorf("%s: %s changed", layout, name)
 		}
-		if _, err := s.Omit(snapshot.OmitRequest{DataSet: first.PermID, Path: "original/a", Reason: "corrupt", Message: ""}, done); (err == nil) != (layout == job.LayoutSingle) {
+		if _, err := s.Omit(snapshot.OmitRequest{DataSet: first.PermID, Path: "original/a", Reason: "corrupt", Message: ""},
+			done); (err == nil) != (layout == job.LayoutSingle) {
 			t.Errorf("%s: a file of a confirmed package: %v", layout, err)
 		}
 	}

@@ -60,7 +60,8 @@ func TestLeavingOutSurvivesAPowerCut(t *testing.T) {
 		t.Errorf("in the end: %d files, %v", n, err)
 	}
 	want := []string{
-		"sync folder plan", "write plan.json", "sync plan.json", "rename plan.json", "sync folder plan", "remove list-00001.gz", "sync folder plan",
+		"sync folder plan", "write plan.json", "sync plan.json", "rename plan.json", "sync folder plan", "remove list-00001.gz",
+		"sync folder plan",
 	}
 	if fmt.Sprint(steps) != fmt.Sprint(want) {
 		t.Errorf("in the steps %q, want %q", steps, want)

@@ -97,7 +97,10 @@ func New() *Fake {
 		Kids:    make(map[string][]openbis.Entity), KeptFiles: make(map[string][]byte), FileLists: make(map[string][]openbis.File),
 		Fail: make(map[string]error), Calls: make(map[string]int),
 		Choices: map[string][]record.Choice{
-			record.LookupLicenses:     {{Text: "cc-by-4.0", Name: "Creative Commons Attribution 4.0"}, {Text: "cc0-1.0", Name: "Creative Commons Zero 1.0"}},
+			record.LookupLicenses: {
+				{Text: "cc-by-4.0", Name: "Creative Commons Attribution 4.0"},
+				{Text: "cc0-1.0", Name: "Creative Commons Zero 1.0"},
+			},
 			record.LookupAffiliations: {{Text: "ETH Zurich (https://ror.org/05a28rw58)", Name: "ETH Zurich", Detail: "ETHZ"}},
 		},
 	}
@@ -285,7 +288,8 @@ func (f *Fake) below(kind, of openbis.Kind, id string) (all []openbis.Entity) {
 	seen := map[string]bool{}
 	var walk func(kind2 openbis.Kind, id string)
 	walk = func(of openbis.Kind, id string) {
-		for _, list := range map[openbis.Kind][]string{openbis.KindSpace: {"/projects", "/shared"}, openbis.KindProject: {"/collections", "/direct"},
+		for _, list := range map[openbis.Kind][]string{openbis.KindSpace: {"/projects", "/shared"}, openbis.KindProject: {"/collections",
+			"/direct"},
 			openbis.KindCollection: {"/objects", "/loose"}, openbis.KindObject: {"/sets"}}[of] {
 			for _, e := range f.Kids[id+list] {
 				if key := string(e.Kind) + e.PermID; !seen[key] {
@@ -382,8 +386,10 @@ func (f *Fake) DefaultMetadata(ctx context.Context, _ selection.Selection) (reco
 		return *f.Defaults, record.Offers{}, nil
 	}
 	return record.Metadata{
-		Creators: []record.Agent{{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []record.Affiliation{{Name: "Example Lab"}}}},
-		License:  "cc-by-4.0", Access: "open", Date: "2026-11-25", Language: "eng", Keywords: []string{"openBIS"},
+		Creators: []record.Agent{
+			{Family: "Doe", Given: "Jane", ORCID: "0000-0002-1825-0097", Affiliations: []record.Affiliation{{Name: "Example Lab"}}},
+		},
+		License: "cc-by-4.0", Access: "open", Date: "2026-11-25", Language: "eng", Keywords: []string{"openBIS"},
 		Description: "<p>Data of the measurements.</p>",
 	}, record.Offers{Keywords: []string{"coating", "mass loss"}}, nil
 }

@@ -138,7 +138,11 @@ const (
 
 // equal is a criterion on an attribute.
 func equal(class, value string) string {
-	return fmt.Sprintf(`{"@type":"as.dto.common.search.%s","fieldValue":{"@type":"as.dto.common.search.StringEqualToValue","value":%q}}`, class, value)
+	return fmt.Sprintf(
+		`{"@type":"as.dto.common.search.%s","fieldValue":{"@type":"as.dto.common.search.StringEqualToValue","value":%q}}`,
+		class,
+		value,
+	)
 }
 
 // criteria are composite criteria of a class such as "sample.search.Sample".
@@ -147,14 +151,25 @@ func criteria(class, operator string, members ...string) string {
 }
 
 func filesOf(code string) string {
-	return `{"@type":"dss.dto.datasetfile.search.DataSetFileSearchCriteria","criteria":[` + criteria("dataset.search.DataSet", "OR", equal("CodeSearchCriteria", code)) +
+	return `{"@type":"dss.dto.datasetfile.search.DataSetFileSearchCriteria","criteria":[` + criteria(
+		"dataset.search.DataSet",
+		"OR",
+		equal("CodeSearchCriteria", code),
+	) +
 		`]},{"@type":"dss.dto.datasetfile.fetchoptions.DataSetFileFetchOptions","from":0,"count":1}`
 }
 
 // smallLab has a bit of everything.
 func smallLab() *labdata.Lab {
 	l := labdata.NewLab()
-	l.AddUser(labdata.UserSpec{ID: "ann", Password: "pw", FirstName: "Ann", Roles: []labdata.RoleSpec{{Role: "ADMIN", Space: "LAB"}, {Role: "OBSERVER", Space: "PUBLICATIONS"}}})
+	l.AddUser(
+		labdata.UserSpec{
+			ID:        "ann",
+			Password:  "pw",
+			FirstName: "Ann",
+			Roles:     []labdata.RoleSpec{{Role: "ADMIN", Space: "LAB"}, {Role: "OBSERVER", Space: "PUBLICATIONS"}},
+		},
+	)
 	l.AddUser(labdata.UserSpec{ID: "ole", Password: "pw", Roles: []labdata.RoleSpec{{Role: "OBSERVER", Space: "LAB"}}})
 	l.AddUser(labdata.UserSpec{ID: "pia", Password: "pw", Roles: []labdata.RoleSpec{{Role: "USER", Project: "/LAB/P"}}})
 	l.AddUser(labdata.UserSpec{ID: "root", Password: "pw", Roles: []labdata.RoleSpec{{Role: "ADMIN"}}})
@@ -167,15 +182,28 @@ func smallLab() *labdata.Lab {
 	l.AddCollection(labdata.CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION"})
 	l.AddObject(labdata.ObjectSpec{Collection: "/LAB/P/C", Code: "A", Name: "Zebra", Tags: []string{"RED"}})
 	l.AddObject(labdata.ObjectSpec{Collection: "/LAB/P/C", Code: "B", Name: "apple", Parents: []string{"/LAB/P/A"}})
-	l.AddObject(labdata.ObjectSpec{Collection: "/LAB/P/C", Code: "C", Parents: []string{"/LAB/P/A", "/LAB/P/B"}, Type: "ENTRY", Properties: map[string]string{"$DOCUMENT": "<p>heat shock</p>"}})
+	l.AddObject(
+		labdata.ObjectSpec{
+			Collection: "/LAB/P/C",
+			Code:       "C",
+			Parents:    []string{"/LAB/P/A", "/LAB/P/B"},
+			Type:       "ENTRY",
+			Properties: map[string]string{"$DOCUMENT": "<p>heat shock</p>"},
+		},
+	)
 	l.AddObject(labdata.ObjectSpec{Project: "/LAB/P", Code: "INP"})
 	l.AddObject(labdata.ObjectSpec{Space: "LAB", Code: "INS"})
 	l.AddObject(labdata.ObjectSpec{Collection: "/SECRET/S/E", Code: "HID", Parents: []string{"/LAB/P/C"}})
 	l.AddDataSet(labdata.DataSetSpec{Code: "D1", Object: "/LAB/P/A", Files: map[string][]byte{
-		"original/a.txt": []byte("hello, files\n"), "original/sub/b+c d.csv": []byte("1,2\n"), "original/big.csv": labdata.Csv("x", "y", 2000, 3), "original/none.dat": {}, "original/naïve #1?.txt": []byte("x")}})
+		"original/a.txt": []byte(
+			"hello, files\n",
+		), "original/sub/b+c d.csv": []byte("1,2\n"), "original/big.csv": labdata.Csv("x", "y", 2000, 3), "original/none.dat": {},
+		"original/naïve #1?.txt": []byte("x")}})
 	l.AddDataSet(labdata.DataSetSpec{Code: "D2", Collection: "/LAB/P/C", Files: map[string][]byte{"original/z.txt": []byte("z")}})
 	l.AddDataSet(labdata.DataSetSpec{Code: "D3", Collection: "/SECRET/S/E", Files: map[string][]byte{"original/s.txt": []byte("s")}})
-	l.AddDataSet(labdata.DataSetSpec{Code: "OLD", Collection: "/LAB/P/C", Status: "ARCHIVED", Files: map[string][]byte{"original/o.txt": []byte("old")}})
+	l.AddDataSet(
+		labdata.DataSetSpec{Code: "OLD", Collection: "/LAB/P/C", Status: "ARCHIVED", Files: map[string][]byte{"original/o.txt": []byte("old")}},
+	)
 	l.AddDataSet(labdata.DataSetSpec{Code: "LNK", Collection: "/LAB/P/C", Kind: "LINK", Links: []labdata.Link{{Path: "/share"}}})
 	l.AddDataSet(labdata.DataSetSpec{Code: "BOX", Collection: "/LAB/P/C", Kind: "CONTAINER", Components: []string{"D2", "D1"}})
 	return l

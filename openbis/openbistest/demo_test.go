@@ -41,8 +41,11 @@ func TestDemoLabHasEverything(t *testing.T) {
 	}
 	c := &rpc{t: t, s: s, token: labdata.DemoPAT}
 	seen := map[string]int{}
-	objects, _ := c.search("searchDataSets", `{"@type":"as.dto.dataset.search.DataSetSearchCriteria"}`,
-		`{"@type":"as.dto.dataset.fetchoptions.DataSetFetchOptions","physicalData":{"@type":"as.dto.dataset.fetchoptions.PhysicalDataFetchOptions"}}`)
+	objects, _ := c.search(
+		"searchDataSets",
+		`{"@type":"as.dto.dataset.search.DataSetSearchCriteria"}`,
+		`{"@type":"as.dto.dataset.fetchoptions.DataSetFetchOptions","physicalData":{"@type":"as.dto.dataset.fetchoptions.PhysicalDataFetchOptions"}}`,
+	)
 	for _, x := range objects {
 		o := x.(*jackson.RawObject)
 		seen[o.Vals["kind"].(string)]++
@@ -65,12 +68,22 @@ func TestDemoLabHasEverything(t *testing.T) {
 		t.Errorf("publications: %+v", s.Publications())
 	}
 	// The picture in the rich text is there.
-	objects, _ = c.search("searchSamples", criteria("sample.search.Sample", "AND", `{"@type":"as.dto.common.search.AnyPropertySearchCriteria","fieldValue":{"@type":"as.dto.common.search.StringContainsValue","value":"file-service"}}`),
-		`{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions","properties":{"@type":"as.dto.property.fetchoptions.PropertyFetchOptions"}}`)
+	objects, _ = c.search(
+		"searchSamples",
+		criteria(
+			"sample.search.Sample",
+			"AND",
+			`{"@type":"as.dto.common.search.AnyPropertySearchCriteria","fieldValue":{"@type":"as.dto.common.search.StringContainsValue","value":"file-service"}}`,
+		),
+		`{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions","properties":{"@type":"as.dto.property.fetchoptions.PropertyFetchOptions"}}`,
+	)
 	if len(objects) != 1 {
 		t.Fatalf("%d objects with a picture", len(objects))
 	}
-	_, text, _ := strings.Cut(asString(objects[0].(*jackson.RawObject).Vals["properties"].(*jackson.RawObject).Vals["EXPERIMENTAL_STEP.EXPERIMENTAL_RESULTS"]), `src="`)
+	_, text, _ := strings.Cut(
+		asString(objects[0].(*jackson.RawObject).Vals["properties"].(*jackson.RawObject).Vals["EXPERIMENTAL_STEP.EXPERIMENTAL_RESULTS"]),
+		`src="`,
+	)
 	src, _, _ := strings.Cut(text, `"`)
 	if _, body, err := get(t, s, src, labdata.DemoPAT); err != nil || !bytes.HasPrefix(body, []byte("\x89PNG")) {
 		t.Errorf("%s: %v", src, err)
@@ -82,7 +95,11 @@ func asString(v any) string { s, _ := v.(string); return s }
 func TestDemoGroupsLab(t *testing.T) {
 	s := Start(t, Options{Lab: labdata.DemoGroupsLab()})
 	c := login(t, s, labdata.DemoUser, labdata.DemoPassword)
-	_, n := c.search("searchSamples", criteria("sample.search.Sample", "AND", criteria("sample.search.SampleType", "AND", equal("CodeSearchCriteria", "GENERAL_ELN_SETTINGS"))), objFetch)
+	_, n := c.search(
+		"searchSamples",
+		criteria("sample.search.Sample", "AND", criteria("sample.search.SampleType", "AND", equal("CodeSearchCriteria", "GENERAL_ELN_SETTINGS"))),
+		objFetch,
+	)
 	if n != 3 {
 		t.Errorf("%d settings objects", n)
 	}

@@ -20,10 +20,19 @@ const jetty = "Jetty(9.4.44.v20210927)"
 // jettyError is the error page of the container, not of openBIS.
 func jettyError(w http.ResponseWriter, status int, uri string) {
 	text := http.StatusText(status)
-	body := fmt.Sprintf("<html>\n<head>\n<meta http-equiv=\"Content-Type\" content=\"text/html;charset=utf-8\"/>\n<title>Error %d %s</title>\n</head>\n"+
-		"<body><h2>HTTP ERROR %d %s</h2>\n<table>\n<tr><th>URI:</th><td>%s</td></tr>\n<tr><th>STATUS:</th><td>%d</td></tr>\n"+
-		"<tr><th>MESSAGE:</th><td>%s</td></tr>\n</table>\n<hr><a href=\"https://eclipse.org/jetty\">Powered by Jetty:// 9.4.44.v20210927</a><hr/>\n\n</body>\n</html>\n",
-		status, text, status, text, html.EscapeString(uri), status, text)
+	body := fmt.Sprintf(
+		"<html>\n<head>\n<meta http-equiv=\"Content-Type\" content=\"text/html;charset=utf-8\"/>\n<title>Error %d %s</title>\n</head>\n"+
+			"<body><h2>HTTP ERROR %d %s</h2>\n<table>\n<tr><th>URI:</th><td>%s</td></tr>\n<tr><th>STATUS:</th><td>%d</td></tr>\n"+
+			"<tr><th>MESSAGE:</th><td>%s</td></tr>\n</table>\n<hr><a href=\"https://eclipse.org/jetty\">Powered by Jetty:// "+
+			"9.4.44.v20210927</a><hr/>\n\n</body>\n</html>\n",
+		status,
+		text,
+		status,
+		text,
+		html.EscapeString(uri),
+		status,
+		text,
+	)
 	w.Header().Set("Content-Type", "text/html;charset=iso-8859-1")
 	w.Header().Set("Server", jetty)
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
@@ -123,7 +132,8 @@ func chunked(w http.ResponseWriter, contentType, body string) {
 }
 
 // serverAway is what the data store server says while it can't ask the application server.
-const serverAway = "Could not access HTTP invoker remote service at [http://openbis.example:8443/openbis/openbis/rmi-etl]; nested exception is " +
+const serverAway = "Could not access HTTP invoker remote service at [http://openbis.example:8443/openbis/openbis/rmi-etl]; nested " +
+	"exception is " +
 	"java.util.concurrent.ExecutionException: java.net.ConnectException: Connection refused"
 
 func (s *Server) trusts(token string) bool {

@@ -12,7 +12,8 @@ import (
 	"zenobis/openbis/openbistest/labdata"
 )
 
-const contentNull = `Cannot invoke "ch.systemsx.cisd.openbis.common.io.hierarchical_content.api.IHierarchicalContent.getRootNode()" because "%s" is null`
+const contentNull = `Cannot invoke "ch.systemsx.cisd.openbis.common.io.hierarchical_content.api.IHierarchicalContent.getRootNode()" ` +
+	`because "%s" is null`
 
 // searchFiles lists whole data sets of this store, whatever page was asked
 // for. One link data set among them makes it fail.
@@ -44,9 +45,18 @@ func searchFiles(c *call) (any, error) {
 		}
 		switch {
 		case e.Data.Kind == "LINK":
-			return nil, &jackson.Exception{Class: "java.lang.NullPointerException", Message: strings.Replace(contentNull, "%s", "content", 1), Null: s.o.Java11, Plain: true}
+			return nil, &jackson.Exception{
+				Class:   "java.lang.NullPointerException",
+				Message: strings.Replace(contentNull, "%s", "content", 1),
+				Null:    s.o.Java11,
+				Plain:   true,
+			}
 		case s.hit(FaultNotFed, e.Code, ""):
-			return nil, &jackson.Exception{Class: "java.lang.IllegalArgumentException", Message: "/openbis/data/store/1/" + e.Data.Location + " doesn't exist", Plain: true}
+			return nil, &jackson.Exception{
+				Class:   "java.lang.IllegalArgumentException",
+				Message: "/openbis/data/store/1/" + e.Data.Location + " doesn't exist",
+				Plain:   true,
+			}
 		case e.Data.Kind == "CONTAINER" && !s.lists(e, c.base):
 			return nil, &jackson.Exception{Class: "java.lang.IllegalArgumentException", Message: "Undefined contents", Plain: true}
 		}

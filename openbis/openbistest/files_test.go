@@ -66,7 +66,10 @@ func TestSearchFilesListsWholeTreesWithoutPaging(t *testing.T) {
 	if len(box) != 9 || box["original/z.txt"] == nil {
 		t.Errorf("container: %d entries", len(box))
 	}
-	if r := c.result(dssPath, "searchFiles", `"T",{"@type":"dss.dto.datasetfile.search.DataSetFileSearchCriteria"},{"@type":"dss.dto.datasetfile.fetchoptions.DataSetFileFetchOptions"}`).(*jackson.RawObject); len(r.Vals["objects"].([]any)) != 0 {
+	if r := c.result(dssPath, "searchFiles",
+		`"T",{"@type":"dss.dto.datasetfile.search.DataSetFileSearchCriteria"},{"@type":"dss.dto.datasetfile.fetchoptions.DataSetFileFetchOptions"}`).(*jackson.RawObject); len(
+		r.Vals["objects"].([]any),
+	) != 0 {
 		t.Error("no criterion lists something")
 	}
 }
@@ -74,7 +77,11 @@ func TestSearchFilesListsWholeTreesWithoutPaging(t *testing.T) {
 func TestSearchFilesFailsAsAWholeWithALinkDataSet(t *testing.T) {
 	c := login(t, Start(t, Options{Lab: smallLab()}), "ann", "pw")
 	class, message := c.fails(dssPath, "searchFiles", `"T",{"@type":"dss.dto.datasetfile.search.DataSetFileSearchCriteria","criteria":[`+
-		criteria("dataset.search.DataSet", "AND", `{"@type":"as.dto.common.search.CodesSearchCriteria","fieldValue":["D1","LNK"]}`)+`]},{"@type":"dss.dto.datasetfile.fetchoptions.DataSetFileFetchOptions"}`)
+		criteria(
+			"dataset.search.DataSet",
+			"AND",
+			`{"@type":"as.dto.common.search.CodesSearchCriteria","fieldValue":["D1","LNK"]}`,
+		)+`]},{"@type":"dss.dto.datasetfile.fetchoptions.DataSetFileFetchOptions"}`)
 	if class != "java.lang.NullPointerException" || !strings.Contains(message, `because "content" is null`) {
 		t.Errorf("%s %s", class, message)
 	}
@@ -124,7 +131,8 @@ func TestDownload(t *testing.T) {
 		{"original/na%C3%AFve%20%231%3F.txt", "", "text/plain", "inline; filename=\"na\xefve #1?.txt\""},
 	} {
 		res, body, err := get(t, s, "/datastore_server/D1/"+x.path+x.mode, c.token)
-		if err != nil || res.StatusCode != 200 || res.Header.Get("Content-Disposition") != x.disposition || res.Header.Get("Content-Type") != x.contentType {
+		if err != nil || res.StatusCode != 200 || res.Header.Get("Content-Disposition") != x.disposition ||
+			res.Header.Get("Content-Type") != x.contentType {
 			t.Errorf("%s: %v, %d, %q, %q", x.path, err, res.StatusCode, res.Header.Get("Content-Disposition"), res.Header.Get("Content-Type"))
 		}
 		if res.ContentLength != int64(len(body)) || len(res.Header["Set-Cookie"]) != 1 {
@@ -149,7 +157,8 @@ func TestDownloadPagesInsteadOfFiles(t *testing.T) {
 	for _, x := range []struct{ path, token, want string }{
 		{"D1/original/nope", c.token, "<html><body><h1>Error</h1>\nResource 'original/nope' does not exist.\n</body></html>\n"},
 		{"D1/original/nope?mode=txt", c.token, "Error:\nResource 'original/nope' does not exist.\n"},
-		{"OLD/original/o.txt", c.token, "<html><body><h1>Error</h1>\nResource 'original/o.txt' is currently unavailable. It might be archived.\n</body></html>\n"},
+		{"OLD/original/o.txt", c.token, "<html><body><h1>Error</h1>\nResource 'original/o.txt' is currently unavailable. It might be " +
+			"archived.\n</body></html>\n"},
 		{"NOPE/x", c.token, "<html><body><h1>Error</h1>\nUnknown data set: NOPE\n</body></html>\n"},
 		{"D3/original/s.txt", c.token, "<html><body><h1>Error</h1>\nData set 'D3' is not accessible.\n</body></html>\n"},
 		{"D1/original/a.txt?mode=txt", "junk", "<html><body>Download session expired.</body></html>"},
@@ -191,10 +200,17 @@ func TestDownloadIgnoresRangeAndGivesGzip(t *testing.T) {
 
 func TestDownloadOfANameWithControlCharacters(t *testing.T) {
 	l := smallLab()
-	l.AddDataSet(labdata.DataSetSpec{Code: "ESC", Collection: "/LAB/P/C", Files: map[string][]byte{"original/\x1b[2J.txt": []byte("x"), "original/日本\n.txt": []byte("y")}})
+	l.AddDataSet(
+		labdata.DataSetSpec{
+			Code:       "ESC",
+			Collection: "/LAB/P/C",
+			Files:      map[string][]byte{"original/\x1b[2J.txt": []byte("x"), "original/日本\n.txt": []byte("y")},
+		},
+	)
 	s := Start(t, Options{Lab: l})
 	c := login(t, s, "ann", "pw")
-	if _, _, err := get(t, s, "/datastore_server/ESC/original/%1B%5B2J.txt", c.token); err == nil || !strings.Contains(err.Error(), "malformed MIME header") {
+	if _, _, err := get(t, s, "/datastore_server/ESC/original/%1B%5B2J.txt", c.token); err == nil ||
+		!strings.Contains(err.Error(), "malformed MIME header") {
 		t.Errorf("escape: %v", err)
 	}
 	res, _, err := get(t, s, "/datastore_server/ESC/original/%E6%97%A5%E6%9C%AC%0A.txt", c.token)
@@ -259,7 +275,9 @@ func TestDownloadFaults(t *testing.T) {
 	if _, body, _ := fetch(); !strings.Contains(string(body), "Unknown data set: D1") {
 		t.Errorf("deleted: %q", body)
 	}
-	if objects, _ := c.search("searchDataSets", criteria("dataset.search.DataSet", "AND", equal("CodeSearchCriteria", "D1")), setFetch); len(objects) != 0 {
+	if objects, _ := c.search("searchDataSets", criteria("dataset.search.DataSet", "AND", equal("CodeSearchCriteria", "D1")), setFetch); len(
+		objects,
+	) != 0 {
 		t.Error("still found")
 	}
 }
@@ -302,7 +320,8 @@ func TestUnarchive(t *testing.T) {
 	s := Start(t, Options{Lab: smallLab(), Options: fakehttp.Options{Clock: func() time.Time { return now }}, UnarchiveAfter: time.Minute})
 	c := login(t, s, "ann", "pw")
 	ask := `"T",[{"@type":"as.dto.dataset.id.DataSetPermId","permId":"OLD"}],{"@type":"as.dto.dataset.unarchive.DataSetUnarchiveOptions"}`
-	if class, message := login(t, s, "ole", "pw").fails(asPath, "unarchiveDataSets", ask); class != jackson.ExUser || !strings.Contains(message, "ole does not have enough privileges.") {
+	if class, message := login(t, s, "ole", "pw").fails(asPath, "unarchiveDataSets", ask); class != jackson.ExUser ||
+		!strings.Contains(message, "ole does not have enough privileges.") {
 		t.Errorf("observer: %s %s", class, message)
 	}
 	c.result(asPath, "unarchiveDataSets", ask)
@@ -340,7 +359,8 @@ func TestImages(t *testing.T) {
 }
 
 func TestGeneratedFiles(t *testing.T) {
-	for _, size := range []int64{0, 1, 7, 8, labdata.Period - 1, labdata.Period, labdata.Period + 1, 3*labdata.Period - 5, 1 << 20, 10*labdata.Period + 17} {
+	for _, size := range []int64{0, 1, 7, 8, labdata.Period - 1, labdata.Period, labdata.Period + 1, 3*labdata.Period - 5, 1 << 20,
+		10*labdata.Period + 17} {
 		f := labdata.File{Path: "x", Size: size, Seed: 5 | 1<<63}
 		b, err := io.ReadAll(f.Open())
 		if err != nil || int64(len(b)) != size {
@@ -381,14 +401,20 @@ func FuzzRequest(f *testing.F) {
 	s := New(Options{Lab: smallLab()})
 	f.Add(`{"id":1,"method":"searchSamples","params":["T",{"@type":"as.dto.sample.search.SampleSearchCriteria"},` + objFetch + `]}`)
 	f.Add(`{"id":1,"method":"searchFiles","params":["T",` + filesOf("D1") + `]}`)
-	f.Add(`[{"id":1,"method":"getPersons","params":["T",[{"@type":"as.dto.person.id.Me"}],{"@type":"as.dto.person.fetchoptions.PersonFetchOptions","allWebAppSettings":true}]}]`)
+	f.Add(
+		`[{"id":1,"method":"getPersons","params":["T",[{"@type":"as.dto.person.id.Me"}],{"@type":"as.dto.person.fetchoptions.PersonFetchOptions","allWebAppSettings":true}]}]`,
+	)
 	token, err := s.login("ann", "pw")
 	if err != nil {
 		f.Fatal(err)
 	}
 	f.Fuzz(func(t *testing.T, body string) {
 		for _, path := range []string{asPath, dssPath} {
-			req, err := http.NewRequest(http.MethodPost, "http://x"+path, strings.NewReader(strings.ReplaceAll(body, `"T"`, fmt.Sprintf("%q", token))))
+			req, err := http.NewRequest(
+				http.MethodPost,
+				"http://x"+path,
+				strings.NewReader(strings.ReplaceAll(body, `"T"`, fmt.Sprintf("%q", token))),
+			)
 			if err != nil {
 				t.Fatal(err)
 			}

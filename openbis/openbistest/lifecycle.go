@@ -145,8 +145,9 @@ func searchDeletions(c *call) (any, error) {
 	objects := jackson.List{}
 	for _, d := range s.lab.Deletions {
 		f := freshFetch("as.dto.deletion.fetchoptions.DeletionFetchOptions")
-		o := jackson.NewObj("as.dto.deletion.Deletion").Set("fetchOptions", f, "id", deletionID(d), "reason", d.Reason, "deletionDate", millis(d.At),
-			"totalSamplesCount", 0, "totalDataSetsCount", len(d.Deleted), "totalExperimentsCount", 0)
+		o := jackson.NewObj("as.dto.deletion.Deletion").
+			Set("fetchOptions", f, "id", deletionID(d), "reason", d.Reason, "deletionDate", millis(d.At),
+				"totalSamplesCount", 0, "totalDataSetsCount", len(d.Deleted), "totalExperimentsCount", 0)
 		if n := c.node(1).Node("deletedObjects"); n != nil {
 			f.Set("deletedObjects", t.fetch(n))
 			l := jackson.List{}
@@ -166,7 +167,9 @@ func deleteSpaces(c *call) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if u := c.caller.user; u.InstanceRole < labdata.RankAdmin {
-		return nil, jackson.UserFailure("Authorization failure: None of method roles '[INSTANCE_ADMIN]' could be found in roles of user '" + u.UserID + "'.")
+		return nil, jackson.UserFailure(
+			"Authorization failure: None of method roles '[INSTANCE_ADMIN]' could be found in roles of user '" + u.UserID + "'.",
+		)
 	}
 	for _, id := range c.nodes(0) {
 		e, err := c.lookup(id)

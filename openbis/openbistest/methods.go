@@ -16,9 +16,12 @@ func (s *Server) methodTable() map[string]method {
 		"loginAs": {params: []string{"", "", ""}, run: func(c *call) (any, error) {
 			return s.loginAs(c.text(0), c.text(1), c.text(2))
 		}},
-		"loginAsAnonymousUser":       {run: func(*call) (any, error) { return nil, nil }},
-		"logout":                     {params: []string{""}, run: func(c *call) (any, error) { s.logout(c.text(0)); return nil, nil }},
-		"isSessionActive":            {params: []string{""}, run: func(c *call) (any, error) { _, err := s.caller(c.text(0)); return err == nil, nil }},
+		"loginAsAnonymousUser": {run: func(*call) (any, error) { return nil, nil }},
+		"logout":               {params: []string{""}, run: func(c *call) (any, error) { s.logout(c.text(0)); return nil, nil }},
+		"isSessionActive": {
+			params: []string{""},
+			run:    func(c *call) (any, error) { _, err := s.caller(c.text(0)); return err == nil, nil },
+		},
 		"getSessionInformation":      {auth: true, run: sessionInformation},
 		"getServerInformation":       {auth: true, run: serverInformation},
 		"getServerPublicInformation": {run: func(*call) (any, error) { return publicInformation(), nil }},
@@ -28,25 +31,49 @@ func (s *Server) methodTable() map[string]method {
 
 		"createPersonalAccessTokens": {auth: true, params: []string{"[]as.dto.pat.create.PersonalAccessTokenCreation"}, run: createPATs},
 		"getPersonalAccessTokens":    {auth: true, params: []string{"[]@patId", fetchName("pat", "PersonalAccessToken")}, run: getPATs},
-		"searchPersonalAccessTokens": {auth: true, params: []string{searchName("pat", "PersonalAccessToken"), fetchName("pat", "PersonalAccessToken")}, run: searchPATs},
+		"searchPersonalAccessTokens": {
+			auth:   true,
+			params: []string{searchName("pat", "PersonalAccessToken"), fetchName("pat", "PersonalAccessToken")},
+			run:    searchPATs,
+		},
 
-		"getRights":      {auth: true, params: []string{"[]@id", fetchName("rights", "Rights")}, run: getRights},
-		"searchGlobally": {auth: true, params: []string{"as.dto.global.search.GlobalSearchCriteria", fetchName("global", "GlobalSearchObject")}, run: searchGlobally},
+		"getRights": {auth: true, params: []string{"[]@id", fetchName("rights", "Rights")}, run: getRights},
+		"searchGlobally": {
+			auth:   true,
+			params: []string{"as.dto.global.search.GlobalSearchCriteria", fetchName("global", "GlobalSearchObject")},
+			run:    searchGlobally,
+		},
 
 		"createSpaces":      {auth: true, params: []string{"[]as.dto.space.create.SpaceCreation"}, run: createSpaces},
 		"createProjects":    {auth: true, params: []string{"[]as.dto.project.create.ProjectCreation"}, run: createProjects},
 		"createExperiments": {auth: true, params: []string{"[]as.dto.experiment.create.ExperimentCreation"}, run: createExperiments},
 		"createSamples":     {auth: true, params: []string{"[]as.dto.sample.create.SampleCreation"}, run: createSamples},
 
-		"deleteSpaces":      {auth: true, params: []string{"[]@spaceId", "as.dto.space.delete.SpaceDeletionOptions"}, run: deleteSpaces},
-		"deleteDataSets":    {auth: true, params: []string{"[]@dataSetId", "as.dto.dataset.delete.DataSetDeletionOptions"}, run: deleteDataSets},
-		"searchDeletions":   {auth: true, params: []string{searchName("deletion", "Deletion"), fetchName("deletion", "Deletion")}, run: searchDeletions},
-		"archiveDataSets":   {auth: true, params: []string{"[]@dataSetId", "as.dto.dataset.archive.DataSetArchiveOptions"}, run: archiveDataSets},
-		"unarchiveDataSets": {auth: true, params: []string{"[]@dataSetId", "as.dto.dataset.unarchive.DataSetUnarchiveOptions"}, run: unarchiveDataSets},
+		"deleteSpaces":   {auth: true, params: []string{"[]@spaceId", "as.dto.space.delete.SpaceDeletionOptions"}, run: deleteSpaces},
+		"deleteDataSets": {auth: true, params: []string{"[]@dataSetId", "as.dto.dataset.delete.DataSetDeletionOptions"}, run: deleteDataSets},
+		"searchDeletions": {
+			auth:   true,
+			params: []string{searchName("deletion", "Deletion"), fetchName("deletion", "Deletion")},
+			run:    searchDeletions,
+		},
+		"archiveDataSets": {auth: true, params: []string{"[]@dataSetId", "as.dto.dataset.archive.DataSetArchiveOptions"}, run: archiveDataSets},
+		"unarchiveDataSets": {
+			auth:   true,
+			params: []string{"[]@dataSetId", "as.dto.dataset.unarchive.DataSetUnarchiveOptions"},
+			run:    unarchiveDataSets,
+		},
 
-		"executeCustomASService":    {auth: true, params: []string{"@customServiceId", "as.dto.service.CustomASServiceExecutionOptions"}, run: executeService},
-		"executeAggregationService": {auth: true, params: []string{"@dssServiceId", "as.dto.service.execute.AggregationServiceExecutionOptions"}, run: executeAggregation},
-		"executeOperations":         {auth: true, params: []string{"[]@operation", "@executionOptions"}, run: executeOperations},
+		"executeCustomASService": {
+			auth:   true,
+			params: []string{"@customServiceId", "as.dto.service.CustomASServiceExecutionOptions"},
+			run:    executeService,
+		},
+		"executeAggregationService": {
+			auth:   true,
+			params: []string{"@dssServiceId", "as.dto.service.execute.AggregationServiceExecutionOptions"},
+			run:    executeAggregation,
+		},
+		"executeOperations": {auth: true, params: []string{"[]@operation", "@executionOptions"}, run: executeOperations},
 
 		"createPermIdStrings": {auth: true, params: []string{""}, run: createPermIDs},
 
@@ -148,7 +175,8 @@ func (s *Server) loginAs(admin, password, as string) (any, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a, u := s.lab.Users[admin], s.lab.Users[as]
-	if a == nil || a.Inactive || a.Password == "" || a.Password != password || a.InstanceRole < labdata.RankAdmin || u == nil || len(u.Roles) == 0 {
+	if a == nil || a.Inactive || a.Password == "" || a.Password != password || a.InstanceRole < labdata.RankAdmin || u == nil ||
+		len(u.Roles) == 0 {
 		return nil, nil
 	}
 	return s.open(u).token, nil
@@ -160,8 +188,11 @@ func sessionInformation(c *call) (any, error) {
 	t := c.translator()
 	u := c.caller.user
 	person := "as.dto.person.fetchoptions.PersonFetchOptions"
-	fo := freshFetch("as.dto.session.fetchoptions.SessionInformationFetchOptions").Set("person", freshFetch(person), "creatorPerson", freshFetch(person))
-	o := jackson.NewObj("as.dto.session.SessionInformation").Set("fetchOptions", fo, "userName", u.UserID, "personalAccessTokenSession", c.caller.pat != nil)
+	fo := freshFetch(
+		"as.dto.session.fetchoptions.SessionInformationFetchOptions",
+	).Set("person", freshFetch(person), "creatorPerson", freshFetch(person))
+	o := jackson.NewObj("as.dto.session.SessionInformation").
+		Set("fetchOptions", fo, "userName", u.UserID, "personalAccessTokenSession", c.caller.pat != nil)
 	if c.caller.pat != nil {
 		o.Set("personalAccessTokenSessionName", c.caller.pat.name)
 	} else {
@@ -206,7 +237,9 @@ func getRights(c *call) (any, error) {
 		if e == nil {
 			identifier, ok := id.Text("identifier")
 			if !ok {
-				return nil, jackson.UserFailure(fmt.Sprintf("Unknown %s with perm id %s.", strings.ToLower(strings.TrimSuffix(id.Short(), "PermId")), idText(id)))
+				return nil, jackson.UserFailure(
+					fmt.Sprintf("Unknown %s with perm id %s.", strings.ToLower(strings.TrimSuffix(id.Short(), "PermId")), idText(id)),
+				)
 			}
 			if s.mayCreateAt(c.caller.user, identifier) {
 				rights = append(rights, "CREATE")
@@ -289,7 +322,8 @@ func searchGlobally(c *call) (any, error) {
 }
 
 func (t *translator) global(e *labdata.Entity, fo *jackson.Node) *jackson.Obj {
-	field := map[labdata.Kind]string{labdata.KindExperiment: "experiment", labdata.KindSample: "sample", labdata.KindDataSet: "dataSet"}[e.Kind]
+	field := map[labdata.Kind]string{labdata.KindExperiment: "experiment", labdata.KindSample: "sample",
+		labdata.KindDataSet: "dataSet"}[e.Kind]
 	f := freshFetch("as.dto.global.fetchoptions.GlobalSearchObjectFetchOptions")
 	for _, k := range []string{"experiment", "sample", "dataSet", "material", "match"} {
 		if n := fo.Node(k); n != nil {

@@ -137,14 +137,17 @@ func (c *call) publicationAPI(options *jackson.Node) (any, error) {
 	if name != "insertPublication" {
 		return nil, jackson.RuntimeFailure(fmt.Sprintf("Unknown method: %q", name))
 	}
-	for _, k := range []string{"publicationOrganization", "name", "publicationType", "publicationURL", "publicationIdentifier", "openBISRelatedIdentifiers"} {
+	for _, k := range []string{"publicationOrganization", "name", "publicationType", "publicationURL", "publicationIdentifier",
+		"openBISRelatedIdentifiers"} {
 		if _, ok := value(k); !ok {
 			return failed(k + " parameter is None."), nil
 		}
 	}
 	props := map[string]string{}
-	for key, code := range map[string]string{"name": "$NAME", "publicationOrganization": "$PUBLICATION.ORGANIZATION", "publicationType": "$PUBLICATION.TYPE",
-		"publicationIdentifier": "$PUBLICATION.IDENTIFIER", "publicationURL": "$PUBLICATION.URL", "publicationDescription": "$PUBLICATION.DESCRIPTION"} {
+	for key, code := range map[string]string{"name": "$NAME", "publicationOrganization": "$PUBLICATION.ORGANIZATION",
+		"publicationType":       "$PUBLICATION.TYPE",
+		"publicationIdentifier": "$PUBLICATION.IDENTIFIER", "publicationURL": "$PUBLICATION.URL",
+		"publicationDescription": "$PUBLICATION.DESCRIPTION"} {
 		if v, ok := value(key); ok && v != "" {
 			props[code] = v
 		}
@@ -220,7 +223,8 @@ func (c *call) insertPublications(groups, related []string, props map[string]str
 			continue
 		}
 		d := l.NewEntity(labdata.KindDataSet, "", "", "")
-		d.Code, d.Typ, d.Sample, d.Exp, d.Project, d.Space = d.PermID, l.Types[labdata.KindDataSet]["PUBLICATION_DATA"], e, exp, exp.Project, space
+		d.Code, d.Typ, d.Sample, d.Exp, d.Project, d.Space = d.PermID, l.Types[labdata.KindDataSet]["PUBLICATION_DATA"], e, exp,
+			exp.Project, space
 		d.Props = map[string]string{}
 		d.Data = &labdata.DataSet{Kind: "CONTAINER", Store: l.Stores[0], Status: "AVAILABLE", Accessed: d.Registered}
 		for _, x := range dataSets {

@@ -57,8 +57,9 @@ func updatePersons(c *call) (any, error) {
 		}
 		apps, _ := n.Fields["webAppSettings"].(map[string]any)
 		if apps != nil && u != c.caller.user && c.caller.user.InstanceRole < labdata.RankAdmin {
-			return nil, jackson.AccessDenied("PersonPermId", u.UserID).In(jackson.ContextOf("updating relation person-web-app-settings", i, len(updates),
-				jackson.EntityContext("PersonPE", u.Id, u.UserID, u.UserID), "update", n))
+			return nil, jackson.AccessDenied("PersonPermId", u.UserID).
+				In(jackson.ContextOf("updating relation person-web-app-settings", i, len(updates),
+					jackson.EntityContext("PersonPE", u.Id, u.UserID, u.UserID), "update", n))
 		}
 		changes = append(changes, change{u, apps})
 	}
@@ -236,9 +237,10 @@ func (s *Server) matchesPAT(criteria *jackson.Node, p *pat) bool {
 
 func (t *translator) pat(p *pat, fo *jackson.Node) *jackson.Obj {
 	f := freshFetch("as.dto.pat.fetchoptions.PersonalAccessTokenFetchOptions")
-	o := jackson.NewObj("as.dto.pat.PersonalAccessToken").Set("fetchOptions", f, "permId", permIDObj("as.dto.pat.id.PersonalAccessTokenPermId", p.token),
-		"hash", p.token, "sessionName", p.name, "validFromDate", millis(p.from), "validToDate", millis(p.to),
-		"registrationDate", millis(p.registered), "modificationDate", millis(p.registered), "accessDate", millis(p.accessed))
+	o := jackson.NewObj("as.dto.pat.PersonalAccessToken").
+		Set("fetchOptions", f, "permId", permIDObj("as.dto.pat.id.PersonalAccessTokenPermId", p.token),
+			"hash", p.token, "sessionName", p.name, "validFromDate", millis(p.from), "validToDate", millis(p.to),
+			"registrationDate", millis(p.registered), "modificationDate", millis(p.registered), "accessDate", millis(p.accessed))
 	for _, k := range []string{"owner", "registrator", "modifier"} {
 		if n := fo.Node(k); n != nil {
 			f.Set(k, t.fetch(n))

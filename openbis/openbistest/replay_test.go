@@ -42,23 +42,57 @@ func post(t *testing.T, s *Server, path, body string) (int, []byte) {
 // recordedLab has what the appendix' requests name.
 func recordedLab() *labdata.Lab {
 	l := labdata.NewLab()
-	l.AddUser(labdata.UserSpec{ID: "alice", Password: "secret", FirstName: "Alice", LastName: "Example", Email: "alice@example.org", HomeSpace: "ALICE",
-		Roles:    []labdata.RoleSpec{{Role: "ADMIN", Space: "LAB"}, {Role: "USER", Space: "PUBLICATIONS"}, {Role: "OBSERVER", Space: "ELN_SETTINGS"}, {Role: "ADMIN", Space: "ALICE"}},
-		Settings: map[string]string{"personal-zenodo-api-token": "abc"}})
+	l.AddUser(
+		labdata.UserSpec{ID: "alice", Password: "secret", FirstName: "Alice", LastName: "Example", Email: "alice@example.org", HomeSpace: "ALICE",
+			Roles: []labdata.RoleSpec{
+				{Role: "ADMIN", Space: "LAB"},
+				{Role: "USER", Space: "PUBLICATIONS"},
+				{Role: "OBSERVER", Space: "ELN_SETTINGS"},
+				{Role: "ADMIN", Space: "ALICE"},
+			},
+			Settings: map[string]string{"personal-zenodo-api-token": "abc"}},
+	)
 	l.AddSpace("LAB")
 	l.AddSpace("ELN_SETTINGS")
 	l.AddProjectWith(labdata.ProjectSpec{Identifier: "/LAB/DEMO", PermID: "20231114221320000-11", Description: "demo"})
 	l.AddProjectWith(labdata.ProjectSpec{Identifier: "/LAB/DEMO2", PermID: "20231114221320000-13", Description: "demo"})
-	l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/DEMO/COLL_1", PermID: "20231114221321000-12", Name: "My collection", Properties: map[string]string{"$DEFAULT_OBJECT_TYPE": "EXPERIMENTAL_STEP"}})
+	l.AddCollection(
+		labdata.CollectionSpec{
+			Identifier: "/LAB/DEMO/COLL_1",
+			PermID:     "20231114221321000-12",
+			Name:       "My collection",
+			Properties: map[string]string{"$DEFAULT_OBJECT_TYPE": "EXPERIMENTAL_STEP"},
+		},
+	)
 	goals := map[string]string{"EXPERIMENTAL_STEP.EXPERIMENTAL_GOALS": "<p>goals</p>"}
-	l.AddObject(labdata.ObjectSpec{Collection: "/LAB/DEMO/COLL_1", Code: "EXP1", PermID: "20231114221322000-14", Name: "Step EXP1", Properties: goals})
-	l.AddObject(labdata.ObjectSpec{Collection: "/LAB/DEMO/COLL_1", Code: "EXP2", PermID: "20231114221322000-15", Name: "Step EXP2", Properties: goals, Parents: []string{"20231114221322000-14"}})
+	l.AddObject(
+		labdata.ObjectSpec{Collection: "/LAB/DEMO/COLL_1", Code: "EXP1", PermID: "20231114221322000-14", Name: "Step EXP1", Properties: goals},
+	)
+	l.AddObject(
+		labdata.ObjectSpec{
+			Collection: "/LAB/DEMO/COLL_1",
+			Code:       "EXP2",
+			PermID:     "20231114221322000-15",
+			Name:       "Step EXP2",
+			Properties: goals,
+			Parents:    []string{"20231114221322000-14"},
+		},
+	)
 	for _, code := range []string{"20231114221323000-16", "20231114221323000-17"} {
-		l.AddDataSet(labdata.DataSetSpec{Code: code, Collection: "/LAB/DEMO/COLL_1", Name: "raw run 1", Files: map[string][]byte{"original/run 1/data.csv": labdata.Csv("a", "b", 60, 1)}})
+		l.AddDataSet(
+			labdata.DataSetSpec{
+				Code:       code,
+				Collection: "/LAB/DEMO/COLL_1",
+				Name:       "raw run 1",
+				Files:      map[string][]byte{"original/run 1/data.csv": labdata.Csv("a", "b", 60, 1)},
+			},
+		)
 	}
 	l.AddDataSet(labdata.DataSetSpec{Code: "S1", Object: "20231114221322000-14", Name: "of the object"})
 	l.AddDataSet(labdata.DataSetSpec{Code: "S2", Object: "20231114221322000-14", Name: "of the object"})
-	l.AddCollection(labdata.CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION", Name: "Publications Collection"})
+	l.AddCollection(
+		labdata.CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION", Name: "Publications Collection"},
+	)
 	return l
 }
 
@@ -68,20 +102,59 @@ func liveLab() *labdata.Lab {
 	for _, s := range []string{"ALICE", "LAB", "OTHERS", "ELN_SETTINGS", "PUBLICATIONS"} {
 		l.AddSpaceWith(s, "a space")
 	}
-	l.AddUser(labdata.UserSpec{ID: "alice", Password: "secret", FirstName: "Alice", LastName: "Smith", Email: "alice@x.example", Roles: []labdata.RoleSpec{
-		{Role: "ADMIN", Space: "ALICE"}, {Role: "ADMIN", Space: "LAB"}, {Role: "USER", Space: "PUBLICATIONS"}, {Role: "OBSERVER", Space: "ELN_SETTINGS"}}})
-	l.AddUser(labdata.UserSpec{ID: "bob", Password: "secret", Roles: []labdata.RoleSpec{{Role: "OBSERVER", Space: "ALICE"}, {Role: "OBSERVER", Space: "LAB"}}})
+	l.AddUser(
+		labdata.UserSpec{
+			ID:        "alice",
+			Password:  "secret",
+			FirstName: "Alice",
+			LastName:  "Smith",
+			Email:     "alice@x.example",
+			Roles: []labdata.RoleSpec{
+				{
+					Role:  "ADMIN",
+					Space: "ALICE",
+				}, {Role: "ADMIN", Space: "LAB"}, {Role: "USER", Space: "PUBLICATIONS"}, {Role: "OBSERVER", Space: "ELN_SETTINGS"}},
+		},
+	)
+	l.AddUser(
+		labdata.UserSpec{
+			ID:       "bob",
+			Password: "secret",
+			Roles:    []labdata.RoleSpec{{Role: "OBSERVER", Space: "ALICE"}, {Role: "OBSERVER", Space: "LAB"}},
+		},
+	)
 	l.AddUser(labdata.UserSpec{ID: "nobody", Password: "nobody-pw"})
 	// carol sees the space of publications through some other project of it only.
-	l.AddUser(labdata.UserSpec{ID: "carol", Password: "secret", Roles: []labdata.RoleSpec{{Role: "USER", Space: "OTHERS"}, {Role: "USER", Project: "/PUBLICATIONS/CAROLS"}}})
+	l.AddUser(
+		labdata.UserSpec{
+			ID:       "carol",
+			Password: "secret",
+			Roles:    []labdata.RoleSpec{{Role: "USER", Space: "OTHERS"}, {Role: "USER", Project: "/PUBLICATIONS/CAROLS"}},
+		},
+	)
 	l.AddUser(labdata.UserSpec{ID: "dave", Password: "secret", Roles: []labdata.RoleSpec{{Role: "OBSERVER", Space: "OTHERS"}}})
 	l.AddObject(labdata.ObjectSpec{Space: "ELN_SETTINGS", Code: "GENERAL_ELN_SETTINGS", Type: "GENERAL_ELN_SETTINGS"})
 	l.AddCollection(labdata.CollectionSpec{Identifier: "/ALICE/THIN_FILMS/MASS_LOSS", Name: "Measurement series", Type: "DEFAULT_EXPERIMENT"})
-	l.AddObject(labdata.ObjectSpec{Collection: "/ALICE/THIN_FILMS/MASS_LOSS", Code: "EXP1", PermID: "20261124034430609-25", Name: "Measurement 1",
-		Properties: map[string]string{"FINISHED_FLAG": "true", "EXPERIMENTAL_STEP.EXPERIMENTAL_GOALS": "<p>Goal</p>"}})
+	l.AddObject(
+		labdata.ObjectSpec{Collection: "/ALICE/THIN_FILMS/MASS_LOSS", Code: "EXP1", PermID: "20261124034430609-25", Name: "Measurement 1",
+			Properties: map[string]string{"FINISHED_FLAG": "true", "EXPERIMENTAL_STEP.EXPERIMENTAL_GOALS": "<p>Goal</p>"}},
+	)
 	table := map[string][]byte{"original/table.csv": []byte("a,b\n1,2\n")}
-	l.AddDataSet(labdata.DataSetSpec{Code: "20261124034556000-27", Object: "20261124034430609-25", Name: "raw", Files: map[string][]byte{"original/default/table.csv": []byte("a,b\n1,2\n"), "original/default/empty.txt": nil}})
-	l.AddDataSet(labdata.DataSetSpec{Code: "20261124034601636-28", Object: "20261124034430609-25", Files: map[string][]byte{"original/default/table.csv": []byte("a,b\n1,2\n"), "original/default/empty.txt": nil}})
+	l.AddDataSet(
+		labdata.DataSetSpec{
+			Code:   "20261124034556000-27",
+			Object: "20261124034430609-25",
+			Name:   "raw",
+			Files:  map[string][]byte{"original/default/table.csv": []byte("a,b\n1,2\n"), "original/default/empty.txt": nil},
+		},
+	)
+	l.AddDataSet(
+		labdata.DataSetSpec{
+			Code:   "20261124034601636-28",
+			Object: "20261124034430609-25",
+			Files:  map[string][]byte{"original/default/table.csv": []byte("a,b\n1,2\n"), "original/default/empty.txt": nil},
+		},
+	)
 	addWithCollection(l, labdata.ObjectSpec{Collection: "/LAB/PB1/C", Code: "X", PermID: "20261124044456256-33"})
 	for _, code := range []string{"20261124044551445-80", "20261124044554320-82", "20261124044953921-92"} {
 		l.AddDataSet(labdata.DataSetSpec{Code: code, Collection: "/LAB/PB1/C", Files: table})
@@ -89,12 +162,25 @@ func liveLab() *labdata.Lab {
 	addWithCollection(l, labdata.ObjectSpec{Collection: "/OTHERS/Q/HIDDEN", Code: "HID1"})
 	l.AddDataSet(labdata.DataSetSpec{Code: "20261124044945981-90", Collection: "/OTHERS/Q/HIDDEN", Files: table})
 	for _, p := range []string{"", "-"} {
-		l.AddDataSet(labdata.DataSetSpec{Code: "LINK" + p + "1", Collection: "/LAB/PB1/C", Kind: "LINK", Links: []labdata.Link{{Path: "/some/path"}}})
-		l.AddDataSet(labdata.DataSetSpec{Code: "CONT" + p + "1", Collection: "/LAB/PB1/C", Kind: "CONTAINER", Components: []string{"20261124034556000-27", "20261124034601636-28"}})
+		l.AddDataSet(
+			labdata.DataSetSpec{Code: "LINK" + p + "1", Collection: "/LAB/PB1/C", Kind: "LINK", Links: []labdata.Link{{Path: "/some/path"}}},
+		)
+		l.AddDataSet(
+			labdata.DataSetSpec{
+				Code:       "CONT" + p + "1",
+				Collection: "/LAB/PB1/C",
+				Kind:       "CONTAINER",
+				Components: []string{"20261124034556000-27", "20261124034601636-28"},
+			},
+		)
 	}
-	l.AddDataSet(labdata.DataSetSpec{Code: "CONT-H2", Collection: "/LAB/PB1/C", Kind: "CONTAINER", Components: []string{"20261124044945981-90"}})
+	l.AddDataSet(
+		labdata.DataSetSpec{Code: "CONT-H2", Collection: "/LAB/PB1/C", Kind: "CONTAINER", Components: []string{"20261124044945981-90"}},
+	)
 	l.AddDataSet(labdata.DataSetSpec{Code: "CONT-0", Collection: "/LAB/PB1/C", Kind: "CONTAINER"})
-	l.AddCollection(labdata.CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION", Name: "Publications Collection"})
+	l.AddCollection(
+		labdata.CollectionSpec{Identifier: "/PUBLICATIONS/PUBLIC_REPOSITORIES/PUBLICATIONS_COLLECTION", Name: "Publications Collection"},
+	)
 	l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/DEMO/COLL_3"})
 	l.AddObject(labdata.ObjectSpec{Space: "ALICE", Code: "LOOSE", Name: "Loose"})
 	l.AddPAT(labdata.PATSpec{User: "alice", Session: "zenobis"})
@@ -113,11 +199,17 @@ func bulkLab() *labdata.Lab {
 	l.AddCollection(labdata.CollectionSpec{Identifier: "/ALICE/BULK/COL", PermID: "20261129021158264-51"})
 	object := func(o labdata.ObjectSpec, i int) {
 		o.Name = fmt.Sprintf("Step %d", i)
-		o.Properties = map[string]string{"EXPERIMENTAL_STEP.EXPERIMENTAL_GOALS": fmt.Sprintf("<p>Goal %d</p>", i-1), "START_DATE": "2025-03-02 10:20:00 +0000"}
+		o.Properties = map[string]string{
+			"EXPERIMENTAL_STEP.EXPERIMENTAL_GOALS": fmt.Sprintf("<p>Goal %d</p>", i-1),
+			"START_DATE":                           "2025-03-02 10:20:00 +0000",
+		}
 		l.AddObject(o)
 	}
 	for i := 1; i <= 5000; i++ {
-		object(labdata.ObjectSpec{Collection: "/ALICE/BULK/COL", Code: fmt.Sprintf("B%d", i), PermID: fmt.Sprintf("20261129021200899-%d", 54+i)}, i)
+		object(
+			labdata.ObjectSpec{Collection: "/ALICE/BULK/COL", Code: fmt.Sprintf("B%d", i), PermID: fmt.Sprintf("20261129021200899-%d", 54+i)},
+			i,
+		)
 	}
 	b, a := []byte("a,b\n1,2\n"), []byte("x")
 	files := map[string][]byte{"original/data/sub/b.csv": b, "original/data/a.txt": a}
@@ -322,7 +414,9 @@ func checkNumbers(t *testing.T, v any) {
 
 // dataDependent are fields that hold something or not depending on the data,
 // which differs between the recorded server and the lab of this test.
-var dataDependent = regexp.MustCompile(`\.(description|properties|accessDate|personal.*|authentication-service.*|openbis\.support.*|metaData|section|vocabulary|addressType|homeGroupCode|\$[A-Z_.]+|[A-Z_.]+[A-Z]|custom_widget)$`)
+var dataDependent = regexp.MustCompile(
+	`\.(description|properties|accessDate|personal.*|authentication-service.*|openbis\.support.*|metaData|section|vocabulary|addressType|homeGroupCode|\$[A-Z_.]+|[A-Z_.]+[A-Z]|custom_widget)$`,
+)
 
 func compare(t *testing.T, e example, status int, body []byte, ignore *regexp.Regexp) {
 	t.Helper()
@@ -492,12 +586,14 @@ func TestLivePairs(t *testing.T) {
 				s = bulk
 			}
 			session, token := s.prepare(t, number, e.name)
-			body := regexp.MustCompile(`"\$pat-alice-TOKEN"`).ReplaceAllStringFunc(e.request, func(string) string { return strconv.Quote(token("alice")) })
+			body := regexp.MustCompile(`"\$pat-alice-TOKEN"`).
+				ReplaceAllStringFunc(e.request, func(string) string { return strconv.Quote(token("alice")) })
 			body = regexp.MustCompile(`"(alice|bob|carol|dave)-TOKEN"`).ReplaceAllStringFunc(body, func(m string) string {
 				return strconv.Quote(session(m[1:strings.IndexByte(m, '-')]))
 			})
 			path := asPath
-			if number >= 30 && number <= 33 || number == 93 || number >= 170 && number < 180 || strings.Contains(e.name, "search-files") || strings.HasSuffix(e.name, "-dss") {
+			if number >= 30 && number <= 33 || number == 93 || number >= 170 && number < 180 || strings.Contains(e.name, "search-files") ||
+				strings.HasSuffix(e.name, "-dss") {
 				path = dssPath
 			}
 			var status int

@@ -165,7 +165,8 @@ func (s *Server) invoke(name string, m method, params []any, base string) (resul
 		if t, ok := params[0].(string); ok {
 			token = t
 		} else if params[0] != nil {
-			return nil, "", &jackson.Exception{Class: jackson.ExInput, Plain: true, Message: "Can not deserialize instance of java.lang.String\n at [Source: UNKNOWN; line: -1, column: -1]"}
+			return nil, "", &jackson.Exception{Class: jackson.ExInput, Plain: true,
+				Message: "Can not deserialize instance of java.lang.String\n at [Source: UNKNOWN; line: -1, column: -1]"}
 		}
 		params = params[1:]
 	}

@@ -128,7 +128,11 @@ func checkCriteria(c *jackson.Node, seen map[*jackson.Node]bool) error {
 	}
 	seen[c] = true
 	if c.Short() == "IdsSearchCriteria" {
-		return &jackson.Exception{Class: jackson.ExRuntime, Message: "arraycopy: element type mismatch: can not cast one of the elements of java.lang.Object[] to the type of the destination array, java.lang.Long"}
+		return &jackson.Exception{
+			Class: jackson.ExRuntime,
+			Message: "arraycopy: element type mismatch: can not cast one of the elements of java.lang.Object[] to the type of the destination " +
+				"array, java.lang.Long",
+		}
 	}
 	for _, m := range c.Nodes("criteria") {
 		if err := checkCriteria(m, seen); err != nil {
@@ -165,7 +169,9 @@ func noColumn(name string, position int) *jackson.Exception {
 	if name == "perm_id" {
 		hint = "\n  Hint: Perhaps you meant to reference the column \"t0.del_id\"."
 	}
-	return jackson.RuntimeFailure(fmt.Sprintf("org.postgresql.util.PSQLException: ERROR: column t0.%s does not exist%s\n  Position: %d", name, hint, position))
+	return jackson.RuntimeFailure(
+		fmt.Sprintf("org.postgresql.util.PSQLException: ERROR: column t0.%s does not exist%s\n  Position: %d", name, hint, position),
+	)
 }
 
 // candidates are the entities worth a look: those that an index gives for

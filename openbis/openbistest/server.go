@@ -88,7 +88,15 @@ func New(o Options) *Server {
 	if o.APIVersion == "" {
 		o.APIVersion = "3.6"
 	}
-	s := &Server{o: o, lab: o.Lab, sessions: map[string]*session{}, expired: map[string]bool{}, trusted: map[string]*labdata.User{}, uploads: map[string]*upload{}, fast: map[string]*transfer{}}
+	s := &Server{
+		o:        o,
+		lab:      o.Lab,
+		sessions: map[string]*session{},
+		expired:  map[string]bool{},
+		trusted:  map[string]*labdata.User{},
+		uploads:  map[string]*upload{},
+		fast:     map[string]*transfer{},
+	}
 	s.Server = fakehttp.New(o.Options, fakehttp.Site{Serve: s.serve, Call: called, Now: s.atOnce(), Armed: s.armed,
 		Secrets: []string{"sessionid", "usersessionid", "downloadsessionid"}})
 	s.User, s.Password = s.lab.FirstUser()

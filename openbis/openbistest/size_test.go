@@ -28,9 +28,18 @@ func TestManyObjects(t *testing.T) {
 	start := time.Now()
 	n := 0
 	for from := 0; from < objects; from += 5000 {
-		status, body := post(t, s, asPath, fmt.Sprintf(`{"id":1,"method":"searchSamples","params":[%q,%s,{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions","from":%d,"count":5000,
+		status, body := post(
+			t,
+			s,
+			asPath,
+			fmt.Sprintf(
+				`{"id":1,"method":"searchSamples","params":[%q,%s,{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions","from":%d,"count":5000,
 			"sort":{"@type":"as.dto.sample.fetchoptions.SampleSortOptions","sortings":[{"@type":"as.dto.common.fetchoptions.Sorting","field":"PROPERTY$NAME"},{"@type":"as.dto.common.fetchoptions.Sorting","field":"CODE"}]}}]}`,
-			c.token, criteria("sample.search.Sample", "AND", criteria("experiment.search.Experiment", "AND", equal("IdentifierSearchCriteria", "/LAB/P/C"))), from))
+				c.token,
+				criteria("sample.search.Sample", "AND", criteria("experiment.search.Experiment", "AND", equal("IdentifierSearchCriteria", "/LAB/P/C"))),
+				from,
+			),
+		)
 		if status != http.StatusOK {
 			t.Fatalf("status %d: %s", status, body)
 		}
@@ -64,7 +73,11 @@ func TestManyFiles(t *testing.T) {
 	s := Start(t, Options{Lab: l})
 	c := login(t, s, s.User, s.Password)
 	start := time.Now()
-	req, err := http.NewRequest(http.MethodPost, s.URL+dssPath, strings.NewReader(fmt.Sprintf(`{"id":1,"method":"searchFiles","params":[%q,%s]}`, c.token, filesOf("MANY"))))
+	req, err := http.NewRequest(
+		http.MethodPost,
+		s.URL+dssPath,
+		strings.NewReader(fmt.Sprintf(`{"id":1,"method":"searchFiles","params":[%q,%s]}`, c.token, filesOf("MANY"))),
+	)
 	if err != nil {
 		t.Fatal(err)
 	}

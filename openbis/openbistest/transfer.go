@@ -48,8 +48,11 @@ func createFastDownload(c *call) (any, error) {
 		if e == nil || !s.sees(c.caller.user, e) || !s.own(e.Data.Store, c.base) {
 			continue
 		}
-		files = append(files, jackson.NewObj("dss.dto.datasetfile.id.DataSetFilePermId").Set("dataSetId", permIDObj("as.dto.dataset.id.DataSetPermId", code),
-			"filePath", n.Str("filePath")))
+		files = append(
+			files,
+			jackson.NewObj("dss.dto.datasetfile.id.DataSetFilePermId").Set("dataSetId", permIDObj("as.dto.dataset.id.DataSetPermId", code),
+				"filePath", n.Str("filePath")),
+		)
 	}
 	o := jackson.NewObj("dss.dto.datasetfile.fastdownload.FastDownloadSessionOptions")
 	if streams, ok := options.Number("wishedNumberOfStreams"); ok {
@@ -133,7 +136,9 @@ func (s *Server) serveTransfer(w http.ResponseWriter, r *http.Request) {
 
 func transferError(w http.ResponseWriter, message string, retriable bool) {
 	w.Header().Set("Content-Type", "application/json")
-	b, _ := json.Marshal(map[string]any{"error": message, "exception-class": "ch.ethz.sis.filetransfer.DownloadException", "retriable": retriable})
+	b, _ := json.Marshal(
+		map[string]any{"error": message, "exception-class": "ch.ethz.sis.filetransfer.DownloadException", "retriable": retriable},
+	)
 	_, _ = w.Write(b)
 }
 

@@ -218,7 +218,10 @@ func (t *translator) settings(u *labdata.User, o, f *jackson.Obj, fo *jackson.No
 		if wf == nil {
 			wf = freshFetch("as.dto.webapp.fetchoptions.WebAppSettingsFetchOptions").Set("allSettings", true)
 		}
-		out = append(out, jackson.Pair{app, jackson.NewObj("as.dto.webapp.WebAppSettings").Set("fetchOptions", wf, "webAppId", app, "settings", m)})
+		out = append(
+			out,
+			jackson.Pair{app, jackson.NewObj("as.dto.webapp.WebAppSettings").Set("fetchOptions", wf, "webAppId", app, "settings", m)},
+		)
 	}
 	if out == nil {
 		out = jackson.Pairs{}
@@ -266,7 +269,8 @@ func (t *translator) store(d *labdata.Store) *jackson.Obj {
 		url = t.c.base
 	}
 	o := jackson.NewObj("as.dto.datastore.DataStore").Set("fetchOptions", freshFetch("as.dto.datastore.fetchoptions.DataStoreFetchOptions"),
-		"code", d.Code, "downloadUrl", url, "remoteUrl", url, "registrationDate", millis(labdata.LabEpoch()), "modificationDate", millis(labdata.LabEpoch()))
+		"code", d.Code, "downloadUrl", url, "remoteUrl", url, "registrationDate", millis(labdata.LabEpoch()), "modificationDate",
+		millis(labdata.LabEpoch()))
 	t.stores[d] = o
 	return o
 }

@@ -179,7 +179,13 @@ func (t *translator) relationships(o *jackson.Obj, key string, all []*labdata.En
 	m := jackson.Pairs{}
 	for _, x := range all {
 		if t.s.sees(t.c.caller.user, x) {
-			m = append(m, jackson.Pair{x.PermID, jackson.NewObj("as.dto.common.Relationship").Set("childAnnotations", jackson.Pairs{}, "parentAnnotations", jackson.Pairs{})})
+			m = append(
+				m,
+				jackson.Pair{
+					x.PermID,
+					jackson.NewObj("as.dto.common.Relationship").Set("childAnnotations", jackson.Pairs{}, "parentAnnotations", jackson.Pairs{}),
+				},
+			)
 		}
 	}
 	o.Set(key, m)
@@ -214,9 +220,10 @@ func (t *translator) linked(e *labdata.Entity, fo *jackson.Node) *jackson.Obj {
 		key := typeFetch{dms, nil}
 		d := t.typed[key]
 		if d == nil {
-			d = jackson.NewObj("as.dto.externaldms.ExternalDms").Set("fetchOptions", freshFetch("as.dto.externaldms.fetchoptions.ExternalDmsFetchOptions"),
-				"permId", permIDObj("as.dto.externaldms.id.ExternalDmsPermId", dms.Code), "code", dms.Code, "label", dms.Label,
-				"urlTemplate", dms.Address, "address", dms.Address, "openbis", false, "addressType", "FILE_SYSTEM")
+			d = jackson.NewObj("as.dto.externaldms.ExternalDms").
+				Set("fetchOptions", freshFetch("as.dto.externaldms.fetchoptions.ExternalDmsFetchOptions"),
+					"permId", permIDObj("as.dto.externaldms.id.ExternalDmsPermId", dms.Code), "code", dms.Code, "label", dms.Label,
+					"urlTemplate", dms.Address, "address", dms.Address, "openbis", false, "addressType", "FILE_SYSTEM")
 			t.typed[key] = d
 		}
 		id := strconv.Itoa(e.Id*10 + i)
@@ -265,7 +272,18 @@ func (t *translator) entityType(typ *labdata.EntityType, fo *jackson.Node) *jack
 		o = jackson.NewObj("as.dto.dataset.DataSetType").Set("disallowDeletion", false)
 	}
 	t.typed[key] = o
-	o.Set("fetchOptions", t.fetch(fo), "permId", typeID(typ), "code", typ.Code, "modificationDate", millis(typ.Modified), "metaData", jackson.Pairs{})
+	o.Set(
+		"fetchOptions",
+		t.fetch(fo),
+		"permId",
+		typeID(typ),
+		"code",
+		typ.Code,
+		"modificationDate",
+		millis(typ.Modified),
+		"metaData",
+		jackson.Pairs{},
+	)
 	if typ.Description != "" {
 		o.Set("description", typ.Description)
 	}
@@ -344,8 +362,22 @@ func (t *translator) vocabulary(v *labdata.Vocabulary, fo *jackson.Node) *jackso
 	}
 	o := jackson.NewObj("as.dto.vocabulary.Vocabulary")
 	t.typed[key] = o
-	o.Set("fetchOptions", t.fetch(fo), "permId", permIDObj("as.dto.vocabulary.id.VocabularyPermId", v.Code), "code", v.Code,
-		"managedInternally", v.Code[0] == '$', "registrationDate", millis(v.Registered), "modificationDate", millis(v.Registered), "chosenFromList", true)
+	o.Set(
+		"fetchOptions",
+		t.fetch(fo),
+		"permId",
+		permIDObj("as.dto.vocabulary.id.VocabularyPermId", v.Code),
+		"code",
+		v.Code,
+		"managedInternally",
+		v.Code[0] == '$',
+		"registrationDate",
+		millis(v.Registered),
+		"modificationDate",
+		millis(v.Registered),
+		"chosenFromList",
+		true,
+	)
 	if n := fo.Node("registrator"); n != nil {
 		o.Set("registrator", t.user(t.s.lab.Users["system"], n))
 	}
@@ -362,8 +394,22 @@ func (t *translator) vocabulary(v *labdata.Vocabulary, fo *jackson.Node) *jackso
 func (t *translator) term(v *labdata.Vocabulary, i int, fo *jackson.Node) *jackson.Obj {
 	x := v.Terms[i]
 	o := jackson.NewObj("as.dto.vocabulary.VocabularyTerm")
-	o.Set("fetchOptions", t.fetch(fo), "permId", jackson.NewObj("as.dto.vocabulary.id.VocabularyTermPermId").Set("code", x.Code, "vocabularyCode", v.Code),
-		"code", x.Code, "ordinal", i+1, "official", true, "registrationDate", millis(v.Registered), "modificationDate", millis(v.Registered))
+	o.Set(
+		"fetchOptions",
+		t.fetch(fo),
+		"permId",
+		jackson.NewObj("as.dto.vocabulary.id.VocabularyTermPermId").Set("code", x.Code, "vocabularyCode", v.Code),
+		"code",
+		x.Code,
+		"ordinal",
+		i+1,
+		"official",
+		true,
+		"registrationDate",
+		millis(v.Registered),
+		"modificationDate",
+		millis(v.Registered),
+	)
 	if x.Label != "" {
 		o.Set("label", x.Label)
 	}

@@ -48,7 +48,11 @@ func addTypeMethods(m map[string]method) {
 	}
 	m["searchVocabularies"] = searchThings(searchName("vocabulary", "Vocabulary"), fetchName("vocabulary", "Vocabulary"), vocabs)
 	m["getVocabularies"] = getThings("@vocabularyId", fetchName("vocabulary", "Vocabulary"), vocabs)
-	m["searchVocabularyTerms"] = method{auth: true, params: []string{searchName("vocabulary", "VocabularyTerm"), fetchName("vocabulary", "VocabularyTerm")}, run: searchTerms}
+	m["searchVocabularyTerms"] = method{
+		auth:   true,
+		params: []string{searchName("vocabulary", "VocabularyTerm"), fetchName("vocabulary", "VocabularyTerm")},
+		run:    searchTerms,
+	}
 	m["searchTags"] = searchThings(searchName("tag", "Tag"), fetchName("tag", "Tag"), func(c *call) []thing {
 		var out []thing
 		for _, code := range slices.Sorted(maps.Keys(c.s.lab.ByTag)) {
@@ -66,15 +70,19 @@ func addTypeMethods(m map[string]method) {
 		}
 		return out
 	})
-	m["searchRoleAssignments"] = searchThings(searchName("roleassignment", "RoleAssignment"), fetchName("roleassignment", "RoleAssignment"), func(c *call) []thing {
-		var out []thing
-		for _, u := range c.s.lab.UserOrder {
-			for i, r := range u.Roles {
-				out = append(out, thing{u.UserID, func(tr *translator, fo *jackson.Node) *jackson.Obj { return tr.role(u, i, r, fo) }})
+	m["searchRoleAssignments"] = searchThings(
+		searchName("roleassignment", "RoleAssignment"),
+		fetchName("roleassignment", "RoleAssignment"),
+		func(c *call) []thing {
+			var out []thing
+			for _, u := range c.s.lab.UserOrder {
+				for i, r := range u.Roles {
+					out = append(out, thing{u.UserID, func(tr *translator, fo *jackson.Node) *jackson.Obj { return tr.role(u, i, r, fo) }})
+				}
 			}
-		}
-		return out
-	})
+			return out
+		},
+	)
 	m["searchDataStores"] = searchThings(searchName("datastore", "DataStore"), fetchName("datastore", "DataStore"), func(c *call) []thing {
 		var out []thing
 		for _, d := range c.s.lab.Stores {
@@ -83,11 +91,23 @@ func addTypeMethods(m map[string]method) {
 		return out
 	})
 	none := func(*call) []thing { return nil }
-	m["searchAuthorizationGroups"] = searchThings(searchName("authorizationgroup", "AuthorizationGroup"), fetchName("authorizationgroup", "AuthorizationGroup"), none)
+	m["searchAuthorizationGroups"] = searchThings(
+		searchName("authorizationgroup", "AuthorizationGroup"),
+		fetchName("authorizationgroup", "AuthorizationGroup"),
+		none,
+	)
 	m["searchPlugins"] = searchThings(searchName("plugin", "Plugin"), fetchName("plugin", "Plugin"), none)
 	m["getPlugins"] = getThings("@pluginId", fetchName("plugin", "Plugin"), none)
-	m["searchSemanticAnnotations"] = searchThings(searchName("semanticannotation", "SemanticAnnotation"), fetchName("semanticannotation", "SemanticAnnotation"), none)
-	m["searchExternalDataManagementSystems"] = searchThings(searchName("externaldms", "ExternalDms"), fetchName("externaldms", "ExternalDms"), none)
+	m["searchSemanticAnnotations"] = searchThings(
+		searchName("semanticannotation", "SemanticAnnotation"),
+		fetchName("semanticannotation", "SemanticAnnotation"),
+		none,
+	)
+	m["searchExternalDataManagementSystems"] = searchThings(
+		searchName("externaldms", "ExternalDms"),
+		fetchName("externaldms", "ExternalDms"),
+		none,
+	)
 }
 
 // thing is something with a code that is no entity.

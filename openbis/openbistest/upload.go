@@ -62,7 +62,15 @@ func (s *Server) serveUpload(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mu.Unlock()
 	w.Header().Set("Content-Type", "application/json")
-	fmt.Fprintf(w, `{"size": %d, "id": %q, "startByte": %d, "endByte": %q, "filename": %q}`, len(body), q.Get("id"), start, q.Get("endByte"), name)
+	fmt.Fprintf(
+		w,
+		`{"size": %d, "id": %q, "startByte": %d, "endByte": %q, "filename": %q}`,
+		len(body),
+		q.Get("id"),
+		start,
+		q.Get("endByte"),
+		name,
+	)
 }
 
 // createUploaded makes a data set of what was uploaded before.
@@ -124,8 +132,14 @@ func createUploaded(c *call) (any, error) {
 	for _, f := range u.folders {
 		folders = append(folders, "original/"+f)
 	}
-	d := &labdata.DataSet{Kind: "PHYSICAL", Store: s.lab.Stores[0], Status: "AVAILABLE", Location: labdata.Location(e.Code), Accessed: e.Registered,
-		Files: labdata.CollectFiles(bodies, nil, folders)}
+	d := &labdata.DataSet{
+		Kind:     "PHYSICAL",
+		Store:    s.lab.Stores[0],
+		Status:   "AVAILABLE",
+		Location: labdata.Location(e.Code),
+		Accessed: e.Registered,
+		Files:    labdata.CollectFiles(bodies, nil, folders),
+	}
 	for _, f := range d.Files {
 		d.Size += f.Size
 	}

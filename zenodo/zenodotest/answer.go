@@ -82,11 +82,18 @@ func field(name, message string) fieldError {
 }
 
 func notFoundPath() *apiError {
-	return frameworkError(http.StatusNotFound, "The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.")
+	return frameworkError(
+		http.StatusNotFound,
+		"The requested URL was not found on the server. If you entered the URL manually please check your spelling and try again.",
+	)
 }
 
 func internalError() *apiError {
-	return frameworkError(http.StatusInternalServerError, "The server encountered an internal error and was unable to complete your request. Either the server is overloaded or there is an error in the application.")
+	return frameworkError(
+		http.StatusInternalServerError,
+		"The server encountered an internal error and was unable to complete your request. Either the server is overloaded or there is an "+
+			"error in the application.",
+	)
 }
 
 func denied() *apiError  { return refuse(http.StatusForbidden, "Permission denied.") }
@@ -223,11 +230,24 @@ func notAcceptable(names ...string) *apiError {
 func (c *call) acceptRecord() (string, *apiError) {
 	t, e := c.accept(jsonType, nativeType)
 	if e != nil {
-		return "", notAcceptable(jsonType, "application/ld+json", "application/vnd.inveniordm.v1.full+csv", "application/vnd.inveniordm.v1.simple+csv",
-			"application/marcxml+xml", nativeType, "application/vnd.citationstyles.csl+json", "application/vnd.datacite.datacite+json",
-			"application/vnd.geo+json", "application/vnd.datacite.datacite+xml",
-			`application/ld+json;profile="https://datapackage.org/profiles/2.0/datapackage.json"`, "application/x-dc+xml",
-			"text/x-bibliography", "application/x-bibtex", "application/dcat+xml", "application/linkset+json")
+		return "", notAcceptable(
+			jsonType,
+			"application/ld+json",
+			"application/vnd.inveniordm.v1.full+csv",
+			"application/vnd.inveniordm.v1.simple+csv",
+			"application/marcxml+xml",
+			nativeType,
+			"application/vnd.citationstyles.csl+json",
+			"application/vnd.datacite.datacite+json",
+			"application/vnd.geo+json",
+			"application/vnd.datacite.datacite+xml",
+			`application/ld+json;profile="https://datapackage.org/profiles/2.0/datapackage.json"`,
+			"application/x-dc+xml",
+			"text/x-bibliography",
+			"application/x-bibtex",
+			"application/dcat+xml",
+			"application/linkset+json",
+		)
 	}
 	return t, nil
 }

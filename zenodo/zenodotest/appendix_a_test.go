@@ -31,7 +31,8 @@ func TestA13NativeCreate(t *testing.T) {
 	b := native(t, s)
 	r := b.do("POST", "/api/records", full())
 	d := r.want(201)
-	if d["id"] != "17200001" || dig(d, "parent.id") != "17200000" || dig(d, "access.status") != "metadata-only" || dig(d, "links.self_html") != s.URL+"/uploads/17200001" {
+	if d["id"] != "17200001" || dig(d, "parent.id") != "17200000" || dig(d, "access.status") != "metadata-only" ||
+		dig(d, "links.self_html") != s.URL+"/uploads/17200001" {
 		t.Errorf("draft %v", d)
 	}
 	if got := b.do("GET", "/api/records/17200001/draft", nil).want(200); dig(got, "access.status") != "open" {
@@ -55,12 +56,14 @@ func TestA14NativeCreateWithProblems(t *testing.T) {
 	if n := len(b.s.Drafts()); n != 0 {
 		t.Errorf("%d drafts were made", n)
 	}
-	b.do("POST", "/api/records", object{"access": object{"record": "restricted", "files": "restricted"}}).complains(400, "access", "You don't have permissions to manage record access.")
+	b.do("POST", "/api/records", object{"access": object{"record": "restricted", "files": "restricted"}}).
+		complains(400, "access", "You don't have permissions to manage record access.")
 	b.do("POST", "/api/records", "{}").complains(201, "metadata.publisher", "Missing publisher field required for DOI registration.")
 }
 
 func TestA15ReserveDOI(t *testing.T) {
-	for p, want := range map[Profile][2]string{Zenodo: {"10.5281/zenodo.17200001", "https://doi.org/"}, Sandbox: {"10.5072/zenodo.17200001", "https://handle.test.datacite.org/"}} {
+	for p, want := range map[Profile][2]string{Zenodo: {"10.5281/zenodo.17200001", "https://doi.org/"},
+		Sandbox: {"10.5072/zenodo.17200001", "https://handle.test.datacite.org/"}} {
 		b := native(t, Start(t, Options{Profile: p}))
 		at := "/api/records/" + b.draft() + "/draft"
 		d := b.do("POST", at+"/pids/doi", nil).want(201)
@@ -93,7 +96,8 @@ func TestA17Content(t *testing.T) {
 		t.Errorf("after content: %v", d)
 	}
 	b.do("POST", f+"/x/commit", nil).want(200)
-	if d := b.do("PUT", f+"/x/content", []byte("again")).want(200); d["errors"] != "File upload transfer failed." || d["status"] != "completed" {
+	if d := b.do("PUT", f+"/x/content", []byte("again")).want(200); d["errors"] != "File upload transfer failed." ||
+		d["status"] != "completed" {
 		t.Errorf("PUT on committed: %v", d)
 	}
 	b.do("GET", f+"/x", nil).want(404)
@@ -194,7 +198,8 @@ func TestA16InitFiles(t *testing.T) {
 	id := b.draft()
 	f := "/api/records/" + id + "/draft/files"
 	d := b.do("POST", f, `[{"key":"run 1/raw.tar","size":8},{"key":"b.txt"}]`).want(201)
-	if dig(d, "entries.0.links.content") != b.s.URL+f+"/run%201/raw.tar/content" || dig(d, "entries.0.size") != 8.0 || dig(d, "entries.0.status") != "pending" {
+	if dig(d, "entries.0.links.content") != b.s.URL+f+"/run%201/raw.tar/content" || dig(d, "entries.0.size") != 8.0 ||
+		dig(d, "entries.0.status") != "pending" {
 		t.Errorf("entry %v", dig(d, "entries.0"))
 	}
 	b.do("POST", f, `[{"key":"c","foo":1}]`).complains(400, "0.foo", "Unknown field.")
@@ -237,7 +242,8 @@ func TestA21Publish(t *testing.T) {
 	b.do("PUT", at+"/draft/files/a/content", []byte("x")).want(200)
 	b.do("POST", at+"/draft/files/a/commit", nil).want(200)
 	d := b.do("POST", at+"/draft/actions/publish", nil).want(202)
-	for k, want := range (object{"is_draft": false, "is_published": true, "status": "published", "pids.oai.identifier": "oai:zenodo.org:" + id, "parent.pids.doi.identifier": "10.5281/zenodo.17200000",
+	for k, want := range (object{"is_draft": false, "is_published": true, "status": "published",
+		"pids.oai.identifier": "oai:zenodo.org:" + id, "parent.pids.doi.identifier": "10.5281/zenodo.17200000",
 		"links.self_html": b.s.URL + "/records/" + id, "links.record": nil}) {
 		if dig(d, k) != want {
 			t.Errorf("%s is %v, want %v", k, dig(d, k), want)

@@ -17,7 +17,10 @@ func TestB6Native(t *testing.T) {
 	b.do("POST", f, `[{"key":"x","transfer":"L"}]`).complains(400, "transfer", "Transfer metadata must be a dictionary.")
 	body := full()
 	body["metadata"].(object)["publication_date"] = ""
-	body["metadata"].(object)["creators"] = []any{object{"person_or_org": object{"type": "personal", "family_name": "A"}}, object{"person_or_org": object{"type": "organizational"}}}
+	body["metadata"].(object)["creators"] = []any{
+		object{"person_or_org": object{"type": "personal", "family_name": "A"}},
+		object{"person_or_org": object{"type": "organizational"}},
+	}
 	other := text(b.do("POST", "/api/records", body).want(201)["id"])
 	r := b.do("POST", "/api/records/"+other+"/draft/actions/publish", nil) // 3
 	r.complains(400, "metadata.publication_date", "Missing data for required field.")

@@ -41,7 +41,15 @@ func (s *Server) native1() *checker { return &checker{s: s} }
 // create makes a draft; callers hold the lock.
 func (s *Server) create(u *user, body object, k *checker) (*item, []fieldError, *apiError) {
 	now := s.now()
-	d := &document{created: now, updated: now, revision: 4, metadata: object{}, access: object{"record": "public", "files": "public"}, custom: object{}, pids: object{}}
+	d := &document{
+		created:  now,
+		updated:  now,
+		revision: 4,
+		metadata: object{},
+		access:   object{"record": "public", "files": "public"},
+		custom:   object{},
+		pids:     object{},
+	}
 	it := &item{draft: d}
 	if e := s.fill(it, d, body, k, true); e != nil {
 		return nil, nil, e
@@ -139,12 +147,22 @@ func (s *Server) checkPIDs(it *item, d *document, k *checker) {
 		case !doiPattern.MatchString(id):
 			k.say("pids.doi", "Invalid DOI identifier for scheme doi")
 		case strings.HasPrefix(id, s.o.Prefix+"/"):
-			k.say("pids.doi", fmt.Sprintf("The prefix '%s' is managed by %s. Please supply an external DOI or select 'No' to have a DOI generated for you.", s.o.Prefix, s.o.SiteName))
+			k.say(
+				"pids.doi",
+				fmt.Sprintf(
+					"The prefix '%s' is managed by %s. Please supply an external DOI or select 'No' to have a DOI generated for you.",
+					s.o.Prefix,
+					s.o.SiteName,
+				),
+			)
 		case other != "" && other != it.id:
 			k.say("pids.doi", "doi:"+id+" already exists.")
 		}
 	case has && !strings.HasPrefix(id, s.o.Prefix+"/"):
-		k.say("pids.doi", fmt.Sprintf("Wrong DOI %s prefix provided, it should be %s as defined in the rest API", strings.SplitN(id, "/", 2)[0], s.o.Prefix))
+		k.say(
+			"pids.doi",
+			fmt.Sprintf("Wrong DOI %s prefix provided, it should be %s as defined in the rest API", strings.SplitN(id, "/", 2)[0], s.o.Prefix),
+		)
 	}
 	if p["provider"] != "external" && text(d.metadata["publisher"]) == "" && !s.o.NoDOI {
 		k.say("metadata.publisher", "Missing publisher field required for DOI registration.")
@@ -232,7 +250,10 @@ func putDraft(c *call, it *item) (*answer, error) {
 // match compares If-Match (-1 = none) with the draft's revision.
 func (it *item) match(rev int) *apiError {
 	if rev >= 0 && rev != it.draft.revision {
-		return refuse(http.StatusPreconditionFailed, fmt.Sprintf("Revision id provided(%d) doesn't match record's one(%d)", rev, it.draft.revision))
+		return refuse(
+			http.StatusPreconditionFailed,
+			fmt.Sprintf("Revision id provided(%d) doesn't match record's one(%d)", rev, it.draft.revision),
+		)
 	}
 	return nil
 }

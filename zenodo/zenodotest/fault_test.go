@@ -133,7 +133,8 @@ func TestHands(t *testing.T) {
 	review := func(slug string) {
 		t.Helper()
 		k := b.do("GET", "/api/communities/"+slug, nil).want(200)
-		b.do("PUT", "/api/records/"+id+"/draft/review", object{"type": "community-submission", "receiver": object{"community": k["id"]}}).want(200)
+		b.do("PUT", "/api/records/"+id+"/draft/review", object{"type": "community-submission", "receiver": object{"community": k["id"]}}).
+			want(200)
 	}
 	status := func() string { d, _ := s.Deposit(id); return d.Status }
 	must := func(err error) {
@@ -211,9 +212,12 @@ func TestQueries(t *testing.T) {
 	b.do("POST", "/api/records", body).want(201)
 	b.published()
 	for q, want := range map[string]float64{
-		`metadata.identifiers.identifier:"zenobis:20230101123456789-42/7f3a"`: 1, `metadata.identifiers.identifier:"zenobis:20230101123456789-42"`: 0,
-		`metadata.title:growth`: 2, `title:growth`: 0, `is_published:false`: 1, `is_published:false AND metadata.title:growth`: 1, `NOT is_published:false`: 1,
-		`metadata.title:(`: 0, `"growth`: 2, `growth AND`: 2, `*`: 2, `metadata.title:gro*`: 2, `nothing OR curves`: 2, `(growth OR x) AND is_published:true`: 1,
+		`metadata.identifiers.identifier:"zenobis:20230101123456789-42/7f3a"`: 1,
+		`metadata.identifiers.identifier:"zenobis:20230101123456789-42"`:      0,
+		`metadata.title:growth`: 2, `title:growth`: 0, `is_published:false`: 1, `is_published:false AND metadata.title:growth`: 1,
+		`NOT is_published:false`: 1,
+		`metadata.title:(`:       0, `"growth`: 2, `growth AND`: 2, `*`: 2, `metadata.title:gro*`: 2, `nothing OR curves`: 2,
+		`(growth OR x) AND is_published:true`: 1,
 	} {
 		if got := dig(b.do("GET", "/api/user/records?q="+escapeQuery(q), nil).want(200), "hits.total"); got != want {
 			t.Errorf("%s: %v, want %v", q, got, want)

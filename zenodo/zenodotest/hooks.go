@@ -68,8 +68,11 @@ func (s *Server) deposits(pick func(*item) *document) []Deposit {
 func (s *Server) deposit(it *item, d *document) Deposit {
 	b := it.files(d == it.draft)
 	out := Deposit{
-		ID: it.id, Concept: it.concept.id, Owner: it.concept.owner.id, Status: it.status(d), Title: text(d.metadata["title"]), Description: text(d.metadata["description"]),
-		DOI: doiOf(d), Revision: d.revision, Published: it.record != nil, Draft: d == it.draft, Counted: b.size, Created: d.created, Updated: d.updated,
+		ID: it.id, Concept: it.concept.id, Owner: it.concept.owner.id, Status: it.status(d), Title: text(d.metadata["title"]),
+		Description: text(d.metadata["description"]),
+		DOI: doiOf(
+			d,
+		), Revision: d.revision, Published: it.record != nil, Draft: d == it.draft, Counted: b.size, Created: d.created, Updated: d.updated,
 		Metadata: deepCopy(d.metadata).(object), Access: deepCopy(d.access).(object),
 	}
 	if r := it.concept.review; r != nil && r.community != nil {

@@ -26,8 +26,10 @@ var (
 	urnPattern    = regexp.MustCompile(`(?i)^urn:[a-z0-9][a-z0-9-]{1,31}:.+$`)
 	arkPattern    = regexp.MustCompile(`^(?:https?://[^/]+/)?ark:/?\d+/\S+$`)
 	rorPattern    = regexp.MustCompile(`^(?:https?://ror\.org/)?(0[a-hj-km-np-tv-z0-9]{6}\d{2})$`)
-	gndPattern    = regexp.MustCompile(`^(?:gnd:|https?://d-nb\.info/gnd/)?(1[012]?\d{7}[0-9X]|[47]\d{6}-\d|[1-9]\d{0,7}-[0-9X]|3\d{7}[0-9X])$`)
-	isniPattern   = regexp.MustCompile(`^(?:isni:)?\d{4} ?\d{4} ?\d{4} ?\d{3}[\dXx]$`)
+	gndPattern    = regexp.MustCompile(
+		`^(?:gnd:|https?://d-nb\.info/gnd/)?(1[012]?\d{7}[0-9X]|[47]\d{6}-\d|[1-9]\d{0,7}-[0-9X]|3\d{7}[0-9X])$`,
+	)
+	isniPattern = regexp.MustCompile(`^(?:isni:)?\d{4} ?\d{4} ?\d{4} ?\d{3}[\dXx]$`)
 )
 
 // identifier validates scheme and value of an identifier, normalises it, and

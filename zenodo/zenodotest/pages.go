@@ -58,7 +58,10 @@ type pageItem struct{ ID, Title, URL, Status, Date, DOI string }
 // page answers what a browser asks for: no scripts, no cookies.
 func (s *Server) page(w http.ResponseWriter, r *http.Request, path string) {
 	h := w.Header()
-	h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+	h.Set(
+		"Content-Security-Policy",
+		"default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+	)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cache-Control", "no-store")
@@ -120,7 +123,14 @@ func (s *Server) homePage(w http.ResponseWriter) {
 			continue
 		}
 		c := it.current()
-		x := pageItem{ID: it.id, Title: text(c.metadata["title"]), URL: "/uploads/" + it.id, Status: statusWords(it.status(c), it.draft != nil), Date: c.updated.Format("2006-01-02 15:04"), DOI: doiOf(c)}
+		x := pageItem{
+			ID:     it.id,
+			Title:  text(c.metadata["title"]),
+			URL:    "/uploads/" + it.id,
+			Status: statusWords(it.status(c), it.draft != nil),
+			Date:   c.updated.Format("2006-01-02 15:04"),
+			DOI:    doiOf(c),
+		}
 		if it.draft == nil {
 			x.URL = "/records/" + it.id
 		}
@@ -154,13 +164,27 @@ func statusWords(status string, draft bool) string {
 func (s *Server) fillPage(it *item, d *document) pageData {
 	md := s.expand(d.metadata)
 	isDraft := d == it.draft
-	p := pageData{ID: it.id, Status: statusWords(it.status(d), isDraft), State: it.status(d), Published: it.record != nil, Draft: isDraft, DOI: doiOf(d),
-		ConceptDOI: text(it.concept.doi["identifier"]), Restricted: d.access["files"] == "restricted"}
+	p := pageData{
+		ID:         it.id,
+		Status:     statusWords(it.status(d), isDraft),
+		State:      it.status(d),
+		Published:  it.record != nil,
+		Draft:      isDraft,
+		DOI:        doiOf(d),
+		ConceptDOI: text(it.concept.doi["identifier"]),
+		Restricted: d.access["files"] == "restricted",
+	}
 	if p.DOI != "" {
 		p.DOIURL = "/doi/" + p.DOI
 	}
-	p.MD = pageMetadata{Title: text(md["title"]), Date: text(md["publication_date"]), Version: text(md["version"]), Publisher: text(md["publisher"]),
-		DescriptionSource: text(md["description"]), Description: template.HTML(cleanHTML(text(md["description"])))}
+	p.MD = pageMetadata{
+		Title:             text(md["title"]),
+		Date:              text(md["publication_date"]),
+		Version:           text(md["version"]),
+		Publisher:         text(md["publisher"]),
+		DescriptionSource: text(md["description"]),
+		Description:       template.HTML(cleanHTML(text(md["description"]))),
+	}
 	if rt, ok := md["resource_type"].(object); ok {
 		p.MD.Type = english(rt["title"])
 	}

@@ -32,7 +32,8 @@ func TestPagesPublishTheDraft(t *testing.T) {
 		return web.do("POST", "/uploads/"+id, v.Encode(), "Content-Type", "application/x-www-form-urlencoded")
 	}
 	p := page("/uploads/" + id)
-	for _, want := range []string{"Growth &lt;script&gt;", "Doe, Jane", "25d55ad283aa400af464c76d713c07ad", "8 B", ">Publish<", "run 1/a.txt"} {
+	for _, want := range []string{"Growth &lt;script&gt;", "Doe, Jane", "25d55ad283aa400af464c76d713c07ad", "8 B", ">Publish<",
+		"run 1/a.txt"} {
 		if !strings.Contains(p, want) {
 			t.Errorf("the form lacks %q", want)
 		}
@@ -43,7 +44,8 @@ func TestPagesPublishTheDraft(t *testing.T) {
 	form(url.Values{"action": {"publish"}}).want(403)
 	form(url.Values{"action": {"publish"}, "nonce": {"0123"}}).want(403)
 	nonce := noncePattern.FindStringSubmatch(p)[1]
-	if r := form(url.Values{"action": {"publish"}, "nonce": {nonce}}); r.status != 400 || !strings.Contains(string(r.raw), "metadata.publisher: Missing publisher field required for DOI registration.") {
+	if r := form(url.Values{"action": {"publish"}, "nonce": {nonce}}); r.status != 400 ||
+		!strings.Contains(string(r.raw), "metadata.publisher: Missing publisher field required for DOI registration.") {
 		t.Errorf("validation: %d", r.status)
 	}
 	if err := s.EditMetadata(id, func(md map[string]any) { md["publisher"] = "Zenodo" }); err != nil {
@@ -59,10 +61,12 @@ func TestPagesPublishTheDraft(t *testing.T) {
 		t.Errorf("record %+v", rec)
 	}
 	p = page("/records/" + id)
-	if !strings.Contains(p, "Last touch") || !strings.Contains(p, rec.DOI) || !strings.Contains(p, "/records/"+id+"/files/run%201/a.txt?download=1") {
+	if !strings.Contains(p, "Last touch") || !strings.Contains(p, rec.DOI) ||
+		!strings.Contains(p, "/records/"+id+"/files/run%201/a.txt?download=1") {
 		t.Errorf("landing page: %s", p)
 	}
-	if r := web.do("GET", "/records/"+id+"/files/run%201/a.txt?download=1", nil); string(r.raw) != "12345678" || !strings.HasPrefix(r.header.Get("Content-Disposition"), "attachment") {
+	if r := web.do("GET", "/records/"+id+"/files/run%201/a.txt?download=1", nil); string(r.raw) != "12345678" ||
+		!strings.HasPrefix(r.header.Get("Content-Disposition"), "attachment") {
 		t.Errorf("download %q %v", r.raw, r.header)
 	}
 	if r := web.do("GET", "/uploads/"+id, nil); r.status != 303 {
@@ -71,7 +75,8 @@ func TestPagesPublishTheDraft(t *testing.T) {
 	if !strings.Contains(page("/"), "Last touch") || !strings.Contains(page("/account/settings/applications/tokens/new/"), s.Token) {
 		t.Error("list or token page")
 	}
-	for from, to := range map[string]string{"/doi/" + rec.DOI: "/records/" + id, "/deposit/" + id: "/uploads/" + id, "/record/" + id: "/records/" + id, "/records/" + rec.Concept: "/records/" + id} {
+	for from, to := range map[string]string{"/doi/" + rec.DOI: "/records/" + id, "/deposit/" + id: "/uploads/" + id, "/record/" +
+		id: "/records/" + id, "/records/" + rec.Concept: "/records/" + id} {
 		if r := web.do("GET", from, nil); r.header.Get("Location") != to {
 			t.Errorf("%s leads to %q", from, r.header.Get("Location"))
 		}
@@ -87,7 +92,13 @@ func TestPagesDiscardAndReview(t *testing.T) {
 	press := func(id, action string) reply {
 		t.Helper()
 		nonce := noncePattern.FindStringSubmatch(string(web.do("GET", "/uploads/"+id, nil).raw))[1]
-		return web.do("POST", "/uploads/"+id, url.Values{"action": {action}, "nonce": {nonce}}.Encode(), "Content-Type", "application/x-www-form-urlencoded")
+		return web.do(
+			"POST",
+			"/uploads/"+id,
+			url.Values{"action": {action}, "nonce": {nonce}}.Encode(),
+			"Content-Type",
+			"application/x-www-form-urlencoded",
+		)
 	}
 	id := b.draft()
 	press(id, "discard").want(303)
@@ -96,7 +107,8 @@ func TestPagesDiscardAndReview(t *testing.T) {
 		id = b.draft()
 		b.upload(id, "a", []byte("x"))
 		k := b.do("GET", "/api/communities/"+slug, nil).want(200)
-		b.do("PUT", "/api/records/"+id+"/draft/review", object{"type": "community-submission", "receiver": object{"community": k["id"]}}).want(200)
+		b.do("PUT", "/api/records/"+id+"/draft/review", object{"type": "community-submission", "receiver": object{"community": k["id"]}}).
+			want(200)
 		press(id, "publish").want(303)
 		if d, _ := s.Deposit(id); d.Status != want {
 			t.Errorf("%s: %s", slug, d.Status)

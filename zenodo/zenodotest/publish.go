@@ -22,7 +22,9 @@ func publishDraft(c *call, it *item) (*answer, error) {
 
 // publish turns a draft into a record; accepted says that its review allows it.
 func (s *Server) publish(it *item, accepted bool) *apiError {
-	if r := it.concept.review; !accepted && it.record == nil && r != nil && r.status != "accepted" && r.status != "declined" && r.status != "cancelled" && r.status != "expired" {
+	if r := it.concept.review; !accepted && it.record == nil && r != nil && r.status != "accepted" && r.status != "declined" &&
+		r.status != "cancelled" &&
+		r.status != "expired" {
 		return refuse(http.StatusBadRequest, "You cannot publish a draft with an open review request. Please cancel the review request first.")
 	}
 	if e := s.publishable(it); e != nil {
@@ -30,7 +32,15 @@ func (s *Server) publish(it *item, accepted bool) *apiError {
 	}
 	d := it.draft
 	now := s.now()
-	rec := &document{created: now, updated: now, revision: 4, metadata: d.metadata, access: d.access, custom: d.custom, pids: maps.Clone(d.pids)}
+	rec := &document{
+		created:  now,
+		updated:  now,
+		revision: 4,
+		metadata: d.metadata,
+		access:   d.access,
+		custom:   d.custom,
+		pids:     maps.Clone(d.pids),
+	}
 	if it.record != nil {
 		rec.created, rec.revision = it.record.created, it.record.revision+3
 	}
@@ -153,7 +163,8 @@ func getRecord(c *call) (*answer, error) {
 		if it := latestOf(con); it != nil {
 			to := "/api/records/" + it.id
 			return &answer{status: http.StatusFound, kind: htmlType, header: map[string]string{"Location": to},
-				body: "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n<p>You should be redirected automatically to the target URL: <a href=\"" + to + "\">" + to + "</a>. If not, click the link.\n"}, nil
+				body: "<!doctype html>\n<html lang=en>\n<title>Redirecting...</title>\n<h1>Redirecting...</h1>\n<p>You should be redirected " +
+					"automatically to the target URL: <a href=\"" + to + "\">" + to + "</a>. If not, click the link.\n"}, nil
 		}
 	}
 	it, e := c.recordItem()
@@ -236,7 +247,15 @@ func (s *Server) version(it *item) *item {
 	md := deepCopy(last.record.metadata).(object)
 	delete(md, "version")
 	md["publication_date"] = now.Format("2006-01-02")
-	n.draft = &document{created: now, updated: now, revision: 5, metadata: md, access: maps.Clone(last.record.access), custom: maps.Clone(last.record.custom), pids: object{}}
+	n.draft = &document{
+		created:  now,
+		updated:  now,
+		revision: 5,
+		metadata: md,
+		access:   maps.Clone(last.record.access),
+		custom:   maps.Clone(last.record.custom),
+		pids:     object{},
+	}
 	n.draftFiles = s.newBucket()
 	s.touched(n)
 	return n
@@ -301,7 +320,15 @@ func (s *Server) edit(it *item) {
 	}
 	r := it.record
 	now := s.now()
-	it.draft = &document{created: r.created, updated: now, revision: it.revision + 7, metadata: deepCopy(r.metadata).(object), access: maps.Clone(r.access), custom: maps.Clone(r.custom), pids: maps.Clone(r.pids)}
+	it.draft = &document{
+		created:  r.created,
+		updated:  now,
+		revision: it.revision + 7,
+		metadata: deepCopy(r.metadata).(object),
+		access:   maps.Clone(r.access),
+		custom:   maps.Clone(r.custom),
+		pids:     maps.Clone(r.pids),
+	}
 	it.draftFiles = s.newBucket()
 	it.draftFiles.locked = !it.filesOpen
 	s.touched(it) // before the files: lists show none

@@ -99,7 +99,10 @@ func tokens(q string) ([]qtoken, bool) {
 				f, v = "", word
 			}
 			_ = v
-			out = append(out, qtoken{text: strings.ReplaceAll(word, `\`, ""), field: f, regexp: ok && strings.HasPrefix(v, "//") && !strings.Contains(v, ":")})
+			out = append(
+				out,
+				qtoken{text: strings.ReplaceAll(word, `\`, ""), field: f, regexp: ok && strings.HasPrefix(v, "//") && !strings.Contains(v, ":")},
+			)
 		}
 	}
 	return out, true

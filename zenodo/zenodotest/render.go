@@ -111,7 +111,12 @@ func (s *Server) parent(it *item) object {
 		"id": c.id,
 		"access": object{
 			"grants": []any{}, "links": []any{}, "owned_by": object{"user": c.owner.id},
-			"settings": object{"allow_user_requests": false, "allow_guest_requests": false, "accept_conditions_text": nil, "secret_link_expiration": 0},
+			"settings": object{
+				"allow_user_requests":    false,
+				"allow_guest_requests":   false,
+				"accept_conditions_text": nil,
+				"secret_link_expiration": 0,
+			},
 		},
 		"communities": object{}, "pids": object{},
 	}
@@ -120,7 +125,14 @@ func (s *Server) parent(it *item) object {
 	}
 	if c.review != nil && it.record == nil {
 		r := c.review
-		p["review"] = object{"id": r.id, "links": object{}, "type": r.kind, "title": "", "status": r.status, "receiver": object{"community": r.community.id}}
+		p["review"] = object{
+			"id":       r.id,
+			"links":    object{},
+			"type":     r.kind,
+			"title":    "",
+			"status":   r.status,
+			"receiver": object{"community": r.community.id},
+		}
 	}
 	if len(c.communities) > 0 {
 		var entries []any
@@ -265,7 +277,10 @@ func (s *Server) fileLinks(it *item, e *entry, draft bool) object {
 		delete(l, "content")
 		var parts []any
 		for i := 1; i <= n; i++ {
-			parts = append(parts, object{"part": i, "url": base + "/content/" + strconv.Itoa(i), "expiration": stamp(s.now().Add(14 * 24 * time.Hour))})
+			parts = append(
+				parts,
+				object{"part": i, "url": base + "/content/" + strconv.Itoa(i), "expiration": stamp(s.now().Add(14 * 24 * time.Hour))},
+			)
 		}
 		l["parts"] = parts
 	}
@@ -326,7 +341,8 @@ func mimeType(key string) string {
 
 var mimeTypes = map[string]string{
 	".txt": "text/plain", ".log": "text/plain", ".csv": "text/csv", ".tsv": "text/tab-separated-values", ".html": "text/html",
-	".md": "text/markdown", ".json": "application/json", ".jsonld": "application/ld+json", ".xml": "application/xml", ".pdf": "application/pdf",
+	".md": "text/markdown", ".json": "application/json", ".jsonld": "application/ld+json", ".xml": "application/xml",
+	".pdf": "application/pdf",
 	".zip": "application/zip", ".tar": "application/x-tar", ".gz": "application/gzip", ".png": "image/png", ".jpg": "image/jpeg",
 	".jpeg": "image/jpeg", ".gif": "image/gif", ".svg": "image/svg+xml", ".tif": "image/tiff", ".tiff": "image/tiff",
 	".mp4": "video/mp4", ".py": "text/x-python", ".sh": "application/x-sh",
@@ -401,7 +417,14 @@ func (s *Server) citation(it *item, d *document) string {
 	date := text(d.metadata["publication_date"])
 	rt, _ := d.metadata["resource_type"].(object)
 	kind := english(s.vocab["resourcetypes"].titleOf(text(rt["id"])))
-	out := fmt.Sprintf("%s (%.4s). %s [%s]. %s.", strings.Join(names, " & "), date, text(d.metadata["title"]), kind, text(d.metadata["publisher"]))
+	out := fmt.Sprintf(
+		"%s (%.4s). %s [%s]. %s.",
+		strings.Join(names, " & "),
+		date,
+		text(d.metadata["title"]),
+		kind,
+		text(d.metadata["publisher"]),
+	)
 	if doi := doiOf(d); doi != "" {
 		out += " " + s.doiURL(doi)
 	}
@@ -420,8 +443,19 @@ func (s *Server) zenodoRecord(it *item, d *document) object {
 	if it.record != nil {
 		status = "published"
 	}
-	out := object{"created": stamp(d.created), "modified": stamp(d.updated), "id": n, "status": status, "recid": it.id, "conceptrecid": it.concept.id, "revision": d.revision,
-		"title": title, "metadata": object{"title": title, "description": text(d.metadata["description"])}, "links": s.links(it, d), "submitted": it.record != nil}
+	out := object{
+		"created":      stamp(d.created),
+		"modified":     stamp(d.updated),
+		"id":           n,
+		"status":       status,
+		"recid":        it.id,
+		"conceptrecid": it.concept.id,
+		"revision":     d.revision,
+		"title":        title,
+		"metadata":     object{"title": title, "description": text(d.metadata["description"])},
+		"links":        s.links(it, d),
+		"submitted":    it.record != nil,
+	}
 	if doi := doiOf(d); doi != "" {
 		out["doi"] = doi
 	}

@@ -144,7 +144,11 @@ func (p *replay) send(method, path string, headers map[string]string, body []byt
 // hidden carries out a step that was not recorded.
 func (p *replay) hidden(f []string) {
 	p.t.Helper()
-	h := map[string]string{"Authorization": "Bearer " + p.token(slices.Concat(f, []string{"", ""})[1]), "User-Agent": "hidden", "Accept": nativeType}
+	h := map[string]string{
+		"Authorization": "Bearer " + p.token(slices.Concat(f, []string{"", ""})[1]),
+		"User-Agent":    "hidden",
+		"Accept":        nativeType,
+	}
 	must := func(resp *http.Response, v any) any {
 		p.t.Helper()
 		if resp.StatusCode > 299 {
@@ -165,7 +169,9 @@ func (p *replay) hidden(f []string) {
 		case "full-no-pids":
 			return []byte(strings.TrimSuffix(strings.TrimSpace(string(encode(full.Body))), "}") + `,"pids":{}}`)
 		case "probe":
-			return []byte(`{"metadata":{"resource_type":{"id":"dataset"},"title":"Probe","publication_date":"2026-11-24","publisher":"Lab","creators":[{"person_or_org":{"type":"personal","family_name":"Doe","given_name":"Jane"}}]}}`)
+			return []byte(
+				`{"metadata":{"resource_type":{"id":"dataset"},"title":"Probe","publication_date":"2026-11-24","publisher":"Lab","creators":[{"person_or_org":{"type":"personal","family_name":"Doe","given_name":"Jane"}}]}}`,
+			)
 		case "full":
 			return encode(full.Body)
 		case "marker":
@@ -198,7 +204,14 @@ func (p *replay) hidden(f []string) {
 		p.ids[f[3]] = text(v.(object)["id"])
 	case "review":
 		ids := strings.Fields(f[3])
-		v := must(p.send("PUT", "/api/records/"+f[2]+"/draft/review", h, []byte(p.translate(`{"receiver":{"community":"`+ids[1]+`"},"type":"community-submission"}`))))
+		v := must(
+			p.send(
+				"PUT",
+				"/api/records/"+f[2]+"/draft/review",
+				h,
+				[]byte(p.translate(`{"receiver":{"community":"`+ids[1]+`"},"type":"community-submission"}`)),
+			),
+		)
 		p.ids[ids[0]] = text(v.(object)["id"])
 		must(p.send("POST", "/api/records/"+f[2]+"/draft/actions/submit-review", h, nil))
 	case "burst":

@@ -53,22 +53,41 @@ func (s *Server) AddCommunity(slug, title string, member bool, submission, revie
 	if member {
 		who = s.tokens[s.Token]
 	}
-	k := &community{id: s.uuid(), slug: slug, title: title, submission: submission, review: reviewPolicy, members: []*user{who}, created: s.now()}
+	k := &community{
+		id:         s.uuid(),
+		slug:       slug,
+		title:      title,
+		submission: submission,
+		review:     reviewPolicy,
+		members:    []*user{who},
+		created:    s.now(),
+	}
 	s.communities = append(s.communities, k)
 	return k.id
 }
 
 func (s *Server) communityDoc(k *community) object {
 	base := s.base + "/api/communities/" + k.id
-	l := object{"self": base, "self_html": s.base + "/communities/" + k.slug + "/", "settings_html": s.base + "/communities/" + k.slug + "/settings", "public_members": base + "/members/public"}
+	l := object{
+		"self":           base,
+		"self_html":      s.base + "/communities/" + k.slug + "/",
+		"settings_html":  s.base + "/communities/" + k.slug + "/settings",
+		"public_members": base + "/members/public",
+	}
 	for _, n := range []string{"logo", "rename", "members", "invitations", "requests", "records"} {
 		l[n] = base + "/" + n
 	}
 	l["collection_trees"], l["membership_requests"] = base+"/collection-trees", base+"/membership-requests"
 	return object{
 		"id": k.id, "created": stamp(k.created), "updated": stamp(k.created), "links": l, "revision_id": 2, "slug": k.slug,
-		"metadata":      object{"title": k.title},
-		"access":        object{"visibility": "public", "members_visibility": "public", "member_policy": "open", "record_submission_policy": k.submission, "review_policy": k.review},
+		"metadata": object{"title": k.title},
+		"access": object{
+			"visibility":               "public",
+			"members_visibility":       "public",
+			"member_policy":            "open",
+			"record_submission_policy": k.submission,
+			"review_policy":            k.review,
+		},
 		"custom_fields": object{}, "deletion_status": object{"is_deleted": false, "status": "P"}, "children": object{"allow": false},
 	}
 }
@@ -130,7 +149,10 @@ func listCommunities(c *call) (*answer, error) {
 		sort = "bestmatch"
 	}
 	out := c.page(hits, page, size, sort)
-	out["aggregations"] = object{"type": object{"buckets": []any{}, "label": "Type"}, "visibility": object{"buckets": []any{}, "label": "Visibility"}}
+	out["aggregations"] = object{
+		"type":       object{"buckets": []any{}, "label": "Type"},
+		"visibility": object{"buckets": []any{}, "label": "Visibility"},
+	}
 	return &answer{status: http.StatusOK, kind: kind, body: out}, nil
 }
 
@@ -170,7 +192,8 @@ func (s *Server) requestDoc(r *review, reader *user) object {
 		l[n] = base + "/" + n
 	}
 	d := object{
-		"id": r.id, "created": stamp(r.created), "updated": stamp(r.updated), "links": l, "revision_id": r.revision, "type": r.kind, "title": r.title,
+		"id": r.id, "created": stamp(r.created), "updated": stamp(r.updated), "links": l, "revision_id": r.revision, "type": r.kind,
+		"title":  r.title,
 		"number": r.number, "status": r.status, "is_closed": r.closed(), "is_open": r.open(), "expires_at": nil, "is_expired": false,
 		"last_reply": nil, "last_activity_at": stamp(r.updated), "created_by": object{"user": r.by.id}, "receiver": nil,
 		"topic": object{"record": r.item.id}, "files": object{"enabled": true},

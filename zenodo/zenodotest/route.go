@@ -121,7 +121,16 @@ func routeRecords(c *call, p []string) *view {
 	case "file-modification":
 		return at("POST", onRecord(modifyFiles))
 	case "draft":
-		return at("GET", onDraft(getDraft, acceptsRecord), "PUT", onDraft(putDraft, acceptsRecord, readsJSON, readsIfMatch), "DELETE", deleteDraft, "POST", editRecord)
+		return at(
+			"GET",
+			onDraft(getDraft, acceptsRecord),
+			"PUT",
+			onDraft(putDraft, acceptsRecord, readsJSON, readsIfMatch),
+			"DELETE",
+			deleteDraft,
+			"POST",
+			editRecord,
+		)
 	case "draft/pids/doi":
 		return at("POST", onDraft(reserveDOI, acceptsRecord), "DELETE", onDraft(discardDOI, acceptsRecord))
 	case "draft/review":
@@ -133,14 +142,26 @@ func routeRecords(c *call, p []string) *view {
 	case "draft/actions/files-import":
 		return at("POST", onOwnDraft(importFiles, acceptsFile))
 	case "draft/files":
-		return at("GET", onDraft(listDraftFiles, acceptsFile), "POST", onDraft(initFiles, acceptsFile, readsJSON), "DELETE", onDraft(deleteAllFiles))
+		return at(
+			"GET",
+			onDraft(listDraftFiles, acceptsFile),
+			"POST",
+			onDraft(initFiles, acceptsFile, readsJSON),
+			"DELETE",
+			onDraft(deleteAllFiles),
+		)
 	}
 	switch {
 	case len(p) > 2 && p[1] == "files":
 		return routeFile(c, p[2:], at("GET", onRecordFile(getRecordFile, acceptsJSON)), at("GET", readContent), nil)
 	case len(p) > 3 && p[1] == "draft" && p[2] == "files":
-		return routeFile(c, p[3:], at("GET", onDraftFile(getDraftFile, acceptsFile), "PUT", onDraftFile(putDraftFile, acceptsFile, readsJSON), "DELETE", deleteDraftFile),
-			at("GET", readContent, "PUT", putContent), at("POST", onDraftFile(commitFile, acceptsFile)))
+		return routeFile(
+			c,
+			p[3:],
+			at("GET", onDraftFile(getDraftFile, acceptsFile), "PUT", onDraftFile(putDraftFile, acceptsFile, readsJSON), "DELETE", deleteDraftFile),
+			at("GET", readContent, "PUT", putContent),
+			at("POST", onDraftFile(commitFile, acceptsFile)),
+		)
 	}
 	return nil
 }
@@ -181,13 +202,20 @@ func ping(c *call) (*answer, error) {
 // me is the account of the token (docs/zenodo-api.md, Who am I).
 func me(c *call) (*answer, error) {
 	if c.user == nil {
-		return nil, frameworkError(http.StatusUnauthorized, "The server could not verify that you are authorized to access the URL requested. You either supplied the wrong credentials (e.g. a bad password), or your browser doesn't understand how to supply the credentials required.")
+		return nil, frameworkError(
+			http.StatusUnauthorized,
+			"The server could not verify that you are authorized to access the URL requested. You either supplied the wrong credentials (e.g. "+
+				"a bad password), or your browser doesn't understand how to supply the credentials required.",
+		)
 	}
 	id, err := strconv.Atoi(c.user.id)
 	if err != nil {
 		return nil, err
 	}
-	return &answer{status: http.StatusOK, body: object{"id": id, "email": c.user.email, "confirmed_at": stamp(c.user.confirmed), "last_login_at": nil, "roles": []any{}}}, nil
+	return &answer{
+		status: http.StatusOK,
+		body:   object{"id": id, "email": c.user.email, "confirmed_at": stamp(c.user.confirmed), "last_login_at": nil, "roles": []any{}},
+	}, nil
 }
 
 func getUser(c *call) (*answer, error) {
@@ -199,9 +227,11 @@ func getUser(c *call) (*answer, error) {
 	}
 	base := c.s.base + "/api/users/" + u.id
 	return &answer{status: http.StatusOK, body: object{
-		"id": u.id, "created": stamp(u.confirmed), "updated": stamp(u.confirmed), "revision_id": 0, "active": true, "confirmed": true, "blocked": false,
-		"verified": false, "is_current_user": u == c.user, "username": u.name, "identities": object{}, "profile": object{"full_name": u.fullName, "affiliations": ""},
-		"links": object{"self": base, "avatar": base + "/avatar.svg", "records_html": c.s.base + "/search?q=parent.access.owned_by.user:" + u.id},
+		"id": u.id, "created": stamp(u.confirmed), "updated": stamp(u.confirmed), "revision_id": 0, "active": true, "confirmed": true,
+		"blocked":  false,
+		"verified": false, "is_current_user": u == c.user, "username": u.name, "identities": object{},
+		"profile": object{"full_name": u.fullName, "affiliations": ""},
+		"links":   object{"self": base, "avatar": base + "/avatar.svg", "records_html": c.s.base + "/search?q=parent.access.owned_by.user:" + u.id},
 	}}, nil
 }
 

@@ -82,7 +82,18 @@ func (c *call) page(hits []object, page, size int, sort string) object {
 }
 
 // sorts are the sort options of record lists.
-var sorts = []string{"bestmatch", "newest", "oldest", "updated-desc", "updated-asc", "version", "mostviewed", "mostdownloaded", "mostrecent", "-mostrecent"}
+var sorts = []string{
+	"bestmatch",
+	"newest",
+	"oldest",
+	"updated-desc",
+	"updated-asc",
+	"version",
+	"mostviewed",
+	"mostdownloaded",
+	"mostrecent",
+	"-mostrecent",
+}
 
 // listUserRecords is GET /api/user/records: own drafts and records, as far as
 // the index knows them.

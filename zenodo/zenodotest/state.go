@@ -210,7 +210,15 @@ func (s *Server) addPeople() {
 	s.communities = []*community{
 		{id: s.uuid(), slug: "my-lab", title: "My lab", submission: "open", review: "open", members: []*user{owner}, created: s.now()},
 		{id: s.uuid(), slug: "reviewed", title: "Reviewed", submission: "open", review: "closed", members: []*user{curator}, created: s.now()},
-		{id: s.uuid(), slug: "members-only", title: "Members only", submission: "closed", review: "closed", members: []*user{curator}, created: s.now()},
+		{
+			id:         s.uuid(),
+			slug:       "members-only",
+			title:      "Members only",
+			submission: "closed",
+			review:     "closed",
+			members:    []*user{curator},
+			created:    s.now(),
+		},
 	}
 }
 

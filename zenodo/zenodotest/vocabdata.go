@@ -32,7 +32,10 @@ func vocabularies(o Options) map[string]*vocabulary {
 			e["icon"] = strings.TrimSuffix(f[0], "-4.0") + "-icon"
 		}
 		if f[0] == "cc-by-4.0" {
-			e["description"] = object{"en": "The Creative Commons Attribution license allows re-distribution and re-use of a licensed work on the condition that the creator is appropriately credited."}
+			e["description"] = object{
+				"en": "The Creative Commons Attribution license allows re-distribution and re-use of a licensed work on the condition that the " +
+					"creator is appropriately credited.",
+			}
 		}
 		add("licenses", f[0], e)
 	}
@@ -60,11 +63,19 @@ func vocabularies(o Options) map[string]*vocabulary {
 	titles("titletypes", "alternative-title Alternative title\nsubtitle Subtitle\ntranslated-title Translated title\nother Other")
 	for line := range strings.Lines(strings.TrimSpace(affiliationTable)) {
 		f := strings.Split(strings.TrimSpace(line), "|")
-		add("affiliations", f[0], object{"title": object{"en": f[1]}, "name": f[1], "acronym": f[2], "identifiers": []any{object{"identifier": f[0], "scheme": "ror"}}})
+		add(
+			"affiliations",
+			f[0],
+			object{"title": object{"en": f[1]}, "name": f[1], "acronym": f[2], "identifiers": []any{object{"identifier": f[0], "scheme": "ror"}}},
+		)
 	}
 	for line := range strings.Lines(strings.TrimSpace(funderTable)) {
 		f := strings.Split(strings.TrimSpace(line), "|")
-		add("funders", f[0], object{"title": object{"en": f[1]}, "name": f[1], "country": f[2], "identifiers": []any{object{"identifier": f[0], "scheme": "ror"}}})
+		add(
+			"funders",
+			f[0],
+			object{"title": object{"en": f[1]}, "name": f[1], "country": f[2], "identifiers": []any{object{"identifier": f[0], "scheme": "ror"}}},
+		)
 	}
 	for line := range strings.Lines(strings.TrimSpace(awardTable)) {
 		f := strings.Split(strings.TrimSpace(line), "|")

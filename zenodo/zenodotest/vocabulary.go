@@ -23,7 +23,17 @@ func (v *vocabulary) titleOf(id string) any {
 }
 
 // generic are the vocabularies under /api/vocabularies; the others have their own address.
-var generic = []string{"licenses", "resourcetypes", "languages", "relationtypes", "contributorsroles", "creatorsroles", "datetypes", "descriptiontypes", "titletypes"}
+var generic = []string{
+	"licenses",
+	"resourcetypes",
+	"languages",
+	"relationtypes",
+	"contributorsroles",
+	"creatorsroles",
+	"datetypes",
+	"descriptiontypes",
+	"titletypes",
+}
 
 // expand fills vocabulary ids with what readers of a document see.
 func (s *Server) expand(md object) object {

@@ -27,7 +27,13 @@ func dial(t *testing.T, s *Server, path, token string, head ...string) net.Conn 
 	}
 	t.Cleanup(func() { _ = c.Close() })
 	_ = c.SetDeadline(time.Now().Add(20 * time.Second))
-	fmt.Fprintf(c, "PUT %s HTTP/1.1\r\nHost: lab\r\nUser-Agent: wire\r\nAuthorization: Bearer %s\r\nContent-Type: application/octet-stream\r\n%s\r\n\r\n", path, token, strings.Join(head, "\r\n"))
+	fmt.Fprintf(
+		c,
+		"PUT %s HTTP/1.1\r\nHost: lab\r\nUser-Agent: wire\r\nAuthorization: Bearer %s\r\nContent-Type: application/octet-stream\r\n%s\r\n\r\n",
+		path,
+		token,
+		strings.Join(head, "\r\n"),
+	)
 	return c
 }
 
@@ -286,7 +292,12 @@ func TestLargeContentGoesToOneTempFile(t *testing.T) {
 			t.Errorf("%s: %d bytes, %v", key, len(got), err)
 		}
 		sum := md5.Sum(data)
-		if r := b.do("GET", "/api/records/"+id+"/draft/files/"+key+"/content", nil, "Accept", ""); r.header.Get("Content-MD5") != hex.EncodeToString(sum[:]) || !bytes.Equal(r.raw, data) {
+		if r := b.do("GET", "/api/records/"+id+"/draft/files/"+key+"/content", nil, "Accept", ""); r.header.Get(
+			"Content-MD5",
+		) != hex.EncodeToString(
+			sum[:],
+		) ||
+			!bytes.Equal(r.raw, data) {
 			t.Errorf("%s: download differs", key)
 		}
 	}

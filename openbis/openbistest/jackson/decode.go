@@ -250,7 +250,11 @@ func (d *decoder) object(raw any, spec string) (any, error) {
 	if id, ok := raw.(json.Number); ok {
 		o := d.byID[id.String()]
 		if o == nil {
-			return nil, &Exception{Class: ExReference, Plain: true, Message: "Unresolved forward references for: Object id [" + id.String() + "]" + d.chain()}
+			return nil, &Exception{
+				Class:   ExReference,
+				Plain:   true,
+				Message: "Unresolved forward references for: Object id [" + id.String() + "]" + d.chain(),
+			}
 		}
 		raw = o
 	}
@@ -266,9 +270,11 @@ func (d *decoder) object(raw any, spec string) (any, error) {
 		switch {
 		case strings.HasPrefix(spec, "@"):
 			return nil, &Exception{Class: ExMapping, Plain: true, Message: "Could not deserialize object.\n" +
-				"Attempt of deserialization with type failed with: \n" + ExMapping + ": Cannot deserialize a polymorphic type without type information\n" +
+				"Attempt of deserialization with type failed with: \n" + ExMapping +
+				": Cannot deserialize a polymorphic type without type information\n" +
 				"Attempt of deserialization without type failed with: \ncom.fasterxml.jackson.databind.exc.InvalidDefinitionException: " +
-				"Cannot construct instance of `" + javaName(spec) + "` (no Creators, like default construct, exist): abstract types either need to be " +
+				"Cannot construct instance of `" + javaName(spec) + "` (no Creators, like default construct, exist): abstract types either need " +
+				"to be " +
 				"mapped to concrete types, have custom deserializer, or contain additional type information\n" +
 				" at [Source: UNKNOWN; line: -1, column: -1]" + d.chain()}
 		case len(o.Keys) == 0:
@@ -283,8 +289,12 @@ func (d *decoder) object(raw any, spec string) (any, error) {
 	}
 	i := sort.SearchStrings(known, typ)
 	if i >= len(known) || known[i] != typ {
-		return nil, &Exception{Class: ExTypeID, Plain: true, Message: "Could not resolve type id '" + typ + "' as a subtype of [simple type, class " +
-			javaName(spec) + "]: known type ids = [" + strings.Join(known, ", ") + "]\n at [Source: UNKNOWN; line: -1, column: -1]" + d.chain()}
+		return nil, &Exception{
+			Class: ExTypeID,
+			Plain: true,
+			Message: "Could not resolve type id '" + typ + "' as a subtype of [simple type, class " +
+				javaName(spec) + "]: known type ids = [" + strings.Join(known, ", ") + "]\n at [Source: UNKNOWN; line: -1, column: -1]" + d.chain(),
+		}
 	}
 	n := &Node{Typ: typ, Fields: map[string]any{}}
 	d.done[o] = n

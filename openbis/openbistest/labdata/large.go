@@ -18,7 +18,16 @@ type Size struct {
 // four collections.
 func MadeUp(n Size) *Lab {
 	l := NewLab()
-	l.AddUser(UserSpec{ID: "jdoe", Password: "secret", FirstName: "Jane", LastName: "Doe", Email: "jane.doe@lab.example", Roles: []RoleSpec{{Role: "ADMIN"}}})
+	l.AddUser(
+		UserSpec{
+			ID:        "jdoe",
+			Password:  "secret",
+			FirstName: "Jane",
+			LastName:  "Doe",
+			Email:     "jane.doe@lab.example",
+			Roles:     []RoleSpec{{Role: "ADMIN"}},
+		},
+	)
 	m := &maker{Lab: l, rnd: 7}
 	for s := range 4 {
 		space := l.AddSpace(fmt.Sprintf("LAB%d", s))
@@ -60,8 +69,13 @@ func (m *maker) below(n int) int {
 func (m *maker) pick(of ...string) string { return of[m.below(len(of))] }
 
 func (m *maker) object(i int) {
-	o := ObjectSpec{Type: "EXPERIMENTAL_STEP", Code: fmt.Sprintf("OBJ%d", i), Name: m.pick("", "Step", "Growth in light", fmt.Sprintf("Step %d", i)), Registrator: "jdoe",
-		Properties: map[string]string{"NOTES": "<p>" + strings.Repeat("some text ", 1+m.below(20)) + "</p>"}}
+	o := ObjectSpec{
+		Type:        "EXPERIMENTAL_STEP",
+		Code:        fmt.Sprintf("OBJ%d", i),
+		Name:        m.pick("", "Step", "Growth in light", fmt.Sprintf("Step %d", i)),
+		Registrator: "jdoe",
+		Properties:  map[string]string{"NOTES": "<p>" + strings.Repeat("some text ", 1+m.below(20)) + "</p>"},
+	}
 	switch m.below(20) {
 	case 0:
 		o.Space = m.spaces[m.below(len(m.spaces))]

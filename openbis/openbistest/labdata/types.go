@@ -133,9 +133,19 @@ func (l *Lab) AddType(s TypeSpec) {
 	if !ok || s.Code == "" || l.Types[k][s.Code] != nil {
 		panic(fmt.Sprintf("labdata: type %q %q: wrong kind, empty or taken", s.Kind, s.Code))
 	}
-	t := &EntityType{Kind: k, id: len(l.TypeOrder[k]) + 1, Code: s.Code, Prefix: cmp.Or(s.Prefix, "S"), Description: s.Description, Modified: LabEpoch()}
+	t := &EntityType{
+		Kind:        k,
+		id:          len(l.TypeOrder[k]) + 1,
+		Code:        s.Code,
+		Prefix:      cmp.Or(s.Prefix, "S"),
+		Description: s.Description,
+		Modified:    LabEpoch(),
+	}
 	for i, p := range s.Properties {
-		t.Assignments = append(t.Assignments, &Assignment{Prop: l.property(p), Section: p.Section, Mandatory: p.Mandatory, Ordinal: i + 1, At: LabEpoch()})
+		t.Assignments = append(
+			t.Assignments,
+			&Assignment{Prop: l.property(p), Section: p.Section, Mandatory: p.Mandatory, Ordinal: i + 1, At: LabEpoch()},
+		)
 	}
 	l.Types[k][s.Code] = t
 	l.TypeOrder[k] = append(l.TypeOrder[k], t)
@@ -155,7 +165,14 @@ func (l *Lab) property(s PropertySpec) *PropertyType {
 	if p := l.Properties[s.Code]; p != nil {
 		return p
 	}
-	p := &PropertyType{id: len(l.PropOrder) + 1, Code: s.Code, Label: cmp.Or(s.Label, s.Code), DataType: cmp.Or(s.DataType, "VARCHAR"), Widget: s.Widget, RegisteredAt: LabEpoch()}
+	p := &PropertyType{
+		id:           len(l.PropOrder) + 1,
+		Code:         s.Code,
+		Label:        cmp.Or(s.Label, s.Code),
+		DataType:     cmp.Or(s.DataType, "VARCHAR"),
+		Widget:       s.Widget,
+		RegisteredAt: LabEpoch(),
+	}
 	if s.Vocabulary != "" {
 		p.Vocab = l.vocabs[s.Vocabulary]
 		if p.Vocab == nil {
