@@ -145,45 +145,44 @@ type openEnded struct {
 var descriptor = []byte{'P', 'K', 7, 8}
 
 func (c *openEnded) Read(p []byte) (int, error) {
-	for !c.done && len(p) > 0 {
-		buf, err := c.b.Peek(c.b.Size())
-		if len(buf) < 16 {
-			if err == nil {
-				err = io.EOF
-			}
-			return 0, early(err)
-		}
-		// A descriptor has up to 24 bytes; what might be the beginning of one
-		// stays for the next look, if there is more to come.
-		take := len(buf) - 24
-		if err != nil {
-			take = len(buf)
-		}
-		if i := bytes.Index(buf, descriptor); i >= 0 && i < max(take, 1) {
-			take = i
-			if i == 0 {
-				if n := c.fits(buf); n > 0 {
-					c.done = true
-					_, err := c.b.Discard(n)
-					if err != nil {
-						return 0, err
-					}
-					break
-				}
-				take = 1
-			}
-		}
-		take = min(take, len(p))
-		copy(p, buf[:take])
-		c.sum = crc32.Update(c.sum, crc32.IEEETable, p[:take])
-		c.n += int64(take)
-		_, err = c.b.Discard(take)
-		return take, err
-	}
-	if !c.done {
+	switch {
+	case c.done:
+		return 0, io.EOF
+	case len(p) == 0:
 		return 0, nil
 	}
-	return 0, io.EOF
+	buf, err := c.b.Peek(c.b.Size())
+	if len(buf) < 16 {
+		if err == nil {
+			err = io.EOF
+		}
+		return 0, early(err)
+	}
+	// A descriptor has up to 24 bytes; what might be the beginning of one stays for
+	// the next look, if there is more to come.
+	take := len(buf) - 24
+	if err != nil {
+		take = len(buf)
+	}
+	if i := bytes.Index(buf, descriptor); i >= 0 && i < max(take, 1) {
+		take = i
+		if i == 0 {
+			if n := c.fits(buf); n > 0 {
+				c.done = true
+				if _, err := c.b.Discard(n); err != nil {
+					return 0, err
+				}
+				return 0, io.EOF
+			}
+			take = 1
+		}
+	}
+	take = min(take, len(p))
+	copy(p, buf[:take])
+	c.sum = crc32.Update(c.sum, crc32.IEEETable, p[:take])
+	c.n += int64(take)
+	_, err = c.b.Discard(take)
+	return take, err
 }
 
 // fits returns the length of the descriptor that buf begins with, 0 if it is none.

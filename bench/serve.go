@@ -151,7 +151,7 @@ func listen(h http.Handler, c *tls.Certificate) (address string, err error) {
 		scheme = "https://"
 		l = tls.NewListener(l, &tls.Config{Certificates: []tls.Certificate{*c}, MinVersion: tls.VersionTLS12})
 	}
-	go http.Serve(l, h)
+	go func() { _ = http.Serve(l, h) }() // until the process ends
 	return scheme + l.Addr().String(), nil
 }
 

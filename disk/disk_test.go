@@ -94,7 +94,7 @@ func TestTheOldFileStaysWhenTheNewOneFails(t *testing.T) {
 		_, _ = io.WriteString(w, "half")
 		return broken
 	})
-	if err != broken {
+	if !errors.Is(err, broken) {
 		t.Errorf("the error is %v", err)
 	}
 	if got := content(t, path); got != "old" {

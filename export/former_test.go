@@ -45,7 +45,7 @@ func former(t *testing.T) *rig {
 	here := strings.NewReplacer("https://openbis.example", r.ob.URL, "https://zenodo.example", r.z.URL)
 	for in := tar.NewReader(z); ; {
 		h, err := in.Next()
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return r
 		}
 		if err != nil {

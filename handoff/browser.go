@@ -79,7 +79,7 @@ func Open(command []string, address string) error {
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start browser: %w", err)
 	}
-	go cmd.Wait() // collects the child; its outcome tells nothing
+	go func() { _ = cmd.Wait() }() // collects the child; its outcome tells nothing
 	return nil
 }
 

@@ -17,7 +17,8 @@ var (
 	// organisations are words that no family name holds.
 	organisations = regexp.MustCompile(
 		`(?i)\b(institut[eo]?|instituto|universit(y|ät|é|à|eit)|universidad[e]?|department|département|laborator(y|ium|io)|laboratoire|` +
-			`faculty|facility|centre|center|consortium|collaboration|foundation|hospital|group|team|lab|library|museum|society|agency|council|academy|` +
+			`faculty|facility|centre|center|consortium|collaboration|foundation|` +
+			`hospital|group|team|lab|library|museum|society|agency|council|academy|` +
 			`college|school|gmbh|ltd|inc)\b`,
 	)
 )

@@ -96,7 +96,7 @@ func TestAReaderThatTakesItsTimeIsNoSilence(t *testing.T) {
 			}
 			time.Sleep(time.Hour)
 		}
-		if _, err := r.Read(make([]byte, 10)); err != io.EOF {
+		if _, err := r.Read(make([]byte, 10)); !errors.Is(err, io.EOF) {
 			t.Error(err)
 		}
 	})
@@ -121,7 +121,7 @@ func TestGuardExpects(t *testing.T) {
 			t.Errorf("ended with %v", err)
 		}
 		// What had ended well before stays well.
-		if err := g.Err(io.EOF); err != io.EOF {
+		if err := g.Err(io.EOF); !errors.Is(err, io.EOF) {
 			t.Errorf("the end of an answer became %v", err)
 		}
 		if err := g.Err(nil); err != nil {
@@ -139,12 +139,12 @@ func TestTheCallersOwnEnd(t *testing.T) {
 		g.Expect(time.Minute, "no answer")
 		cancel(left)
 		<-ctx.Done()
-		if err := g.Err(ctx.Err()); !errors.Is(err, context.Canceled) || context.Cause(ctx) != left {
+		if err := g.Err(ctx.Err()); !errors.Is(err, context.Canceled) || !errors.Is(context.Cause(ctx), left) {
 			t.Errorf("%v, cause %v", err, context.Cause(ctx))
 		}
 		g.Stop()
 		time.Sleep(time.Hour)
-		if context.Cause(ctx) != left {
+		if !errors.Is(context.Cause(ctx), left) {
 			t.Errorf("a stopped guard ended its exchange for %v", context.Cause(ctx))
 		}
 

@@ -162,7 +162,7 @@ func (s *Fetcher) fill(ctx context.Context, f File, buf []byte) error {
 	}
 	defer rc.Close()
 	_, err = io.ReadFull(rc, buf)
-	if err == io.EOF || err == io.ErrUnexpectedEOF {
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return openbis.ErrShort
 	}
 	return err

@@ -2,6 +2,7 @@ package fetch
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"io"
@@ -94,7 +95,7 @@ func (st *stream) skip() error {
 	}
 	h := crc32.NewIEEE()
 	n, err := io.CopyN(h, st.body, st.at)
-	if err == io.EOF && n < st.at {
+	if errors.Is(err, io.EOF) && n < st.at {
 		return openbis.ErrShort
 	}
 	if err != nil {

@@ -105,7 +105,7 @@ func foldLines(r io.Reader, st *Status) error {
 	b := bufio.NewReaderSize(r, 64<<10)
 	for {
 		line, err := readLine(b)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil // a rest without line feed was not finished
 		}
 		if err != nil {
@@ -130,7 +130,7 @@ func readLine(b *bufio.Reader) ([]byte, error) {
 			line = append(line, part...)
 		}
 		switch {
-		case err == bufio.ErrBufferFull:
+		case errors.Is(err, bufio.ErrBufferFull):
 			continue
 		case err != nil:
 			return nil, err

@@ -130,7 +130,7 @@ func (s *script) call(ctx context.Context, path, method, params string) (map[str
 		Error  any            `json:"error"`
 	}
 	if err := json.Unmarshal(b, &v); err != nil || v.Error != nil {
-		return nil, fmt.Errorf("%s: %v %v", method, err, v.Error)
+		return nil, fmt.Errorf("%s: %w %v", method, err, v.Error)
 	}
 	return v.Result, nil
 }

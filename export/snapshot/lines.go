@@ -24,6 +24,7 @@ type LineWriter struct {
 	line []byte // kept to be used again
 }
 
+// CreateLines begins a file of lines; it is there once Close has ended well.
 func CreateLines(path string) (*LineWriter, error) {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
@@ -33,6 +34,7 @@ func CreateLines(path string) (*LineWriter, error) {
 	return &LineWriter{f: f, z: z, buf: bufio.NewWriterSize(z, 32<<10), path: path}, nil
 }
 
+// Add adds a value as a line of JSON.
 func (w *LineWriter) Add(v any) error {
 	line, err := json.Marshal(v)
 	if err == nil {
@@ -77,6 +79,7 @@ type LineReader struct {
 	path string
 }
 
+// OpenLines opens a file of lines for reading.
 func OpenLines(path string, buffer int) (*LineReader, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -92,6 +95,7 @@ func OpenLines(path string, buffer int) (*LineReader, error) {
 	return l, nil
 }
 
+// Failed words an error of reading with the name of the file.
 func (l *LineReader) Failed(err error) error {
 	return fmt.Errorf("read snapshot %s: %w", filepath.Base(l.path), err)
 }

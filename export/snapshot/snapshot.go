@@ -73,8 +73,10 @@ type Facts struct {
 	License      record.License `json:"license"`
 }
 
+// PackKind tells what a record file is made of.
 type PackKind string
 
+// The kinds of record files.
 const (
 	ZIP PackKind = "zip"
 	Raw PackKind = "raw" // one data file as it is
@@ -113,8 +115,10 @@ type Generated struct {
 	Size int64  `json:"size"`
 }
 
+// What tells what a generated file says.
 type What string
 
+// The generated files.
 const (
 	GenTypes    What = "types"
 	GenIndex    What = "index"

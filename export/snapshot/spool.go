@@ -31,6 +31,7 @@ type Span struct {
 	Len int32 `json:"l"`
 }
 
+// NewSpool begins a spool in a file of its own.
 func NewSpool(path string) (*Spool, error) {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
@@ -127,6 +128,7 @@ func (s *Spool) Get(at Span) ([]byte, error) {
 	return out, nil
 }
 
+// AddJSON adds a value as JSON and tells where it lies.
 func (s *Spool) AddJSON(v any) (Span, error) {
 	data, err := json.Marshal(v)
 	if err != nil {
@@ -135,6 +137,7 @@ func (s *Spool) AddJSON(v any) (Span, error) {
 	return s.Add(data)
 }
 
+// GetJSON reads the value that lies at a place.
 func (s *Spool) GetJSON(at Span, v any) error {
 	data, err := s.Get(at)
 	if err != nil {
@@ -149,4 +152,5 @@ func (s *Spool) GetJSON(at Span, v any) error {
 // Sync makes what was added durable.
 func (s *Spool) Sync() error { return s.f.Sync() }
 
+// Close closes the spool, whose file stays.
 func (s *Spool) Close() error { return s.f.Close() }

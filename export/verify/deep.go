@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"hash/crc32"
 	"hash/fnv"
@@ -53,7 +54,7 @@ type promise struct {
 
 func keyOfPath(p string) uint64 {
 	h := fnv.New64a()
-	io.WriteString(h, p)
+	_, _ = io.WriteString(h, p) // a hash never fails
 	return h.Sum64()
 }
 
@@ -124,7 +125,7 @@ func puller(walk func(func(job.ManifestLine) error) error) (func() (job.Manifest
 			}
 			return nil
 		})
-		if err != nil && err != io.EOF {
+		if err != nil && !errors.Is(err, io.EOF) {
 			yield(job.ManifestLine{}, err)
 		}
 	})

@@ -1,6 +1,7 @@
 package openbistest
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"regexp"
@@ -224,7 +225,7 @@ func (c *call) createSample(n *jackson.Node, i, total int) (*labdata.Entity, err
 			return nil, nil
 		}
 		x, err := c.lookup(id)
-		if j, ok := err.(*jackson.Exception); ok {
+		if j := new(jackson.Exception); errors.As(err, &j) {
 			return nil, j.In(jackson.ContextOf("setting relation sample-"+what, i, total, where(), "creation", creationWithCode(n, e.Code)))
 		}
 		return x, err

@@ -231,7 +231,8 @@ func getUser(c *call) (*answer, error) {
 		"blocked":  false,
 		"verified": false, "is_current_user": u == c.user, "username": u.name, "identities": object{},
 		"profile": object{"full_name": u.fullName, "affiliations": ""},
-		"links":   object{"self": base, "avatar": base + "/avatar.svg", "records_html": c.s.base + "/search?q=parent.access.owned_by.user:" + u.id},
+		"links": object{"self": base, "avatar": base + "/avatar.svg",
+			"records_html": c.s.base + "/search?q=parent.access.owned_by.user:" + u.id},
 	}}, nil
 }
 

@@ -13,10 +13,16 @@ common.search.SearchResult objects totalCount
 common.fetchoptions.Sorting field order
 common.fetchoptions.SortOrder asc
 dataset.ContentCopy id externalDms externalCode path gitCommitHash gitRepositoryId
-dataset.DataSet fetchOptions permId code frozen frozenForChildren frozenForParents frozenForComponents frozenForContainers type kind dataStore measured postRegistered physicalData linkedData experiment sample properties materialProperties sampleProperties parents children containers components tags history propertiesHistory experimentHistory sampleHistory parentsHistory childrenHistory containersHistory componentsHistory contentCopiesHistory unknownHistory modificationDate modifier registrationDate registrator dataProducer dataProductionDate accessDate metaData
-dataset.DataSetType fetchOptions permId code description mainDataSetPattern mainDataSetPath disallowDeletion modificationDate propertyAssignments validationPlugin metaData
+dataset.DataSet fetchOptions permId code frozen frozenForChildren frozenForParents frozenForComponents frozenForContainers type kind
+	dataStore measured postRegistered physicalData linkedData experiment sample properties materialProperties sampleProperties parents
+	children containers components tags history propertiesHistory experimentHistory sampleHistory parentsHistory childrenHistory
+	containersHistory componentsHistory contentCopiesHistory unknownHistory modificationDate modifier registrationDate registrator
+	dataProducer dataProductionDate accessDate metaData
+dataset.DataSetType fetchOptions permId code description mainDataSetPattern mainDataSetPath disallowDeletion modificationDate
+	propertyAssignments validationPlugin metaData
 dataset.LinkedData fetchOptions externalCode externalDms contentCopies
-dataset.PhysicalData fetchOptions shareId location size storageFormat fileFormatType locatorType complete status presentInArchive storageConfirmation speedHint archivingRequested
+dataset.PhysicalData fetchOptions shareId location size storageFormat fileFormatType locatorType complete status presentInArchive
+	storageConfirmation speedHint archivingRequested
 dataset.id.ContentCopyPermId permId
 dataset.id.DataSetPermId permId
 datastore.DataStore fetchOptions code downloadUrl remoteUrl registrationDate modificationDate
@@ -24,7 +30,9 @@ deletion.DeletedObject id identifier entityTypeCode entityKind
 deletion.Deletion fetchOptions id reason deletedObjects deletionDate totalSamplesCount totalDataSetsCount totalExperimentsCount
 deletion.id.DeletionTechId techId id
 entitytype.id.EntityTypePermId permId entityKind
-experiment.Experiment fetchOptions permId identifier code frozen frozenForDataSets frozenForSamples registrationDate modificationDate type project dataSets samples history propertiesHistory projectHistory samplesHistory dataSetsHistory unknownHistory properties materialProperties sampleProperties tags registrator modifier attachments metaData
+experiment.Experiment fetchOptions permId identifier code frozen frozenForDataSets frozenForSamples registrationDate modificationDate
+	type project dataSets samples history propertiesHistory projectHistory samplesHistory dataSetsHistory unknownHistory properties
+	materialProperties sampleProperties tags registrator modifier attachments metaData
 experiment.ExperimentType fetchOptions permId code description modificationDate propertyAssignments validationPlugin metaData
 experiment.id.ExperimentIdentifier identifier
 experiment.id.ExperimentPermId permId
@@ -32,32 +40,46 @@ externaldms.ExternalDms fetchOptions permId code label urlTemplate address openb
 externaldms.id.ExternalDmsPermId permId
 global.GlobalSearchObject fetchOptions objectKind objectPermId objectIdentifier match score experiment sample dataSet material
 operation.SynchronousOperationExecutionResults results
-pat.PersonalAccessToken fetchOptions permId hash sessionName validFromDate validToDate owner registrator modifier registrationDate modificationDate accessDate
+pat.PersonalAccessToken fetchOptions permId hash sessionName validFromDate validToDate owner registrator modifier registrationDate
+	modificationDate accessDate
 pat.id.PersonalAccessTokenPermId permId
 person.Person fetchOptions permId userId firstName lastName email registrationDate active space registrator roleAssignments webAppSettings
 person.id.PersonPermId permId
-project.Project fetchOptions permId identifier code description frozen frozenForExperiments frozenForSamples registrationDate modificationDate experiments samples history spaceHistory experimentsHistory samplesHistory unknownHistory space registrator modifier leader attachments
+project.Project fetchOptions permId identifier code description frozen frozenForExperiments frozenForSamples registrationDate
+	modificationDate experiments samples history spaceHistory experimentsHistory samplesHistory unknownHistory space registrator modifier
+	leader attachments
 project.id.ProjectIdentifier identifier
 project.id.ProjectPermId permId
-property.PropertyAssignment fetchOptions permId section ordinal entityType propertyType mandatory showInEditView showRawValueInForms semanticAnnotations semanticAnnotationsInherited registrator registrationDate plugin
-property.PropertyType fetchOptions code permId label description managedInternally dataType vocabulary materialType sampleType schema transformation semanticAnnotations registrator registrationDate metaData
+property.PropertyAssignment fetchOptions permId section ordinal entityType propertyType mandatory showInEditView showRawValueInForms
+	semanticAnnotations semanticAnnotationsInherited registrator registrationDate plugin
+property.PropertyType fetchOptions code permId label description managedInternally dataType vocabulary materialType sampleType schema
+	transformation semanticAnnotations registrator registrationDate metaData
 property.id.PropertyAssignmentPermId entityTypeId propertyTypeId
 property.id.PropertyTypePermId permId
 rights.Rights rights
 roleassignment.RoleAssignment fetchOptions id user authorizationGroup role roleLevel space project registrationDate registrator
 roleassignment.id.RoleAssignmentTechId techId id
-sample.Sample fetchOptions permId identifier code frozen frozenForComponents frozenForChildren frozenForParents frozenForDataSets registrationDate modificationDate type project space experiment properties materialProperties sampleProperties parents parentsRelationships children childrenRelationships container components dataSets history propertiesHistory spaceHistory projectHistory experimentHistory parentsHistory childrenHistory containerHistory componentsHistory dataSetsHistory unknownHistory tags registrator modifier attachments metaData
-sample.SampleType fetchOptions permId code description listable subcodeUnique autoGeneratedCode showContainer showParents showParentMetadata generatedCodePrefix modificationDate propertyAssignments semanticAnnotations validationPlugin metaData
+sample.Sample fetchOptions permId identifier code frozen frozenForComponents frozenForChildren frozenForParents frozenForDataSets
+	registrationDate modificationDate type project space experiment properties materialProperties sampleProperties parents
+	parentsRelationships children childrenRelationships container components dataSets history propertiesHistory spaceHistory projectHistory
+	experimentHistory parentsHistory childrenHistory containerHistory componentsHistory dataSetsHistory unknownHistory tags registrator
+	modifier attachments metaData
+sample.SampleType fetchOptions permId code description listable subcodeUnique autoGeneratedCode showContainer showParents
+	showParentMetadata generatedCodePrefix modificationDate propertyAssignments semanticAnnotations validationPlugin metaData
 sample.id.SampleIdentifier identifier
 sample.id.SamplePermId permId
-session.SessionInformation fetchOptions sessionToken userName homeGroupCode personalAccessTokenSession personalAccessTokenSessionName person creatorPerson
-space.Space fetchOptions id permId code description frozen frozenForProjects frozenForSamples registrationDate modificationDate registrator samples projects
+session.SessionInformation fetchOptions sessionToken userName homeGroupCode personalAccessTokenSession personalAccessTokenSessionName
+	person creatorPerson
+space.Space fetchOptions id permId code description frozen frozenForProjects frozenForSamples registrationDate modificationDate
+	registrator samples projects
 space.id.SpacePermId permId
 space.id.SpaceTechId techId id
 tag.Tag fetchOptions permId code description private experiments samples dataSets materials owner registrationDate
 tag.id.TagPermId permId
-vocabulary.Vocabulary fetchOptions permId code description managedInternally registrationDate registrator modificationDate chosenFromList urlTemplate terms
-vocabulary.VocabularyTerm fetchOptions permId code description label ordinal official vocabulary registrationDate registrator modificationDate
+vocabulary.Vocabulary fetchOptions permId code description managedInternally registrationDate registrator modificationDate
+	chosenFromList urlTemplate terms
+vocabulary.VocabularyTerm fetchOptions permId code description label ordinal official vocabulary registrationDate registrator
+	modificationDate
 vocabulary.id.VocabularyPermId permId
 vocabulary.id.VocabularyTermPermId code vocabularyCode
 webapp.WebAppSetting name value
@@ -92,15 +114,41 @@ service.execute.ExecuteCustomASServiceOperationResult result message
 // fetchClasses are the fetch options, in answers and in requests. A field
 // with ":pkg.Name" holds the fetch options of as.dto.pkg.Name.
 const fetchClasses = `
-space.fetchoptions.SpaceFetchOptions count from cacheMode registrator:person.Person samples:sample.Sample projects:project.Project sort sortBy
-project.fetchoptions.ProjectFetchOptions count from cacheMode experiments:experiment.Experiment samples:sample.Sample history:history.HistoryEntry spaceHistory:history.HistoryEntry experimentsHistory:history.HistoryEntry samplesHistory:history.HistoryEntry unknownHistory:history.HistoryEntry space:space.Space registrator:person.Person modifier:person.Person leader:person.Person attachments:attachment.Attachment sort sortBy
-experiment.fetchoptions.ExperimentFetchOptions count from cacheMode type:experiment.ExperimentType project:project.Project dataSets:dataset.DataSet samples:sample.Sample history:history.HistoryEntry propertiesHistory:history.HistoryEntry projectHistory:history.HistoryEntry samplesHistory:history.HistoryEntry dataSetsHistory:history.HistoryEntry unknownHistory:history.HistoryEntry properties:property.Property materialProperties:material.Material sampleProperties:sample.Sample tags:tag.Tag registrator:person.Person modifier:person.Person attachments:attachment.Attachment sort sortBy
-experiment.fetchoptions.ExperimentTypeFetchOptions count from cacheMode propertyAssignments:property.PropertyAssignment validationPlugin:plugin.Plugin sort sortBy
-sample.fetchoptions.SampleFetchOptions count from cacheMode type:sample.SampleType project:project.Project space:space.Space experiment:experiment.Experiment properties:property.Property materialProperties:material.Material sampleProperties:sample.Sample parents:sample.Sample children:sample.Sample container:sample.Sample components:sample.Sample dataSets:dataset.DataSet history:history.HistoryEntry propertiesHistory:history.HistoryEntry spaceHistory:history.HistoryEntry projectHistory:history.HistoryEntry experimentHistory:history.HistoryEntry parentsHistory:history.HistoryEntry childrenHistory:history.HistoryEntry containerHistory:history.HistoryEntry componentsHistory:history.HistoryEntry dataSetsHistory:history.HistoryEntry unknownHistory:history.HistoryEntry tags:tag.Tag registrator:person.Person modifier:person.Person attachments:attachment.Attachment sort sortBy
-sample.fetchoptions.SampleTypeFetchOptions count from cacheMode propertyAssignments:property.PropertyAssignment semanticAnnotations:semanticannotation.SemanticAnnotation validationPlugin:plugin.Plugin sort sortBy
-dataset.fetchoptions.DataSetFetchOptions count from cacheMode type:dataset.DataSetType dataStore:datastore.DataStore physicalData:dataset.PhysicalData linkedData:dataset.LinkedData experiment:experiment.Experiment sample:sample.Sample properties:property.Property materialProperties:material.Material sampleProperties:sample.Sample parents:dataset.DataSet children:dataset.DataSet containers:dataset.DataSet components:dataset.DataSet tags:tag.Tag history:history.HistoryEntry propertiesHistory:history.HistoryEntry experimentHistory:history.HistoryEntry sampleHistory:history.HistoryEntry parentsHistory:history.HistoryEntry childrenHistory:history.HistoryEntry containersHistory:history.HistoryEntry componentsHistory:history.HistoryEntry contentCopiesHistory:history.HistoryEntry unknownHistory:history.HistoryEntry modifier:person.Person registrator:person.Person sort sortBy
-dataset.fetchoptions.DataSetTypeFetchOptions count from cacheMode propertyAssignments:property.PropertyAssignment validationPlugin:plugin.Plugin sort sortBy
-dataset.fetchoptions.PhysicalDataFetchOptions count from cacheMode storageFormat:vocabulary.VocabularyTerm fileFormatType:dataset.FileFormatType locatorType:dataset.LocatorType sort sortBy
+space.fetchoptions.SpaceFetchOptions count from cacheMode registrator:person.Person samples:sample.Sample projects:project.Project sort
+	sortBy
+project.fetchoptions.ProjectFetchOptions count from cacheMode experiments:experiment.Experiment samples:sample.Sample
+	history:history.HistoryEntry spaceHistory:history.HistoryEntry experimentsHistory:history.HistoryEntry
+	samplesHistory:history.HistoryEntry unknownHistory:history.HistoryEntry space:space.Space registrator:person.Person
+	modifier:person.Person leader:person.Person attachments:attachment.Attachment sort sortBy
+experiment.fetchoptions.ExperimentFetchOptions count from cacheMode type:experiment.ExperimentType project:project.Project
+	dataSets:dataset.DataSet samples:sample.Sample history:history.HistoryEntry propertiesHistory:history.HistoryEntry
+	projectHistory:history.HistoryEntry samplesHistory:history.HistoryEntry dataSetsHistory:history.HistoryEntry
+	unknownHistory:history.HistoryEntry properties:property.Property materialProperties:material.Material sampleProperties:sample.Sample
+	tags:tag.Tag registrator:person.Person modifier:person.Person attachments:attachment.Attachment sort sortBy
+experiment.fetchoptions.ExperimentTypeFetchOptions count from cacheMode propertyAssignments:property.PropertyAssignment
+	validationPlugin:plugin.Plugin sort sortBy
+sample.fetchoptions.SampleFetchOptions count from cacheMode type:sample.SampleType project:project.Project space:space.Space
+	experiment:experiment.Experiment properties:property.Property materialProperties:material.Material sampleProperties:sample.Sample
+	parents:sample.Sample children:sample.Sample container:sample.Sample components:sample.Sample dataSets:dataset.DataSet
+	history:history.HistoryEntry propertiesHistory:history.HistoryEntry spaceHistory:history.HistoryEntry
+	projectHistory:history.HistoryEntry experimentHistory:history.HistoryEntry parentsHistory:history.HistoryEntry
+	childrenHistory:history.HistoryEntry containerHistory:history.HistoryEntry componentsHistory:history.HistoryEntry
+	dataSetsHistory:history.HistoryEntry unknownHistory:history.HistoryEntry tags:tag.Tag registrator:person.Person modifier:person.Person
+	attachments:attachment.Attachment sort sortBy
+sample.fetchoptions.SampleTypeFetchOptions count from cacheMode propertyAssignments:property.PropertyAssignment
+	semanticAnnotations:semanticannotation.SemanticAnnotation validationPlugin:plugin.Plugin sort sortBy
+dataset.fetchoptions.DataSetFetchOptions count from cacheMode type:dataset.DataSetType dataStore:datastore.DataStore
+	physicalData:dataset.PhysicalData linkedData:dataset.LinkedData experiment:experiment.Experiment sample:sample.Sample
+	properties:property.Property materialProperties:material.Material sampleProperties:sample.Sample parents:dataset.DataSet
+	children:dataset.DataSet containers:dataset.DataSet components:dataset.DataSet tags:tag.Tag history:history.HistoryEntry
+	propertiesHistory:history.HistoryEntry experimentHistory:history.HistoryEntry sampleHistory:history.HistoryEntry
+	parentsHistory:history.HistoryEntry childrenHistory:history.HistoryEntry containersHistory:history.HistoryEntry
+	componentsHistory:history.HistoryEntry contentCopiesHistory:history.HistoryEntry unknownHistory:history.HistoryEntry
+	modifier:person.Person registrator:person.Person sort sortBy
+dataset.fetchoptions.DataSetTypeFetchOptions count from cacheMode propertyAssignments:property.PropertyAssignment
+	validationPlugin:plugin.Plugin sort sortBy
+dataset.fetchoptions.PhysicalDataFetchOptions count from cacheMode storageFormat:vocabulary.VocabularyTerm
+	fileFormatType:dataset.FileFormatType locatorType:dataset.LocatorType sort sortBy
 dataset.fetchoptions.LinkedDataFetchOptions count from cacheMode externalDms:externaldms.ExternalDms sort sortBy
 dataset.fetchoptions.FileFormatTypeFetchOptions count from cacheMode sort sortBy
 dataset.fetchoptions.LocatorTypeFetchOptions count from cacheMode sort sortBy
@@ -108,26 +156,38 @@ datastore.fetchoptions.DataStoreFetchOptions count from cacheMode sort sortBy
 externaldms.fetchoptions.ExternalDmsFetchOptions count from cacheMode sort sortBy
 deletion.fetchoptions.DeletedObjectFetchOptions count from cacheMode sortBy
 deletion.fetchoptions.DeletionFetchOptions count from cacheMode deletedObjects:deletion.DeletedObject sort sortBy
-global.fetchoptions.GlobalSearchObjectFetchOptions count from cacheMode experiment:experiment.Experiment sample:sample.Sample dataSet:dataset.DataSet material:material.Material sort match:global.MatchField sortBy
+global.fetchoptions.GlobalSearchObjectFetchOptions count from cacheMode experiment:experiment.Experiment sample:sample.Sample
+	dataSet:dataset.DataSet material:material.Material sort match:global.MatchField sortBy
 global.fetchoptions.MatchFieldFetchOptions count from cacheMode sort sortBy
 material.fetchoptions.MaterialFetchOptions count from cacheMode sort sortBy
 material.fetchoptions.MaterialTypeFetchOptions count from cacheMode sort sortBy
-pat.fetchoptions.PersonalAccessTokenFetchOptions count from cacheMode owner:person.Person registrator:person.Person modifier:person.Person sort sortBy
-person.fetchoptions.PersonFetchOptions count from cacheMode space:space.Space registrator:person.Person roleAssignments:roleassignment.RoleAssignment webAppSettings:{}webapp.WebAppSettings allWebAppSettings sort
-property.fetchoptions.PropertyAssignmentFetchOptions count from cacheMode entityType:entitytype.EntityType propertyType:property.PropertyType semanticAnnotations:semanticannotation.SemanticAnnotation registrator:person.Person sort plugin:plugin.Plugin sortBy
+pat.fetchoptions.PersonalAccessTokenFetchOptions count from cacheMode owner:person.Person registrator:person.Person
+	modifier:person.Person sort sortBy
+person.fetchoptions.PersonFetchOptions count from cacheMode space:space.Space registrator:person.Person
+	roleAssignments:roleassignment.RoleAssignment webAppSettings:{}webapp.WebAppSettings allWebAppSettings sort
+property.fetchoptions.PropertyAssignmentFetchOptions count from cacheMode entityType:entitytype.EntityType
+	propertyType:property.PropertyType semanticAnnotations:semanticannotation.SemanticAnnotation registrator:person.Person sort
+	plugin:plugin.Plugin sortBy
 entitytype.fetchoptions.EntityTypeFetchOptions count from cacheMode sort sortBy
 property.fetchoptions.PropertyFetchOptions count from cacheMode sortBy
-property.fetchoptions.PropertyTypeFetchOptions count from cacheMode vocabulary:vocabulary.Vocabulary materialType:material.MaterialType sampleType:sample.SampleType semanticAnnotations:semanticannotation.SemanticAnnotation registrator:person.Person sort sortBy
+property.fetchoptions.PropertyTypeFetchOptions count from cacheMode vocabulary:vocabulary.Vocabulary materialType:material.MaterialType
+	sampleType:sample.SampleType semanticAnnotations:semanticannotation.SemanticAnnotation registrator:person.Person sort sortBy
 plugin.fetchoptions.PluginFetchOptions count from cacheMode script registrator:person.Person sort sortBy
-semanticannotation.fetchoptions.SemanticAnnotationFetchOptions count from cacheMode entityType:entitytype.EntityType propertyType:property.PropertyType propertyAssignment:property.PropertyAssignment sort sortBy
+semanticannotation.fetchoptions.SemanticAnnotationFetchOptions count from cacheMode entityType:entitytype.EntityType
+	propertyType:property.PropertyType propertyAssignment:property.PropertyAssignment sort sortBy
 history.fetchoptions.HistoryEntryFetchOptions count from cacheMode author:person.Person sort sortBy
-attachment.fetchoptions.AttachmentFetchOptions count from cacheMode registrator:person.Person previousVersion:attachment.Attachment content sort sortBy
-roleassignment.fetchoptions.RoleAssignmentFetchOptions count from cacheMode registrator:person.Person user:person.Person authorizationGroup:authorizationgroup.AuthorizationGroup space:space.Space project:project.Project sort sortBy
-authorizationgroup.fetchoptions.AuthorizationGroupFetchOptions count from cacheMode registrator:person.Person users:person.Person roleAssignments:roleassignment.RoleAssignment sort sortBy
+attachment.fetchoptions.AttachmentFetchOptions count from cacheMode registrator:person.Person previousVersion:attachment.Attachment
+	content sort sortBy
+roleassignment.fetchoptions.RoleAssignmentFetchOptions count from cacheMode registrator:person.Person user:person.Person
+	authorizationGroup:authorizationgroup.AuthorizationGroup space:space.Space project:project.Project sort sortBy
+authorizationgroup.fetchoptions.AuthorizationGroupFetchOptions count from cacheMode registrator:person.Person users:person.Person
+	roleAssignments:roleassignment.RoleAssignment sort sortBy
 session.fetchoptions.SessionInformationFetchOptions count from cacheMode person:person.Person creatorPerson:person.Person sort sortBy
-tag.fetchoptions.TagFetchOptions count from cacheMode experiments:experiment.Experiment samples:sample.Sample dataSets:dataset.DataSet materials:material.Material owner:person.Person sort sortBy
+tag.fetchoptions.TagFetchOptions count from cacheMode experiments:experiment.Experiment samples:sample.Sample dataSets:dataset.DataSet
+	materials:material.Material owner:person.Person sort sortBy
 vocabulary.fetchoptions.VocabularyFetchOptions count from cacheMode registrator:person.Person terms:vocabulary.VocabularyTerm sort sortBy
-vocabulary.fetchoptions.VocabularyTermFetchOptions count from cacheMode vocabulary:vocabulary.Vocabulary registrator:person.Person sort sortBy
+vocabulary.fetchoptions.VocabularyTermFetchOptions count from cacheMode vocabulary:vocabulary.Vocabulary registrator:person.Person sort
+	sortBy
 webapp.fetchoptions.WebAppSettingsFetchOptions count from cacheMode settings allSettings sort
 rights.fetchoptions.RightsFetchOptions count from cacheMode sort sortBy
 dss.dto.datasetfile.fetchoptions.DataSetFileFetchOptions count from cacheMode sort sortBy
@@ -263,7 +323,8 @@ space.delete.SpaceDeletionOptions
 space.create.SpaceCreation
 project.create.ProjectCreation spaceId:@spaceId leaderId:@personId
 experiment.create.ExperimentCreation typeId:@entityTypeId projectId:@projectId tagIds:[]@tagId
-sample.create.SampleCreation typeId:@entityTypeId spaceId:@spaceId projectId:@projectId experimentId:@experimentId containerId:@sampleId parentIds:[]@sampleId childIds:[]@sampleId componentIds:[]@sampleId tagIds:[]@tagId
+sample.create.SampleCreation typeId:@entityTypeId spaceId:@spaceId projectId:@projectId experimentId:@experimentId containerId:@sampleId
+	parentIds:[]@sampleId childIds:[]@sampleId componentIds:[]@sampleId tagIds:[]@tagId
 dss.dto.dataset.create.UploadedDataSetCreation typeId:@entityTypeId sampleId:@sampleId experimentId:@experimentId parentIds:[]@dataSetId
 sample.update.SampleUpdate sampleId:@sampleId
 pat.create.PersonalAccessTokenCreation ownerId:@personId
@@ -277,13 +338,18 @@ dss.dto.datasetfile.id.DataSetFilePermId dataSetId:@dataSetId
 dss.dto.datasetfile.fastdownload.FastDownloadSessionOptions
 space.search.SearchSpacesOperation criteria:space.search.SpaceSearchCriteria fetchOptions:space.fetchoptions.SpaceFetchOptions
 project.search.SearchProjectsOperation criteria:project.search.ProjectSearchCriteria fetchOptions:project.fetchoptions.ProjectFetchOptions
-experiment.search.SearchExperimentsOperation criteria:experiment.search.ExperimentSearchCriteria fetchOptions:experiment.fetchoptions.ExperimentFetchOptions
+experiment.search.SearchExperimentsOperation criteria:experiment.search.ExperimentSearchCriteria
+	fetchOptions:experiment.fetchoptions.ExperimentFetchOptions
 sample.search.SearchSamplesOperation criteria:sample.search.SampleSearchCriteria fetchOptions:sample.fetchoptions.SampleFetchOptions
 dataset.search.SearchDataSetsOperation criteria:dataset.search.DataSetSearchCriteria fetchOptions:dataset.fetchoptions.DataSetFetchOptions
-global.search.SearchGloballyOperation criteria:global.search.GlobalSearchCriteria fetchOptions:global.fetchoptions.GlobalSearchObjectFetchOptions
-sample.search.SearchSampleTypesOperation criteria:sample.search.SampleTypeSearchCriteria fetchOptions:sample.fetchoptions.SampleTypeFetchOptions
-experiment.search.SearchExperimentTypesOperation criteria:experiment.search.ExperimentTypeSearchCriteria fetchOptions:experiment.fetchoptions.ExperimentTypeFetchOptions
-dataset.search.SearchDataSetTypesOperation criteria:dataset.search.DataSetTypeSearchCriteria fetchOptions:dataset.fetchoptions.DataSetTypeFetchOptions
+global.search.SearchGloballyOperation criteria:global.search.GlobalSearchCriteria
+	fetchOptions:global.fetchoptions.GlobalSearchObjectFetchOptions
+sample.search.SearchSampleTypesOperation criteria:sample.search.SampleTypeSearchCriteria
+	fetchOptions:sample.fetchoptions.SampleTypeFetchOptions
+experiment.search.SearchExperimentTypesOperation criteria:experiment.search.ExperimentTypeSearchCriteria
+	fetchOptions:experiment.fetchoptions.ExperimentTypeFetchOptions
+dataset.search.SearchDataSetTypesOperation criteria:dataset.search.DataSetTypeSearchCriteria
+	fetchOptions:dataset.fetchoptions.DataSetTypeFetchOptions
 space.get.GetSpacesOperation objectIds:[]@spaceId fetchOptions:space.fetchoptions.SpaceFetchOptions
 project.get.GetProjectsOperation objectIds:[]@projectId fetchOptions:project.fetchoptions.ProjectFetchOptions
 experiment.get.GetExperimentsOperation objectIds:[]@experimentId fetchOptions:experiment.fetchoptions.ExperimentFetchOptions
@@ -300,7 +366,8 @@ service.execute.ExecuteCustomASServiceOperation serviceId:@customServiceId optio
 
 // interfaceTable says which classes may stand where the API has an interface.
 const interfaceTable = `
-criteria common.search.ISearchCriteria *SearchCriteria global.search.GlobalSearchTextCriteria global.search.GlobalSearchObjectKindCriteria global.search.GlobalSearchWildCardsCriteria
+criteria common.search.ISearchCriteria *SearchCriteria global.search.GlobalSearchTextCriteria
+	global.search.GlobalSearchObjectKindCriteria global.search.GlobalSearchWildCardsCriteria
 value common.search.AbstractValue common.search.*Value
 id common.id.IObjectId *PermId *Identifier *TechId person.id.Me tag.id.TagCode service.id.CustomASServiceCode common.id.CreationId
 spaceId space.id.ISpaceId space.id.SpacePermId common.id.CreationId
@@ -320,8 +387,10 @@ customServiceId service.id.ICustomASServiceId service.id.CustomASServiceCode
 dssServiceId service.id.IDssServiceId service.id.DssServicePermId
 dataSetFileId datasetfile.id.IDataSetFileId dss.dto.datasetfile.id.DataSetFilePermId
 pluginId plugin.id.IPluginId plugin.id.PluginPermId
-listAction common.update.ListUpdateAction common.update.ListUpdateActionAdd common.update.ListUpdateActionRemove common.update.ListUpdateActionSet
+listAction common.update.ListUpdateAction common.update.ListUpdateActionAdd common.update.ListUpdateActionRemove
+	common.update.ListUpdateActionSet
 listItem common.update.ListItem webapp.create.WebAppSettingCreation
 operation operation.IOperation *Operation
-executionOptions operation.IOperationExecutionOptions operation.SynchronousOperationExecutionOptions operation.AsynchronousOperationExecutionOptions
+executionOptions operation.IOperationExecutionOptions operation.SynchronousOperationExecutionOptions
+	operation.AsynchronousOperationExecutionOptions
 `

@@ -2,6 +2,7 @@ package jackson
 
 import "strings"
 
+// The classes of exceptions, as error answers name them.
 const (
 	ExUser      = "ch.systemsx.cisd.common.exceptions.UserFailureException"
 	ExSession   = "ch.systemsx.cisd.common.exceptions.InvalidSessionException"

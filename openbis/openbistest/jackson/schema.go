@@ -38,7 +38,7 @@ type iface struct {
 func readClasses(tables ...string) map[string]*Class {
 	all := map[string]*Class{}
 	for _, t := range tables {
-		for _, line := range strings.Split(t, "\n") {
+		for _, line := range rows(t) {
 			f := strings.Fields(line)
 			if len(f) == 0 {
 				continue
@@ -59,7 +59,7 @@ func readClasses(tables ...string) map[string]*Class {
 // Short for the fetch options of that class.
 func readInClasses(fetch, request string) map[string]map[string]string {
 	all := map[string]map[string]string{}
-	for _, line := range strings.Split(fetch, "\n") {
+	for _, line := range rows(fetch) {
 		f := strings.Fields(line)
 		if len(f) == 0 {
 			continue
@@ -82,7 +82,7 @@ func readInClasses(fetch, request string) map[string]map[string]string {
 		}
 		all[name] = fields
 	}
-	for _, line := range strings.Split(request, "\n") {
+	for _, line := range rows(request) {
 		f := strings.Fields(line)
 		if len(f) == 0 {
 			continue
@@ -122,7 +122,7 @@ func sortClass(fetch string) string {
 // "*Suffix" or "prefix*Suffix" stands for all classes of such a name.
 func readInterfaces(table string, classes map[string]map[string]string) map[string]iface {
 	all := map[string]iface{}
-	for _, line := range strings.Split(table, "\n") {
+	for _, line := range rows(table) {
 		f := strings.Fields(line)
 		if len(f) == 0 {
 			continue
@@ -148,3 +148,7 @@ func readInterfaces(table string, classes map[string]map[string]string) map[stri
 	}
 	return all
 }
+
+// rows are the lines of a table; one that begins with a tab goes on with the line
+// before.
+func rows(table string) []string { return strings.Split(strings.ReplaceAll(table, "\n\t", " "), "\n") }

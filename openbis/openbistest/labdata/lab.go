@@ -13,6 +13,7 @@ import (
 // Kind is what an entity is, in the words of the API.
 type Kind int
 
+// The kinds of entities.
 const (
 	KindSpace Kind = iota
 	KindProject
