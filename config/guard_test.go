@@ -214,7 +214,15 @@ func TestWhatAFileHoldsIsCleanedBeforeATerminal(t *testing.T) {
 	if bad == nil || worse == nil || worst == nil {
 		t.Fatal("no error")
 	}
-	shown := load(t, setup(t, "", "[openbis]\nuser=\"a"+evil+"b\"\n[zenodo]\nname=\"a"+evil+"b\"\n[export]\nkeywords=[\"a"+evil+"b\"]\n[me]\nname=\"a"+evil+"b\"\n", nil))
+	shown := load(
+		t,
+		setup(
+			t,
+			"",
+			"[openbis]\nuser=\"a"+evil+"b\"\n[zenodo]\nname=\"a"+evil+"b\"\n[export]\nkeywords=[\"a"+evil+"b\"]\n[me]\nname=\"a"+evil+"b\"\n",
+			nil,
+		),
+	)
 	for _, s := range []string{shown.OpenBIS.User, shown.Zenodo.Name, shown.Export.Keywords[0], shown.Me.Name} {
 		if s != "ab" {
 			t.Errorf("a name is %q", s)

@@ -108,7 +108,8 @@ func TestKeyOf(t *testing.T) {
 		}
 	}
 	rules := NewRules([]Rule{{Mode: Only, Kind: openbis.KindObject, PermID: "1-2"}})
-	if rules.Of(Rule{Mode: All, Kind: openbis.KindObject, PermID: "1-2"}) != Only || rules.Of(Rule{Kind: openbis.KindSpace, PermID: "1-2"}) != "" {
+	if rules.Of(Rule{Mode: All, Kind: openbis.KindObject, PermID: "1-2"}) != Only ||
+		rules.Of(Rule{Kind: openbis.KindSpace, PermID: "1-2"}) != "" {
 		t.Errorf("%v", rules)
 	}
 }

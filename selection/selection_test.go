@@ -94,7 +94,8 @@ func TestResolve(t *testing.T) {
 
 func TestWhatParseSays(t *testing.T) {
 	for in, want := range map[string]string{
-		"dataset:/LAB/P": "named by its permId", "project:/LAB": "has 1 parts", "foo:LAB": "unknown prefix", "/A//B": "empty part", "space:": "names nothing",
+		"dataset:/LAB/P": "named by its permId", "project:/LAB": "has 1 parts", "foo:LAB": "unknown prefix", "/A//B": "empty part",
+		"space:": "names nothing",
 	} {
 		if _, err := Parse(in); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", in, err)
@@ -142,8 +143,16 @@ func TestWords(t *testing.T) {
 	thing := func(kind openbis.Kind, permID, identifier, code string) openbis.Entity {
 		return openbis.Entity{Ref: openbis.Ref{Kind: kind, PermID: permID, Identifier: identifier, Code: code}}
 	}
-	s := shelf{thing(openbis.KindSpace, "LAB", "/LAB", "LAB"), thing(openbis.KindObject, "o-1", "/LAB/P/S", "S"), thing(openbis.KindDataSet, "d-1", "", "d-1")}
-	w := Words{Select: []string{"LAB", "LAB"}}.And(Words{Only: []string{"o-1"}, Exclude: []string{"object:/LAB/P/S"}, Files: []string{"d-1:*.csv", "dataset:d-1:*.txt"}})
+	s := shelf{
+		thing(openbis.KindSpace, "LAB", "/LAB", "LAB"),
+		thing(openbis.KindObject, "o-1", "/LAB/P/S", "S"),
+		thing(openbis.KindDataSet, "d-1", "", "d-1"),
+	}
+	w := Words{
+		Select: []string{"LAB", "LAB"},
+	}.And(
+		Words{Only: []string{"o-1"}, Exclude: []string{"object:/LAB/P/S"}, Files: []string{"d-1:*.csv", "dataset:d-1:*.txt"}},
+	)
 	if err := w.Check(); err != nil {
 		t.Fatal(err)
 	}

@@ -266,8 +266,10 @@ func TestRowsKeepTheirTexts(t *testing.T) {
 	at := time.Date(2025, 2, 3, 4, 5, 6, 0, time.UTC)
 	for _, it := range []Item{
 		{Key: key(openbis.KindSpace, "LAB"), Label: "Lab", Code: "LAB", Identifier: "/LAB", Size: -1},
-		{Key: key(openbis.KindObject, "2025-1"), Label: "EXP1", Code: "EXP1", Identifier: "/LAB/P/EXP1", Type: "STEP", Size: -1, Date: at, Badge: "frozen"},
-		{Key: key(openbis.KindDataSet, "2025-2"), Label: "raw", Code: "RAW", Identifier: "2025-2", Size: 7, LeftOut: "link", Leaf: true, Data: openbis.DataStore{Code: "DSS1"}},
+		{Key: key(openbis.KindObject, "2025-1"), Label: "EXP1", Code: "EXP1", Identifier: "/LAB/P/EXP1", Type: "STEP", Size: -1, Date: at,
+			Badge: "frozen"},
+		{Key: key(openbis.KindDataSet, "2025-2"), Label: "raw", Code: "RAW", Identifier: "2025-2", Size: 7, LeftOut: "link", Leaf: true,
+			Data: openbis.DataStore{Code: "DSS1"}},
 		{Key: key(openbis.KindObject, ""), Label: "", Code: "", Size: 0},
 		{Key: key(openbis.KindObject, strings.Repeat("x", 300)), Label: strings.Repeat("long ", 20000), Code: "c", Identifier: "i", Size: -1},
 	} {

@@ -9,7 +9,11 @@ import (
 
 func TestOwnNameIsKeptOnRequest(t *testing.T) {
 	f := flowtest.New()
-	f.Defaults = &record.Metadata{Creators: []record.Agent{{Kind: record.Person, Family: "Doe", Given: "Jane", User: "jdoe"}}, License: "cc-by-4.0", Access: "open"}
+	f.Defaults = &record.Metadata{
+		Creators: []record.Agent{{Kind: record.Person, Family: "Doe", Given: "Jane", User: "jdoe"}},
+		License:  "cc-by-4.0",
+		Access:   "open",
+	}
 	drive(t, f, 80, 24, func(d *driver) {
 		d.pick()
 		d.keys("enter")

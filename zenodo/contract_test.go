@@ -250,7 +250,10 @@ func (b bench) raw(t *testing.T, token, method, path string, header map[string]s
 			req.Header.Set(k, v)
 		}
 	}
-	resp, err := (&http.Client{Timeout: 2 * time.Minute, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(
+	resp, err := (&http.Client{Timeout: 2 * time.Minute, CheckRedirect: func(*http.Request,
+		[]*http.Request) error {
+		return http.ErrUseLastResponse
+	}}).Do(
 		req,
 	)
 	if err != nil {

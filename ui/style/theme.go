@@ -47,7 +47,8 @@ func New(g Ground, p colorprofile.Profile) Theme {
 	t := Theme{
 		Bold: s().Bold(true), Dim: s(), Accent: s().Bold(true), Here: s().Reverse(true), Link: s().Underline(true),
 		Match: s().Bold(true).Underline(true),
-		OK:    s().Foreground(lipgloss.Color("2")), Warn: s().Foreground(lipgloss.Color("5")).Bold(true), Bad: s().Foreground(lipgloss.Color("1")).Bold(true),
+		OK:    s().Foreground(lipgloss.Color("2")),
+		Warn:  s().Foreground(lipgloss.Color("5")).Bold(true), Bad: s().Foreground(lipgloss.Color("1")).Bold(true),
 		QR: s().Foreground(lipgloss.Color("#ffffff")).Background(lipgloss.Color("#000000")),
 	}
 	if c := accent(g); c != nil {
