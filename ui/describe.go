@@ -46,7 +46,7 @@ func (s *describeScreen) follow() {
 	d := s.desc()
 	s.title.Placeholder = "(" + titlePrompt + ")"
 	if d.Offer != "" {
-		s.title.Placeholder = "(→ takes: " + d.Offer + ")"
+		s.title.Placeholder = s.app.named("(→ takes: ") + d.Offer + ")"
 	}
 	if s.title.Value() != d.Title {
 		s.title.SetValue(d.Title)

@@ -176,7 +176,7 @@ func (a *app) overlay(lines []string, d *dialog) []string {
 		foot = append(foot, label)
 	}
 	if len(foot) == 0 {
-		foot = []string{a.th.Dim.Render("esc closes, ↑↓ scroll")}
+		foot = []string{a.th.Dim.Render(a.named("esc closes, ↑↓ scroll"))}
 	}
 	room := max(h-2-len(foot), 0)
 	d.room = room

@@ -158,6 +158,14 @@ func keyNames(keys []string) string {
 	return names.Replace(strings.Join(keys, " "))
 }
 
+// named is a text in which keys are named: by words where there is only ASCII.
+func (a *app) named(s string) string {
+	if a.ascii {
+		return spelled.Replace(s)
+	}
+	return s
+}
+
 // spelled names the arrow keys where there is only ASCII: what stands there for
 // the arrows are other keys.
 var spelled = strings.NewReplacer("↑↓", "up/down", "←→", "left/right", "↑", "up", "↓", "down", "←", "left", "→", "right")

@@ -95,9 +95,9 @@ func (a *app) statusLine(w int) string {
 		if n.wrong {
 			st, mark = a.th.Bad, "✗ "
 		}
-		return " " + st.Render(cells.Clip(mark+n.text, w-2))
+		return " " + st.Render(cells.Clip(mark+a.named(n.text), w-2))
 	}
-	return " " + cells.Clip(a.cur().status(w-2), w-1)
+	return " " + cells.Clip(a.named(a.cur().status(w-2)), w-1)
 }
 
 // targetLabel says where an export goes; the real one must not be mistaken.
