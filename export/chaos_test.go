@@ -27,6 +27,9 @@ import (
 // run, ZENOBIS_CHAOS_SEED the first.
 func TestChaos(t *testing.T) {
 	runs, first := 6, 1
+	if testing.Short() {
+		runs = 1
+	}
 	if n, err := strconv.Atoi(os.Getenv("ZENOBIS_CHAOS_RUNS")); err == nil {
 		runs = n
 	}

@@ -214,6 +214,14 @@ func (d *death) step(name string) {
 	panic("the process has died")
 }
 
+// stride is how far apart the steps are at which deaths are tried.
+func stride() int {
+	if testing.Short() {
+		return 7
+	}
+	return 1
+}
+
 // leave puts the lock of the dead process back, as if it had been this one.
 func (d *death) leave(t testing.TB) {
 	t.Helper()

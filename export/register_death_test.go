@@ -15,7 +15,7 @@ import (
 // seen there is at most one, and nobody claims more than is known.
 func TestDeathWhileRegistering(t *testing.T) {
 	for _, invisible := range []bool{false, true} {
-		for n, on := 1, true; on; n++ {
+		for n, on := 1, true; on; n += stride() {
 			t.Run(fmt.Sprintf("invisible=%v/%d", invisible, n), func(t *testing.T) {
 				r := newRig(t, withPublications(), zenodotest.Options{})
 				job := r.sent(nil)

@@ -13,8 +13,12 @@ import (
 // it is away, data stores say of every file that it is not accessible. That is no
 // verdict about the file, so nothing is left out.
 func TestARestartBreaksNoFile(t *testing.T) {
-	for away := range 4 { // requests that find no application server
-		for skip := range 4 { // downloads before that
+	most := 4
+	if testing.Short() {
+		most = 2
+	}
+	for away := range most { // requests that find no application server
+		for skip := range most { // downloads before that
 			t.Run(fmt.Sprintf("away %d/after %d", away, skip), func(t *testing.T) {
 				r := newRig(t, smallLab(2, 3000), zenodotest.Options{})
 				job := r.plan(func(q *Request) { q.LeaveOutBroken, q.Layout = true, LayoutPerDataSet })

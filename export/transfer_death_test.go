@@ -19,7 +19,7 @@ func TestDeathAtEveryStep(t *testing.T) {
 	for _, torn := range []bool{false, true} {
 		t.Run(fmt.Sprintf("torn=%v", torn), func(t *testing.T) {
 			t.Parallel()
-			for n, died := 1, true; died; n++ {
+			for n, died := 1, true; died; n += stride() {
 				if n > 300 {
 					t.Fatal("no end")
 				}

@@ -185,7 +185,7 @@ func TestTwoExportsOfOneNewVersion(t *testing.T) {
 // it is complete. A user's edit between two steps is left alone.
 func TestDeathInANewVersion(t *testing.T) {
 	for _, edit := range []bool{false, true} {
-		for n, on := 1, true; on; n++ {
+		for n, on := 1, true; on; n += stride() {
 			t.Run(fmt.Sprintf("edited=%v/%d", edit, n), func(t *testing.T) {
 				r := newRig(t, smallLab(1, 500), zenodotest.Options{})
 				first, job := r.published()

@@ -118,6 +118,9 @@ func TestEveryPlanningCallFails(t *testing.T) {
 		for call := range calls {
 			for _, times := range []int{1, fakehttp.Always} {
 				for _, skip := range []int{0, calls[call] - 1} {
+					if testing.Short() && (skip > 0 || times != 1) {
+						continue
+					}
 					t.Run(fmt.Sprintf("%s/%s/%d/%d", kind, call, times, skip), func(t *testing.T) {
 						f := f
 						f.Call, f.Times, f.Skip = call, times, skip
