@@ -89,6 +89,7 @@ func TestNextVersionSendsWhatChanged(t *testing.T) {
 			if !slices.Equal(keys, want) || downloads != 2 {
 				t.Errorf("sent %v (%d bytes), %d files read from openBIS; want %v and 2", keys, bytes, downloads, want)
 			}
+			t.Logf("%d of %d bytes were sent, %d of %d data files read", bytes, j.Plan.Bytes, downloads, j.Plan.Files)
 			d, _ := r.z.Deposit(r.job(j.ID).RecordID)
 			if len(d.Files) != len(before.Files) {
 				t.Errorf("%d files, before %d", len(d.Files), len(before.Files))
