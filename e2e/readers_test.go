@@ -254,7 +254,7 @@ var notGiven = []string{
 // TestReadersCrate opens the demo's crate with rocrate-py, roc-validator and
 // npm's ro-crate, as a folder and as a ZIP.
 func TestReadersCrate(t *testing.T) {
-	data := exported(t, "content.zip", "--layout", "single", "collection:/JDOE/HEAT_SHOCK/TIME_COURSE", "project:/METHODS/PROTOCOLS")
+	data := exported(t, "content.zip", "--layout", "single", "collection:/JDOE/HEAT_SHOCK/TIME_COURSE")
 	dir, sums := unpacked(t, data)
 	packed := filepath.Join(t.TempDir(), "content.zip")
 	if err := os.WriteFile(packed, data, 0o644); err != nil {
