@@ -110,9 +110,14 @@ func (h oneHash) Put(_ string, _ int, _ string, _ uint32) error { return nil }
 // BenchmarkPlan plans large labs. The peak of the resident memory is the whole
 // process's: run one case at a time to read it.
 func BenchmarkPlan(b *testing.B) {
-	for _, size := range []struct{ objects, files int }{{1000, 10}, {50_000, 20}, {1, 1_000_000}, {2, 50_000}} {
-		b.Run(fmt.Sprintf("%dobjects/%dfiles", size.objects, size.objects*size.files), func(b *testing.B) {
+	deep := strings.Repeat("a folder with a name of its own/", 11) // paths of 400 characters
+	for _, size := range []struct {
+		objects, files int
+		deep           string
+	}{{1000, 10, ""}, {50_000, 20, ""}, {1, 1_000_000, ""}, {2, 50_000, ""}, {1, 1_000_000, deep}, {50_000, 20, deep}} {
+		b.Run(fmt.Sprintf("%dobjects/%dfiles/%dcharacters", size.objects, size.objects*size.files, 35+len(size.deep)), func(b *testing.B) {
 			l := newBigLab(size.objects, size.files)
+			l.deep = size.deep
 			p := &Planner{Catalog: l, Version: "1.0.0", Now: labTime.AddDate(1, 0, 0)}
 			req := job.Request{Layout: job.LayoutSingle, Metadata: record.Metadata{Title: "Big"}}
 			req.Selection.Rules = []selection.Rule{{Mode: selection.All, Kind: openbis.KindSpace, PermID: "LAB", Label: "LAB"}}
@@ -133,8 +138,8 @@ func BenchmarkPlan(b *testing.B) {
 				var c tally
 				feed := fifty{strings.Repeat("x", 50)}
 				o := snapshot.WriteOptions{Feed: feed, Hashes: oneHash{strings.Repeat("a", 64)}}
-				if err := s.WritePackage(b.Context(), &c, "content.zip", o); err == nil && c.n != plan.Bytes {
-					b.Errorf("%d bytes, announced %d", c.n, plan.Bytes)
+				if err := s.WritePackage(b.Context(), &c, "content.zip", o); err == nil && c.n != plan.Packages[0].Bytes {
+					b.Errorf("%d bytes, announced %d", c.n, plan.Packages[0].Bytes)
 				} else if err != nil {
 					b.Fatal(err)
 				}
