@@ -133,6 +133,9 @@ func TestPatienceIsTimeWithoutSuccess(t *testing.T) {
 	if got := err.Error(); !strings.Contains(got, fmt.Sprintf("server has hiccups (%d tries in 2m", end.Tries)) {
 		t.Errorf("told as %q", got)
 	}
+	if got := (&GivenUp{Tries: 2, For: time.Second, Err: &hiccup{}}).Error(); got != "server has hiccups (2 tries in 1s)" {
+		t.Errorf("told as %q", got)
+	}
 	if Transient(err) {
 		t.Error("what was given up would be repeated by a loop around it")
 	}
