@@ -195,8 +195,8 @@ func TestHelp(t *testing.T) {
 	}
 }
 
-// The contract's flags are all there.
-func TestFlagsOfTheContract(t *testing.T) {
+// TestFlagsThatScriptsRelyOn: none of these may vanish or change its name.
+func TestFlagsThatScriptsRelyOn(t *testing.T) {
 	root := (&call{settings: map[string]string{}}).root()
 	globals := "config profile openbis zenodo state-dir log-file log-level json quiet plain ca-file"
 	for command, names := range map[string]string{

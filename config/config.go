@@ -1,6 +1,6 @@
 // Package config finds out what is configured: built-in defaults, then the
 // site's file, the user's file, a profile, the environment, and flags, each on
-// top of the one before. The keys are those of the command line contract.
+// top of the one before. config.example.toml lists the keys.
 package config
 
 import (

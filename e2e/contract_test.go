@@ -15,8 +15,8 @@ import (
 	"zenobis/zenodo/zenodotest"
 )
 
-// contractKeys are the keys that every event of a name has (command-line
-// contract, Output); a value may be null or empty, never missing.
+// contractKeys are the keys that every event of a name has, since scripts
+// rely on them; a value may be null or empty, never missing.
 var contractKeys = map[string]string{
 	"plan":     "job entities datasets files bytes packages omitted limits removed published notes",
 	"draft":    "job id url doi",
@@ -94,7 +94,7 @@ type site struct {
 
 const sitePAT = "$pat-jdoe-250303080000000x0123456789ABCDEF0123456789ABCDEF"
 
-// contractLab is small and has one of everything that matters to the contract.
+// contractLab is small and has one of everything that matters to scripts.
 func contractLab(settings string) (*labdata.Lab, map[string]string) {
 	l := labdata.NewLab()
 	l.AddUser(labdata.UserSpec{ID: "jdoe", Password: "s3cret-password", FirstName: "Jane", LastName: "Doe", Email: "jane.doe@lab.example",
@@ -165,7 +165,7 @@ func jobEvents(t *testing.T, p *person, status int, args ...string) []event {
 	return list
 }
 
-// TestContractWay holds every command along the whole way to the contract.
+// TestContractWay holds every command along the whole way to what scripts rely on.
 func TestContractWay(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, "true", zenodotest.Options{})

@@ -85,7 +85,9 @@ func (e *Engine) follow(ctx context.Context, h *job.Handle, made *Plan, f *Forme
 	return made, nil
 }
 
-// dataSetCode is the data set whose package or file a record file is.
+// dataSetCode is the data set whose package or file a record file is. It is laxer
+// than a data set's code: what it takes is looked up among those of the plan, and
+// what it overlooked would be called gone.
 var dataSetCode = regexp.MustCompile(`^(\d{8,}-\d+)(?:\.|--)`)
 
 // reallyGone are those of the former version's files whose data the new version

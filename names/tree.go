@@ -122,9 +122,13 @@ func part(e *openbis.Entity, parent Place, digits int) string {
 }
 
 var (
-	usualCode = regexp.MustCompile(`^[A-Z0-9_][A-Z0-9_.-]*$`)
-	permID    = regexp.MustCompile(`^\d{17}-\d+$`)
+	usualCode   = regexp.MustCompile(`^[A-Z0-9_][A-Z0-9_.-]*$`)
+	dataSetCode = regexp.MustCompile(`^\d{17}-\d+$`)
 )
+
+// IsDataSetCode reports whether s has the form of a data set's code: the time of its
+// registration and a number. The permanent ids of other entities have it, too.
+func IsDataSetCode(s string) bool { return dataSetCode.MatchString(s) }
 
 // plainCode reports whether a code can stand in a path as it is, and falls
 // together neither with a page or CSV file nor with what is not its sibling.
@@ -140,7 +144,7 @@ func plainCode(e *openbis.Entity, depth int) bool {
 	if depth == 0 && code == "MANIFESTS" {
 		return false
 	}
-	return e.Kind != openbis.KindObject || !permID.MatchString(code) // the code of a data set
+	return e.Kind != openbis.KindObject || !IsDataSetCode(code)
 }
 
 // altered is a code that can't stay whole, with a hash of its own id.

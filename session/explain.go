@@ -14,7 +14,7 @@ import (
 	"zenobis/safetext"
 )
 
-// The exit statuses of the command line contract.
+// The exit statuses: export/failure says which kind of failure has which.
 const (
 	StatusDone        = failure.StatusDone
 	StatusFailed      = failure.StatusFailed

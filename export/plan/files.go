@@ -364,14 +364,7 @@ func (r *planning) sleep(ctx context.Context, d time.Duration) error {
 	if r.Sleep != nil {
 		return r.Sleep(ctx, d)
 	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-t.C:
-		return nil
-	}
+	return wire.Sleep(ctx, d)
 }
 
 // mostBytes is more than an export can have (1 EiB): sums of lengths must not wrap.

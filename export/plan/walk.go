@@ -110,7 +110,7 @@ func (w *walker) lookUp(ctx context.Context) (map[selection.Key]openbis.Entity, 
 	for _, rule := range w.req.Selection.Rules {
 		k := selection.Key{Kind: rule.Kind, PermID: rule.PermID}
 		if _, ok := found[k]; !ok && rule.Mode != selection.Exclude && rule.Mode == w.rules.Of(rule) {
-			w.omit(job.Omit(openbis.Ref{Kind: rule.Kind, PermID: rule.PermID, Code: rule.Label}, cmpReason(why[k]), ""))
+			w.omit(job.Omit(openbis.Ref{Kind: rule.Kind, PermID: rule.PermID, Code: rule.Label}, lostReason(why[k]), ""))
 		}
 	}
 	return found, nil
@@ -122,9 +122,11 @@ func passable(err error) bool {
 	return errors.Is(err, openbis.ErrDenied) || errors.Is(err, openbis.ErrNotFound)
 }
 
-func cmpReason(err error) string {
-	if errors.Is(err, openbis.ErrDenied) {
-		return "no-access"
+// lostReason is the reason for which an entity is not there: openBIS refused it
+// with err, or, without one, did not tell of it.
+func lostReason(err error) string {
+	if reason, of := reasonOf(err); of && reason != "" {
+		return reason
 	}
 	return "missing"
 }
@@ -424,7 +426,7 @@ func (w *walker) get(ctx context.Context, kind openbis.Kind, ids []string, yield
 
 // refusedText words a listing that this user may not have.
 func (w *walker) refused(holder openbis.Ref, what string, err error) {
-	w.omit(job.Omit(holder, cmpReason(err), "its "+what+" can't be listed"))
+	w.omit(job.Omit(holder, lostReason(err), "its "+what+" can't be listed"))
 }
 
 func listFailed(what string, holder openbis.Ref, err error) error {

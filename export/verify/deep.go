@@ -15,7 +15,6 @@ import (
 	"iter"
 	"net/url"
 	"path"
-	"regexp"
 	"strings"
 
 	"zenobis/archive"
@@ -285,7 +284,7 @@ func (v *verifier) byPlace(ctx context.Context, got job.ManifestLine) error {
 	}
 	folder, _, ok := strings.Cut(tree, "/original/")
 	inELN := false
-	if set, _, flat := strings.Cut(path.Base(tree), "--"); !ok && flat && permID.MatchString(set) {
+	if set, _, flat := strings.Cut(path.Base(tree), "--"); !ok && flat && names.IsDataSetCode(set) {
 		folder, ok, inELN = path.Join(path.Dir(tree), set), true, true
 	}
 	if !ok {
@@ -304,10 +303,6 @@ func (v *verifier) byPlace(ctx context.Context, got job.ManifestLine) error {
 	})
 	return v.yield(Verified{Package: got.Package, DataSet: dataSet, File: safetext.Line(tree), OK: ok, Message: msg})
 }
-
-// permID is the code of a data set, with which the names of its files begin in
-// an .eln.
-var permID = regexp.MustCompile(`^\d{17}-\d+$`)
 
 // places names the files of the listed data set as the export named them: in
 // the order of their paths.
