@@ -5,8 +5,8 @@ import (
 	"slices"
 
 	"zenobis/export"
+	"zenobis/names"
 	"zenobis/session"
-	"zenobis/tree"
 )
 
 // Earlier are the exports known on this machine, newest first.
@@ -115,7 +115,7 @@ func (e *Earlier) List() []export.Job {
 	slices.SortStableFunc(out, func(a, b export.Job) int {
 		switch e.Order {
 		case ByTitle:
-			return tree.Natural(a.Title, b.Title)
+			return names.Natural(a.Title, b.Title)
 		case ByState:
 			return cmp.Compare(a.State, b.State)
 		case BySize:

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/selection"
 )
@@ -86,7 +87,7 @@ func (t *Tree) fill(id ID) {
 		if a.Kind != b.Kind {
 			return cmp.Compare(kindIndex(a.Kind), kindIndex(b.Kind)) // folders first
 		}
-		return Natural(a.PermID, b.PermID)
+		return names.Natural(a.PermID, b.PermID)
 	})
 	for _, it := range items {
 		t.place(id, it)

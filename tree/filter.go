@@ -216,3 +216,10 @@ func containsFold(s, part string) bool {
 	}
 	return false
 }
+
+func lower(c byte) byte {
+	if c >= 'A' && c <= 'Z' {
+		return c + 'a' - 'A'
+	}
+	return c
+}

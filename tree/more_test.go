@@ -2,7 +2,6 @@ package tree
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -18,25 +17,6 @@ func labels(tr *Tree) string {
 		out = append(out, strings.Repeat(" ", tr.Depth(id))+it.Label)
 	}
 	return strings.Join(out, "|")
-}
-
-func TestNaturalOrder(t *testing.T) {
-	in := []string{"EXP10", "exp2", "EXP1", "a", "A", "a1b", "a01b", "a1", "", "b", "10", "9", "9a", "x 2", "x10"}
-	slices.SortStableFunc(in, Natural)
-	want := []string{"", "9", "9a", "10", "A", "a", "a1", "a01b", "a1b", "b", "EXP1", "exp2", "EXP10", "x 2", "x10"}
-	if !slices.Equal(in, want) {
-		t.Errorf("got  %q\nwant %q", in, want)
-	}
-	for _, a := range want {
-		for _, b := range want {
-			if x, y := Natural(a, b), Natural(b, a); x != -y || (x == 0) != (a == b) {
-				t.Errorf("%q and %q: %d and %d", a, b, x, y)
-			}
-		}
-	}
-	if Natural("99999999999999999999999", "100000000000000000000000") >= 0 {
-		t.Error("long numbers are not compared by their value")
-	}
 }
 
 func TestChildrenAreSortedOnceAllAreThere(t *testing.T) {

@@ -3,8 +3,8 @@ package tree
 import (
 	"cmp"
 	"slices"
-	"strings"
 
+	"zenobis/names"
 	"zenobis/openbis"
 )
 
@@ -88,55 +88,15 @@ func (t *Tree) compare(a, b ID) int {
 	var c int
 	switch t.orders[kinds[x.kind]] {
 	case ByName:
-		c = cmp.Or(Natural(x.labelText(), y.labelText()), Natural(x.codeText(), y.codeText()))
+		c = cmp.Or(names.Natural(x.labelText(), y.labelText()), names.Natural(x.codeText(), y.codeText()))
 	case ByCode:
-		c = Natural(x.codeText(), y.codeText())
+		c = names.Natural(x.codeText(), y.codeText())
 	case ByDate:
 		c = cmp.Compare(y.date, x.date)
 	case ByType:
-		c = cmp.Or(Natural(t.types.get(x.typ), t.types.get(y.typ)), Natural(x.labelText(), y.labelText()))
+		c = cmp.Or(names.Natural(t.types.get(x.typ), t.types.get(y.typ)), names.Natural(x.labelText(), y.labelText()))
 	}
 	return cmp.Or(c, cmp.Compare(a, b))
-}
-
-// Natural compares texts as people order them: numbers by their value, letters
-// whatever their case.
-func Natural(a, b string) int {
-	x, y := a, b
-	for x != "" && y != "" {
-		if digit(x[0]) && digit(y[0]) {
-			m, n := digits(x), digits(y)
-			p, q := strings.TrimLeft(x[:m], "0"), strings.TrimLeft(y[:n], "0")
-			if c := cmp.Or(cmp.Compare(len(p), len(q)), strings.Compare(p, q)); c != 0 {
-				return c
-			}
-			x, y = x[m:], y[n:]
-			continue
-		}
-		p, q := lower(x[0]), lower(y[0])
-		if p != q {
-			return cmp.Compare(p, q)
-		}
-		x, y = x[1:], y[1:]
-	}
-	return cmp.Or(cmp.Compare(len(x), len(y)), strings.Compare(a, b))
-}
-
-func digit(c byte) bool { return c >= '0' && c <= '9' }
-
-func digits(s string) int {
-	n := 0
-	for n < len(s) && digit(s[n]) {
-		n++
-	}
-	return n
-}
-
-func lower(c byte) byte {
-	if c >= 'A' && c <= 'Z' {
-		return c + 'a' - 'A'
-	}
-	return c
 }
 
 // Sorted reports whether some kind is shown in another order than the server's.

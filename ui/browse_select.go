@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -8,6 +9,7 @@ import (
 
 	"zenobis/flow"
 	"zenobis/human"
+	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/tree"
 )
@@ -164,12 +166,7 @@ func (s *browseScreen) askType() tea.Cmd {
 		text += " There is more that is not loaded: s type:… asks the server."
 	}
 	d := &dialog{title: "Select by type", text: text, keep: true}
-	names := make([]string, 0, len(byType))
-	for name := range byType {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, tree.Natural)
-	for _, name := range names {
+	for _, name := range slices.SortedFunc(maps.Keys(byType), names.Natural) {
 		d.choices = append(d.choices, choice{"", name + "  " + human.Number(len(byType[name])), func() tea.Cmd {
 			t.TakeAll(byType[name], true)
 			s.app.say(human.Count(len(byType[name]), "row", "rows") + " selected; u takes it back.")
