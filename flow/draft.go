@@ -138,7 +138,7 @@ func StateMark(st export.State) string {
 func (d *Draft) Next() string {
 	switch d.Job.State {
 	case export.StateDraft, export.StateInterrupted, export.StateFailed:
-		return "Next: look the draft over on its page, and publish it there. It is recorded in openBIS by itself, here or by zenobis sync."
+		return "Next: look the draft over on its page, and publish it there. It is recorded in openBIS automatically, here or by zenobis sync."
 	case export.StateInReview:
 		return "Next: the community looks at it; once it accepts, zenobis sync records it in openBIS."
 	case export.StatePublished:

@@ -94,7 +94,13 @@ func (f *Flow) Offer() (Kept, bool) {
 
 // Words say what was kept.
 func (k Kept) Words() string {
-	text := human.Count(len(k.Selection.Rules), "rule", "rules") + " of a selection"
+	chosen := 0
+	for _, r := range k.Selection.Rules {
+		if r.Mode != selection.Exclude {
+			chosen++
+		}
+	}
+	text := human.Count(chosen, "selected item", "selected items")
 	if k.Title != "" {
 		text += ", the title “" + safetext.Line(k.Title) + "”"
 	} else if len(k.Text) > 0 {

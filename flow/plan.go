@@ -174,7 +174,7 @@ func Layouts() []LayoutChoice {
 	return []LayoutChoice{
 		{export.LayoutAuto, "as fits best"},
 		{export.LayoutSingle, "one ZIP with everything"},
-		{export.LayoutPerDataSet, "one ZIP a data set"},
+		{export.LayoutPerDataSet, "one ZIP per data set"},
 		{export.LayoutFiles, "every data file by itself"},
 	}
 }

@@ -162,7 +162,7 @@ func TargetText(t session.Target) string {
 	}
 	switch {
 	case t.Real && t.Name == Host(t.URL):
-		return "■ " + t.Name + ": take it for a real one. A draft is made: nothing is public before you publish it there."
+		return "■ " + t.Name + ": treat it as the real one. A draft is made: nothing is public before you publish it there."
 	case t.Real:
 		return "■ " + t.Name + ", the real one (" + Host(t.URL) + "). A draft is made: nothing is public before you publish it there."
 	case t.Practice:

@@ -76,7 +76,7 @@ func (r *Run) Take(e export.Event) string {
 		r.Question = nil
 		r.Note = "Left out: " + safetext.Line(e.Omission.Message)
 	case export.PackageUploaded:
-		r.Note = safetext.Line(e.Package) + " is there and checked."
+		r.Note = safetext.Line(e.Package) + " is uploaded and verified."
 	case export.Question:
 		r.Question = &e
 		return "Question: " + safetext.Block(e.Message)
@@ -97,7 +97,7 @@ func (r *Run) TogglePause() {
 // PauseText says what a pause comes to.
 func (r *Run) PauseText() string {
 	if r.Paused {
-		return "Paused; the file under way is sent anew when it goes on."
+		return "Paused; the file under way is sent again when it goes on."
 	}
 	return "Going on."
 }

@@ -40,12 +40,12 @@ func (b *browser) verbs() []verb {
 		{"open", "N", "go into row N; the number alone does it too", b.open},
 		{"up", "", "go up", plainly(func(context.Context) { b.up() })},
 		{"more", "", "load the next rows", plainly(func(ctx context.Context) { b.more(ctx) })},
-		{"list", "", "say the rows again", plainly(func(context.Context) {})},
-		{"show", "N", "tell about row N", b.show},
+		{"list", "", "list the rows again", plainly(func(context.Context) {})},
+		{"show", "N", "describe row N", b.show},
 		{"select", "N, N-M, N,M or NAME*", "take rows with everything below, or take them away again", b.choose},
 		{"type", "CODE", "select all rows here of a type", b.byType},
 		{"only", "N", "take row N alone, nothing below it", b.only},
-		{"undo", "", "take the last change of the selection back", b.undo},
+		{"undo", "", "undo the last change of the selection", b.undo},
 		{"tray", "", "say what is selected, as rules; drop N takes one away", b.tray},
 		{"drop", "N", "take rule N of the tray away", b.drop},
 		{"save", "FILE", "save the selection, for zenobis export --selection", b.save},
@@ -71,7 +71,7 @@ func (t *talk) stepBrowse(ctx context.Context) error {
 		t.AddSpaces(spaces)
 	}
 	b := &browser{talk: t}
-	t.say("Choose data. A number opens a row, select N takes it with everything below, continue goes on, help tells all words.")
+	t.say("Choose data. A number opens a row, select N takes it with everything below, continue goes on, help lists all commands.")
 	b.list()
 	for {
 		s, err := t.ask(ctx, "Choose", "continue")
@@ -113,7 +113,7 @@ func (b *browser) do(ctx context.Context, word, arg string) (list bool, err erro
 			return v.run(ctx, arg)
 		}
 	}
-	b.say("Not understood: " + word + ". help tells all words.")
+	b.say("Not understood: " + word + ". help lists all commands.")
 	return false, nil
 }
 
@@ -227,7 +227,7 @@ func (b *browser) only(ctx context.Context, arg string) (bool, error) {
 
 func (b *browser) undo(ctx context.Context, _ string) (bool, error) {
 	if !b.Tree.Undo() {
-		b.say("Nothing to take back.")
+		b.say("Nothing to undo.")
 		return false, nil
 	}
 	return false, b.weigh(ctx)

@@ -198,7 +198,7 @@ role = "Data Manager"
 		"\n\n[a]\nnaem = \"Doe, J\"":             "line 3, a: unknown key naem: did you mean name?",
 		"a = \"Jane Doe\"":                       `line 1, a: name: write "Doe, Jane"`,
 		"[a]\nrole = \"boss\"":                   "no role",
-		"[a]\naffiliation = \"ETH (05a28rw59)\"": "no ROR id",
+		"[a]\naffiliation = \"ETH (05a28rw59)\"": "not a valid ROR id",
 		"a = ":                                   "line 1",
 		"a = \"Doe, J\"\na = \"Roe, R\"":         "line 2",
 	} {

@@ -26,11 +26,11 @@ func ORCID(s string) (string, error) {
 	}
 	m := orcidForm.FindStringSubmatch(bare(rest))
 	if m == nil {
-		return "", fmt.Errorf("%s is no ORCID; one looks like 0000-0002-1825-0097", quote(s))
+		return "", fmt.Errorf("%s is not a valid ORCID; one looks like 0000-0002-1825-0097", quote(s))
 	}
 	digits := strings.ToUpper(m[1] + m[2] + m[3] + m[4])
 	if mod11(digits[:15]) != digits[15] {
-		return "", fmt.Errorf("%s is no ORCID: a digit of it is wrong", quote(s))
+		return "", fmt.Errorf("%s is not a valid ORCID: check the digits", quote(s))
 	}
 	// ORCID iDs are two blocks of the numbers that ISNI gives to everybody.
 	if n := digits[:15]; (n < "000000015000000" || n > "000000035000000") && (n < "000900000000000" || n > "000900100000000") {

@@ -28,10 +28,10 @@ func TestORCID(t *testing.T) {
 		t.Errorf("the second block: %q", got)
 	}
 	for s, want := range map[string]string{
-		"0000-0002-1825-0096": "digit", "": "no ORCID", "garbage": "no ORCID", "0000-0002-1825-009": "no ORCID",
-		"0000-0002-1825-00971":                    "no ORCID",
-		"https://example.org/0000-0002-1825-0097": "no ORCID", "https://sandbox.orcid.org/0000-0002-1825-0097": "no ORCID",
-		"0000-0001-2103-3576-x": "no ORCID", "0000 0001 2103 2683": "ISNI",
+		"0000-0002-1825-0096": "digit", "": "not a valid ORCID", "garbage": "not a valid ORCID", "0000-0002-1825-009": "not a valid ORCID",
+		"0000-0002-1825-00971":                    "not a valid ORCID",
+		"https://example.org/0000-0002-1825-0097": "not a valid ORCID", "https://sandbox.orcid.org/0000-0002-1825-0097": "not a valid ORCID",
+		"0000-0001-2103-3576-x": "not a valid ORCID", "0000 0001 2103 2683": "ISNI",
 	} {
 		if got, err := ORCID(s); got != "" || err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %q, %v; want %s", s, got, err, want)

@@ -73,7 +73,7 @@ func Validate(m Metadata, now time.Time) []FieldError {
 	}
 	for i, g := range m.Funding {
 		if ROR(g.Funder) == "" && (g.Funder != "" || g.FunderName == "") {
-			bad(fmt.Sprintf("funding.%d.funder", i), "%s is no ROR id; an example is 00k4n6c32", quote(g.Funder))
+			bad(fmt.Sprintf("funding.%d.funder", i), "%s is not a valid ROR id; an example is 00k4n6c32", quote(g.Funder))
 		}
 	}
 	checkAccess(m.Access, now, bad)
@@ -127,7 +127,7 @@ func checkAgent(a Agent, field string, bad complain) {
 		}
 	}
 	if a.ROR != "" && ROR(a.ROR) == "" {
-		bad(field+".ror", "%s is no ROR id: its form or check digits are wrong; one looks like 05a28rw58", quote(a.ROR))
+		bad(field+".ror", "%s is not a valid ROR id: its form or check digits are wrong; one looks like 05a28rw58", quote(a.ROR))
 	}
 	seen := map[Affiliation]bool{}
 	for i, f := range a.Affiliations {
@@ -141,7 +141,7 @@ func checkAgent(a Agent, field string, bad complain) {
 		}
 		seen[key] = true
 		if f.ROR != "" && key.ROR == "" {
-			bad(at, "%s is no ROR id: its form or check digits are wrong; one looks like 05a28rw58", quote(f.ROR))
+			bad(at, "%s is not a valid ROR id: its form or check digits are wrong; one looks like 05a28rw58", quote(f.ROR))
 		}
 	}
 }

@@ -29,7 +29,7 @@ func TestExplain(t *testing.T) {
 		says   string
 	}{
 		{"configuration", &config.Error{Where: "a", What: "b"}, failure.Configuration, StatusUsage, "a: b"},
-		{"wrong password", openbis.ErrLogin, failure.Login, StatusLogin, "check user and password"},
+		{"wrong password", openbis.ErrLogin, failure.Login, StatusLogin, "check the user name and password"},
 		{"no role", openbis.ErrNoRole, failure.Login, StatusLogin, "ask the lab manager"},
 		{"session ended", openbis.ErrSession, failure.Login, StatusLogin, "log in again"},
 		{"no login", ErrNoLogin, failure.Login, StatusLogin, "ZENOBIS_OPENBIS_TOKEN"},
@@ -113,8 +113,8 @@ func TestExplainInSentences(t *testing.T) {
 		x    Explanation
 		want string
 	}{
-		{Explanation{What: "openBIS refused the login", Why: "user or password is wrong", Do: "check both"},
-			"openBIS refused the login. User or password is wrong. Check both."},
+		{Explanation{What: "openBIS refused the login", Why: "the user name or password is wrong", Do: "check both"},
+			"openBIS refused the login. The user name or password is wrong. Check both."},
 		{Explanation{What: "Really?"}, "Really?"},
 		{Explanation{}, ""},
 	} {

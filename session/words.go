@@ -107,12 +107,12 @@ var vocabulary = []struct {
 		"set ZENOBIS_OPENBIS_TOKEN, or ZENOBIS_OPENBIS_USER and ZENOBIS_OPENBIS_PASSWORD, or openbis.token_file in the configuration",
 	}},
 	{is(openbis.ErrNoRole), words{
-		"openBIS lets you not in", "your user has no role in any space",
+		"openBIS does not let you in", "your user has no role in any space",
 		"ask the lab manager or the openBIS administrator for a role; user and password are right",
 	}},
 	{is(openbis.ErrLogin), words{
-		"openBIS refused the login", "user or password is wrong",
-		"check user and password; a lab with single sign-on needs a personal access token instead (ZENOBIS_OPENBIS_TOKEN)",
+		"openBIS refused the login", "the user name or password is wrong",
+		"check the user name and password; a lab with single sign-on needs a personal access token instead (ZENOBIS_OPENBIS_TOKEN)",
 	}},
 	{is(openbis.ErrSession), words{
 		"the openBIS session has ended", "it expired, or the token is wrong or no longer valid",

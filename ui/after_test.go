@@ -25,7 +25,7 @@ func TestExportsQueue(t *testing.T) {
 		d.wait(time.Second)
 		d.shows("▸5 Review◂")
 		d.keys("enter")
-		d.shows("starts by itself", "▸3 Browse◂")
+		d.shows("starts automatically", "▸3 Browse◂")
 		if len(f.Started) != 1 {
 			t.Fatalf("started %q", f.Started)
 		}

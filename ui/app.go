@@ -117,10 +117,10 @@ func (a *app) connected(s flow.Session) {
 	}
 	if k, ok := a.flow.Offer(); ok {
 		a.interrupt(&dialog{
-			title: "Go on where you stopped?", text: "Kept from before: " + k.Words() + ". It is offered only now.",
+			title: "Go on where you stopped?", text: "Kept from before: " + k.Words() + ". It is offered only once.",
 			choices: []choice{
 				{"g", "go on with it", func() tea.Cmd { a.flow.Resume(k); return nil }},
-				{"n", "begin anew", func() tea.Cmd { return nil }},
+				{"n", "start over", func() tea.Cmd { return nil }},
 			},
 		})
 	}
@@ -290,7 +290,7 @@ func (a *app) leave() tea.Cmd {
 func (a *app) leaveRunning() tea.Cmd {
 	switch a.quits {
 	case 1:
-		a.ask(&dialog{title: "An export is running", text: "What shall become of it?", choices: []choice{
+		a.ask(&dialog{title: "An export is running", text: "What do you want to do with it?", choices: []choice{
 			{"s", "stay here", nil},
 			{"b", "leave the screen, let it go on", func() tea.Cmd {
 				a.goesOn = true

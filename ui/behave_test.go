@@ -280,9 +280,9 @@ func TestTitleIsNeededAndNothingIsLost(t *testing.T) {
 		d.write("Mass")
 		d.keys("down enter end enter")
 		d.write("Roe, Richard; 0000-0002-1825-0098")
-		d.shows("✗ this is no ORCID")
+		d.shows("✗ this is not a valid ORCID")
 		d.keys("esc")
-		d.shows("Roe, Richard", "this is no ORCID")
+		d.shows("Roe, Richard", "this is not a valid ORCID")
 		d.keys("esc")
 		d.shows("▸3 Browse◂")
 		d.keys("enter")
@@ -423,7 +423,7 @@ func TestExportPauseQuestionStop(t *testing.T) {
 			t.Error("not left out")
 		}
 		d.keys("esc")
-		d.shows("What shall become of it?")
+		d.shows("What do you want to do with it?")
 		d.keys("enter") // the safe one
 		if f.Run.Stopped {
 			t.Error("enter stopped it")

@@ -145,7 +145,7 @@ func (s *browseScreen) actions() []action {
 		on("g", "g", "go to", ask(askPlace)).help(finding, "go to a path, permId or pasted link", "g /LAB/THIN_FILMS/EXP1"),
 		on("T", "T", "tray", func() tea.Cmd { return s.app.goTo(atTray) }).help(choosing, "what is selected, as a list; earlier selections", ""),
 		on("o", "o", "only this", s.only).help(choosing, "take it alone, nothing below it", "o on a collection: its page only"),
-		on("u", "u", "undo", s.undo).help(choosing, "take the last change of the selection back", ""),
+		on("u", "u", "undo", s.undo).help(choosing, "undo the last change of the selection", ""),
 		on("v", "v", "range", s.startRange).help(choosing, "begin a range; move, then space", "v ↓ ↓ space: three rows"),
 		on("t", "t", "by type", s.askType).help(choosing, "select all of a type below the cursor", ""),
 		on("i", "i", "invert", s.invert).help(choosing, "invert the selection among the siblings", ""),

@@ -187,7 +187,7 @@ func (s *browseScreen) status(w int) string {
 	}
 	for _, t := range []*task{&s.search, &s.place} {
 		if t.busy {
-			return a.waitText(t) + " esc gives up"
+			return a.waitText(t) + " esc cancels"
 		}
 	}
 	lo, hi := s.ranged()

@@ -46,10 +46,10 @@ func (s *browseScreen) only() tea.Cmd {
 
 func (s *browseScreen) undo() tea.Cmd {
 	if !s.tree().Undo() {
-		s.app.say("Nothing to take back.")
+		s.app.say("Nothing to undo.")
 		return nil
 	}
-	s.app.say("Taken back: " + s.app.flow.SelectedText())
+	s.app.say("Undone: " + s.app.flow.SelectedText())
 	return s.countSelection()
 }
 
@@ -59,7 +59,7 @@ func (s *browseScreen) askClear() tea.Cmd {
 	}
 	s.app.ask(&dialog{title: "Clear the selection?", choices: []choice{
 		{"k", "keep it", nil},
-		{"c", "clear it (u takes that back)", func() tea.Cmd { s.tree().Clear(); return nil }},
+		{"c", "clear it (u undoes that)", func() tea.Cmd { s.tree().Clear(); return nil }},
 	}})
 	return nil
 }
@@ -104,9 +104,9 @@ func (s *browseScreen) takeRange() tea.Cmd {
 	ids = slices.DeleteFunc(ids, func(id tree.ID) bool { return !t.Selectable(id) || t.Depth(id) > top })
 	take := slices.ContainsFunc(ids, func(id tree.ID) bool { return t.Mark(id) != tree.Full })
 	t.TakeAll(ids, take)
-	verb := " selected; u takes it back."
+	verb := " selected; u undoes it."
 	if !take {
-		verb = " taken out; u takes it back."
+		verb = " taken out; u undoes it."
 	}
 	s.app.say(human.Count(len(ids), "row", "rows") + verb)
 	return s.countSelection()
@@ -169,7 +169,7 @@ func (s *browseScreen) askType() tea.Cmd {
 	for _, name := range slices.SortedFunc(maps.Keys(byType), names.Natural) {
 		d.choices = append(d.choices, choice{"", name + "  " + human.Number(len(byType[name])), func() tea.Cmd {
 			t.TakeAll(byType[name], true)
-			s.app.say(human.Count(len(byType[name]), "row", "rows") + " selected; u takes it back.")
+			s.app.say(human.Count(len(byType[name]), "row", "rows") + " selected; u undoes it.")
 			return s.countSelection()
 		}})
 	}
@@ -186,6 +186,6 @@ func (s *browseScreen) selectHits() tea.Cmd {
 	var ids []tree.ID
 	t.EachFound(func(id tree.ID) { ids = append(ids, id) })
 	t.TakeAll(ids, true)
-	s.app.say(strings.TrimSpace(human.Count(len(ids), "hit", "hits") + " selected; u takes it back."))
+	s.app.say(strings.TrimSpace(human.Count(len(ids), "hit", "hits") + " selected; u undoes it."))
 	return s.countSelection()
 }

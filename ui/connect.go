@@ -252,7 +252,7 @@ func (s *connectScreen) refused(l session.Login, err error) {
 	switch {
 	case errors.Is(err, openbis.ErrLogin):
 		row = rowPassword
-		text = "openBIS refused user or password. If your lab has single sign-on, use a personal access token or session token below."
+		text = "openBIS refused the user name or password. If your lab has single sign-on, use a personal access token or session token below."
 		if l.Token != "" {
 			row, text = rowToken, "openBIS refused the token."
 		}
@@ -306,7 +306,7 @@ func (s *connectScreen) view(w, h int) []string {
 
 func (s *connectScreen) status(int) string {
 	if s.login.busy {
-		return s.app.waitText(&s.login) + " esc gives up"
+		return s.app.waitText(&s.login) + " esc cancels"
 	}
 	if s.app.flow.Session != nil {
 		return "Connected to " + flow.Host(s.app.flow.Who.Server) + " as " + s.app.flow.Who.Person.UserID
@@ -314,7 +314,7 @@ func (s *connectScreen) status(int) string {
 	if f := s.app.flow.Facts.TokenFrom; f != "" {
 		return "An openBIS token is configured: " + f
 	}
-	return "Nothing leaves openBIS before you have seen it and said so."
+	return "Nothing leaves openBIS before you have seen it and confirmed."
 }
 
 func (s *connectScreen) typing() bool { return s.row >= 0 && s.row != rowRemember }

@@ -315,7 +315,7 @@ func (s *doneScreen) status(int) string {
 	case s.draft().Job.State.Settled():
 		return "All done."
 	case s.watch.busy:
-		return "Watching. You may leave at any time: zenobis sync goes on from here."
+		return "Watching. You may leave at any time: zenobis sync picks up from here."
 	}
 	return "r looks again; registering in openBIS needs a login."
 }

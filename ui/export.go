@@ -166,7 +166,7 @@ func (s *exportScreen) actions() []action {
 	}
 }
 
-// escape leaves the screen; while the export runs it asks what shall become of it.
+// escape leaves the screen; while the export runs it asks what to do with it.
 func (s *exportScreen) escape() tea.Cmd {
 	a, r := s.app, &s.app.flow.Run
 	switch {
@@ -175,7 +175,7 @@ func (s *exportScreen) escape() tea.Cmd {
 	case !r.Live():
 		return a.backTo(atReview)
 	}
-	a.ask(&dialog{title: "The export is running", text: "What shall become of it?", choices: []choice{
+	a.ask(&dialog{title: "The export is running", text: "What do you want to do with it?", choices: []choice{
 		{"s", "stay here", nil},
 		{"b", "let it go on and look around", func() tea.Cmd { return a.goTo(atBrowse) }},
 		{"x", "stop it, to be resumed later", func() tea.Cmd { r.Halt(); return nil }},
@@ -290,7 +290,7 @@ func (s *exportScreen) foot(w int) []string {
 	switch {
 	case !r.Live():
 	case r.Paused:
-		out = append(out, th.Warn.Render(cells.Clip("Paused. p goes on; the file under way is sent anew.", w)))
+		out = append(out, th.Warn.Render(cells.Clip("Paused. p goes on; the file under way is sent again.", w)))
 	case r.Progress.Waiting != "":
 		out = append(out, cells.Clip("Waiting: "+r.Progress.Waiting, w))
 	case r.Note != "":

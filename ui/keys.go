@@ -34,7 +34,7 @@ const (
 )
 
 var wants = map[want]string{
-	moving: "Look around", choosing: "Choose", finding: "Find", typing: "Type", going: "Go on", anything: "Else",
+	moving: "Look around", choosing: "Choose", finding: "Find", typing: "Type", going: "Go on", anything: "Other",
 }
 
 // help says more about an action, with an example where that helps.
@@ -121,7 +121,7 @@ func (a *app) helpDialog() *dialog {
 	by[going] = append(by[going], a.everywhere()[2:]...)
 	by[anything] = append(by[anything],
 		on("", "esc", "back a step; what was typed stays", nil),
-		on("", "ctrl+l", "draw the screen anew", nil),
+		on("", "ctrl+l", "redraw the screen", nil),
 		on("", "ctrl+c", "leave; asks where something would be lost", nil),
 		on("", "ctrl+z", "suspend; fg comes back", nil))
 	keyW := 8

@@ -151,7 +151,7 @@ func (s *reviewScreen) startExport() tea.Cmd {
 	}
 	if a.flow.Run.Live() {
 		a.flow.Enqueue(a.now())
-		a.say("It waits for the export that runs, and starts by itself. ctrl+x shows both.")
+		a.say("It waits for the export that runs, and starts automatically. ctrl+x shows both.")
 		return a.goTo(atBrowse)
 	}
 	return a.startRun(a.flow.Plan.Job)
@@ -170,7 +170,7 @@ func (s *reviewScreen) toField() tea.Cmd {
 // the choice is open.
 func (s *reviewScreen) askLayout() tea.Cmd {
 	a := s.app
-	d := &dialog{title: "How shall the data lie on Zenodo?", keep: true}
+	d := &dialog{title: "How should the files be arranged on Zenodo?", keep: true}
 	label := func(l flow.LayoutChoice, result string) string {
 		mark := "☐ "
 		if l.Layout == a.flow.Layout() {
@@ -338,7 +338,7 @@ func (s *reviewScreen) status(w int) string {
 	p := &s.app.flow.Plan
 	switch {
 	case s.plan.busy:
-		return s.app.waitText(&s.plan) + " esc gives up"
+		return s.app.waitText(&s.plan) + " esc cancels"
 	case p.Err != nil:
 		return "✗ This can't be sent as it is."
 	case p.Got == nil:
@@ -352,5 +352,5 @@ func (s *reviewScreen) status(w int) string {
 }
 
 func (s *reviewScreen) legend() string {
-	return "Every choice is planned anew; nothing is sent before enter."
+	return "Every choice is planned again; nothing is sent before enter."
 }

@@ -101,7 +101,7 @@ func TestRealTerminal(t *testing.T) {
 		t.Errorf("the running export wrote %d bytes in %d s", n, watched)
 	}
 	tmux("send-keys", "C-c")
-	see("What shall become of it?")
+	see("What do you want to do with it?")
 	tmux("send-keys", "x")
 	see("job1")
 	see("ENDED")

@@ -57,7 +57,7 @@ func (s *trayScreen) actions() []action {
 			s.drop,
 		).when(onRule).
 			help(choosing, "take this rule away; what lies above it decides again", ""),
-		on("u", "u", "undo", func() tea.Cmd { f.Tree.Undo(); return nil }).help(choosing, "take the last change back", ""),
+		on("u", "u", "undo", func() tea.Cmd { f.Tree.Undo(); return nil }).help(choosing, "undo the last change", ""),
 		on("w", "w", "save", s.askSave).when(len(rules) > 0).help(going, "save as a file, for zenobis export --selection", ""),
 		on("l", "l", "load", s.askLoad).help(choosing, "load such a file", ""),
 		on(
@@ -81,7 +81,7 @@ func (s *trayScreen) drop() tea.Cmd {
 	r := s.app.flow.Tree.Rules()[s.sel]
 	s.app.flow.Tree.Drop(tree.Key{Kind: r.Kind, PermID: r.PermID})
 	s.sel = max(min(s.sel, s.count()-1), 0)
-	s.app.say("Dropped; u takes it back.")
+	s.app.say("Dropped; u undoes it.")
 	return nil
 }
 
@@ -94,7 +94,7 @@ func (s *trayScreen) takeRecent() tea.Cmd {
 	r := s.recent[s.sel-len(s.app.flow.Tree.Rules())]
 	s.app.flow.Tree.Restore(r.Selection)
 	s.sel = 0
-	s.app.say("Selected as before; u takes it back.")
+	s.app.say("Selected as before; u undoes it.")
 	return nil
 }
 
@@ -124,7 +124,7 @@ func (s *trayScreen) loadFile(path string) tea.Cmd {
 			}
 			a.flow.Tree.Restore(sel)
 			s.sel = 0
-			a.say("Loaded; u takes it back.")
+			a.say("Loaded; u undoes it.")
 			return nil
 		}
 	})

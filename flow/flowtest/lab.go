@@ -400,7 +400,7 @@ func (f *Fake) Validate(m record.Metadata) []record.FieldError {
 	}
 	for i, c := range m.Creators {
 		if c.ORCID != "" && c.ORCID != "0000-0002-1825-0097" {
-			out = append(out, record.FieldError{Field: fmt.Sprintf("creators.%d.orcid", i), Message: "this is no ORCID: " + c.ORCID})
+			out = append(out, record.FieldError{Field: fmt.Sprintf("creators.%d.orcid", i), Message: "this is not a valid ORCID: " + c.ORCID})
 		}
 	}
 	return out
