@@ -34,7 +34,7 @@ func Link(href string) (address, mark string) {
 		}
 	}
 	u, err := url.Parse(href)
-	inside := strings.Contains(strings.ToLower(href), "sessionid=") || redact(href) != href ||
+	inside := strings.Contains(strings.ToLower(href), "sessionid=") || safetext.RedactSessions(href) != href ||
 		strings.Contains(href, "/file-service/")
 	scheme := schemeLink.FindStringSubmatch(href)
 	switch {

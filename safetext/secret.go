@@ -6,12 +6,18 @@ import (
 	"strings"
 )
 
-// secrets matches what must never be seen: openBIS session tokens
-// (user-yymmddhhmmssmmmx + 32 hex digits) and personal access tokens, bearer
-// tokens, token parameters of addresses, bare Zenodo tokens (60 characters), and
-// the user and password of an address.
-var secrets = regexp.MustCompile(`(?i)(\$|%24)pat-[^\s"'&<>]+|[\w.@+-]+-\d{12,18}x[0-9a-f]{16,}|` +
-	`(sessionID|access_token)=[^\s"'&<>]+|bearer\s+[\w.~+/-]+=*|\b[A-Za-z0-9]{60}\b|//[^\s"'<>@/?#]*:[^\s"'<>@]*@`)
+// opensBIS matches what opens openBIS to whoever reads it: personal access tokens,
+// session tokens (user-yymmddhhmmssmmmx + 32 hex digits), and parameters of
+// addresses that hold one.
+const opensBIS = `(?i)(?:\$|%24)pat-[^\s"'&<>]+|[\w.@+-]+-\d{12,18}x[0-9a-f]{16,}|sessionID=[^\s"'&<>]+`
+
+var sessions = regexp.MustCompile(opensBIS)
+
+// secrets matches what must never be seen: what opens openBIS, bearer tokens, token
+// parameters of addresses, bare Zenodo tokens (60 characters), and the user and
+// password of an address.
+var secrets = regexp.MustCompile(opensBIS +
+	`|access_token=[^\s"'&<>]+|bearer\s+[\w.~+/-]+=*|\b[A-Za-z0-9]{60}\b|//[^\s"'<>@/?#]*:[^\s"'<>@]*@`)
 
 // Redact replaces everything in s that is shaped like a token by "[secret]".
 // It is the last line of defence before a log or an error: secrets are kept
@@ -56,6 +62,35 @@ func suspicious(s string) bool {
 	}
 	return slashes && at
 }
+
+// RedactSessions replaces what opens openBIS by "[secret]", in a text of any length
+// that is data: what is shaped like a token of another kind stays, since a line of a
+// sequence has 60 letters, too. Most texts hold nothing of the kind, which is seen
+// without the search.
+func RedactSessions(s string) string {
+	low := strings.ToLower(s)
+	// The expression takes ſ for s.
+	if !strings.Contains(low, "pat-") && !strings.Contains(low, "ionid=") && !holdsSession(low) {
+		return s
+	}
+	return sessions.ReplaceAllString(s, "[secret]")
+}
+
+// holdsSession tells whether twelve digits, an x and sixteen hexadecimal digits
+// stand somewhere.
+func holdsSession(low string) bool {
+	for at := 12; ; at++ {
+		i := strings.IndexByte(low[min(at, len(low)):], 'x')
+		if i < 0 {
+			return false
+		}
+		if at += i; at+16 < len(low) && all(low[at-12:at], "0123456789") && all(low[at+1:at+17], "0123456789abcdef") {
+			return true
+		}
+	}
+}
+
+func all(s, of string) bool { return strings.Trim(s, of) == "" }
 
 // Secrets returns everything in s that is shaped like a token, as Redact sees it.
 func Secrets(s string) []string {

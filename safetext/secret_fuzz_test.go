@@ -18,6 +18,21 @@ func FuzzSuspicious(f *testing.F) {
 	})
 }
 
+// The short way finds what the search finds.
+func FuzzRedactSessions(f *testing.F) {
+	for _, s := range []string{
+		"alice-230101120000000x0123456789ABCDEF0123456789ABCDEF", "$pat-alice-230101120000000x0123456789ABCDEF", "a;sessionID=1&b",
+		"xx230101120000x0123456789ABCDEF", "a-230101120000x0123456789abcdef", "plain words only", "%24PAT-x", "x", "ſeſſionID=1",
+	} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if got, want := RedactSessions(s), sessions.ReplaceAllString(s, "[secret]"); got != want {
+			t.Errorf("%q: %q, want %q", s, got, want)
+		}
+	})
+}
+
 func BenchmarkRedact(b *testing.B) {
 	s := "<p>Growth in light, step 7: some text some text some text some text some text some text some text some text, at 25 °C</p>"
 	b.SetBytes(int64(len(s)))
