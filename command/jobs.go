@@ -176,7 +176,7 @@ func doiAddress(j export.Job) string {
 		return ""
 	}
 	if j.State == export.StatePublished || j.State == export.StateRegistered {
-		return "https://doi.org/" + j.DOI
+		return record.DOIAddress(j.DOI)
 	}
 	return "reserved DOI " + j.DOI
 }

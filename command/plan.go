@@ -7,6 +7,7 @@ import (
 
 	"zenobis/export"
 	"zenobis/human"
+	"zenobis/record"
 	"zenobis/safetext"
 )
 
@@ -70,7 +71,9 @@ func (r *run) showPlan(job string, p *export.Plan, dry bool) {
 	bullets(w, "Left out:", p.Omitted, func(o export.Omission) string {
 		return fmt.Sprintf("%s (%s): %s", safetext.Line(omittedName(o)), o.Reason, safetext.Line(o.Message))
 	})
-	bullets(w, "Published before:", p.Published, func(b export.Published) string { return b.Entity.Label() + ": https://doi.org/" + b.DOI })
+	bullets(w, "Published before:", p.Published, func(b export.Published) string {
+		return b.Entity.Label() + ": " + record.DOIAddress(b.DOI)
+	})
 	bullets(w, "Broken values, marked in their pages:", p.Gaps, safetext.Line)
 	bullets(w, "Private details that would be published:", p.Findings, func(f export.Finding) string {
 		return safetext.Line(f.Kind + " " + f.Sample + " in " + f.Where)

@@ -13,6 +13,7 @@ import (
 	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/page"
+	"zenobis/record"
 )
 
 // What readers of .eln look for: one of them takes no other context than this.
@@ -123,7 +124,7 @@ func elnRoot(root node, f Facts, all *entries) node {
 		root["keywords"] = keys
 	}
 	if f.DOI != "" {
-		root["identifier"] = doiAddress(f.DOI)
+		root["identifier"] = record.DOIAddress(f.DOI)
 	}
 	if len(all.about) > 0 {
 		root["description"] = strings.Join(append([]string{root["description"].(string)}, all.about...), "\n\n")

@@ -39,9 +39,9 @@ func follows(f Facts) string {
 	case v.DOI == "":
 		return ""
 	case v.Number > 0:
-		return fmt.Sprintf("This is version %d of the record. It replaces version %d: <%s>", v.Number+1, v.Number, doiAddress(v.DOI))
+		return fmt.Sprintf("This is version %d of the record. It replaces version %d: <%s>", v.Number+1, v.Number, record.DOIAddress(v.DOI))
 	default:
-		return fmt.Sprintf("This is a new version of the record. It replaces the former one: <%s>", doiAddress(v.DOI))
+		return fmt.Sprintf("This is a new version of the record. It replaces the former one: <%s>", record.DOIAddress(v.DOI))
 	}
 }
 
@@ -74,7 +74,7 @@ func faceOf(f Facts) face {
 	out.follows = follows(f)
 	switch {
 	case f.DOI != "":
-		out.address = doiAddress(f.DOI)
+		out.address = record.DOIAddress(f.DOI)
 	case f.URL != "":
 		out.address = f.URL
 	}
@@ -101,7 +101,7 @@ func faceOf(f Facts) face {
 		w := relatedWork{Relation: wordFor(record.RelationWords(), r.Relation)}
 		w.Text = page.OneLine(r.Identifier)
 		if doi := record.DOI(r.Identifier); doi != "" {
-			w.Address = doiAddress(doi)
+			w.Address = record.DOIAddress(doi)
 		} else if a, _ := richtext.Link(r.Identifier); a != "" {
 			w.Address = a
 		}

@@ -195,7 +195,7 @@ func (g *graph) root() (root node, about []node) {
 	if f.Version != "" {
 		root["version"] = page.OneLine(f.Version)
 	}
-	switch doi := doiAddress(f.DOI); {
+	switch doi := record.DOIAddress(f.DOI); {
 	case f.DOI != "":
 		root["identifier"], root["cite-as"] = ref(doi), doi
 		once(node{"@id": doi, "@type": "PropertyValue", "name": "DOI", "propertyID": "https://registry.identifiers.org/registry/doi",
@@ -249,7 +249,7 @@ func (g *graph) works(root node) (nodes []node) {
 	}
 	if v := g.f.Follows; v.DOI != "" {
 		n := node{
-			"@id": doiAddress(v.DOI), "@type": "CreativeWork", "url": doiAddress(v.DOI), "name": page.OneLine(v.DOI),
+			"@id": record.DOIAddress(v.DOI), "@type": "CreativeWork", "url": record.DOIAddress(v.DOI), "name": page.OneLine(v.DOI),
 			"description": "The former version of this data set, which this one replaces",
 		}
 		if v.Number > 0 {

@@ -17,8 +17,9 @@ func (f Facts) licenseID() string {
 		return f.Terms.URL
 	case f.License == "":
 		return "#license"
-	case strings.HasPrefix(f.License, "cc"):
-		return "https://spdx.org/licenses/" + strings.ToUpper(f.License)
+	}
+	if l := record.LicenseOf(f.License); l.SPDX != "" {
+		return "https://spdx.org/licenses/" + l.SPDX
 	}
 	return "#license-" + names.Encode(f.License)
 }
@@ -52,8 +53,6 @@ func webAddress(s string) string {
 	return "#address-" + names.Hash(s, 12)
 }
 
-func doiAddress(doi string) string { return "https://doi.org/" + names.Encode(doi) }
-
 // relations are the properties of a data set that stand for the relations of
 // related works; those not listed are citations.
 var relations = map[string]string{
@@ -69,7 +68,7 @@ func work(r record.Related) node {
 	n := node{"@type": "CreativeWork", "name": name, "description": "Related work: this data set " + page.OneLine(r.Relation) + " it"}
 	switch doi := record.DOI(id); {
 	case doi != "":
-		n["@id"], n["url"] = doiAddress(doi), doiAddress(doi)
+		n["@id"], n["url"] = record.DOIAddress(doi), record.DOIAddress(doi)
 	case strings.HasPrefix(id, "https://") || strings.HasPrefix(id, "http://"):
 		n["@id"], n["url"] = webAddress(id), webAddress(id)
 	default:

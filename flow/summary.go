@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"zenobis/export"
+	"zenobis/record"
 	"zenobis/safetext"
 	"zenobis/session"
 )
@@ -61,9 +62,9 @@ func (f *Flow) lastWords(s session.Summary) []string {
 	case s.Interrupted:
 		say("The export was stopped. To go on: zenobis resume %s", f.Run.Job.ID)
 	case d.ID != "" && d.State == export.StateRegistered:
-		say("Published and recorded in openBIS: https://doi.org/%s", d.DOI)
+		say("Published and recorded in openBIS: %s", record.DOIAddress(d.DOI))
 	case d.ID != "" && d.State == export.StatePublished:
-		say("Published: https://doi.org/%s. To record it in openBIS: zenobis sync", d.DOI)
+		say("Published: %s. To record it in openBIS: zenobis sync", record.DOIAddress(d.DOI))
 	case d.ID != "" && d.URL != "":
 		say("The draft is ready: %s", d.URL)
 		say("Publish it there; zenobis sync then records it in openBIS.")

@@ -16,6 +16,7 @@ import (
 	"zenobis/export/failure"
 	"zenobis/export/job"
 	"zenobis/openbis"
+	"zenobis/record"
 	"zenobis/zenodo"
 )
 
@@ -91,7 +92,7 @@ func publication(ctx context.Context, h *job.Handle, rec zenodo.Record) (openbis
 	}
 	p := openbis.Publication{
 		Name: rec.Metadata.Title, Description: rec.Metadata.Description, Organization: org, Type: kind,
-		DOI: rec.DOI, URL: "https://doi.org/" + rec.DOI, Groups: h.File.Request.Groups,
+		DOI: rec.DOI, URL: record.DOIAddress(rec.DOI), Groups: h.File.Request.Groups,
 		Related: related,
 	}
 	if rec.DOI == "" { // an instance without DOIs
