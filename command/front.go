@@ -90,7 +90,11 @@ func (c *call) outlast(s session.Summary, signals <-chan os.Signal, hung, may bo
 	if hung && !may {
 		s.Running.Stop()
 	} else if !hung {
-		fmt.Fprintf(c.Err, "The export goes on. Ctrl+C stops it; zenobis resume %s goes on later.\n", s.RunningJob)
+		later := ""
+		if s.RunningJob != "" {
+			later = "; zenobis resume " + s.RunningJob + " goes on later"
+		}
+		fmt.Fprintf(c.Err, "The export goes on. Ctrl+C stops it%s.\n", later)
 	}
 	done := make(chan error, 1)
 	go func() {

@@ -134,13 +134,17 @@ func StateMark(st export.State) string {
 	return "☐"
 }
 
-// Next says what is to be done next.
-func (d *Draft) Next() string {
-	switch d.Job.State {
+// NextText says what is to be done next with the draft that is followed.
+func (f *Flow) NextText() string {
+	sync := ", here or by zenobis sync."
+	if f.Demo {
+		sync = " while you stay here."
+	}
+	switch f.Draft.Job.State {
 	case export.StateDraft, export.StateInterrupted, export.StateFailed:
-		return "Next: look the draft over on its page, and publish it there. It is recorded in openBIS automatically, here or by zenobis sync."
+		return "Next: look the draft over on its page, and publish it there. It is recorded in openBIS automatically" + sync
 	case export.StateInReview:
-		return "Next: the community looks at it; once it accepts, zenobis sync records it in openBIS."
+		return "Next: the community looks at it; once it accepts, it is recorded in openBIS" + sync
 	case export.StatePublished:
 		return "Next: it is being recorded in openBIS; r looks at once."
 	}

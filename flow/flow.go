@@ -51,6 +51,7 @@ type Flow struct {
 	Draft       Draft
 	Earlier     Earlier
 	Searches    []string // that were asked, the last one first
+	Demo        bool     // servers, exports and what is typed end with the program
 
 	home      session.Target  // the Zenodo that was configured
 	asked     map[string]bool // data stores that were asked about
@@ -64,7 +65,7 @@ func New(b Backend, demo bool) *Flow {
 	facts.Zenodo = honest(facts.Zenodo, demo)
 	f := &Flow{
 		Backend: b, Facts: facts, home: facts.Zenodo, Tree: tree.New(safetext.Line), Listed: make(map[string]Files),
-		Switches: facts.Request, asked: make(map[string]bool),
+		Switches: facts.Request, asked: make(map[string]bool), Demo: demo,
 	}
 	f.Description = newDescription(facts.Request.Metadata)
 	return f

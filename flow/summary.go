@@ -11,6 +11,36 @@ import (
 	"zenobis/session"
 )
 
+// What is said of leaving: the demo's servers and exports end with it.
+const (
+	demoLeaves = "The demo keeps nothing: what you selected and typed, its drafts and its servers end with it."
+	demoLeft   = "The demo has ended and keeps nothing."
+)
+
+// LeaveText says what becomes of what was selected and typed.
+func (f *Flow) LeaveText() string {
+	if f.Demo {
+		return demoLeaves
+	}
+	return "What you selected and typed is kept on this machine, and offered at the next start."
+}
+
+// StopText is the choice of stopping an export and leaving.
+func (f *Flow) StopText() string {
+	if f.Demo {
+		return "stop it and leave; the demo keeps nothing"
+	}
+	return "stop it, to be resumed later"
+}
+
+// WatchText says what becomes of a draft that is watched when one leaves.
+func (f *Flow) WatchText() string {
+	if f.Demo {
+		return "Watching. The demo's servers end when you leave."
+	}
+	return "Watching. You may leave at any time: zenobis sync picks up from here."
+}
+
 // LogoutPatience is how long leaving may take for the sake of a clean logout.
 const LogoutPatience = 5 * time.Second
 
@@ -22,7 +52,10 @@ func (f *Flow) Leave(ctx context.Context, alive bool, now time.Time) session.Sum
 	kept := f.KeepUnfinished(now)
 	if f.Run.Live() {
 		if alive {
-			s.Running, s.RunningJob = f.Run.Running, f.Run.Job.ID
+			s.Running = f.Run.Running
+			if !f.Demo {
+				s.RunningJob = f.Run.Job.ID
+			}
 		} else {
 			f.resumable = true
 		}
@@ -45,7 +78,7 @@ func (f *Flow) Leave(ctx context.Context, alive bool, now time.Time) session.Sum
 	switch {
 	case kept != nil:
 		s.Lines = append(s.Lines, safetext.Redact(safetext.Line("What was selected and typed could not be kept: "+kept.Error())))
-	case unfinished:
+	case unfinished && !f.Demo:
 		s.Lines = append(s.Lines, "What was selected and typed is kept for the next start.")
 	}
 	return s
@@ -56,6 +89,9 @@ func (f *Flow) lastWords(s session.Summary) []string {
 	var out []string
 	say := func(format string, args ...any) { out = append(out, safetext.Line(fmt.Sprintf(format, args...))) }
 	d := f.Draft.Job
+	if f.Demo {
+		return f.demoWords(s)
+	}
 	switch {
 	case s.Running != nil:
 		say("The export %s goes on. zenobis jobs shows it.", s.RunningJob)
@@ -72,4 +108,22 @@ func (f *Flow) lastWords(s session.Summary) []string {
 		say("Nothing was sent.")
 	}
 	return out
+}
+
+// demoWords name nothing that ends with the demo: no address, no way to go on.
+func (f *Flow) demoWords(s session.Summary) []string {
+	var first string
+	switch d := f.Draft.Job; {
+	case s.Running != nil:
+		return []string{"The export goes on. The demo ends with it, and keeps nothing."}
+	case s.Interrupted:
+		first = "The export was stopped. "
+	case d.State == export.StateRegistered || d.State == export.StatePublished:
+		first = "Published on the demo's own Zenodo. "
+	case d.ID != "" && d.URL != "":
+		first = "The draft was made on the demo's own Zenodo. "
+	case f.Session != nil:
+		first = "Nothing was sent. "
+	}
+	return []string{first + demoLeft}
 }

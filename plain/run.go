@@ -106,7 +106,7 @@ func (t *talk) command(line string) {
 
 // watchJob says how the draft fares until it is settled or a line is typed.
 func (t *talk) watchJob(ctx context.Context, j export.Job) error {
-	t.say("Watching the draft. An empty line ends the watching; zenobis sync goes on later.")
+	t.say(t.WatchText() + " An empty line ends the watching.")
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	seen := make(chan export.Job, 16)

@@ -30,7 +30,7 @@ type Summary struct {
 	// Running is the export that goes on without a screen, nil if there is none:
 	// the caller waits for it.
 	Running    Running
-	RunningJob string
+	RunningJob string // "" where it can't be resumed later
 	// Close ends the session that Running needs, once that has ended; nil without one.
 	Close       func(context.Context) error
 	Interrupted bool // a job was stopped and can be resumed: status 5

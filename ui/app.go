@@ -277,7 +277,7 @@ func (a *app) leave() tea.Cmd {
 	a.ask(
 		&dialog{
 			title: "Leave zenobis?",
-			text:  "What you selected and typed is kept on this machine, and offered at the next start.",
+			text:  a.flow.LeaveText(),
 			choices: []choice{
 				{"s", "stay", nil},
 				{"l", "leave", func() tea.Cmd { return tea.Quit }},
@@ -296,7 +296,7 @@ func (a *app) leaveRunning() tea.Cmd {
 				a.goesOn = true
 				return tea.Quit
 			}},
-			{"x", "stop it, to be resumed later", func() tea.Cmd {
+			{"x", a.flow.StopText(), func() tea.Cmd {
 				a.flow.Run.Halt()
 				return tea.Quit
 			}},

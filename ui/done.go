@@ -292,7 +292,7 @@ func (s *doneScreen) view(w, h int) []string {
 			add(l)
 		}
 	}
-	for _, l := range cells.Wrap(s.app.flow.Draft.Next(), tw) {
+	for _, l := range cells.Wrap(s.app.flow.NextText(), tw) {
 		add(l)
 	}
 	if s.opened != "" {
@@ -315,7 +315,7 @@ func (s *doneScreen) status(int) string {
 	case s.draft().Job.State.Settled():
 		return "All done."
 	case s.watch.busy:
-		return "Watching. You may leave at any time: zenobis sync picks up from here."
+		return s.app.flow.WatchText()
 	}
 	return "r looks again; registering in openBIS needs a login."
 }

@@ -109,6 +109,41 @@ func TestLeavingAsksAndKeeps(t *testing.T) {
 	})
 }
 
+// The demo's servers and folder end with it: it promises nothing for later.
+func TestTheDemoPromisesNothing(t *testing.T) {
+	f := flowtest.New()
+	f.Changes = make(chan export.Job, 4)
+	o := options{backend: f, demo: &session.Login{URL: "http://127.0.0.1:1", User: "jdoe", Password: "p"}}
+	driveWith(t, o, f, 80, 24, func(d *driver) {
+		d.keys("right down right down right down space")
+		d.wait(time.Second)
+		d.keys("ctrl+c")
+		d.shows("Leave zenobis?", "The demo keeps nothing")
+		d.hides("next start")
+		d.keys("s")
+		job := export.Job{ID: "job2", State: export.StateDraft, URL: "http://127.0.0.1:2/uploads/417"}
+		d.run(d.a.showDraft(job, false))
+		d.settle()
+		d.shows("while you stay here", "The demo's servers end when you leave")
+		for _, state := range []export.State{export.StateDraft, export.StateInReview, export.StatePublished, export.StateRegistered, ""} {
+			d.a.flow.Draft.Job.State = state
+			sum := d.a.flow.Leave(t.Context(), false, time.Date(2026, 11, 29, 5, 0, 0, 0, time.UTC))
+			text := d.frame() + strings.Join(sum.Lines, "\n")
+			for _, untrue := range []string{"zenobis resume", "zenobis sync", "zenobis jobs", "kept for", "doi.org"} {
+				if strings.Contains(text, untrue) {
+					t.Errorf("%s: %q is said:\n%s", state, untrue, text)
+				}
+			}
+			if last := strings.Join(sum.Lines, "\n"); !strings.Contains(last, "keeps nothing") || strings.Contains(last, "http") {
+				t.Errorf("%s: said at the end: %q", state, last)
+			}
+		}
+	})
+	if len(f.KeptFiles[flow.UnfinishedFile]) != 0 {
+		t.Error("the demo kept something")
+	}
+}
+
 func TestLeavingWithNothingToLoseDoesNotAsk(t *testing.T) {
 	drive(t, flowtest.New(), 80, 24, func(d *driver) {
 		d.login()
