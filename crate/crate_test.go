@@ -271,7 +271,7 @@ func TestCrateGraph(t *testing.T) {
 // one data set's after the other, makes the same crate.
 func TestCrateOfUnorderedFiles(t *testing.T) {
 	l := &lab{}
-	tree := names.NewTree()
+	tree := names.NewTree(page.Extensions())
 	for i := range 4 {
 		e := entityNamed(openbis.KindDataSet, fmt.Sprintf("2024030209200000%d-1", i), "", fmt.Sprintf("2024030209200000%d-1", i))
 		p := tree.Place(e, names.Place{Folder: "S/P"})

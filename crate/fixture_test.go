@@ -118,7 +118,9 @@ const richValue = `<h2>Aim</h2><p style="text-align:center">Grow <strong>cells</
 
 // demo is a small lab with what labs have: names that are hard on disks, broken
 // values, missing pictures, links to what is not in the package.
-func demo(t testing.TB, formats ...page.Format) *lab { return demoIn(t, names.NewTree(), formats...) }
+func demo(t testing.TB, formats ...page.Format) *lab {
+	return demoIn(t, names.NewTree(page.Extensions()), formats...)
+}
 
 // demoIn is the demo with the names of a tree.
 func demoIn(t testing.TB, tree *names.Tree, formats ...page.Format) *lab {

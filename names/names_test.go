@@ -50,7 +50,7 @@ func TestPlace(t *testing.T) {
 			"/Raw (20240302092000000-6)"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := NewTree().Place(c.e, c.parent).Folder; got != c.want {
+			if got := NewTree([]string{"html", "json", "txt", "docx"}).Place(c.e, c.parent).Folder; got != c.want {
 				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
@@ -60,7 +60,7 @@ func TestPlace(t *testing.T) {
 // Codes that can't stand as they are carry a hash of the entity's own permId.
 func TestPlaceOfHardCodes(t *testing.T) {
 	for _, code := range []string{"CON", "NUL.X", "A.", "a", "PLATE:A1", "X.HTML", "X.CSV", strings.Repeat("LONG", 20), "../..", ""} {
-		n := NewTree()
+		n := NewTree([]string{"html", "json", "txt", "docx"})
 		one := n.Place(entityNamed(openbis.KindCollection, code, "", "1"), Place{Folder: "LAB/P"}).Folder
 		two := n.Place(entityNamed(openbis.KindCollection, code, "", "2"), Place{Folder: "LAB/P"}).Folder
 		checkPart(t, path.Base(one))
@@ -68,7 +68,7 @@ func TestPlaceOfHardCodes(t *testing.T) {
 			t.Errorf("code %q: %q and %q", code, one, two)
 		}
 	}
-	if got := NewTree().Place(entityNamed(openbis.KindSpace, "MANIFESTS", "", "MANIFESTS"), Place{}).Folder; got == "MANIFESTS" {
+	if got := NewTree([]string{"html", "json", "txt", "docx"}).Place(entityNamed(openbis.KindSpace, "MANIFESTS", "", "MANIFESTS"), Place{}).Folder; got == "MANIFESTS" {
 		t.Error("a space may not take the folder of the manifests")
 	}
 }
@@ -181,7 +181,7 @@ func TestPlacesAreSafeUniqueAndStable(t *testing.T) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		list, up := tree(r)
 		all := map[*openbis.Entity]Place{}
-		n := NewTree()
+		n := NewTree([]string{"html", "json", "txt", "docx"})
 		for _, e := range list {
 			all[e] = n.Place(e, all[up[e]])
 		}
@@ -207,7 +207,7 @@ func TestPlacesAreSafeUniqueAndStable(t *testing.T) {
 		}
 		// Another order, and only some of the siblings: nobody moves.
 		some := map[*openbis.Entity]Place{}
-		n = NewTree()
+		n = NewTree([]string{"html", "json", "txt", "docx"})
 		order := r.Perm(len(list))
 		var place func(e *openbis.Entity) Place
 		place = func(e *openbis.Entity) Place {
@@ -229,7 +229,7 @@ func TestPlacesAreSafeUniqueAndStable(t *testing.T) {
 }
 
 func TestFilePath(t *testing.T) {
-	n := NewTree()
+	n := NewTree([]string{"html", "json", "txt", "docx"})
 	for _, c := range [][2]string{
 		{"original/a b%.txt", "D/original/a b%.txt"},
 		{"original/A B%.TXT", "D/original/A B%~" + Hash("original/A B%.TXT", 8) + ".TXT"},
@@ -277,7 +277,7 @@ func FuzzNames(f *testing.F) {
 	f.Add("A.HTML", "\xff\u202e", "a\\b:c", "a_b_c")
 	f.Add("", " . ", "", ".")
 	f.Fuzz(func(t *testing.T, code, name, one, two string) {
-		n := NewTree()
+		n := NewTree([]string{"html", "json", "txt", "docx"})
 		coll := n.Place(entityNamed(openbis.KindCollection, code, name, "1"), Place{Folder: "LAB/P"})
 		object := n.Place(entityNamed(openbis.KindObject, code, name, "2"), coll)
 		loose := n.Place(entityNamed(openbis.KindObject, code, name, "3"), Place{Folder: "LAB/P"})
@@ -326,7 +326,7 @@ func TestFold(t *testing.T) {
 	if len(taken) != 2 {
 		t.Errorf("%q", keys)
 	}
-	tree := NewTree()
+	tree := NewTree([]string{"html", "json", "txt", "docx"})
 	if a, b := tree.FilePath("D", "straße.txt"), tree.FilePath("D", "strasse.txt"); Fold(a) == Fold(b) {
 		t.Errorf("%q, %q", a, b)
 	}

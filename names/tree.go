@@ -3,6 +3,7 @@ package names
 import (
 	"path"
 	"regexp"
+	"slices"
 	"strings"
 
 	"zenobis/openbis"
@@ -39,10 +40,12 @@ type Tree struct {
 	folder string            // of the data set whose files are named
 	files  map[uint64]bool   // hashes of folded paths in it; true for folders
 	eln    bool              // see NewELN
+	pages  []string          // the extensions of pages, without the dot
 }
 
-// NewTree returns the names of one tree, none given yet.
-func NewTree() *Tree { return &Tree{taken: map[uint64]uint64{}} }
+// NewTree returns the names of one tree, none given yet. The extensions of its
+// pages (page.Extensions) end no folder's name.
+func NewTree(pages []string) *Tree { return &Tree{taken: map[uint64]uint64{}, pages: pages} }
 
 // Place returns where an entity stands below its parent: the zero Place for a
 // space, the space's for a project, and so on. Asked again it says the same.
@@ -51,7 +54,7 @@ func (n *Tree) Place(e *openbis.Entity, parent Place) Place {
 		return n.entryPlace(e, parent)
 	}
 	owner := ownID(e.Ref)
-	folder := path.Join(parent.Folder, part(e, parent, 8))
+	folder := path.Join(parent.Folder, n.part(e, parent, 8))
 	// Only a server that gives a code twice in one place, or a hash that falls
 	// together, leads here.
 	for digits := 16; n.taken[Hash64(Fold(folder))] != 0 && n.taken[Hash64(Fold(folder))] != Hash64(owner) && digits <= 64; digits += 16 {
@@ -71,7 +74,7 @@ func ownID(r openbis.Ref) string {
 }
 
 // part is an entity's own part of its path.
-func part(e *openbis.Entity, parent Place, digits int) string {
+func (n *Tree) part(e *openbis.Entity, parent Place, digits int) string {
 	depth := 0 // of the parent: 1 is a space, 2 a project
 	if parent.Folder != "" {
 		depth = 1 + strings.Count(parent.Folder, "/")
@@ -103,7 +106,7 @@ func part(e *openbis.Entity, parent Place, digits int) string {
 		mark = "object"
 	}
 	code := e.Code
-	if len(code)+len(mark)+len(" ()") > room || !plainCode(e, depth) {
+	if len(code)+len(mark)+len(" ()") > room || !n.plainCode(e, depth) {
 		code = altered(e.Code, ownID(e.Ref), room-len(mark)-len(" ()"), digits)
 	}
 	if left := named - len(code) - len(mark) - len(" (, )"); left >= shortestName {
@@ -132,14 +135,18 @@ func IsDataSetCode(s string) bool { return dataSetCode.MatchString(s) }
 
 // plainCode reports whether a code can stand in a path as it is, and falls
 // together neither with a page or CSV file nor with what is not its sibling.
-func plainCode(e *openbis.Entity, depth int) bool {
+func (n *Tree) plainCode(e *openbis.Entity, depth int) bool {
 	code := e.Code
 	if !usualCode.MatchString(code) || Safe(code) != code {
 		return false
 	}
-	switch strings.ToLower(path.Ext(code)) {
-	case ".html", ".json", ".txt", ".docx", ".csv", ".md", ".sha256", ".png", ".jpg", ".gif", ".webp", ".bmp", ".svg":
+	switch end := strings.TrimPrefix(strings.ToLower(path.Ext(code)), "."); end {
+	case "csv", "md", "sha256", "png", "jpg", "gif", "webp", "bmp", "svg":
 		return false
+	default:
+		if slices.Contains(n.pages, end) {
+			return false
+		}
 	}
 	if depth == 0 && code == "MANIFESTS" {
 		return false

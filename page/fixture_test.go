@@ -214,7 +214,7 @@ func demo(t testing.TB, formats ...Format) *lab {
 		ObjectRef: &step.Ref, Data: &openbis.Data{Kind: openbis.Link, LinkedTo: []string{"store: /a/b"}}, Registered: day1,
 	}
 	l := &lab{content: map[string][]byte{}}
-	tree := names.NewTree()
+	tree := names.NewTree(Extensions())
 	space := tree.Place(&openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindSpace, PermID: "LAB", Code: "LAB"}}, names.Place{})
 	places := map[string]names.Place{}
 	place := func(e *openbis.Entity, up names.Place) { places[e.PermID] = tree.Place(e, up) }

@@ -48,6 +48,14 @@ func Formats() (list []Format) {
 	return list
 }
 
+// Extensions returns the extensions of all page formats, without the dot.
+func Extensions() (list []string) {
+	for _, w := range writers {
+		list = append(list, string(w.format))
+	}
+	return list
+}
+
 // What one page holds at most. What is more is counted.
 const (
 	MaxBelow   = 200  // entities below it

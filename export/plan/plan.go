@@ -75,7 +75,7 @@ func (p *Planner) Plan(ctx context.Context, req job.Request, dir string) (*job.P
 	if err != nil {
 		return nil, err
 	}
-	tree := names.NewTree()
+	tree := names.NewTree(page.Extensions())
 	if req.Crate == "eln" {
 		tree = names.NewELN()
 	}

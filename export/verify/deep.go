@@ -22,6 +22,7 @@ import (
 	"zenobis/export/job"
 	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/page"
 	"zenobis/safetext"
 	"zenobis/zenodo"
 )
@@ -307,7 +308,7 @@ func (v *verifier) byPlace(ctx context.Context, got job.ManifestLine) error {
 // places names the files of the listed data set as the export named them: in
 // the order of their paths.
 func (v *verifier) places(folder string, inELN bool) map[string]openbis.File {
-	tree := names.NewTree()
+	tree := names.NewTree(page.Extensions())
 	if inELN {
 		tree = names.NewELN()
 	}
