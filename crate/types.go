@@ -66,7 +66,7 @@ type PackageNode struct {
 // Omission is something that was left out.
 type Omission struct {
 	Entity  openbis.Ref
-	Reason  string // link, archived, no-access, missing, other-data-store, empty, unreadable, corrupt
+	Reason  string // a word that page.Reason knows
 	Message string
 	File    string // path in the data set, where only a file is missing
 }

@@ -3,6 +3,7 @@ package flow
 import (
 	"net/url"
 
+	"zenobis/page"
 	"zenobis/session"
 )
 
@@ -24,11 +25,11 @@ func Host(address string) string {
 func LeftOutWhy(reason string) string {
 	switch reason {
 	case "link":
-		return "the bytes are outside of openBIS"
+		return page.Reason(reason)
 	case "archived":
-		return "the bytes are in the archive, until unarchived (a choice at the review)"
+		return page.Reason(reason) + ", until unarchived (a choice at the review)"
 	case "container":
-		return "a container has no bytes of its own"
+		return "a container has no files of its own"
 	}
 	return reason
 }

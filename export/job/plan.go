@@ -11,7 +11,7 @@ import (
 type Omission struct {
 	Entity  openbis.Ref `json:"entity"`
 	File    string      `json:"file,omitempty"`
-	Reason  string      `json:"reason"` // link, archived, no-access, missing, other-data-store, empty, unreadable, corrupt
+	Reason  string      `json:"reason"` // one of Reasons
 	Message string      `json:"message"`
 }
 
