@@ -98,7 +98,7 @@ func above(e *openbis.Entity) []tree.Key {
 	} else {
 		add(openbis.KindCollection, e.Collection)
 	}
-	if e.ProjectRef != nil {
+	if e.ProjectRef != nil && e.Kind != openbis.KindProject {
 		add(openbis.KindProject, e.ProjectRef.PermID)
 	}
 	if e.Kind != openbis.KindSpace {

@@ -7,6 +7,26 @@ import (
 	"zenobis/tree"
 )
 
+// Learn looks up the entities of rules that are known by nothing else, so that
+// they can be marked, counted and named. It returns the rows for Tree.Learn.
+func Learn(ctx context.Context, cat Catalog, keys []tree.Key) ([]tree.Item, error) {
+	ids := map[openbis.Kind][]string{}
+	for _, k := range keys {
+		ids[k.Kind] = append(ids[k.Kind], k.PermID)
+	}
+	var items []tree.Item
+	for kind, ids := range ids {
+		got, err := cat.Get(ctx, kind, ids...)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range got {
+			items = append(items, FoundItem(&e))
+		}
+	}
+	return items, nil
+}
+
 // Count asks openBIS for the next that is not known of what is below a space, a
 // project or a collection: how many objects and data sets there are, then, page
 // by page, how large these are. The pages are those that a plan asks for: the

@@ -239,6 +239,15 @@ const countingTakes = 5 * time.Second
 // weigh says what is selected, counted as far as that goes quickly.
 func (b *browser) weigh(ctx context.Context) error {
 	end := b.now().Add(countingTakes)
+	if keys := b.Tree.Unplaced(); len(keys) > 0 {
+		items, err := flow.Learn(ctx, b.Session, keys)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err == nil { // without it the count is a lower bound
+			b.Tree.Learn(keys, items)
+		}
+	}
 	for b.now().Before(end) {
 		todo := b.Tree.Uncounted()
 		if len(todo) == 0 { // below objects openBIS does not count: what is there is loaded

@@ -94,7 +94,7 @@ func (t *Tree) weigher() weigher {
 // topmost is the highest node at or above one that has a rule.
 func (t *Tree) topmost(id ID) ID {
 	top := id
-	for a := id; a != 0; a = t.nodes[a].parent {
+	for a := range t.up(id) {
 		if m := modes[t.nodes[a].mode]; m == selection.All || m == selection.Exclude {
 			top = a
 		}

@@ -151,12 +151,15 @@ func (t *Tree) place(parent ID, it Item) ID {
 		r := t.rules[it.Key]
 		if r != nil {
 			t.countRule(it.Key, r.mode, -1) // as it was counted without this node
+			if it.Above != nil && t.outside(parent) {
+				r.above = it.Above
+			}
 		}
 		if first := t.byKey.get(t, it.Key); first == 0 {
 			t.byKey.set(t, id)
 		} else {
 			// A found node must not count for the one in its place.
-			if parent == t.found || t.real(first) != 0 {
+			if t.outside(parent) || t.real(first) != 0 {
 				t.nodes[id].flags |= second
 			}
 			if t.nodes[first].twin == 0 {
@@ -171,9 +174,6 @@ func (t *Tree) place(parent ID, it Item) ID {
 		if it.Kind == openbis.KindDataSet && t.choices[it.PermID] != nil {
 			t.countBelow(id, 0, 1)
 		}
-	}
-	if parent == t.found || t.inFound(parent) {
-		return id
 	}
 	if own := t.own(id); own != (count{}) {
 		for a := parent; a != 0; a = t.nodes[a].parent {
@@ -234,9 +234,6 @@ func (t *Tree) recount(id ID) {
 		return
 	}
 	b.own = now
-	if t.inFound(id) {
-		return
-	}
 	for a := t.nodes[id].parent; a != 0; a = t.nodes[a].parent {
 		sub := &t.branchOf(a).sub
 		sub.add(old, -1)
@@ -254,10 +251,11 @@ func (t *Tree) real(id ID) ID {
 	return 0
 }
 
-// inFound reports whether a node is an answer of a search or below one.
+// inFound reports whether a node does not stand in its place: it is an answer
+// of a search, or known only because of a rule on it, or below one of these.
 func (t *Tree) inFound(id ID) bool {
 	for a := id; a != 0; a = t.nodes[a].parent {
-		if a == t.found {
+		if t.outside(a) {
 			return true
 		}
 	}

@@ -48,9 +48,8 @@ func (t *Tree) Mark(id ID) Mark {
 	}
 	b := t.below(id)
 	inc, exc := b.inc, b.exc
-	if h := t.hints[n.key()]; len(t.hints) > 0 && h != nil {
-		inc, exc = inc+h.inc, exc+h.exc
-	}
+	h := t.hintOf(n)
+	inc, exc = inc+h.inc, exc+h.exc
 	inc += t.lentTo(id)
 	whole := Full
 	if exc > 0 || n.kind == kindDataSet && t.choices[n.permID()] != nil {
@@ -190,11 +189,11 @@ func (t *Tree) excludedHere(id ID) bool {
 	return false
 }
 
-// holder is the node that holds another one. A found item stands in its place
-// in the tree where that is loaded; where not, the keys above it are known.
+// holder is the node that holds another one. What is outside of its place
+// stands for that where it is loaded; where not, the keys above it are known.
 func (t *Tree) holder(id ID) (ID, []Key) {
 	n := &t.nodes[id]
-	if n.parent != t.found || n.parent == 0 {
+	if !t.outside(n.parent) {
 		return n.parent, nil
 	}
 	if real := t.real(t.byKey.get(t, n.key())); real != 0 {
@@ -353,17 +352,7 @@ func (t *Tree) Drop(k Key) {
 
 func (t *Tree) set(id ID, m selection.Mode) {
 	it := t.Item(id)
-	var above []Key
-	if t.inFound(id) {
-		above = it.Above
-		for a := t.nodes[id].parent; a != t.found; a = t.nodes[a].parent {
-			above = append(above, t.nodes[a].key())
-			if t.nodes[a].parent == t.found {
-				above = append(above, t.above[a]...)
-			}
-		}
-	}
-	t.setKey(it.Key, m, cmp.Or(it.Identifier, it.Label), above)
+	t.setKey(it.Key, m, cmp.Or(it.Identifier, it.Label), t.keysAbove(id))
 	t.settle()
 }
 
@@ -375,6 +364,9 @@ func (t *Tree) setKey(k Key, m selection.Mode, label string, above []Key) {
 	}
 	if m != "" {
 		t.seq++
+		if above == nil {
+			above = aboveOf(k, label)
+		}
 		t.rules[k] = &rule{mode: m, label: label, above: above, seq: t.seq}
 		t.countRule(k, m, 1)
 	}
@@ -434,11 +426,11 @@ func (t *Tree) clearBelow(id ID) {
 		b := t.below(tw)
 		nothing = nothing && b.inc == 0 && b.exc == 0
 	}
-	if nothing && t.hints[key] == nil {
+	if nothing && t.hintOf(&t.nodes[id]) == (hint{}) {
 		return
 	}
 	for k, r := range t.rules {
-		if k != key && t.isBelow(k, r.above, key) {
+		if k != key && (t.isBelow(k, r.above, key) || slices.Contains(r.above, t.nodes[id].pathKey())) {
 			t.setKey(k, "", "", nil)
 		}
 	}

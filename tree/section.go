@@ -25,8 +25,12 @@ func (t *Tree) AddSpaces(items []Item, home string) {
 // SetFound shows the answers of a search in a section of their own, on top;
 // none takes the section away. What was selected there stays selected.
 func (t *Tree) SetFound(items []Item) {
+	kept := t.chosenBelow(t.found, nil)
 	for id := t.below(t.found).first; id != 0; id = t.nodes[id].next {
 		t.forget(id)
+	}
+	for _, it := range kept {
+		t.putAside(it)
 	}
 	b := t.branchOf(t.found)
 	b.first, b.last, b.kids, b.inc, b.exc = 0, 0, 0, 0, 0

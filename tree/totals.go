@@ -200,8 +200,8 @@ func (t *Tree) knownAbove(id ID) bool {
 	if len(t.known) == 0 {
 		return false
 	}
-	for a := t.nodes[id].parent; a != 0; a = t.nodes[a].parent {
-		if w, ok := t.known[t.nodes[a].key()]; ok && !w.Failed {
+	for a := range t.up(id) {
+		if w, ok := t.known[t.nodes[a].key()]; ok && !w.Failed && a != id {
 			return true
 		}
 	}

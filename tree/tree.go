@@ -125,6 +125,7 @@ type Tree struct {
 	byKey    index  // first node of an entity; more follow by twin
 	sections [openbis.Sections]ID
 	found    ID
+	aside    ID // never shown: entities of rules whose place is not loaded
 
 	shared  pool[any]
 	types   pool[string]
@@ -136,6 +137,7 @@ type Tree struct {
 	rules   map[Key]*rule
 	seq     int // of rules, so that a selection keeps its order
 	hints   map[Key]*hint
+	sought  map[Key]bool        // entities of rules that were looked up
 	choices map[string]*choice  // by data set: which of its files are wanted
 	listing map[string]*listing // by data set: its files
 	undone  []selection.Selection
@@ -164,13 +166,14 @@ func New(clean func(string) string) *Tree {
 	t := &Tree{
 		nodes: make([]node, 1, 1024), branches: make([]branch, 1, 64),
 		above: make(map[ID][]Key), badges: make(map[ID]string),
-		rules: make(map[Key]*rule), hints: make(map[Key]*hint), choices: make(map[string]*choice), listing: make(map[string]*listing),
+		rules: make(map[Key]*rule), hints: make(map[Key]*hint), sought: make(map[Key]bool), choices: make(map[string]*choice), listing: make(map[string]*listing),
 		orders: make(map[openbis.Kind]Order), counted: -1, clean: clean, none: branch{total: -1},
 	}
 	for s := openbis.LabNotebook; s < openbis.Sections; s++ {
 		t.sections[s] = t.addSection(s.String())
 	}
 	t.found = t.addSection("SEARCH RESULTS")
+	t.aside = t.addSection("ELSEWHERE")
 	t.rebuild()
 	return t
 }
@@ -310,7 +313,7 @@ func (t *Tree) below(id ID) *branch {
 }
 
 // Len counts the nodes that stand for something, sections left out.
-func (t *Tree) Len() int { return len(t.nodes) - 1 - int(openbis.Sections) - 1 }
+func (t *Tree) Len() int { return len(t.nodes) - 1 - int(openbis.Sections) - 2 }
 
 // Kind is what a node stands for.
 func (t *Tree) Kind(id ID) openbis.Kind { return kinds[t.nodes[id].kind] }
@@ -389,11 +392,11 @@ func (t *Tree) Children(id ID) (loaded, total int) {
 	return int(b.kids), int(b.total)
 }
 
-// Find returns the first node that shows an entity, found ones last.
+// Find returns the first node of an entity, those outside of its place last.
 func (t *Tree) Find(k Key) (ID, bool) {
 	first := t.byKey.get(t, k)
 	for id := first; id != 0; id = t.nodes[id].twin {
-		if t.nodes[id].parent != t.found {
+		if !t.inFound(id) {
 			return id, true
 		}
 	}

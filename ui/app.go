@@ -119,12 +119,19 @@ func (a *app) connected(s flow.Session) {
 		a.interrupt(&dialog{
 			title: "Go on where you stopped?", text: "Kept from before: " + k.Words() + ". It is offered only once.",
 			choices: []choice{
-				{"g", "go on with it", func() tea.Cmd { a.flow.Resume(k); return nil }},
+				{"g", "go on with it", func() tea.Cmd {
+					a.flow.Resume(k)
+					return a.countSelection()
+				}},
 				{"n", "start over", func() tea.Cmd { return nil }},
 			},
 		})
 	}
 }
+
+// countSelection finds out what was selected otherwise than in the tree, and
+// what it weighs.
+func (a *app) countSelection() tea.Cmd { return a.screens[atBrowse].(counter).countSelection() }
 
 // notice is what the last action came to. It goes with the next key, or with
 // its cause.

@@ -34,6 +34,7 @@ type browseScreen struct {
 	filter task
 	search task
 	place  task
+	lookUp task // of what is selected but not loaded
 	loads  map[tree.ID]*task
 	inside map[tree.ID]bool   // the cursor goes in once the children are there
 	counts map[tree.Key]*task // openBIS counts what is below these
@@ -66,7 +67,7 @@ func (s *browseScreen) clear() {
 
 // anew forgets everything of the server before.
 func (s *browseScreen) anew() {
-	for _, t := range []*task{&s.spaces, &s.filter, &s.search, &s.place} {
+	for _, t := range []*task{&s.spaces, &s.filter, &s.search, &s.place, &s.lookUp} {
 		s.app.stop(t)
 	}
 	for _, t := range s.loads {
@@ -212,6 +213,7 @@ func (s *browseScreen) escape() tea.Cmd {
 	case t.HasFound():
 		t.SetFound(nil)
 		s.hits = hits{}
+		return tea.Batch(s.moved(), s.countSelection())
 	case text != "":
 		t.Filter("")
 	case !s.app.again("esc"):

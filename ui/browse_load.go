@@ -125,7 +125,31 @@ func (s *browseScreen) loadFailed(id tree.ID, gen uint32, err error) tea.Cmd {
 // without end.
 func (s *browseScreen) countSelection() tea.Cmd {
 	s.budget = countMost
-	return s.countNext()
+	return tea.Batch(s.learn(), s.countNext())
+}
+
+// learn looks up what is selected but known by nothing else: rules of an earlier
+// start, of a file, of an earlier export.
+func (s *browseScreen) learn() tea.Cmd {
+	a := s.app
+	t, sess := a.flow.Tree, a.flow.Session
+	keys := t.Unplaced()
+	if len(keys) == 0 || sess == nil {
+		return nil
+	}
+	return a.do(&s.lookUp, "Looking up the selection", patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
+		items, err := flow.Learn(ctx, sess, keys)
+		return func() tea.Cmd {
+			if t != a.flow.Tree {
+				return nil // of a session that is gone
+			}
+			if err != nil {
+				return a.failed(err, s.countSelection)
+			}
+			t.Learn(keys, items)
+			return s.countNext()
+		}
+	})
 }
 
 func (s *browseScreen) countNext() tea.Cmd {
@@ -188,5 +212,5 @@ func (s *browseScreen) count(k tree.Key, ref openbis.Ref, so tree.Known, asked b
 
 // counting reports whether the totals are still growing by themselves.
 func (s *browseScreen) counting() bool {
-	return len(s.counts) > 0 || len(s.loads) > 0 && s.budget > 0
+	return s.lookUp.busy || len(s.counts) > 0 || len(s.loads) > 0 && s.budget > 0
 }

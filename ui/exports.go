@@ -161,7 +161,7 @@ func (s *exportsScreen) askTarget(j export.Job) tea.Cmd {
 					r.retarget()
 				}
 			}
-			return a.goTo(atToken)
+			return tea.Batch(a.goTo(atToken), a.countSelection())
 		}})
 	}
 	a.ask(d)

@@ -62,6 +62,7 @@ type (
 	sampler    interface{ sample() tea.Cmd }         // a tick has passed
 	retargeter interface{ retarget() }               // another Zenodo is the target
 	filler     interface{ whole(w, h int) []string } // may take the whole screen
+	counter    interface{ countSelection() tea.Cmd } // weighs what is selected
 	legend     interface{ legend() string }          // more for the help
 	starter    interface{ start() tea.Cmd }          // called once, before anything is shown
 	finder     interface {                           // goes to an entity in the tree

@@ -57,7 +57,7 @@ func (s *trayScreen) actions() []action {
 			s.drop,
 		).when(onRule).
 			help(choosing, "take this rule away; what lies above it decides again", ""),
-		on("u", "u", "undo", func() tea.Cmd { f.Tree.Undo(); return nil }).help(choosing, "undo the last change", ""),
+		on("u", "u", "undo", func() tea.Cmd { f.Tree.Undo(); return s.app.countSelection() }).help(choosing, "undo the last change", ""),
 		on("w", "w", "save", s.askSave).when(len(rules) > 0).help(going, "save as a file, for zenobis export --selection", ""),
 		on("l", "l", "load", s.askLoad).help(choosing, "load such a file", ""),
 		on(
@@ -82,7 +82,7 @@ func (s *trayScreen) drop() tea.Cmd {
 	s.app.flow.Tree.Drop(tree.Key{Kind: r.Kind, PermID: r.PermID})
 	s.sel = max(min(s.sel, s.count()-1), 0)
 	s.app.say("Dropped; u undoes it.")
-	return nil
+	return s.app.countSelection()
 }
 
 func (s *trayScreen) show() tea.Cmd {
@@ -95,7 +95,7 @@ func (s *trayScreen) takeRecent() tea.Cmd {
 	s.app.flow.Tree.Restore(r.Selection)
 	s.sel = 0
 	s.app.say("Selected as before; u undoes it.")
-	return nil
+	return s.app.countSelection()
 }
 
 func (s *trayScreen) askSave() tea.Cmd {
@@ -125,7 +125,7 @@ func (s *trayScreen) loadFile(path string) tea.Cmd {
 			a.flow.Tree.Restore(sel)
 			s.sel = 0
 			a.say("Loaded; u undoes it.")
-			return nil
+			return a.countSelection()
 		}
 	})
 }

@@ -310,20 +310,23 @@ func (f *Fake) Get(_ context.Context, kind openbis.Kind, ids ...string) (map[str
 	f.Mu.Lock()
 	defer f.Mu.Unlock()
 	f.Calls["get"]++
-	if e, ok := f.Places[ids[0]]; ok {
-		if kind != "" && e.Kind != kind {
-			return nil, nil
+	found := map[string]openbis.Entity{}
+	for _, id := range ids {
+		if e, ok := f.Places[id]; ok {
+			if kind == "" || e.Kind == kind {
+				found[id] = e
+			}
+			continue
 		}
-		return map[string]openbis.Entity{ids[0]: e}, nil
-	}
-	for _, list := range f.Kids {
-		for _, e := range list {
-			if e.PermID == ids[0] && e.Kind == kind {
-				return map[string]openbis.Entity{ids[0]: e}, nil
+		for _, list := range f.Kids {
+			for _, e := range list {
+				if e.PermID == id && e.Kind == kind {
+					found[id] = e
+				}
 			}
 		}
 	}
-	return nil, nil
+	return found, nil
 }
 func (f *Fake) Types(context.Context, openbis.Kind) (map[string]openbis.EntityType, error) {
 	return map[string]openbis.EntityType{"EXPERIMENTAL_STEP": {Properties: []openbis.Assignment{{Code: "GOAL", Label: "Goal"}}}}, nil

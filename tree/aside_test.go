@@ -1,0 +1,123 @@
+package tree
+
+import (
+	"fmt"
+	"testing"
+
+	"zenobis/openbis"
+	"zenobis/selection"
+)
+
+// away is a selection whose entities are nowhere in the tree: a project and a
+// collection, less an object of it.
+func away() (selection.Selection, []Item) {
+	project, c9, o9 := key(openbis.KindProject, "p-9"), key(openbis.KindCollection, "c-9"), key(openbis.KindObject, "o-9")
+	space := key(openbis.KindSpace, "LAB")
+	return selection.Selection{Rules: []selection.Rule{
+			{Mode: selection.All, Kind: openbis.KindCollection, PermID: "c-9", Label: "/LAB/Q/C9"},
+			{Mode: selection.Exclude, Kind: openbis.KindObject, PermID: "o-9", Label: "/LAB/Q/O9"},
+		}}, []Item{
+			{Key: c9, Label: "Heat shock", Identifier: "/LAB/Q/C9", Size: -1, Above: []Key{project, space}},
+			{Key: o9, Label: "Western blots", Identifier: "/LAB/Q/O9", Size: -1, Above: []Key{c9, project, space}},
+		}
+}
+
+func TestRulesWhosePlaceIsNotLoaded(t *testing.T) {
+	tr, ids := lab(t)
+	sel, items := away()
+	tr.Restore(sel)
+	// The paths of the rules tell their space and their project.
+	if m := tr.Mark(ids["LAB"]); m != Partly {
+		t.Errorf("the space is marked %d", m)
+	}
+	asked := tr.Unplaced()
+	if got := tr.Totals(); len(asked) != 2 || !got.AtLeast || got.Rules != 1 {
+		t.Fatalf("asks for %v, totals %+v", asked, got)
+	}
+	tr.Learn(asked, items)
+	if more := tr.Unplaced(); len(more) != 0 {
+		t.Errorf("asks again for %v", more)
+	}
+	if n := tr.RowCount(); n != func() int { other, _ := lab(t); return other.RowCount() }() {
+		t.Errorf("%d rows: what is only known is shown", n)
+	}
+	// What is below is counted as for every other rule.
+	if u := tr.Uncounted(); len(u) != 1 {
+		t.Errorf("to be counted: %v", u)
+	}
+	tr.Know(key(openbis.KindCollection, "c-9"), Known{Objects: 12, DataSets: 4, Seen: 4, Bytes: 900})
+	id, ok := tr.NextPending()
+	if !ok || tr.Item(id).PermID != "o-9" {
+		t.Fatalf("next to load is %+v", tr.Item(id))
+	}
+	load(tr, key(openbis.KindObject, "o-9"), sized("d9", 300))
+	if got := tr.Totals(); got.Objects != 11 || got.DataSets != 3 || got.Bytes != 600 || got.AtLeast {
+		t.Errorf("totals %+v", got)
+	}
+	// Then their place is loaded, from the top.
+	tr.Insert(ids["LAB"], Item{Key: key(openbis.KindProject, "p-9"), Label: "Q", Identifier: "/LAB/Q", Size: -1})
+	load(tr, key(openbis.KindProject, "p-9"), Item{Key: items[0].Key, Label: "Heat shock", Identifier: "/LAB/Q/C9", Size: -1})
+	for _, k := range []Key{key(openbis.KindSpace, "LAB"), key(openbis.KindProject, "p-9"), items[0].Key} {
+		if id, ok := tr.Find(k); !ok || tr.Mark(id) != Partly {
+			t.Errorf("%s is marked %d, an object is taken out of it", k.PermID, tr.Mark(id))
+		}
+	}
+	load(tr, items[0].Key, Item{Key: items[1].Key, Label: "Western blots", Identifier: "/LAB/Q/O9", Size: -1})
+	at, _ := tr.Find(items[1].Key)
+	if tr.inFound(at) || tr.Mark(at) != Excluded {
+		t.Errorf("in its place the object is marked %d", tr.Mark(at))
+	}
+	top, _ := tr.Find(items[0].Key)
+	tr.Toggle(top)
+	tr.Toggle(top)
+	if len(tr.Rules()) != 0 || tr.Mark(ids["LAB"]) != None || len(tr.hints) != 0 {
+		t.Errorf("left over: %v, hints %v", tr.Rules(), tr.hints)
+	}
+}
+
+// A project marks what is below it by the path of a rule alone, until more is known.
+func TestPathsOfRulesAreTakenAwayWithThem(t *testing.T) {
+	tr, ids := lab(t)
+	tr.Insert(ids["LAB"], Item{Key: key(openbis.KindProject, "p-9"), Label: "Q", Identifier: "/LAB/Q", Size: -1})
+	sel, _ := away()
+	tr.Restore(sel)
+	q, _ := tr.Find(key(openbis.KindProject, "p-9"))
+	if tr.Mark(q) != Partly || tr.Mark(ids["P"]) != None {
+		t.Errorf("marks %d and %d", tr.Mark(q), tr.Mark(ids["P"]))
+	}
+	tr.Toggle(q)
+	if r := tr.Rules(); len(r) != 1 || r[0].PermID != "p-9" || tr.Mark(q) != Full {
+		t.Errorf("rules %v, mark %d", r, tr.Mark(q))
+	}
+}
+
+func TestFoundSelectionStaysCounted(t *testing.T) {
+	tr, ids := lab(t)
+	_, items := away()
+	tr.SetFound(items)
+	tr.Toggle(tr.Rows(1, 1)[0]) // the collection
+	tr.Know(items[0].Key, Known{Objects: 12, DataSets: 4, Seen: 4, Bytes: 900})
+	tr.Toggle(ids["o3"])
+	load(tr, key(openbis.KindObject, "o3"))
+	before := tr.Totals()
+	marks := fmt.Sprint(tr.Mark(ids["LAB"]), tr.Mark(ids["C2"]))
+	if before.Objects != 13 || before.AtLeast {
+		t.Fatalf("totals %+v", before)
+	}
+	for range 2 {
+		tr.SetFound(nil)
+		if got := tr.Totals(); got != before {
+			t.Errorf("without the results %+v, with them %+v", got, before)
+		}
+		if now := fmt.Sprint(tr.Mark(ids["LAB"]), tr.Mark(ids["C2"])); now != marks {
+			t.Errorf("marks %s, before %s", now, marks)
+		}
+		if id, ok := tr.Find(items[0].Key); !ok || tr.Item(id).Label != "Heat shock" {
+			t.Error("its name is gone")
+		}
+		tr.SetFound(items)
+		if got := tr.Totals(); got != before {
+			t.Errorf("found again %+v, before %+v", got, before)
+		}
+	}
+}
