@@ -15,9 +15,9 @@ import (
 	"zenobis/wire"
 )
 
-// maxImage is the server's own default limit for pictures (docs/openbis-api.md,
-// Properties and types).
-const maxImage = 10 << 20
+// MaxImage is the server's own default limit for pictures, in bytes
+// (docs/openbis-api.md, Properties and types).
+const MaxImage = 10 << 20
 
 // Image reads a picture of a rich text by its source as it stands in the text.
 // Only this openBIS is asked: anything else is ErrDenied, data: addresses
@@ -103,16 +103,16 @@ func (c *Client) image(ctx context.Context, u *url.URL, token string, cookie boo
 		return "", nil, doubtful{fmt.Errorf("%w: HTTP %d", ErrNoBytes, answer.StatusCode)}
 	case answer.StatusCode != http.StatusOK:
 		return "", nil, badStatus(answer, true)
-	case answer.ContentLength > maxImage:
-		return "", nil, fmt.Errorf("%w: it has %d bytes, more than %d", ErrNoBytes, answer.ContentLength, maxImage)
+	case answer.ContentLength > MaxImage:
+		return "", nil, fmt.Errorf("%w: it has %d bytes, more than %d", ErrNoBytes, answer.ContentLength, MaxImage)
 	}
-	data, err := io.ReadAll(io.LimitReader(guard.Reader(answer.Body, c.limits.stall), maxImage+1))
+	data, err := io.ReadAll(io.LimitReader(guard.Reader(answer.Body, c.limits.stall), MaxImage+1))
 	if err != nil {
 		return "", nil, c.unreachable(ctx, guard.Err(err), []string{token})
 	}
 	kind := pictureType(answer.Header.Get("Content-Type"), data)
-	if len(data) > maxImage || len(data) == 0 || kind == "" {
-		return "", nil, fmt.Errorf("%w: what came is no picture of at most %d bytes", ErrNoBytes, maxImage)
+	if len(data) > MaxImage || len(data) == 0 || kind == "" {
+		return "", nil, fmt.Errorf("%w: what came is no picture of at most %d bytes", ErrNoBytes, MaxImage)
 	}
 	return kind, data, nil
 }

@@ -41,7 +41,7 @@ func TestImage(t *testing.T) {
 			_, _ = w.Write([]byte("<html><body>Sign in</body></html>"))
 		}, ErrNoBytes, ""},
 		"too big": {func(w http.ResponseWriter, _ *http.Request) {
-			_, _ = w.Write([]byte(png + strings.Repeat("0", maxImage)))
+			_, _ = w.Write([]byte(png + strings.Repeat("0", MaxImage)))
 		}, ErrNoBytes, ""},
 		"redirect": {func(w http.ResponseWriter, r *http.Request) {
 			http.Redirect(w, r, "https://elsewhere.example/", http.StatusFound)

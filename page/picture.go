@@ -19,9 +19,6 @@ import (
 	"zenobis/openbis"
 )
 
-// maxPicture is what openBIS takes by default, in bytes.
-const maxPicture = 10 << 20
-
 // picture is embedded in a page, and a file beside it.
 type picture struct {
 	id            int
@@ -138,7 +135,7 @@ func (s *pictures) keep(media string, data []byte, source string) (*picture, str
 	default:
 		return nil, "it is no picture that browsers show"
 	}
-	if len(data) == 0 || len(data) > maxPicture {
+	if len(data) == 0 || len(data) > openbis.MaxImage {
 		return nil, "it is empty or larger than 10 MB"
 	}
 	h := sha256.Sum256(data)
