@@ -45,5 +45,9 @@ func (f *Flow) AddFiles(id tree.ID, gen uint32, files Files) bool {
 	return f.Tree.AddFiles(id, gen, files.Entries, files.Complete)
 }
 
+// PartReplaced is said where what was selected in part is taken as a whole: what
+// had been chosen or taken out within it is forgotten.
+const PartReplaced = "instead of a part"
+
 // CutChoice is said where the choice of files can't be changed.
 const CutChoice = "The list of files was cut, so what would be left can't be said: select by pattern, zenobis export --file."

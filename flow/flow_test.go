@@ -90,3 +90,15 @@ func TestAPersonBecomesAnOrganisationAndBack(t *testing.T) {
 		t.Errorf("read as %+v", list)
 	}
 }
+
+func TestAStopBeforeAnyBytePromisesNone(t *testing.T) {
+	for bytes, want := range map[int64][2]string{
+		0: {"r starts again; nothing had arrived.", "Stopped before any data had arrived."},
+		1: {"r goes on where it stopped; nothing that arrived is sent again.", "Stopped: what arrived stays there."},
+	} {
+		r := Run{Progress: export.Progress{Bytes: bytes}}
+		if got := [2]string{r.ResumeText(), r.StoppedText()}; got != want {
+			t.Errorf("%d bytes: %q", bytes, got)
+		}
+	}
+}

@@ -176,6 +176,22 @@ func (r *Run) Total(now time.Time) string {
 	return total
 }
 
+// ResumeText says what going on after an end comes to.
+func (r *Run) ResumeText() string {
+	if r.Progress.Bytes == 0 {
+		return "r starts again; nothing had arrived."
+	}
+	return "r goes on where it stopped; nothing that arrived is sent again."
+}
+
+// StoppedText says what an export that ended early left at the server.
+func (r *Run) StoppedText() string {
+	if r.Progress.Bytes == 0 {
+		return "Stopped before any data had arrived."
+	}
+	return "Stopped: what arrived stays there."
+}
+
 // OmittedText says how many files were left out on the way, "" for none.
 func (r *Run) OmittedText() string {
 	if r.Omitted == 0 {

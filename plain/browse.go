@@ -50,7 +50,7 @@ func (b *browser) verbs() []verb {
 		{"drop", "N", "take rule N of the tray away", b.drop},
 		{"save", "FILE", "save the selection, for zenobis export --selection", b.save},
 		{"load", "FILE", "load such a file", b.load},
-		{"find", "WORDS", "ask openBIS: " + flow.SearchHint, b.find},
+		{"find", "WORDS", "ask openBIS, as search does: " + flow.SearchHint, b.find},
 		{"go", "PLACE", "go to a path, permId or link", b.goTo},
 		{"sort", "", "next order of these rows", b.sort},
 		{"hidden", "", "show or hide the ELN's system spaces", plainly(func(context.Context) { b.Tree.ShowHidden(!b.Tree.Hidden()) })},
@@ -102,11 +102,15 @@ func (t *talk) stepBrowse(ctx context.Context) error {
 
 // do does what a word says; list is true where the rows are to be said again.
 func (b *browser) do(ctx context.Context, word, arg string) (list bool, err error) {
-	if word == "help" {
+	if asksHelp(word) {
 		for _, v := range b.verbs() {
 			b.sayf("%s: %s", strings.TrimSpace(v.word+" "+v.args), v.does)
 		}
+		b.help("continue: go on to describe what is selected")
 		return false, nil
+	}
+	if word == "search" { // as the screens call it
+		word = "find"
 	}
 	for _, v := range b.verbs() {
 		if v.word == word {
@@ -180,11 +184,16 @@ func (b *browser) choose(ctx context.Context, arg string) (bool, error) {
 		b.say("No row fits. Say a number, 2-5, 1,4 or a name with *.")
 		return false, nil
 	case len(ids) == 1:
+		part := b.Tree.Mark(ids[0]) == tree.Partly
 		if !b.Tree.Toggle(ids[0]) {
 			b.say(flow.CutChoice)
 			return false, nil
 		}
-		b.sayf("%s: %s.", b.Tree.Item(ids[0]).Label, b.MarkWords(ids[0]))
+		words := b.MarkWords(ids[0])
+		if part && b.Tree.Mark(ids[0]) == tree.Full {
+			words += ", " + flow.PartReplaced + "; undo brings that back"
+		}
+		b.sayf("%s: %s.", b.Tree.Item(ids[0]).Label, words)
 	default:
 		take := slices.ContainsFunc(ids, func(id tree.ID) bool { return b.Tree.Mark(id) != tree.Full })
 		b.Tree.TakeAll(ids, take)

@@ -30,6 +30,9 @@ func (t *talk) stepDescribe(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if d.Title == "" && title != "" && title == d.Offer {
+			t.say("The title is taken from what is selected: " + title)
+		}
 		d.Title = title
 		if p := t.Problems()["title"]; p != "" {
 			t.say("Error: " + p)
@@ -61,12 +64,15 @@ func (t *talk) stepDescribe(ctx context.Context) error {
 		}
 		n, err := strconv.Atoi(s)
 		switch {
+		case asksHelp(s):
+			t.help("A number: change that field", "continue: go on to the review")
+			continue
 		case err == nil && n >= 1 && n <= len(d.Fields()):
 			err = t.change(ctx, d.Fields()[n-1])
 		case err == nil && n == len(d.Fields())+1 && t.MultiGroup():
 			err = t.changeGroups(ctx)
 		default:
-			t.say("Not understood: " + s)
+			t.say("Not understood: " + s + ". help lists all commands.")
 			continue
 		}
 		if err != nil && !errors.Is(err, errBack) {
@@ -75,8 +81,7 @@ func (t *talk) stepDescribe(ctx context.Context) error {
 	}
 }
 
-// change asks for the new value of a field.
-// askMe asks once whether what was typed of oneself shall be kept.
+// askMe asks once whether what was typed of oneself is to be kept.
 func (t *talk) askMe(ctx context.Context) error {
 	me, ask := t.AskMe()
 	if !ask {
@@ -93,6 +98,7 @@ func (t *talk) askMe(ctx context.Context) error {
 	return nil
 }
 
+// change asks for the new value of a field.
 func (t *talk) change(ctx context.Context, f flow.Field) error {
 	d := t.Description
 	t.say(f.Hint)

@@ -35,6 +35,10 @@ func (t *talk) exportsList(ctx context.Context) error {
 			}
 			return err
 		}
+		if asksHelp(s) {
+			t.help("resume N: go on with export N", "look N: ask for its state now", "discard N: drop it, with its draft")
+			continue
+		}
 		verb, num, _ := strings.Cut(s, " ")
 		n, err := strconv.Atoi(strings.TrimSpace(num))
 		if err != nil || n < 1 || n > len(jobs) {

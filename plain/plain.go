@@ -141,6 +141,20 @@ func (t *talk) ask(ctx context.Context, question, def string) (string, error) {
 	}
 }
 
+// asksHelp reports whether an answer asks what can be answered.
+func asksHelp(s string) bool { return s == "help" || s == "?" }
+
+// help says what can be answered here, and at any question.
+func (t *talk) help(here ...string) {
+	for _, l := range here {
+		t.say(l)
+	}
+	t.say("An empty line: what stands in brackets")
+	t.say("back: a step back; what was answered stays")
+	t.say("exports: what was exported earlier, to go on with it")
+	t.say("quit: leave")
+}
+
 // secret asks without echo where there is a terminal.
 func (t *talk) secret(ctx context.Context, question string) (string, error) {
 	if t.tty < 0 {

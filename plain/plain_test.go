@@ -156,3 +156,30 @@ func TestPlainFindsChoosesAndTells(t *testing.T) {
 		t.Log(out)
 	}
 }
+
+// help is understood wherever a word is asked for, search as the screens call
+// it, and a title that was only offered is not taken unseen.
+func TestPlainSaysWhatItUnderstandsAndTakes(t *testing.T) {
+	f := flowtest.New()
+	hit := f.Kids["P1/collections"][0]
+	hit.Identifier = "/JDOE/THIN_FILMS/MASS_LOSS"
+	f.Found = []openbis.Entity{hit}
+	out, _ := converse(t, f, []string{
+		"", "", "secret", "help", "search mass", "up", "1", "1", "1", "select 1", "up", "select 1", "undo", "continue",
+		"Mass loss", "help", "nonsense", "continue", "help", "quit",
+	}, nil)
+	for _, want := range []string{
+		"continue: go on to describe", "quit: leave", "back: a step back", "1 hit.", "with everything below, instead of a part; undo brings that back",
+		"A number: change that field", "Not understood: nonsense. help lists all commands.", "start: begin the export",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("not said: %q", want)
+		}
+	}
+	if strings.Contains(out, "Not understood: help") || strings.Contains(out, "Not understood: search") {
+		t.Error("a word of the help is not understood")
+	}
+	if t.Failed() {
+		t.Log(out)
+	}
+}

@@ -56,8 +56,11 @@ func (t *talk) stepReview(ctx context.Context) error {
 		case "a":
 			t.Switches.AcceptFindings = !t.Switches.AcceptFindings
 		default:
-			if !t.flip(verb) {
-				t.say("Not understood: " + s)
+			if asksHelp(s) {
+				t.help("start: begin the export", "layout NAME: how the files are arranged", "A letter: the choice that begins with it",
+					"d: back to the description")
+			} else if !t.flip(verb) {
+				t.say("Not understood: " + s + ". help lists all commands.")
 			}
 		}
 	}

@@ -236,6 +236,10 @@ func (a *app) keyPress(k tea.KeyPressMsg) tea.Cmd {
 			return act.run()
 		}
 	}
+	if s == "q" && !a.cur().typing() {
+		a.say("ctrl+c leaves zenobis.")
+		return nil
+	}
 	return a.cur().input(k)
 }
 

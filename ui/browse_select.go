@@ -23,7 +23,7 @@ func (s *browseScreen) selectHere() tea.Cmd {
 	if s.from != 0 {
 		return s.takeRange()
 	}
-	it := t.Item(id)
+	it, part := t.Item(id), t.Mark(id) == tree.Partly
 	switch {
 	case it.Kind == tree.More:
 		return s.load(id, flow.PageSize)
@@ -31,6 +31,8 @@ func (s *browseScreen) selectHere() tea.Cmd {
 		s.app.fail(flow.CutChoice)
 	case s.app.flow.OnlyLinks():
 		s.app.failWhile(flow.OnlyLinksText, s.app.flow.OnlyLinks)
+	case part && t.Mark(id) == tree.Full:
+		s.app.say("All of it is selected now " + flow.PartReplaced + "; u undoes it.")
 	case it.LeftOut != "" && t.Mark(id) == tree.Full:
 		s.app.say("Its page is exported; its data is left out: " + flow.LeftOutWhy(it.LeftOut))
 	}

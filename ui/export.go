@@ -215,7 +215,7 @@ func (s *exportScreen) view(w, h int) []string {
 		for _, l := range cells.Wrap(text, tw) {
 			add(st.Render(l))
 		}
-		add("r goes on where it stopped; nothing that arrived is sent again.")
+		add(r.ResumeText())
 	}
 	foot := s.foot(tw)
 	room := max(h-len(out)-len(foot)-1, 1)
@@ -313,7 +313,7 @@ func (s *exportScreen) status(w int) string {
 	case r.Over && r.Err == nil:
 		return "Done; enter shows the draft."
 	case r.Over:
-		return "Stopped: what arrived stays there."
+		return r.StoppedText()
 	}
 	left := r.Progress.Stage
 	if u := r.Address(); u != "" {

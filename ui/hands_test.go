@@ -144,6 +144,38 @@ func TestTheDemoPromisesNothing(t *testing.T) {
 	}
 }
 
+// q ends many programs, and here it would lose what was chosen by a slip.
+func TestQSaysHowToLeave(t *testing.T) {
+	drive(t, flowtest.New(), 80, 24, func(d *driver) {
+		d.login()
+		d.keys("q")
+		d.shows("ctrl+c leaves zenobis")
+		if d.quit {
+			t.Error("q left")
+		}
+		d.keys("right down right down right down space enter q")
+		if got := d.a.flow.Description.Title; got != "q" {
+			t.Errorf("the title is %q", got)
+		}
+	})
+}
+
+// What was taken out of a part comes in again with the whole; that is said.
+func TestTakingTheWholeOfAPartIsSaid(t *testing.T) {
+	drive(t, flowtest.New(), 80, 24, func(d *driver) {
+		d.pick()
+		d.keys("left space")
+		d.shows("instead of a part; u undoes it")
+		before := len(d.a.flow.Selection().Rules)
+		d.keys("u")
+		if sel := d.a.flow.Selection(); len(sel.Rules) != 1 || sel.Rules[0].PermID != "O1" {
+			t.Errorf("undone: %+v, before %d", sel, before)
+		}
+		d.keys("right space space")
+		d.hides("instead of a part")
+	})
+}
+
 func TestLeavingWithNothingToLoseDoesNotAsk(t *testing.T) {
 	drive(t, flowtest.New(), 80, 24, func(d *driver) {
 		d.login()

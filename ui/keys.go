@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -69,10 +70,14 @@ func (a *app) everywhere() []action {
 	return append(out, exports)
 }
 
-// hints are the hints of the screen, the way to all keys last.
+// hints are the hints of the screen, then the way out unless the screen has one
+// of its own, the way to all keys last.
 func (a *app) hints() []key.Help {
 	var out []key.Help
-	for _, act := range append(a.cur().actions(), a.everywhere()[:2]...) {
+	acts := a.cur().actions()
+	own := slices.ContainsFunc(acts, func(act action) bool { return act.Enabled() && act.Help().Desc == "leave" })
+	acts = append(acts, on("", "ctrl+c", "leave", nil).when(!own))
+	for _, act := range append(acts, a.everywhere()[:2]...) {
 		if h := act.Help(); act.Enabled() && h.Desc != "" {
 			out = append(out, h)
 		}
@@ -137,7 +142,7 @@ func (a *app) helpDialog() *dialog {
 		for _, act := range by[w] {
 			h := act.Help()
 			keys := cmp.Or(h.Key, keyNames(act.Keys()))
-			b.WriteString("  " + cells.Pad(keys, keyW) + " " + cmp.Or(act.long, h.Desc) + "\n")
+			b.WriteString("  " + cells.Pad(keys, max(keyW, cells.Width(keys))) + " " + cmp.Or(act.long, h.Desc) + "\n")
 			if act.example != "" && a.panes.w >= 60 {
 				b.WriteString("           as in: " + act.example + "\n")
 			}
