@@ -94,6 +94,13 @@ func (r *Run) TogglePause() {
 	}
 }
 
+// GoOn ends a pause, for those who leave the export to itself.
+func (r *Run) GoOn() {
+	if r.Paused {
+		r.TogglePause()
+	}
+}
+
 // PauseText says what a pause comes to.
 func (r *Run) PauseText() string {
 	if r.Paused {

@@ -301,10 +301,15 @@ func (a *app) leave() tea.Cmd {
 func (a *app) leaveRunning() tea.Cmd {
 	switch a.quits {
 	case 1:
-		a.ask(&dialog{title: "An export is running", text: "What do you want to do with it?", choices: []choice{
+		title := "An export is running"
+		if a.flow.Run.Paused {
+			title = "An export is paused"
+		}
+		a.ask(&dialog{title: title, text: "What do you want to do with it?", choices: []choice{
 			{"s", "stay here", nil},
 			{"b", "leave the screen, let it go on", func() tea.Cmd {
 				a.goesOn = true
+				a.flow.Run.GoOn()
 				return tea.Quit
 			}},
 			{"x", a.flow.StopText(), func() tea.Cmd {

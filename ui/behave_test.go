@@ -439,6 +439,41 @@ func TestExportPauseQuestionStop(t *testing.T) {
 	})
 }
 
+// Who leaves an export to itself does not leave it paused; who leaves it
+// otherwise is told.
+func TestAPauseEndsWhereNobodyWaits(t *testing.T) {
+	for name, c := range map[string]struct {
+		keys   string
+		paused bool
+		shows  string
+	}{
+		"key":       {"b", false, "▸3 Browse◂"},
+		"dialog":    {"esc b", false, "▸3 Browse◂"},
+		"stays":     {"esc s", true, "p go on"},
+		"exports":   {"e", true, "paused"},
+		"leaves":    {"ctrl+c b", false, ""},
+		"elsewhere": {"e esc esc b", false, "▸3 Browse◂"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f := flowtest.New()
+			drive(t, f, 90, 24, func(d *driver) {
+				d.toReview()
+				d.keys("enter p")
+				d.shows("p go on")
+				f.JobList = []export.Job{d.a.flow.Run.Job}
+				d.keys(c.keys)
+				d.wait(time.Second)
+				if f.Run.Paused != c.paused || d.a.flow.Run.Paused != c.paused {
+					t.Errorf("paused: %v, shown so: %v", f.Run.Paused, d.a.flow.Run.Paused)
+				}
+				if c.shows != "" {
+					d.shows(c.shows)
+				}
+			})
+		})
+	}
+}
+
 func TestExportTellsSpeedAndTimeLeft(t *testing.T) {
 	f := flowtest.New()
 	drive(t, f, 80, 24, func(d *driver) {

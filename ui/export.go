@@ -141,17 +141,21 @@ func (s *exportScreen) actions() []action {
 	if !r.Live() {
 		esc = "back"
 	}
+	pause := "pause"
+	if r.Paused {
+		pause = "go on"
+	}
 	return []action{
 		on("x", "x", "leave the file out", do(func() { r.Answer(true) })).when(asked),
 		on("n", "n", "stop here", do(func() { r.Answer(false) })).when(asked),
 		on("r", "r", "resume", func() tea.Cmd { return a.startRun(r.Job) }).when(failed),
 		on("enter", "enter", "show the draft", func() tea.Cmd { return a.showDraft(r.Job, false) }).when(r.Over && r.Err == nil),
-		on("p", "p", "pause", do(r.TogglePause)).when(r.Live() && !asked),
+		on("p", "p", pause, do(r.TogglePause)).when(r.Live() && !asked),
 		on(
 			"b",
 			"b",
 			"browse",
-			func() tea.Cmd { return a.goTo(atBrowse) },
+			s.lookAround,
 		).when(r.Live()).
 			help(going, "look around, and prepare the next one; this goes on", ""),
 		on(
@@ -166,6 +170,12 @@ func (s *exportScreen) actions() []action {
 	}
 }
 
+// lookAround leaves the export to itself: a pause ends, since nobody is there to end it.
+func (s *exportScreen) lookAround() tea.Cmd {
+	s.app.flow.Run.GoOn()
+	return s.app.goTo(atBrowse)
+}
+
 // escape leaves the screen; while the export runs it asks what to do with it.
 func (s *exportScreen) escape() tea.Cmd {
 	a, r := s.app, &s.app.flow.Run
@@ -175,9 +185,13 @@ func (s *exportScreen) escape() tea.Cmd {
 	case !r.Live():
 		return a.backTo(atReview)
 	}
-	a.ask(&dialog{title: "The export is running", text: "What do you want to do with it?", choices: []choice{
+	title := "The export is running"
+	if r.Paused {
+		title = "The export is paused"
+	}
+	a.ask(&dialog{title: title, text: "What do you want to do with it?", choices: []choice{
 		{"s", "stay here", nil},
-		{"b", "let it go on and look around", func() tea.Cmd { return a.goTo(atBrowse) }},
+		{"b", "let it go on and look around", s.lookAround},
 		{"x", "stop it, to be resumed later", func() tea.Cmd { r.Halt(); return nil }},
 	}})
 	return nil

@@ -305,7 +305,10 @@ func (s *exportsScreen) row(j export.Job, w, per int) []string {
 		bytes = human.Bytes(j.Plan.Bytes)
 	}
 	state := flow.StateText(j)
-	if s.app.flow.RunsHere(j) || j.Running {
+	switch here := s.app.flow.RunsHere(j); {
+	case here && s.app.flow.Run.Paused:
+		state = "paused"
+	case here, j.Running:
 		state = "running"
 	}
 	title := safetext.Line(j.Title)

@@ -135,6 +135,9 @@ func (a *app) headLine(left, right string, w int) string {
 		return cells.Spread(left, right, w)
 	}
 	share := fmt.Sprintf("%d %%", r.Percent())
+	if r.Paused {
+		share = "paused at " + share
+	}
 	room := w - cells.Width(left) - cells.Width(right) - cells.Width(share) - 5
 	name := safetext.Line(r.Job.Title)
 	switch {
