@@ -115,13 +115,16 @@ func (t *talk) change(ctx context.Context, f flow.Field) error {
 		}
 		return err
 	}
+	if !f.Text {
+		return t.entries(ctx, f)
+	}
 	for i, l := range strings.Split(d.Text(f.Name), "\n") {
 		t.sayf("now, line %d: %s", i+1, l)
 	}
 	t.say("Type the new lines; a line with a single dot ends. Only a dot leaves it as it is.")
 	var lines []string
 	for {
-		s, err := t.entry(ctx, f, fmt.Sprintf("%s, line %d", f.Label, len(lines)+1), "")
+		s, err := t.ask(ctx, fmt.Sprintf("%s, line %d", f.Label, len(lines)+1), "")
 		if err != nil {
 			return err
 		}
@@ -134,6 +137,50 @@ func (t *talk) change(ctx context.Context, f flow.Field) error {
 		d.Put(f.Name, strings.Join(lines, "\n"))
 	}
 	return nil
+}
+
+// entries changes the list of a field, an entry at a time. What is there stays
+// unless it is dropped, and a mistake is told before the next entry.
+func (t *talk) entries(ctx context.Context, f flow.Field) error {
+	d := t.Description
+	t.say("Each line that you type is added; drop N takes entry N away; a line with a single dot ends.")
+	for {
+		var have []string
+		for _, l := range strings.Split(d.Text(f.Name), "\n") {
+			if strings.TrimSpace(l) != "" {
+				have = append(have, l)
+				t.sayf("%d  %s", len(have), l)
+			}
+		}
+		s, err := t.entry(ctx, f, f.Label+", add", "")
+		if err != nil {
+			return err
+		}
+		if s == "." {
+			return nil
+		}
+		word, num, _ := strings.Cut(s, " ")
+		n, notNumber := strconv.Atoi(strings.TrimSpace(num))
+		switch {
+		case s == "":
+			continue
+		case asksHelp(s):
+			t.help("A line: one more entry", "drop N: entry N goes away", "A dot: done")
+			continue
+		case word == "drop" && notNumber == nil:
+			if n < 1 || n > len(have) {
+				t.sayf("A number from 1 to %d, please.", len(have))
+				continue
+			}
+			have = slices.Delete(have, n-1, n)
+		default:
+			have = append(have, s)
+		}
+		d.Put(f.Name, strings.Join(have, "\n"))
+		if p := t.Problems()[f.Name]; p != "" {
+			t.say("Error: " + p)
+		}
+	}
 }
 
 // entry asks for one line of a field; a question mark at its end looks it up.

@@ -60,7 +60,7 @@ func TestPlainTheWholeWay(t *testing.T) {
 		"", "", "secret", // server and user as offered
 		"1", "1", "1", "select 1", "continue",
 		"", "Mass loss", // a title is needed
-		"1", "Doe, Jane; 0000-0002-1825-0097", "Roe, Richard", ".", "continue",
+		"1", "drop 1", "Doe, Jane; 0000-0002-1825-0096", "drop 1", "Doe, Jane; 0000-0002-1825-0097", "Roe, Richard", ".", "continue",
 		"m", "start",
 	}, func(f *flowtest.Fake) {
 		f.Run.EventsC <- export.DraftReady{URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417"}
@@ -178,6 +178,25 @@ func TestPlainSaysWhatItUnderstandsAndTakes(t *testing.T) {
 	}
 	if strings.Contains(out, "Not understood: help") || strings.Contains(out, "Not understood: search") {
 		t.Error("a word of the help is not understood")
+	}
+	if t.Failed() {
+		t.Log(out)
+	}
+}
+
+// What is typed into a list is added to it, and a mistake is told at once.
+func TestPlainListsKeepWhatIsThere(t *testing.T) {
+	f := flowtest.New()
+	out, _ := converse(t, f, []string{
+		"", "", "secret", "1", "1", "1", "select 1", "continue", "Mass loss",
+		"1", "Roe, Richard; 0000-0002-1825-0096", "drop 9", "drop 2", "Roe, Richard", ".", "continue", "quit",
+	}, nil)
+	wrong, dot := strings.Index(out, "this is not a valid ORCID: 0000-0002-1825-0096"), strings.Index(out, "A number from 1 to 2, please.")
+	if wrong < 0 || dot < wrong {
+		t.Error("the mistake is told late or not at all")
+	}
+	if last := f.Planned[len(f.Planned)-1].Metadata.Creators; len(last) != 2 || last[0].Family != "Doe" || last[1].Family != "Roe" {
+		t.Errorf("creators %+v", last)
 	}
 	if t.Failed() {
 		t.Log(out)
