@@ -59,8 +59,11 @@ const titlePrompt = "What is this data? One line."
 
 func (s *describeScreen) restyle() { s.title.SetStyles(s.app.th.Input()) }
 
-func (s *describeScreen) enter(bool) tea.Cmd {
+func (s *describeScreen) enter(back bool) tea.Cmd {
 	a := s.app
+	if !back && s.edit == nil && s.desc().Title == "" {
+		s.goRow(0) // who comes to a form without a title begins to type it
+	}
 	s.follow()
 	sel := a.flow.Selection()
 	if s.desc().Filled(sel) || s.fill.busy {
@@ -73,7 +76,7 @@ func (s *describeScreen) enter(bool) tea.Cmd {
 			goOn := s.onwards && a.at == atDescribe
 			s.onwards = false
 			if err != nil {
-				return a.failed(err, func() tea.Cmd { return s.enter(false) })
+				return a.failed(err, func() tea.Cmd { return s.enter(true) })
 			}
 			take()
 			s.follow()
@@ -257,7 +260,7 @@ func (s *describeScreen) view(w, h int) []string {
 		if row == s.row {
 			at = len(out)
 			if row > 0 {
-				text = th.Here.Render(cells.Pad(text, tw))
+				text = th.Here.Render(cells.Pad("▸ "+strings.TrimPrefix(strings.TrimPrefix(text, "  "), "▸ "), tw))
 			}
 		}
 		out = append(out, " "+text)

@@ -215,6 +215,24 @@ func TestNoMessageOutlivesItsCause(t *testing.T) {
 	})
 }
 
+// Who comes to a form without a title types it, wherever the cursor was before;
+// the row of the cursor has a mark, not a colour alone.
+func TestTheFormBeginsWithTheTitle(t *testing.T) {
+	f := flowtest.New()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.pick()
+		d.keys("enter down down")
+		d.shows("▸ " + d.a.flow.Description.Fields()[1].Label)
+		d.keys("esc")
+		d.shows("▸3 Browse◂")
+		d.keys("enter")
+		d.write("cooked test")
+		if title := d.a.flow.Description.Title; title != "cooked test" {
+			t.Errorf("the title is %q", title)
+		}
+	})
+}
+
 func TestTheNextExportHasNoTitleYet(t *testing.T) {
 	f := flowtest.New()
 	drive(t, f, 80, 24, func(d *driver) {
