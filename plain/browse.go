@@ -72,6 +72,11 @@ func (t *talk) stepBrowse(ctx context.Context) error {
 	}
 	b := &browser{talk: t}
 	t.say("Choose data. A number opens a row, select N takes it with everything below, continue goes on, help lists all commands.")
+	if !b.Tree.Empty() { // of an earlier start, or of the way back
+		if err := b.weigh(ctx); err != nil {
+			return err
+		}
+	}
 	b.list()
 	for {
 		s, err := t.ask(ctx, "Choose", "continue")
