@@ -237,8 +237,9 @@ func (f *Flow) troubles(p *export.Plan) []Section {
 }
 
 func omissionText(o export.Omission) string {
-	text := o.Entity.Label()
-	if o.Entity.Code != "" && o.Entity.Code != text {
+	label := o.Entity.Label()
+	text := "“" + label + "”"
+	if o.Entity.Code != "" && o.Entity.Code != label {
 		text += " (" + o.Entity.Code + ")"
 	}
 	if o.File != "" {

@@ -306,7 +306,13 @@ func (s *describeScreen) view(w, h int) []string {
 		s.offset = at - h + 2
 	}
 	s.offset = max(min(s.offset, len(out)-h), 0)
-	return out[s.offset : s.offset+h]
+	if s.offset > 0 { // so that the signs have room
+		out[s.offset] = cells.Clip(out[s.offset], w-2)
+	}
+	if end := s.offset + h; end < len(out) {
+		out[end-1] = cells.Clip(out[end-1], w-2)
+	}
+	return s.app.edges(out, s.offset, w, h)
 }
 
 func (s *describeScreen) status(w int) string {

@@ -21,6 +21,7 @@ type doneScreen struct {
 	shown  string // the job that is shown
 	opened string // what became of the browser
 	qr     []string
+	scroll scroller
 	watch  task
 	ch     chan export.Job
 	open   task
@@ -43,7 +44,7 @@ func (s *doneScreen) enter(bool) tea.Cmd {
 	if s.shown == d.Job.ID && !d.Fresh {
 		return s.follow()
 	}
-	s.shown, s.opened, s.qr = d.Job.ID, "", nil
+	s.shown, s.opened, s.qr, s.scroll = d.Job.ID, "", nil, scroller{}
 	a.stop(&s.name)
 	cmd := tea.Batch(s.follow(), s.named())
 	if d.Fresh && !a.flow.Facts.NoBrowser {
@@ -135,7 +136,7 @@ func (s *doneScreen) typing() bool          { return false }
 
 func (s *doneScreen) actions() []action {
 	a := s.app
-	return []action{
+	return append([]action{
 		on("c", "c", "copy", func() tea.Cmd { return a.copyText("The address", s.draft().Address()) }).help(going, "copy the address", ""),
 		on(
 			"d",
@@ -153,12 +154,26 @@ func (s *doneScreen) actions() []action {
 			help(going, "copy how to cite it", ""),
 		on("b", "b", "browser", s.browser),
 		on("Q", "Q", "QR code", s.toggleQR).when(s.qr != nil || s.fits(a.panes.w, a.panes.h) != nil),
+		on("Q", "", "", s.noQR),
 		on("r", "r", "look now", s.lookNow),
 		on("n", "n", "another export", func() tea.Cmd { return a.goTo(atBrowse) }).when(a.flow.Session != nil),
 		on("e", "e", "exports", a.toExports),
 		on("q", "q", "leave", func() tea.Cmd { return tea.Quit }),
 		on("esc", "", "", s.escape),
+	}, s.scroll.actions()...)
+}
+
+// noQR says why there is no QR code.
+func (s *doneScreen) noQR() tea.Cmd {
+	why := "No room for the QR code here."
+	switch {
+	case s.draft().Address() == "":
+		why = "There is no address to show as a QR code."
+	case s.app.ascii:
+		why = "A QR code needs a terminal with UTF-8."
 	}
+	s.app.fail(why)
+	return nil
 }
 
 func (s *doneScreen) toggleQR() tea.Cmd {
@@ -245,7 +260,7 @@ func (s *doneScreen) whole(w, h int) []string {
 
 func (s *doneScreen) view(w, h int) []string {
 	th, d := s.app.th, s.draft()
-	tw := min(w-2, textWidth)
+	tw := min(w-3, textWidth) // a sign of more has room beside it
 	var out []string
 	add := func(l string) { out = append(out, " "+l) }
 	roomy := h > 10
@@ -305,7 +320,7 @@ func (s *doneScreen) view(w, h int) []string {
 			add(th.Bad.Render(l))
 		}
 	}
-	return out
+	return s.scroll.window(s.app, out, w, h)
 }
 
 func (s *doneScreen) status(int) string {

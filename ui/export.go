@@ -18,9 +18,10 @@ import (
 // exportScreen follows a running export. The export is the engine's: leaving
 // the screen does not end it.
 type exportScreen struct {
-	app   *app
-	begin task
-	end   task
+	app    *app
+	begin  task
+	end    task
+	scroll scroller
 }
 
 func newExport(a *app) screen { return &exportScreen{app: a} }
@@ -145,7 +146,7 @@ func (s *exportScreen) actions() []action {
 	if r.Paused {
 		pause = "go on"
 	}
-	return []action{
+	return append([]action{
 		on("x", "x", "leave the file out", do(func() { r.Answer(true) })).when(asked),
 		on("n", "n", "stop here", do(func() { r.Answer(false) })).when(asked),
 		on("r", "r", "resume", func() tea.Cmd { return a.startRun(r.Job) }).when(failed),
@@ -167,7 +168,7 @@ func (s *exportScreen) actions() []action {
 			help(going, "to the field that was refused", ""),
 		on("esc", "esc", esc, s.escape),
 		on("e", "e", "exports", a.toExports),
-	}
+	}, s.scroll.actions()...)
 }
 
 // lookAround leaves the export to itself: a pause ends, since nobody is there to end it.
@@ -240,7 +241,7 @@ func (s *exportScreen) view(w, h int) []string {
 	for _, l := range foot {
 		add(l)
 	}
-	return out
+	return s.scroll.window(s.app, out, w, h)
 }
 
 // packages is one line a package; when there are more than fit, those around

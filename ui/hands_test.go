@@ -176,6 +176,28 @@ func TestTakingTheWholeOfAPartIsSaid(t *testing.T) {
 	})
 }
 
+// On a small screen the end of a text is reached, and a sign says that there is more.
+func TestSmallScreensScrollAndSay(t *testing.T) {
+	drive(t, flowtest.New(), 40, 12, func(d *driver) {
+		d.pick()
+		d.keys("enter")
+		d.shows("↓")
+		d.keys("pgdown down down")
+		d.hides("↓ ")
+		d.a.flow.Draft.Job = export.Job{}
+		d.run(d.a.showDraft(export.Job{
+			ID: "job2", Title: "Mass loss", State: export.StateDraft, URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417",
+		}, false))
+		d.settle()
+		d.shows("↓")
+		d.hides("by zenobis sync")
+		d.keys("pgdown pgdown")
+		d.shows("↑", "zenobis sync")
+		d.keys("Q")
+		d.shows("No room for the QR code")
+	})
+}
+
 func TestLeavingWithNothingToLoseDoesNotAsk(t *testing.T) {
 	drive(t, flowtest.New(), 80, 24, func(d *driver) {
 		d.login()

@@ -1,5 +1,11 @@
 package ui
 
+import (
+	tea "charm.land/bubbletea/v2"
+
+	"zenobis/ui/cells"
+)
+
 // panes says which lines of the screen are for what. It is computed once per
 // size, by a pure function.
 type panes struct {
@@ -43,4 +49,56 @@ func split(w, h int) panes {
 		f.left = w - f.right - 3 // a rule with a blank at each side
 	}
 	return f
+}
+
+// scroller is how far a text is scrolled that may be longer than the screen.
+type scroller struct {
+	top  int
+	over bool // there is more than fits, as of the last frame
+}
+
+// window is what of the lines fits into h, with a sign at the edge where there
+// is more. A line that has no room for the sign stays whole.
+func (s *scroller) window(a *app, lines []string, w, h int) []string {
+	s.over = len(lines) > h
+	if !s.over || h <= 0 {
+		s.top = 0
+		return lines
+	}
+	s.top = max(min(s.top, len(lines)-h), 0)
+	return a.edges(lines, s.top, w, h)
+}
+
+// edges is a part of the lines, with a sign at its ends where there is more.
+func (a *app) edges(lines []string, top, w, h int) []string {
+	out := append([]string(nil), lines[top:top+h]...)
+	mark := func(i int, sign string) {
+		sign = a.named(sign)
+		if cells.Width(out[i])+cells.Width(sign) < w {
+			out[i] = cells.Spread(out[i], a.th.Dim.Render(sign), w)
+		}
+	}
+	if top > 0 {
+		mark(0, "↑")
+	}
+	if top+h < len(lines) {
+		mark(h-1, "↓")
+	}
+	return out
+}
+
+// actions are the keys that scroll, while there is something to scroll.
+func (s *scroller) actions() []action {
+	by := func(n int) func() tea.Cmd {
+		return func() tea.Cmd {
+			s.top = max(s.top+n, 0)
+			return nil
+		}
+	}
+	return []action{
+		on("down j", "↑↓", "scroll", by(1)).when(s.over),
+		on("up k", "", "", by(-1)).when(s.over),
+		on("pgdown space", "", "", by(8)).when(s.over),
+		on("pgup", "", "", by(-8)).when(s.over),
+	}
 }

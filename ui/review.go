@@ -228,7 +228,7 @@ func (s *reviewScreen) view(w, h int) []string {
 	}
 	s.top = max(min(s.top, len(out)-h), 0)
 	if len(out) > h {
-		out = out[s.top : s.top+h]
+		out = s.app.edges(out, s.top, w, h)
 	}
 	return out
 }
