@@ -15,8 +15,8 @@ test: ## all tests; those that need another program skip by name where it is mis
 short: ## the tests that don't take seconds
 	$(GO) test -short ./...
 
-race: ## the short tests with the race detector; the long ones repeat what they do, more often
-	$(GO) test -race -short -timeout 20m ./...
+race: ## the short tests with the race detector, but for those that run the built program
+	$(GO) test -race -short -timeout 20m $$($(GO) list ./... | grep -v /e2e)
 
 lint: ## formatting, modules, vet, and the law of the rooms (.golangci.yml)
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
