@@ -75,7 +75,7 @@ func New(b Backend, demo bool) *Flow {
 // it: it may be a tunnel to the real one.
 func honest(t session.Target, demo bool) session.Target {
 	if t.Practice && !demo {
-		t.Practice, t.Real = false, true
+		t.Practice, t.Real, t.Tunnel = false, true, true
 		t.Name = Host(t.URL)
 	}
 	return t

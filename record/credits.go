@@ -17,6 +17,10 @@ const (
 	creditPage  = 500
 )
 
+// systemUser is the account that openBIS itself works with; it has a name on
+// some servers, and is nobody.
+const systemUser = "system"
+
 // Credit is a person who registered or changed what is selected.
 type Credit struct {
 	Agent       Agent
@@ -73,12 +77,12 @@ func (c *credits) add(e *openbis.Entity) {
 		people = people[:1]
 	}
 	for _, p := range people {
-		if p == nil {
+		if p == nil || p.UserID == systemUser {
 			continue
 		}
 		agent := c.people.Fill(AgentOf(*p))
 		if agent.Family == "" {
-			continue // the system, and accounts without a name
+			continue // an account without a name
 		}
 		key := cmp.Or(p.UserID, agent.Name())
 		credit := c.byUser[key]

@@ -48,7 +48,8 @@ func (c catalog) Below(_ context.Context, kind openbis.Kind, _ openbis.Ref, p op
 		list = []openbis.Entity{
 			{Ref: openbis.Ref{Kind: kind, PermID: "D1"}, Registrator: roe, Modifier: poe, Registered: time.Date(2025, 3, 1, 0, 0, 0, 0, time.UTC)},
 			{Ref: openbis.Ref{Kind: kind, PermID: "D2"}, Registrator: roe, Modifier: roe, Registered: time.Date(2025, 3, 2, 0, 0, 0, 0, time.UTC)},
-			{Ref: openbis.Ref{Kind: kind, PermID: "D3"}, Registrator: &openbis.Person{UserID: "etlserver"}},
+			{Ref: openbis.Ref{Kind: kind, PermID: "D3"}, Registrator: &openbis.Person{UserID: "etlserver"},
+				Modifier: &openbis.Person{UserID: "system", LastName: "System User"}},
 		}
 	}
 	l := openbis.Listing{Total: len(list), Next: p.From + p.Count}

@@ -30,6 +30,7 @@ type Target struct {
 	Name     string // "Zenodo", "Zenodo sandbox", or the host
 	Real     bool   // what is published there is public for good; false for a sandbox and for the demo
 	Practice bool   // on this machine: nobody else sees it
+	Tunnel   bool   // on this machine, but perhaps the way to a real server
 	Kind     zenodo.Kind
 	Limits   zenodo.Limits
 	TokenURL string // page on which a token is made

@@ -198,6 +198,32 @@ func TestSmallScreensScrollAndSay(t *testing.T) {
 	})
 }
 
+// A key stands once in the help, whether the screen names it or not.
+func TestHelpNamesEscOnce(t *testing.T) {
+	for _, way := range ways {
+		if way.name == "help" {
+			continue
+		}
+		drive(t, flowtest.New(), 200, 100, func(d *driver) {
+			way.go_(d)
+			if n := strings.Count(d.a.helpDialog().text, "  esc "); n != 1 {
+				t.Errorf("%s: esc stands %d times in\n%s", way.name, n, d.a.helpDialog().text)
+			}
+		})
+	}
+}
+
+// A server on this machine may be a tunnel: nobody knows that it is the real one.
+func TestATunnelIsNotCalledReal(t *testing.T) {
+	f := flowtest.New()
+	f.Known.Zenodo = session.Target{URL: "http://127.0.0.1:45071", Name: "Zenodo", Practice: true}
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		d.shows("■ 127.0.0.1:45071: may be real")
+		d.hides(": real")
+	})
+}
+
 func TestLeavingWithNothingToLoseDoesNotAsk(t *testing.T) {
 	drive(t, flowtest.New(), 80, 24, func(d *driver) {
 		d.login()

@@ -124,8 +124,10 @@ func (a *app) helpDialog() *dialog {
 		}
 	}
 	by[going] = append(by[going], a.everywhere()[2:]...)
+	if !slices.ContainsFunc(a.cur().actions(), func(act action) bool { return act.Help().Key == "esc" && act.Help().Desc != "" }) {
+		by[anything] = append(by[anything], on("", "esc", "back a step; what was typed stays", nil))
+	}
 	by[anything] = append(by[anything],
-		on("", "esc", "back a step; what was typed stays", nil),
 		on("", "ctrl+l", "redraw the screen", nil),
 		on("", "ctrl+c", "leave; asks where something would be lost", nil),
 		on("", "ctrl+z", "suspend; fg comes back", nil))

@@ -183,7 +183,7 @@ func (s *reviewScreen) askLayout() tea.Cmd {
 		return mark + cells.Pad(string(l.Layout), 12) + what + result
 	}
 	for i, l := range flow.Layouts() {
-		d.choices = append(d.choices, choice{"", label(l, "…"), func() tea.Cmd {
+		d.choices = append(d.choices, choice{"", label(l, "planning…"), func() tea.Cmd {
 			a.stop(&s.compare)
 			a.flow.Switches.Layout = l.Layout
 			return s.replan()

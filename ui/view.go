@@ -103,6 +103,9 @@ func (a *app) statusLine(w int) string {
 // targetLabel says where an export goes; the real one must not be mistaken.
 func (a *app) targetLabel() string {
 	t := a.flow.Facts.Zenodo
+	if t.Tunnel {
+		return a.th.Bad.Render("■ " + t.Name + ": may be real")
+	}
 	if t.Real {
 		return a.th.Bad.Render("■ " + t.Name + ": real")
 	}
