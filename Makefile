@@ -4,6 +4,9 @@ GO       ?= go
 LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 20s
 
+# The tests of the engine in which most happens at once, run by the race detector as well.
+CONCURRENT := ^Test(ARestart|SecondProcess|LookingHolds|ResumeAfterwards|NothingIsLeft|ExportWhole|SyncOther|BrokenFile)
+
 .PHONY: build test short race lint bench benchmarks fuzz readers lab pictures
 
 build: ## the program, in this folder
@@ -17,6 +20,7 @@ short: ## the tests that don't take seconds
 
 race: ## the short tests with the race detector, but for those that run the built program
 	$(GO) test -race -short -timeout 20m $$($(GO) list ./... | grep -v /e2e)
+	$(GO) test -race -timeout 20m -run '$(CONCURRENT)' ./export
 
 lint: ## formatting, modules, vet, and the law of the rooms (.golangci.yml)
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \

@@ -11,6 +11,9 @@ import (
 // TestACommitWhoseAnswersAreLost was carried out all the same: nothing is sent over
 // what is there.
 func TestACommitWhoseAnswersAreLost(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for times := 1; times <= 4; times++ {
 		r := newRig(t, smallLab(2, 2000), zenodotest.Options{})
 		job := r.plan(nil)

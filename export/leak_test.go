@@ -23,6 +23,9 @@ func left(t *testing.T) (goroutines, files int) {
 
 // TestNothingIsLeftAfterAnExport, however it ended.
 func TestNothingIsLeftAfterAnExport(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	r := newRig(t, smallLab(20, 5000), zenodotest.Options{DiscardContent: true})
 	idle := func() {
 		r.client.CloseIdle()

@@ -59,6 +59,9 @@ func (r *rig) forget() {
 // the files of the record, and reads nothing else: also on a computer that did not
 // make the first.
 func TestNextVersionSendsWhatChanged(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, elsewhere := range []bool{false, true} {
 		t.Run(map[bool]string{false: "here", true: "elsewhere"}[elsewhere], func(t *testing.T) {
 			lab, sets := manySets(56)
@@ -187,6 +190,9 @@ func TestNextVersionWithoutFingerprints(t *testing.T) {
 
 // The publication of a new version names that of the former one.
 func TestNextVersionIsRegistered(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	r := newRig(t, withPublications(), zenodotest.Options{})
 	first := r.sent(func(q *Request) { q.Layout = LayoutPerDataSet })
 	if err := r.z.Publish(first.RecordID); err != nil {

@@ -49,6 +49,9 @@ func TestAPlanOutlivesItsProcess(t *testing.T) {
 
 // TestDeathWhilePlanning leaves a job that can be sent, or nothing.
 func TestDeathWhilePlanning(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for n := 1; ; n++ {
 		r := newRig(t, smallLab(1, 1000), zenodotest.Options{})
 		d := &death{n: n}

@@ -14,6 +14,9 @@ import (
 // journal: there is one publication in the end. Where the publications can't be
 // seen there is at most one, and nobody claims more than is known.
 func TestDeathWhileRegistering(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, invisible := range []bool{false, true} {
 		for n, on := 1, true; on; n += stride() {
 			t.Run(fmt.Sprintf("invisible=%v/%d", invisible, n), func(t *testing.T) {

@@ -13,6 +13,9 @@ import (
 // it is away, data stores say of every file that it is not accessible. That is no
 // verdict about the file, so nothing is left out.
 func TestARestartBreaksNoFile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	most := 4
 	if testing.Short() {
 		most = 2

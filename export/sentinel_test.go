@@ -15,6 +15,9 @@ import (
 // TestNothingOfTheLabsNetworkIsSent: addresses of data stores, redirects and the
 // texts of broken connections are told to the user and stand in no uploaded byte.
 func TestNothingOfTheLabsNetworkIsSent(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	const inside = "dss2.sentinel.example"
 	for _, layout := range []Layout{LayoutSingle, LayoutPerDataSet, LayoutFiles} {
 		lab := withPublications()

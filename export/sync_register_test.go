@@ -118,6 +118,9 @@ func TestSyncRegistersOnce(t *testing.T) {
 }
 
 func TestRegistrationFaults(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for name, c := range map[string]struct {
 		arm      func(*rig)
 		fails    bool // at the first sync
@@ -175,6 +178,9 @@ func TestRegistrationFaults(t *testing.T) {
 }
 
 func TestSyncOtherEnds(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	t.Run("other DOI", func(t *testing.T) {
 		r := newRig(t, withPublications(), zenodotest.Options{})
 		job := r.sent(nil)
@@ -341,6 +347,9 @@ func TestWatch(t *testing.T) {
 }
 
 func TestVerify(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, layout := range []Layout{LayoutSingle, LayoutPerDataSet, LayoutFiles} {
 		t.Run(string(layout), func(t *testing.T) {
 			r := newRig(t, withPublications(), zenodotest.Options{})

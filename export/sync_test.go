@@ -76,6 +76,9 @@ func TestADiscardedExportThatComesBack(t *testing.T) {
 // TestADiscardedExportIsSilent while nothing is new, and forgotten after a month;
 // named, it is looked at always.
 func TestADiscardedExportIsSilent(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	r := newRig(t, withPublications(), zenodotest.Options{})
 	c := r.onClock()
 	id := r.sent(nil).ID
@@ -230,6 +233,9 @@ func TestRegisteredIsWhatWasPublished(t *testing.T) {
 // TestLookingHoldsNothing: an export that somebody else holds is looked at, and a
 // registration of it waits.
 func TestLookingHoldsNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	r := newRig(t, withPublications(), zenodotest.Options{})
 	c := r.onClock()
 	sent := r.sent(nil)

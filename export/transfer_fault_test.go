@@ -89,6 +89,9 @@ func hasRetry(events []Event) bool {
 
 // TestFaultsThatStay end the run with a failure that says what to do.
 func TestFaultsThatStay(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	z := func(f fakehttp.Fault) func(*rig) { return func(r *rig) { r.z.Fault(f) } }
 	for name, c := range map[string]struct {
 		arm       func(*rig)
@@ -146,6 +149,9 @@ func TestFaultsThatStay(t *testing.T) {
 
 // TestBrokenFile can't get a file: asked, answered, left out.
 func TestBrokenFile(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for name, c := range map[string]struct {
 		fault  fakehttp.Fault
 		reason string

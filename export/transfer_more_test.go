@@ -47,6 +47,9 @@ func TestPauseInsidePackage(t *testing.T) {
 }
 
 func TestSecondProcessLooksAndStops(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	r := newRig(t, smallLab(2, 300<<10), zenodotest.Options{})
 	job := r.plan(nil)
 	r.z.Fault(fakehttp.Fault{Kind: fakehttp.Slow, Path: "/content", Rate: 330_000, Times: -1})

@@ -31,6 +31,9 @@ func (r *rig) interrupted() Job {
 }
 
 func TestResumeAfterwards(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	first := func(job Job) string { return job.Plan.Packages[0].Name }
 	for name, c := range map[string]struct {
 		hand  func(t *testing.T, r *rig, job Job)

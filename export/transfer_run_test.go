@@ -9,6 +9,9 @@ import (
 )
 
 func TestExportWhole(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, layout := range []Layout{LayoutSingle, LayoutPerDataSet, LayoutFiles} {
 		t.Run(string(layout), func(t *testing.T) {
 			r := newRig(t, smallLab(5, 3000), zenodotest.Options{})

@@ -36,6 +36,9 @@ func TestNewVersion(t *testing.T) {
 // TestWhatANewVersionIsOf may be named by a DOI, that of all versions, an id or an
 // address.
 func TestWhatANewVersionIsOf(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for name, of := range map[string]func(zenodo.Record) string{
 		"DOI":         func(r zenodo.Record) string { return r.DOI },
 		"concept DOI": func(r zenodo.Record) string { return r.ConceptDOI },
@@ -184,6 +187,9 @@ func TestTwoExportsOfOneNewVersion(t *testing.T) {
 // TestDeathInANewVersion kills at every step: there is one draft in the end, and
 // it is complete. A user's edit between two steps is left alone.
 func TestDeathInANewVersion(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, edit := range []bool{false, true} {
 		for n, on := 1, true; on; n += stride() {
 			t.Run(fmt.Sprintf("edited=%v/%d", edit, n), func(t *testing.T) {
@@ -269,6 +275,9 @@ func TestADraftThatWasChosen(t *testing.T) {
 
 // TestRefusedMetadataOfANewVersion takes the draft back only as we made it.
 func TestRefusedMetadataOfANewVersion(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	bad := func(r *rig, first Job) Job {
 		o := r.opts
 		o.Zenodo = knowsAll{r.deposit}

@@ -106,6 +106,9 @@ func demoPlanner(c *openbis.Client) *Planner {
 }
 
 func TestTheDemoLabThroughTheClient(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	srv, c := demoClient(t)
 	req := everything(t, c, 10<<20)
 	var first map[string]string
@@ -154,6 +157,9 @@ func TestTheDemoLabThroughTheClient(t *testing.T) {
 }
 
 func TestOtherProgramsUnpackThePackages(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	_, c := demoClient(t)
 	req := everything(t, c, 1<<20)
 	req.Layout = job.LayoutSingle

@@ -87,6 +87,9 @@ func wholeLab(spaces ...string) job.Request {
 // TestCallsOfAPlan counts what planning asks of openBIS: it grows with pages, not
 // with entities.
 func TestCallsOfAPlan(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	// Three for the types, one for the spaces, and for each of four spaces one for
 	// its projects, collections, objects and data sets; files fifty at a time.
 	const fixed = 3 + 1 + 4*4

@@ -20,6 +20,9 @@ import (
 // A plan that is cut in another way asks openBIS for nothing, and is what it would
 // have been.
 func TestAnotherCutAsksNothing(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	l := labdata.MadeUp(labdata.Size{Objects: 120, DataSets: 80, Files: 2})
 	srv := openbistest.Start(t, openbistest.Options{Lab: l})
 	c, err := openbis.New(openbis.Options{URL: srv.URL})

@@ -67,6 +67,9 @@ func moody() (*labdata.Lab, selection.Selection) {
 // TestEveryPlanningCallFails lets each call of a plan fail, once and for ever, in
 // every way in which servers fail: the plan is the same, or there is none.
 func TestEveryPlanningCallFails(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	lab, sel := moody()
 	srv := openbistest.Start(t, openbistest.Options{Lab: lab})
 	req := job.Request{Selection: sel, Layout: job.LayoutPerDataSet, WithParents: true, WithReferences: true}

@@ -25,6 +25,9 @@ import (
 )
 
 func TestEveryLayoutUnpacksToTheSameTree(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for seed := range uint64(6) {
 		t.Run(fmt.Sprint("lab ", seed), func(t *testing.T) {
 			l := seeded(seed)
