@@ -169,7 +169,8 @@ func TestPlainSaysWhatItUnderstandsAndTakes(t *testing.T) {
 		"Mass loss", "help", "nonsense", "continue", "help", "quit",
 	}, nil)
 	for _, want := range []string{
-		"continue: go on to describe", "quit: leave", "back: a step back", "1 hit.", "with everything below, instead of a part; undo brings that back",
+		"continue: go on to describe", "quit: leave", "back: a step back", "1 hit.",
+		"with everything below, instead of a part; undo brings that back",
 		"A number: change that field", "Not understood: nonsense. help lists all commands.", "start: begin the export",
 	} {
 		if !strings.Contains(out, want) {

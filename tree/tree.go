@@ -166,7 +166,8 @@ func New(clean func(string) string) *Tree {
 	t := &Tree{
 		nodes: make([]node, 1, 1024), branches: make([]branch, 1, 64),
 		above: make(map[ID][]Key), badges: make(map[ID]string),
-		rules: make(map[Key]*rule), hints: make(map[Key]*hint), sought: make(map[Key]bool), choices: make(map[string]*choice), listing: make(map[string]*listing),
+		rules: make(map[Key]*rule), hints: make(map[Key]*hint), sought: make(map[Key]bool),
+		choices: make(map[string]*choice), listing: make(map[string]*listing),
 		orders: make(map[openbis.Kind]Order), counted: -1, clean: clean, none: branch{total: -1},
 	}
 	for s := openbis.LabNotebook; s < openbis.Sections; s++ {
