@@ -4,10 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
-	"time"
 
 	"zenobis/flow"
 	"zenobis/human"
@@ -136,163 +134,6 @@ func (b *browser) row(arg string) (tree.ID, bool) {
 	return b.rows[n-1], true
 }
 
-// picked are the rows of "3", "2-5", "1,4", or those whose names fit a pattern.
-func (b *browser) picked(arg string) []tree.ID {
-	var out []tree.ID
-	if strings.ContainsAny(arg, "0123456789") && strings.Trim(arg, "0123456789-, ") == "" {
-		for _, part := range strings.FieldsFunc(arg, func(r rune) bool { return r == ',' || r == ' ' }) {
-			first, last, ranged := strings.Cut(part, "-")
-			if !ranged {
-				last = first
-			}
-			lo, err1 := strconv.Atoi(first)
-			hi, err2 := strconv.Atoi(last)
-			if err1 != nil || err2 != nil || lo < 1 || hi > len(b.rows) || lo > hi {
-				return nil
-			}
-			out = append(out, b.rows[lo-1:hi]...)
-		}
-		return out
-	}
-	for _, id := range b.rows {
-		if it := b.Tree.Item(id); arg != "" && (fits(arg, it.Label) || fits(arg, it.Code)) {
-			out = append(out, id)
-		}
-	}
-	return out
-}
-
-// fits matches a name with a pattern of * and ?, whatever the case.
-func fits(pattern, name string) bool {
-	pattern, name = strings.ToLower(pattern), strings.ToLower(name)
-	for pattern != "" {
-		switch {
-		case pattern[0] == '*':
-			for i := range len(name) + 1 {
-				if fits(pattern[1:], name[i:]) {
-					return true
-				}
-			}
-			return false
-		case name == "" || pattern[0] != '?' && pattern[0] != name[0]:
-			return false
-		}
-		pattern, name = pattern[1:], name[1:]
-	}
-	return name == ""
-}
-
-func (b *browser) choose(ctx context.Context, arg string) (bool, error) {
-	ids := b.picked(arg)
-	switch {
-	case len(ids) == 0:
-		b.say("No row fits. Say a number, 2-5, 1,4 or a name with *.")
-		return false, nil
-	case len(ids) == 1:
-		part := b.Tree.Mark(ids[0]) == tree.Partly
-		if !b.Tree.Toggle(ids[0]) {
-			b.say(flow.CutChoice)
-			return false, nil
-		}
-		words := b.MarkWords(ids[0])
-		if part && b.Tree.Mark(ids[0]) == tree.Full {
-			words += ", " + flow.PartReplaced + "; undo brings that back"
-		}
-		b.sayf("%s: %s.", b.Tree.Item(ids[0]).Label, words)
-	default:
-		take := slices.ContainsFunc(ids, func(id tree.ID) bool { return b.Tree.Mark(id) != tree.Full })
-		b.Tree.TakeAll(ids, take)
-		b.sayf("%s %s.", human.Count(len(ids), "row", "rows"), map[bool]string{true: "selected", false: "taken out"}[take])
-	}
-	if b.OnlyLinks() {
-		b.say(flow.OnlyLinksText)
-	}
-	return false, b.weigh(ctx)
-}
-
-func (b *browser) byType(ctx context.Context, arg string) (bool, error) {
-	var ids []tree.ID
-	for _, id := range b.rows {
-		if strings.EqualFold(b.Tree.Item(id).Type, arg) {
-			ids = append(ids, id)
-		}
-	}
-	if len(ids) == 0 {
-		b.say("No row here is of that type.")
-		return false, nil
-	}
-	b.Tree.TakeAll(ids, true)
-	b.sayf("%s selected.", human.Count(len(ids), "row", "rows"))
-	return false, b.weigh(ctx)
-}
-
-func (b *browser) only(ctx context.Context, arg string) (bool, error) {
-	id, ok := b.row(arg)
-	if !ok {
-		return false, nil
-	}
-	if !b.Tree.ToggleOnly(id) {
-		b.say("It is taken already, with something above it.")
-		return false, nil
-	}
-	b.sayf("%s: %s.", b.Tree.Item(id).Label, b.MarkWords(id))
-	return false, b.weigh(ctx)
-}
-
-func (b *browser) undo(ctx context.Context, _ string) (bool, error) {
-	if !b.Tree.Undo() {
-		b.say("Nothing to undo.")
-		return false, nil
-	}
-	return false, b.weigh(ctx)
-}
-
-// countingTakes is how long the selection is counted before it is said.
-const countingTakes = 5 * time.Second
-
-// weigh says what is selected, counted as far as that goes quickly.
-func (b *browser) weigh(ctx context.Context) error {
-	end := b.now().Add(countingTakes)
-	if keys := b.Tree.Unplaced(); len(keys) > 0 {
-		items, err := flow.Learn(ctx, b.Session, keys)
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		if err == nil { // without it the count is a lower bound
-			b.Tree.Learn(keys, items)
-		}
-	}
-	for b.now().Before(end) {
-		todo := b.Tree.Uncounted()
-		if len(todo) == 0 { // below objects openBIS does not count: what is there is loaded
-			id, pending := b.Tree.NextPending()
-			if !pending || !b.fetch(ctx, id) {
-				break
-			}
-		}
-		for k, so := range todo {
-			id, ok := b.Tree.Find(k)
-			if !ok {
-				so.Failed = true
-			} else if got, err := flow.Count(ctx, b.Session, b.Ref(id), b.Tree.Asked(k), so); err != nil {
-				if ctx.Err() != nil {
-					return ctx.Err()
-				}
-				so.Failed = true
-			} else {
-				so = got
-			}
-			b.Tree.Know(k, so)
-		}
-	}
-	weight, tooMuch := b.Weight(true)
-	if tooMuch {
-		weight += ": too large"
-	}
-	b.say("Selected: " + strings.TrimSuffix(b.SelectedText()+", "+weight, ", ") + ".")
-	return nil
-}
-
 func (b *browser) show(ctx context.Context, arg string) (bool, error) {
 	id, ok := b.row(arg)
 	if !ok {
@@ -334,49 +175,6 @@ func (b *browser) show(ctx context.Context, arg string) (bool, error) {
 		b.say(text)
 	}
 	return false, nil
-}
-
-func (b *browser) tray(context.Context, string) (bool, error) {
-	lines := b.Tray()
-	if len(lines) == 0 {
-		b.say("Nothing is selected.")
-	}
-	for i, l := range lines {
-		how := map[tree.Mark]string{tree.Full: "with everything below", tree.Self: "alone", tree.Excluded: "taken out",
-			tree.Partly: "some files"}[l.Mark]
-		b.sayf("%d  %s %s, %s. %s", i+1, l.Kind, l.Name, how, l.Weight)
-	}
-	return false, nil
-}
-
-func (b *browser) drop(ctx context.Context, arg string) (bool, error) {
-	rules := b.Tree.Rules()
-	n, err := strconv.Atoi(arg)
-	if err != nil || n < 1 || n > len(rules) {
-		b.sayf("A number from 1 to %d, please.", len(rules))
-		return false, nil
-	}
-	b.Tree.Drop(tree.Key{Kind: rules[n-1].Kind, PermID: rules[n-1].PermID})
-	return false, b.weigh(ctx)
-}
-
-func (b *browser) save(_ context.Context, arg string) (bool, error) {
-	if err := b.SaveSelection(arg); err != nil {
-		b.complain(err)
-	} else {
-		b.say("Saved as " + arg)
-	}
-	return false, nil
-}
-
-func (b *browser) load(ctx context.Context, arg string) (bool, error) {
-	sel, err := flow.ReadSelection(ctx, b.Session, arg)
-	if err != nil {
-		b.complain(err)
-		return false, nil
-	}
-	b.Tree.Restore(sel)
-	return false, b.weigh(ctx)
 }
 
 func (b *browser) find(ctx context.Context, arg string) (bool, error) {
