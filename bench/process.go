@@ -84,6 +84,21 @@ func (r *rig) serving(s spec) (*site, func(), error) {
 	return &out, stop, nil
 }
 
+// fresh leaves nothing of the run before: neither its jobs nor where its data
+// store was.
+func (r *rig) fresh(s *site) error {
+	if err := os.RemoveAll(filepath.Join(r.dir, "state")); err != nil {
+		return err
+	}
+	// The built-in openBIS announces its data store without TLS.
+	home := filepath.Join(r.dir, "home", ".config", "zenobis")
+	if err := os.MkdirAll(home, 0o700); err != nil {
+		return err
+	}
+	stores := fmt.Sprintf("[openbis.data_stores]\nDSS1 = %q\n", s.OpenBIS)
+	return os.WriteFile(filepath.Join(home, "config.toml"), []byte(stores), 0o600)
+}
+
 // zenobis is a command of the program against a site.
 func (r *rig) zenobis(s *site, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(r.ctx, r.binary, args...)
@@ -98,16 +113,7 @@ func (r *rig) zenobis(s *site, args ...string) *exec.Cmd {
 
 // export runs a whole export.
 func (r *rig) export(s *site, args ...string) (usage, error) {
-	if err := os.RemoveAll(filepath.Join(r.dir, "state")); err != nil {
-		return usage{}, err
-	}
-	// The built-in openBIS announces its data store without TLS.
-	home := filepath.Join(r.dir, "home", ".config", "zenobis")
-	if err := os.MkdirAll(home, 0o700); err != nil {
-		return usage{}, err
-	}
-	stores := fmt.Sprintf("[openbis.data_stores]\nDSS1 = %q\n", s.OpenBIS)
-	if err := os.WriteFile(filepath.Join(home, "config.toml"), []byte(stores), 0o600); err != nil {
+	if err := r.fresh(s); err != nil {
 		return usage{}, err
 	}
 	args = append([]string{"export", "--json", "--quiet", "--accept-findings", "--title", "Measured", "--creator", "Doe, Jane"}, args...)

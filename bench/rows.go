@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -129,7 +128,7 @@ func (r *rig) window() error {
 
 // planned runs a dry run and tells what was planned.
 func (r *rig) planned(s *site) (usage, string, error) {
-	if err := os.RemoveAll(filepath.Join(r.dir, "state")); err != nil {
+	if err := r.fresh(s); err != nil {
 		return usage{}, "", err
 	}
 	u, err := measured(r.zenobis(s, "export", "--json", "--quiet", "--dry-run", "--accept-findings", s.Selection))
