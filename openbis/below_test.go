@@ -210,6 +210,7 @@ func TestDataSetsAndChildrenOfObjects(t *testing.T) {
 // shelf is a FileSink that remembers.
 type shelf struct {
 	files map[string][]string
+	dirs  []string
 	begun []string
 	full  error // what Add says
 }
@@ -221,6 +222,10 @@ func (s *shelf) Begin(dataSet string) error {
 }
 
 func (s *shelf) Add(dataSet string, f openbis.File) error {
+	if f.Dir {
+		s.dirs = append(s.dirs, dataSet+" "+f.Path)
+		return s.full
+	}
 	s.files[dataSet] = append(s.files[dataSet], fmt.Sprintf("%s %d %08x %t", f.Path, f.Size, f.CRC, f.HasCRC))
 	return s.full
 }
@@ -327,6 +332,12 @@ func TestFilesOfManyDataSets(t *testing.T) {
 				if files, ok := got.files[d]; !ok || !slices.Equal(files, want) {
 					t.Errorf("%s: %v, want %v (begun %t)", d, files, want, ok)
 				}
+			}
+			if len(c.ask) > 10 && !(slices.Contains(got.dirs, all[7]+" original") && slices.Contains(got.dirs, all[1]+" original/0")) {
+				t.Errorf("directories %v", got.dirs)
+			}
+			if slices.Contains(got.dirs, all[7]+" ") {
+				t.Error("the data set itself is no directory in it")
 			}
 			if slices.Equal(got.begun, c.ask) && len(c.ask) > 10 {
 				t.Error("the built-in server lists in the order of the request: a real one does not")

@@ -133,6 +133,7 @@ type File struct {
 	// it says 0 then, which is also the CRC of an empty file.
 	CRC    uint32 `json:"crc"`
 	HasCRC bool   `json:"hasCrc"`
+	Dir    bool   `json:"dir,omitempty"` // a directory, which only FilesOf tells
 }
 
 // EntityType describes a type with its properties in the order of the form.

@@ -108,9 +108,9 @@ type fileReader struct {
 	yield func(File) error
 	item  int64 // bytes that one entry may have
 	count int64
-	// sets yields with the data set's code instead, and directories too, as the
-	// zero File; nil where one data set was asked for.
-	sets  func(dataSet string, f File, dir bool) error
+	// sets yields with the data set's code instead, and directories too; nil where
+	// one data set was asked for.
+	sets  func(dataSet string, f File) error
 	codes map[int64]string // of the data sets, by the number of their id in the answer
 }
 
@@ -161,7 +161,7 @@ func (r *fileReader) objects(dec *json.Decoder, m *meter) error {
 		if f == nil {
 			return errShape
 		}
-		file, ok, err := f.file()
+		file, err := f.file()
 		if err != nil {
 			return err
 		}
@@ -169,9 +169,9 @@ func (r *fileReader) objects(dec *json.Decoder, m *meter) error {
 		case r.sets != nil:
 			var dataSet string
 			if dataSet, err = r.dataSet(f); err == nil {
-				err = r.sets(dataSet, file, !ok)
+				err = r.sets(dataSet, file)
 			}
-		case ok:
+		case !file.Dir:
 			err = r.yield(file)
 		}
 		if err != nil {
@@ -238,24 +238,29 @@ func (d *idDTO) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-func (d *fileDTO) file() (f File, ok bool, err error) {
+// file is the entry as a file; the path of the data set's own directory is "".
+func (d *fileDTO) file() (f File, err error) {
 	if d.Directory {
-		return File{}, false, nil
+		f.Dir = true
+		if d.Path != nil {
+			f.Path = strings.Trim(*d.Path, "/")
+		}
+		return f, nil
 	}
 	if d.Path == nil || *d.Path == "" {
-		return File{}, false, fmt.Errorf("%w: a file without path", errShape)
+		return File{}, fmt.Errorf("%w: a file without path", errShape)
 	}
 	f.Path = *d.Path
 	if d.Length == nil || *d.Length < 0 {
-		return File{}, false, fmt.Errorf("%w: no length of file %s", errShape, safetext.Line(f.Path))
+		return File{}, fmt.Errorf("%w: no length of file %s", errShape, safetext.Line(f.Path))
 	}
 	if *d.Length > maxFile {
-		return File{}, false, fmt.Errorf("%w: file %s is said to have %d bytes", errShape, safetext.Line(f.Path), *d.Length)
+		return File{}, fmt.Errorf("%w: file %s is said to have %d bytes", errShape, safetext.Line(f.Path), *d.Length)
 	}
 	f.Size = *d.Length
 	if d.CRC != nil {
 		f.CRC = uint32(*d.CRC)
 	}
 	f.HasCRC = f.CRC != 0 || f.Size == 0
-	return f, true, nil
+	return f, nil
 }

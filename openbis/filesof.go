@@ -14,6 +14,7 @@ type FileSink interface {
 	// none. It comes again where a data set is listed again: then what was added
 	// before is void.
 	Begin(dataSet string) error
+	// Add takes directories, too, but for the data set's own one.
 	Add(dataSet string, f File) error
 }
 
@@ -110,7 +111,7 @@ func (l *filesOf) ask(ctx context.Context, dataSets []string) (begun map[string]
 		params: []any{search, dto{"@type": "dss.dto.datasetfile.fetchoptions.DataSetFileFetchOptions"}},
 		result: func(dec *json.Decoder, m *meter) error {
 			begun, stopped = map[string]bool{}, nil // the answer may come a second time
-			reader := fileReader{item: l.c.limits.item, sets: func(dataSet string, f File, dir bool) error {
+			reader := fileReader{item: l.c.limits.item, sets: func(dataSet string, f File) error {
 				if !wanted[dataSet] {
 					return nil
 				}
@@ -120,7 +121,7 @@ func (l *filesOf) ask(ctx context.Context, dataSets []string) (begun map[string]
 						return stop(err)
 					}
 				}
-				if dir {
+				if f.Path == "" { // the data set itself
 					return nil
 				}
 				if err := l.sink.Add(dataSet, f); err != nil {

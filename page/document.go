@@ -120,7 +120,7 @@ func build(ctx context.Context, in Input) (*document, []Gap, error) {
 			return nil, nil, err
 		}
 	}
-	if in.DataFiles != nil && in.Files > 0 {
+	if in.DataFiles != nil {
 		if d.files, err = readFolder(ctx, in); err != nil {
 			return nil, nil, err
 		}

@@ -64,10 +64,10 @@ func renderDOCX(in Input, d *document) []byte {
 	}
 	if d.files != nil {
 		w.plain("Heading1", "Files")
-		w.plain("", human.Count(d.files.count, "file", "files")+", "+human.Bytes(d.files.bytes))
+		w.plain("", d.files.told())
 		w.folder(d.files, 0)
-		if d.files.more > 0 {
-			w.plain("", fmt.Sprintf("and %s more: %s lists them all", human.Count(d.files.more, "file", "files"), manifest))
+		if more := d.files.more(); more != "" {
+			w.plain("", more)
 		}
 	}
 	for _, r := range d.relations {
@@ -135,7 +135,7 @@ func (w *word) link(l Link, told bool) []richtext.Span {
 
 func (w *word) folder(k *folder, level int) {
 	for _, f := range k.folders {
-		w.item(1, level, lineSpans(fmt.Sprintf("%s (%s, %s)", OneLine(f.name), human.Count(f.count, "file", "files"), human.Bytes(f.bytes))))
+		w.item(1, level, lineSpans(fmt.Sprintf("%s (%s)", OneLine(f.name), f.told())))
 		w.folder(f, level+1)
 	}
 	for _, f := range k.files {

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"zenobis/human"
 	"zenobis/names"
 )
 
@@ -16,7 +17,8 @@ type folder struct {
 	files   []shown
 	count   int   // files in it and below, those that are not shown included
 	bytes   int64 // their size
-	more    int   // of the topmost: files that are not shown
+	path    string
+	rest    [2]int // of the topmost: files and empty folders that are not shown
 }
 
 // shown is a file that a page shows.
@@ -27,6 +29,7 @@ type shown struct {
 
 // readFolder reads the files of a data set: the first MaxFiles, and how many there
 // are in each folder that holds one of those.
+// nil where there are none.
 func readFolder(ctx context.Context, in Input) (*folder, error) {
 	top := &folder{}
 	at := map[string]*folder{"": top}
@@ -37,11 +40,18 @@ func readFolder(ctx context.Context, in Input) (*folder, error) {
 		}
 		dir, name := path.Split(strings.Trim(f.Path, "/"))
 		dir = strings.TrimSuffix(dir, "/")
-		if n <= MaxFiles {
+		switch {
+		case f.Folder && n > MaxFiles:
+			top.rest[1]++
+			return nil
+		case f.Folder:
+			open(at, strings.Trim(f.Path, "/"))
+			return nil
+		case n > MaxFiles:
+			top.rest[0]++
+		default:
 			in := open(at, dir)
 			in.files = append(in.files, shown{f, name})
-		} else {
-			top.more++
 		}
 		for d := dir; ; d = parent(d) {
 			if k := at[d]; k != nil {
@@ -56,8 +66,48 @@ func readFolder(ctx context.Context, in Input) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
+	if n == 0 {
+		return nil, nil
+	}
 	top.sort()
 	return top, nil
+}
+
+// told says what a folder holds.
+func (k *folder) told() string {
+	switch {
+	case k.count == 0 && len(k.folders) == 0:
+		return "empty folder"
+	case k.count == 0:
+		return "no files"
+	}
+	return human.Count(k.count, "file", "files") + ", " + human.Bytes(k.bytes)
+}
+
+// more says what the page does not show, "" where it shows all.
+func (k *folder) more() string {
+	var list []string
+	if n := k.rest[0]; n > 0 {
+		list = append(list, human.Count(n, "more file", "more files")+", which "+manifest+" lists")
+	}
+	if n := k.rest[1]; n > 0 {
+		list = append(list, human.Count(n, "more empty folder", "more empty folders"))
+	}
+	if len(list) == 0 {
+		return ""
+	}
+	return "and " + strings.Join(list, ", and ")
+}
+
+// empty lists the empty folders below one, by their paths in the data set.
+func (k *folder) empty(out []string) []string {
+	for _, f := range k.folders {
+		if f.count == 0 && len(f.folders) == 0 {
+			out = append(out, f.path)
+		}
+		out = f.empty(out)
+	}
+	return out
 }
 
 // parent is the folder that one lies in, "" at the top.
@@ -71,7 +121,7 @@ func open(at map[string]*folder, dir string) *folder {
 	if k := at[dir]; k != nil {
 		return k
 	}
-	k := &folder{name: path.Base(dir)}
+	k := &folder{name: path.Base(dir), path: dir}
 	at[dir] = k
 	up := open(at, parent(dir))
 	up.folders = append(up.folders, k)

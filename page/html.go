@@ -128,9 +128,7 @@ func renderHTML(in Input, d *document) ([]byte, error) {
 	if d.files != nil {
 		f := p.folder(d.files)
 		v.Files = &f
-		if d.files.more > 0 {
-			v.FilesNote = fmt.Sprintf("and %s more: %s lists them all", human.Count(d.files.more, "file", "files"), manifest)
-		}
+		v.FilesNote = d.files.more()
 	}
 	for _, r := range d.relations {
 		v.Relations = append(v.Relations, p.relation(r))
@@ -280,7 +278,7 @@ func (p *htmlWriter) members(m *members) *htmlMembers {
 const openFiles = 30
 
 func (p *htmlWriter) folder(k *folder) htmlFolder {
-	out := htmlFolder{Name: k.name, Count: human.Count(k.count, "file", "files") + ", " + human.Bytes(k.bytes), Open: k.count <= openFiles}
+	out := htmlFolder{Name: OneLine(k.name), Count: k.told(), Open: k.count <= openFiles}
 	for _, f := range k.folders {
 		out.Folders = append(out.Folders, p.folder(f))
 	}

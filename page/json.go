@@ -95,6 +95,8 @@ type jsonData struct {
 	LinkedTo []string         `json:"linkedTo,omitempty"`
 	Omitted  string           `json:"omitted,omitempty"`
 	List     []jsonFile       `json:"list,omitempty"` // the first 2000
+
+	EmptyFolders []string `json:"emptyFolders,omitempty"` // their paths in the data set, as far as the list shows files
 }
 
 type jsonFile struct {
@@ -149,7 +151,7 @@ func renderJSON(in Input, d *document) []byte {
 			j.Data.AllFiles = in.Total
 		}
 		if d.files != nil {
-			j.Data.List = d.files.json(in.Place.Page, nil)
+			j.Data.List, j.Data.EmptyFolders = d.files.json(in.Place.Page, nil), d.files.empty(nil)
 		}
 	}
 	if d.members != nil {

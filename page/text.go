@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"zenobis/human"
 	"zenobis/names"
 	"zenobis/richtext"
 )
@@ -60,10 +59,10 @@ func renderText(in Input, d *document) []byte {
 	}
 	if d.files != nil {
 		b.heading("Files")
-		fmt.Fprintf(b, "%s, %s\n\n", human.Count(d.files.count, "file", "files"), human.Bytes(d.files.bytes))
+		fmt.Fprintf(b, "%s\n\n", d.files.told())
 		b.folder(d.files, "")
-		if d.files.more > 0 {
-			fmt.Fprintf(b, "\nand %s more: %s lists them all\n", human.Count(d.files.more, "file", "files"), manifest)
+		if more := d.files.more(); more != "" {
+			fmt.Fprintf(b, "\n%s\n", richtext.Wrap(more, TextWidth, "  "))
 		}
 	}
 	for _, r := range d.relations {
@@ -171,7 +170,7 @@ func (b *textPage) members(m *members) {
 
 func (b *textPage) folder(k *folder, margin string) {
 	for _, f := range k.folders {
-		fmt.Fprintf(b, "%s%s/  (%s, %s)\n", margin, OneLine(f.name), human.Count(f.count, "file", "files"), human.Bytes(f.bytes))
+		fmt.Fprintf(b, "%s%s/  (%s)\n", margin, OneLine(f.name), f.told())
 		b.folder(f, margin+"  ")
 	}
 	for _, f := range k.files {

@@ -72,12 +72,13 @@ type Link struct {
 	Children, Parts []Link
 }
 
-// DataFile is a file of a data set that is in the package.
+// DataFile is a file of a data set that is in the package, or an empty directory.
 type DataFile struct {
-	Path  string  // in the data set, as openBIS spells it
-	At    string  // where it lies in the package once all is unpacked
-	Bytes int64   // its size
-	CRC   *uint32 // CRC-32 (IEEE), nil where openBIS does not know it
+	Path   string  // in the data set, as openBIS spells it
+	At     string  // where it lies in the package once all is unpacked
+	Bytes  int64   // its size
+	CRC    *uint32 // CRC-32 (IEEE), nil where openBIS does not know it
+	Folder bool    // an empty directory; its paths end in "/"
 }
 
 // Member is an object of a collection.

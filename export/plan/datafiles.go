@@ -71,8 +71,8 @@ func (d *dataFiles) of(i int32) func(yield func(page.DataFile) error) error {
 				return err
 			}
 			if int32(f.R) == i {
-				file := page.DataFile{Path: f.Path(), At: at, Bytes: f.S}
-				if !f.U {
+				file := page.DataFile{Path: f.Path(), At: at, Bytes: f.S, Folder: f.F}
+				if !f.U && !f.F {
 					crc := f.C
 					file.CRC = &crc
 				}

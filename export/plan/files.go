@@ -370,19 +370,26 @@ func (r *planning) sleep(ctx context.Context, d time.Duration) error {
 // mostBytes is more than an export can have (1 EiB): sums of lengths must not wrap.
 const mostBytes = 1 << 60
 
-// keepFiles writes the files of a data set down, with their place in the tree
-// and where parts begin.
+// lookAtLength notes a path that some disk refuses.
+func (r *planning) lookAtLength(name string) {
+	if utf8.RuneCountInString(name) > longPath && len(r.long) < maxListed {
+		r.long = append(r.long, name)
+	}
+}
+
+// keepFiles writes the files and empty directories of a data set down, with their
+// place in the tree and where parts begin.
 func (r *planning) keepFiles(i int32, e *openbis.Entity, s *shelf, l *listing, out *snapshot.LineWriter, count *int) error {
 	it := &r.idx.items[i]
 	it.total = int32(l.total)
 	var part int64
 	var starts []int32
-	err := s.sorted(l, func(f openbis.File) error {
+	empty := 0
+	walk := func(yield func(openbis.File) error) error { return s.sorted(l, yield) }
+	keep := func(f openbis.File) error {
 		r.lookAtPath(e, f.Path)
 		name := r.names.FilePath(it.folder, f.Path)
-		if utf8.RuneCountInString(name) > longPath && len(r.long) < maxListed {
-			r.long = append(r.long, name)
-		}
+		r.lookAtLength(name)
 		if it.files == 0 || (part > 0 && part+f.Size > r.req.PartSize) {
 			starts, part = append(starts, it.files), 0
 		}
@@ -402,7 +409,20 @@ func (r *planning) keepFiles(i int32, e *openbis.Entity, s *shelf, l *listing, o
 		line := snapshot.Entry{R: int(i), N: name, S: f.Size, C: f.CRC, U: !f.HasCRC}
 		line.SetPath(f.Path)
 		return out.AddEntry(&line)
-	})
+	}
+	err := emptyFolders(func(next func(openbis.File) error) error {
+		return walk(func(f openbis.File) error {
+			if !f.Dir {
+				if err := keep(f); err != nil {
+					return err
+				}
+			}
+			return next(f)
+		})
+	}, func(string) error { empty++; return nil })
+	if err == nil && empty > 0 {
+		err = r.keepFolders(i, e, walk, out)
+	}
 	if err != nil {
 		return err
 	}

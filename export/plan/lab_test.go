@@ -317,7 +317,9 @@ func seeded(seed uint64) *lab {
 		if r.IntN(3) == 0 {
 			files["original/empty.txt"] = nil
 		}
-		return l.dataSet(in, []string{"", "Raw data", "Raw data"}[r.IntN(3)], files)
+		ds := l.dataSet(in, []string{"", "Raw data", "Raw data"}[r.IntN(3)], files)
+		l.dirs(ds, "original", "original/default", "original/nothing/in it")
+		return ds
 	}
 	for s := range 1 + r.IntN(2) {
 		sp := l.space(fmt.Sprintf("LAB%d", s))

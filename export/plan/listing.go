@@ -20,15 +20,16 @@ const (
 
 // listing is the file list of one data set: pieces, each sorted by path.
 type listing struct {
-	name  string // of the pieces on disk, different for each data set
-	mem   []openbis.File
-	size  int             // bytes of mem, about
-	runs  []string        // pieces in files of their own
-	spans []snapshot.Span // pieces in the shelf's spool
-	total int             // files that openBIS has
-	blank int             // files that have content but no checksum
-	full  int             // files that have content
-	err   error           // why it can't be had
+	name   string // of the pieces on disk, different for each data set
+	mem    []openbis.File
+	size   int             // bytes of mem, about
+	runs   []string        // pieces in files of their own
+	spans  []snapshot.Span // pieces in the shelf's spool
+	total  int             // files that openBIS has
+	blank  int             // files that have content but no checksum
+	full   int             // files that have content
+	marked string          // the directory that was marked last
+	err    error           // why it can't be had
 }
 
 // shelf is where the lists of a batch of data sets are kept: on the disk but for
@@ -76,6 +77,9 @@ func (s *shelf) Add(dataSet string, f openbis.File) error {
 		l = s.lists[dataSet]
 		s.cur, s.set = l, dataSet
 	}
+	if f.Dir {
+		return s.addFolder(l, dataSet, f)
+	}
 	l.total++
 	if f.Size == 0 {
 		f.CRC, f.HasCRC = 0, true
@@ -86,8 +90,13 @@ func (s *shelf) Add(dataSet string, f openbis.File) error {
 		}
 	}
 	if !s.wants(dataSet, f.Path) {
-		return nil
+		return s.unwanted(l, f.Path)
 	}
+	return s.keep(l, f)
+}
+
+// keep adds a line to a list.
+func (s *shelf) keep(l *listing, f openbis.File) error {
 	l.mem = append(l.mem, f)
 	if l.size += len(f.Path) + entryRoom; l.size < sortInMemory {
 		return nil
@@ -124,7 +133,7 @@ func (s *shelf) run(l *listing, n int) string {
 }
 
 func lineOf(f *openbis.File) *snapshot.Entry {
-	return &snapshot.Entry{P: f.Path, S: f.Size, C: f.CRC, U: !f.HasCRC}
+	return &snapshot.Entry{P: f.Path, S: f.Size, C: f.CRC, U: !f.HasCRC, F: f.Dir}
 }
 
 // compact makes one piece of all that have files of their own.
@@ -190,7 +199,7 @@ func (s *shelf) close() {
 	os.Remove(s.path())
 }
 
-// sorted yields the files of a list in path order, each path once.
+// sorted yields the files and directories of a list in path order, each path once.
 func (s *shelf) sorted(l *listing, yield func(openbis.File) error) error {
 	var h runHeap
 	defer func() {

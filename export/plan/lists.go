@@ -117,7 +117,8 @@ func (c *cutter) allPages() error {
 	return nil
 }
 
-// file adds a data file to the package under way. R of f is the data set's item.
+// file adds a data file, or an empty directory of a data set, to the package under
+// way. R of f is the data set's item.
 func (c *cutter) file(f *snapshot.Entry) error {
 	if err := c.of(int32(f.R)); err != nil {
 		return err
@@ -127,7 +128,9 @@ func (c *cutter) file(f *snapshot.Entry) error {
 	if err := c.folders(e.N, e.T, len(c.sets.at)); err != nil {
 		return err
 	}
-	c.packs[len(c.packs)-1].Files++
+	if !e.F {
+		c.packs[len(c.packs)-1].Files++
+	}
 	return c.add(&e)
 }
 
@@ -253,8 +256,17 @@ func (c *cutter) docs(which ...string) error {
 func (c *cutter) perDataSet(files fileList) error {
 	shares := c.r.shares()
 	at := -1
-	var n int32 // of the file in its data set
+	var n int32                                                                           // of the file in its data set
+	apart := func(f *snapshot.Entry) bool { return f.F && c.r.idx.items[f.R].files == 0 } // its data set has no package
+	rest := 0
 	err := files(func(f *snapshot.Entry) error {
+		if apart(f) {
+			rest++
+			return nil
+		}
+		if f.F {
+			return c.file(f) // behind the files, in the last part
+		}
 		if at < 0 || shares[at].item != int32(f.R) {
 			n = 0
 		}
@@ -282,15 +294,32 @@ func (c *cutter) perDataSet(files fileList) error {
 	if err := c.metadata(); err != nil {
 		return err
 	}
+	if err := c.those(files, rest, apart); err != nil {
+		return err
+	}
 	return c.docs(readmeName, crateName)
+}
+
+// those adds the files that take says to the package under way, if there are any.
+func (c *cutter) those(files fileList, n int, take func(*snapshot.Entry) bool) error {
+	if n == 0 {
+		return nil
+	}
+	return files(func(f *snapshot.Entry) error {
+		if !take(f) {
+			return nil
+		}
+		return c.file(f)
+	})
 }
 
 func (c *cutter) flat(files fileList) error {
 	keys := newFlatKeys()
-	empty := 0
+	empty := func(f *snapshot.Entry) bool { return f.S == 0 } // a record file may not be, and no folder
+	rest := 0
 	err := files(func(f *snapshot.Entry) error {
-		if f.S == 0 { // a record file may not be empty
-			empty++
+		if empty(f) {
+			rest++
 			return nil
 		}
 		if err := c.of(int32(f.R)); err != nil {
@@ -308,16 +337,8 @@ func (c *cutter) flat(files fileList) error {
 	if err := c.metadata(); err != nil {
 		return err
 	}
-	if empty > 0 {
-		err = files(func(f *snapshot.Entry) error {
-			if f.S > 0 {
-				return nil
-			}
-			return c.file(f)
-		})
-		if err != nil {
-			return err
-		}
+	if err := c.those(files, rest, empty); err != nil {
+		return err
 	}
 	return c.docs(readmeName, crateName)
 }

@@ -40,7 +40,7 @@ func (r *run) next() error {
 	if err := e.ParseLine(line); err != nil {
 		return fmt.Errorf("read snapshot: sorted files: %w", err)
 	}
-	r.cur, r.ok = openbis.File{Path: e.P, Size: e.S, CRC: e.C, HasCRC: !e.U}, true
+	r.cur, r.ok = openbis.File{Path: e.P, Size: e.S, CRC: e.C, HasCRC: !e.U, Dir: e.F}, true
 	return nil
 }
 

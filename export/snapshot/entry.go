@@ -22,7 +22,7 @@ type Entry struct {
 	C uint32
 	U bool  // CRC unknown
 	X bool  // left out since
-	F bool  // a folder: N ends in "/", and there is nothing else to it but T
+	F bool  // a folder: N ends in "/", and there is nothing else to it but T, and D and P of a data set's empty one
 	T int64 // Unix time of its modification
 
 	Page bool   // rendered page: SHA-256 (hex) and where it lies

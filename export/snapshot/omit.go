@@ -65,9 +65,9 @@ func (s *Snapshot) strike(o OmitRequest, confirmed func(string) bool) (old strin
 		if p.Gone || p.Files == 0 {
 			continue
 		}
-		at, entries := -1, 0
+		at, folders := -1, false
 		err := s.entries(p, func(n int, e *Entry) error {
-			entries++
+			folders = folders || e.F && e.D != "" // empty ones of a data set
 			if !e.Page && !e.F && e.D == o.DataSet && e.Path() == o.Path {
 				at = n
 			}
@@ -86,7 +86,7 @@ func (s *Snapshot) strike(o OmitRequest, confirmed func(string) bool) (old strin
 		if err := s.copyList(old, p.List, at); err != nil {
 			return "", err
 		}
-		if p.Files--; p.Kind == Raw || (p.Data && p.Files == 0) {
+		if p.Files--; p.Kind == Raw || (p.Data && p.Files == 0 && !folders) {
 			p.Gone = true
 		}
 		return old, nil
