@@ -79,8 +79,6 @@ func build(ctx context.Context, in Input) (*document, []Gap, error) {
 	}
 	if in.Omitted != "" {
 		d.notes = append(d.notes, "The data is not in this package: "+safetext.Name(in.Omitted))
-	} else if in.Total > in.Files {
-		d.notes = append(d.notes, fmt.Sprintf("Only a part of this data set was chosen: %d of %d files are in this package.", in.Files, in.Total))
 	}
 	d.ident = identification(in)
 	d.relations = relations(in)
@@ -124,6 +122,16 @@ func build(ctx context.Context, in Input) (*document, []Gap, error) {
 		if d.files, err = readFolder(ctx, in); err != nil {
 			return nil, nil, err
 		}
+	}
+	missing, left := "", 0
+	if d.files != nil {
+		missing, left = d.files.missing(), len(d.files.left)
+	}
+	if in.Omitted == "" && in.Total > in.Files+left {
+		d.notes = append(d.notes, fmt.Sprintf("Only a part of this data set was chosen: %d of %d files.", in.Files+left, in.Total))
+	}
+	if missing != "" {
+		d.notes = append(d.notes, missing)
 	}
 	return d, gaps, nil
 }

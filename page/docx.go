@@ -139,14 +139,12 @@ func (w *word) folder(k *folder, level int) {
 		w.folder(f, level+1)
 	}
 	for _, f := range k.files {
-		w.item(
-			1,
-			level,
-			[]richtext.Span{
-				{Style: richtext.Style{Link: names.Href(w.page, f.At)}, Text: OneLine(f.name)},
-				{Text: " (" + human.Bytes(f.Bytes) + ")"},
-			},
-		)
+		size := " (" + human.Bytes(f.Bytes) + ")"
+		if f.Left != "" {
+			w.item(1, level, []richtext.Span{{Text: OneLine(f.name) + size + " [left out: " + Reason(f.Left) + "]"}})
+			continue
+		}
+		w.item(1, level, []richtext.Span{{Style: richtext.Style{Link: names.Href(w.page, f.At)}, Text: OneLine(f.name)}, {Text: size}})
 	}
 }
 

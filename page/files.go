@@ -2,6 +2,7 @@ package page
 
 import (
 	"context"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -18,7 +19,8 @@ type folder struct {
 	count   int   // files in it and below, those that are not shown included
 	bytes   int64 // their size
 	path    string
-	rest    [2]int // of the topmost: files and empty folders that are not shown
+	rest    [2]int   // of the topmost: files and empty folders that are not shown
+	left    []string // of the topmost: why files were left out, a word for each
 }
 
 // shown is a file that a page shows.
@@ -53,6 +55,10 @@ func readFolder(ctx context.Context, in Input) (*folder, error) {
 			in := open(at, dir)
 			in.files = append(in.files, shown{f, name})
 		}
+		if f.Left != "" {
+			top.left = append(top.left, f.Left)
+			return nil
+		}
 		for d := dir; ; d = parent(d) {
 			if k := at[d]; k != nil {
 				k.count++
@@ -73,10 +79,26 @@ func readFolder(ctx context.Context, in Input) (*folder, error) {
 	return top, nil
 }
 
+// missing says which files were left out and why, "" for none.
+func (k *folder) missing() string {
+	n := len(k.left)
+	if n == 0 {
+		return ""
+	}
+	why := slices.Compact(slices.Sorted(slices.Values(k.left)))
+	for i, word := range why {
+		why[i] = Reason(word)
+	}
+	if n == 1 {
+		return "1 file of this data set was left out: " + why[0] + "."
+	}
+	return fmt.Sprintf("%s files of this data set were left out: %s.", human.Number(n), strings.Join(why, "; "))
+}
+
 // told says what a folder holds.
 func (k *folder) told() string {
 	switch {
-	case k.count == 0 && len(k.folders) == 0:
+	case k.count == 0 && len(k.folders) == 0 && len(k.files) == 0:
 		return "empty folder"
 	case k.count == 0:
 		return "no files"
@@ -102,7 +124,7 @@ func (k *folder) more() string {
 // empty lists the empty folders below one, by their paths in the data set.
 func (k *folder) empty(out []string) []string {
 	for _, f := range k.folders {
-		if f.count == 0 && len(f.folders) == 0 {
+		if f.count == 0 && len(f.folders) == 0 && len(f.files) == 0 {
 			out = append(out, f.path)
 		}
 		out = f.empty(out)

@@ -98,6 +98,7 @@ type htmlFolder struct {
 
 type htmlFile struct {
 	Href, Name, Size string
+	Left             string // why it is not there
 	Picture          bool
 }
 
@@ -283,10 +284,13 @@ func (p *htmlWriter) folder(k *folder) htmlFolder {
 		out.Folders = append(out.Folders, p.folder(f))
 	}
 	for _, f := range k.files {
-		out.Files = append(
-			out.Files,
-			htmlFile{Href: names.Href(p.path, f.At), Name: OneLine(f.name), Size: human.Bytes(f.Bytes), Picture: f.thumb()},
-		)
+		file := htmlFile{Name: OneLine(f.name), Size: human.Bytes(f.Bytes)}
+		if f.Left != "" {
+			file.Left = Reason(f.Left)
+		} else {
+			file.Href, file.Picture = names.Href(p.path, f.At), f.thumb()
+		}
+		out.Files = append(out.Files, file)
 	}
 	return out
 }

@@ -91,7 +91,7 @@ type jsonData struct {
 	Kind     openbis.DataKind `json:"kind"`
 	Files    int              `json:"files"`
 	Bytes    int64            `json:"bytes"`
-	AllFiles int              `json:"allFiles,omitempty"` // in openBIS, where only a part was chosen
+	AllFiles int              `json:"allFiles,omitempty"` // in openBIS, where not all are here
 	LinkedTo []string         `json:"linkedTo,omitempty"`
 	Omitted  string           `json:"omitted,omitempty"`
 	List     []jsonFile       `json:"list,omitempty"` // the first 2000
@@ -103,7 +103,9 @@ type jsonFile struct {
 	Path  string `json:"path"` // in the data set
 	Bytes int64  `json:"bytes"`
 	CRC32 string `json:"crc32,omitempty"` // hex
-	File  string `json:"file"`            // relative to this file
+	File  string `json:"file,omitempty"`  // relative to this file
+
+	Omitted string `json:"omitted,omitempty"` // the word for why it is not there
 }
 
 type jsonPicture struct {
@@ -289,7 +291,10 @@ func (k *folder) json(page string, out []jsonFile) []jsonFile {
 		out = f.json(page, out)
 	}
 	for _, f := range k.files {
-		j := jsonFile{Path: f.Path, Bytes: f.Bytes, File: names.Relative(page, f.At)}
+		j := jsonFile{Path: f.Path, Bytes: f.Bytes, Omitted: f.Left}
+		if f.Left == "" {
+			j.File = names.Relative(page, f.At)
+		}
 		if f.CRC != nil {
 			j.CRC32 = fmt.Sprintf("%08x", *f.CRC)
 		}

@@ -13,6 +13,7 @@ import (
 	_ "image/png"  // sizes of embedded pictures
 	"mime"
 	"net/url"
+	"slices"
 	"strings"
 
 	"zenobis/names"
@@ -47,10 +48,25 @@ func (p *picture) extension() string {
 // path is where it lies: beside its page.
 func (p *picture) path(page string) string { return page + "." + p.name() + "." + p.extension() }
 
+// PictureOf tells whether a file beside the pages is the picture of an address, and
+// its media type.
+func PictureOf(file, page, src string) (mediaType string, ok bool) {
+	for _, media := range pictureTypes {
+		p := picture{media: media, source: source(src)}
+		if strings.HasPrefix(file, page+".picture-") && strings.HasSuffix(file, "-"+p.source+"."+p.extension()) {
+			return media, true
+		}
+	}
+	return "", false
+}
+
 // dataURI is the picture as an address that needs no network.
 func (p *picture) dataURI() string {
 	return "data:" + p.media + ";base64," + base64.StdEncoding.EncodeToString(p.data)
 }
+
+// pictureTypes are what every browser draws.
+var pictureTypes = []string{"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/svg+xml"}
 
 // pictures are those of one page: each is fetched once, whatever it is used for.
 type pictures struct {
@@ -128,11 +144,10 @@ func (s *pictures) read(src string) (media string, data []byte, why string) {
 // keep takes a picture of a kind that every browser draws.
 func (s *pictures) keep(media string, data []byte, source string) (*picture, string) {
 	media, _, _ = mime.ParseMediaType(media)
-	switch media {
-	case "image/jpg":
+	if media == "image/jpg" {
 		media = "image/jpeg"
-	case "image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/svg+xml":
-	default:
+	}
+	if !slices.Contains(pictureTypes, media) {
 		return nil, "it is no picture that browsers show"
 	}
 	if len(data) == 0 || len(data) > openbis.MaxImage {

@@ -179,7 +179,9 @@ func (b *textPage) folder(k *folder, margin string) {
 			crc = fmt.Sprintf(", CRC-32 %08x", *f.CRC)
 		}
 		fmt.Fprintf(b, "%s%s  (%d bytes%s)\n", margin, OneLine(f.name), f.Bytes, crc)
-		if at := names.Relative(b.page, f.At); !strings.HasSuffix(at, f.Path) {
+		if f.Left != "" {
+			fmt.Fprintf(b, "%s    [left out: %s]\n", margin, Reason(f.Left))
+		} else if at := names.Relative(b.page, f.At); !strings.HasSuffix(at, f.Path) {
 			fmt.Fprintf(b, "%s    see %s\n", margin, at)
 		}
 	}

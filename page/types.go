@@ -79,6 +79,7 @@ type DataFile struct {
 	Bytes  int64   // its size
 	CRC    *uint32 // CRC-32 (IEEE), nil where openBIS does not know it
 	Folder bool    // an empty directory; its paths end in "/"
+	Left   string  // the word for why it is not in the package after all, "" where it is
 }
 
 // Member is an object of a collection.

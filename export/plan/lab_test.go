@@ -29,6 +29,7 @@ type lab struct {
 	lists  map[string]int    // times that a data set was listed
 	onlyMe int               // page size that the server sticks to, 0 as asked
 	most   int               // larger pages are refused, 0 for none
+	pixel  []byte            // what every picture is
 	rnd    *rand.Rand        // shuffles what has no order
 	types  map[openbis.Kind]map[string]openbis.EntityType
 }
@@ -264,6 +265,9 @@ func (l *lab) FilesOf(_ context.Context, _ openbis.DataStore, dataSets []string,
 }
 
 func (l *lab) Image(context.Context, string) (string, []byte, error) {
+	if l.pixel != nil {
+		return "image/png", l.pixel, nil
+	}
 	return "", nil, openbis.ErrNotFound
 }
 

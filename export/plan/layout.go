@@ -77,7 +77,8 @@ func (r *planning) shares() []share {
 				to = starts[n+1]
 			}
 			name := fmt.Sprintf("%s.%dof%d.zip", names.Safe(it.permID), n+1, len(starts))
-			list = append(list, share{name, int32(i), from, to, n == 0})
+			// Its pages go with the last part: they tell of a file that turns out to be broken.
+			list = append(list, share{name, int32(i), from, to, n+1 == len(starts)})
 			packs++
 		}
 	}

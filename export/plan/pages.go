@@ -48,6 +48,9 @@ func (r *planning) render(ctx context.Context) error {
 			var in page.Input
 			if in, err = around.input(ctx, int32(i), &line.E); err == nil {
 				line.Pages, err = r.pagesOf(ctx, in, pages)
+				if it.files > 0 {
+					line.Above, line.Total = in.Above, in.Total
+				}
 				err = cmp.Or(err, around.away)
 			}
 		}

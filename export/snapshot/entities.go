@@ -3,6 +3,7 @@ package snapshot
 import (
 	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/page"
 )
 
 // PageRef is a rendered page in the snapshot.
@@ -19,6 +20,10 @@ type EntityLine struct {
 	E     openbis.Entity `json:"e"`
 	Place names.Place    `json:"place"`
 	Pages []PageRef      `json:"pages,omitempty"`
+
+	// Of data sets with files only: what their pages are made from beside the entity.
+	Above []page.Link `json:"above,omitempty"`
+	Total int         `json:"total,omitempty"` // files in openBIS
 }
 
 // TypeKey is under which a type is kept.

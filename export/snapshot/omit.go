@@ -12,8 +12,8 @@ import (
 )
 
 // Omit leaves a broken file out and returns the new plan. Entries keep their
-// Index; packages for which confirmed is true do not change. The pages stay as
-// they are; what is left out stands in omitted.txt, README and crate.
+// Index; packages for which confirmed is true do not change. The pages of its data
+// set tell it in its place; it stands in omitted.txt, README and index, too.
 func (s *Snapshot) Omit(o OmitRequest, confirmed func(pkg string) bool) (*job.Plan, error) {
 	s.mu.Lock()
 	next := &Snapshot{dir: s.dir, disk: s.disk, state: s.state, sums: s.sums, types: s.types, pages: s.pages}
@@ -53,13 +53,16 @@ func (s *Snapshot) Omit(o OmitRequest, confirmed func(pkg string) bool) (*job.Pl
 	s.mu.Lock()
 	s.state = next.state
 	s.mu.Unlock()
-	_ = s.disk.Remove(filepath.Join(s.dir, old)) // nothing names it any more
+	for _, name := range old {
+		_ = s.disk.Remove(filepath.Join(s.dir, name)) // nothing names it any more
+	}
 	return s.Plan(), nil
 }
 
-// strike marks the file in the list of its package, in a new list file, and
-// returns the old one's name: it goes once the new plan is saved.
-func (s *Snapshot) strike(o OmitRequest, confirmed func(string) bool) (old string, err error) {
+// strike marks the file in the list of its package and lets its data set's pages
+// tell it, in new list files, and returns the old ones' names: they go once the new
+// plan is saved.
+func (s *Snapshot) strike(o OmitRequest, confirmed func(string) bool) (old []string, err error) {
 	for i := range s.state.Packs {
 		p := &s.state.Packs[i]
 		if p.Gone || p.Files == 0 {
@@ -74,36 +77,37 @@ func (s *Snapshot) strike(o OmitRequest, confirmed func(string) bool) (old strin
 			return nil
 		})
 		if err != nil {
-			return "", err
+			return nil, err
 		}
 		if at < 0 {
 			continue
 		}
 		if confirmed(p.Name) {
-			return "", fmt.Errorf("package %s is at Zenodo already", p.Name)
+			return nil, fmt.Errorf("package %s is at Zenodo already", p.Name)
 		}
-		old, p.List = p.List, fmt.Sprintf("%s.%d", p.List, len(s.state.Plan.Omitted))
-		if err := s.copyList(old, p.List, at); err != nil {
-			return "", err
+		pages, err := s.repage(o, confirmed)
+		if err == nil {
+			old, err = s.relist(p, at, pages, confirmed)
+		}
+		if err != nil {
+			return nil, err
 		}
 		if p.Files--; p.Kind == Raw || (p.Data && p.Files == 0 && !folders) {
 			p.Gone = true
 		}
 		return old, nil
 	}
-	return "", errors.New("it is not in the plan")
+	return nil, errors.New("it is not in the plan")
 }
 
-func (s *Snapshot) copyList(from, to string, strike int) error {
+// copyList writes a list once more, each entry as change leaves it.
+func (s *Snapshot) copyList(from, to string, change func(e *Entry)) error {
 	out, err := CreateLines(filepath.Join(s.dir, to))
 	if err != nil {
 		return err
 	}
-	i := -1
 	err = ReadEntries(filepath.Join(s.dir, from), func(e *Entry) error {
-		if i++; i == strike {
-			e.X = true
-		}
+		change(e)
 		return out.AddEntry(e)
 	})
 	if err != nil {

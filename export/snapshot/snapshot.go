@@ -60,7 +60,7 @@ type state struct {
 
 // format is raised when an older snapshot can't be read any more, and when what
 // is generated for it comes out in other bytes: the lengths are in the snapshot.
-const format = 2
+const format = 3
 
 // Facts is what README and crate say beside the request.
 type Facts struct {

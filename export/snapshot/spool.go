@@ -48,6 +48,21 @@ func openSpool(path string) (*Spool, error) {
 	return &Spool{f: f}, nil
 }
 
+// extendSpool opens a spool to add to what it has; what was not made durable by a
+// former call is nowhere named.
+func extendSpool(path string) (*Spool, error) {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return nil, fmt.Errorf("open snapshot: %w", err)
+	}
+	end, err := f.Seek(0, io.SeekEnd)
+	if err != nil {
+		f.Close()
+		return nil, fmt.Errorf("open snapshot: %w", err)
+	}
+	return &Spool{f: f, end: end}, nil
+}
+
 // Add keeps data and tells where.
 func (s *Spool) Add(data []byte) (Span, error) {
 	s.buf.Reset()
