@@ -21,6 +21,7 @@ var errStopped = errors.New("stopped")
 // the items, for their pages.
 type dataFiles struct {
 	r    *planning
+	read *snapshot.Spool // of the entities
 	next func() (*snapshot.Entry, error, bool)
 	stop func()
 	head *snapshot.Entry
@@ -32,7 +33,7 @@ type dataFiles struct {
 
 // dataFiles begins with the first file of the plan.
 func (r *planning) dataFiles(ctx context.Context) *dataFiles {
-	d := &dataFiles{r: r, item: -1}
+	d := &dataFiles{r: r, read: r.spool.Reader(), item: -1}
 	if r.layout() == job.LayoutFiles {
 		d.keys = newFlatKeys()
 	}
@@ -94,7 +95,7 @@ func (d *dataFiles) at(f *snapshot.Entry) (string, error) {
 	}
 	if int32(f.R) != d.item {
 		var e openbis.Entity
-		if err := d.r.spool.GetJSON(d.r.idx.items[f.R].at.span(), &e); err != nil {
+		if err := d.read.GetJSON(d.r.idx.items[f.R].at.span(), &e); err != nil {
 			return "", err
 		}
 		d.item, d.code = int32(f.R), e.Code

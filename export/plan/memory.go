@@ -18,6 +18,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/singleflight"
+
 	"zenobis/openbis"
 )
 
@@ -32,6 +34,8 @@ type Memory struct {
 	since time.Time         // of the oldest answer
 	owner string            // whose session it was
 	sets  map[string]string // by data store and data set: the listing of its files
+
+	pictures singleflight.Group // pages that are made at once may show the same one
 }
 
 // memoryLasts is how long answers are good for.
@@ -255,12 +259,15 @@ type picture struct {
 	Data []byte
 }
 
-// Image implements Catalog.
+// Image implements Catalog. It is asked for by several at once.
 func (r *remembered) Image(ctx context.Context, src string) (string, []byte, error) {
-	p, err := recall(r, func() (picture, error) {
-		kind, data, err := r.Catalog.Image(ctx, src)
-		return picture{kind, data}, err
-	}, "image", src)
+	v, err, _ := r.m.pictures.Do(src, func() (any, error) {
+		return recall(r, func() (picture, error) {
+			kind, data, err := r.Catalog.Image(ctx, src)
+			return picture{kind, data}, err
+		}, "image", src)
+	})
+	p, _ := v.(picture)
 	return p.Type, p.Data, err
 }
 

@@ -5,8 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
-	"path/filepath"
 	"slices"
 
 	"zenobis/export/snapshot"
@@ -16,78 +14,13 @@ import (
 	"zenobis/wire"
 )
 
-// render makes the pages of all entities, once, into the snapshot.
-func (r *planning) render(ctx context.Context) error {
-	pages, err := snapshot.NewSpool(filepath.Join(r.dir, snapshot.PagesFile))
-	if err != nil {
-		return err
-	}
-	defer pages.Close()
-	out, err := snapshot.CreateLines(filepath.Join(r.dir, snapshot.EntitiesFile))
-	if err != nil {
-		return err
-	}
-	r.used = map[string]openbis.EntityType{}
-	around := &surroundings{r: r, below: r.below(), refs: map[int32]openbis.Ref{}, files: r.dataFiles(ctx)}
-	defer around.files.close()
-	for i := range r.idx.items {
-		if err := ctx.Err(); err != nil {
-			out.Abort()
-			return err
-		}
-		if i%100 == 0 {
-			r.progress("pages", i)
-		}
-		it := &r.idx.items[i]
-		if !it.in {
-			continue
-		}
-		line := snapshot.EntityLine{Place: names.Place{Folder: it.folder, Page: it.page()}}
-		err := r.spool.GetJSON(it.at.span(), &line.E)
-		if err == nil && it.paged {
-			var in page.Input
-			if in, err = around.input(ctx, int32(i), &line.E); err == nil {
-				line.Pages, err = r.pagesOf(ctx, in, pages)
-				if it.files > 0 {
-					line.Above, line.Total = in.Above, in.Total
-				}
-				err = cmp.Or(err, around.away)
-			}
-		}
-		if err == nil {
-			var at snapshot.Span
-			at, err = r.spool.AddJSON(line.Pages)
-			it.pages = pack32(at)
-		}
-		if err == nil {
-			err = out.Add(&line)
-		}
-		if err != nil {
-			out.Abort()
-			return err
-		}
-		r.look(&line.E)
-		if t, ok := r.types[snapshot.TypeKey(line.E.Kind, line.E.Type)]; ok {
-			r.used[snapshot.TypeKey(line.E.Kind, line.E.Type)] = t
-		}
-	}
-	r.progress("pages", len(r.idx.items))
-	if err := pages.Sync(); err != nil {
-		return fmt.Errorf("write snapshot: %w", err)
-	}
-	if err := out.Close(); err != nil {
-		return err
-	}
-	return snapshot.WriteJSON(filepath.Join(r.dir, snapshot.TypesFile), r.used)
-}
-
 // surroundings are what the pages tell of what stands around their entities.
 type surroundings struct {
 	r     *planning
+	spool *snapshot.Spool // to read from
 	below func(i int32) []int32
 	refs  map[int32]openbis.Ref // of what holds others, as far as they were asked for
-	files *dataFiles
-	away  error // openBIS, while pictures were fetched
+	away  error                 // openBIS, while pictures were fetched
 }
 
 // maxRefs bounds the references that are held at once.
@@ -99,7 +32,7 @@ func (s *surroundings) ref(i int32) (openbis.Ref, error) {
 		return ref, nil
 	}
 	var e openbis.Entity
-	if err := s.r.spool.GetJSON(s.r.idx.items[i].at.span(), &e); err != nil {
+	if err := s.spool.GetJSON(s.r.idx.items[i].at.span(), &e); err != nil {
 		return openbis.Ref{}, err
 	}
 	if len(s.refs) >= maxRefs {
@@ -168,7 +101,7 @@ func (s *surroundings) members(list []int32) func(yield func(page.Member) error)
 				continue
 			}
 			var e openbis.Entity
-			if err := s.r.spool.GetJSON(it.at.span(), &e); err != nil {
+			if err := s.spool.GetJSON(it.at.span(), &e); err != nil {
 				return err
 			}
 			m := page.Member{Entity: &e, Page: it.page()}
@@ -220,8 +153,7 @@ func (s *surroundings) input(ctx context.Context, i int32, e *openbis.Entity) (p
 		return in, err
 	}
 	if e.Kind == openbis.KindDataSet {
-		in.DataFiles = s.files.of(i)
-		return in, nil
+		return in, nil // its files come from who has them
 	}
 	in.Children, in.Parts = r.links(e.Children), r.links(e.Components)
 	if in.Previous, in.Next, err = s.beside(i); err != nil {
@@ -239,7 +171,7 @@ func (s *surroundings) input(ctx context.Context, i int32, e *openbis.Entity) (p
 			break
 		}
 		var inner openbis.Entity
-		if err := r.spool.GetJSON(b.at.span(), &inner); err != nil {
+		if err := s.spool.GetJSON(b.at.span(), &inner); err != nil {
 			return in, err
 		}
 		l := page.Link{Ref: inner.Ref, Page: b.page()}
@@ -249,41 +181,6 @@ func (s *surroundings) input(ctx context.Context, i int32, e *openbis.Entity) (p
 		in.Below = append(in.Below, l)
 	}
 	return in, nil
-}
-
-// pagesOf makes the pages of an item.
-func (r *planning) pagesOf(ctx context.Context, in page.Input, pages *snapshot.Spool) ([]snapshot.PageRef, error) {
-	formats := make([]page.Format, len(r.req.Pages))
-	for i, f := range r.req.Pages {
-		formats[i] = page.Format(f)
-	}
-	made, gaps, err := page.Render(ctx, in, formats)
-	if err == nil {
-		err = ctx.Err() // pictures that were cut off are not gaps
-	}
-	if err != nil {
-		return nil, err
-	}
-	for _, g := range gaps {
-		if len(r.gaps) < maxListed {
-			r.gaps = append(r.gaps, fmt.Sprintf("%s, %s: %s", label(g.Entity), g.Where, g.What))
-		}
-	}
-	refs := make([]snapshot.PageRef, 0, len(made))
-	for _, p := range made {
-		ref, err := pages.AddPage(p.Path, func(w io.Writer) error {
-			if p.Write != nil {
-				return p.Write(w)
-			}
-			_, err := w.Write(p.Data)
-			return err
-		})
-		if err != nil {
-			return nil, err
-		}
-		refs = append(refs, ref)
-	}
-	return refs, nil
 }
 
 // links adds to relatives where their page is, if it is in the package.

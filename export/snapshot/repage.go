@@ -87,9 +87,11 @@ func (s *Snapshot) render(in page.Input) (map[string]PageRef, error) {
 		return nil, err
 	}
 	defer out.Close()
-	refs := map[string]PageRef{}
+	var packer Packer
+	pack := packer.Bundle(func() (*Spool, error) { return out, nil })
+	list := make([]PageRef, 0, len(made))
 	for _, f := range made {
-		ref, err := out.AddPage(f.Path, func(w io.Writer) error {
+		ref, err := pack.AddPage(f.Path, func(w io.Writer) error {
 			if f.Write != nil {
 				return f.Write(w)
 			}
@@ -99,7 +101,14 @@ func (s *Snapshot) render(in page.Input) (map[string]PageRef, error) {
 		if err != nil {
 			return nil, err
 		}
-		refs[f.Path] = ref
+		list = append(list, ref)
+	}
+	if err := out.Take(pack, list); err != nil {
+		return nil, err
+	}
+	refs := map[string]PageRef{}
+	for _, ref := range list {
+		refs[ref.N] = ref
 	}
 	return refs, out.Sync()
 }

@@ -3,10 +3,7 @@ package snapshot
 import (
 	"bufio"
 	"bytes"
-	"cmp"
 	"compress/flate"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -20,7 +17,6 @@ type Spool struct {
 	end int64
 	buf bytes.Buffer
 	z   *flate.Writer
-	out *bufio.Writer // pages to the file
 	r   io.ReadCloser
 	in  []byte
 }
@@ -90,36 +86,25 @@ func (s *Spool) compress(w io.Writer) {
 	s.z.Reset(w)
 }
 
-// AddPage keeps what write writes, which may be long, and measures it on the way.
-func (s *Spool) AddPage(name string, write func(w io.Writer) error) (PageRef, error) {
-	start := s.end
-	if s.out == nil {
-		s.out = bufio.NewWriterSize(&tail{s}, 16<<10)
-	}
-	s.compress(s.out)
-	d := digest{sha: sha256.New()}
-	if err := write(io.MultiWriter(s.z, &d)); err != nil {
-		return PageRef{}, err
-	}
-	if err := cmp.Or(s.z.Close(), s.out.Flush()); err != nil {
-		return PageRef{}, fmt.Errorf("write snapshot: %w", err)
-	}
-	return PageRef{N: name, S: d.n, C: d.crc, H: hex.EncodeToString(d.sha.Sum(nil)), Span: Span{Off: start, Len: int32(s.end - start)}}, nil
-}
+// Reader reads the same spool beside others.
+func (s *Spool) Reader() *Spool { return &Spool{f: s.f} }
 
-// tail is the end of a spool.
-type tail struct{ s *Spool }
-
-func (t *tail) Write(p []byte) (int, error) {
-	n, err := t.s.f.Write(p)
-	t.s.end += int64(n)
-	return n, err
-}
-
-// copy writes a record to w.
+// copy writes a record, which may be long, to w.
 func (s *Spool) copy(w io.Writer, at Span) error {
-	_, err := io.Copy(w, flate.NewReader(io.NewSectionReader(s.f, at.Off, int64(at.Len))))
+	if err := s.inflate(bufio.NewReaderSize(io.NewSectionReader(s.f, at.Off, int64(at.Len)), min(int(at.Len), 16<<10))); err != nil {
+		return err
+	}
+	_, err := io.Copy(w, s.r)
 	return err
+}
+
+// inflate lets r begin anew.
+func (s *Spool) inflate(in io.Reader) error {
+	if s.r == nil {
+		s.r = flate.NewReader(in)
+		return nil
+	}
+	return s.r.(flate.Resetter).Reset(in, nil)
 }
 
 // Get reads a record back.
@@ -131,9 +116,7 @@ func (s *Spool) Get(at Span) ([]byte, error) {
 	if _, err := s.f.ReadAt(in, at.Off); err != nil {
 		return nil, fmt.Errorf("read snapshot: %w", err)
 	}
-	if s.r == nil {
-		s.r = flate.NewReader(bytes.NewReader(in))
-	} else if err := s.r.(flate.Resetter).Reset(bytes.NewReader(in), nil); err != nil {
+	if err := s.inflate(bytes.NewReader(in)); err != nil {
 		return nil, err
 	}
 	out, err := io.ReadAll(s.r)
