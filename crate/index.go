@@ -32,7 +32,7 @@ func WriteIndex(w io.Writer, f Facts, src Source, size int64) error {
 	s, err := sums(src)
 	var t *tree
 	if err == nil {
-		t, err = treeOf(src)
+		t, err = treeOf(src, s)
 	}
 	if err == nil {
 		err = fitted(w, size, func(w io.Writer) error { return index(w, faceOf(f), s, t, src.Omissions()) })

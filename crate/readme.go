@@ -2,13 +2,13 @@ package crate
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"regexp"
 	"strings"
 
 	"zenobis/human"
-	"zenobis/openbis"
 	"zenobis/page"
 	"zenobis/richtext"
 )
@@ -135,8 +135,12 @@ func (b *markdownPage) people(f face) {
 		if p.Role != "" {
 			line += ", " + markdown(strings.ToLower(p.Role))
 		}
+		var at []string
 		for _, a := range p.Affiliations {
-			line += ", " + markdown(a.Text)
+			at = append(at, a.Text)
+		}
+		if len(at) > 0 {
+			line += " (" + markdown(strings.Join(at, "; ")) + ")"
 		}
 		if p.ID.Address != "" {
 			line += " " + angled(p.ID.Address)
@@ -185,10 +189,38 @@ func (b *markdownPage) list(title string, lines []string) {
 
 // contents is the one table: which data set lies where.
 func (b *markdownPage) contents(s *summary, several bool) {
-	if len(s.sets) == 0 {
+	if len(s.sets) == 0 && len(s.containers) == 0 {
 		return
 	}
 	b.p("## Data sets")
+	b.sets(s, several)
+	if len(s.containers) > 0 {
+		b.WriteString("Containers, which hold other data sets:\n\n")
+		for _, d := range s.containers {
+			line := "- " + markdown(d.name)
+			if d.collection != "" {
+				line += ", " + markdown(d.collection)
+			}
+			if d.parts != "" {
+				line += ": " + markdown(d.parts)
+			}
+			b.WriteString(line + "\n")
+		}
+		b.WriteByte('\n')
+		b.more(s.boxes - len(s.containers))
+	}
+}
+
+func (b *markdownPage) more(n int) {
+	if n > 0 {
+		b.p("And %s more: `index.html` lists them all.", human.Number(n))
+	}
+}
+
+func (b *markdownPage) sets(s *summary, several bool) {
+	if len(s.sets) == 0 {
+		return
+	}
 	files := false // which record file holds it
 	for _, d := range s.sets {
 		files = files || several && len(d.packages) > 0
@@ -203,9 +235,6 @@ func (b *markdownPage) contents(s *summary, several bool) {
 	}
 	b.WriteString("---:|---:|\n")
 	for _, d := range s.sets {
-		if d.files == 0 { // left out, or a container
-			continue
-		}
 		fmt.Fprintf(b, "| %s | %s | %s |", markdown(d.name), markdown(d.kind), markdown(d.collection))
 		if files {
 			where := ""
@@ -220,9 +249,7 @@ func (b *markdownPage) contents(s *summary, several bool) {
 		fmt.Fprintf(b, " %d | %s |\n", d.files, human.Bytes(d.bytes))
 	}
 	b.WriteByte('\n')
-	if more := s.counts[openbis.KindDataSet] - len(s.sets); more > 0 {
-		b.p("And %d more: `index.html` lists them all.", more)
-	}
+	b.more(s.filled - len(s.sets))
 }
 
 // formats says what lies beside the data.
@@ -271,8 +298,10 @@ func (b *markdownPage) check(s *summary, several bool) {
 		b.WriteString("1. Download all files of the record into one folder and unpack `metadata.zip` there.\n")
 	case several:
 		b.WriteString("1. Download all files of the record and unpack all ZIP files into one folder.\n")
+	case strings.HasSuffix(s.whole, ".eln"):
+		b.WriteString("1. `" + s.whole + "` is a ZIP file, which other lab notebooks import as it is: unpack it into\n   a folder.\n")
 	default:
-		b.WriteString("1. Unpack the file of the record into a folder.\n")
+		b.WriteString("1. Unpack `" + cmp.Or(s.whole, "content.zip") + "` into a folder.\n")
 	}
 	b.p("%s", "   Any program of the last ten years does it. An old `unzip` on Linux needs a UTF-8\n"+
 		"   locale for names with other than English letters: `LC_ALL=C.UTF-8 unzip FILE`.\n"+

@@ -25,16 +25,17 @@ type tree struct {
 type leaf struct {
 	label, code string
 	page        string // path of the page that people open first, "" for none
+	told        string // what of a data set is here
 	kind        openbis.Kind
 	kids        []int32
 }
 
-func treeOf(src Source) (*tree, error) {
+func treeOf(src Source, s *summary) (*tree, error) {
 	t := &tree{at: map[uint64]int32{}}
 	err := src.Entities(func(n EntityNode) error {
 		e := n.Entity
 		l := &t.leaves[t.find(e.Ref, holders(e))]
-		l.label, l.code = page.OneLine(page.Title(e)), page.OneLine(e.Code)
+		l.label, l.code, l.told = page.OneLine(page.Title(e)), page.OneLine(e.Code), s.toldOf(e)
 		for _, f := range page.Formats() {
 			if p := n.Place.Page + "." + string(f); l.page == "" && slices.Contains(n.Pages, p) {
 				l.page = p
@@ -115,6 +116,9 @@ func (t *tree) write(b *bufio.Writer, list []int32, large bool) {
 		note := page.KindName(l.kind)
 		if l.code != "" && l.code != l.label {
 			note = l.code + " · " + note
+		}
+		if l.told != "" {
+			note += " · " + l.told
 		}
 		text += ` <span class="small">` + template.HTMLEscapeString(note) + `</span>`
 		if len(l.kids) == 0 {

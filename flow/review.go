@@ -145,8 +145,8 @@ func (f *Flow) weights(p *export.Plan) Section {
 	}
 	fact("Size", bytes)
 	fact("Files", files)
-	fact("Holds", fmt.Sprintf("%s · %s · %s", human.Count(p.Entities, "page", "pages"),
-		human.Count(p.DataSets, "data set", "data sets"), human.Count(p.Files, "file", "files"))+" of openBIS")
+	fact("Holds", fmt.Sprintf("%s · %s of %s in openBIS", human.Count(p.Entities, "page", "pages"),
+		human.Count(p.Files, "file", "files"), human.Count(p.DataSets, "data set", "data sets")))
 	if t := f.Tree.Totals(); t.Rules > 0 {
 		fact("Selected", f.SelectedText()+", "+human.Bytes(t.Bytes)+" of data in openBIS. The files of the record hold it"+
 			" without what is left out, and with pages, README and crate.")

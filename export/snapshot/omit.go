@@ -32,6 +32,9 @@ func (s *Snapshot) Omit(o OmitRequest, confirmed func(pkg string) bool) (*job.Pl
 		return nil, fmt.Errorf("leave out %s of data set %s: %w", safetext.Quote(o.Path), o.DataSet, err)
 	}
 	ref := openbis.Ref{Kind: openbis.KindDataSet, PermID: o.DataSet, Identifier: o.DataSet, Code: o.DataSet}
+	if l, err := s.line(ref.Kind, ref.PermID); err == nil && l != nil {
+		ref = l.E.Ref
+	}
 	left := job.Omit(ref, o.Reason, o.Message)
 	left.File = o.Path
 	next.state.Plan.Omitted = append(next.state.Plan.Omitted, left)
