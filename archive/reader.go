@@ -39,10 +39,11 @@ func (z *Reader) Each(yield func(name string, content io.Reader) error) error {
 	}
 }
 
-// early words an archive that ends where it should not; a connection that breaks is
-// told as it is.
+// early words an archive that ends where it should not. A connection that breaks is
+// told as it is, also where its error wraps an end that came too soon.
 func early(err error) error {
-	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+	switch err {
+	case io.EOF, io.ErrUnexpectedEOF:
 		return fmt.Errorf("%w: it ends early", ErrNotOurs)
 	}
 	return err

@@ -117,8 +117,8 @@ func (g *graph) crate(src Source) error {
 		if p.SHA256 != "" {
 			n["sha256"] = sum(p.SHA256)
 		}
-		if p.Fingerprint != "" {
-			n["identifier"] = p.Fingerprint
+		if ids := prints(p); len(ids) > 0 {
+			n["identifier"] = single(ids)
 		}
 		g.put(n)
 	}
@@ -135,6 +135,16 @@ func recordFiles(src Source) (list []PackageNode) {
 	for _, p := range all {
 		if strings.HasSuffix(p.Name, ".zip") {
 			list = append(list, p)
+		}
+	}
+	return list
+}
+
+// prints name what a package holds.
+func prints(p PackageNode) (list []any) {
+	for _, id := range []string{p.Fingerprint, p.Source} {
+		if id != "" {
+			list = append(list, id)
 		}
 	}
 	return list

@@ -61,6 +61,8 @@ type PackageNode struct {
 	Files  int    // data files in it
 	// Fingerprint names what it holds without its bytes; "" where it can't be told.
 	Fingerprint string
+	// Source names its data and what its pages are made from; "" where there is none.
+	Source string
 }
 
 // Omission is something that was left out.

@@ -68,6 +68,9 @@ type Options struct {
 	Now   func() time.Time                                 // nil means time.Now
 	Sleep func(ctx context.Context, d time.Duration) error // nil waits by the clock
 	Rand  func() float64                                   // jitter, in [0,1); nil means random
+	// Render makes an entity's pages; nil means page.Render. Tests make those of
+	// another version of the program.
+	Render plan.Render
 	// Step is called with the name of each record of a journal, before and after
 	// it is on disk. Tests end a process there.
 	Step func(name string)

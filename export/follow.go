@@ -3,16 +3,19 @@ package export
 import (
 	"context"
 	"fmt"
+	"io"
 	"regexp"
 	"slices"
 	"strings"
 
+	"zenobis/export/failure"
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/export/version"
 	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/record"
+	"zenobis/wire"
 	"zenobis/zenodo"
 )
 
@@ -37,7 +40,7 @@ func (e *Engine) Former(ctx context.Context, of string) (*Former, error) {
 		}
 		return job.Job{}, job.Status{}, false
 	}
-	return version.Find(ctx, e.o.Zenodo, kept, of)
+	return version.Find(ctx, e.o.Zenodo, kept, of, wire.Retry{Now: e.o.Now, Sleep: e.o.Sleep, Rand: e.o.Rand})
 }
 
 // former finds the version that a request follows; nil for a first one. Where the
@@ -70,6 +73,24 @@ func (e *Engine) follow(ctx context.Context, h *job.Handle, made *Plan, f *Forme
 		return made, err
 	}
 	defer snap.Close()
+	notes := slices.Concat(made.Notes, f.Notes)
+	if len(c.Older) > 0 {
+		n, err := snap.TakePages(c.Older, func(begin func(), yield func(name string, content io.Reader) error) error {
+			return f.Pages(ctx, begin, yield)
+		})
+		switch {
+		case ctx.Err() != nil:
+			return made, err
+		case err != nil:
+			notes = append(notes, "The pages of "+f.Name()+" can't be read ("+failure.Text(err)+"), so what this version of the program makes"+
+				" in another way is sent anew.")
+		case n > 0:
+			made = snap.Plan()
+			c = f.Compare(made)
+			notes = append(notes, fmt.Sprintf("Another version of the program made the pages of %s: they stay as they are in %s"+
+				" whose data and description are the same.", f.Name(), human.Count(n, "package", "packages")))
+		}
+	}
 	removed := c.Removed
 	if made.Layout != f.Layout() {
 		if removed, err = e.reallyGone(ctx, snap, f, removed); err != nil {
@@ -79,7 +100,6 @@ func (e *Engine) follow(ctx context.Context, h *job.Handle, made *Plan, f *Forme
 	if err := snap.Follow(f.Version, c.Stands, removed); err != nil {
 		return made, err
 	}
-	notes := append(made.Notes, f.Notes...)
 	made = snap.Plan()
 	made.Notes = append(notes, standing(made, f)...)
 	return made, nil

@@ -93,7 +93,7 @@ func (e *Engine) planner(ctx context.Context, req Request, license record.Licens
 		Catalog: catalog, Limits: e.o.Zenodo.Limits(), Version: e.o.Version, Now: e.o.Now().UTC(),
 		Publisher: e.o.Publisher, PublisherURL: e.o.Zenodo.URL(),
 		ExportedBy: me.Person.Name(), ExportedByID: me.UserID, SourceURL: e.o.OpenBIS.URL(),
-		Known: known, License: license, PublishedBefore: e.publishedBefore(ctx), Sleep: e.o.Sleep,
+		Known: known, License: license, PublishedBefore: e.publishedBefore(ctx), Sleep: e.o.Sleep, Render: e.o.Render,
 	}
 }
 

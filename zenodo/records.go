@@ -55,10 +55,16 @@ func (c *Client) openAt(ctx context.Context, op, folder, id, key string) (io.Rea
 	if err := checkFile(op, id, key); err != nil {
 		return nil, 0, err
 	}
-	ctx, guard := wire.NewGuard(ctx)
-	resp, err := c.open(ctx, op, folder+escapeKey(key)+"/content", guard)
+	var resp *http.Response
+	var guard *wire.Guard
+	err := c.repeat(ctx, call{op: op, method: http.MethodGet}, func(outer context.Context) (err error) {
+		ctx, guard = wire.NewGuard(outer)
+		if resp, err = c.open(ctx, op, folder+escapeKey(key)+"/content", guard); err != nil {
+			guard.Stop()
+		}
+		return err
+	})
 	if err != nil {
-		guard.Stop()
 		return nil, 0, err
 	}
 	r := &checkedReader{c: c, ctx: ctx, guard: guard, op: op, body: resp.Body, left: resp.ContentLength,

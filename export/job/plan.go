@@ -22,6 +22,9 @@ type Package struct {
 	Files int    `json:"files"` // data files in it
 	// Fingerprint names what a data package holds; see snapshot. "" where it can't be told.
 	Fingerprint string `json:"fingerprint,omitempty"`
+	// Source names its data and what its pages are made from, whichever version of the
+	// program makes them; "" of a package without pages.
+	Source string `json:"source,omitempty"`
 	// Former is the MD5 of the former version's file that stands in this one as
 	// well, so that nothing of it is sent; "" for what is sent.
 	Former       string `json:"former,omitempty"`

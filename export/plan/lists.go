@@ -2,7 +2,10 @@ package plan
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"hash"
 	"path/filepath"
 	"strings"
 	"time"
@@ -21,6 +24,15 @@ type cutter struct {
 	sets    dataSet              // the data set whose files go by
 	made    map[uint64]bool      // folders that the package under way has
 	members int                  // entries of all packages, generated files not among them
+	model   hash.Hash            // over the models of the pages that the package under way has
+	split   split
+}
+
+// split is a data set that is spread over parts: the pages in the first one list all
+// its files.
+type split struct {
+	first int // among the packages
+	files hash.Hash
 }
 
 // dataSet is what a file's entry needs of its data set.
@@ -37,7 +49,7 @@ func (c *cutter) begin(p snapshot.Pack) error {
 		return err
 	}
 	p.List = fmt.Sprintf("list-%05d.gz", len(c.packs)+1)
-	c.packs, c.made = append(c.packs, p), map[uint64]bool{}
+	c.packs, c.made, c.model = append(c.packs, p), map[uint64]bool{}, sha256.New()
 	var err error
 	c.out, err = snapshot.CreateLines(filepath.Join(c.r.dir, p.List))
 	return err
@@ -49,7 +61,16 @@ func (c *cutter) end() error {
 	}
 	err := c.out.Close()
 	c.out = nil
+	c.packs[len(c.packs)-1].Model = hex.EncodeToString(c.model.Sum(nil))
 	return err
+}
+
+// endSplit notes with the first part of a data set what files its pages list.
+func (c *cutter) endSplit() {
+	if c.split.files != nil {
+		c.packs[c.split.first].Model += hex.EncodeToString(c.split.files.Sum(nil))
+	}
+	c.split.files = nil
 }
 
 // add adds an entry to the package under way.
@@ -61,11 +82,12 @@ func (c *cutter) add(e *snapshot.Entry) error {
 // pages adds the pages of an item to the package under way.
 func (c *cutter) pages(i int32) error {
 	it := &c.r.idx.items[i]
-	var refs []snapshot.PageRef
+	var made rendered
 	entry := it.within // an entry of an .eln has a folder even without a file
-	if err := c.r.spool.GetJSON(it.pages.span(), &refs); err != nil || len(refs) == 0 && !entry {
+	if err := c.r.spool.GetJSON(it.pages.span(), &made); err != nil || len(made.Pages) == 0 && !entry {
 		return err
 	}
+	c.model.Write([]byte(made.Model))
 	var e openbis.Entity
 	if err := c.r.spool.GetJSON(it.at.span(), &e); err != nil {
 		return err
@@ -75,7 +97,7 @@ func (c *cutter) pages(i int32) error {
 			return err
 		}
 	}
-	for _, p := range refs {
+	for _, p := range made.Pages {
 		if err := c.folders(p.N, unixTime(changed(&e)), len(p.N)); err != nil {
 			return err
 		}
@@ -269,6 +291,7 @@ func (c *cutter) perDataSet(files fileList) error {
 		}
 		if at < 0 || shares[at].item != int32(f.R) {
 			n = 0
+			c.endSplit()
 		}
 		if at < 0 || shares[at].item != int32(f.R) || n >= shares[at].to {
 			at++
@@ -283,14 +306,21 @@ func (c *cutter) perDataSet(files fileList) error {
 				if err := c.pages(s.item); err != nil {
 					return err
 				}
+				if len(c.r.parts[s.item]) > 0 {
+					c.split = split{first: len(c.packs) - 1, files: sha256.New()}
+				}
 			}
 		}
 		n++
+		if c.split.files != nil {
+			c.split.files.Write(f.AppendLine(nil))
+		}
 		return c.file(f)
 	})
 	if err != nil {
 		return err
 	}
+	c.endSplit()
 	if err := c.metadata(); err != nil {
 		return err
 	}

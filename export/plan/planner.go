@@ -52,6 +52,10 @@ type Planner struct {
 	PublishedBefore func(permID string) (doi string, ok bool)
 	Progress        func(stage string, n int) // stages: entities, files, pages, packages
 
+	// Render makes an entity's pages; nil means page.Render. Tests make those of
+	// another version of the program.
+	Render Render
+
 	// Sleep waits before a data set without checksums is listed again; nil
 	// waits by the clock.
 	Sleep func(ctx context.Context, d time.Duration) error

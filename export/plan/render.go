@@ -1,7 +1,6 @@
 package plan
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -19,16 +18,26 @@ import (
 // mostMakers bounds how many entities' pages are made at the same time.
 const mostMakers = 4
 
+// Render makes an entity's pages, as page.Render does.
+type Render = func(ctx context.Context, in page.Input, formats []page.Format) ([]page.File, []page.Gap, error)
+
+// rendered are an item's pages, and the model that they were made from.
+type rendered struct {
+	Model string             `json:"m"`
+	Pages []snapshot.PageRef `json:"p"`
+}
+
 // sheet is an entity whose pages are made beside those of others, and written down
 // in its turn.
 type sheet struct {
-	item int32
-	line snapshot.EntityLine
-	pack *snapshot.Bundle
-	gaps []string
-	err  error
-	turn chan struct{} // closed when all before it are written down
-	made chan struct{} // closed when it is made
+	item  int32
+	line  snapshot.EntityLine
+	model string // what its pages are made from
+	pack  *snapshot.Bundle
+	gaps  []string
+	err   error
+	turn  chan struct{} // closed when all before it are written down
+	made  chan struct{} // closed when it is made
 
 	// The list of data files goes by once. before is closed when those of all data
 	// sets before this one have, nil where there are none to read.
@@ -149,7 +158,7 @@ func (x *rendering) settle() error {
 			return err
 		}
 	}
-	at, err := x.spool.AddJSON(s.line.Pages)
+	at, err := x.spool.AddJSON(rendered{s.model, s.line.Pages})
 	if err != nil {
 		return err
 	}
@@ -203,8 +212,10 @@ func (x *rendering) make(ctx context.Context, around *surroundings, packer *snap
 	if it.files > 0 {
 		s.line.Above, s.line.Total = in.Above, in.Total
 	}
-	s.line.Pages, s.gaps, err = x.pagesOf(ctx, in, s.pack)
-	return cmp.Or(err, around.away)
+	if err := x.pagesOf(ctx, in, s); err != nil {
+		return err
+	}
+	return around.away
 }
 
 // passOn lets the next data set read its files, also where this one has not.
@@ -219,25 +230,33 @@ func (s *sheet) passOn(ctx context.Context) {
 	}
 }
 
-// pagesOf makes the pages of an item, and tells the gaps in them.
-func (x *rendering) pagesOf(ctx context.Context, in page.Input, pack *snapshot.Bundle) (refs []snapshot.PageRef, gaps []string, err error) {
+// pagesOf makes the pages of an entity, tells the gaps in them, and names what they
+// are made from.
+func (x *rendering) pagesOf(ctx context.Context, in page.Input, s *sheet) error {
 	formats := make([]page.Format, len(x.req.Pages))
 	for i, f := range x.req.Pages {
 		formats[i] = page.Format(f)
 	}
-	made, broken, err := page.Render(ctx, in, formats)
+	var seen page.Seen
+	in.Image = seen.Image(in.Image)
+	render := x.Render
+	if render == nil {
+		render = page.Render
+	}
+	made, broken, err := render(ctx, in, formats)
 	if err == nil {
 		err = ctx.Err() // pictures that were cut off are not gaps
 	}
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
+	s.model = page.Model(in, formats, &seen)
 	for _, g := range broken {
-		gaps = append(gaps, fmt.Sprintf("%s, %s: %s", label(g.Entity), g.Where, g.What))
+		s.gaps = append(s.gaps, fmt.Sprintf("%s, %s: %s", label(g.Entity), g.Where, g.What))
 	}
-	refs = make([]snapshot.PageRef, 0, len(made))
+	s.line.Pages = make([]snapshot.PageRef, 0, len(made))
 	for _, p := range made {
-		ref, err := pack.AddPage(p.Path, func(w io.Writer) error {
+		ref, err := s.pack.AddPage(p.Path, func(w io.Writer) error {
 			if p.Write != nil {
 				return p.Write(w)
 			}
@@ -245,9 +264,9 @@ func (x *rendering) pagesOf(ctx context.Context, in page.Input, pack *snapshot.B
 			return err
 		})
 		if err != nil {
-			return nil, nil, err
+			return err
 		}
-		refs = append(refs, ref)
+		s.line.Pages = append(s.line.Pages, ref)
 	}
-	return refs, gaps, nil
+	return nil
 }

@@ -81,7 +81,7 @@ func (s *Snapshot) measurePack(p *Pack) error {
 			return nil
 		})
 		if err == nil {
-			p.Print, err = s.fingerprint(p)
+			p.Print, p.Source, err = s.fingerprint(p)
 		}
 		return err
 	case Doc:
@@ -92,7 +92,7 @@ func (s *Snapshot) measurePack(p *Pack) error {
 		return nil
 	}
 	var err error
-	if p.Print, err = s.fingerprint(p); err != nil {
+	if p.Print, p.Source, err = s.fingerprint(p); err != nil {
 		return err
 	}
 	v := &view{s: s}
@@ -149,7 +149,7 @@ func (s *Snapshot) sumUp() {
 }
 
 func (s *Snapshot) summary(p Pack) job.Package {
-	sum := job.Package{Name: p.Name, Bytes: p.Bytes, Files: p.Files, Fingerprint: p.Print}
+	sum := job.Package{Name: p.Name, Bytes: p.Bytes, Files: p.Files, Fingerprint: p.Print, Source: p.Source}
 	if t := p.Stands; t != nil && t.Print == p.Print && t.Bytes == p.Bytes {
 		sum.Former, sum.FormerSHA256 = t.MD5, t.SHA256
 	}

@@ -95,6 +95,8 @@ type Pack struct {
 	Bytes  int64       `json:"bytes"`
 	Files  int         `json:"files"`            // data files
 	Print  string      `json:"print,omitempty"`  // its fingerprint
+	Model  string      `json:"model,omitempty"`  // what its pages are made from
+	Source string      `json:"source,omitempty"` // fingerprint of its data and of what its pages are made from
 	Newest int64       `json:"newest,omitempty"` // Unix time of its newest entry
 	Stands *Stands     `json:"stands,omitempty"`
 }

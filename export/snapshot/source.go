@@ -145,7 +145,7 @@ func (v *view) Packages() []crate.PackageNode {
 		if p.Kind != ZIP {
 			continue
 		}
-		n := crate.PackageNode{Name: p.Name, Size: p.Bytes, Files: p.Files, Fingerprint: p.Print}
+		n := crate.PackageNode{Name: p.Name, Size: p.Bytes, Files: p.Files, Fingerprint: p.Print, Source: p.Source}
 		if named(p) {
 			n.SHA256 = zeros
 			if v.hashes != nil {

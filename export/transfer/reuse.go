@@ -11,11 +11,11 @@ import (
 	"path/filepath"
 	"strings"
 
-	zip "zenobis/archive"
 	"zenobis/disk"
 	"zenobis/export/failure"
 	"zenobis/export/fetch"
 	"zenobis/export/job"
+	"zenobis/export/version"
 	"zenobis/safetext"
 	"zenobis/zenodo"
 )
@@ -212,19 +212,18 @@ func (d *depot) takeOver(p job.Package, next func() (entry, sum string, ok bool)
 func (d *depot) formerLines(ctx context.Context, v *job.Version) (next func() (entry, sum string, ok bool), done func(), err error) {
 	path := filepath.Join(d.h.Dir, "former-manifest")
 	if _, err = os.Stat(path); errors.Is(err, fs.ErrNotExist) {
-		err = disk.Replace(path, func(w io.Writer) error {
-			if v.Job != "" {
-				dir := filepath.Join(filepath.Dir(d.h.Dir), v.Job)
-				err := job.ReadManifest(ctx, dir, func(l job.ManifestLine) error {
+		if err = fs.ErrNotExist; v.Job != "" {
+			dir := filepath.Join(filepath.Dir(d.h.Dir), v.Job)
+			err = disk.Replace(path, func(w io.Writer) error {
+				return job.ReadManifest(ctx, dir, func(l job.ManifestLine) error {
 					_, err := fmt.Fprintf(w, "%s  %s\n", l.SHA256, l.Entry)
 					return err
 				})
-				if err == nil || !errors.Is(err, fs.ErrNotExist) {
-					return err
-				}
-			}
-			return d.downloadManifest(ctx, v, w)
-		})
+			})
+		}
+		if err != nil && ctx.Err() == nil {
+			err = d.downloadManifest(ctx, v, path)
+		}
 	}
 	if err != nil {
 		return nil, nil, err
@@ -245,34 +244,29 @@ func (d *depot) formerLines(ctx context.Context, v *job.Version) (next func() (e
 // wholeManifest is the name of the manifest in metadata.zip.
 const wholeManifest = "manifest-sha256.txt"
 
-// downloadManifest reads metadata.zip of the former version for its manifest. The
-// client compares its MD5 at the end; a manifest of other bytes is not kept.
-func (d *depot) downloadManifest(ctx context.Context, v *job.Version, w io.Writer) error {
+// downloadManifest reads metadata.zip of the former version for its manifest, into
+// the file at path. The client compares its MD5 at the end; a manifest of other bytes
+// is not kept.
+func (d *depot) downloadManifest(ctx context.Context, v *job.Version, path string) error {
 	const key = "metadata.zip"
 	if _, ok := fileOf(v, key); !ok {
 		return fmt.Errorf("the record has no %s", key)
 	}
 	return d.call(ctx, "read "+key+" of the former version", func() error {
-		r, _, err := d.z.OpenFile(ctx, v.ID, key)
-		if err != nil {
-			return err
-		}
-		defer r.Close()
-		found := false
-		err = zip.NewReader(r).Each(func(name string, content io.Reader) error {
-			if name != wholeManifest {
-				return nil
+		return disk.Replace(path, func(w io.Writer) error {
+			found := false
+			err := version.EachInMetadata(ctx, d.z, v.ID, func(name string, content io.Reader) error {
+				if name != wholeManifest {
+					return nil
+				}
+				found = true
+				_, err := io.Copy(w, content)
+				return err
+			})
+			if err == nil && !found {
+				err = fmt.Errorf("%s of record %s has no manifest", key, safetext.Line(v.ID))
 			}
-			found = true
-			_, err := io.Copy(w, content)
 			return err
 		})
-		if err == nil {
-			_, err = io.Copy(io.Discard, r)
-		}
-		if err == nil && !found {
-			err = fmt.Errorf("%s of record %s has no manifest", key, safetext.Line(v.ID))
-		}
-		return err
 	})
 }

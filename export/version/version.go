@@ -12,11 +12,13 @@ import (
 	"strconv"
 	"strings"
 
+	"zenobis/archive"
 	"zenobis/export/failure"
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/record"
 	"zenobis/safetext"
+	"zenobis/wire"
 	"zenobis/zenodo"
 )
 
@@ -34,7 +36,7 @@ type Zenodo interface {
 	HasToken() bool
 	Mine(ctx context.Context, r zenodo.Record) (bool, error)
 	RecordFiles(ctx context.Context, id string) ([]zenodo.FileEntry, error)
-	OpenFile(ctx context.Context, id, key string) (io.ReadCloser, int64, error)
+	Files
 }
 
 // Former is the published version that a new one follows.
@@ -43,24 +45,31 @@ type Former struct {
 	Record zenodo.Record
 	Notes  []string // what a person should know of the choice
 
+	files  Files
+	retry  wire.Retry
 	prints map[string]print // of its packages
+}
+
+// Files is what is asked for the content of a record's files.
+type Files interface {
+	OpenFile(ctx context.Context, id, key string) (io.ReadCloser, int64, error)
 }
 
 // Kept finds the job that made a record, where it is kept on this computer.
 type Kept func(recordID string) (job.Job, job.Status, bool)
 
 // print is what is known of a package without its bytes.
-type print struct{ fingerprint, sha256 string }
+type print struct{ fingerprint, source, sha256 string }
 
 // Find finds the newest published version of what was named: a DOI of a version
 // or of the record as a whole, an id. What is no record, or not the user's, is
-// refused.
-func Find(ctx context.Context, z Zenodo, kept Kept, of string) (*Former, error) {
+// refused. What is read of its files is read again by retry.
+func Find(ctx context.Context, z Zenodo, kept Kept, of string, retry wire.Retry) (*Former, error) {
 	rec, note, err := Newest(ctx, z, of)
 	if err != nil {
 		return nil, err
 	}
-	f := &Former{Record: rec, Version: job.Version{ID: rec.ID, DOI: rec.DOI, Number: rec.Version}}
+	f := &Former{Record: rec, Version: job.Version{ID: rec.ID, DOI: rec.DOI, Number: rec.Version}, files: z, retry: retry}
 	if note != "" {
 		f.Notes = append(f.Notes, note)
 	}
@@ -82,10 +91,16 @@ func Find(ctx context.Context, z Zenodo, kept Kept, of string) (*Former, error) 
 	if j, st, ok := kept(rec.ID); ok && j.Plan != nil {
 		f.Job, f.prints = j.ID, map[string]print{}
 		for _, p := range j.Plan.Packages {
-			f.prints[p.Name] = print{p.Fingerprint, st.Packages[p.Name].SHA256}
+			f.prints[p.Name] = print{p.Fingerprint, p.Source, st.Packages[p.Name].SHA256}
 		}
 	} else {
-		f.prints = f.ofCrate(ctx, z)
+		if f.prints, err = f.ofCrate(ctx); err != nil {
+			if ctx.Err() != nil {
+				return nil, failure.Wrap("read the former version", err)
+			}
+			f.Notes = append(f.Notes, "What "+f.Name()+" says of its packages can't be read ("+failure.Text(err)+
+				"): they are compared by their bytes.")
+		}
 	}
 	for _, p := range f.prints {
 		f.Printed = f.Printed || p.fingerprint != ""
@@ -134,47 +149,96 @@ func name(number int, doi string) string {
 // Name is how the version is called: "version 2 (10.5281/zenodo.1)".
 func (f *Former) Name() string { return name(f.Number, f.DOI) }
 
-// maxCrate is how large a crate is read for its fingerprints.
+// maxCrate is how large a crate is read for its fingerprints, in bytes.
 const maxCrate = 256 << 20
 
 // ofCrate are the prints that stand in the former version's own crate; none where
-// it has no crate beside its packages, or one that can't be read: then its files
-// are compared by their bytes.
-func (f *Former) ofCrate(ctx context.Context, z Zenodo) map[string]print {
+// it has no crate beside its packages: then its files are compared by their bytes.
+func (f *Former) ofCrate(ctx context.Context) (out map[string]print, err error) {
 	const key = "ro-crate-metadata.json"
-	out := map[string]print{}
-	if !slices.ContainsFunc(f.Files, func(v job.VersionFile) bool { return v.Name == key }) {
-		return out
+	if file, ok := f.file(key); !ok || file.Bytes > maxCrate {
+		return nil, nil
 	}
-	r, n, err := z.OpenFile(ctx, f.ID, key)
+	err = f.retry.Do(ctx, "read "+key+" of the former version", func(ctx context.Context) error {
+		out = map[string]print{}
+		return read(ctx, f.files, f.ID, key, func(r io.Reader) error { return prints(r, out) })
+	})
 	if err != nil {
-		return out
+		return nil, err
 	}
-	defer r.Close()
-	if n > maxCrate {
-		return out
-	}
+	return out, nil
+}
+
+// prints reads what a crate says of its packages.
+func prints(r io.Reader, out map[string]print) error {
 	dec := json.NewDecoder(io.LimitReader(r, maxCrate))
 	if err := toGraph(dec); err != nil {
-		return out
+		return err
 	}
 	for dec.More() {
 		var e struct {
-			Name       string `json:"name"`
-			Identifier any    `json:"identifier"`
-			SHA256     string `json:"sha256"`
+			Name       any `json:"name"`
+			Identifier any `json:"identifier"`
+			SHA256     any `json:"sha256"`
 		}
-		if dec.Decode(&e) != nil {
-			return map[string]print{}
+		if err := dec.Decode(&e); err != nil {
+			return err
 		}
-		if id, ok := e.Identifier.(string); ok && snapshot.IsFingerprint(id) {
-			out[e.Name] = print{fingerprint: id, sha256: e.SHA256}
+		ids, ok := e.Identifier.([]any)
+		if !ok {
+			ids = []any{e.Identifier}
+		}
+		var p print
+		for _, id := range ids {
+			switch id, _ := id.(string); {
+			case snapshot.IsFingerprint(id):
+				p.fingerprint = id
+			case snapshot.IsSource(id):
+				p.source = id
+			}
+		}
+		if name, ok := e.Name.(string); ok && (p.fingerprint != "" || p.source != "") {
+			p.sha256, _ = e.SHA256.(string)
+			out[name] = p
 		}
 	}
-	if _, err := io.Copy(io.Discard, io.MultiReader(dec.Buffered(), r)); err != nil { // its checksum counts at the end
-		return map[string]print{}
+	return nil
+}
+
+// read reads a file of a record to its end, where its checksum counts: what f has
+// read of it holds only if the error is nil.
+func read(ctx context.Context, z Files, id, key string, f func(r io.Reader) error) error {
+	r, _, err := z.OpenFile(ctx, id, key)
+	if err != nil {
+		return err
 	}
-	return out
+	defer r.Close()
+	if err := f(r); err != nil {
+		return err
+	}
+	_, err = io.Copy(io.Discard, r)
+	return err
+}
+
+// metadataName is the package that holds the pages.
+const metadataName = "metadata.zip"
+
+// EachInMetadata yields the files in a record's metadata.zip. What was yielded holds
+// only if the error is nil.
+func EachInMetadata(ctx context.Context, z Files, id string, yield func(name string, content io.Reader) error) error {
+	return read(ctx, z, id, metadataName, func(r io.Reader) error { return archive.NewReader(r).Each(yield) })
+}
+
+// Pages yields the pages of the former version, among other files; begin is called
+// before each try to read them.
+func (f *Former) Pages(ctx context.Context, begin func(), yield func(name string, content io.Reader) error) error {
+	if _, ok := f.file(metadataName); !ok {
+		return fmt.Errorf("the record has no %s", metadataName)
+	}
+	return f.retry.Do(ctx, "read "+metadataName+" of the former version", func(ctx context.Context) error {
+		begin()
+		return EachInMetadata(ctx, f.files, f.ID, yield)
+	})
 }
 
 // toGraph reads up to the first entity of a crate.
@@ -200,27 +264,34 @@ func toGraph(dec *json.Decoder) error {
 
 // Comparison is a plan held against the former version.
 type Comparison struct {
-	Stands  map[string]snapshot.Stands // packages that need not be sent, by name
+	Stands map[string]snapshot.Stands // packages that need not be sent, by name
+	// Older are packages of the same data and model whose pages the program made in
+	// another way then: they stand too, where the pages of the former version are taken.
+	Older   map[string]snapshot.Stands
 	Removed []job.VersionFile
-	Same    bool  // every package holds what it held before
-	Bytes   int64 // of what stands
+	Same    bool // every package holds what it held before, whichever way its pages are made
 }
 
 // Compare holds a plan's packages against the former version's files: by name,
 // fingerprint and length, without reading data.
 func (f *Former) Compare(p *job.Plan) Comparison {
-	c := Comparison{Stands: map[string]snapshot.Stands{}, Same: true}
+	c := Comparison{Stands: map[string]snapshot.Stands{}, Older: map[string]snapshot.Stands{}, Same: true}
 	planned := map[string]bool{}
 	for _, pkg := range p.Packages {
 		planned[pkg.Name] = true
 		before := f.prints[pkg.Name]
 		same := pkg.Fingerprint != "" && pkg.Fingerprint == before.fingerprint
-		if !same && (pkg.Fingerprint != "" || pkg.Files > 0) {
+		older := !same && pkg.Source != "" && pkg.Source == before.source
+		if !same && !(older && pkg.Fingerprint != "") && (pkg.Fingerprint != "" || pkg.Files > 0) {
 			c.Same = false
 		}
 		file, ok := f.file(pkg.Name)
-		if same && ok && file.Bytes == pkg.Bytes {
-			c.Stands[pkg.Name] = snapshot.Stands{Print: pkg.Fingerprint, Bytes: pkg.Bytes, MD5: file.MD5, SHA256: before.sha256}
+		stands := snapshot.Stands{Print: before.fingerprint, Bytes: file.Bytes, MD5: file.MD5, SHA256: before.sha256}
+		switch {
+		case same && ok && file.Bytes == pkg.Bytes:
+			c.Stands[pkg.Name] = stands
+		case older && ok:
+			c.Older[pkg.Name] = stands
 		}
 	}
 	for _, file := range f.Files {
@@ -246,11 +317,11 @@ func (f *Former) Layout() job.Layout {
 	switch {
 	case has("content.zip"), has("content.eln"):
 		return job.LayoutSingle
-	case !has("metadata.zip"):
+	case !has(metadataName):
 		return job.LayoutAuto
 	}
 	for _, v := range f.Files {
-		if strings.HasSuffix(v.Name, ".zip") && v.Name != "metadata.zip" && !strings.Contains(v.Name, "--") {
+		if strings.HasSuffix(v.Name, ".zip") && v.Name != metadataName && !strings.Contains(v.Name, "--") {
 			return job.LayoutPerDataSet
 		}
 	}
