@@ -42,8 +42,7 @@ func (z *Reader) Each(yield func(name string, content io.Reader) error) error {
 // early words an archive that ends where it should not. A connection that breaks is
 // told as it is, also where its error wraps an end that came too soon.
 func early(err error) error {
-	switch err {
-	case io.EOF, io.ErrUnexpectedEOF:
+	if err == io.EOF || err == io.ErrUnexpectedEOF { //nolint:errorlint // what wraps them is a connection's
 		return fmt.Errorf("%w: it ends early", ErrNotOurs)
 	}
 	return err

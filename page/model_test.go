@@ -32,7 +32,9 @@ func modelInput(kind openbis.Kind) Input {
 		return openbis.Ref{Kind: kind, PermID: fmt.Sprintf("20240302092000000-%d", n), Identifier: fmt.Sprintf("/LAB/P/E%d", n),
 			Code: fmt.Sprintf("E%d", n), Name: fmt.Sprintf("Name %d", n), Type: "ENTRY"}
 	}
-	link := func(kind openbis.Kind, n int) Link { return Link{Ref: ref(kind, n), Page: fmt.Sprintf("LAB/P/Name %d (E%d)", n, n)} }
+	link := func(kind openbis.Kind, n int) Link {
+		return Link{Ref: ref(kind, n), Page: fmt.Sprintf("LAB/P/Name %d (E%d)", n, n)}
+	}
 	project, coll, object := ref(openbis.KindProject, 1), ref(openbis.KindCollection, 2), ref(openbis.KindObject, 3)
 	next, previous := link(kind, 20), link(kind, 21)
 	return Input{

@@ -154,20 +154,10 @@ func (o *olderPages) take(p *Pack, was Stands, kept map[uint64]bool) (same bool,
 func (o *olderPages) rewrite(p *Pack, named func(name uint64) bool) error {
 	old := p.List
 	p.List = old + ".older"
-	out, err := CreateLines(filepath.Join(o.s.dir, p.List))
-	if err != nil {
-		return err
-	}
-	err = ReadEntries(filepath.Join(o.s.dir, old), func(e *Entry) error {
+	return o.s.copyList(old, p.List, func(e *Entry) {
 		if key := names.Hash64(e.N); e.Page && named(key) {
 			was := o.refs[key]
 			e.S, e.C, e.H, e.At = was.size, was.crc, hex.EncodeToString(was.sum[:]), was.at
 		}
-		return out.AddEntry(e)
 	})
-	if err != nil {
-		out.Abort()
-		return err
-	}
-	return out.Close()
 }

@@ -90,7 +90,7 @@ func (s *Snapshot) strike(o OmitRequest, confirmed func(string) bool) (old []str
 		}
 		pages, err := s.repage(o, confirmed)
 		if err == nil {
-			old, err = s.relist(p, at, pages, confirmed)
+			old, err = s.relist(o, p, at, pages, confirmed)
 		}
 		if err != nil {
 			return nil, err

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 
+	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/page"
 )
@@ -186,7 +187,9 @@ func (s *Snapshot) dataFiles(o OmitRequest) (list []page.DataFile, err error) {
 
 // relist writes the lists of packages that change: without the file that is struck
 // and with other pages. It returns the lists that nothing names any more.
-func (s *Snapshot) relist(struck *Pack, at int, pages map[string]PageRef, confirmed func(pkg string) bool) (old []string, err error) {
+func (s *Snapshot) relist(
+	o OmitRequest, struck *Pack, at int, pages map[string]PageRef, confirmed func(pkg string) bool,
+) (old []string, err error) {
 	for i := range s.state.Packs {
 		p := &s.state.Packs[i]
 		if p.List == "" || p.Gone || p != struck && (p.Kind != ZIP || len(pages) == 0 || confirmed(p.Name)) {
@@ -219,6 +222,9 @@ func (s *Snapshot) relist(struck *Pack, at int, pages map[string]PageRef, confir
 			return nil, err
 		}
 		old, p.List = append(old, p.List), next
+		if len(pages) > 0 && p.Model != "" {
+			p.Model += "-" + names.Hash(o.DataSet+"/"+o.Path, 16) // its pages tell what is left out
+		}
 	}
 	return old, nil
 }
