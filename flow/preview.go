@@ -2,7 +2,6 @@ package flow
 
 import (
 	"cmp"
-	"fmt"
 	"strings"
 
 	"zenobis/human"
@@ -201,6 +200,22 @@ func (p *Preview) relatives(title string, refs []openbis.Ref) {
 	}
 }
 
+// InsideText says of how many children something is selected; short is what is
+// true of it with less room.
+func InsideText(in tree.Inside) (text, short string) {
+	all := human.Number(in.All)
+	switch {
+	case in.Whole == 0:
+		text = human.Number(in.Part) + " of " + all + " in part"
+		return text, text
+	case in.Part == 0:
+		text = human.Number(in.Whole) + " of " + all + " inside"
+		return text, text
+	}
+	short = human.Number(in.Whole) + " of " + all + " inside"
+	return short + ", " + human.Number(in.Part) + " in part", short
+}
+
 // MarkWords says how a row stands to the selection.
 func (f *Flow) MarkWords(id tree.ID) string {
 	t := f.Tree
@@ -218,8 +233,9 @@ func (f *Flow) MarkWords(id tree.ID) string {
 	case tree.Excluded:
 		return cmp.Or(through("taken out with"), "taken out")
 	case tree.Partly:
-		if some, all, known := t.Inside(id); known && all > 0 {
-			return fmt.Sprintf("a part of it: %s of %s inside", human.Number(some), human.Number(all))
+		if in, known := t.Inside(id); known && in.All > 0 {
+			text, _ := InsideText(in)
+			return "a part of it: " + text
 		}
 		return "a part of it"
 	}

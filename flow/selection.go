@@ -72,7 +72,8 @@ const OnlyLinksText = "A link data set alone can't be exported, its bytes are ou
 // OnlyLinks reports whether all that is selected are link data sets.
 func (f *Flow) OnlyLinks() bool {
 	links := 0
-	for _, r := range f.Selection().Rules {
+	for i := range f.Tree.RuleCount() {
+		r := f.Tree.RuleAt(i)
 		if r.Mode == selection.Exclude {
 			continue
 		}

@@ -24,41 +24,35 @@ type TrayLine struct {
 	Weight string // "" while its entity is not loaded
 }
 
-// Tray is the selection as its rules.
-func (f *Flow) Tray() []TrayLine {
-	files := make(map[string]int)
-	for _, r := range f.Tree.Selection().Files {
-		files[r.DataSet]++
+// TrayLine is a rule of the selection, counted in the order in which they were
+// made.
+func (f *Flow) TrayLine(i int) TrayLine {
+	r := f.Tree.RuleAt(i)
+	l := TrayLine{Rule: r, Kind: string(r.Kind), Name: safetext.Line(r.Label)}
+	if r.Kind == "dataset" {
+		l.Kind = "data set"
 	}
-	var out []TrayLine
-	for _, r := range f.Tree.Rules() {
-		l := TrayLine{Rule: r, Kind: string(r.Kind), Name: safetext.Line(r.Label)}
-		if r.Kind == "dataset" {
-			l.Kind = "data set"
-		}
-		switch r.Mode {
-		case selection.All:
-			l.Mark = tree.Full
-		case selection.Only:
-			l.Mark = tree.Self
-		default:
-			l.Mark = tree.Excluded
-		}
-		if id, ok := f.Tree.Find(selection.Key{Kind: r.Kind, PermID: r.PermID}); ok {
-			if name := f.Tree.Item(id).Label; name != l.Name {
-				l.Name = name + "  " + l.Name
-			}
-		}
-		if n := files[r.PermID]; n > 0 && r.Kind == "dataset" {
-			l.Mark = tree.Partly
-			l.Name += ", " + human.Count(n, "choice of files", "choices of files")
-		}
-		if w, known := f.Tree.Weight(r); known {
-			l.Weight = weightText(w)
-		}
-		out = append(out, l)
+	switch r.Mode {
+	case selection.All:
+		l.Mark = tree.Full
+	case selection.Only:
+		l.Mark = tree.Self
+	default:
+		l.Mark = tree.Excluded
 	}
-	return out
+	if id, ok := f.Tree.Find(selection.Key{Kind: r.Kind, PermID: r.PermID}); ok {
+		if name := f.Tree.Item(id).Label; name != l.Name {
+			l.Name = name + "  " + l.Name
+		}
+	}
+	if n := len(f.Tree.Patterns(r.PermID)); n > 0 && r.Kind == "dataset" {
+		l.Mark = tree.Partly
+		l.Name += ", " + human.Count(n, "choice of files", "choices of files")
+	}
+	if w, known := f.Tree.Weight(r); known {
+		l.Weight = weightText(w)
+	}
+	return l
 }
 
 func weightText(w tree.Totals) string {

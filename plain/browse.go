@@ -281,7 +281,12 @@ func (t *talk) fetch(ctx context.Context, id tree.ID) bool {
 		if err != nil {
 			return t.fetchFailed(ctx, id, gen, err)
 		}
-		return t.Tree.Add(id, gen, p.Items(), p.Next, p.More, -1)
+		added := t.Tree.Add(id, gen, p.Items(), p.Next, p.More, -1)
+		if late := t.Tree.Late(); late != nil {
+			late.Sort()
+			t.Tree.Arrange(late)
+		}
+		return added
 	}
 	files, listed := t.Listed[ref.PermID]
 	if !listed {

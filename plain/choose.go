@@ -2,6 +2,7 @@ package plain
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -170,14 +171,14 @@ func (b *browser) weigh(ctx context.Context) error {
 }
 
 func (b *browser) tray(context.Context, string) (bool, error) {
-	lines := b.Tray()
-	if len(lines) == 0 {
+	if b.Tree.RuleCount() == 0 {
 		b.say("Nothing is selected.")
 	}
-	for i, l := range lines {
+	for i := range b.Tree.RuleCount() {
+		l := b.TrayLine(i)
 		how := map[tree.Mark]string{tree.Full: "with everything below", tree.Self: "alone", tree.Excluded: "taken out",
 			tree.Partly: "some files"}[l.Mark]
-		b.sayf("%d  %s %s, %s. %s", i+1, l.Kind, l.Name, how, l.Weight)
+		b.say(strings.TrimSpace(fmt.Sprintf("%d  %s %s, %s. %s", i+1, l.Kind, l.Name, how, l.Weight)))
 	}
 	return false, nil
 }

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"cmp"
 	"iter"
 	"slices"
 	"strings"
@@ -20,12 +21,15 @@ func (t *Tree) outside(id ID) bool { return id != 0 && (id == t.found || id == t
 // to be looked up and given to Learn.
 func (t *Tree) Unplaced() []Key {
 	var out []Key
-	for _, r := range t.Rules() {
-		k := Key{Kind: r.Kind, PermID: r.PermID}
-		if k.Kind != openbis.KindSpace && !t.sought[k] && t.byKey.get(t, k) == 0 { // of the spaces the tree has all
+	for k := range t.strange {
+		switch {
+		case t.byKey.get(t, k) != 0: // it came in since
+			delete(t.strange, k)
+		case k.Kind != openbis.KindSpace && !t.sought[k]: // of the spaces the tree has all
 			out = append(out, k)
 		}
 	}
+	slices.SortFunc(out, func(a, b Key) int { return cmp.Compare(t.rules[a].seq, t.rules[b].seq) })
 	return out
 }
 

@@ -199,6 +199,7 @@ func (t *Tree) toggleFile(id ID) bool {
 			ch.set(l, 0, len(l.files), true)
 		}
 	}
+	t.noteFiles(ds)
 	ch.set(l, lo, hi, mark != Full)
 	switch {
 	case ch.n == 0:
@@ -257,6 +258,7 @@ func (t *Tree) addGlob(ds, glob string) {
 		ch = &choice{}
 		t.setChoice(ds, ch)
 	}
+	t.noteFiles(ds)
 	ch.globs = append(ch.globs, glob)
 	t.resolve(ds, ch)
 }
@@ -290,13 +292,16 @@ func (t *Tree) resolve(ds string, ch *choice) {
 
 // setChoice notes a choice of files; everything above is partial then.
 func (t *Tree) setChoice(ds string, ch *choice) {
-	t.choices[ds] = ch
+	t.noteFiles(ds)
+	t.choices[ds], t.stale = ch, true
 	t.countFiles(ds, 1)
 }
 
 func (t *Tree) dropFiles(ds string) {
 	if t.choices[ds] != nil {
+		t.noteFiles(ds)
 		delete(t.choices, ds)
+		t.stale = true
 		t.countFiles(ds, -1)
 	}
 }
@@ -317,18 +322,29 @@ func (t *Tree) fileRules() []selection.FileRule {
 	slices.Sort(sets)
 	var out []selection.FileRule
 	for _, ds := range sets {
-		ch, l := t.choices[ds], t.listing[ds]
-		for _, g := range ch.globs {
-			out = append(out, selection.FileRule{DataSet: ds, Glob: g})
-		}
-		if l == nil || len(ch.globs) > 0 {
-			continue
-		}
-		for _, g := range ch.patterns(l, 0, len(l.files), 0, nil) {
+		for _, g := range t.Patterns(ds) {
 			out = append(out, selection.FileRule{DataSet: ds, Glob: g})
 		}
 	}
 	return out
+}
+
+// Patterns names the files of a data set that are chosen; none where all are or
+// where it is not selected.
+func (t *Tree) Patterns(ds string) []string {
+	ch, l := t.choices[ds], t.listing[ds]
+	if ch == nil || l == nil || len(ch.globs) > 0 {
+		return ch.given()
+	}
+	return ch.patterns(l, 0, len(l.files), 0, nil)
+}
+
+// given are the patterns of a choice that are not resolved yet.
+func (c *choice) given() []string {
+	if c == nil {
+		return nil
+	}
+	return c.globs
 }
 
 // patterns names the wanted files of a range, in which all paths share their

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -143,13 +144,10 @@ func (t *Tree) match(count int) {
 	f.at = ID(end)
 }
 
-// rematch looks at everything again, after the tree has changed.
+// rematch shows what was found as the tree is now. Only what came in since is
+// looked at: a node keeps its name.
 func (t *Tree) rematch() {
 	if f := t.filter; f != nil && f.done {
-		f.at, f.done = 0, false
-		for i := range t.nodes {
-			t.nodes[i].filter = 0
-		}
 		t.match(len(t.nodes))
 		t.showMatches()
 	}
@@ -158,7 +156,7 @@ func (t *Tree) rematch() {
 // showMatches makes the rows of what was found.
 func (t *Tree) showMatches() {
 	f := t.filter
-	f.rows, f.matches, f.done = []ID{}, 0, true
+	f.rows, f.matches, f.done = slices.Grow(f.rows[:0], 1), 0, true // not nil, whatever is found
 	t.filterBelow(t.found, false)
 	for _, s := range t.sections {
 		t.filterBelow(s, false)

@@ -42,12 +42,16 @@ func knowable(k openbis.Kind) bool {
 // openBIS has not said yet what is below them; seen is what is known so far.
 func (t *Tree) Uncounted() map[Key]Known {
 	out := map[Key]Known{}
-	for k, r := range t.rules {
-		w, asked := t.known[k]
-		if !knowable(k.Kind) || w.Failed || asked && w.Seen >= w.DataSets || r.mode == selection.Only {
+	for _, r := range t.inOrder() {
+		k := r.key
+		if !knowable(k.Kind) {
 			continue
 		}
-		if id, ok := t.Find(k); ok && t.coveredAt(t.counting(id)) != (r.mode == selection.All) {
+		w, asked := t.known[k]
+		if w.Failed || asked && w.Seen >= w.DataSets || r.mode == selection.Only {
+			continue
+		}
+		if id, ok := t.placed(r.first); ok && t.coveredAt(t.counting(id)) != (r.mode == selection.All) {
 			out[k] = w
 		}
 	}
@@ -70,15 +74,31 @@ func (t *Tree) counting(id ID) ID {
 type weigher struct {
 	t     *Tree
 	exact map[ID]bool // by the topmost rule
+
+	parent ID // of the last node that was looked at
+	above  bool
 }
 
-func (t *Tree) weigher() weigher {
-	w := weigher{t, map[ID]bool{}}
+// coveredAt is the tree's, which is the same for all children of a node.
+func (w *weigher) coveredAt(id ID) bool {
+	p := w.t.nodes[id].parent
+	if p == 0 || w.t.outside(p) {
+		return w.t.coveredAt(id)
+	}
+	if p != w.parent {
+		w.parent, w.above = p, w.t.coveredAt(id)
+	}
+	return w.above
+}
+
+func (t *Tree) weigher() *weigher {
+	w := &weigher{t: t, exact: map[ID]bool{}}
 	if len(t.known) == 0 {
 		return w
 	}
-	for k, r := range t.rules {
-		id, ok := t.Find(k)
+	for _, r := range t.inOrder() {
+		k := r.key
+		id, ok := t.placed(r.first)
 		if !ok {
 			continue
 		}
@@ -111,7 +131,7 @@ func (t *Tree) isExact(k Key, id ID) bool {
 }
 
 // sub is what stands below a node: by openBIS' word, or as far as it is loaded.
-func (w weigher) sub(k Key, id ID) count {
+func (w *weigher) sub(k Key, id ID) count {
 	loaded := w.t.below(id).sub
 	known, ok := w.t.known[k]
 	if !ok || known.Failed || !w.exact[w.t.topmost(id)] {
@@ -124,7 +144,7 @@ func (w weigher) sub(k Key, id ID) count {
 }
 
 // own is a node by itself; where everything below it is known, nothing is pending.
-func (w weigher) own(k Key, id ID) count {
+func (w *weigher) own(k Key, id ID) count {
 	own := w.t.own(id)
 	if known, ok := w.t.known[k]; ok && !known.Failed && w.exact[w.t.topmost(id)] {
 		own.pending = 0

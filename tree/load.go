@@ -41,7 +41,11 @@ func (t *Tree) Add(id ID, gen uint32, items []Item, next Cursor, more bool, tota
 	}
 	b := t.branchOf(id)
 	t.nodes[id].state, b.cursor, b.total = Loaded, next, int32(total)
-	if !more {
+	switch {
+	case more:
+	case b.kids > sortAtOnce && t.Sorted():
+		t.late = append(t.late, id)
+	default:
 		t.sortChildren(id)
 	}
 	t.recount(id)
@@ -150,7 +154,7 @@ func (t *Tree) place(parent ID, it Item) ID {
 	if ruled(it.Kind) {
 		r := t.rules[it.Key]
 		if r != nil {
-			t.countRule(it.Key, r.mode, -1) // as it was counted without this node
+			t.countRule(r, r.first, -1) // as it was counted without this node
 			if it.Above != nil && t.outside(parent) {
 				r.above = it.Above
 			}
@@ -169,7 +173,8 @@ func (t *Tree) place(parent ID, it Item) ID {
 		}
 		if r != nil {
 			t.nodes[id].mode = modeIndex(r.mode)
-			t.countRule(it.Key, r.mode, 1)
+			r.first = t.byKey.get(t, it.Key)
+			t.countRule(r, r.first, 1)
 		}
 		if it.Kind == openbis.KindDataSet && t.choices[it.PermID] != nil {
 			t.countBelow(id, 0, 1)
@@ -264,3 +269,11 @@ func (t *Tree) inFound(id ID) bool {
 
 // settle notes that the numbers may have changed.
 func (t *Tree) settle() { t.version++ }
+
+// chose notes that the selection changed; the tally knows of it already.
+func (t *Tree) chose() {
+	if t.counted == t.version {
+		t.counted++
+	}
+	t.version++
+}

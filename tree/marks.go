@@ -23,6 +23,9 @@ const (
 // modes by their index in a node.
 var modes = [...]selection.Mode{"", selection.All, selection.Only, selection.Exclude}
 
+// modeExclude is the index of that mode.
+const modeExclude = 3
+
 func modeIndex(m selection.Mode) uint8 { return uint8(max(slices.Index(modes[:], m), 0)) }
 
 // Mark returns a node's mark in time proportional to its depth.

@@ -275,12 +275,12 @@ func TestManyRowsAreOneChange(t *testing.T) {
 	if got := tr.marks(ids, "C1 o1 o2 d1 C2"); got != "pxxx-" {
 		t.Errorf("marks %s", got)
 	}
-	if some, all, known := tr.Inside(ids["C1"]); some != 3 || all != 3 || !known {
-		t.Errorf("%d of %d inside, known %v", some, all, known)
+	if in, known := tr.Inside(ids["C1"]); in != (Inside{Whole: 3, All: 3}) || !known {
+		t.Errorf("%+v inside, known %v", in, known)
 	}
 	tr.TakeAll([]ID{ids["o1"]}, false)
-	if some, all, _ := tr.Inside(ids["C1"]); some != 2 || all != 3 {
-		t.Errorf("%d of %d inside", some, all)
+	if in, _ := tr.Inside(ids["C1"]); in != (Inside{Whole: 2, All: 3}) {
+		t.Errorf("%+v inside", in)
 	}
 	tr.Drop(key(openbis.KindObject, "o2"))
 	if got := tr.marks(ids, "o1 o2 d1"); got != "--x" {

@@ -72,7 +72,8 @@ func (t *Tree) belowEnd(rows []ID, at int) int {
 // resplice brings the rows below a node up to date after a page came in.
 func (t *Tree) resplice(id ID) {
 	if at := rowOf(t.rows, id, t.curRow); at >= 0 && t.nodes[id].flags&open != 0 {
-		t.rows = slices.Replace(t.rows, at+1, t.belowEnd(t.rows, at), t.appendBelow(nil, id)...)
+		t.spliced = t.appendBelow(t.spliced[:0], id)
+		t.rows = slices.Replace(t.rows, at+1, t.belowEnd(t.rows, at), t.spliced...)
 	}
 	t.rematch()
 	t.SetCursor(t.cur)

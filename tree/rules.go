@@ -9,10 +9,13 @@ import (
 )
 
 type rule struct {
+	key   Key
 	mode  selection.Mode
 	label string
 	above []Key // where no node of the entity stands in its place
 	seq   int
+	first ID   // node of its entity, 0 where that is not loaded
+	dead  bool // taken away; still in the list
 }
 
 // hint counts rules whose entities are known to be below one but not loaded there.
@@ -62,6 +65,9 @@ func (t *Tree) TakeAll(ids []ID, take bool) {
 
 // TakeMore is TakeAll as a part of the change before.
 func (t *Tree) TakeMore(ids []ID, take bool) {
+	if len(ids) > countAnew {
+		t.stale = true
+	}
 	for _, id := range ids {
 		t.Take(id, take)
 	}
@@ -110,8 +116,9 @@ func (t *Tree) Clear() {
 }
 
 func (t *Tree) clear() {
+	t.stale = true
 	for k := range t.rules {
-		t.setKey(k, "", "", nil)
+		t.setRule(k, nil)
 	}
 	for ds := range t.choices {
 		t.dropFiles(ds)
@@ -125,53 +132,103 @@ func (t *Tree) Drop(k Key) {
 	if k.Kind == openbis.KindDataSet {
 		t.dropFiles(k.PermID)
 	}
-	t.setKey(k, "", "", nil)
-	t.settle()
+	t.setRule(k, nil)
+	t.chose()
 }
 
 func (t *Tree) set(id ID, m selection.Mode) {
-	it := t.Item(id)
-	t.setKey(it.Key, m, cmp.Or(it.Identifier, it.Label), t.keysAbove(id))
-	t.settle()
+	n := &t.nodes[id]
+	t.setKey(n.key(), m, cmp.Or(n.identifier(), n.labelText()), t.keysAbove(id))
+	t.chose()
 }
 
 // setKey changes the rule of an entity; "" takes it away.
 func (t *Tree) setKey(k Key, m selection.Mode, label string, above []Key) {
-	if old := t.rules[k]; old != nil {
-		t.countRule(k, old.mode, -1)
-		delete(t.rules, k)
-	}
+	var r *rule
 	if m != "" {
 		t.seq++
-		if above == nil {
-			above = aboveOf(k, label)
+		r = &rule{key: k, mode: m, label: label, above: above, seq: t.seq}
+	}
+	t.setRule(k, r)
+}
+
+// setRule puts a rule in the place of that of an entity; nil is none.
+func (t *Tree) setRule(k Key, r *rule) {
+	old := t.rules[k]
+	if old == nil && r == nil {
+		return
+	}
+	t.note(step{key: k, rule: old})
+	first := t.byKey.get(t, k)
+	counted := t.uncount(k, old, first)
+	if old != nil {
+		t.countRule(old, first, -1)
+		old.dead = true
+		t.dead++
+		delete(t.rules, k)
+		delete(t.strange, k)
+	}
+	var mode uint8
+	if r != nil {
+		if r.dead { // one that comes back: the dead one is still in the list
+			back := *r
+			back.dead = false
+			r = &back
 		}
-		t.rules[k] = &rule{mode: m, label: label, above: above, seq: t.seq}
-		t.countRule(k, m, 1)
+		if n := len(t.ordered); n > 0 && t.ordered[n-1].seq > r.seq {
+			t.disorder = true
+		}
+		r.first = first
+		t.ordered = append(t.ordered, r)
+		t.rules[k] = r
+		if first == 0 {
+			t.strange[k] = true
+		}
+		t.countRule(r, first, 1)
+		mode = modeIndex(r.mode)
 	}
-	for id := t.byKey.get(t, k); id != 0; id = t.nodes[id].twin {
-		t.nodes[id].mode = modeIndex(m)
+	for id := first; id != 0; id = t.nodes[id].twin {
+		t.nodes[id].mode = mode
 	}
-	if k.Kind == openbis.KindDataSet && m == selection.Exclude {
+	if counted {
+		t.countIn(k, r, first)
+	}
+	if mode == modeExclude && k.Kind == openbis.KindDataSet {
 		t.dropFiles(k.PermID)
 	}
 }
 
+// inOrder are the rules in the order in which they were made.
+func (t *Tree) inOrder() []*rule {
+	if t.dead > 0 {
+		t.ordered = slices.DeleteFunc(t.ordered, func(r *rule) bool { return r.dead })
+		t.dead = 0
+	}
+	if t.disorder {
+		slices.SortFunc(t.ordered, func(a, b *rule) int { return cmp.Compare(a.seq, b.seq) })
+		t.disorder = false
+	}
+	return t.ordered
+}
+
 // countRule notes a rule with everything above its entity, wherever it is shown.
-func (t *Tree) countRule(k Key, m selection.Mode, sign int32) {
+func (t *Tree) countRule(r *rule, first ID, sign int32) {
 	inc, exc := sign, int32(0)
-	if m == selection.Exclude {
+	if r.mode == selection.Exclude {
 		inc, exc = 0, sign
 	}
 	placed := false
-	for id := t.byKey.get(t, k); id != 0; id = t.nodes[id].twin {
+	for id := first; id != 0; id = t.nodes[id].twin {
 		t.countBelow(id, inc, exc)
 		placed = placed || !t.inFound(id)
 	}
 	if placed {
 		return
 	}
-	for _, a := range t.rules[k].above {
+	if r.above == nil {
+		r.above = aboveOf(r.key, r.label)
+	}
+	for _, a := range r.above {
 		h := t.hints[a]
 		if h == nil {
 			h = &hint{}
@@ -210,7 +267,7 @@ func (t *Tree) clearBelow(id ID) {
 	}
 	for k, r := range t.rules {
 		if k != key && (t.isBelow(k, r.above, key) || slices.Contains(r.above, t.nodes[id].pathKey())) {
-			t.setKey(k, "", "", nil)
+			t.setRule(k, nil)
 		}
 	}
 	for ds := range t.choices {
@@ -234,20 +291,23 @@ func (t *Tree) isBelow(k Key, above []Key, top Key) bool {
 
 // Rules returns the selection in the order in which it was made.
 func (t *Tree) Rules() []selection.Rule {
-	type numbered struct {
-		selection.Rule
-		seq int
-	}
-	all := make([]numbered, 0, len(t.rules))
-	for k, r := range t.rules {
-		all = append(all, numbered{selection.Rule{Mode: r.mode, Kind: k.Kind, PermID: k.PermID, Label: r.label}, r.seq})
-	}
-	slices.SortFunc(all, func(a, b numbered) int { return cmp.Compare(a.seq, b.seq) })
+	all := t.inOrder()
 	out := make([]selection.Rule, len(all))
 	for i, r := range all {
-		out[i] = r.Rule
+		out[i] = r.words()
 	}
 	return out
+}
+
+// RuleCount is how many rules the selection has, those that take something out
+// among them.
+func (t *Tree) RuleCount() int { return len(t.rules) }
+
+// RuleAt is one of Rules.
+func (t *Tree) RuleAt(i int) selection.Rule { return t.inOrder()[i].words() }
+
+func (r *rule) words() selection.Rule {
+	return selection.Rule{Mode: r.mode, Kind: r.key.Kind, PermID: r.key.PermID, Label: r.label}
 }
 
 // Selection is what was chosen, in the form that is kept and resolved.
@@ -275,31 +335,6 @@ func (t *Tree) restore(s selection.Selection) {
 		t.addGlob(f.DataSet, f.Glob)
 	}
 	t.settle()
-}
-
-// undoMost is how many changes of the selection can be taken back.
-const undoMost = 100
-
-// remember keeps the selection as it is, to come back to it.
-func (t *Tree) remember() {
-	if len(t.undone) == undoMost {
-		t.undone = slices.Delete(t.undone, 0, 1)
-	}
-	t.undone = append(t.undone, t.Selection())
-}
-
-// Undo takes the last change of the selection back; false if there is none.
-func (t *Tree) Undo() bool {
-	now := t.Selection()
-	for len(t.undone) > 0 {
-		last := t.undone[len(t.undone)-1]
-		t.undone = t.undone[:len(t.undone)-1]
-		if !slices.Equal(last.Rules, now.Rules) || !slices.Equal(last.Files, now.Files) {
-			t.restore(last)
-			return true
-		}
-	}
-	return false
 }
 
 // Empty reports whether nothing is selected.

@@ -37,6 +37,9 @@ func (t *Tree) SetFound(items []Item) {
 	for _, it := range items {
 		t.place(t.found, it)
 	}
+	if t.filter != nil {
+		t.filter.at = 0 // what was found may be gone: everything is looked at again
+	}
 	t.settle()
 	t.rebuild()
 	if first := t.below(t.found).first; first != 0 {
@@ -57,8 +60,11 @@ func (t *Tree) forget(id ID) {
 		return
 	}
 	if r := t.rules[k]; r != nil {
-		t.countRule(k, r.mode, -1)
-		defer func() { t.countRule(k, r.mode, 1) }()
+		t.countRule(r, r.first, -1)
+		defer func() {
+			t.strange[k], r.first = true, t.byKey.get(t, k)
+			t.countRule(r, r.first, 1)
+		}()
 	}
 	first := t.byKey.get(t, k)
 	if first == id {

@@ -2,6 +2,7 @@ package tree
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"zenobis/names"
@@ -35,68 +36,170 @@ func (t *Tree) OrderOf(k openbis.Kind) Order { return t.orders[k] }
 // SetOrder changes the order of the entities of a kind, wherever all children
 // are loaded; until then the server's order stays.
 func (t *Tree) SetOrder(k openbis.Kind, o Order) {
-	t.orders[k] = o
-	for id := range t.nodes {
-		if t.nodes[id].branch == 0 || t.nodes[id].kind == kindSection || id == 0 {
-			continue
-		}
-		t.sortChildren(ID(id))
-	}
-	t.rebuild()
+	s := t.Order(k, o)
+	s.Sort()
+	t.Arrange(s)
 }
 
-// sortChildren puts the children of a node into their order, those of a kind
-// among themselves, once all are there.
-func (t *Tree) sortChildren(id ID) {
+// Order takes note of a new order of the entities of a kind and says what is to
+// be sorted for it. The rows stay as they are until that is arranged.
+func (t *Tree) Order(k openbis.Kind, o Order) *Sorting {
+	t.orders[k], t.late = o, nil
+	s := t.sorting()
+	for id := range t.nodes {
+		if t.nodes[id].branch != 0 {
+			s.add(t, ID(id))
+		}
+	}
+	return s
+}
+
+// Sorting is children that are to be sorted, copied from the tree as far as that
+// needs: Sort may run beside it.
+type Sorting struct {
+	orders  map[openbis.Kind]Order
+	parents []ID
+	kids    [][]sortRow
+	count   int
+}
+
+// sortRow is what a child is sorted by: first by one text, then by the other.
+type sortRow struct {
+	one, other string
+	date       uint32
+	id         ID
+	kind       uint8
+}
+
+func (t *Tree) sorting() *Sorting { return &Sorting{orders: maps.Clone(t.orders)} }
+
+// Count is how many rows are to be sorted.
+func (s *Sorting) Count() int { return s.count }
+
+// add takes the children of a node, if they are all there and stand, or are to
+// stand, in another order than the server's.
+func (s *Sorting) add(t *Tree, id ID) {
 	b := t.below(id)
 	if b.first == 0 || t.hasMore(id) || t.nodes[id].state != Loaded {
 		return
 	}
 	switch t.nodes[id].kind {
-	case kindDataSet, kindFolder:
+	case 0, kindDataSet, kindFolder, kindSection:
 		return
 	}
-	kids := make([]ID, 0, b.kids)
+	kids := make([]sortRow, 0, b.kids)
 	sorted := false
 	for c := b.first; c != 0; c = t.nodes[c].next {
-		kids = append(kids, c)
-		sorted = sorted || t.orders[kinds[t.nodes[c].kind]] != ByServer
+		n := &t.nodes[c]
+		o := t.orders[kinds[n.kind]]
+		sorted = sorted || o != ByServer
+		row := sortRow{id: c, kind: n.kind}
+		switch o {
+		case ByName:
+			row.one, row.other = n.labelText(), n.codeText()
+		case ByCode:
+			row.one = n.codeText()
+		case ByDate:
+			row.date = n.date
+		case ByType:
+			row.one, row.other = t.types.get(n.typ), n.labelText()
+		}
+		kids = append(kids, row)
 	}
 	if !sorted && b.order == ByServer {
 		return
 	}
-	slices.SortStableFunc(kids, t.compare)
-	b = t.branchOf(id)
-	b.first, b.last, b.order = kids[0], kids[len(kids)-1], ByServer
-	if sorted {
-		b.order = ByName
+	s.parents, s.kids, s.count = append(s.parents, id), append(s.kids, kids), s.count+len(kids)
+}
+
+// Sort sorts what was added, those of a kind among themselves.
+func (s *Sorting) Sort() {
+	for _, kids := range s.kids {
+		slices.SortFunc(kids, compareRows)
 	}
+}
+
+// Arrange shows children in the order into which they were sorted. What has
+// other children meanwhile is sorted again.
+func (t *Tree) Arrange(s *Sorting) {
+	if !maps.Equal(s.orders, t.orders) {
+		return // there is a newer one
+	}
+	for i, id := range s.parents {
+		if t.nodes[id].kind == 0 {
+			continue // an answer of a search that is gone
+		}
+		kids := s.kids[i]
+		if int(t.below(id).kids) != len(kids) || t.hasMore(id) {
+			t.sortChildren(id)
+			continue
+		}
+		t.arrange(id, kids)
+	}
+	t.rebuild()
+}
+
+func (t *Tree) arrange(id ID, kids []sortRow) {
+	b := t.branchOf(id)
+	b.first, b.last, b.order = kids[0].id, kids[len(kids)-1].id, ByServer
 	for i, c := range kids {
-		t.nodes[c].next = 0
+		if t.orders[kinds[c.kind]] != ByServer {
+			b.order = ByName
+		}
+		t.nodes[c.id].next = 0
 		if i > 0 {
-			t.nodes[kids[i-1]].next = c
+			t.nodes[kids[i-1].id].next = c.id
 		}
 	}
 }
 
-// compare orders two children. Nodes are numbered as the server told of them.
-func (t *Tree) compare(a, b ID) int {
-	x, y := &t.nodes[a], &t.nodes[b]
-	if x.kind != y.kind {
-		return cmp.Compare(x.kind, y.kind)
+// sortChildren puts the children of a node into their order at once.
+func (t *Tree) sortChildren(id ID) {
+	s := t.sorting()
+	s.add(t, id)
+	s.Sort()
+	for i := range s.kids {
+		t.arrange(s.parents[i], s.kids[i])
 	}
-	var c int
-	switch t.orders[kinds[x.kind]] {
-	case ByName:
-		c = cmp.Or(names.Natural(x.labelText(), y.labelText()), names.Natural(x.codeText(), y.codeText()))
-	case ByCode:
-		c = names.Natural(x.codeText(), y.codeText())
-	case ByDate:
-		c = cmp.Compare(y.date, x.date)
-	case ByType:
-		c = cmp.Or(names.Natural(t.types.get(x.typ), t.types.get(y.typ)), names.Natural(x.labelText(), y.labelText()))
+}
+
+// sortAtOnce is how many children are sorted as soon as the last of them came
+// in; more of them are for Late.
+const sortAtOnce = 5_000
+
+// Late is what came in since the last order and is too much to be sorted at
+// once; nil if nothing did.
+func (t *Tree) Late() *Sorting {
+	if len(t.late) == 0 {
+		return nil
 	}
-	return cmp.Or(c, cmp.Compare(a, b))
+	s := t.sorting()
+	for _, id := range t.late {
+		s.add(t, id)
+	}
+	t.late = nil
+	return s
+}
+
+// compareRows orders two children. Nodes are numbered as the server told of them.
+func compareRows(a, b sortRow) int {
+	if c := cmp.Compare(a.kind, b.kind); c != 0 {
+		return c
+	}
+	if c := cmp.Compare(b.date, a.date); c != 0 {
+		return c
+	}
+	if a.one != b.one {
+		if c := names.Natural(a.one, b.one); c != 0 {
+			return c
+		}
+	}
+	if a.other != b.other {
+		if c := names.Natural(a.other, b.other); c != 0 {
+			return c
+		}
+	}
+	return cmp.Compare(a.id, b.id)
 }
 
 // Sorted reports whether some kind is shown in another order than the server's.

@@ -43,45 +43,113 @@ type Totals struct {
 	FilesAtLeast bool
 }
 
+// tally is the selection added up.
+type tally struct {
+	sum     count
+	rules   int // that take something
+	unknown int // of these: their entities are not loaded
+}
+
 // Totals adds the selection up: each rule that changes what the rule above it
-// says adds or takes away everything that is below it.
+// says adds or takes away everything that is below it. A rule that changes for
+// itself is counted when it does; the others after the next look.
 func (t *Tree) Totals() Totals {
-	if t.counted == t.version {
-		return t.totals
+	if t.counted != t.version || t.stale {
+		t.addUp()
 	}
-	var sum count
-	var out Totals
+	sum := t.tally.sum
+	out := Totals{
+		Rules: t.tally.rules, Objects: int(sum.objects), DataSets: int(sum.dataSets), Files: int(sum.files),
+		Bytes: sum.bytes, LeftOut: max(0, int(sum.leftOut)),
+	}
+	out.AtLeast = t.tally.unknown > 0 || sum.pending > 0
+	out.BytesAtLeast = out.AtLeast || sum.unsized > 0
+	out.FilesAtLeast = out.AtLeast || sum.unlisted > 0
+	return out
+}
+
+// addUp counts the selection from the beginning.
+func (t *Tree) addUp() {
+	t.tally, t.counted, t.stale = tally{}, t.version, false
 	w := t.weigher()
-	for k, r := range t.rules {
-		if r.mode != selection.Exclude {
-			out.Rules++
-		}
-		c, known := w.weightOf(k, r.mode)
-		out.AtLeast = out.AtLeast || !known && r.mode == selection.All
-		sum.add(c, 1)
+	for _, r := range t.inOrder() {
+		t.tally.add(w, r, 1)
 	}
 	for ds := range t.choices { // data sets that a rule further up takes
 		k := Key{Kind: openbis.KindDataSet, PermID: ds}
 		if t.rules[k] == nil {
 			if id, ok := t.Find(k); ok && t.coveredAbove(id) {
-				sum.add(t.chosen(k), 1)
+				t.tally.sum.add(t.chosen(k), 1)
 			}
 		}
 	}
-	sum.add(t.elsewhere(), 1)
-	out.Objects, out.DataSets, out.Files = int(sum.objects), int(sum.dataSets), int(sum.files)
-	out.Bytes, out.LeftOut = sum.bytes, max(0, int(sum.leftOut))
-	out.AtLeast = out.AtLeast || sum.pending > 0
-	out.BytesAtLeast = out.AtLeast || sum.unsized > 0
-	out.FilesAtLeast = out.AtLeast || sum.unlisted > 0
-	t.totals, t.counted = out, t.version
-	return out
+	t.tally.sum.add(t.elsewhere(), 1)
+}
+
+func (s *tally) add(w *weigher, r *rule, sign int32) {
+	c, known := w.weightOf(r.key, r.first, r.mode)
+	s.sum.add(c, sign)
+	if r.mode != selection.Exclude {
+		s.rules += int(sign)
+	}
+	if !known && r.mode == selection.All {
+		s.unknown += int(sign)
+	}
+}
+
+// countAnew is how many rules may change at once before it is quicker to count
+// everything again.
+const countAnew = 500
+
+// uncount takes a rule that is about to change out of the tally. Where other
+// numbers hang on it, it is false, and everything is counted again later.
+func (t *Tree) uncount(k Key, old *rule, first ID) bool {
+	if t.stale || t.counted != t.version {
+		return false
+	}
+	if !t.alone(k, first) {
+		t.stale = true
+		return false
+	}
+	if old != nil {
+		t.tally.add(t.weigherOf(k, old, first), old, -1)
+	}
+	return true
+}
+
+// countIn is the other half of uncount, once the rule has changed.
+func (t *Tree) countIn(k Key, r *rule, first ID) {
+	if r != nil {
+		t.tally.add(t.weigherOf(k, r, first), r, 1)
+	}
+}
+
+// alone reports whether a rule on an entity changes no number but its own.
+func (t *Tree) alone(k Key, first ID) bool {
+	if first == 0 || len(t.twins) > 0 || t.inFound(first) || t.choices[k.PermID] != nil {
+		return false
+	}
+	b := t.below(first)
+	if b.inc != 0 || b.exc != 0 || t.hintOf(&t.nodes[first]) != (hint{}) {
+		return false
+	}
+	return len(t.known) == 0 || t.topmost(first) == first
+}
+
+// weigherOf is the weigher for a rule that stands alone.
+func (t *Tree) weigherOf(k Key, r *rule, id ID) *weigher {
+	w := &weigher{t: t}
+	if len(t.known) > 0 {
+		w.exact = map[ID]bool{id: r.mode == selection.Only || t.isExact(k, id)}
+	}
+	return w
 }
 
 // Weight is what a rule adds to the selection, or takes away, as far as it is
 // loaded. It is false where the entity is not loaded.
 func (t *Tree) Weight(r selection.Rule) (Totals, bool) {
-	c, known := t.weigher().weightOf(Key{Kind: r.Kind, PermID: r.PermID}, r.Mode)
+	k := Key{Kind: r.Kind, PermID: r.PermID}
+	c, known := t.weighing().weightOf(k, t.byKey.get(t, k), r.Mode)
 	atLeast := c.pending != 0
 	if c.objects < 0 || c.dataSets < 0 || c.bytes < 0 {
 		var minus count
@@ -94,15 +162,23 @@ func (t *Tree) Weight(r selection.Rule) (Totals, bool) {
 	}, known
 }
 
+// weighing is the weigher as of now.
+func (t *Tree) weighing() *weigher {
+	if t.weigh == nil || t.weighed != t.version {
+		t.weigh, t.weighed = t.weigher(), t.version
+	}
+	return t.weigh
+}
+
 // weightOf is the difference that a rule makes.
-func (w weigher) weightOf(k Key, m selection.Mode) (c count, known bool) {
+func (w *weigher) weightOf(k Key, first ID, m selection.Mode) (c count, known bool) {
 	t := w.t
-	id, ok := t.Find(k)
+	id, ok := t.placed(first)
 	if !ok {
 		return c, false
 	}
 	id = t.counting(id)
-	above := t.coveredAt(id)
+	above := w.coveredAt(id)
 	switch {
 	case m == selection.All && !above:
 		c.add(w.own(k, id), 1)
@@ -155,10 +231,10 @@ func (t *Tree) addUncounted(id ID, c *count) {
 
 // chosen is the difference that a choice of files makes to its data set.
 func (t *Tree) chosen(k Key) count {
-	ch := t.choices[k.PermID]
-	if k.Kind != openbis.KindDataSet || ch == nil {
+	if k.Kind != openbis.KindDataSet || t.choices[k.PermID] == nil {
 		return count{}
 	}
+	ch := t.choices[k.PermID]
 	id, ok := t.Find(k)
 	if !ok {
 		return count{}
@@ -177,8 +253,12 @@ func (t *Tree) chosen(k Key) count {
 // NextPending returns a node below the selection whose children are not loaded,
 // so that a caller who counts in the background knows what to load next.
 func (t *Tree) NextPending() (ID, bool) {
-	for k, r := range t.rules {
-		id, ok := t.Find(k)
+	for _, r := range t.ordered {
+		k := r.key
+		if r.dead {
+			continue
+		}
+		id, ok := t.placed(r.first)
 		if !ok || r.mode == selection.Only || t.coveredAt(t.counting(id)) == (r.mode == selection.All) {
 			continue
 		}
@@ -229,30 +309,70 @@ func (t *Tree) pendingBelow(id ID, top bool) ID {
 	return 0
 }
 
-// insideOf is how many of a node's children have something selected in them.
-type insideOf struct{ some, all int }
+// Inside says what of a node's children is selected.
+type Inside struct {
+	Whole int // with everything below them
+	Part  int // part of what is in them, or only themselves
+	All   int
+}
 
 // Inside says of a partly marked node in how many of its children something is
 // selected, as soon as all of them are loaded.
-func (t *Tree) Inside(id ID) (some, all int, known bool) {
+func (t *Tree) Inside(id ID) (in Inside, known bool) {
 	n := &t.nodes[id]
 	if n.state != Loaded || t.hasMore(id) || n.kind == kindSection {
-		return 0, 0, false
+		return in, false
 	}
 	if t.insides != t.version || t.inside == nil {
-		t.inside, t.insides = make(map[ID]insideOf), t.version
+		t.inside, t.insides = make(map[ID]Inside), t.version
 	}
 	in, ok := t.inside[id]
 	if !ok {
+		covered := t.covered(id)
 		for c := t.below(id).first; c != 0; c = t.nodes[c].next {
-			in.all++
-			switch t.Mark(c) {
-			case None, Excluded:
+			in.All++
+			switch m := t.markBelow(c, covered); {
+			case m == None || m == Excluded:
+			case m == Full || m == Self && t.nothingBelow(c):
+				in.Whole++
 			default:
-				in.some++
+				in.Part++
 			}
 		}
 		t.inside[id] = in
 	}
-	return in.some, in.all, true
+	return in, true
+}
+
+// markBelow is Mark for a child of a node of which is known whether it is
+// covered, for when there are many of them. It tells no difference between None
+// and Excluded.
+func (t *Tree) markBelow(c ID, covered bool) Mark {
+	n := &t.nodes[c]
+	if n.twin != 0 || n.flags&second != 0 || n.kind >= kindDataSet || len(t.hints) > 0 {
+		return t.Mark(c)
+	}
+	b := t.below(c)
+	self, below := modes[n.mode].Over(covered)
+	switch {
+	case below && b.exc == 0:
+		return Full
+	case below, b.inc+t.lentTo(c) > 0:
+		return Partly
+	case self:
+		return Self
+	}
+	return None
+}
+
+func (t *Tree) nothingBelow(id ID) bool {
+	n := &t.nodes[id]
+	return n.flags&leaf != 0 || n.state == Loaded && t.below(id).first == 0
+}
+
+// Siblings calls yield for the loaded children of a node as EachChild does, and
+// says of each whether all of it is selected.
+func (t *Tree) Siblings(parent ID, yield func(id ID, whole bool)) {
+	covered := t.covered(parent)
+	t.EachChild(parent, func(c ID) { yield(c, t.markBelow(c, covered) == Full) })
 }

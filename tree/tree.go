@@ -134,27 +134,39 @@ type Tree struct {
 	badges  map[ID]string
 	clean   func(string) string // for names of files
 
-	rules   map[Key]*rule
-	seq     int // of rules, so that a selection keeps its order
+	rules    map[Key]*rule
+	ordered  []*rule      // as they were made, dead ones among them
+	disorder bool         // one of them came back behind younger ones
+	dead     int          // of them
+	strange  map[Key]bool // rules on entities that were not loaded when they were made
+	seq      int          // of rules, so that a selection keeps its order
+
 	hints   map[Key]*hint
 	sought  map[Key]bool        // entities of rules that were looked up
 	choices map[string]*choice  // by data set: which of its files are wanted
 	listing map[string]*listing // by data set: its files
-	undone  []selection.Selection
-	twins   []ID // entities that stand at several places, by the first
+	undone  []change
+	undoing change                 // being taken back
+	was     map[Key]selection.Mode // before that, of the entities of a small change
+	twins   []ID                   // entities that stand at several places, by the first
 
 	orders     map[openbis.Kind]Order
+	late       []ID // whose children are to be sorted
 	rows       []ID // of the unfiltered tree
+	spliced    []ID // where new ones are made before they are put in
 	cur        ID
 	curRow     int
 	showHidden bool
 	filter     *filter
 
 	version int // of the selection and of what is loaded below it
-	totals  Totals
-	counted int // version that totals belongs to
+	tally   tally
+	counted int  // version that tally belongs to
+	stale   bool // the tally belongs to none
+	weigh   *weigher
+	weighed int // version that weigh belongs to
 	known   map[Key]Known
-	inside  map[ID]insideOf
+	inside  map[ID]Inside
 	insides int // version that inside belongs to
 	lent    map[ID]int32
 	lents   int // version that lent belongs to
@@ -166,7 +178,7 @@ func New(clean func(string) string) *Tree {
 	t := &Tree{
 		nodes: make([]node, 1, 1024), branches: make([]branch, 1, 64),
 		above: make(map[ID][]Key), badges: make(map[ID]string),
-		rules: make(map[Key]*rule), hints: make(map[Key]*hint), sought: make(map[Key]bool),
+		rules: make(map[Key]*rule), strange: make(map[Key]bool), hints: make(map[Key]*hint), sought: make(map[Key]bool),
 		choices: make(map[string]*choice), listing: make(map[string]*listing),
 		orders: make(map[openbis.Kind]Order), counted: -1, clean: clean, none: branch{total: -1},
 	}
@@ -394,8 +406,10 @@ func (t *Tree) Children(id ID) (loaded, total int) {
 }
 
 // Find returns the first node of an entity, those outside of its place last.
-func (t *Tree) Find(k Key) (ID, bool) {
-	first := t.byKey.get(t, k)
+func (t *Tree) Find(k Key) (ID, bool) { return t.placed(t.byKey.get(t, k)) }
+
+// placed is Find from the first node on.
+func (t *Tree) placed(first ID) (ID, bool) {
 	for id := first; id != 0; id = t.nodes[id].twin {
 		if !t.inFound(id) {
 			return id, true

@@ -1,12 +1,14 @@
 package ui
 
 import (
+	"context"
 	"time"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/flow"
+	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/tree"
 )
@@ -35,6 +37,9 @@ type browseScreen struct {
 	search task
 	place  task
 	lookUp task // of what is selected but not loaded
+	sorts  task // many rows are being sorted
+	taking task // many rows are being selected
+	taken  string
 	loads  map[tree.ID]*task
 	inside map[tree.ID]bool   // the cursor goes in once the children are there
 	counts map[tree.Key]*task // openBIS counts what is below these
@@ -67,7 +72,7 @@ func (s *browseScreen) clear() {
 
 // anew forgets everything of the server before.
 func (s *browseScreen) anew() {
-	for _, t := range []*task{&s.spaces, &s.filter, &s.search, &s.place, &s.lookUp} {
+	for _, t := range []*task{&s.spaces, &s.filter, &s.search, &s.place, &s.lookUp, &s.sorts, &s.taking} {
 		s.app.stop(t)
 	}
 	for _, t := range s.loads {
@@ -117,6 +122,10 @@ func (s *browseScreen) actions() []action {
 		return s.askActions()
 	case s.pane.focused:
 		return s.paneActions()
+	case s.taking.busy && !s.tree().Undoing():
+		return []action{on("esc", "esc", "stop there", s.escape)}
+	case s.taking.busy:
+		return nil
 	}
 	t := s.tree()
 	text, _, _ := t.Filtering()
@@ -206,6 +215,10 @@ func (s *browseScreen) escape() tea.Cmd {
 	switch {
 	case s.from != 0:
 		s.from = 0
+	case s.taking.busy:
+		s.app.stop(&s.taking)
+		s.app.say(s.taken + " done; u undoes it.")
+		return s.countSelection()
 	case s.search.busy:
 		s.app.stop(&s.search)
 	case s.place.busy:
@@ -318,15 +331,44 @@ func (s *browseScreen) sort() tea.Cmd {
 		return nil
 	}
 	o := t.OrderOf(kind).Next()
-	t.SetOrder(kind, o)
+	todo := t.Order(kind, o)
 	text := flow.KindsName(kind) + " " + o.String() + "."
 	if p := t.Parent(id); p != 0 {
 		if st, _ := t.State(p); st != tree.Loaded || t.Unsorted(p) {
 			text += " Here once all are loaded."
 		}
 	}
-	s.app.say(text)
-	return s.moved()
+	return s.arrange(todo, text)
+}
+
+// sortAtOnce is how many rows are sorted before the key is answered.
+const sortAtOnce = 2_000
+
+// arrange sorts rows and shows them so: many of them beside the screen, with a
+// sign meanwhile. It says so at the end.
+func (s *browseScreen) arrange(todo *tree.Sorting, said string) tea.Cmd {
+	t := s.tree()
+	show := func() tea.Cmd {
+		if t != s.tree() {
+			return nil // of a session that is gone
+		}
+		t.Arrange(todo)
+		if said != "" {
+			s.app.say(said)
+		}
+		if late := t.Late(); late != nil {
+			return tea.Batch(s.moved(), s.arrange(late, ""))
+		}
+		return s.moved()
+	}
+	if todo.Count() <= sortAtOnce {
+		todo.Sort()
+		return show()
+	}
+	return s.app.do(&s.sorts, "Sorting "+human.Count(todo.Count(), "row", "rows"), patience, func(context.Context, *stage) func() tea.Cmd {
+		todo.Sort()
+		return show
+	})
 }
 
 // trail is where the cursor jumped from.

@@ -89,7 +89,13 @@ func (s *browseScreen) load(id tree.ID, count int) tea.Cmd {
 				t.Add(id, gen, p.Items(), p.Next, p.More, -1)
 			}
 			s.goIn(id)
-			return tea.Batch(s.moved(), s.countNext())
+			cmds := []tea.Cmd{s.moved(), s.countNext()}
+			if !s.sorts.busy { // what comes in meanwhile follows
+				if late := t.Late(); late != nil {
+					cmds = append(cmds, s.arrange(late, ""))
+				}
+			}
+			return tea.Batch(cmds...)
 		}
 	})
 }

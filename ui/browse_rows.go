@@ -1,7 +1,6 @@
 package ui
 
 import (
-	"fmt"
 	"strings"
 
 	"zenobis/flow"
@@ -112,8 +111,11 @@ func (s *browseScreen) row(id tree.ID, w int, here, ranged bool) string {
 		name = "≡ " + name
 	}
 	aside, size := flow.Aside(it, state, why)
-	if some, all, known := t.Inside(id); mark == tree.Partly && known && kind != openbis.KindDataSet && state == tree.Loaded {
-		aside = fmt.Sprintf("%s of %s inside", human.Number(some), human.Number(all))
+	less := aside
+	if mark == tree.Partly && kind != openbis.KindDataSet {
+		if in, known := t.Inside(id); known {
+			aside, less = flow.InsideText(in)
+		}
 	}
 	if size != "" {
 		size = " " + cells.PadLeft(size, 5)
@@ -121,6 +123,9 @@ func (s *browseScreen) row(id tree.ID, w int, here, ranged bool) string {
 	lead := edge + indent + fold + " " + flow.Sign(mark) + " "
 	room := w - 1
 	most := max(room/3, room-cells.Width(lead)-cells.Width(name)-1)
+	if cells.Width(aside)+cells.Width(size) > most {
+		aside = less
+	}
 	if over := cells.Width(aside) + cells.Width(size) - most; over > 0 && (mark == tree.Partly || most < leastAside) {
 		aside = "" // cut it would say nothing, and the name needs the room
 	}
@@ -185,10 +190,19 @@ func (s *browseScreen) status(w int) string {
 	if s.asking != askNothing {
 		return s.askLine(w)
 	}
+	if s.taking.busy && s.tree().Undoing() {
+		return "Undoing: " + s.taken + "…"
+	}
+	if s.taking.busy {
+		return "Selecting: " + s.taken + "…"
+	}
 	for _, t := range []*task{&s.search, &s.place} {
 		if t.busy {
 			return a.waitText(t) + " esc cancels"
 		}
+	}
+	if s.sorts.busy {
+		return a.waitText(&s.sorts)
 	}
 	lo, hi := s.ranged()
 	text, n, done := a.flow.Tree.Filtering()

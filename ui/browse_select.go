@@ -3,7 +3,6 @@ package ui
 import (
 	"maps"
 	"slices"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -47,9 +46,28 @@ func (s *browseScreen) only() tea.Cmd {
 }
 
 func (s *browseScreen) undo() tea.Cmd {
-	if !s.tree().Undo() {
+	if !s.tree().BeginUndo() {
 		s.app.say("Nothing to undo.")
 		return nil
+	}
+	return s.undoOn()
+}
+
+// undoOn takes a large change back in steps, so that keys are answered.
+func (s *browseScreen) undoOn() tea.Cmd {
+	t := s.tree()
+	done, other := t.UndoMore(takeStep)
+	switch {
+	case !done:
+		s.taken = human.Count(t.UndoLeft(), "row is left", "rows are left")
+		return s.app.later(&s.taking, filterPause, func() tea.Cmd {
+			if t != s.tree() {
+				return nil // of a session that is gone
+			}
+			return s.undoOn()
+		})
+	case !other:
+		return s.undo() // nothing came of that one: the one before
 	}
 	s.app.say("Undone: " + s.app.flow.SelectedText())
 	return s.countSelection()
@@ -105,13 +123,15 @@ func (s *browseScreen) takeRange() tea.Cmd {
 	}
 	ids = slices.DeleteFunc(ids, func(id tree.ID) bool { return !t.Selectable(id) || t.Depth(id) > top })
 	take := slices.ContainsFunc(ids, func(id tree.ID) bool { return t.Mark(id) != tree.Full })
-	t.TakeAll(ids, take)
 	verb := " selected; u undoes it."
 	if !take {
 		verb = " taken out; u undoes it."
 	}
-	s.app.say(human.Count(len(ids), "row", "rows") + verb)
-	return s.countSelection()
+	text := human.Count(len(ids), "row", "rows") + verb
+	if take {
+		return s.takeAll(ids, nil, text)
+	}
+	return s.takeAll(nil, ids, text)
 }
 
 // invert inverts the selection among the loaded siblings.
@@ -122,23 +142,51 @@ func (s *browseScreen) invert() tea.Cmd {
 		return nil
 	}
 	var take, leave []tree.ID
-	t.EachChild(t.Parent(id), func(c tree.ID) {
+	t.Siblings(t.Parent(id), func(c tree.ID, whole bool) {
 		switch {
 		case !t.Selectable(c):
-		case t.Mark(c) == tree.Full:
+		case whole:
 			leave = append(leave, c)
 		default:
 			take = append(take, c)
 		}
 	})
-	t.TakeAll(take, true)
-	t.TakeMore(leave, false)
 	text := human.Count(len(take), "row", "rows") + " selected, " + human.Number(len(leave)) + " taken out."
 	if t.Unsorted(t.Parent(id)) {
 		text += " Only loaded rows."
 	}
-	s.app.say(text)
-	return s.countSelection()
+	return s.takeAll(take, leave, text)
+}
+
+// takeStep is how many rows are selected between two keys.
+const takeStep = 1_000
+
+// takeAll takes rows with everything below them and takes others away, as one
+// change. Many of them are taken in steps, so that keys are answered.
+func (s *browseScreen) takeAll(take, leave []tree.ID, said string) tea.Cmd {
+	s.tree().TakeAll(nil, true)
+	return s.takeOn(take, leave, len(take)+len(leave), said)
+}
+
+func (s *browseScreen) takeOn(take, leave []tree.ID, all int, said string) tea.Cmd {
+	t := s.tree()
+	n := min(len(take), takeStep)
+	t.TakeMore(take[:n], true)
+	m := min(len(leave), takeStep-n)
+	t.TakeMore(leave[:m], false)
+	take, leave = take[n:], leave[m:]
+	left := len(take) + len(leave)
+	if left == 0 {
+		s.app.say(said)
+		return s.countSelection()
+	}
+	s.taken = human.Number(all-left) + " of " + human.Count(all, "row", "rows")
+	return s.app.later(&s.taking, filterPause, func() tea.Cmd {
+		if t != s.tree() {
+			return nil // of a session that is gone
+		}
+		return s.takeOn(take, leave, all, said)
+	})
 }
 
 // askType asks which type below the cursor is to be selected.
@@ -170,9 +218,7 @@ func (s *browseScreen) askType() tea.Cmd {
 	d := &dialog{title: "Select by type", text: text, keep: true}
 	for _, name := range slices.SortedFunc(maps.Keys(byType), names.Natural) {
 		d.choices = append(d.choices, choice{"", name + "  " + human.Number(len(byType[name])), func() tea.Cmd {
-			t.TakeAll(byType[name], true)
-			s.app.say(human.Count(len(byType[name]), "row", "rows") + " selected; u undoes it.")
-			return s.countSelection()
+			return s.takeAll(byType[name], nil, human.Count(len(byType[name]), "row", "rows")+" selected; u undoes it.")
 		}})
 	}
 	s.app.ask(d)
@@ -187,7 +233,5 @@ func (s *browseScreen) selectHits() tea.Cmd {
 	}
 	var ids []tree.ID
 	t.EachFound(func(id tree.ID) { ids = append(ids, id) })
-	t.TakeAll(ids, true)
-	s.app.say(strings.TrimSpace(human.Count(len(ids), "hit", "hits") + " selected; u undoes it."))
-	return s.countSelection()
+	return s.takeAll(ids, nil, human.Count(len(ids), "hit", "hits")+" selected; u undoes it.")
 }

@@ -35,18 +35,18 @@ func (s *trayScreen) input(tea.Msg) tea.Cmd { return nil }
 func (s *trayScreen) typing() bool          { return false }
 
 // count is how many lines the cursor can be on.
-func (s *trayScreen) count() int { return len(s.app.flow.Tree.Rules()) + len(s.recent) }
+func (s *trayScreen) count() int { return s.app.flow.Tree.RuleCount() + len(s.recent) }
 
 func (s *trayScreen) actions() []action {
 	f := s.app.flow
-	rules := f.Tree.Rules()
+	rules := f.Tree.RuleCount()
 	move := func(by int) func() tea.Cmd {
 		return func() tea.Cmd {
 			s.sel = max(min(s.sel+by, s.count()-1), 0)
 			return nil
 		}
 	}
-	onRule, onRecent := s.sel < len(rules), s.sel >= len(rules) && s.sel < s.count()
+	onRule, onRecent := s.sel < rules, s.sel >= rules && s.sel < s.count()
 	return []action{
 		on("enter", "enter", "show it", s.show).when(onRule).help(moving, "go to it in the tree", ""),
 		on("enter", "enter", "take this selection", s.takeRecent).when(onRecent).help(choosing, "select what an earlier export took", ""),
@@ -58,7 +58,7 @@ func (s *trayScreen) actions() []action {
 		).when(onRule).
 			help(choosing, "take this rule away; what lies above it decides again", ""),
 		on("u", "u", "undo", func() tea.Cmd { f.Tree.Undo(); return s.app.countSelection() }).help(choosing, "undo the last change", ""),
-		on("w", "w", "save", s.askSave).when(len(rules) > 0).help(going, "save as a file, for zenobis export --selection", ""),
+		on("w", "w", "save", s.askSave).when(rules > 0).help(going, "save as a file, for zenobis export --selection", ""),
 		on("l", "l", "load", s.askLoad).help(choosing, "load such a file", ""),
 		on(
 			"c",
@@ -78,7 +78,7 @@ func (s *trayScreen) actions() []action {
 }
 
 func (s *trayScreen) drop() tea.Cmd {
-	r := s.app.flow.Tree.Rules()[s.sel]
+	r := s.app.flow.Tree.RuleAt(s.sel)
 	s.app.flow.Tree.Drop(tree.Key{Kind: r.Kind, PermID: r.PermID})
 	s.sel = max(min(s.sel, s.count()-1), 0)
 	s.app.say("Dropped; u undoes it.")
@@ -86,12 +86,12 @@ func (s *trayScreen) drop() tea.Cmd {
 }
 
 func (s *trayScreen) show() tea.Cmd {
-	r := s.app.flow.Tree.Rules()[s.sel]
+	r := s.app.flow.Tree.RuleAt(s.sel)
 	return tea.Batch(s.app.backTo(atBrowse), s.app.screens[atBrowse].(finder).goToEntity(r.Kind, r.PermID, true))
 }
 
 func (s *trayScreen) takeRecent() tea.Cmd {
-	r := s.recent[s.sel-len(s.app.flow.Tree.Rules())]
+	r := s.recent[s.sel-s.app.flow.Tree.RuleCount()]
 	s.app.flow.Tree.Restore(r.Selection)
 	s.sel = 0
 	s.app.say("Selected as before; u undoes it.")
@@ -153,33 +153,28 @@ func (s *trayScreen) view(w, h int) []string {
 	th := s.app.th
 	s.height = h
 	tw := min(w-2, textWidth+40)
-	var out []string
-	at := 0
-	add := func(i int, line string) {
-		if i == s.sel {
-			at = len(out)
-			line = th.Here.Render(cells.Pad(line, tw))
-		}
-		out = append(out, " "+line)
-	}
-	lines := s.app.flow.Tray()
-	if len(lines) == 0 {
-		out = append(out, " Nothing is selected yet: in Browse, space selects what the cursor is on.", "")
-	}
-	for i, l := range lines {
-		name := flow.Sign(l.Mark) + " " + l.Name
-		right := l.Kind
-		if l.Weight != "" && w >= 60 {
-			right = l.Weight + "  " + cells.Pad(l.Kind, 10)
-		}
-		add(i, cells.Spread(cells.ClipMiddle(name, tw-cells.Width(right)-1), right, tw))
+	n := s.app.flow.Tree.RuleCount()
+	var head, tail []string
+	at := s.sel
+	if n == 0 {
+		head = []string{" Nothing is selected yet: in Browse, space selects what the cursor is on.", ""}
+		at += len(head)
 	}
 	if len(s.recent) > 0 {
-		out = append(out, "", " "+th.Bold.Render("Earlier selections"))
+		tail = append(tail, "", " "+th.Bold.Render("Earlier selections"))
+		if s.sel >= n {
+			at += len(tail)
+		}
+	}
+	here := func(i int, line string) string {
+		if i == s.sel {
+			line = th.Here.Render(cells.Pad(line, tw))
+		}
+		return " " + line
 	}
 	for i, r := range s.recent {
-		add(len(lines)+i, cells.Spread(cells.Clip(r.Title, tw-32),
-			r.Saved.Local().Format("2006-01-02")+cells.PadLeft(flow.RulesText(r.Selection), 12), tw))
+		tail = append(tail, here(n+i, cells.Spread(cells.Clip(r.Title, tw-32),
+			r.Saved.Local().Format("2006-01-02")+cells.PadLeft(flow.RulesText(r.Selection), 12), tw)))
 	}
 	if at < s.offset {
 		s.offset = at
@@ -187,8 +182,31 @@ func (s *trayScreen) view(w, h int) []string {
 	if at >= s.offset+h {
 		s.offset = at - h + 1
 	}
-	s.offset = max(min(s.offset, len(out)-h), 0)
-	return out[s.offset:min(s.offset+h, len(out))]
+	s.offset = max(min(s.offset, len(head)+n+len(tail)-h), 0)
+	var out []string
+	for i := s.offset; len(out) < h; i++ { // of the rules, which may be many, only those on the screen
+		switch {
+		case i < len(head):
+			out = append(out, head[i])
+		case i < len(head)+n:
+			out = append(out, here(i-len(head), s.line(i-len(head), w, tw)))
+		case i < len(head)+n+len(tail):
+			out = append(out, tail[i-len(head)-n])
+		default:
+			return out
+		}
+	}
+	return out
+}
+
+// line is one rule, with its weight where there is room.
+func (s *trayScreen) line(i, w, tw int) string {
+	l := s.app.flow.TrayLine(i)
+	name, right := flow.Sign(l.Mark)+" "+l.Name, l.Kind
+	if l.Weight != "" && w >= 60 {
+		right = l.Weight + "  " + cells.Pad(l.Kind, 10)
+	}
+	return cells.Spread(cells.ClipMiddle(name, tw-cells.Width(right)-1), right, tw)
 }
 
 func (s *trayScreen) status(w int) string {

@@ -1,0 +1,78 @@
+package tree
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"zenobis/openbis"
+	"zenobis/selection"
+)
+
+// Whatever was changed, taking it back step by step goes through the selections
+// that were there, and the numbers are those of counting everything again.
+func TestUndoGoesBackThroughEverySelection(t *testing.T) {
+	for seed := range uint64(300) {
+		r := rand.New(rand.NewPCG(seed, 1))
+		tr, ids := lab(t)
+		if seed%2 == 0 {
+			tr.Know(key(openbis.KindCollection, "C1"), Known{Objects: 9, DataSets: 4, Seen: 4, Bytes: 77})
+		}
+		names := make([]string, 0, len(ids))
+		for n := range ids {
+			names = append(names, n)
+		}
+		slices.Sort(names)
+		pick := func() ID { return ids[names[r.IntN(len(names))]] }
+		said := func() string { return fmt.Sprint(tr.Selection()) }
+		check := func(what string) {
+			t.Helper()
+			got := tr.Totals()
+			tr.stale = true
+			if want := tr.Totals(); got != want {
+				t.Fatalf("seed %d, %s: counted %+v, is %+v in %v", seed, what, got, want, said())
+			}
+		}
+		before := []string{said()}
+		for range 12 {
+			what := r.IntN(8)
+			switch what {
+			case 0, 1, 2:
+				tr.Toggle(pick())
+			case 3:
+				tr.ToggleOnly(pick())
+			case 4:
+				tr.TakeAll([]ID{pick(), pick(), pick()}, r.IntN(2) == 0)
+			case 5:
+				if rules := tr.Rules(); len(rules) > 0 {
+					x := rules[r.IntN(len(rules))]
+					tr.Drop(Key{Kind: x.Kind, PermID: x.PermID})
+				}
+			case 6:
+				tr.Restore(selection.Selection{Rules: []selection.Rule{
+					{Mode: selection.All, Kind: openbis.KindCollection, PermID: "C1", Label: "/S/P/C1"},
+					{Mode: selection.Exclude, Kind: openbis.KindObject, PermID: "elsewhere", Label: "/S/P/O9"},
+				}})
+			case 7:
+				tr.Clear()
+			}
+			check(fmt.Sprint("action ", what))
+			if now := said(); now != before[len(before)-1] {
+				before = append(before, now)
+			}
+		}
+		for len(before) > 1 {
+			before = before[:len(before)-1]
+			if !tr.Undo() {
+				t.Fatalf("seed %d: nothing to undo, %d changes left", seed, len(before))
+			}
+			check("undo")
+			if got := said(); !sameSelection(got, before[len(before)-1]) {
+				t.Fatalf("seed %d, %d changes left:\ngot  %s\nwant %s", seed, len(before)-1, got, before[len(before)-1])
+			}
+		}
+	}
+}
+
+func sameSelection(a, b string) bool { return a == b }
