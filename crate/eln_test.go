@@ -158,7 +158,7 @@ func TestELNForm(t *testing.T) {
 func TestELNLeavesOutEmptyCollections(t *testing.T) {
 	l := demoIn(t, names.NewELN(), page.HTML)
 	for i := range l.nodes {
-		if l.nodes[i].Place.Folder == "LAB--CELLS--EXP_1" {
+		if l.nodes[i].Place.Folder == "LAB--CELLS--EXP_1-collection" {
 			e := *l.nodes[i].Entity
 			e.Properties = map[string][]string{"$NAME": {"Only a name"}}
 			l.nodes[i].Entity = &e
@@ -166,7 +166,7 @@ func TestELNLeavesOutEmptyCollections(t *testing.T) {
 	}
 	b := written(t, func(w io.Writer) error { return WriteELN(w, demoFacts, l, 0) })
 	_, byID := graphOf(t, b)
-	if byID["./LAB--CELLS--EXP_1/"] != nil {
+	if byID["./LAB--CELLS--EXP_1-collection/"] != nil {
 		t.Error("a collection that says nothing is an entry")
 	}
 	if !json.Valid(b) {

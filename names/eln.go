@@ -20,8 +20,9 @@ const (
 // NewELN returns the names of an .eln, none given yet. Readers of .eln look for a
 // file under its id as it stands, and for an entry's files directly in it: so
 // names have letters, digits, ".", "_" and "-" only, an entry's folder and its
-// pages are named by its identifier ("SPACE--PROJECT--CODE"), and a data set has
-// no folder but begins the names of its files ("ENTRY/DATASET--path--name").
+// pages are named by its identifier ("SPACE--PROJECT--CODE", of a collection
+// "SPACE--PROJECT--CODE-collection", as an object may have the same one), and a data
+// set has no folder but begins the names of its files ("ENTRY/DATASET--path--name").
 func NewELN() *Tree { return &Tree{taken: map[uint64]uint64{}, eln: true} }
 
 // Plain is a name with letters, digits, ".", "_" and "-" only. One that had
@@ -56,19 +57,36 @@ func (n *Tree) entryPlace(e *openbis.Entity, parent Place) Place {
 	if identifier == "" {
 		identifier = e.Code
 	}
-	name := told(strings.ReplaceAll(identifier, "/", "--"), maxEntry, owner)
-	if strings.Contains(strings.ReplaceAll(identifier, "/", "_"), "--") || strings.HasPrefix(identifier, "-") {
-		name = withOwner(name, owner)
+	kind := "" // codes have no small letters, but some disks don't tell them from capital ones
+	if e.Kind != openbis.KindObject {
+		kind = "-" + string(e.Kind)
 	}
-	// A collection and an object may have the same identifier.
-	if by := n.taken[Hash64(Fold(name))]; by != 0 && by != Hash64(owner) {
-		name = withOwner(name, owner)
+	room := maxEntry - len(kind)
+	name := told(strings.ReplaceAll(identifier, "/", "--"), room, owner)
+	if strings.Contains(strings.ReplaceAll(identifier, "/", "_"), "--") || strings.HasPrefix(identifier, "-") ||
+		kind == "" && endsInKind(name) {
+		name = withOwner(name, room, owner)
 	}
+	// Only a server that gives an identifier twice leads here.
+	if by := n.taken[Hash64(Fold(name+kind))]; by != 0 && by != Hash64(owner) {
+		name = withOwner(name, room, owner)
+	}
+	name += kind
 	n.taken[Hash64(Fold(name))] = Hash64(owner)
 	if e.Kind == openbis.KindObject || e.Kind == openbis.KindCollection {
 		return Place{Folder: name, Page: name + "/" + name}
 	}
 	return Place{Folder: name, Page: name}
+}
+
+// endsInKind reports whether a name could be that of another kind.
+func endsInKind(name string) bool {
+	for _, k := range []openbis.Kind{openbis.KindSpace, openbis.KindProject, openbis.KindCollection} {
+		if strings.HasSuffix(Fold(name), "-"+string(k)) {
+			return true
+		}
+	}
+	return false
 }
 
 // told is a plain name of at most room bytes; what does not tell the name as it
@@ -77,10 +95,13 @@ func told(name string, room int, owner string) string {
 	if p := plain(name); p == name && len(p) <= room && !reserved(p) {
 		return p
 	}
-	return withOwner(Shorten(plain(name), room-9), owner)
+	return withOwner(plain(name), room, owner)
 }
 
-func withOwner(name, owner string) string { return Shorten(name, maxEntry-9) + "-" + Hash(owner, 8) }
+// withOwner is a name of at most room bytes that ends with a hash of its owner.
+func withOwner(name string, room int, owner string) string {
+	return Shorten(name, room-9) + "-" + Hash(owner, 8)
+}
 
 // entryFile is FilePath in an .eln: folder is ENTRY/DATASET.
 func (n *Tree) entryFile(folder, file string) string {
