@@ -7,14 +7,17 @@ import (
 	"github.com/spf13/cobra"
 
 	"zenobis/export"
+	"zenobis/export/failure"
 	"zenobis/session"
 )
 
 func (c *call) discardCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "discard [flags] JOB",
-		Short:   "delete an unpublished draft",
-		Long:    "Delete the draft of an export at Zenodo, as long as it is not published, and close the export.",
+		Use:   "discard [flags] JOB",
+		Short: "delete an unpublished draft",
+		Long: "Delete the draft of an export at Zenodo, as long as it is not published, and close the export.\n" +
+			"For a draft that an export made and that none on this computer needs (zenobis doctor names\n" +
+			"them), give its id at Zenodo instead.",
 		Example: "  zenobis discard 20260102-kbm3ei2o",
 		Args:    arguments(1, 1, "export (zenobis jobs lists them)"),
 	}
@@ -30,6 +33,9 @@ func (c *call) discardCommand() *cobra.Command {
 
 func (r *run) discard(ctx context.Context, id string) error {
 	job, err := r.local().Job(id)
+	if errors.Is(err, failure.NoJob) {
+		return r.discardOrphan(ctx, id, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -49,6 +55,39 @@ func (r *run) discard(ctx context.Context, id string) error {
 	}
 	r.showJob(job)
 	return nil
+}
+
+// discardOrphan deletes a draft that no export on this computer needs; unknown is
+// the error where there is none of that id.
+func (r *run) discardOrphan(ctx context.Context, id string, unknown error) error {
+	token, err := r.ZenodoToken(ctx, nil)
+	if errors.Is(err, session.ErrNoToken) {
+		return unknown
+	}
+	if err != nil {
+		return err
+	}
+	z, err := r.CheckedZenodo(ctx, token)
+	if err != nil {
+		return err
+	}
+	eng := r.Engine(z)
+	list, err := eng.Orphans(ctx)
+	if err != nil {
+		return err
+	}
+	for _, o := range list {
+		if o.Draft != id && o.Job != id {
+			continue
+		}
+		if err := eng.DiscardOrphan(ctx, o.Draft); err != nil {
+			return err
+		}
+		r.showJob(export.Job{ID: o.Job, Title: o.Title, State: export.StateDiscarded, RecordID: o.Draft, URL: o.URL,
+			Updated: o.Updated, Reason: "no export on this computer needed the draft"})
+		unknown = nil
+	}
+	return unknown
 }
 
 // discarder is the engine that deletes an export's draft; done ends its session.

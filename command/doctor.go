@@ -12,8 +12,10 @@ import (
 	"github.com/spf13/cobra"
 
 	"zenobis/disk"
+	"zenobis/export"
 	"zenobis/human"
 	"zenobis/openbis"
+	"zenobis/safetext"
 	"zenobis/session"
 	"zenobis/wire"
 )
@@ -174,6 +176,24 @@ func (d *doctor) zenodo(ctx context.Context, s *session.Session) {
 		text += fmt.Sprintf("; your lab allows %s", human.Bytes(own))
 	}
 	d.found("limits", text, "")
+	d.drafts(ctx, d.Engine(z))
+}
+
+// drafts offers those for deletion that no export needs.
+func (d *doctor) drafts(ctx context.Context, eng *export.Engine) {
+	list, err := eng.Orphans(ctx)
+	if err != nil {
+		d.try("drafts", err, "", "")
+		return
+	}
+	if len(list) == 0 {
+		d.found("drafts", "none is left over from an export", "")
+	}
+	for _, o := range list {
+		d.found("drafts", fmt.Sprintf("no export on this computer needs the draft %s, %s (%s, %s)", o.Draft, safetext.Quote(o.Title),
+			human.Count(o.Files, "file", "files"), safetext.Line(o.URL)),
+			"look at it; unless an export on another computer still works on it, delete it: zenobis discard "+o.Draft)
+	}
 }
 
 // writable tries what every export does first.

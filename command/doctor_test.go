@@ -14,7 +14,7 @@ import (
 func TestDoctor(t *testing.T) {
 	ob, ze := openbistest.Start(t, openbistest.Options{Lab: labdata.DemoLab()}), zenodotest.Start(t, zenodotest.Options{RateLimit: -1})
 	all := "configuration|state|openbis|openbis login|openbis user|openbis version|openbis rights|lab's switch|publications|" +
-		"zenodo token|zenodo login|limits|session"
+		"zenodo token|zenodo login|limits|drafts|session"
 	for name, c := range map[string]struct {
 		set    map[string]string
 		failed string // names, with a bar in between

@@ -97,6 +97,14 @@ func (c *call) exportCommand() *cobra.Command {
 		"a new record",
 		"10.5281/zenodo.1234567",
 	)
+	meta.text(
+		&e.IntoDraft,
+		"into-draft",
+		"ID",
+		"with --new-version-of: add the files to this draft, which is open already; the rest of it stays as it is",
+		"a new draft",
+		"1234567",
+	)
 	meta.on(&e.AcceptRemovals, "accept-removals", "make the new version although files of the former one are missing in it")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		for key, v := range map[string]string{"export.license": e.License, "export.language": e.Language, "export.community": e.Community} {
@@ -122,6 +130,9 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 	}
 	if strings.TrimSpace(given.Title) == "" && e.writeMetadata == "" && !e.dryRun && e.NewVersionOf == "" {
 		return "", misuse("an export needs a title: --title T")
+	}
+	if e.IntoDraft != "" && e.NewVersionOf == "" {
+		return "", misuse("--into-draft goes with --new-version-of: of which record is the draft a new version?")
 	}
 	if e.NewVersionOf, err = r.versionOf(e.NewVersionOf); err != nil {
 		return "", err

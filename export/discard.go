@@ -3,6 +3,8 @@ package export
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 
 	"zenobis/export/failure"
 	"zenobis/export/job"
@@ -25,7 +27,7 @@ func (e *Engine) Discard(ctx context.Context, id string) error {
 	case st.Published:
 		return published(st)
 	}
-	if st.ID != "" || st.Creating {
+	if st.ID != "" || st.Creating || st.Versioned {
 		if e.o.Zenodo == nil {
 			return &failure.Error{Kind: failure.Configuration, What: "deleting the draft needs Zenodo"}
 		}
@@ -82,8 +84,8 @@ func (e *Engine) deleteDrafts(ctx context.Context, h *job.Handle, st job.Status)
 			return &zenodo.APIError{Kind: zenodo.ErrUnavailable, Message: "the server does not say where the draft stands; try again in a minute"}
 		}
 	}
-	if st.Creating {
-		list, err := e.o.Zenodo.FindDrafts(ctx, job.Marker(h.File.ID))
+	if st.Creating || len(st.Forgotten) > 0 { // one of them may have come back
+		list, err := transfer.OwnDrafts(ctx, e.o.Zenodo, h.File.ID)
 		if err != nil {
 			return err
 		}
@@ -91,12 +93,26 @@ func (e *Engine) deleteDrafts(ctx context.Context, h *job.Handle, st job.Status)
 			ids[r.ID] = true
 		}
 	}
+	if st.Versioned && st.ID == "" {
+		id, err := transfer.Unnoted(ctx, e.o.Zenodo, h.File.Request.NewVersionOf)
+		if err != nil {
+			return err
+		}
+		if id != "" {
+			ids[id] = true
+		}
+	}
 	if err := h.Journal.Add(job.Discarding{}); err != nil {
 		return err
 	}
+	return e.deleteEach(ctx, slices.Sorted(maps.Keys(ids))...)
+}
+
+// deleteEach deletes drafts at Zenodo.
+func (e *Engine) deleteEach(ctx context.Context, ids ...string) error {
 	retry := e.retry()
 	retry.Tries = 4
-	for id := range ids {
+	for _, id := range ids {
 		// A deletion waits for an upload that a dead process has left, and may
 		// end in an error then.
 		err := retry.Do(ctx, "delete the draft", func(ctx context.Context) error {

@@ -47,6 +47,10 @@ func (e *Engine) Former(ctx context.Context, of string) (*Former, error) {
 // layout was left open the new version is cut as the former one was, since only
 // then anything of it can stand.
 func (e *Engine) former(ctx context.Context, req *Request) (*Former, error) {
+	if req.NewVersionOf == "" && req.IntoDraft != "" {
+		return nil, &failure.Error{Kind: failure.Usage, What: "an open draft is chosen for a new version of a record only (--into-draft)",
+			Do: "name the record, too: --new-version-of DOI"}
+	}
 	if req.NewVersionOf == "" {
 		return nil, nil
 	}
@@ -55,6 +59,12 @@ func (e *Engine) former(ctx context.Context, req *Request) (*Former, error) {
 		return nil, err
 	}
 	req.NewVersionOf = f.ID
+	if f.Open, err = f.FindOpen(ctx, e.o.Zenodo, e.ownerOf); err != nil {
+		return nil, err
+	}
+	if err := f.Choice(req.IntoDraft); err != nil {
+		return nil, err
+	}
 	if req.Layout == LayoutAuto || req.Layout == "" {
 		req.Layout = f.Layout()
 	}
@@ -62,10 +72,17 @@ func (e *Engine) former(ctx context.Context, req *Request) (*Former, error) {
 }
 
 // follow holds a plan against the former version and notes in it what of that
-// stands.
+// stands. Into a draft that was there already nothing of it is taken over.
 func (e *Engine) follow(ctx context.Context, h *job.Handle, made *Plan, f *Former, req Request) (*Plan, error) {
 	c := f.Compare(made)
-	if err := f.Refusal(c, changes(e.o.Zenodo.Kind(), made, f.Record, req.Metadata)); err != nil {
+	var err error
+	if req.IntoDraft != "" {
+		c.Stands = nil
+		err = f.Open.Takes(made.Packages, e.o.Zenodo.Limits())
+	} else {
+		err = f.Refusal(c, changes(e.o.Zenodo.Kind(), made, f.Record, req.Metadata))
+	}
+	if err != nil {
 		return made, err
 	}
 	snap, err := snapshot.Open(h.Dir)
@@ -97,11 +114,16 @@ func (e *Engine) follow(ctx context.Context, h *job.Handle, made *Plan, f *Forme
 			return made, err
 		}
 	}
+	said := func(p *Plan) []string { return standing(p, f) }
+	if req.IntoDraft != "" {
+		removed = f.Open.Lacks(removed)
+		said = func(p *Plan) []string { return append(gone(p), f.Open.Text(len(p.Packages))) }
+	}
 	if err := snap.Follow(f.Version, c.Stands, removed); err != nil {
 		return made, err
 	}
 	made = snap.Plan()
-	made.Notes = append(notes, standing(made, f)...)
+	made.Notes = append(notes, said(made)...)
 	return made, nil
 }
 
@@ -185,16 +207,21 @@ func standing(p *Plan, f *Former) []string {
 		notes = append(notes, "The record is one file (layout single), so a new version sends all of it: with --layout per-dataset"+
 			" the next ones send what has changed alone.")
 	}
-	if len(p.Removed) > 0 {
-		var names []string
-		for i, r := range p.Removed {
-			if i == 10 {
-				names = append(names, fmt.Sprintf("and %d more", len(p.Removed)-i))
-				break
-			}
-			names = append(names, r.Name)
-		}
-		notes = append(notes, "The new version has no more: "+strings.Join(names, ", ")+".")
+	return append(notes, gone(p)...)
+}
+
+// gone names the files that the new version has no more.
+func gone(p *Plan) []string {
+	if len(p.Removed) == 0 {
+		return nil
 	}
-	return notes
+	var names []string
+	for i, r := range p.Removed {
+		if i == 10 {
+			names = append(names, fmt.Sprintf("and %d more", len(p.Removed)-i))
+			break
+		}
+		names = append(names, r.Name)
+	}
+	return []string{"The new version has no more: " + strings.Join(names, ", ") + "."}
 }

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
 	"zenobis/export/failure"
+	"zenobis/export/job"
+	"zenobis/export/transfer"
 	"zenobis/fakehttp"
 	"zenobis/zenodo"
 	"zenobis/zenodo/zenodotest"
@@ -258,11 +261,12 @@ func TestADraftThatWasChosen(t *testing.T) {
 	if d, _ := r.z.Deposit(mine.ID); len(d.Files) != 1+len(job.Plan.Packages) {
 		t.Errorf("its files: %+v", d.Files)
 	}
-	// A second one would overwrite the first one's packages.
-	again := r.plan(chosen)
-	if _, err := r.send(r.engine(), again.ID); failure.Of(err) != failure.DraftOpen ||
-		!strings.Contains(err.Error(), job.Plan.Packages[0].Name) {
-		t.Errorf("equal names: %v", err)
+	// A second export would share it with the first one.
+	q := r.request()
+	chosen(&q)
+	if _, _, err := r.engine().Plan(context.Background(), q, false, nil); failure.Of(err) != failure.DraftOpen ||
+		!strings.Contains(err.Error(), job.ID) {
+		t.Errorf("a second export: %v", err)
 	}
 	if err := r.engine().Discard(context.Background(), job.ID); err != nil {
 		t.Fatal(err)
@@ -270,6 +274,222 @@ func TestADraftThatWasChosen(t *testing.T) {
 	r.asEdited(mine.ID)
 	if d, _ := r.z.Deposit(mine.ID); len(d.Files) != 1 {
 		t.Errorf("after the discard: %+v", d.Files)
+	}
+}
+
+// TestFilesOfAChosenDraft are never written over, whenever they came.
+func TestFilesOfAChosenDraft(t *testing.T) {
+	ctx := context.Background()
+	for _, when := range []string{"before the plan", "before the start", "before the announcement", "while announcing"} {
+		t.Run(when, func(t *testing.T) {
+			r := newRig(t, smallLab(2, 1000), zenodotest.Options{})
+			first, _ := r.published()
+			mine := r.edited(first)
+			put := func() { r.upload(mine.ID, "README.md", "my own words") }
+			q := r.request()
+			q.NewVersionOf, q.IntoDraft, q.Metadata.Title = first.DOI, mine.ID, "Second version"
+			if when == "before the plan" {
+				put()
+			}
+			job, _, err := r.engine().Plan(ctx, q, false, nil)
+			if when == "before the plan" {
+				if failure.Of(err) != failure.DraftOpen || !strings.Contains(err.Error(), "README.md") {
+					t.Errorf("%v", err)
+				}
+				return
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			o := r.opts
+			switch when {
+			case "before the start":
+				put()
+			case "before the announcement":
+				o.Step = once("after doi", put)
+			case "while announcing":
+				o.Step = once("after announced", put)
+			}
+			if _, err := r.send(New(o), job.ID); failure.Of(err) != failure.DraftOpen || !strings.Contains(err.Error(), "README.md") {
+				t.Errorf("%v", err)
+			}
+			if err := r.engine().Discard(ctx, job.ID); err != nil {
+				t.Error(err)
+			}
+			r.asEdited(mine.ID)
+			if body, err := r.z.FileBytes(mine.ID, "README.md"); err != nil || string(body) != "my own words" {
+				t.Errorf("the user's README is %q, %v", body, err)
+			}
+		})
+	}
+}
+
+// once calls f at the first step of a name.
+func once(step string, f func()) func(string) {
+	done := false
+	return func(at string) {
+		if at == step && !done {
+			done = true
+			f()
+		}
+	}
+}
+
+// TestAnOpenDraftIsNamedByThePlan, with what can be chosen.
+func TestAnOpenDraftIsNamedByThePlan(t *testing.T) {
+	ctx := context.Background()
+	r := newRig(t, smallLab(2, 1000), zenodotest.Options{})
+	first := r.sent(nil)
+	if err := r.z.Publish(first.RecordID); err != nil {
+		t.Fatal(err)
+	}
+	q := r.request()
+	q.NewVersionOf, q.IntoDraft, q.Metadata.Title = first.DOI, "17299999", "Second version"
+	if _, _, err := r.engine().Plan(ctx, q, true, nil); failure.Of(err).ExitStatus() != failure.StatusRefused {
+		t.Errorf("a draft that is not there: %v", err)
+	}
+	mine := r.edited(first)
+	for _, into := range []string{"", "17299999"} {
+		q.IntoDraft = into
+		for _, dry := range []bool{true, false} {
+			_, _, err := r.engine().Plan(ctx, q, dry, nil)
+			var f *failure.Error
+			if !errors.As(err, &f) || f.Kind != failure.DraftOpen || f.Draft != mine.ID || f.URL == "" || !strings.Contains(f.What, "Mine, by hand") {
+				t.Errorf("into %q, dry %v: %+v", into, dry, err)
+			}
+		}
+	}
+	q.NewVersionOf, q.IntoDraft = "", mine.ID
+	if _, _, err := r.engine().Plan(ctx, q, true, nil); failure.Of(err) != failure.Usage {
+		t.Errorf("without a record: %v", err)
+	}
+}
+
+// TestAnInheritedMarkerSaysNothing: the record was published with its job's marker,
+// and the user has begun the next version by hand, which begins as its copy.
+func TestAnInheritedMarkerSaysNothing(t *testing.T) {
+	ctx := context.Background()
+	r := newRig(t, smallLab(1, 500), zenodotest.Options{})
+	job1 := r.plan(nil)
+	o := r.opts
+	done := false
+	o.Step = func(at string) { // as soon as its files are there
+		done = done || at == "after confirmed" && r.z.Publish(r.z.Drafts()[0].ID) == nil
+	}
+	_, _ = r.send(New(o), job1.ID) // published under its hands, before the marker was taken out
+	first := r.job(job1.ID)
+	rec, err := r.deposit.Record(ctx, first.RecordID)
+	if err != nil || !hasMarker(rec, job1.ID) {
+		t.Fatalf("%+v, %v", rec.Metadata.Identifiers, err)
+	}
+	mine := r.edited(first)
+	if d, err := r.deposit.Draft(ctx, mine.ID); err != nil || !hasMarker(d, job1.ID) || !d.Follows {
+		t.Fatalf("the draft has not inherited it: %+v, %v", d.Metadata.Identifiers, err)
+	}
+	if list, err := r.engine().Orphans(ctx); err != nil || len(list) != 0 {
+		t.Errorf("offered: %+v, %v", list, err)
+	}
+	// As after a death in the middle of a creation.
+	h, err := r.engine().store.Hold(ctx, job1.ID, true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if st := h.Status(); !st.Published {
+		t.Errorf("it counts as %s", st.Stands(false))
+	}
+	h.Close()
+	list, err := transfer.OwnDrafts(ctx, r.deposit, job1.ID)
+	if err != nil || len(list) != 0 {
+		t.Errorf("found as its own: %+v, %v", list, err)
+	}
+	q := r.request()
+	q.NewVersionOf, q.Metadata.Title = first.DOI, "Second version"
+	_, _, err = r.engine().Plan(ctx, q, false, nil)
+	var f *failure.Error
+	if !errors.As(err, &f) || f.Kind != failure.DraftOpen || f.Draft != mine.ID {
+		t.Errorf("%+v", err)
+	}
+	r.asEdited(mine.ID)
+}
+
+func hasMarker(r zenodo.Record, id string) bool {
+	return slices.ContainsFunc(r.Metadata.Identifiers, func(i zenodo.Identifier) bool { return i.Identifier == job.Marker(id) })
+}
+
+// TestOrphans are drafts with a marker that no export here needs; only they are
+// offered, and only they can be deleted so.
+func TestOrphans(t *testing.T) {
+	ctx := context.Background()
+	r := newRig(t, smallLab(1, 500), zenodotest.Options{})
+	complete := r.sent(nil)
+	marked := func(id, title string) string {
+		rec, err := r.deposit.Create(ctx, zenodo.DraftBody{Metadata: zenodo.Metadata{
+			Title: title, Identifiers: []zenodo.Identifier{{Identifier: job.Marker(id), Scheme: "other"}}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rec.ID
+	}
+	other := marked("20250101-abcdefgh", "Of another computer")
+	again := marked(complete.ID, "Made twice")
+	stopped := r.plan(nil)
+	d := &death{dir: stopped.Dir, n: 14}
+	o := r.opts
+	o.Step = d.step
+	_, _ = r.send(New(o), stopped.ID)
+	d.leave(t)
+	if n := len(r.z.Drafts()); n != 4 {
+		t.Fatalf("%d drafts, died at %s", n, d.at)
+	}
+	list, err := r.engine().Orphans(ctx)
+	got := map[string]string{}
+	for _, x := range list {
+		got[x.Draft] = x.Job
+	}
+	if err != nil || len(got) != 2 || got[other] != "20250101-abcdefgh" || got[again] != complete.ID {
+		t.Fatalf("%+v, %v", list, err)
+	}
+	if err := r.engine().DiscardOrphan(ctx, complete.RecordID); err == nil {
+		t.Error("a draft that an export needs was deleted")
+	}
+	for _, id := range []string{other, again} {
+		if err := r.engine().DiscardOrphan(ctx, id); err != nil {
+			t.Error(err)
+		}
+	}
+	if list, err := r.engine().Orphans(ctx); err != nil || len(list) != 0 || len(r.z.Drafts()) != 2 {
+		t.Errorf("%+v, %v, %d drafts", list, err, len(r.z.Drafts()))
+	}
+}
+
+// TestDiscardBeforeTheNewVersionWasNoted deletes the draft that the server made, if
+// nobody has touched it.
+func TestDiscardBeforeTheNewVersionWasNoted(t *testing.T) {
+	ctx := context.Background()
+	for _, touched := range []bool{false, true} {
+		r := newRig(t, smallLab(1, 500), zenodotest.Options{})
+		first, next := r.published()
+		d := &death{dir: next.Dir, n: 1}
+		o := r.opts
+		o.Step = func(s string) {
+			if s == "before draft" || d.at != "" {
+				d.step(s)
+			}
+		}
+		_, _ = r.send(New(o), next.ID)
+		d.leave(t)
+		if n := len(r.z.Drafts()); n != 1 {
+			t.Fatalf("%d drafts", n)
+		}
+		if touched {
+			r.edited(first)
+		}
+		if err := r.engine().Discard(ctx, next.ID); err != nil {
+			t.Fatal(err)
+		}
+		if n := len(r.z.Drafts()); touched && n != 1 || !touched && n != 0 {
+			t.Errorf("touched %v: %d drafts left", touched, n)
+		}
 	}
 }
 
@@ -295,8 +515,8 @@ func TestRefusedMetadataOfANewVersion(t *testing.T) {
 	if _, err := r.send(r.engine(), job.ID); failure.Of(err).ExitStatus() != failure.StatusRefused {
 		t.Fatalf("%v", err)
 	}
-	mine := r.edited(first)
 	job = bad(r, first)
+	mine := r.edited(first)
 	if _, err := r.send(r.engine(), job.ID); failure.Of(err) != failure.DraftOpen {
 		t.Fatalf("%v", err)
 	}

@@ -26,7 +26,7 @@ func (f *Flow) Take(j export.Job) {
 	sw := &f.Switches
 	sw.Layout, sw.MetadataOnly, sw.WithParents, sw.WithChildren = r.Layout, r.MetadataOnly, r.WithParents, r.WithChildren
 	sw.WithReferences, sw.OtherSpaces, sw.Unarchive = r.WithReferences, r.OtherSpaces, r.Unarchive
-	sw.NewVersionOf = ""
+	f.NewRecord()
 	f.ForgetPlan()
 }
 

@@ -15,6 +15,8 @@ type Earlier struct {
 	Loaded bool
 	Show   Show
 	Order  Order
+
+	Orphans []export.Orphan // drafts that no export needs
 }
 
 // Take takes the list. Plans that were dropped are not worth a line.

@@ -131,6 +131,9 @@ func (f *Flow) PlanProblem(err error) string {
 	if errors.As(err, &le) {
 		return strings.TrimSpace("Too large: " + le.Error() + ". " + session.Sentence(le.Hint))
 	}
+	if e := openDraft(err); e != nil {
+		return openDraftText(e)
+	}
 	text := Words(err)
 	if errors.Is(err, export.ErrNothing) && !f.Switches.MetadataOnly {
 		text += " Select more, or press m: the pages alone, without data files."

@@ -66,6 +66,9 @@ func (f *Flow) stoppers() []Section {
 	if v := f.Switches.NewVersionOf; v != "" {
 		stop(Notable, "This becomes a new version of %s; n makes a record of its own instead.", safetext.Line(v))
 	}
+	if id := f.Switches.IntoDraft; id != "" {
+		stop(Notable, "Its files are added to the draft %s, which is open already: what is there stays. i takes that back.", safetext.Line(id))
+	}
 	p := f.Plan.Got
 	if p == nil {
 		return out

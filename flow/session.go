@@ -149,6 +149,10 @@ type Engine interface {
 	// ForgetAnswers lets the next plan ask openBIS for everything anew; else it
 	// goes by what the one before was told.
 	ForgetAnswers()
+	// Orphans are drafts at Zenodo that an export made and none on this computer
+	// needs; DiscardOrphan deletes one of them.
+	Orphans(ctx context.Context) ([]export.Orphan, error)
+	DiscardOrphan(ctx context.Context, draft string) error
 	// Start also resumes. The run outlives ctx only as far as the engine says:
 	// give it the program's context, not a screen's.
 	Start(ctx context.Context, jobID string) (session.Running, error)

@@ -21,14 +21,21 @@ func (t *talk) exportsList(ctx context.Context) error {
 		}
 		t.Earlier.Take(jobs)
 		jobs = t.Earlier.Jobs
-		if len(jobs) == 0 {
+		t.readOrphans(ctx)
+		if len(jobs) == 0 && len(t.Earlier.Orphans) == 0 {
 			t.say("No exports yet.")
 			return nil
 		}
 		for i, j := range jobs {
 			t.sayf("%d  %s: %s %s %s", i+1, safetext.Line(j.Title), flow.StateText(j), j.Created.Local().Format("2006-01-02"), j.URL)
 		}
-		s, err := t.ask(ctx, "resume N, look N, discard N, or empty to go on", "")
+		if text := flow.OrphansText(t.Earlier.Orphans); text != "" {
+			t.say(text)
+		}
+		for i, o := range t.Earlier.Orphans {
+			t.sayf("left over %d  %s %s", i+1, flow.OrphanText(o), safetext.Line(o.URL))
+		}
+		s, err := t.ask(ctx, "resume N, look N, discard N, version N, or empty to go on", "")
 		if err != nil || s == "" {
 			if errors.Is(err, errBack) {
 				err = nil
@@ -36,11 +43,18 @@ func (t *talk) exportsList(ctx context.Context) error {
 			return err
 		}
 		if asksHelp(s) {
-			t.help("resume N: go on with export N", "look N: ask for its state now", "discard N: drop it, with its draft")
+			t.help("resume N: go on with export N", "look N: ask for its state now", "discard N: drop it, with its draft",
+				"version N: the same selection as a new version of what was published", "delete N: delete the left over draft N")
 			continue
 		}
 		verb, num, _ := strings.Cut(s, " ")
 		n, err := strconv.Atoi(strings.TrimSpace(num))
+		if verb == "delete" {
+			if err := t.deleteOrphan(ctx, n); err != nil {
+				return err
+			}
+			continue
+		}
 		if err != nil || n < 1 || n > len(jobs) {
 			t.say("A word and a number, such as: look 1")
 			continue
@@ -59,6 +73,17 @@ func (t *talk) exportsAct(ctx context.Context, verb string, j export.Job) error 
 			return nil
 		}
 		return t.export(ctx, j)
+	case "version":
+		switch {
+		case t.Session == nil:
+			t.say("Log in first.")
+		case j.DOI == "" || j.State != export.StatePublished && j.State != export.StateRegistered:
+			t.say("It is not published: there is no record to make a new version of.")
+		default:
+			t.NextVersion(j)
+			t.say("A new version of " + safetext.Line(j.DOI) + ": selection and description are as they were.")
+			return errDescribe
+		}
 	case "look":
 		if _, err := t.Keeper().Sync(ctx, j.ID); err != nil {
 			t.complain(err)
@@ -74,7 +99,35 @@ func (t *talk) exportsAct(ctx context.Context, verb string, j export.Job) error 
 			}
 		}
 	default:
-		t.say("resume, look or discard.")
+		t.say("resume, look, discard or version.")
+	}
+	return nil
+}
+
+// readOrphans asks which drafts at Zenodo no export needs; it is only an offer.
+func (t *talk) readOrphans(ctx context.Context) {
+	if t.Session == nil {
+		return
+	}
+	if list, err := t.Session.Orphans(ctx); err == nil {
+		t.Earlier.Orphans = list
+	}
+}
+
+// deleteOrphan deletes a draft that is left over, once that was confirmed.
+func (t *talk) deleteOrphan(ctx context.Context, n int) error {
+	list := t.Earlier.Orphans
+	if n < 1 || n > len(list) {
+		t.say("There is no such draft.")
+		return nil
+	}
+	t.say(flow.DiscardOrphanText)
+	s, err := t.ask(ctx, "Delete "+flow.OrphanText(list[n-1])+"? yes or no", "no")
+	if err != nil || s != "yes" {
+		return err
+	}
+	if err := t.Session.DiscardOrphan(ctx, list[n-1].Draft); err != nil {
+		t.complain(err)
 	}
 	return nil
 }

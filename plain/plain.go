@@ -43,10 +43,12 @@ type options struct {
 	runContext context.Context // nil is the context of the questions
 }
 
-// errLeave is the way out at any question, errBack the way back by one step.
+// errLeave is the way out at any question, errBack the way back by one step,
+// errDescribe the way to the description of what was chosen among earlier exports.
 var (
-	errLeave = errors.New("leave")
-	errBack  = errors.New("back")
+	errLeave    = errors.New("leave")
+	errBack     = errors.New("back")
+	errDescribe = errors.New("describe")
 )
 
 // Run asks until the person leaves, the input ends, or ctx does. An export that
@@ -180,6 +182,8 @@ func (t *talk) way(ctx context.Context) error {
 			at = flow.Browse
 		case err == nil:
 			at++
+		case errors.Is(err, errDescribe):
+			at = flow.Describe
 		case errors.Is(err, errBack):
 			at = max(at-1, flow.Connect)
 		default:

@@ -7,10 +7,14 @@ import (
 	"zenobis/export"
 	"zenobis/flow"
 	"zenobis/human"
+	"zenobis/safetext"
 )
 
 // stepReview plans, and says what will lie on Zenodo.
 func (t *talk) stepReview(ctx context.Context) error {
+	if jobs, err := t.Backend.Jobs(ctx); err == nil { // to name those of the same selection
+		t.Earlier.Take(jobs)
+	}
 	for {
 		t.say("Planning...")
 		req, drop := t.BeginPlan()
@@ -52,7 +56,13 @@ func (t *talk) stepReview(ctx context.Context) error {
 				return err
 			}
 		case "n":
-			t.Switches.NewVersionOf = ""
+			t.NewRecord()
+		case "i":
+			if !t.IntoOpenDraft() {
+				t.say("There is no open draft to choose.")
+			}
+		case "b":
+			t.showOpenDraft(ctx)
 		case "a":
 			t.Switches.AcceptFindings = !t.Switches.AcceptFindings
 		default:
@@ -63,6 +73,21 @@ func (t *talk) stepReview(ctx context.Context) error {
 				t.say("Not understood: " + s + ". help lists all commands.")
 			}
 		}
+	}
+}
+
+// showOpenDraft shows the draft that is in the way in the browser.
+func (t *talk) showOpenDraft(ctx context.Context) {
+	d := t.OpenDraft()
+	if d == nil || d.URL == "" {
+		t.say("There is no open draft to show.")
+		return
+	}
+	if ok, why := t.Backend.OpenBrowser(ctx, d.URL); ok {
+		t.say("Opened in your browser.")
+	} else {
+		t.say(safetext.Line(d.URL))
+		t.say(safetext.Line(why))
 	}
 }
 

@@ -75,6 +75,27 @@ func (s *Settings) Discard(ctx context.Context, id string) error {
 	return s.Engine(z).Discard(ctx, id)
 }
 
+// Orphans are the user's drafts that no export needs any more; none without a token.
+func (s *Session) Orphans(ctx context.Context) ([]export.Orphan, error) {
+	e, err := s.Engine()
+	if errors.Is(err, errNoTokenYet) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return e.Orphans(ctx)
+}
+
+// DiscardOrphan deletes a draft that no export needs.
+func (s *Session) DiscardOrphan(ctx context.Context, draft string) error {
+	e, err := s.Engine()
+	if err != nil {
+		return err
+	}
+	return e.DiscardOrphan(ctx, draft)
+}
+
 // EngineWith returns the engine over this session and a Zenodo client.
 func (s *Session) EngineWith(z *zenodo.Client) *export.Engine {
 	return s.settings.engine(s.Client, z, s.memory)

@@ -17,7 +17,7 @@ type Overrides struct {
 	MetadataOnly, WithParents, WithChildren, WithReferences        bool
 	OtherSpaces, Unarchive, Strict, LeaveOutBroken, AcceptFindings bool
 	AcceptRemovals                                                 bool
-	NewVersionOf                                                   string
+	NewVersionOf, IntoDraft                                        string
 }
 
 // Request returns what is asked for before anything is selected.
@@ -28,7 +28,7 @@ func (s *Settings) Request(o Overrides) export.Request {
 		ShowSource: e.ShowSource, MetadataOnly: o.MetadataOnly, WithParents: o.WithParents, WithChildren: o.WithChildren,
 		WithReferences: o.WithReferences, OtherSpaces: o.OtherSpaces, Unarchive: o.Unarchive, Strict: o.Strict,
 		LeaveOutBroken: o.LeaveOutBroken, AcceptFindings: o.AcceptFindings, NewVersionOf: strings.TrimSpace(o.NewVersionOf),
-		AcceptRemovals: o.AcceptRemovals,
+		AcceptRemovals: o.AcceptRemovals, IntoDraft: strings.TrimSpace(o.IntoDraft),
 	}
 }
 

@@ -21,6 +21,7 @@ type exportScreen struct {
 	app    *app
 	begin  task
 	end    task
+	open   task
 	scroll scroller
 }
 
@@ -137,6 +138,7 @@ func (s *exportScreen) actions() []action {
 			return nil
 		}
 	}
+	there := flow.OpenDraftOf(r.Err)
 	failed, asked := r.Over && r.Err != nil, r.Question != nil
 	esc := "stop or background"
 	if !r.Live() {
@@ -166,6 +168,9 @@ func (s *exportScreen) actions() []action {
 			func() tea.Cmd { return s.toField() },
 		).when(failed && len(a.flow.Problems()) > 0).
 			help(going, "to the field that was refused", ""),
+		on("b", "b", "show the draft", func() tea.Cmd { return a.openPage(&s.open, there.URL) }).
+			when(failed && there != nil && there.URL != "").
+			help(going, "show the draft that is open already in the browser", ""),
 		on("esc", "esc", esc, s.escape),
 		on("e", "e", "exports", a.toExports),
 	}, s.scroll.actions()...)
@@ -223,6 +228,9 @@ func (s *exportScreen) view(w, h int) []string {
 	if r.Over && r.Err != nil {
 		add("")
 		text, stopped := flow.EndText(r.Err)
+		if there := flow.OpenDraftOf(r.Err); there != nil {
+			text += " b shows it in the browser; esc goes back to the review."
+		}
 		st := th.Warn
 		if !stopped {
 			text, st = "✗ "+text, th.Bad

@@ -20,6 +20,9 @@ type exportsScreen struct {
 	offset int
 	list   task
 	act    task
+	page   task
+
+	orphans task
 }
 
 func newExports(a *app) screen { return &exportsScreen{app: a} }
@@ -27,7 +30,7 @@ func newExports(a *app) screen { return &exportsScreen{app: a} }
 func (s *exportsScreen) enter(bool) tea.Cmd {
 	a := s.app
 	be := a.flow.Backend
-	return a.do(&s.list, "Reading the exports", patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
+	return tea.Batch(s.readOrphans(), a.do(&s.list, "Reading the exports", patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		jobs, err := be.Jobs(ctx)
 		return func() tea.Cmd {
 			if err != nil {
@@ -36,7 +39,7 @@ func (s *exportsScreen) enter(bool) tea.Cmd {
 			s.take(jobs)
 			return nil
 		}
-	})
+	}))
 }
 
 // take keeps the cursor on its job.
@@ -112,6 +115,8 @@ func (s *exportsScreen) actions() []action {
 			a.say("Shown: " + a.flow.Earlier.Show.String() + ".")
 			return nil
 		}).help(finding, "all, drafts, published, interrupted or failed", ""),
+		on("l", "l", "left over", s.askOrphan).when(len(a.flow.Earlier.Orphans) > 0).
+			help(finding, "drafts at Zenodo that no export needs, to be deleted", ""),
 		on("r", "r", "read again", func() tea.Cmd { return s.enter(false) }),
 		on("up k", "", "", move(-1)),
 		on("down j", "", "", move(1)),
@@ -271,12 +276,18 @@ func (s *exportsScreen) view(w, h int) []string {
 		}
 		if s.list.busy && !s.app.flow.Earlier.Loaded {
 			text = s.app.waitText(&s.list)
+		} else if lost := flow.OrphansText(s.app.flow.Earlier.Orphans); lost != "" {
+			text = "▲ " + lost + " l lists them."
 		}
 		return []string{"", "  " + text}
 	}
 	per := 2 // lines an export
 	if w >= 90 {
 		per = 1
+	}
+	lost := flow.OrphansText(s.app.flow.Earlier.Orphans)
+	if lost != "" {
+		h--
 	}
 	room := max(h/per, 1)
 	if s.sel < s.offset {
@@ -287,6 +298,9 @@ func (s *exportsScreen) view(w, h int) []string {
 	}
 	s.offset = max(min(s.offset, len(jobs)-room), 0)
 	var out []string
+	if lost != "" {
+		out = append(out, " "+th.Warn.Render(cells.Clip("▲ "+lost+" l lists them.", w-2)))
+	}
 	for i := s.offset; i < min(s.offset+room, len(jobs)); i++ {
 		for _, l := range s.row(jobs[i], min(w-2, 160), per) {
 			if i == s.sel {

@@ -21,6 +21,7 @@ type reviewScreen struct {
 	plan    task
 	compare task
 	list    task
+	open    task
 	top     int
 	height  int
 	whole   bool // long lists are not folded
@@ -101,9 +102,16 @@ func (s *reviewScreen) actions() []action {
 		on("enter", "enter", "start", s.startExport),
 		on("l", "l", "layout", s.askLayout),
 		on("n", "n", "new record", func() tea.Cmd {
-			f.Switches.NewVersionOf = ""
+			f.NewRecord()
 			return s.replan()
 		}).when(f.Switches.NewVersionOf != "").help(choosing, "make a record of its own, no new version", ""),
+		on("b", "b", "show the draft", func() tea.Cmd { return s.app.openPage(&s.open, f.OpenDraft().URL) }).
+			when(f.OpenDraft() != nil && f.OpenDraft().URL != "").help(going, "show the draft that is open already in the browser", ""),
+		on("i", "i", "into that draft", func() tea.Cmd {
+			f.IntoOpenDraft()
+			return s.replan()
+		}).when(f.Switches.IntoDraft != "" || f.OpenDraft() != nil && f.OpenDraft().ID != "").
+			help(choosing, "add the files to the draft that is open already, or not", ""),
 		on("d", "d", "describe", s.toField).help(going, "to the field that is wrong, or the description", ""),
 		on(
 			"z",

@@ -53,9 +53,9 @@ type wireRecord struct {
 		HTML string `json:"self_html"`
 	} `json:"links"`
 	Versions struct {
-		Index         int  `json:"index"`
-		IsLatest      bool `json:"is_latest"`
-		IsLatestDraft bool `json:"is_latest_draft"`
+		Index         int   `json:"index"`
+		IsLatest      bool  `json:"is_latest"`
+		IsLatestDraft *bool `json:"is_latest_draft"` // told to the owner alone
 	} `json:"versions"`
 	PIDs     wirePIDs        `json:"pids"`
 	Metadata json.RawMessage `json:"metadata"`
@@ -99,7 +99,8 @@ func (c *Client) record(data []byte) (Record, error) {
 	r := Record{
 		ID: safetext.Name(string(w.ID)), Revision: w.Revision, Status: safetext.Name(w.Status),
 		IsDraft: w.IsDraft, IsPublished: w.IsPublished || w.Submitted,
-		NextDraft:  w.Versions.IsLatest && !w.Versions.IsLatestDraft,
+		NextDraft:  w.Versions.IsLatest && w.Versions.IsLatestDraft != nil && !*w.Versions.IsLatestDraft,
+		Follows:    strings.HasPrefix(w.Status, "new_version") || !w.IsPublished && w.Versions.Index > 1,
 		DOI:        safetext.Name(cmp.Or(w.PIDs.DOI.Identifier, w.DOI)),
 		ConceptDOI: safetext.Name(cmp.Or(w.Parent.PIDs.DOI.Identifier, w.ConceptDOI)),
 		ConceptID:  safetext.Name(cmp.Or(string(w.Parent.ID), string(w.ConceptID))),

@@ -199,23 +199,6 @@ func (c *Client) ReserveDOI(ctx context.Context, id string) (Record, error) {
 	return r, nil
 }
 
-// FindDrafts finds the user's unpublished drafts that carry the marker as an
-// alternate identifier. The list lags: a draft just made may be missing for
-// seconds (docs/zenodo-api.md, Lists and search).
-func (c *Client) FindDrafts(ctx context.Context, marker string) ([]Record, error) {
-	quoted := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(marker)
-	list, err := c.search(ctx, call{op: "look for the draft", method: http.MethodGet, path: tokenPath,
-		query: url.Values{"q": {`metadata.identifiers.identifier:"` + quoted + `"`}, "size": {"25"}}})
-	if err != nil {
-		return nil, err
-	}
-	return slices.DeleteFunc(list, func(r Record) bool {
-		return r.IsPublished || !slices.ContainsFunc(r.Metadata.Identifiers, func(i Identifier) bool {
-			return i.Identifier == safetext.Line(marker)
-		})
-	}), nil
-}
-
 // search reads a list of records.
 func (c *Client) search(ctx context.Context, k call) ([]Record, error) {
 	var list wireHits

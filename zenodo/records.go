@@ -10,7 +10,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -205,9 +204,8 @@ func (c *Client) Resolve(ctx context.Context, doi string) (string, error) {
 			return "", err
 		}
 	}
-	q := strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(doi)
 	list, err := c.search(ctx, call{op: op, method: http.MethodGet, path: "/api/records", class: classSearch, query: url.Values{
-		"q":    {`pids.doi.identifier:"` + q + `" OR parent.pids.doi.identifier:"` + q + `"`},
+		"q":    {"pids.doi.identifier:" + phrase(doi) + " OR parent.pids.doi.identifier:" + phrase(doi)},
 		"size": {"10"}, "all_versions": {"true"}, "sort": {"newest"}}})
 	if err != nil {
 		return "", err
@@ -254,17 +252,6 @@ func (c *Client) Latest(ctx context.Context, id string) (Record, error) {
 		return Record{}, err
 	}
 	return c.recordCall(ctx, call{op: op, method: http.MethodGet, path: recordPath(id) + "/versions/latest", follow: true})
-}
-
-// Mine reports whether a published record is one of the user's own, which the list
-// of their records tells; it lags some seconds behind.
-func (c *Client) Mine(ctx context.Context, r Record) (bool, error) {
-	list, err := c.search(ctx, call{op: "look whether the record is yours", method: http.MethodGet, path: tokenPath, class: classSearch,
-		query: url.Values{"q": {`id:"` + r.ID + `"`}, "size": {"5"}, "all_versions": {"true"}}})
-	if err != nil {
-		return false, err
-	}
-	return slices.ContainsFunc(list, func(o Record) bool { return o.ID == r.ID }), nil
 }
 
 // ImportFiles takes the previous version's files into the draft of a new one,

@@ -185,7 +185,8 @@ type Record struct {
 	Version     int    // of the record, counted from 1; 0 where the server does not tell
 	Latest      bool   // the newest published version
 	HTML        string // address of its page: the form of a draft, the landing page of a record
-	NextDraft   bool   // it is the newest version, and a draft of a newer one is open
+	NextDraft   bool   // it is the newest version, and a draft of a newer one is open; only its owner is told
+	Follows     bool   // a draft of a new version, whose metadata began as a copy of the version before
 	Metadata    Metadata
 	Access      Access
 	Errors      []FieldError // only in the answer of a save

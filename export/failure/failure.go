@@ -25,6 +25,7 @@ type Error struct {
 	Err    error
 	Fields []zenodo.FieldError // refused metadata
 	URL    string              // of the page that it is about, where there is one
+	Draft  string              // id of an open draft that its user may choose for the export
 }
 
 // Error implements error.

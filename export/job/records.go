@@ -68,7 +68,8 @@ type (
 	Reviewed struct{}
 	// Announced files of the draft.
 	Announced struct {
-		Keys []string `json:"keys,omitempty"`
+		Keys  []string `json:"keys,omitempty"`
+		Taken []string `json:"taken,omitempty"` // back: the server did not make them
 	}
 	// Unarchiving data sets.
 	Unarchiving struct {

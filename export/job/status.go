@@ -138,6 +138,9 @@ func (r Announced) apply(st *Status) {
 	for _, k := range r.Keys {
 		st.Announced[k] = true
 	}
+	for _, k := range r.Taken {
+		delete(st.Announced, k)
+	}
 }
 
 func (r Sent) apply(st *Status) {

@@ -8,6 +8,7 @@ import (
 
 	"zenobis/export/failure"
 	"zenobis/export/job"
+	"zenobis/export/version"
 	"zenobis/safetext"
 	"zenobis/zenodo"
 )
@@ -40,6 +41,9 @@ func (d *depot) announce(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := d.foreignFiles(have); err != nil {
+		return err
+	}
 	for _, p := range d.plan().Packages {
 		if f, ok := have[p.Name]; ok {
 			if err := d.reconcile(ctx, p, f); err != nil {
@@ -64,6 +68,22 @@ func (d *depot) announce(ctx context.Context) error {
 		return err
 	}
 	return d.dropUnwanted(ctx, have)
+}
+
+// foreignFiles refuses to write over files of a draft that was chosen: what was not
+// announced for this export came from its user.
+func (d *depot) foreignFiles(have map[string]zenodo.FileEntry) error {
+	st := d.status()
+	if !st.Adopted {
+		return nil
+	}
+	var theirs []zenodo.FileEntry
+	for _, f := range have {
+		if !st.Announced[f.Key] {
+			theirs = append(theirs, f)
+		}
+	}
+	return version.Open{Record: zenodo.Record{ID: st.ID, HTML: st.URL}, Files: theirs}.Takes(d.plan().Packages, d.plan().Limits)
 }
 
 // initFiles announces files. After an unclear answer it looks what is there.
@@ -91,7 +111,9 @@ func (d *depot) initFiles(ctx context.Context, want []zenodo.FileInit) error {
 			return nil
 		}
 		if errors.Is(err, zenodo.ErrInvalid) && exists < 2 {
-			exists++ // some are there already
+			if exists++; st.Adopted && exists == 1 && tries.Failed() == 0 && len(fresh) > 0 {
+				return d.retract(ctx, fresh)
+			}
 		} else if e := tries.Again(ctx, err); e != nil {
 			return d.draft.orDraft(ctx, failure.Wrap("the files can't be announced", e))
 		}
@@ -104,6 +126,22 @@ func (d *depot) initFiles(ctx context.Context, want []zenodo.FileInit) error {
 			return nil
 		}
 	}
+}
+
+// retract takes an announcement back that the server refused as a whole: since the
+// draft was looked at, its user has put a file of that name there.
+func (d *depot) retract(ctx context.Context, keys []string) error {
+	if err := d.add(job.Announced{Taken: keys}); err != nil {
+		return err
+	}
+	have, err := d.entries(ctx)
+	if err != nil {
+		return err
+	}
+	if err := d.foreignFiles(have); err != nil {
+		return err
+	}
+	return d.announce(ctx)
 }
 
 // entries lists the draft's files by key.

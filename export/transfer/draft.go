@@ -11,6 +11,7 @@ import (
 
 	"zenobis/export/failure"
 	"zenobis/export/job"
+	"zenobis/export/version"
 	"zenobis/record"
 	"zenobis/safetext"
 	"zenobis/wire"
@@ -180,7 +181,7 @@ func (d *draft) find(ctx context.Context) (*zenodo.Record, error) {
 		}
 		var list []zenodo.Record
 		err := d.call(ctx, "look for the draft", func() (err error) {
-			list, err = d.z.FindDrafts(ctx, job.Marker(d.h.File.ID))
+			list, err = OwnDrafts(ctx, d.z, d.h.File.ID)
 			return err
 		})
 		if err != nil {
@@ -227,7 +228,7 @@ func (d *draft) save(ctx context.Context, st job.Status) error {
 			if err := d.add(job.NotCreated{ID: st.ID}); err != nil {
 				return err
 			}
-			return d.foreign(rec, rec.FileCount, rec)
+			return version.Open{Record: rec, Files: make([]zenodo.FileEntry, rec.FileCount), Owner: d.o.Owner(rec.ID)}.Refusal()
 		}
 		body, err := d.bodyOver(rec)
 		if err != nil {
@@ -238,6 +239,12 @@ func (d *draft) save(ctx context.Context, st job.Status) error {
 		}
 		return err
 	})
+	var api *zenodo.APIError
+	if errors.Is(err, zenodo.ErrInvalid) && errors.As(err, &api) { // refused as a whole, as a create would be
+		if err := d.refused(ctx, st.ID, st.Revision, api.Fields, failure.Text(err)); err != nil {
+			return err
+		}
+	}
 	if err != nil {
 		return d.orDraft(ctx, failure.Wrap("the metadata can't be saved", err))
 	}
@@ -265,17 +272,24 @@ func (d *draft) bodyOver(rec zenodo.Record) (zenodo.DraftBody, error) {
 }
 
 // ours reports whether a draft carries the job's marker.
-func (d *draft) ours(rec zenodo.Record) bool {
-	return slices.ContainsFunc(rec.Metadata.Identifiers, func(i zenodo.Identifier) bool { return i.Identifier == job.Marker(d.h.File.ID) })
-}
+func (d *draft) ours(rec zenodo.Record) bool { return marked(rec, job.Marker(d.h.File.ID)) }
 
-// checkFields refuses metadata in which the server found faults. A draft that is
-// still as we made it is taken back, and nothing was sent. One that its user has
-// changed since is left alone: perhaps the faults are mended.
+// checkFields refuses metadata in which the server found faults. A draft that its
+// user has changed since is left alone: perhaps the faults are mended.
 func (d *draft) checkFields(ctx context.Context, id string, revision int, bad []zenodo.FieldError) error {
 	if len(bad) == 0 {
 		return nil
 	}
+	var words []string
+	for _, f := range bad {
+		words = append(words, f.Field+": "+strings.Join(f.Messages, " "))
+	}
+	return d.refused(ctx, id, revision, bad, strings.Join(words, "; "))
+}
+
+// refused ends a run whose metadata the server refuses. A draft that is still as we
+// made it is taken back, and nothing was sent; nil where it is not.
+func (d *draft) refused(ctx context.Context, id string, revision int, bad []zenodo.FieldError, why string) error {
 	untouched, err := d.untouched(ctx, id, revision)
 	if err != nil {
 		return err
@@ -289,11 +303,7 @@ func (d *draft) checkFields(ctx context.Context, id string, revision int, bad []
 			return err
 		}
 	}
-	var words []string
-	for _, f := range bad {
-		words = append(words, f.Field+": "+strings.Join(f.Messages, " "))
-	}
-	f := failure.Refuse("Zenodo refuses the metadata", strings.Join(words, "; "), "correct these fields and export again", zenodo.ErrInvalid)
+	f := failure.Refuse("Zenodo refuses the metadata", why, "correct the fields it names and export again", zenodo.ErrInvalid)
 	f.Kind, f.Fields = failure.Invalid, bad
 	return f
 }

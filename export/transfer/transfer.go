@@ -43,6 +43,7 @@ type Zenodo interface {
 	Save(ctx context.Context, id string, revision int, b zenodo.DraftBody) (zenodo.Record, error)
 	ReserveDOI(ctx context.Context, id string) (zenodo.Record, error)
 	FindDrafts(ctx context.Context, marker string) ([]zenodo.Record, error)
+	MarkedDrafts(ctx context.Context, prefix string) ([]zenodo.Record, error)
 	DeleteDraft(ctx context.Context, id string) error
 	Community(ctx context.Context, slug string) (zenodo.Community, error)
 	SetReview(ctx context.Context, id, communityID string) error

@@ -37,6 +37,8 @@ type Zenodo interface {
 	Mine(ctx context.Context, r zenodo.Record) (bool, error)
 	RecordFiles(ctx context.Context, id string) ([]zenodo.FileEntry, error)
 	Files
+	OpenVersion(ctx context.Context, concept string) (zenodo.Record, error)
+	Files(ctx context.Context, id string) ([]zenodo.FileEntry, error)
 }
 
 // Former is the published version that a new one follows.
@@ -44,6 +46,7 @@ type Former struct {
 	job.Version
 	Record zenodo.Record
 	Notes  []string // what a person should know of the choice
+	Open   *Open    // the draft of a newer version that is there already; nil if none is
 
 	files  Files
 	retry  wire.Retry

@@ -61,6 +61,7 @@ type Fake struct {
 	// These hold the answers back until they are closed.
 	BlockConnect, BlockDefaults, BlockPlan chan struct{}
 	KeptFiles                              map[string][]byte // what Keep was given
+	Left                                   []export.Orphan
 }
 
 func Ref(k openbis.Kind, id, code, name, typ string) openbis.Ref {
