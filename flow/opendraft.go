@@ -83,5 +83,5 @@ func OrphanText(o export.Orphan) string {
 }
 
 // DiscardOrphanText is what is to be known before one is deleted.
-const DiscardOrphanText = "It was made by zenobis, and its upload was never completed. Unless an export on another computer still works on it, " +
-	"nobody needs it. It is deleted with its files; that can't be undone."
+const DiscardOrphanText = "It was made by zenobis, and its upload was never completed. Unless an export on" +
+	" another computer still works on it, nobody needs it. It is deleted with its files; that can't be undone."
