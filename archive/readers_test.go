@@ -59,7 +59,12 @@ func save(t *testing.T, data []byte) string {
 	return path
 }
 
-func TestReaders(t *testing.T) { eachReader(t, save(t, write(t, sample()))) }
+func TestReaders(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds: left out by -short")
+	}
+	eachReader(t, save(t, write(t, sample())))
+}
 
 func TestReadersDescriptor(t *testing.T) {
 	files := append(sample(), file{"unknown checksum", []byte("content"), true, day})

@@ -451,6 +451,9 @@ func (p *peak) Write(b []byte) (int, error) {
 }
 
 func TestMemoryStaysBounded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	n := 10_000
 	if os.Getenv("ZENOBIS_TEST_BIG") != "" {
 		n = 100_000

@@ -250,6 +250,7 @@ func TestContractLeftOut(t *testing.T) {
 
 // TestContractPeople: without --json the address is alone on the last line.
 func TestContractPeople(t *testing.T) {
+	slow(t)
 	t.Parallel()
 	s := newSite(t, "true", zenodotest.Options{})
 	p := s.person(t)
@@ -332,6 +333,7 @@ func TestContractReview(t *testing.T) {
 
 // TestContractGroups registers in the groups that were named.
 func TestContractGroups(t *testing.T) {
+	slow(t)
 	t.Parallel()
 	ob, ze := openbistest.Start(t, openbistest.Options{Lab: labdata.DemoGroupsLab()}), zenodotest.Start(t, zenodotest.Options{})
 	s := &site{servers: &servers{ob.URL, ze.URL, ob.User, ob.Password, labdata.DemoPAT, ze.Token}, ob: ob, ze: ze}

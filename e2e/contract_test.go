@@ -167,6 +167,7 @@ func jobEvents(t *testing.T, p *person, status int, args ...string) []event {
 
 // TestContractWay holds every command along the whole way to what scripts rely on.
 func TestContractWay(t *testing.T) {
+	slow(t)
 	t.Parallel()
 	s := newSite(t, "true", zenodotest.Options{})
 	p := s.person(t)
@@ -275,6 +276,7 @@ func TestContractWay(t *testing.T) {
 
 // TestContractSelection: what a selection says is what is planned.
 func TestContractSelection(t *testing.T) {
+	slow(t)
 	t.Parallel()
 	s := newSite(t, "true", zenodotest.Options{})
 	p := s.person(t)

@@ -152,6 +152,7 @@ type entryRead struct {
 // TestReadersELN reads the demo's .eln with the importers of two other ELNs: all
 // entries, files, properties and texts arrive.
 func TestReadersELN(t *testing.T) {
+	slow(t)
 	data := exported(t, "content.eln", "--crate", "eln", "project:/JDOE/HEAT_SHOCK", "space:METHODS")
 	file := filepath.Join(t.TempDir(), "content.eln")
 	if err := os.WriteFile(file, data, 0o644); err != nil {
@@ -254,6 +255,7 @@ var notGiven = []string{
 // TestReadersCrate opens the demo's crate with rocrate-py, roc-validator and
 // npm's ro-crate, as a folder and as a ZIP.
 func TestReadersCrate(t *testing.T) {
+	slow(t)
 	data := exported(t, "content.zip", "--layout", "single", "collection:/JDOE/HEAT_SHOCK/TIME_COURSE")
 	dir, sums := unpacked(t, data)
 	packed := filepath.Join(t.TempDir(), "content.zip")

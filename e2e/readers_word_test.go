@@ -107,9 +107,7 @@ func TestReadersLibreOffice(t *testing.T) {
 	if err != nil {
 		t.Skip("soffice is not installed")
 	}
-	if testing.Short() {
-		t.Skip("slow")
-	}
+	slow(t)
 	file := wordPage(t)
 	dir := t.TempDir()
 	cmd := exec.Command(office, "-env:UserInstallation=file://"+filepath.Join(dir, "profile"), "--headless", "--convert-to",

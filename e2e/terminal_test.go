@@ -129,13 +129,11 @@ var draftPage = regexp.MustCompile(`http://127\.0\.0\.1:\d+/uploads/\d+`)
 // TestTerminalWholeWay goes from the password to the registered publication with
 // keys alone, in a usual terminal and in a tiny one.
 func TestTerminalWholeWay(t *testing.T) {
+	slow(t)
 	s := serve(t)
 	for _, size := range [][2]int{{80, 24}, {40, 12}} {
 		t.Run(fmt.Sprintf("%dx%d", size[0], size[1]), func(t *testing.T) {
 			t.Parallel()
-			if size[0] < 80 {
-				slow(t)
-			}
 			p := s.byHand(t)
 			p.configure("[export]\nlayout = \"single\"\n") // few requests: a Zenodo has a limit a minute
 			x := p.terminal(t, size[0], size[1])

@@ -39,7 +39,7 @@ type rig struct {
 	// noPassword: an ended session can't be opened again.
 	noPassword bool
 
-	now    func() time.Time // nil is the real clock
+	now    func() time.Time // nil is the real clock, moved on by what was slept
 	mu     sync.Mutex
 	slept  time.Duration
 	onWait func(d time.Duration)
@@ -57,7 +57,7 @@ func (r *rig) quick(ctx context.Context, d time.Duration) error {
 	select {
 	case <-ctx.Done():
 		return context.Cause(ctx)
-	case <-time.After(min(d, 20*time.Millisecond)):
+	case <-time.After(min(d, 5*time.Millisecond)):
 		return nil
 	}
 }
@@ -117,7 +117,8 @@ func (r *rig) login() {
 	if err = r.client.Login(context.Background(), r.ob.User, r.ob.Password); err != nil {
 		r.t.Fatal(err)
 	}
-	r.deposit, err = zenodo.New(zenodo.Options{URL: r.z.URL, Token: r.z.Token, Kind: zenodo.KindZenodo, Sleep: r.quick, PerMinute: -1})
+	r.deposit, err = zenodo.New(zenodo.Options{URL: r.z.URL, Token: r.z.Token, Kind: zenodo.KindZenodo, Sleep: r.quick, Clock: r.clock,
+		PerMinute: -1})
 	if err != nil {
 		r.t.Fatal(err)
 	}
@@ -130,7 +131,9 @@ func (r *rig) clock() time.Time {
 	if r.now != nil {
 		return r.now()
 	}
-	return time.Now()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return time.Now().Add(r.slept)
 }
 
 func (r *rig) engine() *Engine { return New(r.opts) }
@@ -217,7 +220,7 @@ func (d *death) step(name string) {
 // stride is how far apart the steps are at which deaths are tried.
 func stride() int {
 	if testing.Short() {
-		return 7
+		return 23
 	}
 	return 1
 }

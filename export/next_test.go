@@ -62,6 +62,7 @@ func TestNextVersionSendsWhatChanged(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
+	t.Parallel()
 	for _, elsewhere := range []bool{false, true} {
 		t.Run(map[bool]string{false: "here", true: "elsewhere"}[elsewhere], func(t *testing.T) {
 			lab, sets := manySets(56)
@@ -222,6 +223,7 @@ func TestNextVersionDiesAtEveryStep(t *testing.T) {
 	if testing.Short() {
 		t.Skip("an export for each step")
 	}
+	t.Parallel()
 	for n, died := 1, true; died; n++ {
 		if n > 200 {
 			t.Fatal("no end")

@@ -16,10 +16,8 @@ func TestARestartBreaksNoFile(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
-	most := 4
-	if testing.Short() {
-		most = 2
-	}
+	t.Parallel()
+	const most = 4
 	for away := range most { // requests that find no application server
 		for skip := range most { // downloads before that
 			t.Run(fmt.Sprintf("away %d/after %d", away, skip), func(t *testing.T) {

@@ -18,6 +18,7 @@ func TestNothingOfTheLabsNetworkIsSent(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
+	t.Parallel()
 	const inside = "dss2.sentinel.example"
 	for _, layout := range []Layout{LayoutSingle, LayoutPerDataSet, LayoutFiles} {
 		lab := withPublications()

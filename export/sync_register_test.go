@@ -121,6 +121,7 @@ func TestRegistrationFaults(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
+	t.Parallel()
 	for name, c := range map[string]struct {
 		arm      func(*rig)
 		fails    bool // at the first sync

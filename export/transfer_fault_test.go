@@ -49,7 +49,7 @@ func TestFaultsThatPass(t *testing.T) {
 	} {
 		t.Run(strings.ReplaceAll(name, " ", "_"), func(t *testing.T) {
 			t.Parallel()
-			for _, layout := range []Layout{LayoutSingle, LayoutPerDataSet} {
+			for _, layout := range layouts() {
 				r := newRig(t, smallLab(3, 3000), zenodotest.Options{})
 				job := r.plan(func(q *Request) { q.Layout = layout })
 				arm(r)
@@ -68,6 +68,14 @@ func TestFaultsThatPass(t *testing.T) {
 			}
 		})
 	}
+}
+
+// layouts are those that faults are tried with.
+func layouts() []Layout {
+	if testing.Short() {
+		return []Layout{LayoutPerDataSet}
+	}
+	return []Layout{LayoutSingle, LayoutPerDataSet}
 }
 
 // quiet are faults after which nothing has to be done again, or where the
@@ -92,6 +100,7 @@ func TestFaultsThatStay(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
+	t.Parallel()
 	z := func(f fakehttp.Fault) func(*rig) { return func(r *rig) { r.z.Fault(f) } }
 	for name, c := range map[string]struct {
 		arm       func(*rig)
@@ -152,6 +161,7 @@ func TestBrokenFile(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
+	t.Parallel()
 	for name, c := range map[string]struct {
 		fault  fakehttp.Fault
 		reason string

@@ -34,6 +34,7 @@ func TestResumeAfterwards(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
+	t.Parallel()
 	first := func(job Job) string { return job.Plan.Packages[0].Name }
 	for name, c := range map[string]struct {
 		hand  func(t *testing.T, r *rig, job Job)

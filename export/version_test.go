@@ -193,6 +193,7 @@ func TestDeathInANewVersion(t *testing.T) {
 	if testing.Short() {
 		t.Skip("takes seconds")
 	}
+	t.Parallel()
 	for _, edit := range []bool{false, true} {
 		for n, on := 1, true; on; n += stride() {
 			t.Run(fmt.Sprintf("edited=%v/%d", edit, n), func(t *testing.T) {

@@ -218,6 +218,9 @@ func TestReadingIsLinear(t *testing.T) {
 }
 
 func TestLimits(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	if _, err := Read("<p>"+strings.Repeat("x", MaxText), nil); !errors.Is(err, ErrTooLarge) {
 		t.Error(err)
 	}

@@ -46,6 +46,9 @@ func TestMain(m *testing.M) {
 
 // TestRealTerminal drives the real program in tmux: keys in, screen out.
 func TestRealTerminal(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	if _, err := exec.LookPath("tmux"); err != nil {
 		t.Skip("tmux is not installed")
 	}

@@ -79,11 +79,18 @@ type LineReader struct {
 	path string
 }
 
-// OpenLines opens a file of lines for reading.
+// expands is how many times longer than its file a list of lines can be.
+const expands = 32
+
+// OpenLines opens a file of lines for reading, with a buffer of that many bytes
+// or, for a short file, fewer.
 func OpenLines(path string, buffer int) (*LineReader, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, fmt.Errorf("open snapshot: %w", err)
+	}
+	if info, err := f.Stat(); err == nil {
+		buffer = int(min(int64(buffer), max(expands*info.Size(), 4<<10)))
 	}
 	l := &LineReader{f: f, path: path}
 	z, err := gzip.NewReader(bufio.NewReaderSize(f, buffer/2))
