@@ -224,7 +224,7 @@ func TestWhatAFileHoldsIsCleanedBeforeATerminal(t *testing.T) {
 		),
 	)
 	for _, s := range []string{shown.OpenBIS.User, shown.Zenodo.Name, shown.Export.Keywords[0], shown.Me.Name} {
-		if s != "ab" {
+		if s != "a]0;ownedb" {
 			t.Errorf("a name is %q", s)
 		}
 	}

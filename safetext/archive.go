@@ -1,15 +1,12 @@
 package safetext
 
-import (
-	"strings"
+import "strings"
 
-	"github.com/charmbracelet/x/ansi"
-)
-
-// Name returns s as one line for what is kept for good: a page, a record. Escape
-// sequences, C0, C1 and bidi controls are dropped, line ends and tabs become a blank, invalid UTF-8
-// becomes U+FFFD. All else stays, joiners of real scripts too: a terminal wants
-// Line instead.
+// Name returns s as one line for what is kept for good: a page, a record. C0, C1 and
+// bidi controls are dropped, line ends and tabs become a blank, invalid UTF-8 becomes
+// U+FFFD. All else stays, joiners of real scripts too, and what follows the control
+// that begins an escape sequence: it may be letters of the name, and an unended one
+// would take the rest. A terminal wants Line instead.
 func Name(s string) string {
 	if plain(s) {
 		return s
@@ -20,12 +17,11 @@ func Name(s string) string {
 			return ' '
 		}
 		return r
-	}, ansi.Strip(strings.ToValidUTF8(s, "\uFFFD"))))
+	}, strings.ToValidUTF8(s, "\uFFFD")))
 }
 
 // Text is Name for text of several lines: line feeds, tabs and blanks stay where
-// they are, other line ends become line feeds. Of an escape sequence only the
-// control goes: an unended one would take the rest of the text with it.
+// they are, other line ends become line feeds.
 func Text(s string) string {
 	return strings.Map(kept, strings.ToValidUTF8(strings.ReplaceAll(s, "\r\n", "\n"), "\uFFFD"))
 }

@@ -381,7 +381,7 @@ func TestZenodoJSON(t *testing.T) {
 		"files":[{"key":"a"}],"submitted":true,"status":"published","metadata":{"title":"A\u001b[31m title","creators":[{"name":"Doe, J"}],"resource_type":{"title":"Dataset","type":"dataset"},"related_identifiers":"odd"}}`),
 	)
 	if err != nil || r.ID != "17200001" || r.ConceptID != "17200000" || r.DOI != "10.5281/zenodo.17200001" || !r.IsPublished ||
-		r.Metadata.Title != "A title" {
+		r.Metadata.Title != "A[31m title" {
 		t.Errorf("%+v, %v", r, err)
 	}
 }
