@@ -56,6 +56,7 @@ type Flow struct {
 	home      session.Target  // the Zenodo that was configured
 	asked     map[string]bool // data stores that were asked about
 	resumable bool            // a run was cut off from outside
+	handed    string          // what was typed for the last export that started or waits
 }
 
 // New starts a way with what the configuration says. Only the demo is for

@@ -3,9 +3,13 @@ package flow
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"zenobis/disk"
@@ -45,9 +49,12 @@ func (f *Flow) Unfinished() bool {
 }
 
 // exported reports whether an export took exactly what is selected, also one
-// that still runs or can be resumed, and no other title was typed since.
+// that still runs or can be resumed, and nothing else was typed since.
 func (f *Flow) exported() bool {
 	key, title := f.Selection().Fingerprint(), f.Description.Title
+	if len(f.Description.typed) > 0 && f.Description.typedText() != f.handed {
+		return false
+	}
 	for _, j := range append([]export.Job{f.Run.Job}, f.Waiting...) {
 		if j.ID != "" && j.Request.Selection.Fingerprint() == key && (title == j.Request.Metadata.Title || title == f.Description.base.Title) {
 			return true
@@ -55,6 +62,19 @@ func (f *Flow) exported() bool {
 	}
 	return false
 }
+
+// typedText is everything that was typed but the title.
+func (d *Description) typedText() string {
+	var b strings.Builder
+	for _, name := range slices.Sorted(maps.Keys(d.typed)) {
+		fmt.Fprintf(&b, "%q %q\n", name, d.text[name])
+	}
+	return b.String()
+}
+
+// AskLeave reports whether something would be lost if the program ended now:
+// what no export has taken and, in the demo, the drafts as well.
+func (f *Flow) AskLeave() bool { return f.Unfinished() || f.Demo && f.Draft.Job.ID != "" }
 
 func (d *Description) touched() bool { return d.Title != d.base.Title || len(d.typed) > 0 }
 

@@ -104,6 +104,7 @@ func (f *Flow) AgainstStart() string {
 // waits when the program ends can be resumed.
 func (f *Flow) Enqueue(now time.Time) {
 	f.KeepRecent(now)
+	f.handed = f.Description.typedText()
 	f.Plan.started = true
 	f.Waiting = append(f.Waiting, f.Plan.Job)
 	f.nextTitle()

@@ -38,8 +38,7 @@ func (r *Run) Live() bool { return r.Running != nil && !r.Over }
 func (f *Flow) BeginRun(job export.Job, now time.Time) {
 	if f.Plan.Job.ID == job.ID {
 		f.KeepRecent(now)
-	}
-	if f.Plan.Job.ID == job.ID {
+		f.handed = f.Description.typedText()
 		f.Plan.started = true
 	}
 	f.Run = Run{Job: job}

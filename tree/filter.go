@@ -44,7 +44,8 @@ func (t *Tree) Filter(text string) (done bool) {
 	if len(t.nodes) > filterAtOnce {
 		return false
 	}
-	t.FilterMore(len(t.nodes))
+	for !t.FilterMore(len(t.nodes)) {
+	}
 	return true
 }
 
@@ -55,8 +56,8 @@ func (t *Tree) FilterMore(count int) (done bool) {
 	if f == nil || f.done {
 		return true
 	}
-	t.match(count)
 	if int(f.at) < len(t.nodes) {
+		t.match(count)
 		return false
 	}
 	t.showMatches()

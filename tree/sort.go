@@ -61,6 +61,7 @@ type Sorting struct {
 	parents []ID
 	kids    [][]sortRow
 	count   int
+	shown   int // parents whose children stand as sorted
 }
 
 // sortRow is what a child is sorted by: first by one text, then by the other.
@@ -119,24 +120,34 @@ func (s *Sorting) Sort() {
 	}
 }
 
-// Arrange shows children in the order into which they were sorted. What has
-// other children meanwhile is sorted again.
+// Arrange shows children in the order into which they were sorted.
 func (t *Tree) Arrange(s *Sorting) {
+	for !t.ArrangeMore(s, s.count) {
+	}
+}
+
+// ArrangeMore puts some more rows in order, and at the end shows them; true when
+// that is done. What has other children meanwhile is sorted again.
+func (t *Tree) ArrangeMore(s *Sorting, count int) (done bool) {
 	if !maps.Equal(s.orders, t.orders) {
-		return // there is a newer one
+		return true // there is a newer one
 	}
-	for i, id := range s.parents {
-		if t.nodes[id].kind == 0 {
-			continue // an answer of a search that is gone
-		}
-		kids := s.kids[i]
-		if int(t.below(id).kids) != len(kids) || t.hasMore(id) {
+	if s.shown == len(s.parents) {
+		t.rebuild()
+		return true
+	}
+	for ; s.shown < len(s.parents) && count > 0; s.shown++ {
+		id, kids := s.parents[s.shown], s.kids[s.shown]
+		count -= len(kids)
+		switch {
+		case t.nodes[id].kind == 0: // an answer of a search that is gone
+		case int(t.below(id).kids) != len(kids) || t.hasMore(id):
 			t.sortChildren(id)
-			continue
+		default:
+			t.arrange(id, kids)
 		}
-		t.arrange(id, kids)
 	}
-	t.rebuild()
+	return false
 }
 
 func (t *Tree) arrange(id ID, kids []sortRow) {

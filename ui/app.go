@@ -282,7 +282,7 @@ func (a *app) leave() tea.Cmd {
 	switch {
 	case a.flow.Run.Live():
 		return a.leaveRunning()
-	case a.quits > 1 || !a.flow.Unfinished():
+	case a.quits > 1 || !a.flow.AskLeave():
 		return tea.Quit
 	}
 	a.ask(

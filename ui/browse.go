@@ -348,11 +348,14 @@ const sortAtOnce = 2_000
 // sign meanwhile. It says so at the end.
 func (s *browseScreen) arrange(todo *tree.Sorting, said string) tea.Cmd {
 	t := s.tree()
-	show := func() tea.Cmd {
+	var show func() tea.Cmd
+	show = func() tea.Cmd {
 		if t != s.tree() {
 			return nil // of a session that is gone
 		}
-		t.Arrange(todo)
+		if !t.ArrangeMore(todo, filterStep) {
+			return s.app.later(&s.sorts, filterPause, show)
+		}
 		if said != "" {
 			s.app.say(said)
 		}
@@ -363,7 +366,11 @@ func (s *browseScreen) arrange(todo *tree.Sorting, said string) tea.Cmd {
 	}
 	if todo.Count() <= sortAtOnce {
 		todo.Sort()
-		return show()
+		t.Arrange(todo)
+		if said != "" {
+			s.app.say(said)
+		}
+		return s.moved()
 	}
 	return s.app.do(&s.sorts, "Sorting "+human.Count(todo.Count(), "row", "rows"), patience, func(context.Context, *stage) func() tea.Cmd {
 		todo.Sort()

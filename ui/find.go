@@ -102,7 +102,7 @@ func (s *browseScreen) filterBy(text string) tea.Cmd {
 }
 
 const (
-	filterStep  = 20_000 // rows looked at between two keys
+	filterStep  = 10_000 // rows looked at between two keys
 	filterPause = time.Millisecond
 )
 

@@ -125,6 +125,10 @@ func TestTheDemoPromisesNothing(t *testing.T) {
 		d.run(d.a.showDraft(job, false))
 		d.settle()
 		d.shows("while you stay here", "The demo's servers end when you leave")
+		d.a.flow.Tree.Clear()
+		d.keys("ctrl+c")
+		d.shows("Leave zenobis?", "its servers end with it")
+		d.keys("s")
 		for _, state := range []export.State{export.StateDraft, export.StateInReview, export.StatePublished, export.StateRegistered, ""} {
 			d.a.flow.Draft.Job.State = state
 			sum := d.a.flow.Leave(t.Context(), false, time.Date(2026, 11, 29, 5, 0, 0, 0, time.UTC))
@@ -222,6 +226,28 @@ func TestATunnelIsNotCalledReal(t *testing.T) {
 		d.shows("■ 127.0.0.1:45071: may be real")
 		d.hides(": real")
 	})
+}
+
+// What an export has taken is not lost; what was typed since then would be.
+func TestLeavingAfterADraftAsksForWhatWasTypedSince(t *testing.T) {
+	for _, typed := range []bool{false, true} {
+		drive(t, flowtest.New(), 80, 24, func(d *driver) {
+			d.toReview()
+			d.a.flow.Description.Put("keywords", "thin film")
+			d.keys("esc enter")
+			d.wait(time.Minute)
+			d.keys("enter")
+			d.f.Run.Finish(nil)
+			d.settle()
+			if typed {
+				d.a.flow.Description.Put("keywords", "thin film\nvapour")
+			}
+			d.keys("ctrl+c")
+			if d.quit == typed {
+				t.Errorf("typed %v: left %v\n%s", typed, d.quit, d.frame())
+			}
+		})
+	}
 }
 
 func TestLeavingWithNothingToLoseDoesNotAsk(t *testing.T) {
