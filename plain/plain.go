@@ -18,6 +18,7 @@ import (
 	"golang.org/x/term"
 
 	"zenobis/flow"
+	"zenobis/richtext"
 	"zenobis/safetext"
 	"zenobis/session"
 )
@@ -32,6 +33,7 @@ type talk struct {
 	lines  chan string
 	tty    int // descriptor to read secrets from, -1 without a terminal
 	now    func() time.Time
+	width  func() int // columns of the terminal, 0 without one
 }
 
 // options is what the questions need.
@@ -41,6 +43,7 @@ type options struct {
 	out        io.Writer
 	demo       *session.Login
 	runContext context.Context // nil is the context of the questions
+	width      func() int      // nil asks the terminal
 }
 
 // errLeave is the way out at any question, errBack the way back by one step,
@@ -63,6 +66,10 @@ func run(ctx context.Context, o options) (session.Summary, error) {
 			o.backend,
 			o.demo != nil,
 		), runCtx: o.runContext, demo: o.demo, out: o.out, in: o.in, lines: make(chan string), tty: -1, now: time.Now,
+		width: o.width,
+	}
+	if t.width == nil {
+		t.width = func() int { return columns(o.out) }
 	}
 	if t.runCtx == nil {
 		t.runCtx = ctx
@@ -102,7 +109,38 @@ var words = strings.NewReplacer("☑ ", "", "☐ ", "", "▣ ", "", "◉ ", "", 
 	"“", "\"", "”", "\"")
 
 // say prints a line.
-func (t *talk) say(s string) { fmt.Fprintln(t.out, words.Replace(ansi.Strip(s))) }
+func (t *talk) say(s string) { fmt.Fprintln(t.out, t.fold(words.Replace(ansi.Strip(s)))) }
+
+// fold breaks what is longer than a line of the terminal at its blanks, since
+// the terminal would break it within a word. Anything else gets lines as they are.
+func (t *talk) fold(s string) string {
+	w := t.width()
+	if w < narrowest {
+		return s
+	}
+	number, rest, row := strings.Cut(s, "  ")
+	if _, err := strconv.Atoi(number); !row || err != nil {
+		return richtext.Wrap(s, w, "")
+	}
+	room := w - len(number) - 2
+	if richtext.Columns(rest) > room {
+		rest = strings.Join(strings.Fields(rest), " ") // columns are of no use on two lines
+	}
+	return number + "  " + richtext.Wrap(rest, room, strings.Repeat(" ", len(number)+2))
+}
+
+// narrowest is the width below which breaking lines would not help.
+const narrowest = 20
+
+// columns is how wide the terminal is that a writer leads to, 0 where there is none.
+func columns(out io.Writer) int {
+	if f, ok := out.(*os.File); ok {
+		if w, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return w
+		}
+	}
+	return 0
+}
 
 func (t *talk) sayf(format string, args ...any) { t.say(fmt.Sprintf(format, args...)) }
 
@@ -117,7 +155,7 @@ func (t *talk) ask(ctx context.Context, question, def string) (string, error) {
 	if def != "" {
 		question += " [" + def + "]"
 	}
-	fmt.Fprint(t.out, words.Replace(question)+": ")
+	fmt.Fprint(t.out, t.fold(words.Replace(question)+":")+" ")
 	select {
 	case <-ctx.Done():
 		return "", ctx.Err()

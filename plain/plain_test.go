@@ -54,6 +54,27 @@ func converse(t *testing.T, f *flowtest.Fake, answers []string, meanwhile func(f
 	return out.String(), sum
 }
 
+// A terminal breaks long lines within words; what is said breaks between them.
+func TestLinesBreakBetweenWords(t *testing.T) {
+	const long = "A sentence that is longer than the forty columns of this terminal, with https://sandbox.zenodo.org/uploads/417/a-word-of-its-own."
+	for text, want := range map[string]string{
+		"short":     "short\n",
+		"✓ " + long: "A sentence that is longer than the forty\ncolumns of this terminal, with\nhttps://sandbox.zenodo.org/uploads/417/a-word-of-its-own.\n",
+		"12  Mass loss measurements of the coated films  object EXP1": "12  Mass loss measurements of the coated\n    films object EXP1\n",
+	} {
+		var out bytes.Buffer
+		(&talk{out: &out, width: func() int { return 40 }}).say(text)
+		if out.String() != want {
+			t.Errorf("got\n%s\nwant\n%s", out.String(), want)
+		}
+		out.Reset()
+		(&talk{out: &out, width: func() int { return 0 }}).say(text)
+		if strings.Count(out.String(), "\n") != 1 {
+			t.Errorf("without a terminal:\n%s", out.String())
+		}
+	}
+}
+
 func TestPlainTheWholeWay(t *testing.T) {
 	f := flowtest.New()
 	out, sum := converse(t, f, []string{
