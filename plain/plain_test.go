@@ -56,10 +56,10 @@ func converse(t *testing.T, f *flowtest.Fake, answers []string, meanwhile func(f
 
 // A terminal breaks long lines within words; what is said breaks between them.
 func TestLinesBreakBetweenWords(t *testing.T) {
-	const long = "A sentence that is longer than the forty columns of this terminal, with https://sandbox.zenodo.org/uploads/417/a-word-of-its-own."
+	const long = "A sentence that is longer than the forty columns of this terminal, with https://zenodo.org/uploads/417/a-word."
 	for text, want := range map[string]string{
 		"short":     "short\n",
-		"✓ " + long: "A sentence that is longer than the forty\ncolumns of this terminal, with\nhttps://sandbox.zenodo.org/uploads/417/a-word-of-its-own.\n",
+		"✓ " + long: "A sentence that is longer than the forty\ncolumns of this terminal, with\nhttps://zenodo.org/uploads/417/a-word.\n",
 		"12  Mass loss measurements of the coated films  object EXP1": "12  Mass loss measurements of the coated\n    films object EXP1\n",
 	} {
 		var out bytes.Buffer
