@@ -157,10 +157,7 @@ func (p *printer) progress(pr export.Progress) {
 	if width == 0 {
 		width = 80
 	}
-	if r := []rune(line); len(r) >= width {
-		line = string(r[:width-2]) + "…"
-	}
-	fmt.Fprintf(p.Err, "\r\x1b[K%s", line)
+	fmt.Fprintf(p.Err, "\r\x1b[K%s", human.Cut(line, width-2))
 	p.open = true
 }
 

@@ -4,6 +4,7 @@
 package config
 
 import (
+	"cmp"
 	"strings"
 
 	"zenobis/wire"
@@ -110,15 +111,10 @@ func (c *Config) finish(home string) {
 	}
 	c.OpenBIS.AllowHTTP = c.OpenBIS.AllowHTTP && c.OpenBIS.allowFor == c.OpenBIS.URL
 	host := wire.Host(c.Zenodo.URL)
-	if c.Zenodo.Kind == "" {
-		c.Zenodo.Kind = "inveniordm"
-		if wire.IsZenodo(host) {
-			c.Zenodo.Kind = "zenodo"
-		}
-	}
+	c.Zenodo.Kind = cmp.Or(c.Zenodo.Kind, wire.Flavour(host))
 	if c.Zenodo.Name == "" {
 		c.Zenodo.Name = host
-		if c.Zenodo.Kind == "zenodo" {
+		if c.Zenodo.Kind == wire.FlavourZenodo {
 			c.Zenodo.Name = "Zenodo"
 		}
 	}

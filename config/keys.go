@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"zenobis/human"
+	"zenobis/wire"
 )
 
 // key is one setting: its dotted name, what it says when nobody sets it, and
@@ -26,7 +27,7 @@ var keys = []key{
 	{"openbis.token_command", stringKey(func(c *Config) *string { return &c.OpenBIS.TokenCommand })},
 	{"openbis.profile_zenodo", addressKey(func(c *Config) *string { return &c.OpenBIS.ProfileZenodo })},
 	{"zenodo.url", addressKey(func(c *Config) *string { return &c.Zenodo.URL })},
-	{"zenodo.kind", oneOf(func(c *Config) *string { return &c.Zenodo.Kind }, "zenodo", "inveniordm")},
+	{"zenodo.kind", oneOf(func(c *Config) *string { return &c.Zenodo.Kind }, wire.FlavourZenodo, wire.FlavourOther)},
 	{"zenodo.name", nameKey(func(c *Config) *string { return &c.Zenodo.Name })},
 	{"zenodo.ca_file", stringKey(func(c *Config) *string { return &c.Zenodo.CAFile })},
 	{"zenodo.proxy", proxyKey(func(c *Config) *string { return &c.Zenodo.Proxy })},
@@ -61,8 +62,8 @@ const storesPrefix = "openbis.data_stores."
 // defaults is a Config in which nobody set anything.
 func defaults() *Config {
 	return &Config{
-		OpenBIS: OpenBIS{DataStores: map[string]string{}, ProfileZenodo: "https://zenodo.org"},
-		Zenodo:  Zenodo{URL: "https://zenodo.org"},
+		OpenBIS: OpenBIS{DataStores: map[string]string{}, ProfileZenodo: wire.ZenodoURL},
+		Zenodo:  Zenodo{URL: wire.ZenodoURL},
 		Export: Export{
 			Layout: "auto", Pages: []string{"html", "json", "txt"}, Crate: "ro-crate",
 			PartSize: 8_000_000_000, License: "cc-by-4.0",

@@ -71,8 +71,7 @@ func (g *graph) eln(src Source) error {
 	if err != nil {
 		return err
 	}
-	g.put(node{"@id": elnPublisher, "@type": "Organization", "name": generatorName(g.f), "url": cmp.Or(g.f.PublisherURL,
-		"https://zenodo.org")})
+	g.put(node{"@id": elnPublisher, "@type": "Organization", "name": generatorName(g.f), "url": g.f.PublisherURL})
 	for _, n := range about {
 		if id := n["@id"]; id != "#export" { // an action that nobody reads
 			g.put(elnPerson(n))

@@ -8,6 +8,7 @@ import (
 	"zenobis/export"
 	"zenobis/safetext"
 	"zenobis/session"
+	"zenobis/wire"
 )
 
 // Take takes what an earlier export was made from as if it had just been chosen
@@ -69,7 +70,7 @@ func (d *Description) forget() {
 // first, then the real one, then the lab's own; the present one is left out.
 func (f *Flow) Targets() []string {
 	var out []string
-	for _, url := range []string{"https://sandbox.zenodo.org", "https://zenodo.org", f.home.URL} {
+	for _, url := range []string{wire.SandboxURL, wire.ZenodoURL, f.home.URL} {
 		if url != f.Facts.Zenodo.URL && !slices.Contains(out, url) && !f.home.Practice {
 			out = append(out, url)
 		}

@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 
+	"zenobis/human"
 	"zenobis/safetext"
 	"zenobis/wire"
 )
@@ -116,7 +117,7 @@ var tags = regexp.MustCompile(`<[^>]*>`)
 // Downloading files).
 func errorPage(page string, secrets []string) error {
 	text := strings.TrimPrefix(strings.TrimSpace(tags.ReplaceAllString(page, " ")), "Error:")
-	text = safetext.Line(shorten(redact(strings.TrimSpace(text), secrets), 300))
+	text = safetext.Line(human.Cut(redact(strings.TrimSpace(text), secrets), 300))
 	has := func(s string) bool { return strings.Contains(text, s) }
 	switch {
 	case has(brokerAway):

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"zenobis/human"
 	"zenobis/safetext"
 	"zenobis/wire"
 )
@@ -72,7 +73,7 @@ func refusal(method string, e rpcError, secrets []string) *Refusal {
 		message = method
 	}
 	message = sessionQuote.ReplaceAllString(message, "session token")
-	r.Message = safetext.Line(shorten(redact(message, secrets), 500))
+	r.Message = safetext.Line(human.Cut(redact(message, secrets), 500))
 	return r
 }
 
@@ -131,17 +132,6 @@ func redact(s string, secrets []string) string {
 	return safetext.Redact(s)
 }
 
-// shorten cuts a text of a server that has no end.
-func shorten(s string, runes int) string {
-	if len(s) <= runes {
-		return s
-	}
-	if r := []rune(s); len(r) > runes {
-		return string(r[:runes]) + "…"
-	}
-	return s
-}
-
 // unreachable words an error of the transport. The address is taken out: Go
 // puts it into the text whole, sessionID included. When ctx has ended, its
 // error is the one that counts.
@@ -156,7 +146,7 @@ func (c *Client) unreachable(ctx context.Context, err error, secrets []string) e
 	for errors.As(err, &outer) {
 		err = outer.Err
 	}
-	return &noAnswer{text: ErrUnreachable.Error() + ": " + safetext.Line(shorten(redact(err.Error(), secrets), 300)), cause: err}
+	return &noAnswer{text: ErrUnreachable.Error() + ": " + safetext.Line(human.Cut(redact(err.Error(), secrets), 300)), cause: err}
 }
 
 // noAnswer is ErrUnreachable with its cause: the text is clean, the cause is

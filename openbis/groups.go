@@ -44,10 +44,6 @@ func GroupOf(space string, groups []string) string {
 	return best
 }
 
-// SettingsSpace reports whether a space is one of the ELN's own for its
-// settings, which most users of a server may read.
-func SettingsSpace(code string) bool { return strings.HasSuffix(code, settingsSuffix) }
-
 // PublicationsSpace is the space in which a group's publications are.
 func PublicationsSpace(group string) string {
 	space, _, _ := publicationPlace(group)

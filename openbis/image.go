@@ -11,6 +11,7 @@ import (
 	"path"
 	"strings"
 
+	"zenobis/human"
 	"zenobis/safetext"
 	"zenobis/wire"
 )
@@ -23,7 +24,7 @@ const MaxImage = 10 << 20
 // Only this openBIS is asked: anything else is ErrDenied, data: addresses
 // included. ErrNoBytes where there is no picture.
 func (c *Client) Image(ctx context.Context, src string) (mediaType string, data []byte, err error) {
-	op := "read picture " + safetext.Line(shorten(redact(src, nil), 200))
+	op := "read picture " + safetext.Line(human.Cut(redact(src, nil), 200))
 	u, err := c.imageURL(src)
 	if err != nil {
 		return "", nil, fmt.Errorf("%s: %w", op, err)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"zenobis/human"
 	"zenobis/openbis"
 )
 
@@ -74,7 +75,7 @@ func readMembers(ctx context.Context, in Input) (*members, error) {
 		}
 		row := memberRow{link: Link{Ref: o.Entity.Ref, Page: o.Page}, cells: m.cells(in, o, at)}
 		for i, c := range row.cells {
-			row.cells[i] = cut(OneLine(c), longCell)
+			row.cells[i] = human.Cut(OneLine(c), longCell)
 		}
 		m.rows = append(m.rows, row)
 		return nil
@@ -86,18 +87,6 @@ func readMembers(ctx context.Context, in Input) (*members, error) {
 }
 
 var errEnough = errors.New("enough")
-
-// cut shortens a text to a number of characters, and shows it.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	r := []rune(s)
-	if len(r) <= n {
-		return s
-	}
-	return strings.TrimRight(string(r[:n]), " ") + " …"
-}
 
 // cells are an object's values, one for each column.
 func (m *members) cells(in Input, o Member, at map[string]int) []string {

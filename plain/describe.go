@@ -10,8 +10,12 @@ import (
 	"strings"
 
 	"zenobis/flow"
+	"zenobis/human"
 	"zenobis/record"
 )
+
+// longestSaid is how much of a field is read aloud, in characters.
+const longestSaid = 200
 
 // stepDescribe asks for the title and offers the rest.
 func (t *talk) stepDescribe(ctx context.Context) error {
@@ -43,7 +47,7 @@ func (t *talk) stepDescribe(ctx context.Context) error {
 	for {
 		problems := t.Problems()
 		for i, f := range d.Fields() {
-			t.sayf("%d  %s: %s", i+1, f.Label, cut(d.Glance(f)))
+			t.sayf("%d  %s: %s", i+1, f.Label, human.Cut(d.Glance(f), longestSaid))
 			if p := problems[f.Name]; p != "" {
 				t.say("   Error: " + p)
 			}
@@ -242,12 +246,4 @@ func (t *talk) changeGroups(ctx context.Context) error {
 		t.SetGroup(g, slices.ContainsFunc(chosen, func(c string) bool { return strings.EqualFold(strings.TrimSpace(c), g) }))
 	}
 	return nil
-}
-
-// cut keeps a line that is read aloud from going on for ever.
-func cut(s string) string {
-	if r := []rune(s); len(r) > 200 {
-		return string(r[:200]) + "..."
-	}
-	return s
 }

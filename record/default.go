@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/richtext"
 	"zenobis/safetext"
@@ -270,10 +271,7 @@ func (d *defaults) line(e *openbis.Entity, about bool) string {
 	}
 	if about {
 		if text := plainText(d.goalOf(e)); text != "" {
-			if r := []rune(text); len(r) > maxGlance {
-				text = strings.TrimRight(string(r[:maxGlance]), " ") + "…"
-			}
-			line += ": " + html.EscapeString(text)
+			line += ": " + html.EscapeString(human.Cut(text, maxGlance))
 		}
 	}
 	return line

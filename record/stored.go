@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"zenobis/human"
 	"zenobis/richtext"
 	"zenobis/zenodo"
 )
@@ -78,12 +79,7 @@ func (d *differences) list(field string, sent, got []string) {
 }
 
 // short quotes a text, cut where it is long.
-func short(s string) string {
-	if r := []rune(s); len(r) > 80 {
-		s = string(r[:80]) + "…"
-	}
-	return quote(s)
-}
+func short(s string) string { return quote(human.Cut(s, 80)) }
 
 func readable(h string) string { return oneLine(richtext.Readable("", "", h)) }
 

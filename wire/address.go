@@ -101,10 +101,25 @@ func Plain(u *url.URL) error {
 	return fmt.Errorf("%s://%s is %w: passwords and tokens could be read on the way", u.Scheme, u.Host, ErrPlain)
 }
 
-// IsZenodo reports whether a host is zenodo.org or its sandbox.
-func IsZenodo(host string) bool {
-	host = strings.TrimPrefix(strings.ToLower(host), "www.")
-	return host == "zenodo.org" || host == "sandbox.zenodo.org"
+// The two servers of zenodo.org: the one that counts, and its place for practice.
+const (
+	ZenodoURL  = "https://zenodo.org"
+	SandboxURL = "https://sandbox.zenodo.org"
+)
+
+// What a server that runs InvenioRDM can be.
+const (
+	FlavourZenodo = "zenodo"     // zenodo.org or its sandbox
+	FlavourOther  = "inveniordm" // any other instance
+)
+
+// Flavour is what the server at a host is.
+func Flavour(host string) string {
+	switch strings.TrimPrefix(strings.ToLower(host), "www.") {
+	case Host(ZenodoURL), Host(SandboxURL):
+		return FlavourZenodo
+	}
+	return FlavourOther
 }
 
 // Sandbox reports whether a host is a place for trying things out, by its name.

@@ -120,7 +120,7 @@ func TestWhoIsZenodo(t *testing.T) {
 		"zenodo.org": true, "www.zenodo.org": true, "Sandbox.Zenodo.org": true, "my-zenodo.org": false, "zenodo.org.evil.example": false,
 		"x.zenodo.org": false, "": false, "zenodo.org:8443": false,
 	} {
-		if IsZenodo(host) != want {
+		if (Flavour(host) == FlavourZenodo) != want {
 			t.Errorf("%q: %v", host, !want)
 		}
 	}

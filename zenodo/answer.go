@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strings"
 
+	"zenobis/human"
 	"zenobis/safetext"
 	"zenobis/wire"
 )
@@ -197,13 +198,7 @@ func (c *Client) clean(s string) string {
 	return safetext.Redact(clean(s, 500))
 }
 
-func clean(s string, limit int) string {
-	s = safetext.Line(s)
-	if r := []rune(s); len(r) > limit {
-		s = string(r[:limit]) + "…"
-	}
-	return s
-}
+func clean(s string, limit int) string { return human.Cut(safetext.Line(s), limit) }
 
 var (
 	heading = regexp.MustCompile(`(?is)<(?:title|h1)[^>]*>(.*?)</(?:title|h1)>`)

@@ -82,7 +82,7 @@ func New(o Options) (*Client, error) {
 		return nil, fmt.Errorf("use https: %w", err)
 	}
 	if o.Kind == "" {
-		o.Kind = KindOf(base.Host)
+		o.Kind = Kind(wire.Flavour(base.Host))
 	}
 	if o.UserAgent == "" {
 		o.UserAgent = "zenobis/0 (openBIS to Zenodo export)"
@@ -111,14 +111,6 @@ func New(o Options) (*Client, error) {
 	c := &Client{o: o, base: base, budget: newBudget(o)}
 	c.http, c.upload, c.foreign = clients(hc)
 	return c, nil
-}
-
-// KindOf tells the flavour of an instance from its host.
-func KindOf(host string) Kind {
-	if wire.IsZenodo(host) {
-		return KindZenodo
-	}
-	return KindInvenioRDM
 }
 
 // URL is the site's address without a trailing slash.

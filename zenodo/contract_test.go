@@ -20,6 +20,7 @@ import (
 	"testing"
 	"time"
 
+	"zenobis/wire"
 	"zenobis/zenodo"
 	"zenobis/zenodo/zenodotest"
 )
@@ -102,7 +103,7 @@ func kindOf(p zenodotest.Profile) string {
 // the client, and the wrong turns that the client never takes, sent by hand.
 func contract(t *testing.T, b bench) {
 	if b.kind == "" {
-		b.kind = zenodo.KindOf(mustURL(t, b.url).Host)
+		b.kind = zenodo.Kind(wire.Flavour(mustURL(t, b.url).Host))
 	}
 	for _, c := range []struct {
 		name string

@@ -179,14 +179,10 @@ func (r *checkedReader) Close() error {
 }
 
 // Resolve finds the record of a DOI of this instance: a version's, or a concept's,
-// which leads to the latest version. ErrGone when it was deleted. An id of a record
-// is returned as it is.
+// which leads to the latest version. ErrGone when it was deleted. The DOI is bare:
+// 10.5281/zenodo.1234567.
 func (c *Client) Resolve(ctx context.Context, doi string) (string, error) {
 	const op = "find the DOI"
-	doi = bareDOI(doi)
-	if doi != "" && checkID(op, doi) == nil && !strings.HasPrefix(doi, "10.") {
-		return doi, nil
-	}
 	prefix, suffix, ok := strings.Cut(doi, "/")
 	if !ok || !strings.HasPrefix(prefix, "10.") || suffix == "" || strings.ContainsFunc(doi, func(r rune) bool { return r <= ' ' }) {
 		return "", &APIError{Op: op, Kind: ErrInvalid, Message: strconv.Quote(safetext.Redact(clean(doi, 80))) + " is no DOI"}
@@ -221,17 +217,6 @@ func (c *Client) Resolve(ctx context.Context, doi string) (string, error) {
 		}
 	}
 	return "", &APIError{Op: op, Kind: ErrNotFound, Message: "no record of " + c.base.Host + " has the DOI " + clean(doi, 80)}
-}
-
-// bareDOI takes a DOI as people paste it.
-func bareDOI(s string) string {
-	s = strings.TrimSpace(s)
-	for _, p := range []string{"https://doi.org/", "http://doi.org/", "https://dx.doi.org/", "http://dx.doi.org/", "doi.org/", "doi:"} {
-		if len(s) >= len(p) && strings.EqualFold(s[:len(p)], p) {
-			return strings.TrimSpace(s[len(p):])
-		}
-	}
-	return s
 }
 
 // NewVersion makes a draft of a new version of a published record, or returns

@@ -3,6 +3,7 @@ package zenodo
 import (
 	"encoding/json"
 	"time"
+	"zenobis/wire"
 )
 
 // Kind is the flavour of an InvenioRDM instance.
@@ -10,8 +11,8 @@ type Kind string
 
 // The kinds.
 const (
-	KindZenodo     Kind = "zenodo"     // zenodo.org and its sandbox
-	KindInvenioRDM Kind = "inveniordm" // any other instance
+	KindZenodo     Kind = wire.FlavourZenodo
+	KindInvenioRDM Kind = wire.FlavourOther
 )
 
 // Metadata is a draft's metadata in the native form (docs/zenodo-api.md, The document).
