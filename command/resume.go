@@ -71,10 +71,14 @@ func (r *run) resumable(id string) (export.Job, error) {
 		if err != nil {
 			return job, err
 		}
-		if job.Running && !r.TakeLock {
+		if job.Holder != "" && !r.TakeLock {
 			return job, held(job)
 		}
-		if !job.Resumable {
+		if job.State == export.StateFailed && !job.Resumable {
+			return job, &failure.Error{Kind: failure.NotResumable, What: "the export " + job.ID + " can't be resumed", Why: job.Reason,
+				Do: "make a new one; zenobis discard " + job.ID + " deletes its draft"}
+		}
+		if !job.Resumable && job.State != export.StatePlanned {
 			r.out.note("There is nothing to resume: %s is %s.", job.ID, job.State)
 			return export.Job{}, nil
 		}
@@ -82,20 +86,25 @@ func (r *run) resumable(id string) (export.Job, error) {
 	}
 	jobs, err := eng.Jobs()
 	for _, j := range jobs { // newest first
-		if j.Resumable && !j.Running {
+		if (j.Resumable || j.State == export.StatePlanned) && (j.Holder == "" || r.TakeLock) {
 			return j, r.target(j)
 		}
 	}
 	for _, j := range jobs {
-		if j.Running && !r.TakeLock { // there is one that is not complete, but it is not for us
+		if j.Holder != "" { // there is one that is not complete, but it is not for us
 			return j, held(j)
 		}
 	}
 	return export.Job{}, err
 }
 
-// held says who works on an export.
+// held says who works on an export, or may still begin to.
 func held(j export.Job) error {
-	return &failure.Error{Kind: failure.Running, What: "the export " + j.ID + " is being worked on by " + j.Holder,
+	f := &failure.Error{Kind: failure.Running, What: "the export " + j.ID + " is being worked on by " + j.Holder,
 		Do: "wait for it, or stop it there; if no zenobis runs there any more, add --take-lock"}
+	if !j.Running {
+		f.What = "the export " + j.ID + " is planned and not started: " + j.Holder + " may still start it"
+		f.Do = "start it or leave it there; if no zenobis runs there any more, add --take-lock"
+	}
+	return f
 }

@@ -65,21 +65,23 @@ func (r *run) sync(ctx context.Context, id string, watch bool) error {
 // syncOnce looks once; it logs in only if something is to be registered. With
 // --quiet only what changed is told.
 func (r *run) syncOnce(ctx context.Context, id string, first bool) (open int, err error) {
-	before, unread := r.local().Jobs()
-	if len(before) == 0 && unread != nil {
+	due, unread := r.local().Due(id)
+	if len(due) == 0 && unread != nil {
 		return 0, unread
 	}
-	unsettled := map[string]export.State{}
+	before := map[string]export.State{}
 	servers := map[string]bool{}
-	for _, j := range before {
-		if !j.State.Settled() && (id == "" || j.ID == id) {
-			unsettled[j.ID] = j.State
-			servers[j.Zenodo] = true
+	some := false // that were not settled, or were named
+	for _, j := range due {
+		if j.State == export.StateRegistered {
+			continue
 		}
+		before[j.ID] = j.State
+		servers[j.Zenodo] = true
+		some = some || id != "" || !j.State.Settled()
 	}
-	if len(unsettled) == 0 {
+	if !some {
 		r.out.note("Nothing to do.")
-		return 0, unread
 	}
 	errs := []error{unread}
 	for _, address := range slices.Sorted(maps.Keys(servers)) {
@@ -87,14 +89,14 @@ func (r *run) syncOnce(ctx context.Context, id string, first bool) (open int, er
 	}
 	after, _ := r.local().Jobs() // what can't be read is told already
 	for _, j := range after {
-		was, ok := unsettled[j.ID]
+		was, ok := before[j.ID]
 		if !ok {
 			continue
 		}
 		if !j.State.Settled() {
 			open++
 		}
-		if was != j.State || first && (r.out.json || !r.out.quiet) {
+		if was != j.State || first && (r.out.json || !r.out.quiet) && (!was.Settled() || id != "") {
 			r.showJob(j)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"zenobis/export/failure"
@@ -28,26 +29,14 @@ func (e *Engine) Sync(ctx context.Context, id string) ([]Job, error) {
 	if e.o.Zenodo == nil {
 		return nil, &failure.Error{Kind: failure.Configuration, What: "looking at drafts needs Zenodo"}
 	}
-	var jobs []Job
-	if id != "" {
-		j, err := e.Job(id)
-		if err != nil {
-			return nil, err
-		}
-		jobs = []Job{j}
-	} else {
-		var err error
-		if jobs, err = e.Jobs(); err != nil && len(jobs) == 0 {
-			return nil, err
-		}
+	jobs, err := e.Due(id)
+	if err != nil && len(jobs) == 0 {
+		return nil, err
 	}
 	var out []Job
 	var errs []error
 	for _, j := range jobs {
 		quiet := id == "" && j.State == StateDiscarded
-		if id == "" && (j.State == StateRegistered || quiet && !e.lookAgain(j)) {
-			continue
-		}
 		now, err := e.syncOne(ctx, j)
 		if quiet && now.State == StateDiscarded {
 			continue
@@ -64,6 +53,23 @@ func (e *Engine) Sync(ctx context.Context, id string) ([]Job, error) {
 		return out, errs[0]
 	}
 	return out, errors.Join(errs...)
+}
+
+// Due are the exports that Sync looks at: those that are not settled, and for a
+// while the discarded ones; or the one that is named. What can't be read is told in
+// the error, beside the rest.
+func (e *Engine) Due(id string) ([]Job, error) {
+	if id != "" {
+		j, err := e.Job(id)
+		if err != nil {
+			return nil, err
+		}
+		return []Job{j}, nil
+	}
+	jobs, err := e.Jobs()
+	return slices.DeleteFunc(jobs, func(j Job) bool {
+		return j.State == StateRegistered || j.State == StateDiscarded && (j.RecordID == "" || !e.lookAgain(j))
+	}), err
 }
 
 // lookAgain reports whether it is time to look at a discarded export once more:

@@ -44,6 +44,18 @@ func (f *Flow) Forget(id string) {
 	}
 }
 
+// HeldText says that another process works on an export, or may start it; "" if
+// none does.
+func HeldText(j export.Job) string {
+	switch {
+	case j.Holder == "":
+		return ""
+	case j.Running:
+		return "Another zenobis runs this export: " + j.Holder + "."
+	}
+	return "Another zenobis has planned this export and may start it: " + j.Holder + "."
+}
+
 // SameBefore are the earlier exports of exactly what is selected now that came
 // to a draft or further.
 func (f *Flow) SameBefore() []export.Job { return session.SameBefore(f.Earlier.Jobs, f.Selection()) }

@@ -72,6 +72,10 @@ func (t *talk) exportsAct(ctx context.Context, verb string, j export.Job) error 
 			t.say("Log in first.")
 			return nil
 		}
+		if why := flow.HeldText(j); why != "" {
+			t.say(why)
+			return nil
+		}
 		return t.export(ctx, j)
 	case "version":
 		switch {

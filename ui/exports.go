@@ -179,8 +179,8 @@ func (s *exportsScreen) open(j export.Job) tea.Cmd {
 	switch {
 	case a.flow.RunsHere(j):
 		return a.goTo(atExport)
-	case j.Running:
-		a.fail("Another zenobis runs this export.")
+	case j.Holder != "":
+		a.fail(flow.HeldText(j))
 	case j.State == export.StatePlanned, j.Resumable:
 		return s.resume(j)
 	case j.URL != "":

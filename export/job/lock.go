@@ -15,7 +15,6 @@ import (
 
 	"zenobis/disk"
 	"zenobis/export/failure"
-	"zenobis/safetext"
 )
 
 const (
@@ -52,7 +51,7 @@ func (l locks) holder() string {
 	if err != nil || l.judge(h) == lockDead {
 		return ""
 	}
-	return fmt.Sprintf("process %d on %s", h.PID, failure.Text(errors.New(h.Host)))
+	return h.name()
 }
 
 func (l locks) read() (holder, error) {
@@ -133,7 +132,7 @@ func (l locks) take(brief bool) (*lock, error) {
 	case errors.Is(err, fs.ErrNotExist):
 	case err != nil: // a torn lock: its writer died while writing
 	default:
-		who := fmt.Sprintf("process %d on %s", old.PID, safetext.Line(old.Host))
+		who := old.name()
 		switch v := l.judge(old); {
 		case v == lockHeld:
 			return nil, &held{&failure.Error{

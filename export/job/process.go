@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 	"syscall"
+
+	"zenobis/safetext"
 )
 
 // By says which process of which host something is about.
@@ -37,6 +39,9 @@ func thisProcess() By {
 	}
 	return b
 }
+
+// name is the process for a person; texts of other hosts are cleaned.
+func (b By) name() string { return fmt.Sprintf("process %d on %s", b.PID, safetext.Line(b.Host)) }
 
 // sameMachine reports whether two processes are of one installation. Names are
 // no proof: two hosts may have the same.

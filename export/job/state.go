@@ -56,7 +56,7 @@ type Job struct {
 	Reason    string // why it failed or was interrupted
 	Resumable bool
 	Running   bool   // by a live process
-	Holder    string // which one, such as "process 42 on lab1"; "" for none
+	Holder    string // another process that works on it, or has planned it and may start it: "process 42 on lab1"
 	Request   Request
 	Plan      *Plan
 }

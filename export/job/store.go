@@ -173,8 +173,12 @@ func (s *Store) tell(dir string, f File, st Status, holder string) Job {
 	if j.Updated.IsZero() {
 		j.Updated = f.Created
 	}
-	if j.State == StatePlanned && !running && s.abandoned(st) {
-		j.State = StateInterrupted
+	if j.State == StatePlanned && !running {
+		if s.abandoned(st) {
+			j.State = StateInterrupted
+		} else if me := thisProcess(); *st.PlannedBy != me {
+			j.Holder = st.PlannedBy.name()
+		}
 	}
 	switch j.State {
 	case StateInterrupted:
