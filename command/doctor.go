@@ -139,6 +139,8 @@ func (d *doctor) openBIS(ctx context.Context, s *session.Session) {
 			d.publications(g)
 		}
 	}
+	notice, err = s.Recordable(ctx, groups)
+	d.try("recording", err, cmp.Or(notice, "openBIS can record what was published"), "")
 }
 
 // publications says whether a group's publications can be recorded and seen.

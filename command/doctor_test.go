@@ -13,7 +13,7 @@ import (
 // with 1 then.
 func TestDoctor(t *testing.T) {
 	ob, ze := openbistest.Start(t, openbistest.Options{Lab: labdata.DemoLab()}), zenodotest.Start(t, zenodotest.Options{RateLimit: -1})
-	all := "configuration|state|openbis|openbis login|openbis user|openbis version|openbis rights|lab's switch|publications|" +
+	all := "configuration|state|openbis|openbis login|openbis user|openbis version|openbis rights|lab's switch|publications|recording|" +
 		"zenodo token|zenodo login|limits|drafts|session"
 	for name, c := range map[string]struct {
 		set    map[string]string

@@ -97,7 +97,7 @@ func (c *Client) Register(ctx context.Context, p Publication) error {
 		}
 	}
 	g, err := c.create(ctx, "executeCustomASService",
-		of("service.id.CustomASServiceCode", "permId", "publication-api"),
+		of("service.id.CustomASServiceCode", "permId", publicationService),
 		of("service.CustomASServiceExecutionOptions", "parameters", map[string]any{
 			"method":                    "insertPublication",
 			"publicationOrganization":   p.Organization,

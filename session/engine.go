@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	"zenobis/export"
@@ -199,7 +200,11 @@ func (s *Session) chooseGroups(ctx context.Context, r export.Request) (names []s
 			return nil, "", err
 		}
 	}
-	return groups.Choose(r.Groups, spaces)
+	if names, notice, err = groups.Choose(r.Groups, spaces); err != nil {
+		return nil, "", err
+	}
+	more, err := s.recordable(ctx, groups, names)
+	return names, strings.TrimSpace(notice + " " + more), err
 }
 
 // Start starts an export or resumes it. The run outlives ctx only as far as the

@@ -24,6 +24,8 @@ type Session struct {
 	runs     *export.Engine // the one engine that runs exports, made for runsWith
 	runsWith *zenodo.Client
 
+	service *bool // whether openBIS has its service for publications; nil before it was asked
+
 	memory *export.Memory // of one plan for the next, where a person looks at plans; else nil
 
 	who Who

@@ -63,6 +63,11 @@ func (s *Server) methodTable() map[string]method {
 			run:    unarchiveDataSets,
 		},
 
+		"searchCustomASServices": {
+			auth:   true,
+			params: []string{searchName("service", "CustomASService"), fetchName("service", "CustomASService")},
+			run:    searchServices,
+		},
 		"executeCustomASService": {
 			auth:   true,
 			params: []string{"@customServiceId", "as.dto.service.CustomASServiceExecutionOptions"},

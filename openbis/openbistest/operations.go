@@ -95,6 +95,18 @@ func (c *call) operation(n *jackson.Node) (result *jackson.Obj, made []*labdata.
 	return jackson.NewObj(class).Set(field, v, "message", message), sub.made, nil
 }
 
+// searchServices lists the one custom service of the application server, whatever
+// is asked.
+func searchServices(c *call) (any, error) {
+	objects := jackson.List{}
+	if !c.s.hit(FaultPublicationMissing, "", "") {
+		objects = append(objects, jackson.NewObj("as.dto.service.CustomASService").
+			Set("fetchOptions", freshFetch(fetchName("service", "CustomASService")), "code", "publication-api",
+				"label", "publication-api", "description", "publication-api"))
+	}
+	return searchResult(objects, len(objects)), nil
+}
+
 // executeService runs a custom service of the application server; there is
 // one, of the ELN-LIMS plug-in.
 func executeService(c *call) (any, error) {

@@ -27,6 +27,7 @@ dataset.id.ContentCopyPermId permId
 dataset.id.DataSetPermId permId
 datastore.DataStore fetchOptions code downloadUrl remoteUrl registrationDate modificationDate
 deletion.DeletedObject id identifier entityTypeCode entityKind
+service.CustomASService fetchOptions code label description
 deletion.Deletion fetchOptions id reason deletedObjects deletionDate totalSamplesCount totalDataSetsCount totalExperimentsCount
 deletion.id.DeletionTechId techId id
 entitytype.id.EntityTypePermId permId entityKind
@@ -154,6 +155,7 @@ dataset.fetchoptions.FileFormatTypeFetchOptions count from cacheMode sort sortBy
 dataset.fetchoptions.LocatorTypeFetchOptions count from cacheMode sort sortBy
 datastore.fetchoptions.DataStoreFetchOptions count from cacheMode sort sortBy
 externaldms.fetchoptions.ExternalDmsFetchOptions count from cacheMode sort sortBy
+service.fetchoptions.CustomASServiceFetchOptions count from cacheMode sort sortBy
 deletion.fetchoptions.DeletedObjectFetchOptions count from cacheMode sortBy
 deletion.fetchoptions.DeletionFetchOptions count from cacheMode deletedObjects:deletion.DeletedObject sort sortBy
 global.fetchoptions.GlobalSearchObjectFetchOptions count from cacheMode experiment:experiment.Experiment sample:sample.Sample
@@ -279,6 +281,7 @@ pat.search.PersonalAccessTokenSearchCriteria criteria:[]@criteria
 pat.search.PersonalAccessTokenSessionNameSearchCriteria fieldValue:@value
 pat.search.PersonalAccessTokenOwnerSearchCriteria criteria:[]@criteria
 deletion.search.DeletionSearchCriteria criteria:[]@criteria
+service.search.CustomASServiceSearchCriteria criteria:[]@criteria
 semanticannotation.search.SemanticAnnotationSearchCriteria criteria:[]@criteria
 global.search.GlobalSearchCriteria criteria:[]@criteria
 global.search.GlobalSearchTextCriteria fieldValue:@value

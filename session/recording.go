@@ -1,0 +1,81 @@
+package session
+
+import (
+	"context"
+	"errors"
+
+	"zenobis/export/failure"
+	"zenobis/openbis"
+)
+
+// recordable looks, before anything is made, whether a publication can be recorded
+// in openBIS for these groups (none is GENERAL). The ELN's service writes by itself;
+// only where it is missing the user's own rights count. What can't be known is a
+// notice.
+func (s *Session) recordable(ctx context.Context, all Groups, groups []string) (notice string, err error) {
+	there, err := s.publicationService(ctx)
+	switch {
+	case lasting(ctx, err):
+		return "", err
+	case err != nil:
+		return "Whether this openBIS can record publications can't be seen: " + clean(err.Error()) + ".", nil
+	case there:
+		return "", nil
+	}
+	if len(groups) == 0 {
+		groups = []string{generalGroup}
+	}
+	for _, name := range groups {
+		if g, ok := all.find(name); ok && g.Publications == Hidden { // no role there, so no right
+			return "", noWayToRecord(name)
+		}
+		may, err := s.Client.MayCreatePublication(ctx, name)
+		switch {
+		case lasting(ctx, err):
+			return "", err
+		case err != nil:
+			notice = "This openBIS has no service for publications; whether you may record one by yourself can't be seen."
+		case !may:
+			return "", noWayToRecord(name)
+		}
+	}
+	return notice, nil
+}
+
+// Recordable looks whether a publication can be recorded for one's own groups.
+func (s *Session) Recordable(ctx context.Context, all Groups) (notice string, err error) {
+	var groups []string
+	if all.Several() {
+		groups = all.Mine()
+	}
+	return s.recordable(ctx, all, groups)
+}
+
+func noWayToRecord(group string) error {
+	return failure.Refuse("the publication could not be recorded in openBIS",
+		"this openBIS has no service for publications (publication-api), and you may not write to "+openbis.PublicationsSpace(group),
+		"ask the lab manager for the service, or for the role USER in that space", nil)
+}
+
+// lasting reports an error that says nothing of what was asked: the server is away,
+// the session has ended, nobody waits any more.
+func lasting(ctx context.Context, err error) bool {
+	return err != nil && (ctx.Err() != nil || errors.Is(err, openbis.ErrUnreachable) || errors.Is(err, openbis.ErrSession))
+}
+
+// publicationService asks once a session.
+func (s *Session) publicationService(ctx context.Context) (bool, error) {
+	s.mu.Lock()
+	known := s.service
+	s.mu.Unlock()
+	if known != nil {
+		return *known, nil
+	}
+	there, err := s.Client.PublicationService(ctx)
+	if err == nil {
+		s.mu.Lock()
+		s.service = &there
+		s.mu.Unlock()
+	}
+	return there, err
+}
