@@ -107,7 +107,7 @@ func withOwner(name string, room int, owner string) string {
 func (n *Tree) entryFile(folder, file string) string {
 	entry, set := path.Split(folder)
 	if n.folder != folder || n.files == nil {
-		n.folder, n.files = folder, map[uint64]bool{}
+		n.folder, n.files = folder, &hashes{}
 	}
 	room := maxInELN - len(entry)
 	whole := set + "--" + strings.ReplaceAll(strings.Trim(file, "/"), "/", "--")
@@ -117,10 +117,11 @@ func (n *Tree) entryFile(folder, file string) string {
 		strings.HasSuffix(key, "ro-crate-metadata.json") {
 		key = plainKey(key, file, room)
 	}
-	for salt := file + "+"; n.files[Hash64(Fold(key))]; salt += "+" {
+	taken := func() bool { _, there := n.files.get(Hash64(Fold(key))); return there }
+	for salt := file + "+"; taken(); salt += "+" {
 		key = plainKey(plain(whole), salt, room)
 	}
-	n.files[Hash64(Fold(key))] = true
+	n.files.put(Hash64(Fold(key)), false)
 	return entry + key
 }
 

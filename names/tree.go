@@ -38,7 +38,7 @@ type Place struct {
 type Tree struct {
 	taken  map[uint64]uint64 // hash of a folded folder -> hash of its owner
 	folder string            // of the data set whose files are named
-	files  map[uint64]bool   // hashes of folded paths in it; true for folders
+	files  *hashes           // of folded paths in it, marked for folders
 	eln    bool              // see NewELN
 	pages  []string          // the extensions of pages, without the dot
 }
@@ -169,7 +169,7 @@ func (n *Tree) FilePath(folder, file string) string {
 		return n.entryFile(folder, file)
 	}
 	if n.folder != folder || n.files == nil {
-		n.folder, n.files = folder, map[uint64]bool{}
+		n.folder, n.files = folder, &hashes{}
 	}
 	parts := strings.Split(strings.Trim(file, "/"), "/")
 	for i, p := range parts {
@@ -184,7 +184,7 @@ func (n *Tree) FilePath(folder, file string) string {
 		for salt := file; n.clash(next, isFolder); salt += "+" {
 			next = path.Join(at, withHash(p, salt))
 		}
-		n.files[Hash64(Fold(next))] = isFolder
+		n.files.put(Hash64(Fold(next)), isFolder)
 		at = next
 	}
 	return folder + "/" + at
@@ -192,7 +192,7 @@ func (n *Tree) FilePath(folder, file string) string {
 
 // clash reports whether a path is taken; folders may be shared.
 func (n *Tree) clash(p string, isFolder bool) bool {
-	was, there := n.files[Hash64(Fold(p))]
+	was, there := n.files.get(Hash64(Fold(p)))
 	return there && (!isFolder || !was)
 }
 

@@ -450,3 +450,43 @@ func TestKeptPages(t *testing.T) {
 		})
 	}
 }
+
+// What is asked for the last time is given away: a plan of much holds nothing of it.
+func TestKeptPagesAreGivenAway(t *testing.T) {
+	s := openbistest.Start(t, openbistest.Options{Lab: labdata.MadeUp(labdata.Size{Objects: 100, DataSets: 100, Files: 1})})
+	c, err := openbis.New(openbis.Options{URL: s.URL, Keep: 5 * time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Login(t.Context(), s.User, s.Password); err != nil {
+		t.Fatal(err)
+	}
+	node := get(t, c, openbis.KindSpace, "LAB1")
+	ask := func(p openbis.Page) (codes []string, calls int) {
+		s.ForgetRequests()
+		l, err := c.Below(t.Context(), openbis.KindDataSet, node.Ref, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range l.Entities {
+			codes = append(codes, e.PermID)
+		}
+		for _, q := range s.Requests() {
+			if q.Call == "searchDataSets" {
+				calls++
+			}
+		}
+		return codes, calls
+	}
+	page := openbis.Page{Count: 10, Detail: true}
+	want, first := ask(page)
+	page.Last = true
+	got, calls := ask(page)
+	again, more := ask(page)
+	if !slices.Equal(got, want) || !slices.Equal(again, want) || len(want) != 10 {
+		t.Errorf("%v and %v, first it was %v", got, again, want)
+	}
+	if first != 2 || calls != 0 || more != 1 { // one to see whether something has changed
+		t.Errorf("%d calls, then %d and %d; want 2, 0, 1", first, calls, more)
+	}
+}

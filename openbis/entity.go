@@ -169,6 +169,9 @@ type Page struct {
 	// Credits asks Below for who made what instead: types, tags, persons, and
 	// what holds an entity.
 	Credits bool
+	// Last says that nobody will ask Below for it again: what is in memory is given
+	// away, and nothing new is kept.
+	Last bool
 }
 
 // Listing is a page of an ordered listing. A page may hold fewer entities than

@@ -53,7 +53,13 @@ func (c *Client) kept(ctx context.Context, kind Kind, node Ref, search dto, p Pa
 		n = nil
 	}
 	fresh := n != nil && now.Sub(n.asked) < keptTrust
+	last := p.Last
+	p.Last = false
+	none := last && (n == nil || n.pages[p] == nil)
 	k.mu.Unlock()
+	if none {
+		return read()
+	}
 	if !fresh {
 		state, err := c.state(ctx, kind, search)
 		if err != nil {
@@ -73,6 +79,10 @@ func (c *Client) kept(ctx context.Context, kind Kind, node Ref, search dto, p Pa
 	}
 	k.mu.Lock()
 	packed := n.pages[p]
+	if last && k.nodes[key] == n {
+		k.bytes -= len(packed)
+		delete(n.pages, p)
+	}
 	k.mu.Unlock()
 	if packed != nil {
 		if l, err := unpackListing(packed); err == nil {
@@ -80,7 +90,7 @@ func (c *Client) kept(ctx context.Context, kind Kind, node Ref, search dto, p Pa
 		}
 	}
 	l, err := read()
-	if err != nil {
+	if err != nil || last {
 		return l, err
 	}
 	if packed, err := packListing(l); err == nil {

@@ -29,8 +29,7 @@ func (r *planning) cut(ctx context.Context) (*job.Plan, error) {
 	sets, files, entities := 0, 0, 0
 	var bytes int64
 	pages := false
-	for i := range r.idx.items {
-		it := &r.idx.items[i]
+	for _, it := range r.idx.all() {
 		if it.in {
 			entities++
 			pages = pages || (it.paged && byRank[it.rank] != openbis.KindDataSet)
@@ -67,7 +66,7 @@ func (r *planning) cut(ctx context.Context) (*job.Plan, error) {
 			)
 		}
 	}
-	r.idx, r.names = nil, nil // the writers of the crate need the room
+	r.idx = nil // the writers of the crate need the room
 	facts := snapshot.Facts{
 		Publisher: cmp.Or(r.Publisher, "Zenodo"), PublisherURL: r.PublisherURL, Generator: "zenobis " + cmp.Or(r.Version, "dev"),
 		ExportedBy: r.ExportedBy, ExportedByID: r.ExportedByID, License: r.License.Or(record.LicenseOf(r.req.Metadata.License)),

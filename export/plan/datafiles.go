@@ -95,7 +95,7 @@ func (d *dataFiles) at(f *snapshot.Entry) (string, error) {
 	}
 	if int32(f.R) != d.item {
 		var e openbis.Entity
-		if err := d.read.GetJSON(d.r.idx.items[f.R].at.span(), &e); err != nil {
+		if err := d.read.GetJSON(d.r.idx.at(int32(f.R)).at.span(), &e); err != nil {
 			return "", err
 		}
 		d.item, d.code = int32(f.R), e.Code

@@ -67,6 +67,7 @@ func (r *planning) listFiles(ctx context.Context) error {
 		return err
 	}
 	r.progress("files", k.files)
+	r.names = nil // all that gets a name has it
 	return out.Close()
 }
 
@@ -113,8 +114,7 @@ func (r *planning) listBatches(ctx context.Context, filter selection.FileFilter,
 		return nil
 	}
 	var sets []pending
-	for i := range r.idx.items {
-		it := &r.idx.items[i]
+	for i, it := range r.idx.all() {
 		if !it.in || byRank[it.rank] != openbis.KindDataSet || r.req.MetadataOnly {
 			continue
 		}
@@ -170,7 +170,7 @@ func (k *keeper) batch(ctx context.Context, b *batch) error {
 			return err
 		}
 		var e openbis.Entity
-		if err := r.spool.GetJSON(r.idx.items[p.item].at.span(), &e); err != nil {
+		if err := r.spool.GetJSON(r.idx.at(p.item).at.span(), &e); err != nil {
 			return err
 		}
 		l := b.shelf.lists[p.permID]
@@ -200,7 +200,7 @@ func (k *keeper) batch(ctx context.Context, b *batch) error {
 func (k *keeper) judge() error {
 	for _, x := range k.refused {
 		var e openbis.Entity
-		if err := k.r.spool.GetJSON(k.r.idx.items[x.item].at.span(), &e); err != nil {
+		if err := k.r.spool.GetJSON(k.r.idx.at(x.item).at.span(), &e); err != nil {
 			return err
 		}
 		if !k.answered[x.store] {
@@ -380,15 +380,16 @@ func (r *planning) lookAtLength(name string) {
 // keepFiles writes the files and empty directories of a data set down, with their
 // place in the tree and where parts begin.
 func (r *planning) keepFiles(i int32, e *openbis.Entity, s *shelf, l *listing, out *snapshot.LineWriter, count *int) error {
-	it := &r.idx.items[i]
+	it := r.idx.at(i)
 	it.total = int32(l.total)
+	folder := r.idx.folder(it)
 	var part int64
 	var starts []int32
 	empty := 0
 	walk := func(yield func(openbis.File) error) error { return s.sorted(l, yield) }
 	keep := func(f openbis.File) error {
 		r.lookAtPath(e, f.Path)
-		name := r.names.FilePath(it.folder, f.Path)
+		name := r.names.FilePath(folder, f.Path)
 		r.lookAtLength(name)
 		if it.files == 0 || (part > 0 && part+f.Size > r.req.PartSize) {
 			starts, part = append(starts, it.files), 0

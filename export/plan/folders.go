@@ -55,7 +55,7 @@ func emptyFolders(walk func(func(openbis.File) error) error, yield func(dir stri
 // keepFolders writes the empty directories of a data set down, behind its files:
 // so they never change what a file is called.
 func (r *planning) keepFolders(i int32, e *openbis.Entity, walk func(func(openbis.File) error) error, out *snapshot.LineWriter) error {
-	folder := r.idx.items[i].folder
+	folder := r.idx.folder(r.idx.at(i))
 	return emptyFolders(walk, func(dir string) error {
 		r.lookAtPath(e, strings.TrimSuffix(dir, "/"))
 		name := r.names.FilePath(folder, dir) + "/"

@@ -2,8 +2,11 @@ package plan
 
 import (
 	"cmp"
+	"hash/maphash"
+	"iter"
 	"path"
 	"slices"
+	"strings"
 
 	"zenobis/export/snapshot"
 	"zenobis/names"
@@ -41,8 +44,7 @@ func spaceCode(r openbis.Ref) string { return cmp.Or(r.Code, r.PermID) }
 // the spool. There may be 100,000 of them, so it is kept small.
 type item struct {
 	key
-	ident  string // identifier, for the order; only of what holds others once it is sorted
-	folder string // place in the tree; the pages have the same path
+	part   string // its place in the tree, behind that of what holds it where nested
 	bytes  int64
 	at     packed // in the spool
 	pages  packed // of its list of pages, in the spool
@@ -54,6 +56,7 @@ type item struct {
 	walked bool     // what is below was gone through
 	paged  bool     // it has pages
 	within bool     // the pages lie in the folder and are named like it, as entries of an .eln are
+	nested bool     // its place lies in that of what holds it
 	lines  relation // relations that were followed from it
 }
 
@@ -68,114 +71,187 @@ func (p packed) span() snapshot.Span {
 	return snapshot.Span{Off: int64(uint64(p.hi)<<32 | uint64(p.lo)), Len: int32(p.n)}
 }
 
-// page is where the pages are, without extension; "" if there are none.
-func (it *item) page() string {
-	switch {
-	case it.within:
-		return it.folder + "/" + path.Base(it.folder)
-	case it.paged:
-		return it.folder
-	}
-	return ""
-}
+// blockItems is how many items lie together: a list that moves as it grows would
+// be twice in memory.
+const blockItems = 512
 
 // index holds the items of a plan.
 type index struct {
-	items   []item
-	byKey   map[key]int32
+	blocks  []*[blockItems]item
+	n       int32
+	byKey   table
 	parents []key // of the items, each once
-	parent  map[key]int32
+	parent  table
+	seed    maphash.Seed
+	texts   texts
+
+	idents texts
+	ident  []string         // identifiers by item, for the order; permId where empty; nil once sorted
+	named  map[int32]string // those of what holds others, once sorted
 }
 
-func newIndex() *index { return &index{byKey: map[key]int32{}, parent: map[key]int32{}} }
+func newIndex() *index { return &index{seed: maphash.MakeSeed(), named: map[int32]string{}} }
+
+func (x *index) len() int { return int(x.n) }
+
+func (x *index) at(i int32) *item { return &x.blocks[i/blockItems][i%blockItems] }
+
+// all yields the items with their index.
+func (x *index) all() iter.Seq2[int32, *item] {
+	return func(yield func(int32, *item) bool) {
+		for i := range x.n {
+			if !yield(i, x.at(i)) {
+				return
+			}
+		}
+	}
+}
+
+// folder is an item's place in the tree; the pages have the same path.
+func (x *index) folder(it *item) string {
+	if !it.nested {
+		return it.part
+	}
+	return x.folder(x.at(it.above)) + "/" + it.part
+}
+
+// settle gives an item its place in the tree.
+func (x *index) settle(it *item, folder string) {
+	if it.above >= 0 {
+		if part, in := strings.CutPrefix(folder, x.folder(x.at(it.above))+"/"); in {
+			it.part, it.nested = x.texts.keep(part), true
+			return
+		}
+	}
+	it.part, it.nested = x.texts.keep(folder), false
+}
+
+// page is where the pages are, without extension; "" if there are none.
+func (x *index) page(it *item) string {
+	if !it.paged {
+		return ""
+	}
+	folder := x.folder(it)
+	if it.within {
+		return folder + "/" + path.Base(folder)
+	}
+	return folder
+}
+
+func (x *index) hash(k key) uint64 { return maphash.Comparable(x.seed, k) }
+
+// number finds the index of an item.
+func (x *index) number(k key) (int32, bool) {
+	return x.byKey.find(x.hash(k), func(i int32) bool { return x.at(i).key == k })
+}
 
 func (x *index) find(k key) (*item, bool) {
-	i, ok := x.byKey[k]
+	i, ok := x.number(k)
 	if !ok {
 		return nil, false
 	}
-	return &x.items[i], true
+	return x.at(i), true
 }
 
-func (x *index) has(k key) bool { _, ok := x.byKey[k]; return ok }
+func (x *index) has(k key) bool { _, ok := x.number(k); return ok }
 
-// add adds an item below what holds it; the zero key for nothing.
-func (x *index) add(it item, holder key) {
+// add adds an item below what holds it; the zero key for nothing. ident is its
+// identifier, "" for its permId.
+func (x *index) add(it item, ident string, holder key) {
 	it.above, it.parent = -1, -1
+	it.permID = x.texts.keep(it.permID)
 	if holder != (key{}) {
-		i, ok := x.parent[holder]
+		h := x.hash(holder)
+		i, ok := x.parent.find(h, func(i int32) bool { return x.parents[i] == holder })
 		if !ok {
 			i = int32(len(x.parents))
+			holder.permID = x.texts.keep(holder.permID)
 			x.parents = append(x.parents, holder)
-			x.parent[holder] = i
+			x.parent.add(h, i, func(i int32) uint64 { return x.hash(x.parents[i]) })
 		}
 		it.parent = i
 	}
-	x.byKey[it.key] = int32(len(x.items))
-	x.items = append(x.items, it)
+	if int(x.n) == len(x.blocks)*blockItems {
+		x.blocks = append(x.blocks, new([blockItems]item))
+	}
+	i := x.n
+	x.n++
+	*x.at(i) = it
+	x.ident = append(x.ident, x.idents.keep(ident))
+	if old, ok := x.number(it.key); ok { // the newest is found
+		x.byKey.replace(x.hash(it.key), old, i)
+		return
+	}
+	x.byKey.add(x.hash(it.key), i, x.hashOf)
+}
+
+func (x *index) hashOf(i int32) uint64 { return x.hash(x.at(i).key) }
+
+// identOf is the identifier of an item before they are sorted.
+func (x *index) identOf(i int32) string {
+	if x.ident[i] != "" {
+		return x.ident[i]
+	}
+	return x.at(i).permID
 }
 
 // holder finds what holds an item.
-func (x *index) holder(it *item) (int32, bool) {
+func (x *index) holder(i int32) (int32, bool) {
+	it := x.at(i)
 	if it.parent < 0 {
 		return -1, false
 	}
-	i, ok := x.byKey[x.parents[it.parent]]
-	return i, ok && &x.items[i] != it
+	up, ok := x.number(x.parents[it.parent])
+	return up, ok && up != i
 }
 
 // sort puts the items into the order of the package: by kind and identifier;
 // data sets by what holds them first, so that those of a project and of a
 // collection stand together.
 func (x *index) sort() {
-	up := func(it *item) *item {
-		i, ok := x.holder(it)
-		if !ok {
-			return nil
-		}
-		return &x.items[i]
-	}
 	// chain tells project, collection and object of a data set.
-	chain := func(it *item) (c [3]string) {
-		for p := up(it); p != nil; p = up(p) {
-			switch byRank[p.rank] {
+	chain := func(i int32) (c [3]string) {
+		for i, ok := x.holder(i); ok; i, ok = x.holder(i) {
+			switch byRank[x.at(i).rank] {
 			case openbis.KindObject:
-				c[2] = p.ident
+				c[2] = x.identOf(i)
 			case openbis.KindCollection:
-				c[1] = p.ident
+				c[1] = x.identOf(i)
 			case openbis.KindProject:
-				c[0] = p.ident
+				c[0] = x.identOf(i)
 			case openbis.KindSpace:
-				c[0] = cmp.Or(c[0], p.ident)
+				c[0] = cmp.Or(c[0], x.identOf(i))
 			}
 		}
 		return c
 	}
-	order := make([]int32, len(x.items))
+	order := make([]int32, x.n)
 	for i := range order {
 		order[i] = int32(i)
 	}
 	slices.SortFunc(order, func(i, j int32) int {
-		a, b := &x.items[i], &x.items[j]
+		a, b := x.at(i), x.at(j)
 		if c := cmp.Compare(a.rank, b.rank); c != 0 {
 			return c
 		}
 		if byRank[a.rank] == openbis.KindDataSet {
-			ca, cb := chain(a), chain(b)
+			ca, cb := chain(i), chain(j)
 			if c := slices.CompareFunc(ca[:], cb[:], names.Natural); c != 0 {
 				return c
 			}
 		}
-		return cmp.Or(names.Natural(a.ident, b.ident), cmp.Compare(a.permID, b.permID))
+		return cmp.Or(names.Natural(x.identOf(i), x.identOf(j)), cmp.Compare(a.permID, b.permID))
 	})
-	x.permute(order)
-	for i := range x.items {
-		it := &x.items[i]
-		if at, ok := x.holder(it); ok {
-			it.above = at
+	for now, before := range order {
+		if x.at(before).rank < rank[openbis.KindObject] {
+			x.named[int32(now)] = strings.Clone(x.identOf(before))
 		}
-		if it.rank >= rank[openbis.KindObject] {
-			it.ident = ""
+	}
+	x.ident, x.idents = nil, texts{}
+	x.permute(order)
+	for i, it := range x.all() {
+		if at, ok := x.holder(i); ok {
+			it.above = at
 		}
 	}
 }
@@ -183,34 +259,40 @@ func (x *index) sort() {
 // permute puts the items into an order, in place: a second list of 100,000 would
 // be the largest thing in memory.
 func (x *index) permute(order []int32) {
-	for start := range order {
+	for start := range int32(len(order)) {
 		if order[start] < 0 {
 			continue
 		}
-		first, at := x.items[start], start
+		first, at := *x.at(start), start
 		for {
-			from := int(order[at])
+			from := order[at]
 			order[at] = -1
 			if from == start {
-				x.items[at] = first
+				*x.at(at) = first
 				break
 			}
-			x.items[at] = x.items[from]
+			*x.at(at) = *x.at(from)
 			at = from
 		}
 	}
-	for i := range x.items {
-		x.byKey[x.items[i].key] = int32(i)
+	x.byKey = table{}
+	for i, it := range x.all() {
+		h := x.hash(it.key)
+		if old, ok := x.number(it.key); ok {
+			x.byKey.replace(h, old, i)
+			continue
+		}
+		x.byKey.add(h, i, x.hashOf)
 	}
 }
 
 // ancestor returns the nearest item of a kind that holds it, itself included.
 func (x *index) ancestor(i int32, kind openbis.Kind) (int32, bool) {
 	for i >= 0 {
-		if byRank[x.items[i].rank] == kind {
+		if byRank[x.at(i).rank] == kind {
 			return i, true
 		}
-		i = x.items[i].above
+		i = x.at(i).above
 	}
 	return -1, false
 }

@@ -32,9 +32,9 @@ type share struct {
 func (r *planning) layout() job.Layout {
 	files := 0
 	var bytes int64
-	for i := range r.idx.items {
-		files += int(r.idx.items[i].files)
-		bytes += r.idx.items[i].bytes
+	for _, it := range r.idx.all() {
+		files += int(it.files)
+		bytes += it.bytes
 	}
 	return r.chooseLayout(files, r.filled, bytes)
 }
@@ -59,8 +59,7 @@ func (r *planning) shares() []share {
 	var list []share
 	var sets []int32
 	packs := 0
-	for i := range r.idx.items {
-		it := &r.idx.items[i]
+	for i, it := range r.idx.all() {
 		if it.files == 0 {
 			continue
 		}
@@ -108,7 +107,7 @@ func (r *planning) group(sets []int32, kind openbis.Kind, split bool) (list []sh
 	var bytes int64
 	name := ""
 	for _, i := range sets {
-		it := &r.idx.items[i]
+		it := r.idx.at(i)
 		h, project := r.holders(i, kind)
 		if h != holder || (split && bytes > 0 && bytes+it.bytes > r.req.PartSize) {
 			holder, bytes = h, 0
@@ -131,7 +130,7 @@ func (r *planning) holders(i int32, kind openbis.Kind) (at int32, project string
 		p, ok = r.idx.ancestor(i, openbis.KindSpace)
 	}
 	if ok {
-		project = names.Safe(lastPart(r.idx.items[p].ident))
+		project = names.Safe(lastPart(r.idx.named[p]))
 	}
 	if at, found := r.idx.ancestor(i, kind); found {
 		return at, project

@@ -81,7 +81,7 @@ func (c *cutter) add(e *snapshot.Entry) error {
 
 // pages adds the pages of an item to the package under way.
 func (c *cutter) pages(i int32) error {
-	it := &c.r.idx.items[i]
+	it := c.r.idx.at(i)
 	var made rendered
 	entry := it.within // an entry of an .eln has a folder even without a file
 	if err := c.r.spool.GetJSON(it.pages.span(), &made); err != nil || len(made.Pages) == 0 && !entry {
@@ -93,7 +93,8 @@ func (c *cutter) pages(i int32) error {
 		return err
 	}
 	if entry {
-		if err := c.folders(it.folder+"/", unixTime(changed(&e)), len(it.folder)); err != nil {
+		folder := c.r.idx.folder(it)
+		if err := c.folders(folder+"/", unixTime(changed(&e)), len(folder)); err != nil {
 			return err
 		}
 	}
@@ -128,8 +129,8 @@ func (c *cutter) folders(file string, at int64, most int) error {
 }
 
 func (c *cutter) allPages() error {
-	for i := range c.r.idx.items {
-		if !c.r.idx.items[i].in {
+	for i, it := range c.r.idx.all() {
+		if !it.in {
 			continue
 		}
 		if err := c.pages(int32(i)); err != nil {
@@ -162,13 +163,13 @@ func (c *cutter) of(i int32) error {
 		return nil
 	}
 	var e openbis.Entity
-	if err := c.r.spool.GetJSON(c.r.idx.items[i].at.span(), &e); err != nil {
+	if err := c.r.spool.GetJSON(c.r.idx.at(i).at.span(), &e); err != nil {
 		return err
 	}
 	c.sets = dataSet{
 		item:  i,
 		code:  e.Code,
-		at:    c.r.idx.items[i].folder,
+		at:    c.r.idx.folder(c.r.idx.at(i)),
 		entry: snapshot.Entry{D: e.PermID, R: c.r.store(e.Data.Store), T: unixTime(e.Registered)},
 	}
 	return nil
@@ -278,8 +279,8 @@ func (c *cutter) docs(which ...string) error {
 func (c *cutter) perDataSet(files fileList) error {
 	shares := c.r.shares()
 	at := -1
-	var n int32                                                                           // of the file in its data set
-	apart := func(f *snapshot.Entry) bool { return f.F && c.r.idx.items[f.R].files == 0 } // its data set has no package
+	var n int32                                                                               // of the file in its data set
+	apart := func(f *snapshot.Entry) bool { return f.F && c.r.idx.at(int32(f.R)).files == 0 } // its data set has no package
 	rest := 0
 	err := files(func(f *snapshot.Entry) error {
 		if apart(f) {

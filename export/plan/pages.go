@@ -24,7 +24,7 @@ type surroundings struct {
 }
 
 // maxRefs bounds the references that are held at once.
-const maxRefs = 4096
+const maxRefs = 1024
 
 // ref is the reference of an item, read once for those that follow each other.
 func (s *surroundings) ref(i int32) (openbis.Ref, error) {
@@ -32,7 +32,7 @@ func (s *surroundings) ref(i int32) (openbis.Ref, error) {
 		return ref, nil
 	}
 	var e openbis.Entity
-	if err := s.spool.GetJSON(s.r.idx.items[i].at.span(), &e); err != nil {
+	if err := s.spool.GetJSON(s.r.idx.at(i).at.span(), &e); err != nil {
 		return openbis.Ref{}, err
 	}
 	if len(s.refs) >= maxRefs {
@@ -46,15 +46,15 @@ func (s *surroundings) ref(i int32) (openbis.Ref, error) {
 func (s *surroundings) link(i int32) (page.Link, error) {
 	ref, err := s.ref(i)
 	l := page.Link{Ref: ref}
-	if it := &s.r.idx.items[i]; it.in {
-		l.Page = it.page()
+	if it := s.r.idx.at(i); it.in {
+		l.Page = s.r.idx.page(it)
 	}
 	return l, err
 }
 
 // above is what holds an item, from the space down.
 func (s *surroundings) above(i int32) (list []page.Link, err error) {
-	for at := s.r.idx.items[i].above; at >= 0; at = s.r.idx.items[at].above {
+	for at := s.r.idx.at(i).above; at >= 0; at = s.r.idx.at(at).above {
 		l, err := s.link(at)
 		if err != nil {
 			return nil, err
@@ -67,7 +67,7 @@ func (s *surroundings) above(i int32) (list []page.Link, err error) {
 
 // beside are the items of its kind before and behind one in what holds them.
 func (s *surroundings) beside(i int32) (previous, next *page.Link, err error) {
-	it := &s.r.idx.items[i]
+	it := s.r.idx.at(i)
 	if it.above < 0 {
 		return nil, nil, nil
 	}
@@ -80,7 +80,7 @@ func (s *surroundings) beside(i int32) (previous, next *page.Link, err error) {
 		to *(*page.Link)
 		at int
 	}{{&previous, at - 1}, {&next, at + 1}} {
-		if b.at < 0 || b.at >= len(list) || s.r.idx.items[list[b.at]].rank != it.rank {
+		if b.at < 0 || b.at >= len(list) || s.r.idx.at(list[b.at]).rank != it.rank {
 			continue
 		}
 		l, err := s.link(list[b.at])
@@ -96,7 +96,7 @@ func (s *surroundings) beside(i int32) (previous, next *page.Link, err error) {
 func (s *surroundings) members(list []int32) func(yield func(page.Member) error) error {
 	return func(yield func(page.Member) error) error {
 		for _, j := range list {
-			it := &s.r.idx.items[j]
+			it := s.r.idx.at(j)
 			if byRank[it.rank] != openbis.KindObject {
 				continue
 			}
@@ -104,7 +104,7 @@ func (s *surroundings) members(list []int32) func(yield func(page.Member) error)
 			if err := s.spool.GetJSON(it.at.span(), &e); err != nil {
 				return err
 			}
-			m := page.Member{Entity: &e, Page: it.page()}
+			m := page.Member{Entity: &e, Page: s.r.idx.page(it)}
 			if t, ok := s.r.types[snapshot.TypeKey(e.Kind, e.Type)]; ok {
 				m.Type = &t
 			}
@@ -119,7 +119,7 @@ func (s *surroundings) members(list []int32) func(yield func(page.Member) error)
 // refer finds what a property names by its permId.
 func (s *surroundings) refer(id string) (page.Link, bool) {
 	for _, kind := range []openbis.Kind{openbis.KindObject, openbis.KindCollection, openbis.KindDataSet} {
-		if i, ok := s.r.idx.byKey[key{rank[kind], id}]; ok && s.r.idx.items[i].in {
+		if i, ok := s.r.idx.number(key{rank[kind], id}); ok && s.r.idx.at(i).in {
 			l, err := s.link(i)
 			return l, err == nil
 		}
@@ -130,11 +130,11 @@ func (s *surroundings) refer(id string) (page.Link, bool) {
 // input is everything that the pages of an item are made from.
 func (s *surroundings) input(ctx context.Context, i int32, e *openbis.Entity) (page.Input, error) {
 	r := s.r
-	it := &r.idx.items[i]
+	it := r.idx.at(i)
 	s.refs[i] = e.Ref // its neighbours ask for it
 	below := s.below(i)
 	in := page.Input{
-		Entity: e, Place: names.Place{Folder: it.folder, Page: it.page()}, ASCII: r.req.Crate == "eln",
+		Entity: e, Place: names.Place{Folder: r.idx.folder(it), Page: s.r.idx.page(it)}, ASCII: r.req.Crate == "eln",
 		Parents: r.links(e.Parents), BelowAll: len(below), Refer: s.refer,
 		Files: int(it.files), Bytes: it.bytes, Total: int(it.total), Omitted: r.noData[i],
 		Image: func(src string) (string, []byte, error) {
@@ -163,7 +163,7 @@ func (s *surroundings) input(ctx context.Context, i int32, e *openbis.Entity) (p
 		in.Members = s.members(below)
 	}
 	for _, j := range below {
-		b := &r.idx.items[j]
+		b := r.idx.at(j)
 		if in.Members != nil && byRank[b.rank] == openbis.KindObject {
 			continue // they are a table
 		}
@@ -174,7 +174,7 @@ func (s *surroundings) input(ctx context.Context, i int32, e *openbis.Entity) (p
 		if err := s.spool.GetJSON(b.at.span(), &inner); err != nil {
 			return in, err
 		}
-		l := page.Link{Ref: inner.Ref, Page: b.page()}
+		l := page.Link{Ref: inner.Ref, Page: s.r.idx.page(b)}
 		if inner.Kind == openbis.KindDataSet {
 			l.Children, l.Parts = r.links(inner.Children), r.links(inner.Components)
 		}
@@ -189,7 +189,7 @@ func (r *planning) links(refs []openbis.Ref) []page.Link {
 	for i, ref := range refs {
 		links[i] = page.Link{Ref: ref}
 		if it, ok := r.idx.find(keyOf(ref)); ok && it.in {
-			links[i].Page = it.page()
+			links[i].Page = r.idx.page(it)
 		}
 	}
 	return links
@@ -198,9 +198,9 @@ func (r *planning) links(refs []openbis.Ref) []page.Link {
 // below returns a function that tells what stands directly below an item and is
 // part of the export.
 func (r *planning) below() func(i int32) []int32 {
-	n := len(r.idx.items)
+	n := r.idx.len()
 	start := make([]int32, n+1)
-	for _, it := range r.idx.items {
+	for _, it := range r.idx.all() {
 		if it.in && it.above >= 0 {
 			start[it.above+1]++
 		}
@@ -210,9 +210,9 @@ func (r *planning) below() func(i int32) []int32 {
 	}
 	list := make([]int32, start[n])
 	fill := slices.Clone(start)
-	for i := range r.idx.items {
-		if it := &r.idx.items[i]; it.in && it.above >= 0 {
-			list[fill[it.above]] = int32(i)
+	for i, it := range r.idx.all() {
+		if it.in && it.above >= 0 {
+			list[fill[it.above]] = i
 			fill[it.above]++
 		}
 	}

@@ -76,7 +76,7 @@ func (w *walker) run(ctx context.Context, from, size int, detail bool, ask list,
 		flying = append(flying, f)
 		go func() {
 			defer close(f.done)
-			f.l, f.err = ask(openbis.Page{From: from, Count: size, Detail: detail})
+			f.l, f.err = ask(openbis.Page{From: from, Count: size, Detail: detail, Last: true})
 		}()
 	}
 	launch(from)

@@ -183,7 +183,7 @@ func (r *planning) readEntities(ctx context.Context) error {
 		return err
 	}
 	r.progress("entities", w.count)
-	if len(r.idx.items) == 0 {
+	if r.idx.len() == 0 {
 		return fmt.Errorf("%w: nothing of the selection exists, or you may not see it", ErrNothing)
 	}
 	return nil
@@ -238,9 +238,10 @@ func (r *planning) addItem(e *openbis.Entity, in bool) error {
 	if err != nil {
 		return err
 	}
-	it := item{key: keyOf(e.Ref), ident: cmp.Or(e.Identifier, e.PermID), at: pack32(at), in: in}
-	if e.Kind == openbis.KindDataSet {
-		it.ident = e.PermID
+	it := item{key: keyOf(e.Ref), at: pack32(at), in: in}
+	ident := cmp.Or(e.Identifier, e.PermID)
+	if e.Kind == openbis.KindDataSet || ident == it.permID {
+		ident = ""
 	}
 	var above key
 	if holder, ok := holderOf(e); ok {
@@ -249,7 +250,7 @@ func (r *planning) addItem(e *openbis.Entity, in bool) error {
 			r.held[above] = holder
 		}
 	}
-	r.idx.add(it, above)
+	r.idx.add(it, ident, above)
 	return nil
 }
 
@@ -318,19 +319,19 @@ func (r *planning) readHolders(ctx context.Context) error {
 // place orders the entities and gives each its place in the tree.
 func (r *planning) place(ctx context.Context) error {
 	r.idx.sort()
-	for i := range r.idx.items {
-		it := &r.idx.items[i]
+	for _, it := range r.idx.all() {
 		var e openbis.Entity
 		if err := r.spool.GetJSON(it.at.span(), &e); err != nil {
 			return err
 		}
 		var above names.Place
 		if it.above >= 0 {
-			up := &r.idx.items[it.above]
-			above = names.Place{Folder: up.folder, Page: up.page()}
+			up := r.idx.at(it.above)
+			above = names.Place{Folder: r.idx.folder(up), Page: r.idx.page(up)}
 		}
 		at := r.names.Place(&e, above)
-		it.folder, it.paged = at.Folder, at.Page != ""
+		r.idx.settle(it, at.Folder)
+		it.paged = at.Page != ""
 		it.within = it.paged && at.Page != at.Folder
 	}
 	return ctx.Err()

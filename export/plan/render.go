@@ -73,7 +73,7 @@ func (r *planning) render(ctx context.Context) error {
 		out.Abort()
 		return err
 	}
-	r.progress("pages", len(r.idx.items))
+	r.progress("pages", r.idx.len())
 	if err := pages.Sync(); err != nil {
 		return fmt.Errorf("write snapshot: %w", err)
 	}
@@ -111,14 +111,13 @@ func (x *rendering) all(ctx context.Context) error {
 	passed := make(chan struct{})
 	close(passed)
 	var before <-chan struct{} = passed
-	for i := range x.idx.items {
+	for i, it := range x.idx.all() {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		if i%100 == 0 {
-			x.progress("pages", i)
+			x.progress("pages", int(i))
 		}
-		it := &x.idx.items[i]
 		if !it.in {
 			continue
 		}
@@ -127,7 +126,7 @@ func (x *rendering) all(ctx context.Context) error {
 				return err
 			}
 		}
-		s := &sheet{item: int32(i), turn: make(chan struct{}), made: make(chan struct{})}
+		s := &sheet{item: i, turn: make(chan struct{}), made: make(chan struct{})}
 		if it.paged && byRank[it.rank] == openbis.KindDataSet {
 			read := make(chan struct{})
 			s.before, s.read = before, sync.OnceFunc(func() { close(read) })
@@ -162,7 +161,7 @@ func (x *rendering) settle() error {
 	if err != nil {
 		return err
 	}
-	x.idx.items[s.item].pages = pack32(at)
+	x.idx.at(s.item).pages = pack32(at)
 	if err := x.out.Add(&s.line); err != nil {
 		return err
 	}
@@ -181,8 +180,8 @@ func (x *rendering) settle() error {
 
 // make makes the pages of an entity.
 func (x *rendering) make(ctx context.Context, around *surroundings, packer *snapshot.Packer, s *sheet) error {
-	it := &x.idx.items[s.item]
-	s.line.Place = names.Place{Folder: it.folder, Page: it.page()}
+	it := x.idx.at(s.item)
+	s.line.Place = names.Place{Folder: x.idx.folder(it), Page: x.idx.page(it)}
 	if err := around.spool.GetJSON(it.at.span(), &s.line.E); err != nil || !it.paged {
 		return err
 	}

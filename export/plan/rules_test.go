@@ -55,7 +55,7 @@ func (h *house) walked(t *testing.T, rules []selection.Rule, apart int) map[sele
 	}
 	w.emit = func(e *openbis.Entity) error {
 		taken[selection.KeyOf(e.Ref)] = true
-		idx.add(item{key: keyOf(e.Ref)}, key{})
+		idx.add(item{key: keyOf(e.Ref)}, "", key{})
 		return nil
 	}
 	if _, err := w.walk(t.Context()); err != nil {
