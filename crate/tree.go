@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"zenobis/human"
 	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/page"
@@ -79,7 +80,7 @@ func (t *tree) find(r openbis.Ref, above []openbis.Ref) int32 {
 	}
 	i := int32(len(t.leaves))
 	t.at[key] = i
-	t.leaves = append(t.leaves, leaf{label: page.OneLine(r.Label()), code: page.OneLine(r.Code), kind: r.Kind})
+	t.leaves = append(t.leaves, leaf{label: page.OneLine(page.RefTitle(r)), code: page.OneLine(r.Code), kind: r.Kind})
 	if up < 0 {
 		t.top = append(t.top, i)
 	} else {
@@ -129,7 +130,8 @@ func (t *tree) write(b *bufio.Writer, list []int32, large bool) {
 		if l.kind == openbis.KindObject || large && l.kind != openbis.KindSpace {
 			open = ""
 		}
-		fmt.Fprintf(b, "<li>%s<details%s><summary class=\"small\">%d below</summary>\n", text, open, len(l.kids))
+		// The fold stands before the name, by the style: no link may lie in it.
+		fmt.Fprintf(b, "<li>%s<details%s><summary>%s below</summary>\n", text, open, human.Number(len(l.kids)))
 		t.write(b, l.kids, large)
 		b.WriteString("</details></li>\n")
 	}

@@ -193,11 +193,15 @@ func csvPath(in Input, p property, taken map[string]bool) string {
 }
 
 // Title is what an entity is called: its name, else its code.
-func Title(e *openbis.Entity) string {
-	if e.Name == "" && (e.Kind == openbis.KindProject || e.Kind == openbis.KindSpace) {
-		return openbis.PrettyCode(e.Code)
+func Title(e *openbis.Entity) string { return RefTitle(e.Ref) }
+
+// RefTitle is what an entity is called: its name, else its code, which for spaces and
+// projects is spelled as the ELN's menu does.
+func RefTitle(r openbis.Ref) string {
+	if r.Name == "" && (r.Kind == openbis.KindProject || r.Kind == openbis.KindSpace) {
+		return openbis.PrettyCode(r.Code)
 	}
-	return e.Label()
+	return r.Label()
 }
 
 // Description is an entity's description as text, "" for none.
@@ -211,6 +215,11 @@ func (l Link) name() string {
 	switch {
 	case code == "":
 		code = OneLine(l.PermID)
+	case name == "" && (l.Kind == openbis.KindProject || l.Kind == openbis.KindSpace):
+		if name = OneLine(RefTitle(l.Ref)); strings.EqualFold(name, code) {
+			return name
+		}
+		return fmt.Sprintf("%s (%s)", name, code)
 	case name != "" && name != code:
 		return fmt.Sprintf("%s (%s)", name, code)
 	}

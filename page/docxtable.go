@@ -119,7 +119,8 @@ func (w *word) members(m *members) {
 			if len(values) > 0 {
 				values = append(values, richtext.Span{Newline: true})
 			}
-			values = append(values, richtext.Span{Style: richtext.Style{Bold: true}, Text: m.columns[i].label + ": "}, richtext.Span{Text: c})
+			label := richtext.Span{Style: richtext.Style{Bold: true}, Text: m.columns[i].label + ": "}
+			values = append(values, label, richtext.Span{Text: OneLine(c)})
 		}
 		say(false, name, values)
 	}

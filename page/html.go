@@ -75,8 +75,17 @@ type htmlMembers struct {
 type htmlMember struct {
 	Name  htmlLink
 	Type  string
-	Cells []string
+	Cells []htmlCell
 }
+
+// htmlCell is a value in a table of objects. One word, such as a time, stays on a line.
+type htmlCell struct {
+	Text string
+	Word bool
+}
+
+// oneWord is how long a word is kept on one line.
+const oneWord = 24
 
 type htmlRelation struct {
 	Label string
@@ -267,7 +276,11 @@ func (p *htmlWriter) members(m *members) *htmlMembers {
 		out.Columns = append(out.Columns, c.label)
 	}
 	for _, r := range m.rows {
-		out.Rows = append(out.Rows, htmlMember{Name: p.link(r.link, false), Type: TypeName(r.link.Ref), Cells: r.cells})
+		row := htmlMember{Name: p.link(r.link, false), Type: TypeName(r.link.Ref)}
+		for _, c := range r.cells {
+			row.Cells = append(row.Cells, htmlCell{c, c != "" && len(c) <= oneWord && !strings.ContainsAny(c, " \n")})
+		}
+		out.Rows = append(out.Rows, row)
 	}
 	if more := m.all - len(m.rows); more > 0 {
 		out.More = fmt.Sprintf("and %d more: all are in the CSV file", more)

@@ -25,7 +25,7 @@ type column struct{ code, label string }
 // memberRow is an object as the page shows it.
 type memberRow struct {
 	link  Link
-	cells []string // one for each column
+	cells []string // one for each column, perhaps of several lines
 }
 
 // longCell is how much of a value stands in a page's table, in characters.
@@ -75,7 +75,7 @@ func readMembers(ctx context.Context, in Input) (*members, error) {
 		}
 		row := memberRow{link: Link{Ref: o.Entity.Ref, Page: o.Page}, cells: m.cells(in, o, at)}
 		for i, c := range row.cells {
-			row.cells[i] = human.Cut(OneLine(c), longCell)
+			row.cells[i] = human.Cut(shortLines(c), longCell)
 		}
 		m.rows = append(m.rows, row)
 		return nil
@@ -84,6 +84,17 @@ func readMembers(ctx context.Context, in Input) (*members, error) {
 		return nil, err
 	}
 	return m, nil
+}
+
+// shortLines are the lines of a text that say something, each on one.
+func shortLines(s string) string {
+	var lines []string
+	for l := range strings.Lines(s) {
+		if l = OneLine(l); l != "" {
+			lines = append(lines, l)
+		}
+	}
+	return strings.Join(lines, "\n")
 }
 
 var errEnough = errors.New("enough")

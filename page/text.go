@@ -155,7 +155,7 @@ func (b *textPage) members(m *members) {
 		fmt.Fprintln(b, richtext.Wrap("- "+r.link.told(), TextWidth, "  "))
 		for i, c := range r.cells {
 			if c != "" {
-				fmt.Fprintln(b, indent(richtext.Wrap(m.columns[i].label+": "+c, TextWidth-4, "  "), "    "))
+				fmt.Fprintln(b, indent(richtext.Wrap(m.columns[i].label+": "+OneLine(c), TextWidth-4, "  "), "    "))
 			}
 		}
 		if r.link.Page != "" {

@@ -105,7 +105,7 @@ type defaults struct {
 	roots   []openbis.Entity
 	types   map[openbis.Kind]map[string]openbis.EntityType
 	goal    string   // of the roots, HTML
-	lines   []string // what is inside, HTML
+	lines   []inside // what is inside
 	papers  []Related
 	offers  Offers
 	credits *credits
@@ -125,19 +125,21 @@ func (d *defaults) read() error {
 		e := &d.roots[i]
 		d.note(e)
 		if goal := d.goalOf(e); goal != "" && len(d.goal)+len(goal) < maxDescription/2 {
-			if len(d.roots) > 1 {
-				goal = "<p><strong>" + html.EscapeString(e.Label()) + "</strong></p>" + goal
+			switch {
+			case len(d.roots) == 1:
+				d.goal = goal
+			case !strings.EqualFold(plainText(goal), nameOf(e)): // else it says no more than the list
+				d.goal += "<p><strong>" + html.EscapeString(nameOf(e)) + "</strong></p>" + goal
 			}
-			d.goal += goal
 		}
 		if len(d.lines) <= maxInside {
 			below, err := d.inside(e)
 			if err != nil {
 				return err
 			}
-			d.lines = append(d.lines, d.line(e, false))
+			d.lines = append(d.lines, inside{d.line(e, false), false})
 			for j := range below {
-				d.lines = append(d.lines, d.line(&below[j], true))
+				d.lines = append(d.lines, inside{d.line(&below[j], true), true})
 				d.note(&below[j])
 			}
 		}
@@ -262,8 +264,9 @@ func (d *defaults) inside(e *openbis.Entity) ([]openbis.Entity, error) {
 
 // line is an entity in the list of contents; about adds what it says of itself.
 func (d *defaults) line(e *openbis.Entity, about bool) string {
-	line := html.EscapeString(e.Label())
-	if e.Name != "" {
+	name := nameOf(e)
+	line := html.EscapeString(name)
+	if !strings.EqualFold(name, e.Code) {
 		line += " (" + html.EscapeString(e.Code) + ")"
 	}
 	if e.Type != "" {
@@ -277,22 +280,41 @@ func (d *defaults) line(e *openbis.Entity, about bool) string {
 	return line
 }
 
-// contentsList is the list of what is inside, within the limits.
-func contentsList(lines []string, room int) string {
+// inside is a line of what is inside.
+type inside struct {
+	html  string
+	below bool // what was selected is the line before that is not
+}
+
+// contentsList is the list of what is inside, within the limits: what was selected,
+// and below each what it holds.
+func contentsList(lines []inside, room int) string {
 	if len(lines) == 0 {
 		return ""
 	}
-	const end, more = "</ul>", "<li>…</li>"
+	const more = "<li>…</li>"
+	const most = len("</li></ul><ul><li></li>" + more + "</ul></li></ul>") // of tags around a line
 	var b strings.Builder
 	b.WriteString("<p>Contents:</p><ul>")
-	for i, line := range lines {
-		if i >= maxInside || b.Len()+len(line)+len("<li></li>")+len(end)+len(more) > room {
-			b.WriteString(more)
+	open := "" // what has to be closed before the next line of what was selected
+	for i, l := range lines {
+		if i >= maxInside || b.Len()+len(l.html)+most > room {
+			b.WriteString(open + more)
+			open = ""
 			break
 		}
-		b.WriteString("<li>" + line + "</li>")
+		switch {
+		case !l.below:
+			b.WriteString(open + "<li>" + l.html)
+			open = "</li>"
+		case open == "</li>":
+			b.WriteString("<ul><li>" + l.html + "</li>")
+			open = "</ul></li>"
+		default:
+			b.WriteString("<li>" + l.html + "</li>")
+		}
 	}
-	return b.String() + end
+	return b.String() + open + "</ul>"
 }
 
 // note offers what an entity knows of itself: keywords, and works by DOI.

@@ -246,3 +246,22 @@ func TestRecognise(t *testing.T) {
 		}
 	}
 }
+
+func TestContentsListIsNested(t *testing.T) {
+	lines := []inside{{"A", false}, {"a1", true}, {"a2", true}, {"B", false}, {"C", false}, {"c1", true}}
+	const want = "<p>Contents:</p><ul><li>A<ul><li>a1</li><li>a2</li></ul></li><li>B</li><li>C<ul><li>c1</li></ul></li></ul>"
+	if got := contentsList(lines, 1000); got != want {
+		t.Errorf("%s", got)
+	}
+	for room := range len(want) + 200 {
+		got := contentsList(lines, room)
+		if len(got) > max(room, len("<p>Contents:</p><ul><li>…</li></ul>")) {
+			t.Errorf("room for %d, %d taken", room, len(got))
+		}
+		for _, tag := range []string{"ul", "li"} {
+			if strings.Count(got, "<"+tag+">") != strings.Count(got, "</"+tag+">") {
+				t.Errorf("room for %d: %s", room, got)
+			}
+		}
+	}
+}
