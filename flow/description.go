@@ -69,7 +69,7 @@ func fields() []Field {
 		return f
 	}
 	return []Field{
-		{Name: "creators", Label: "Creators", One: "creator", Hint: "Family, Given; ORCID; affiliation. An organisation: org: its name",
+		{Name: "creators", Label: "Creators", One: "creator", Hint: "Family, Given; ORCID; affiliation, or org: its name",
 			Example: "Doe, Jane; 0000-0002-1825-0097; Example Institute",
 			get:     func(m *record.Metadata) string { return record.FormatLines(m.Creators) },
 			set:     func(m *record.Metadata, s string) { m.Creators = record.ParseLines(s, record.ParseAgent) }},

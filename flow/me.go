@@ -6,7 +6,7 @@ import "zenobis/record"
 // kept yet: they are asked once whether it shall be.
 func (f *Flow) AskMe() (me record.Agent, ask bool) {
 	d := f.Description
-	if d.askedMe || f.Session == nil || d.me.User == "" || f.Session.MeKnown() {
+	if f.Demo || d.askedMe || f.Session == nil || d.me.User == "" || f.Session.MeKnown() {
 		return me, false
 	}
 	for _, a := range d.Metadata().Creators {
@@ -20,5 +20,5 @@ func (f *Flow) AskMe() (me record.Agent, ask bool) {
 
 // AskMeText is the question, with what would be kept.
 func AskMeText(me record.Agent) string {
-	return "Keep " + me.String() + " as yours? It is filled in from now on, and stands in your configuration file alone."
+	return "Fill in \"" + me.String() + "\" for you from now on? It is kept only in your configuration file."
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -236,11 +237,26 @@ func (a *app) keyPress(k tea.KeyPressMsg) tea.Cmd {
 			return act.run()
 		}
 	}
+	if !typing && a.idle(s) {
+		return nil
+	}
 	if s == "q" && !a.cur().typing() {
 		a.say("ctrl+c leaves zenobis.")
 		return nil
 	}
 	return a.cur().input(k)
+}
+
+// idle says of a key that the help tells of what it would do, where it can't do
+// it now.
+func (a *app) idle(pressed string) bool {
+	for _, act := range a.cur().actions() {
+		if !act.Enabled() && act.long != "" && slices.Contains(act.Keys(), pressed) {
+			a.say("Not possible here: " + act.long + ".")
+			return true
+		}
+	}
+	return false
 }
 
 // again reports whether a key was pressed a second time in a row; the first time

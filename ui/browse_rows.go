@@ -111,9 +111,10 @@ func (s *browseScreen) row(id tree.ID, w int, here, ranged bool) string {
 		name = "≡ " + name
 	}
 	aside, size := flow.Aside(it, state, why)
-	less := aside
+	less, counted := aside, false
 	if mark == tree.Partly && kind != openbis.KindDataSet {
-		if in, known := t.Inside(id); known {
+		var in tree.Inside
+		if in, counted = t.Inside(id); counted {
 			aside, less = flow.InsideText(in)
 		}
 	}
@@ -123,10 +124,13 @@ func (s *browseScreen) row(id tree.ID, w int, here, ranged bool) string {
 	lead := edge + indent + fold + " " + flow.Sign(mark) + " "
 	room := w - 1
 	most := max(room/3, room-cells.Width(lead)-cells.Width(name)-1)
+	if counted {
+		most = max(most, room*2/5)
+	}
 	if cells.Width(aside)+cells.Width(size) > most {
 		aside = less
 	}
-	if over := cells.Width(aside) + cells.Width(size) - most; over > 0 && (mark == tree.Partly || most < leastAside) {
+	if over := cells.Width(aside) + cells.Width(size) - most; over > 0 && (counted || most < leastAside) {
 		aside = "" // cut it would say nothing, and the name needs the room
 	}
 	aside = strings.TrimLeft(cells.Clip(aside, most-cells.Width(size))+size, " ")
@@ -216,6 +220,9 @@ func (s *browseScreen) status(w int) string {
 	case s.tree().HasFound() && s.hits.query != "" && a.flow.Tree.Empty():
 		return s.chipLine(w)
 	case a.flow.Tree.Empty():
+		if cells.Width(firstHint) > w {
+			return "Nothing selected: space selects."
+		}
 		return firstHint
 	}
 	return cells.Spread(a.flow.SelectedText(), s.weight(w >= 60), w)

@@ -192,8 +192,8 @@ func (s *describeScreen) onward() tea.Cmd {
 	}
 	if me, ask := s.app.flow.AskMe(); ask {
 		on := func() tea.Cmd { return s.app.goTo(atReview) }
-		s.app.ask(&dialog{title: "Yours?", text: flow.AskMeText(me), choices: []choice{
-			{"y", "keep it", func() tea.Cmd {
+		s.app.ask(&dialog{title: "Remember you?", text: flow.AskMeText(me), choices: []choice{
+			{"y", "remember it", func() tea.Cmd {
 				if err := s.app.flow.Session.KeepMe(me); err != nil {
 					s.app.fail(flow.Words(err))
 				}
@@ -260,7 +260,7 @@ func (s *describeScreen) view(w, h int) []string {
 		if row == s.row {
 			at = len(out)
 			if row > 0 {
-				text = th.Here.Render(cells.Pad("▸ "+strings.TrimPrefix(strings.TrimPrefix(text, "  "), "▸ "), tw))
+				text = th.Here.Render(cells.Pad("▸ "+strings.TrimPrefix(text, "  "), tw))
 			}
 		}
 		out = append(out, " "+text)
@@ -294,7 +294,7 @@ func (s *describeScreen) view(w, h int) []string {
 	if s.app.flow.MultiGroup() {
 		add(len(s.desc().Fields())+1, "  "+cells.Pad("Groups", 14)+strings.Join(s.app.flow.ChosenGroups(), ", "))
 	}
-	add(s.last(), "▸ Continue to the review")
+	add(s.last(), "  Continue to the review")
 	if len(out) <= h {
 		s.offset = 0
 		return out

@@ -152,13 +152,15 @@ func (s *doneScreen) actions() []action {
 			func() tea.Cmd { return a.copyText("The citation", a.flow.Citation()) },
 		).when(s.draft().Job.DOI != "").
 			help(going, "copy how to cite it", ""),
-		on("b", "b", "browser", s.browser),
-		on("Q", "Q", "QR code", s.toggleQR).when(s.qr != nil || s.fits(a.panes.w, a.panes.h) != nil),
+		on("b", "b", "browser", s.browser).help(going, "open the draft in the browser", ""),
+		on("Q", "Q", "QR code", s.toggleQR).when(s.qr != nil || s.fits(a.panes.w, a.panes.h) != nil).
+			help(going, "the address as a QR code, for the telephone", ""),
 		on("Q", "", "", s.noQR),
-		on("r", "r", "look now", s.lookNow),
-		on("n", "n", "another export", func() tea.Cmd { return a.goTo(atBrowse) }).when(a.flow.Session != nil),
+		on("r", "r", "look now", s.lookNow).help(going, "look at once what became of the draft", ""),
+		on("n", "n", "another export", func() tea.Cmd { return a.goTo(atBrowse) }).when(a.flow.Session != nil).
+			help(going, "select something else; this draft is watched in Exports", ""),
 		on("e", "e", "exports", a.toExports),
-		on("q", "q", "leave", func() tea.Cmd { return tea.Quit }),
+		on("q", "q", "leave", func() tea.Cmd { a.quits = 1; return a.leave() }),
 		on("esc", "", "", s.escape),
 	}, s.scroll.actions()...)
 }

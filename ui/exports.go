@@ -86,10 +86,12 @@ func (s *exportsScreen) actions() []action {
 	}
 	n := len(s.jobs())
 	return []action{
-		on("enter", "enter", open, with(s.open)).when(there),
-		on("s", "s", "look, register", with(s.sync)).when(there),
-		on("d", "d", "discard", with(s.askDiscard)).when(there),
-		on("c", "c", "copy", with(func(j export.Job) tea.Cmd { return a.copyText("The address", j.URL) })).when(j.URL != ""),
+		on("enter", "enter", open, with(s.open)).when(there).help(going, "open the export: what became of it, or go on with it", ""),
+		on("s", "s", "look, register", with(s.sync)).when(there).
+			help(going, "look what became of its draft, and record it in openBIS once it is published", ""),
+		on("d", "d", "discard", with(s.askDiscard)).when(there).help(choosing, "delete the draft and the export, after a question", ""),
+		on("c", "c", "copy", with(func(j export.Job) tea.Cmd { return a.copyText("The address", j.URL) })).when(j.URL != "").
+			help(choosing, "copy the address", ""),
 		on(
 			"v",
 			"v",
@@ -117,7 +119,7 @@ func (s *exportsScreen) actions() []action {
 		}).help(finding, "all, drafts, published, interrupted or failed", ""),
 		on("l", "l", "left over", s.askOrphan).when(len(a.flow.Earlier.Orphans) > 0).
 			help(finding, "drafts at Zenodo that no export needs, to be deleted", ""),
-		on("r", "r", "read again", func() tea.Cmd { return s.enter(false) }),
+		on("r", "r", "read again", func() tea.Cmd { return s.enter(false) }).help(moving, "read the list again", ""),
 		on("up k", "", "", move(-1)),
 		on("down j", "", "", move(1)),
 		on("pgup", "", "", move(-10)),

@@ -143,7 +143,7 @@ func (a *app) helpDialog() *dialog {
 		b.WriteString(wants[w] + "\n")
 		for _, act := range by[w] {
 			h := act.Help()
-			keys := cmp.Or(h.Key, keyNames(act.Keys()))
+			keys := a.named(cmp.Or(h.Key, keyNames(act.Keys())))
 			b.WriteString("  " + cells.Pad(keys, max(keyW, cells.Width(keys))) + " " + cmp.Or(act.long, h.Desc) + "\n")
 			if act.example != "" && a.panes.w >= 60 {
 				b.WriteString("           as in: " + act.example + "\n")

@@ -21,7 +21,7 @@ func TestOwnNameIsKeptOnRequest(t *testing.T) {
 		d.a.flow.Description.Put("creators", "Doe, Jane; 0000-0002-1825-0097")
 		d.write("A title")
 		d.keys("enter")
-		d.shows("Keep Doe, Jane; 0000-0002-1825-0097 as yours?")
+		d.shows("0000-0002-1825-0097\" for you from now on?")
 		d.keys("y")
 		d.shows("▸5 Review◂")
 		if len(f.KeptMe) != 1 || f.KeptMe[0].ORCID != "0000-0002-1825-0097" {
