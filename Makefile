@@ -22,13 +22,14 @@ race: ## the short tests with the race detector, but for those that run the buil
 	$(GO) test -race -short -timeout 20m $$($(GO) list ./... | grep -v /e2e)
 	$(GO) test -race -timeout 20m -run '$(CONCURRENT)' ./export
 
-lint: ## formatting, modules, vet, and the law of the rooms (.golangci.yml)
+lint: ## formatting, modules, vet, the law of the rooms (.golangci.yml), and that it builds elsewhere
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); \
 	if [ -n "$$unformatted" ]; then echo "not gofmt-ed: $$unformatted"; exit 1; fi
 	$(GO) mod verify
 	$(GO) mod tidy -diff
 	$(GO) vet ./...
 	$(GO) run $(LINT) run ./...
+	@for system in darwin windows; do GOOS=$$system $(GO) build ./... || exit 1; done
 
 bench: ## the program beside what it can't be faster than, as one table (docs/performance.md)
 	$(GO) run ./bench

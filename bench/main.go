@@ -1,3 +1,5 @@
+//go:build linux
+
 // Bench measures the program against what it can't be faster than, side by side
 // in one run: processor time and wall time beside curl and the sums alone, many
 // small files beside one after the other, memory, the first frame, the size of the

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"syscall"
 )
 
 // ErrForeign is wrapped where a file or folder is not the user's own: it belongs
@@ -57,8 +56,8 @@ func tighten(path string, info fs.FileInfo) error {
 // Open opens or makes a file of the user's own with the rights 0600. A symbolic
 // link in its place is not followed, and what is no ordinary file is refused.
 func Open(path string, flag int) (*os.File, error) {
-	f, err := os.OpenFile(path, flag|syscall.O_NOFOLLOW|syscall.O_NONBLOCK, 0o600)
-	if errors.Is(err, syscall.ELOOP) || errors.Is(err, syscall.EMLINK) {
+	f, err := openHere(path, flag)
+	if errors.Is(err, errLink) {
 		return nil, fmt.Errorf("%s is a symbolic link: %w", path, ErrForeign)
 	}
 	if err != nil {
@@ -99,11 +98,5 @@ func own(path string, info fs.FileInfo) error {
 	return nil
 }
 
-// Owner is the number of the user whom a file belongs to, where the system tells.
-func Owner(info fs.FileInfo) (uid int, ok bool) {
-	st, ok := info.Sys().(*syscall.Stat_t)
-	if !ok {
-		return 0, false
-	}
-	return int(st.Uid), true
-}
+// errLink is what openHere says of a symbolic link.
+var errLink = errors.New("a symbolic link")

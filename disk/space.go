@@ -3,8 +3,6 @@ package disk
 import (
 	"fmt"
 
-	"golang.org/x/sys/unix"
-
 	"zenobis/human"
 )
 
@@ -15,11 +13,11 @@ const spare = 8 << 20
 // and some to spare. A file system that does not tell is given the benefit of
 // the doubt: writing will show.
 func Need(dir string, bytes int64) error {
-	var st unix.Statfs_t
-	if err := unix.Statfs(dir, &st); err != nil {
+	there, ok := free(dir)
+	if !ok {
 		return nil
 	}
-	return enough(int64(st.Bavail)*int64(st.Bsize), bytes)
+	return enough(there, bytes)
 }
 
 func enough(free, bytes int64) error {

@@ -11,8 +11,6 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"zenobis/disk"
 	"zenobis/export/failure"
 )
@@ -121,12 +119,7 @@ func (l locks) take(brief bool) (*lock, error) {
 	defer guard.Close()
 	// Between looking at a stale lock and replacing it nobody else may do the
 	// same. Where a file system has no locks the nonce tells afterwards.
-	for {
-		err := unix.Flock(int(guard.Fd()), unix.LOCK_EX)
-		if err != unix.EINTR {
-			break
-		}
-	}
+	alone(guard)
 	old, err := l.read()
 	switch {
 	case errors.Is(err, fs.ErrNotExist):

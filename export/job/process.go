@@ -2,11 +2,9 @@ package job
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"os"
 	"strings"
-	"syscall"
 
 	"zenobis/safetext"
 )
@@ -62,16 +60,7 @@ func (b By) lives(me By) bool {
 }
 
 // alive reports whether a process with that pid runs here.
-func alive(pid int) bool {
-	if pid <= 0 {
-		return false
-	}
-	err := syscall.Kill(pid, 0)
-	if err != nil && !errors.Is(err, syscall.EPERM) {
-		return false
-	}
-	return !zombie(pid)
-}
+func alive(pid int) bool { return pid > 0 && exists(pid) && !zombie(pid) }
 
 // startOf is the start time of a process in the kernel's ticks; "" where the
 // system has no /proc.
