@@ -325,6 +325,14 @@ func TestContractReview(t *testing.T) {
 		t.Errorf("jobs: %s", o.stdout)
 	}
 	s.ze.SubmitReview(id)
+	s.ze.Expire(id)
+	if j := jobEvents(t, p, 0, "sync"); len(j) != 1 || j[0].text("state") != "draft" || j[0].text("review") != "expired" {
+		t.Errorf("expired: %v", j)
+	}
+	if o := p.must(0, "jobs"); !strings.Contains(o.stdout, "the review has expired without a decision: submit it again") {
+		t.Errorf("jobs: %s", o.stdout)
+	}
+	s.ze.SubmitReview(id)
 	s.ze.Accept(id)
 	if j := jobEvents(t, p, 0, "sync"); len(j) != 1 || j[0].text("state") != "registered" || j[0].text("review") != "accepted" {
 		t.Errorf("accepted: %v", j)

@@ -215,27 +215,63 @@ func TestSyncOtherEnds(t *testing.T) {
 			t.Errorf("%+v, %v", j, err)
 		}
 	})
-	t.Run("declined, and published without the community", func(t *testing.T) {
-		r := newRig(t, withPublications(), zenodotest.Options{})
-		job := r.sent(func(q *Request) { q.Metadata.Community = "reviewed" })
-		if j, err := r.sync(job.ID); err != nil || j.State != StateDraft || j.Review != "" {
-			t.Fatalf("not submitted yet: %+v, %v", j, err)
+	for name, ends := range map[string]struct {
+		end  func(r *rig, id string) error
+		want Review
+	}{
+		"declined": {func(r *rig, id string) error { return r.z.Decline(id) }, ReviewDeclined},
+		"expired":  {func(r *rig, id string) error { return r.z.Expire(id) }, ReviewExpired},
+	} {
+		asked := func(t *testing.T) (*rig, Job) {
+			r := newRig(t, withPublications(), zenodotest.Options{})
+			job := r.sent(func(q *Request) { q.Metadata.Community = "reviewed" })
+			if j, err := r.sync(job.ID); err != nil || j.State != StateDraft || j.Review != "" {
+				t.Fatalf("not submitted yet: %+v, %v", j, err)
+			}
+			if err := errors.Join(r.z.SubmitReview(job.RecordID), ends.end(r, job.RecordID)); err != nil {
+				t.Fatal(err)
+			}
+			for range 2 {
+				if j, err := r.sync(job.ID); err != nil || j.State != StateDraft || j.Review != ends.want {
+					t.Fatalf("%+v, %v", j, err)
+				}
+			}
+			return r, job
 		}
-		if err := errors.Join(r.z.SubmitReview(job.RecordID), r.z.Decline(job.RecordID)); err != nil {
-			t.Fatal(err)
-		}
-		for range 2 {
-			if j, err := r.sync(job.ID); err != nil || j.State != StateDraft || j.Review != ReviewDeclined {
+		t.Run(name+", and published without the community", func(t *testing.T) {
+			r, job := asked(t)
+			if err := r.z.Publish(job.RecordID); err != nil {
+				t.Fatal(err)
+			}
+			if j, err := r.sync(job.ID); err != nil || j.State != StateRegistered || j.Review != "" {
+				t.Errorf("%+v, %v", j, err)
+			}
+		})
+		t.Run(name+", and submitted again", func(t *testing.T) {
+			r, job := asked(t)
+			if err := r.z.SubmitReview(job.RecordID); err != nil {
+				t.Fatal(err)
+			}
+			if j, err := r.sync(job.ID); err != nil || j.State != StateInReview || j.Review != ReviewSubmitted {
 				t.Fatalf("%+v, %v", j, err)
 			}
-		}
-		if err := r.z.Publish(job.RecordID); err != nil {
-			t.Fatal(err)
-		}
-		if j, err := r.sync(job.ID); err != nil || j.State != StateRegistered || j.Review != "" {
-			t.Errorf("%+v, %v", j, err)
-		}
-	})
+			if err := r.z.Accept(job.RecordID); err != nil {
+				t.Fatal(err)
+			}
+			if j, err := r.sync(job.ID); err != nil || j.State != StateRegistered || j.Review != ReviewAccepted {
+				t.Errorf("%+v, %v", j, err)
+			}
+		})
+		t.Run(name+", and discarded here", func(t *testing.T) {
+			r, job := asked(t)
+			if err := r.engine().Discard(context.Background(), job.ID); err != nil {
+				t.Fatal(err)
+			}
+			if j := r.job(job.ID); j.State != StateDiscarded || len(r.z.Drafts()) != 0 {
+				t.Errorf("%+v", j)
+			}
+		})
+	}
 	t.Run("discarded in the browser", func(t *testing.T) {
 		r := newRig(t, withPublications(), zenodotest.Options{})
 		job := r.sent(nil)

@@ -157,6 +157,14 @@ func TestHands(t *testing.T) {
 	if status() != "declined" {
 		t.Errorf("status %s", status())
 	}
+	must(s.SubmitReview(id))
+	must(s.Expire(id))
+	if status() != "expired" {
+		t.Errorf("status %s", status())
+	}
+	if err := s.Accept(id); err == nil {
+		t.Error("accepted after its end")
+	}
 	review("reviewed")
 	must(s.SetExternalDOI(id, "10.1234/abc"))
 	must(s.SubmitReview(id))

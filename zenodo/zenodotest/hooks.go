@@ -166,6 +166,9 @@ func (s *Server) Accept(id string) error { return s.decideOn(id, "accepted") }
 // Decline is the curator's no.
 func (s *Server) Decline(id string) error { return s.decideOn(id, "declined") }
 
+// Expire is the end of a review that nobody has decided in time.
+func (s *Server) Expire(id string) error { return s.decideOn(id, "expired") }
+
 // CancelReview is the submitter's own withdrawal.
 func (s *Server) CancelReview(id string) error { return s.decideOn(id, "cancelled") }
 
