@@ -87,8 +87,16 @@ func (c *call) exportCommand() *cobra.Command {
 	how.note("limit-rate", "BYTES", "as configured (no limit)", "10MB")
 	e.runFlags.register(how)
 	e.metadataFlags.register(flags{cmd.Flags(), "Metadata"})
+	e.stdin = c.In
 	meta := flags{cmd.Flags(), "Metadata"}
-	meta.text(&e.writeMetadata, "write-metadata", "FILE", "write the fields to a file, filled in, and stop", "none", "record.toml")
+	meta.text(
+		&e.writeMetadata,
+		"write-metadata",
+		"FILE",
+		"write the fields to a file, or - for stdout, filled in, and stop",
+		"none",
+		"record.toml",
+	)
 	meta.text(
 		&e.NewVersionOf,
 		"new-version-of",
@@ -134,7 +142,7 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 	if e.IntoDraft != "" && e.NewVersionOf == "" {
 		return "", misuse("--into-draft goes with --new-version-of: of which record is the draft a new version?")
 	}
-	if e.NewVersionOf, err = r.versionOf(e.NewVersionOf); err != nil {
+	if e.NewVersionOf, err = r.versionOf(ctx, e.NewVersionOf); err != nil {
 		return "", err
 	}
 	words, err := e.selectionFlags.words()
@@ -190,11 +198,7 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 	}
 	req.Groups = given.Groups
 	if e.writeMetadata != "" {
-		if err := writeMetadata(e.writeMetadata, req.Metadata, req.Groups); err != nil {
-			return "", err
-		}
-		r.out.note("Wrote %s; use it with --metadata %s", e.writeMetadata, e.writeMetadata)
-		return "", nil
+		return "", r.writeMetadata(e.writeMetadata, record.FormOf(req.Metadata, req.Groups), offers)
 	}
 	if e.NewVersionOf == "" {
 		r.nameEarlier(selected)
@@ -214,8 +218,9 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 	return job.ID, r.transfer(ctx, eng, job.ID, e.runFlags)
 }
 
-// versionOf is the record that a new version is made of: a job stands for its record.
-func (r *run) versionOf(what string) (string, error) {
+// versionOf is the record that a new version is made of: a job stands for its record,
+// which may have been published since it was looked at.
+func (r *run) versionOf(ctx context.Context, what string) (string, error) {
 	what = strings.TrimSpace(what)
 	job, err := r.local().Job(what)
 	switch {
@@ -223,16 +228,29 @@ func (r *run) versionOf(what string) (string, error) {
 		return what, nil
 	case err != nil:
 		return "", err
-	case job.State != export.StatePublished && job.State != export.StateRegistered:
+	}
+	if err := r.target(job); err != nil {
+		return "", err
+	}
+	if job.State == export.StateDraft || job.State == export.StateInReview {
+		z, err := r.Looker(ctx, job.Zenodo)
+		if err == nil {
+			_, err = r.Engine(z).Sync(ctx, job.ID)
+		}
+		if err == nil {
+			job, err = r.local().Job(job.ID)
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	if job.State != export.StatePublished && job.State != export.StateRegistered {
 		return "", failure.Refuse(
 			"there is no published record to make a new version of (--new-version-of)",
 			"the export "+job.ID+" is "+string(job.State),
 			"publish its draft first, or resume it",
 			nil,
 		)
-	}
-	if err := r.target(job); err != nil {
-		return "", err
 	}
 	return job.RecordID, nil
 }

@@ -28,10 +28,35 @@ func (f flags) note(name, value, def, example string) {
 	f.Lookup(name).Annotations = map[string][]string{asHeading: {f.heading}, asValue: {value}, asDefault: {def}, asExample: {example}}
 }
 
-// text is a flag with one value. def says what counts without it.
+// text is a flag with one value, which is not empty: a script whose variable is
+// empty means something else than one without the flag. def says what counts
+// without it.
 func (f flags) text(to *string, name, value, says, def, example string) {
+	f.Var((*textValue)(to), name, says)
+	f.note(name, value, def, example)
+}
+
+// field is a text flag that may be empty: the field is empty then, whatever it
+// would be filled with.
+func (f flags) field(to *string, name, value, says, def, example string) {
 	f.StringVar(to, name, "", says)
 	f.note(name, value, def, example)
+}
+
+// errEmpty refuses a flag without a value.
+var errEmpty = errors.New("is empty")
+
+// textValue is a text that is not empty.
+type textValue string
+
+func (v *textValue) String() string { return string(*v) }
+func (v *textValue) Type() string   { return "string" }
+func (v *textValue) Set(s string) error {
+	if strings.TrimSpace(s) == "" {
+		return errEmpty
+	}
+	*v = textValue(s)
+	return nil
 }
 
 // on is a flag that switches something on.
@@ -53,7 +78,7 @@ func (l *listValue) String() string { return strings.Join(*l, ", ") }
 func (l *listValue) Type() string   { return "list" }
 func (l *listValue) Set(s string) error {
 	if strings.TrimSpace(s) == "" {
-		return errors.New("is empty")
+		return errEmpty
 	}
 	*l = append(*l, s)
 	return nil
@@ -86,6 +111,9 @@ type settingValue struct {
 func (v settingValue) String() string { return v.settings[v.key] }
 func (v settingValue) Type() string   { return "string" }
 func (v settingValue) Set(s string) error {
+	if strings.TrimSpace(s) == "" {
+		return errEmpty
+	}
 	v.settings[v.key] = s
 	return nil
 }

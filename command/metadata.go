@@ -8,6 +8,7 @@ import (
 
 	"zenobis/export/failure"
 	"zenobis/record"
+	"zenobis/session"
 )
 
 // form returns the metadata that was given: the file first, flags on top.
@@ -16,11 +17,17 @@ func (e *metadataFlags) form() (record.Form, error) {
 		Title: e.Title, Description: e.Description, License: e.License, Access: e.Access, Community: e.Community, Date: e.Date,
 		Version: e.Version, Language: e.Language, Creators: e.Creators, Contributors: e.Contributors, Keywords: e.Keywords,
 		Related: e.Related, Funding: e.Funding, Groups: e.Groups,
-	}.FromFlags()
+	}.FromFlags(e.given)
 	if e.MetadataFile == "" {
 		return flags, nil
 	}
-	file, err := record.ReadForm(e.MetadataFile)
+	var file record.Form
+	var err error
+	if e.MetadataFile == inline {
+		file, err = record.ReadFormFrom(e.stdin, "stdin")
+	} else {
+		file, err = record.ReadForm(e.MetadataFile)
+	}
 	if err != nil {
 		return file, fmt.Errorf("%w: %w", ErrUsage, err)
 	}
@@ -32,6 +39,9 @@ func sourced(err error, from record.Origins) error {
 	var f *failure.Error
 	if !errors.As(err, &f) {
 		return err
+	}
+	if at := from.Of("groups"); at != "" && errors.Is(err, session.ErrGroup) {
+		f.What += " (" + at + ")"
 	}
 	for i := range f.Fields {
 		field := &f.Fields[i]
@@ -46,14 +56,27 @@ func sourced(err error, from record.Origins) error {
 	return err
 }
 
-// writeMetadata writes the fields, filled in, for --metadata to read.
-func writeMetadata(path string, m record.Metadata, groups []string) error {
-	data, err := record.FormOf(m, groups).Encode()
+// inline is the name of stdin and stdout in place of a file's.
+const inline = "-"
+
+// writeMetadata writes the fields, filled in, for --metadata to read, and what is
+// offered beside them as comments.
+func (r *run) writeMetadata(path string, f record.Form, offers record.Offers) error {
+	data, err := f.Encode()
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(path, data, 0o600); err != nil {
+	data = append(data, offers.Comment()...)
+	if path == inline {
+		_, err = r.out.Out.Write(data)
+	} else {
+		err = os.WriteFile(path, data, 0o600)
+	}
+	if err != nil {
 		return fmt.Errorf("write metadata: %w", err)
+	}
+	if path != inline {
+		r.out.note("Wrote %s; use it with --metadata %s", path, path)
 	}
 	return nil
 }

@@ -24,10 +24,22 @@ func TestMetadataFile(t *testing.T) {
 		Funding:  []record.Grant{{Funder: "00k4n6c32", Award: "101094817"}},
 	}
 	path := filepath.Join(t.TempDir(), "m.toml")
-	if err := writeMetadata(path, m, []string{"G"}); err != nil {
+	offers := record.Offers{
+		People:   []record.Credit{{Agent: m.Creators[0], Objects: 4, DataSets: 12}, {Agent: record.Agent{Kind: record.Person, Family: "Bad\x1b\nx"}}},
+		Keywords: []string{"Experimental \"Step\""}, Dates: "2025-03-03/2025-03-07",
+	}
+	r := &run{out: &printer{Out: os.Stdout, Err: os.Stderr, quiet: true}}
+	if err := r.writeMetadata(path, record.FormOf(m, []string{"G"}), offers); err != nil {
 		t.Fatal(err)
 	}
-	e := metadataFlags{MetadataFile: path, Title: "Other title"}
+	text, err := os.ReadFile(path)
+	for _, want := range []string{`# "Doe, Jane; 0000-0002-1825-0097; Lab"  4 objects, 12 data sets`, `# keyword = ["Experimental \"Step\""]`,
+		"# Collected 2025-03-03 to 2025-03-07"} {
+		if err != nil || !strings.Contains(string(text), want) {
+			t.Errorf("%s is not offered in\n%s", want, text)
+		}
+	}
+	e := metadataFlags{MetadataFile: path, Title: "Other title", given: func(flag string) bool { return flag == "title" }}
 	f, err := e.form()
 	if err != nil {
 		t.Fatal(err)
@@ -46,7 +58,7 @@ func TestMetadataFileMistakes(t *testing.T) {
 	for text, want := range map[string]string{"titel = 'x'": "unknown key titel", "title = ": "metadata file", "title = 3": "line 1 of "} {
 		path := filepath.Join(t.TempDir(), "m.toml")
 		os.WriteFile(path, []byte(text), 0o600)
-		e := metadataFlags{MetadataFile: path}
+		e := metadataFlags{MetadataFile: path, given: func(string) bool { return false }}
 		if _, err := e.form(); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%q: %v", text, err)
 		}
@@ -66,7 +78,7 @@ func TestMetadataFileSpelling(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		f, err := (&metadataFlags{MetadataFile: path}).form()
+		f, err := (&metadataFlags{MetadataFile: path, given: func(string) bool { return false }}).form()
 		if ok && (err != nil || f.Date != "2025-01-02" || f.Version != "2" || len(f.Creators) != 1) {
 			t.Errorf("%q: %+v, %v", text, f, err)
 		}

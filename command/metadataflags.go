@@ -1,15 +1,21 @@
 package command
 
+import "io"
+
 // metadataFlags describe the record.
 type metadataFlags struct {
 	Title, Description, License, Access, Community, Date       string
 	Version, Language, MetadataFile                            string
 	Creators, Contributors, Keywords, Related, Funding, Groups []string
+
+	given func(flag string) bool // on the command line
+	stdin io.Reader
 }
 
 func (e *metadataFlags) register(f flags) {
+	e.given = f.Changed
 	f.text(&e.Title, "title", "T", "title; required, here or in --metadata", "none", `"Thin films, 2026"`)
-	f.text(
+	f.field(
 		&e.Description,
 		"description",
 		"TEXT",
@@ -31,15 +37,15 @@ func (e *metadataFlags) register(f flags) {
 		"person or organisation with a role",
 		`"datamanager: Roe, Rick"`,
 	)
-	f.text(&e.License, "license", "ID", "licence", "as configured (cc-by-4.0)", "cc0-1.0")
+	f.field(&e.License, "license", "ID", "licence; \"\" for none", "as configured (cc-by-4.0)", "cc0-1.0")
 	f.list(&e.Keywords, "keyword", "K", "keyword", `"thin films"`)
 	f.list(&e.Related, "related", `"RELATION IDENTIFIER"`, "related work", `"issupplementto 10.1234/abc"`)
 	f.list(&e.Funding, "funding", `"FUNDER AWARD"`, "grant: the funder's ROR and the award's number", `"00k4n6c32 101094817"`)
-	f.text(&e.Access, "access", "ACCESS", "who may see the files: open, restricted, embargo:YYYY-MM-DD", "open", "embargo:2027-01-01")
-	f.text(&e.Community, "community", "SLUG", "community to submit the draft to", "as configured (none)", "my-lab")
-	f.text(&e.Date, "publication-date", "DATE", "date of publication, YYYY-MM-DD", "today", "2026-03-01")
-	f.text(&e.Version, "record-version", "V", "version of the record", "none", "2.0")
-	f.text(&e.Language, "language", "CODE", "language, ISO 639-3", "as configured (none)", "eng")
+	f.field(&e.Access, "access", "ACCESS", "who may see the files: open, restricted, embargo:YYYY-MM-DD", "open", "embargo:2027-01-01")
+	f.field(&e.Community, "community", "SLUG", "community to submit the draft to", "as configured (none)", "my-lab")
+	f.field(&e.Date, "publication-date", "DATE", "date of publication, YYYY-MM-DD", "today", "2026-03-01")
+	f.field(&e.Version, "record-version", "V", "version of the record", "none", "2.0")
+	f.field(&e.Language, "language", "CODE", "language, ISO 639-3", "as configured (none)", "eng")
 	f.list(&e.Groups, "group", "G", "group of a multi-group openBIS that the publication is recorded for", "GRP1")
-	f.text(&e.MetadataFile, "metadata", "FILE", "the same fields in TOML; flags win over it", "none", "record.toml")
+	f.text(&e.MetadataFile, "metadata", "FILE", "the same fields in TOML, - for stdin; flags win over it", "none", "record.toml")
 }

@@ -69,6 +69,32 @@ func TestWhatANewVersionIsOf(t *testing.T) {
 	}
 }
 
+// An address of another server is not taken for the record of the same number here.
+func TestRecordsOfOtherServers(t *testing.T) {
+	r := newRig(t, smallLab(1, 500), zenodotest.Options{})
+	first := r.sent(nil)
+	if err := r.z.Publish(first.RecordID); err != nil {
+		t.Fatal(err)
+	}
+	host := strings.TrimPrefix(r.z.URL, "http://")
+	for of, ok := range map[string]bool{
+		r.z.URL + "/records/" + first.RecordID:                           true,
+		host + "/record/" + first.RecordID + "/files/x?download=1":       true,
+		r.z.URL + "/api/records/" + first.RecordID:                       true,
+		"https://" + host + "/uploads/" + first.RecordID + "#files":      true,
+		" " + first.RecordID + " ":                                       true,
+		"https://zenodo.org/records/" + first.RecordID:                   false,
+		"zenodo.org/record/" + first.RecordID:                            false,
+		"http://127.0.0.1:1/records/" + first.RecordID:                   false,
+		"https://zenodo.org/records/1?next=" + host + "/records/" + "17": false,
+	} {
+		f, err := r.engine().Former(t.Context(), of)
+		if ok && (err != nil || f.ID != first.RecordID) || !ok && failure.Of(err).ExitStatus() != failure.StatusRefused {
+			t.Errorf("%s: %+v, %v", of, f, err)
+		}
+	}
+}
+
 // published is a record, and a job for its next version.
 func (r *rig) published() (first, next Job) {
 	r.t.Helper()

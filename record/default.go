@@ -7,6 +7,7 @@ import (
 	"html"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"zenobis/human"
@@ -59,6 +60,34 @@ type Offers struct {
 	Keywords []string // types and tags
 	People   []Credit // who made or changed what is selected, most of it first
 	Dates    string   // EDTF: from the first to the last registration that was seen
+}
+
+// Comment is what is offered as comments of a metadata file, to be taken into it by
+// hand; "" where nothing is.
+func (o Offers) Comment() string {
+	var b strings.Builder
+	if len(o.People) > 0 {
+		b.WriteString("\n# Who registered or changed what is selected, for creator = [...], or with a role in front\n" +
+			"# for contributor = [...]:\n")
+		for _, c := range o.People {
+			line := "# " + strconv.Quote(c.Agent.String())
+			if share := c.Share(); share != "" {
+				line += "  " + share
+			}
+			b.WriteString(line + "\n")
+		}
+	}
+	if len(o.Keywords) > 0 {
+		var words []string
+		for _, k := range o.Keywords {
+			words = append(words, strconv.Quote(k))
+		}
+		b.WriteString("\n# Its types and tags:\n# keyword = [" + strings.Join(words, ", ") + "]\n")
+	}
+	if o.Dates != "" {
+		b.WriteString("\n# Collected " + strings.ReplaceAll(o.Dates, "/", " to ") + ", which the record says by itself.\n")
+	}
+	return b.String()
 }
 
 // Defaults prefills the describe form from the selected entities. It reads them,

@@ -3,7 +3,10 @@ package record
 import (
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,8 +37,9 @@ type Form struct {
 	Notes        string   `toml:"notes"`
 	Groups       []string `toml:"group"`
 
-	// from says where a text was given: "--creator", "line 7 of m.toml".
-	// Keys are as in keys, with the number of the entry behind a list's.
+	// from says where a text was given: "--creator", "line 7 of m.toml". Keys are
+	// paths, with the number of the entry behind a list's. What is in it was given
+	// although it may be empty: then the field is to be empty.
 	from Origins
 }
 
@@ -83,22 +87,52 @@ func (f *Form) lists() []formList {
 }
 
 // FromFlags says of a form that it was given by flags: "--title", "--creator".
-func (f Form) FromFlags() Form {
+// given tells which of them were there.
+func (f Form) FromFlags(given func(flag string) bool) Form {
 	f.from = Origins{}
+	add := func(path, key string) {
+		if flag := strings.ReplaceAll(key, "_", "-"); given(flag) {
+			f.from[path] = "--" + flag
+		}
+	}
 	for _, t := range f.texts() {
-		f.from[t.key] = "--" + strings.ReplaceAll(t.key, "_", "-")
+		add(t.key, t.key)
 	}
 	for _, l := range f.lists() {
-		f.from[l.path] = "--" + l.key
+		add(l.path, l.key)
 	}
 	return f
+}
+
+// says reports whether a form says something of a field: its value is empty only
+// where that was given. A title is never empty.
+func (f Form) says(path string, empty bool) bool {
+	_, given := f.from[path]
+	return !empty || given && path != "title"
 }
 
 // ReadForm reads a metadata file. Keys are also heard as the flags are spelled
 // and in the plural, and a date may be one of TOML's own.
 func ReadForm(path string) (Form, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return Form{}, fmt.Errorf("%w: metadata file: %w", ErrForm, err)
+	}
+	defer file.Close()
+	return ReadFormFrom(file, path)
+}
+
+// maxForm is how much a metadata file may hold, in bytes: a description of 100 kB
+// and what else there may be.
+const maxForm = 16 << 20
+
+// ReadFormFrom is ReadForm of what is read; path is its name in messages.
+func ReadFormFrom(r io.Reader, path string) (Form, error) {
 	var f Form
-	source, err := os.ReadFile(path)
+	source, err := io.ReadAll(io.LimitReader(r, maxForm+1))
+	if err == nil && len(source) > maxForm {
+		err = fmt.Errorf("%s is larger than 16 MB", path)
+	}
 	if err != nil {
 		return f, fmt.Errorf("%w: metadata file: %w", ErrForm, err)
 	}
@@ -108,10 +142,16 @@ func ReadForm(path string) (Form, error) {
 		return f, fmt.Errorf("%w: metadata file %s: %s", ErrForm, path, syntax(err))
 	}
 	f.from = Origins{}
-	for key, v := range given {
-		if err := f.set(key, v, func(value string) string { return where(text, path, key, value) }); err != nil {
+	keys := map[string]string{} // as they were spelled
+	for _, key := range slices.Sorted(maps.Keys(given)) {
+		field, err := f.set(key, given[key], func(value string) string { return where(text, path, key, value) })
+		if err != nil {
 			return f, err
 		}
+		if other, twice := keys[field]; twice {
+			return f, fmt.Errorf("%w: %s: %s is there already, as %s", ErrForm, where(text, path, key, ""), key, other)
+		}
+		keys[field] = key
 	}
 	return f, nil
 }
@@ -125,8 +165,8 @@ func syntax(err error) string {
 	return strings.TrimPrefix(err.Error(), "toml: ")
 }
 
-// set takes one key's value.
-func (f *Form) set(key string, v any, at func(value string) string) error {
+// set takes one key's value, and tells which field's it is.
+func (f *Form) set(key string, v any, at func(value string) string) (field string, err error) {
 	name := strings.ReplaceAll(strings.ToLower(key), "-", "_")
 	for _, t := range f.texts() {
 		if t.key != name {
@@ -137,17 +177,23 @@ func (f *Form) set(key string, v any, at func(value string) string) error {
 			*t.at = v
 		case time.Time:
 			*t.at = v.Format(time.DateOnly)
+		case int64:
+			if t.key != "publication_date" {
+				return "", wantsText(at(""), key)
+			}
+			*t.at = strconv.FormatInt(v, 10)
 		default:
-			return fmt.Errorf("%w: %s: %s wants a text in quotes", ErrForm, at(""), key)
+			return "", wantsText(at(""), key)
 		}
 		f.from[t.key] = at("")
-		return nil
+		return t.key, nil
 	}
 	for _, l := range f.lists() {
 		if l.key != name && l.path != name {
 			continue
 		}
 		list, ok := v.([]any)
+		f.from[l.path] = at("")
 		for i, e := range list {
 			s, text := e.(string)
 			if !text {
@@ -158,9 +204,9 @@ func (f *Form) set(key string, v any, at func(value string) string) error {
 			f.from[l.path+"."+strconv.Itoa(i)] = at(s)
 		}
 		if !ok {
-			return fmt.Errorf(`%w: %s: %s wants a list of texts, as in %s = ["...", "..."]`, ErrForm, at(""), key, key)
+			return "", fmt.Errorf(`%w: %s: %s wants a list of texts, as in %s = ["...", "..."]`, ErrForm, at(""), key, key)
 		}
-		return nil
+		return l.path, nil
 	}
 	var keys []string
 	for _, t := range f.texts() {
@@ -169,7 +215,11 @@ func (f *Form) set(key string, v any, at func(value string) string) error {
 	for _, l := range f.lists() {
 		keys = append(keys, l.key)
 	}
-	return fmt.Errorf("%w: %s: unknown key %s%s", ErrForm, at(""), key, meant(name, keys))
+	return "", fmt.Errorf("%w: %s: unknown key %s%s", ErrForm, at(""), key, meant(name, keys))
+}
+
+func wantsText(at, key string) error {
+	return fmt.Errorf("%w: %s: %s wants a text in quotes", ErrForm, at, key)
 }
 
 // where is the line of a key in a file, or that of a value of its list.
@@ -217,14 +267,14 @@ func (f Form) Over(below Form) Form {
 	}
 	mine, theirs := f.texts(), out.texts()
 	for i, t := range mine {
-		if *t.at != "" {
+		if f.says(t.key, *t.at == "") {
 			*theirs[i].at = *t.at
 			keep(t.key)
 		}
 	}
 	lists, others := f.lists(), out.lists()
 	for i, l := range lists {
-		if len(*l.at) > 0 {
+		if f.says(l.path, len(*l.at) == 0) {
 			*others[i].at = *l.at
 			keep(l.path)
 		}
@@ -242,7 +292,7 @@ func (f Form) Apply(m *Metadata) (Origins, error) {
 		"publication_date": &m.Date, "record_version": &m.Version, "language": &m.Language, "notes": &m.Notes,
 	}
 	for _, t := range f.texts() {
-		if *t.at == "" {
+		if !f.says(t.key, *t.at == "") {
 			continue
 		}
 		*texts[t.key] = *t.at
@@ -250,6 +300,12 @@ func (f Form) Apply(m *Metadata) (Origins, error) {
 			*texts[t.key] = DescriptionHTML(*t.at)
 		}
 		from[t.key] = f.from[t.key]
+	}
+	for i := range f.Groups { // which are no metadata, but given beside it
+		from["groups."+strconv.Itoa(i)] = f.from.Of("groups." + strconv.Itoa(i))
+	}
+	if len(f.Groups) > 0 {
+		from["groups"] = f.from.Of("groups")
 	}
 	agents := func(parse func(string) (Agent, error)) func(string) ([]Agent, error) {
 		return func(s string) ([]Agent, error) { a, err := parse(s); return []Agent{a}, err }
@@ -276,7 +332,7 @@ func apply[T any](
 	normal func([]T) []T,
 	from Origins,
 ) error {
-	if len(given) == 0 {
+	if !f.says(path, len(given) == 0) {
 		return nil
 	}
 	*into = nil

@@ -17,8 +17,9 @@ type Identifier struct {
 }
 
 var (
-	doiForm     = regexp.MustCompile(`^10\.\d{4,9}(?:\.\d+)*/\S+$`)
-	doiPrefix   = regexp.MustCompile(`(?i)^(?:(?:https?://)?(?:www\.|dx\.)?doi\.org/|info:doi/|urn:doi:)?(?:doi[:=]?/*)*`)
+	doiForm   = regexp.MustCompile(`^10\.\d{4,9}(?:\.\d+)*/\S+$`)
+	doiPrefix = regexp.MustCompile(
+		`(?i)^(?:(?:https?://)?(?:(?:www\.|dx\.)?doi\.org/|(?:sandbox\.|www\.)?zenodo\.org/doi/)|info:doi/|urn:doi:)?(?:doi[:=]?/*)*`)
 	arxivForm   = regexp.MustCompile(`^(?:\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z-]{2,9}(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?$`)
 	arxivPrefix = regexp.MustCompile(`(?i)^(?:(?:https?://)?(?:www\.|export\.)?arxiv\.org/(?:abs|pdf|html|format)/|arxiv[:=]?/?)`)
 	arxivClass  = regexp.MustCompile(`^\[[a-z-]+(?:\.[A-Za-z-]+)?\]$`) // as in "arXiv:1501.00001 [cs.CL]"
@@ -34,6 +35,15 @@ var (
 	arkForm = regexp.MustCompile(`(?i)^ark:/?\d{5,}/\S+$`)
 	swhForm = regexp.MustCompile(`^swh:1:(?:cnt|dir|rev|rel|snp):[0-9a-f]{40}(?:;\S+)?$`)
 	percent = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+	encoded = regexp.MustCompile(`(?i)^https?%3a(?:%2f|/){2}`) // an address within an address
+	// linked are links of HTML and Markdown: what they lead to counts.
+	linked = regexp.MustCompile(`(?is)<a\s[^<>]*?\bhref\s*=\s*["']?([^"'\s<>]+)[^<>]*>.*?</a>|` +
+		`\[[^\[\]]*\]\(<?((?:https?:|www\.|doi:|10\.)[^\s<>]+?)>?\)(?:[\s,;.]|$)`)
+	// namedHost is an address that lacks its "https://".
+	namedHost = regexp.MustCompile(`^(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?\.)+[a-z]{2,}(?::\d+)?/\S*$`)
+	oldArxiv  = regexp.MustCompile(`^[a-z-]{2,9}(?:\.[A-Za-z]{2})?/\d*$`)
+	// resolvers lead to what is named; what else stands there is no work.
+	resolvers = regexp.MustCompile(`(?i)^(?:(?:dx\.)?doi\.org|hdl\.handle\.net)$`)
 	// begins finds where a further identifier begins behind a comma or semicolon.
 	begins = regexp.MustCompile(`(?i)[,;|]+(?:https?://|www\.|10\.\d{4,9}/|doi:|arxiv:|hdl:|handle:|isbn|pmid:|urn:|ark:|swh:)`)
 	// prefixAlone is a scheme's word with its value in the next word: "doi: 10.1/x".
@@ -44,7 +54,7 @@ var (
 // Identify returns the identifiers in what somebody typed or pasted, each once.
 // What is none is told: nothing is dropped and nothing guessed.
 func Identify(s string) ([]Identifier, error) {
-	s = plain(s)
+	s = plain(linked.ReplaceAllString(s, " $1$2 "))
 	if id, ok := isbn(s); ok { // may be written with blanks
 		return []Identifier{id}, nil
 	}
@@ -64,7 +74,7 @@ func Identify(s string) ([]Identifier, error) {
 		}
 		id, ok := identify(word)
 		if !ok {
-			return out, fmt.Errorf("%s is neither a DOI nor an address (https://...), arXiv, Handle, ISBN, ISSN, PMID, ARK or URN", quote(word))
+			return out, wrong(word)
 		}
 		if !slices.Contains(out, id) {
 			out = append(out, id)
@@ -76,9 +86,28 @@ func Identify(s string) ([]Identifier, error) {
 	return out, nil
 }
 
+// wrong says what is wrong with a word that is no identifier.
+func wrong(word string) error {
+	s := bare(word)
+	digits := strings.NewReplacer("-", "", " ", "").Replace(s)
+	u, err := url.Parse(s)
+	switch {
+	case isbnStart.FindString(s) != "", len(digits) == 13 && digitsOnly(digits) && (digits[:3] == "978" || digits[:3] == "979"):
+		return fmt.Errorf("%s is no ISBN: check the digits", quote(word))
+	case issnForm.MatchString(s):
+		return fmt.Errorf("%s is no ISSN: check the digits", quote(word))
+	case err == nil && u.User != nil:
+		return fmt.Errorf("%s holds a user name or password, which would be published", quote(u.Redacted()))
+	}
+	return fmt.Errorf("%s is neither a DOI nor an address (https://...), arXiv, Handle, ISBN, ISSN, PMID, ARK or URN", quote(word))
+}
+
 // identify reads one word.
 func identify(word string) (Identifier, bool) {
 	s := bare(word)
+	if encoded.MatchString(s) {
+		s = bare(unescape(s))
+	}
 	if doi := DOI(s); doi != "" {
 		return Identifier{"doi", doi}, true
 	}
@@ -87,9 +116,16 @@ func identify(word string) (Identifier, bool) {
 		if arxivForm.MatchString(v) {
 			return Identifier{"arxiv", "arXiv:" + v}, true
 		}
+		if p != "" {
+			return Identifier{}, false
+		}
 	}
 	if p := handleStart.FindString(s); p != "" {
-		if v := unescape(s[len(p):]); handleForm.MatchString(v) {
+		v := s[len(p):]
+		if strings.Contains(p, "/") {
+			v = cutAddress(v)
+		}
+		if v = unescape(v); handleForm.MatchString(v) {
 			return Identifier{"handle", v}, true
 		}
 	} else if handleAlone.MatchString(s) && !strings.HasPrefix(s, "10.") {
@@ -113,10 +149,11 @@ func identify(word string) (Identifier, bool) {
 		return Identifier{"urn", s}, true
 	}
 	s = strings.TrimPrefix(s, "url:")
-	if strings.HasPrefix(strings.ToLower(s), "www.") {
+	if strings.HasPrefix(strings.ToLower(s), "www.") || namedHost.MatchString(s) && !oldArxiv.MatchString(s) {
 		s = "https://" + s
 	}
-	if u, err := url.Parse(s); err == nil && (u.Scheme == "https" || u.Scheme == "http" || u.Scheme == "ftp") && webHost(u.Hostname()) {
+	u, err := url.Parse(s)
+	if err == nil && (u.Scheme == "https" || u.Scheme == "http" || u.Scheme == "ftp") && u.User == nil && webHost(u.Hostname()) {
 		return Identifier{"url", s}, true
 	}
 	return Identifier{}, false
@@ -124,16 +161,19 @@ func identify(word string) (Identifier, bool) {
 
 // webHost refuses what is no name of a host, a mere "https://10.1234" included.
 func webHost(host string) bool {
-	return host != "" && !strings.ContainsAny(host, " <>\"") && strings.Trim(host, "0123456789.") != "" || strings.Count(host, ".") == 3
+	named := strings.Trim(host, "0123456789.") != "" || strings.Count(host, ".") == 3
+	return host != "" && named && !resolvers.MatchString(host) && !strings.ContainsAny(host, " <>\"")
 }
 
 // DOI returns the bare DOI of s, which may be an address, percent-encoded, in
 // brackets or quotes; "" where s is anything else. A DOI keeps its letters' case.
 func DOI(s string) string {
-	s = bare(plain(s))
+	if s = bare(plain(s)); encoded.MatchString(s) {
+		s = bare(unescape(s))
+	}
 	prefix := doiPrefix.FindString(s)
 	rest := s[len(prefix):]
-	if strings.Contains(strings.ToLower(prefix), "doi.org/") {
+	if strings.Contains(strings.ToLower(prefix), ".org/") {
 		rest = cutAddress(rest)
 	}
 	doi := bare(cutMarkup(unescape(rest)))

@@ -3,6 +3,8 @@ package record
 import (
 	"cmp"
 	_ "embed"
+	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -50,6 +52,39 @@ func LicenseOf(id string) License {
 	}
 	return License{}
 }
+
+// licenseCalled is the id, of those in the list, of the licence with a name or a
+// text's address; "" where there is none. Creative Commons' addresses say which one
+// it is.
+func licenseCalled(s string, list []string) string {
+	fold := func(s string) string {
+		s = strings.ToLower(strings.TrimSpace(s))
+		for _, cut := range []string{"https://", "http://", "www."} {
+			s = strings.TrimPrefix(s, cut)
+		}
+		for _, cut := range []string{"/", "legalcode", "deed.en", "/"} {
+			s = strings.TrimSuffix(s, cut)
+		}
+		return strings.TrimPrefix(strings.TrimSuffix(s, " license"), "the ")
+	}
+	if m := creativeCommons.FindStringSubmatch(s); m != nil {
+		id := "cc-" + strings.ToLower(m[1]) + "-" + m[2]
+		if id = strings.Replace(id, "cc-zero-", "cc0-", 1); slices.Contains(list, id) {
+			return id
+		}
+		return ""
+	}
+	given := fold(s)
+	for _, l := range readLicenses() {
+		if given != "" && (fold(l.Name) == given || fold(l.URL) == given) && slices.Contains(list, l.ID) {
+			return l.ID
+		}
+	}
+	return ""
+}
+
+var creativeCommons = regexp.MustCompile(
+	`(?i)^(?:https?://)?(?:www\.)?creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/(\d\.\d)(?:/.*)?$`)
 
 // Collected is an EDTF date or interval from the first to the last
 // registration, "" where openBIS tells none.

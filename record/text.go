@@ -3,7 +3,6 @@ package record
 import (
 	"cmp"
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -20,7 +19,8 @@ func ParseAgent(s string) (Agent, error) {
 	parts := split(s, ';')
 	name, org := cutWord(parts[0], "org", "organisation", "organization")
 	a := Agent{}
-	family, given, comma := cutName(name)
+	name, behind := cutORCIDs(name) // "Doe, Jane (0000-0002-1825-0097)"
+	family, given, comma := cutName(unwrap(name))
 	switch {
 	case org:
 		a.Kind, a.Family = Organisation, unquote(strings.TrimSpace(name))
@@ -29,18 +29,23 @@ func ParseAgent(s string) (Agent, error) {
 	default:
 		a.Family = family
 	}
+	for _, id := range behind {
+		a.addORCID(id)
+	}
 	for _, p := range parts[1:] {
 		p = strings.TrimSpace(p)
-		switch id, err := ORCID(p); {
+		switch {
 		case p == "":
-		case err == nil && a.ORCID == "":
-			a.ORCID, a.Kind = id, cmp.Or(a.Kind, Person)
-		case likeORCID(p) && a.ORCID == "":
-			a.ORCID, a.Kind = p, cmp.Or(a.Kind, Person)
+		case likeORCID(p):
+			a.addORCID(p)
 		case org && a.ROR == "" && likeROR(p):
 			a.ROR = cmp.Or(ROR(p), p)
 		default:
-			a.Affiliations = append(a.Affiliations, ParseAffiliation(unquote(p)))
+			p, ids := cutORCIDs(unquote(p))
+			for _, id := range ids {
+				a.addORCID(id)
+			}
+			a.Affiliations = append(a.Affiliations, ParseAffiliation(p))
 		}
 	}
 	// A name alone with a ROR id alone is an organisation's.
@@ -51,6 +56,18 @@ func ParseAgent(s string) (Agent, error) {
 		return a, fmt.Errorf(`%s has no family name; write "Family, Given; ORCID; affiliation" or "org: Name; ROR"`, quote(s))
 	}
 	return a, nil
+}
+
+// addORCID notes an ORCID. One that is wrong stays, for Validate to speak of it, and
+// so do two.
+func (a *Agent) addORCID(s string) {
+	if id, err := ORCID(s); err == nil {
+		s = id
+	}
+	if a.ORCID != s {
+		a.ORCID = strings.TrimSpace(a.ORCID + " " + s)
+	}
+	a.Kind = cmp.Or(a.Kind, Person)
 }
 
 // ParseContributor reads "ROLE: " before what ParseAgent reads.
@@ -93,19 +110,24 @@ func (a Agent) String() string {
 	return b.String()
 }
 
-var affiliationForm = regexp.MustCompile(`^(.*\S)\s*[(\[<,]\s*((?i:ror:\s*)?\S+?)\s*[)\]>]?$`)
-
-// ParseAffiliation reads a name, a ROR id, or "name (ROR)".
+// ParseAffiliation reads a name, a ROR id, or both: "name (ROR)", "name, ROR".
 func ParseAffiliation(s string) Affiliation {
 	s = strings.TrimSpace(s)
 	if id := ROR(s); id != "" {
 		return Affiliation{ROR: id}
 	}
-	if likeROR(s) && !strings.ContainsAny(strings.TrimSpace(s), " ,(") {
-		return Affiliation{ROR: s} // mistyped
-	}
-	if m := affiliationForm.FindStringSubmatch(s); m != nil && likeROR(m[2]) {
-		return Affiliation{Name: strings.TrimSpace(m[1]), ROR: cmp.Or(ROR(m[2]), m[2])}
+	words := strings.Fields(s)
+	for i := range words {
+		at := i
+		if prefix := strings.ToLower(strings.Trim(words[i], "([{<,;:=-")); prefix == "ror" && i+1 < len(words) {
+			at++
+		}
+		if id := ROR(words[at]); id != "" || likeROR(words[at]) {
+			return Affiliation{
+				Name: around(strings.Join(words[:i], " "), strings.Join(words[at+1:], " ")),
+				ROR:  cmp.Or(id, strings.Trim(words[at], "()[]{}<>,;")), // or mistyped
+			}
+		}
 	}
 	return Affiliation{Name: s}
 }
@@ -141,7 +163,7 @@ func ParseRelated(s string) ([]Related, error) {
 func cutRelation(s string) (relation, rest string) {
 	fields := strings.Fields(s)
 	for n := min(len(fields), 5); n > 0; n-- {
-		if w := word(strings.Join(fields[:n], "")); known(relations, w) {
+		if w := strings.TrimRight(word(strings.Join(fields[:n], "")), ":"); known(relations, w) {
 			return w, strings.Join(fields[n:], " ")
 		}
 	}
@@ -265,6 +287,19 @@ func quotedLen(s string) int {
 		return 0
 	}
 	return 0
+}
+
+// unwrap takes away the quotes of a sentence around a name: not those in double
+// quotes, which keep a part together, and not the sign that some names begin with.
+func unwrap(s string) string {
+	r := []rune(strings.TrimSpace(s))
+	for _, pair := range []string{"“”", "„“", "‘’", "«»", "»«", "''"} {
+		p := []rune(pair)
+		if n := len(r); n > 2 && r[0] == p[0] && r[n-1] == p[1] {
+			return strings.TrimSpace(string(r[1 : n-1]))
+		}
+	}
+	return s
 }
 
 func unquote(s string) string {

@@ -169,7 +169,7 @@ func TestOrigins(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f = Form{License: "cc-by 4.0", Keywords: []string{"x"}}.FromFlags().Over(f)
+	f = Form{License: "cc-by 4.0", Keywords: []string{"x"}}.FromFlags(func(flag string) bool { return flag == "license" || flag == "keyword" }).Over(f)
 	var m Metadata
 	from, err := f.Apply(&m)
 	if err != nil {

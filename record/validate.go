@@ -23,6 +23,25 @@ var (
 	)
 )
 
+var (
+	dayForm  = regexp.MustCompile(`\d{4}-\d{2}-\d{2}`)
+	email    = regexp.MustCompile(`[^\s@<>()]+@[^\s@<>()]+\.[A-Za-z]{2,}`)
+	address  = regexp.MustCompile(`(?i)^(?:https?://|www\.)`)
+	suffixes = regexp.MustCompile(`(?i)^\s*(?:jr|sr|i{1,3}|iv|v|ph\.?\s?d|m\.?\s?d|dr|prof|esq|d\.?\s?phil|m\.?\s?sc|b\.?\s?sc)\.?\s*$`)
+)
+
+// moreThanGiven reports whether a given name holds more than itself and what people
+// put behind it: "Jane, ETH Zurich" does, "John, Jr." does not.
+func moreThanGiven(given string) bool {
+	parts := strings.Split(given, ",")
+	for _, p := range parts[1:] {
+		if !suffixes.MatchString(p) {
+			return true
+		}
+	}
+	return false
+}
+
 // Longest fields, in characters, as Zenodo's form and database take them.
 const (
 	maxVersion = 191
@@ -114,6 +133,11 @@ func checkAgent(a Agent, field string, bad complain) {
 	switch {
 	case name == "":
 		bad(field+".family", "a name is needed")
+	case email.MatchString(name + " " + a.Given):
+		bad(field+".family", "%s holds an e-mail address, which would be published", quote(a.Name()))
+	case a.Kind != Organisation && moreThanGiven(a.Given):
+		bad(field+".given", `%s holds a comma; an affiliation stands behind a semicolon, another person in an entry of their own, as in %s`,
+			quote(a.Given), quote(name+", "+strings.TrimSpace(a.Given[:strings.IndexByte(a.Given, ',')])+"; ..."))
 	case a.Kind == "" && a.Given == "" && a.ORCID == "" && a.ROR == "" && !organisations.MatchString(name):
 		bad(field+".family", "%s may be a person or an organisation: write %s or %s", quote(name), quote(asPerson(name)), quote("org: "+name))
 	case a.Kind != Organisation && a.Given != "" && a.ORCID == "" && organisations.MatchString(name):
@@ -140,6 +164,12 @@ func checkAgent(a Agent, field string, bad complain) {
 			bad(at, "%s is there twice", quote(f.String()))
 		}
 		seen[key] = true
+		switch name := oneLine(f.Name); {
+		case email.MatchString(name):
+			bad(at, "%s holds an e-mail address, which would be published", quote(name))
+		case address.MatchString(name):
+			bad(at, "%s is an address: write the organisation's name, its ROR id, or both", quote(name))
+		}
 		if f.ROR != "" && key.ROR == "" {
 			bad(at, "%s is not a valid ROR id: its form or check digits are wrong; one looks like 05a28rw58", quote(f.ROR))
 		}
@@ -169,6 +199,8 @@ func checkAccess(access string, now time.Time, bad complain) {
 	until, embargo := strings.CutPrefix(access, "embargo:")
 	switch {
 	case access == "" || access == "open" || access == "restricted":
+	case !embargo && dayForm.MatchString(access):
+		bad("access", "%s: did you mean embargo:%s?", quote(access), dayForm.FindString(access))
 	case !embargo:
 		bad("access", "%s; there are open, restricted and embargo:YYYY-MM-DD", quote(access))
 	default:
@@ -219,7 +251,11 @@ func NoLicense(given string, list []string) string {
 			list = append(list, l.ID)
 		}
 	}
-	if near := human.Nearest(given, list); near != "" {
+	near := human.Nearest(given, list)
+	if called := licenseCalled(given, list); called != "" {
+		near = called
+	}
+	if near != "" {
 		return fmt.Sprintf("no licence %s: did you mean %s?", quote(given), near)
 	}
 	return fmt.Sprintf("no licence %s; an example is cc-by-4.0", quote(given))
@@ -227,7 +263,8 @@ func NoLicense(given string, list []string) string {
 
 // NoLanguage words an unknown language, as NoLicense does.
 func NoLanguage(given string, list []string) string {
-	if l := LanguageOf(given); l.ID != "" && l.ID != given {
+	base, _, _ := strings.Cut(strings.ReplaceAll(given, "_", "-"), "-") // de-CH
+	if l := LanguageOf(base); l.ID != "" && l.ID != given {
 		return fmt.Sprintf("no language %s: did you mean %s (%s)?", quote(given), l.ID, l.Name)
 	}
 	if list == nil {

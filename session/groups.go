@@ -140,6 +140,9 @@ func (g Groups) Likely(spaces []string) []string {
 	return nil
 }
 
+// ErrGroup refuses a group that was named; test with errors.Is.
+var ErrGroup = errors.New("not a group for this")
+
 // Check holds chosen groups against those of the server, and returns them as it
 // spells them. A notice says what can't be seen. Errors are refusals.
 func (g Groups) Check(chosen []string) (names []string, notice string, err error) {
@@ -155,26 +158,26 @@ func (g Groups) Check(chosen []string) (names []string, notice string, err error
 				why = "did you mean " + near + "?"
 			}
 			return nil, "", failure.Refuse(
-				fmt.Sprintf("openBIS has no group %q that you may see (--group)", clean(c)),
+				fmt.Sprintf("openBIS has no group %q that you may see", clean(c)),
 				why,
 				"name one of your groups: "+strings.Join(g.Mine(), ", "),
-				nil,
+				ErrGroup,
 			)
 		}
 		switch {
 		case !x.Mine:
 			return nil, "", failure.Refuse(
-				"you have no role in the group "+x.Name+" (--group)",
+				"you have no role in the group "+x.Name,
 				"",
 				"name one of your groups: "+strings.Join(g.Mine(), ", "),
-				nil,
+				ErrGroup,
 			)
 		case x.Publications == Missing:
 			return nil, "", failure.Refuse(
 				"the publication could not be recorded in openBIS",
 				"the group "+x.Name+" has no collection of publications",
 				"ask the lab manager for it, or name another group",
-				nil,
+				ErrGroup,
 			)
 		case x.Publications == Hidden:
 			notice = "The publications of " + x.Name + " are not visible to you, so nobody can tell here whether the publication will be recorded."

@@ -8,6 +8,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net/url"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -117,8 +119,11 @@ func Newest(ctx context.Context, z Records, of string) (rec zenodo.Record, note 
 	id := strings.TrimSpace(of)
 	if doi := record.DOI(id); doi != "" {
 		id, err = z.Resolve(ctx, doi)
-	} else if i := strings.LastIndex(strings.TrimRight(id, "/"), "/records/"); i >= 0 {
-		id = strings.TrimRight(id[i+len("/records/"):], "/")
+	} else if host, number, ok := address(id); ok {
+		if id = number; !sameHost(host, z.URL()) {
+			return rec, "", failure.Refuse("the record "+safetext.Quote(of)+" is on another server than "+z.URL(), "",
+				"choose that server (--zenodo), or name the record of this one", nil)
+		}
 	}
 	if err == nil {
 		rec, err = z.Record(ctx, id)
@@ -140,6 +145,25 @@ func Newest(ctx context.Context, z Records, of string) (rec zenodo.Record, note 
 		note = "The newest version of " + safetext.Line(of) + " is " + name(rec.Version, rec.DOI) + ": the new one follows it."
 	}
 	return rec, note, nil
+}
+
+// addressForm is a record's page, or one below it, as a browser shows it.
+var addressForm = regexp.MustCompile(`^(?:https?://)?([^/?#]+)/(?:[^?#]*/)?(?:records?|uploads|deposit)/([^/?#]+)(?:[/?#].*)?$`)
+
+// address takes a record's address apart: of the host and the id.
+func address(s string) (host, id string, ok bool) {
+	m := addressForm.FindStringSubmatch(s)
+	if m == nil {
+		return "", "", false
+	}
+	return m[1], m[2], true
+}
+
+// sameHost reports whether a host, with its port, is that of a server's address.
+func sameHost(host, server string) bool {
+	u, err := url.Parse(server)
+	bare := func(s string) string { return strings.TrimPrefix(strings.ToLower(s), "www.") }
+	return err == nil && bare(host) == bare(u.Host)
 }
 
 func name(number int, doi string) string {

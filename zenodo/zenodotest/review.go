@@ -194,7 +194,8 @@ func (s *Server) requestDoc(r *review, reader *user) object {
 	d := object{
 		"id": r.id, "created": stamp(r.created), "updated": stamp(r.updated), "links": l, "revision_id": r.revision, "type": r.kind,
 		"title":  r.title,
-		"number": r.number, "status": r.status, "is_closed": r.closed(), "is_open": r.open(), "expires_at": nil, "is_expired": r.status == "expired",
+		"number": r.number, "status": r.status, "is_closed": r.closed(), "is_open": r.open(), "expires_at": nil,
+		"is_expired": r.status == "expired",
 		"last_reply": nil, "last_activity_at": stamp(r.updated), "created_by": object{"user": r.by.id}, "receiver": nil,
 		"topic": object{"record": r.item.id}, "files": object{"enabled": true},
 	}
