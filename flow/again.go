@@ -25,7 +25,8 @@ func (f *Flow) Take(j export.Job) {
 		f.SetGroup(g, slices.Contains(r.Groups, g))
 	}
 	sw := &f.Switches
-	sw.Layout, sw.MetadataOnly, sw.WithParents, sw.WithChildren = r.Layout, r.MetadataOnly, r.WithParents, r.WithChildren
+	f.SetLayout(r.Layout)
+	sw.MetadataOnly, sw.WithParents, sw.WithChildren = r.MetadataOnly, r.WithParents, r.WithChildren
 	sw.WithReferences, sw.OtherSpaces, sw.Unarchive = r.WithReferences, r.OtherSpaces, r.Unarchive
 	f.NewRecord()
 	f.ForgetPlan()
@@ -70,6 +71,9 @@ func (d *Description) forget() {
 // first, then the real one, then the lab's own; the present one is left out.
 func (f *Flow) Targets() []string {
 	var out []string
+	if slices.Contains(f.Facts.Locked, "zenodo.url") {
+		return nil
+	}
 	for _, url := range []string{wire.SandboxURL, wire.ZenodoURL, f.home.URL} {
 		if url != f.Facts.Zenodo.URL && !slices.Contains(out, url) && !f.home.Practice {
 			out = append(out, url)

@@ -22,6 +22,7 @@ type Field struct {
 	Hint    string
 	Example string
 	Text    bool // a text with paragraphs
+	Fixed   bool // by the administrator: it is shown, and can't be typed
 	get     func(*record.Metadata) string
 	set     func(*record.Metadata, string)
 	read    func(entry string) string // an entry as people read it; nil where it is that
@@ -52,10 +53,13 @@ type refusal struct {
 	text           string // of the field at that time
 }
 
-func newDescription(base record.Metadata) *Description {
+func newDescription(base record.Metadata, locked []string) *Description {
 	d := &Description{
 		Title: base.Title, base: base, fields: fields(),
 		text: make(map[string]string), typed: make(map[string]bool), from: make(map[string]string),
+	}
+	for i := range d.fields {
+		d.fields[i].Fixed = slices.Contains(locked, "export."+d.fields[i].Name)
 	}
 	d.fill(base, "from the configuration")
 	return d
@@ -175,8 +179,15 @@ func (d *Description) Fields() []Field { return d.fields }
 // Text is a field as it is typed.
 func (d *Description) Text(name string) string { return d.text[name] }
 
+// FixedText says of a field or a choice that it can't be changed.
+const FixedText = "fixed by this computer's administrator"
+
 // Put takes what was typed into a field; prefilling leaves it alone from now on.
+// One that is fixed stays as it is.
 func (d *Description) Put(name, text string) {
+	if slices.ContainsFunc(d.fields, func(f Field) bool { return f.Name == name && f.Fixed }) {
+		return
+	}
 	d.text[name], d.typed[name] = text, true
 	delete(d.from, name)
 }
@@ -185,6 +196,8 @@ func (d *Description) Put(name, text string) {
 // prefilled. "" for an empty one.
 func (d *Description) Origin(name string) string {
 	switch {
+	case slices.ContainsFunc(d.fields, func(f Field) bool { return f.Name == name && f.Fixed }):
+		return FixedText
 	case strings.TrimSpace(d.text[name]) == "":
 		return ""
 	case d.typed[name]:

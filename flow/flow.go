@@ -68,7 +68,7 @@ func New(b Backend, demo bool) *Flow {
 		Backend: b, Facts: facts, home: facts.Zenodo, Tree: tree.New(safetext.Line), Listed: make(map[string]Files),
 		Switches: facts.Request, asked: make(map[string]bool), Demo: demo,
 	}
-	f.Description = newDescription(facts.Request.Metadata)
+	f.Description = newDescription(facts.Request.Metadata, facts.Locked)
 	return f
 }
 
@@ -89,7 +89,7 @@ func (f *Flow) Connected(s Session) (anew bool) {
 	anew = f.Session != nil && (f.Who.Server != who.Server || f.Who.Person.UserID != who.Person.UserID)
 	if anew {
 		f.Tree, f.Listed = tree.New(safetext.Line), make(map[string]Files)
-		f.Description = newDescription(f.Facts.Request.Metadata)
+		f.Description = newDescription(f.Facts.Request.Metadata, f.Facts.Locked)
 	}
 	f.Session, f.Who = s, who
 	return anew

@@ -143,7 +143,7 @@ func (f *Flow) Resume(k Kept) {
 		f.SetGroup(g, true)
 	}
 	if k.Layout != "" {
-		f.Switches.Layout = k.Layout
+		f.SetLayout(k.Layout)
 	}
 	for _, s := range f.SwitchList() {
 		for _, on := range k.Switches {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -189,4 +190,14 @@ func (f *Flow) Layout() export.Layout {
 		return export.LayoutAuto
 	}
 	return f.Switches.Layout
+}
+
+// LayoutFixed reports whether the administrator fixes the layout.
+func (f *Flow) LayoutFixed() bool { return slices.Contains(f.Facts.Locked, "export.layout") }
+
+// SetLayout chooses a layout, unless it is fixed.
+func (f *Flow) SetLayout(l export.Layout) {
+	if !f.LayoutFixed() {
+		f.Switches.Layout = l
+	}
 }

@@ -47,7 +47,11 @@ func (t *talk) stepDescribe(ctx context.Context) error {
 	for {
 		problems := t.Problems()
 		for i, f := range d.Fields() {
-			t.sayf("%d  %s: %s", i+1, f.Label, human.Cut(d.Glance(f), longestSaid))
+			fixed := ""
+			if f.Fixed {
+				fixed = ", " + flow.FixedText
+			}
+			t.sayf("%d  %s: %s%s", i+1, f.Label, human.Cut(d.Glance(f), longestSaid), fixed)
 			if p := problems[f.Name]; p != "" {
 				t.say("   Error: " + p)
 			}
@@ -105,6 +109,10 @@ func (t *talk) askMe(ctx context.Context) error {
 // change asks for the new value of a field.
 func (t *talk) change(ctx context.Context, f flow.Field) error {
 	d := t.Description
+	if f.Fixed {
+		t.say(f.Label + " is " + flow.FixedText + ".")
+		return nil
+	}
 	t.say(f.Hint)
 	if f.Example != "" {
 		t.say("Such as: " + f.Example)

@@ -43,12 +43,7 @@ func (t *talk) stepReview(ctx context.Context) error {
 			}
 			t.say("Error: " + why + " Go back, or make another choice.")
 		case "layout", "l":
-			t.Switches.Layout = export.LayoutAuto
-			for _, l := range flow.Layouts() {
-				if string(l.Layout) == arg {
-					t.Switches.Layout = l.Layout
-				}
-			}
+			t.chooseLayout(arg)
 		case "d":
 			return errBack
 		case "e":
@@ -72,6 +67,20 @@ func (t *talk) stepReview(ctx context.Context) error {
 			} else if !t.flip(verb) {
 				t.say("Not understood: " + s + ". help lists all commands.")
 			}
+		}
+	}
+}
+
+// chooseLayout takes a layout by its name.
+func (t *talk) chooseLayout(name string) {
+	if t.LayoutFixed() {
+		t.say("The layout is " + flow.FixedText + ".")
+		return
+	}
+	t.SetLayout(export.LayoutAuto)
+	for _, l := range flow.Layouts() {
+		if string(l.Layout) == name {
+			t.SetLayout(l.Layout)
 		}
 	}
 }
@@ -128,7 +137,11 @@ func (t *talk) sayReview() {
 		}
 	}
 	t.say("Choices")
-	t.sayf("layout: %s", t.Layout())
+	if t.LayoutFixed() {
+		t.sayf("layout: %s, %s", t.Layout(), flow.FixedText)
+	} else {
+		t.sayf("layout: %s", t.Layout())
+	}
 	for _, s := range t.SwitchList() {
 		state := "off"
 		if *s.On {

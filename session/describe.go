@@ -55,6 +55,16 @@ func (s *Session) NextMetadata(ctx context.Context, sel selection.Selection, of 
 	}
 	next := record.FromRecord(former.Record)
 	next.Date = m.Date
+	c := s.settings.Config // what the site's file fixes holds for a record that was made otherwise, too
+	for name, take := range map[string]func(){
+		"export.license":   func() { next.License = c.Export.License },
+		"export.language":  func() { next.Language = c.Export.Language },
+		"export.community": func() { next.Community = c.Export.Community },
+	} {
+		if c.Locked(name) {
+			take()
+		}
+	}
 	return next, offers, nil
 }
 

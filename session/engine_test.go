@@ -84,6 +84,11 @@ func TestSessionCarriesAnExport(t *testing.T) {
 		len(b.ob.Publications()) != before+1 {
 		t.Errorf("with a login: %+v, %v, seen %v", all, err, states)
 	}
+	b.Config.Site.Locked, b.Config.Export.License = []string{"export.license"}, "cc0-1.0"
+	next, _, err := s.NextMetadata(t.Context(), r.Selection, all[0].DOI)
+	if err != nil || next.License != "cc0-1.0" || next.Title != r.Metadata.Title {
+		t.Errorf("the next version, with a locked licence: %+v, %v", next, err)
+	}
 }
 
 // What is refused is refused before anything is kept or made.

@@ -14,6 +14,7 @@ import (
 type Facts struct {
 	Servers       []string // openBIS addresses, the configured one first
 	ServerLocked  bool     // the lab's configuration fixes the server
+	Locked        []string // all settings that it fixes, such as "export.license"
 	User          string   // configured or remembered user
 	TokenFrom     string   // where a configured openBIS token comes from; "" if there is none
 	Zenodo        Target
@@ -42,7 +43,7 @@ func (s *Settings) Facts() Facts {
 	z := c.Zenodo
 	f := Facts{
 		User: c.OpenBIS.User, HistoryHint: s.HostNote, NoBrowser: s.Env("BROWSER") == "none", MaxSelectable: c.Export.MaxBytes,
-		TokenFile: c.KeptTokenPath("zenodo", z.URL), ServerLocked: slices.Contains(c.Site.Locked, "openbis.url"),
+		TokenFile: c.KeptTokenPath("zenodo", z.URL), ServerLocked: slices.Contains(c.Site.Locked, "openbis.url"), Locked: c.Site.Locked,
 	}
 	if c.OpenBIS.URL != "" {
 		f.Servers = []string{c.OpenBIS.URL}

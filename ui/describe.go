@@ -132,6 +132,9 @@ func (s *describeScreen) enterKey() tea.Cmd {
 	switch {
 	case s.row == 0 || s.row == s.last():
 		return s.onward()
+	case s.row <= len(fields) && fields[s.row-1].Fixed:
+		s.app.fail(fields[s.row-1].Label + " is " + flow.FixedText + ".")
+		return nil
 	case s.row <= len(fields):
 		return s.open(fields[s.row-1])
 	}
@@ -288,7 +291,11 @@ func (s *describeScreen) view(w, h int) []string {
 		out = append(out, "")
 	}
 	for i, f := range s.desc().Fields() {
-		add(i+1, "  "+cells.Pad(f.Label, 14)+cells.Clip(s.desc().Glance(f), tw-16))
+		glance := s.desc().Glance(f)
+		if f.Fixed {
+			glance += " (fixed)"
+		}
+		add(i+1, "  "+cells.Pad(f.Label, 14)+cells.Clip(glance, tw-16))
 		complain(f.Name)
 	}
 	if s.app.flow.MultiGroup() {

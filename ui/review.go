@@ -178,6 +178,10 @@ func (s *reviewScreen) toField() tea.Cmd {
 // the choice is open.
 func (s *reviewScreen) askLayout() tea.Cmd {
 	a := s.app
+	if a.flow.LayoutFixed() {
+		a.fail("The layout is " + flow.FixedText + ".")
+		return nil
+	}
 	d := &dialog{title: "How should the files be arranged on Zenodo?", keep: true}
 	label := func(l flow.LayoutChoice, result string) string {
 		mark := "☐ "
@@ -193,7 +197,7 @@ func (s *reviewScreen) askLayout() tea.Cmd {
 	for i, l := range flow.Layouts() {
 		d.choices = append(d.choices, choice{"", label(l, "planning…"), func() tea.Cmd {
 			a.stop(&s.compare)
-			a.flow.Switches.Layout = l.Layout
+			a.flow.SetLayout(l.Layout)
 			return s.replan()
 		}})
 		if l.Layout == a.flow.Layout() {
@@ -331,7 +335,11 @@ func (s *reviewScreen) section(sec flow.Section, w int) []string {
 // choices are the switches, with the key beside each.
 func (s *reviewScreen) choices(w int) []string {
 	out := []string{"", s.app.th.Bold.Render("Choices")}
-	out = append(out, cells.Clip("l   layout: "+string(s.app.flow.Layout()), w))
+	layout := "l   layout: " + string(s.app.flow.Layout())
+	if s.app.flow.LayoutFixed() {
+		layout += " (" + flow.FixedText + ")"
+	}
+	out = append(out, cells.Clip(layout, w))
 	for _, c := range s.app.flow.SwitchList() {
 		box := "☐"
 		if *c.On {
