@@ -204,7 +204,9 @@ func (f field) json(in Input) *jsonProperty {
 	for _, v := range f.values {
 		values = append(values, f.scalar(v))
 	}
-	out.Value = one(values)
+	if out.Value = one(values); strings.HasPrefix(f.dataType, "ARRAY_") && len(values) == 1 {
+		out.Value = values
+	}
 	switch {
 	case f.gap != "":
 	case f.rich != nil:

@@ -38,6 +38,8 @@ func Link(href string) (address, mark string) {
 		strings.Contains(href, "/file-service/")
 	scheme := schemeLink.FindStringSubmatch(href)
 	switch {
+	case strings.HasPrefix(href, `\\`): // a share of the lab's network
+		return "", strings.Join(strings.Fields(href), " ")
 	case inside || err == nil && u.User != nil:
 		return "", "link within openBIS"
 	case scheme == nil:

@@ -109,8 +109,16 @@ func embedded(value string) (n int) {
 	}
 }
 
+// unseen reports whether what is in an element is never seen.
+func (n *node) unseen() bool { return tags.skipped[n.name] && !n.formula() }
+
+// formula reports a formula in TeX, as editors keep it.
+func (n *node) formula() bool {
+	return n.name == "script" && strings.HasPrefix(strings.ToLower(n.get("type")), "math/")
+}
+
 func (b *builder) words(s string) {
-	if s == "" || tags.skipped[b.at.name] {
+	if s == "" || b.at.unseen() {
 		return
 	}
 	if len(b.again) > 0 && strings.Trim(s, " \t\r\n\f") != "" {
@@ -189,7 +197,7 @@ var scopes = map[string]map[string]bool{
 }
 
 func (b *builder) start(t *tag, alone bool) {
-	if tags.skipped[b.at.name] {
+	if b.at.unseen() {
 		return
 	}
 	for _, name := range closes[t.name] {

@@ -71,6 +71,10 @@ func (r *reader) node(f *flow, n *node, st Style) {
 		f.add(Span{Style: st, Text: safetext.Text(n.text)})
 		return
 	}
+	if n.formula() {
+		r.tex(f, n, st)
+		return
+	}
 	if tags.skipped[n.name] && n.name != "iframe" {
 		return
 	}
@@ -166,6 +170,11 @@ func (r *reader) phrase(f *flow, n *node, st Style) {
 		f.add(Span{Style: st, Text: " ("})
 		r.children(f, n, st)
 		f.add(Span{Style: st, Text: ") "})
+	case "abbr", "acronym":
+		r.children(f, n, st)
+		if title := safetext.Name(n.get("title")); title != "" {
+			f.add(Span{Style: st, Text: " (" + title + ")"})
+		}
 	case "rp", "wbr":
 	default:
 		r.children(f, n, st)
@@ -191,11 +200,34 @@ func (r *reader) input(f *flow, n *node, st Style) {
 	}
 }
 
+// tex reads a formula in TeX as it was typed, between the signs that tell it.
+func (r *reader) tex(f *flow, n *node, st Style) {
+	var text strings.Builder
+	for _, c := range n.kids {
+		text.WriteString(c.text)
+	}
+	formula := strings.TrimSpace(safetext.Text(text.String()))
+	switch {
+	case formula == "":
+	case strings.Contains(strings.ToLower(n.get("type")), "mode=display"):
+		f.add(Span{Style: st, Text: `\[` + formula + `\]`})
+	default:
+		f.add(Span{Style: st, Text: `\(` + formula + `\)`})
+	}
+}
+
 // anchor reads a link. What its target can't be a link to is told behind it.
 func (r *reader) anchor(f *flow, n *node, st Style) {
 	address, mark := Link(n.get("href"))
 	if address == "" {
 		r.children(f, n, st)
+		switch href := strings.TrimSpace(n.get("href")); {
+		case mark != "" || href == "":
+		case strings.HasPrefix(href, "#"):
+			mark = "link within this text"
+		default:
+			mark = "script left out"
+		}
 		if mark != "" {
 			f.add(Span{Style: st, Text: " [" + mark + "]"})
 		}

@@ -59,7 +59,12 @@ func TestReadable(t *testing.T) {
 		{"within", wp, `<p><a href="/openbis/webapp/eln-lims/?viewData=20240302092000000-3">here</a></p>`,
 			"here [in openBIS: 20240302092000000-3]"},
 		{"session", wp, `<p><a href="https://x/y?sessionID=alice-1">here</a></p>`, "here [link within openBIS]"},
-		{"script", wp, `<p><a href="javascript:alert(1)">here</a></p>`, "here"},
+		{"script", wp, `<p><a href="javascript:alert(1)">here</a></p>`, "here [script left out]"},
+		{"place", wp, `<p><a href="#x">here</a> <a name="y">there</a></p>`, "here [link within this text] there"},
+		{"Windows share", wp, `<p><a href="\\server\lab\x">here</a></p>`, `here [\\server\lab\x]`},
+		{"TeX", wp, `<p>a <script type="math/tex">x^2<y</script> b <script type="math/tex; mode=display">\frac{a}{b}</script> <script>no</script></p>`,
+			`a \(x^2<y\) b \[\frac{a}{b}\]`},
+		{"abbreviation", wp, `<p><abbr title="polymerase chain reaction">PCR</abbr></p>`, "PCR (polymerase chain reaction)"},
 		{"start", wp, `<ol start="3"><li>a</li><li>b</li></ol>`, "3. a\n4. b"},
 		{"letters", wp, `<ol style="list-style-type:lower-latin"><li>a</li><li value="27">b</li></ol>`, "a. a\naa. b"},
 		{"roman", wp, `<ol type="I" start="4"><li>a</li></ol>`, "IV. a"},
@@ -92,7 +97,7 @@ func TestReadable(t *testing.T) {
 func TestSafeHTML(t *testing.T) {
 	for _, c := range []struct{ value, want string }{
 		{"a<b and c>d\nnext\n\nthird & last", "<p>a&lt;b and c&gt;d<br>next</p>\n<p>third &amp; last</p>"},
-		{`<p onclick="x()">a<script>alert(1)</script> <a href="javascript:x">b</a></p>`, "<p>a b</p>"},
+		{`<p onclick="x()">a<script>alert(1)</script> <a href="javascript:x">b</a></p>`, "<p>a b [script left out]</p>"},
 		{`<p>see <mark class="marker-green">a</mark><span style="color:rgb(255, 0, 0)">b</span></p>`,
 			`<p>see <span style="background-color:#62f962">a</span><span style="color:#ff0000">b</span></p>`},
 		{`<ol start="3" type="a"><li>a</li></ol>`, "<ol type=\"a\" start=\"3\">\n<li>a</li>\n</ol>"},
