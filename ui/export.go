@@ -339,6 +339,9 @@ func (s *exportScreen) status(w int) string {
 		return r.StoppedText()
 	}
 	left := r.Progress.Stage
+	if r.Paused {
+		left = "paused"
+	}
 	if u := r.Address(); u != "" {
 		left += " · " + u
 	}

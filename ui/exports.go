@@ -22,6 +22,7 @@ type exportsScreen struct {
 	act    task
 	page   task
 
+	failed  bool // the list could not be read
 	orphans task
 }
 
@@ -33,8 +34,8 @@ func (s *exportsScreen) enter(bool) tea.Cmd {
 	return tea.Batch(s.readOrphans(), a.do(&s.list, "Reading the exports", patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		jobs, err := be.Jobs(ctx)
 		return func() tea.Cmd {
-			if err != nil {
-				return a.failed(err, nil)
+			if s.failed = err != nil; s.failed {
+				return a.failed(err, func() tea.Cmd { return s.enter(false) })
 			}
 			s.take(jobs)
 			return nil
@@ -273,7 +274,10 @@ func (s *exportsScreen) view(w, h int) []string {
 	th, jobs := s.app.th, s.jobs()
 	if len(jobs) == 0 {
 		text := "No exports yet: what you start is listed here, with its state and DOI."
-		if s.app.flow.Earlier.Show != flow.ShowAll {
+		switch {
+		case s.failed:
+			text = "The exports could not be read; r tries again."
+		case s.app.flow.Earlier.Show != flow.ShowAll:
 			text = "None of these: f shows " + s.app.flow.Earlier.Show.Next().String() + "."
 		}
 		if s.list.busy && !s.app.flow.Earlier.Loaded {

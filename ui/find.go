@@ -147,7 +147,7 @@ func (s *browseScreen) runSearch(text string, limit int, then func() tea.Cmd) te
 			s.hits = hits{query: text, chips: chips, shown: len(items), total: total}
 			switch {
 			case len(items) == 0:
-				s.app.fail("openBIS found nothing for " + text)
+				s.app.fail("openBIS found nothing for " + text + "; s changes the search.")
 			case then != nil:
 				return then()
 			default:

@@ -16,7 +16,7 @@ import (
 
 func TestFrames(t *testing.T) {
 	for _, s := range []struct{ w, h int }{{40, 12}, {80, 24}, {200, 50}} {
-		for _, way := range ways {
+		for _, way := range slices.Concat(ways, states) {
 			t.Run(fmt.Sprintf("%s_%dx%d", way.name, s.w, s.h), func(t *testing.T) {
 				frame := ""
 				drive(t, flowtest.New(), s.w, s.h, func(d *driver) {
@@ -31,7 +31,7 @@ func TestFrames(t *testing.T) {
 
 // Every screen keeps to the size it gets, down to the smallest.
 func TestEverySize(t *testing.T) {
-	for _, way := range ways {
+	for _, way := range slices.Concat(ways, states) {
 		t.Run(way.name, func(t *testing.T) {
 			drive(t, flowtest.New(), 80, 24, func(d *driver) {
 				way.go_(d)

@@ -137,10 +137,14 @@ func (s *reviewScreen) actions() []action {
 	for _, sw := range f.SwitchList() {
 		out = append(out, on(sw.Key, sw.Key, sw.Name, flip(sw.On)))
 	}
-	return append(out, on("r", "r", "plan again", func() tea.Cmd {
+	again := on("r", "r", "plan again", func() tea.Cmd {
 		f.Session.ForgetAnswers()
 		return s.replan()
-	}).when(!s.plan.busy))
+	}).when(!s.plan.busy)
+	if f.Plan.Err != nil {
+		return append([]action{again}, out...)
+	}
+	return append(out, again)
 }
 
 // startExport begins the export, if nothing stands against it.
@@ -356,7 +360,7 @@ func (s *reviewScreen) status(w int) string {
 	case s.plan.busy:
 		return s.app.waitText(&s.plan) + " esc cancels"
 	case p.Err != nil:
-		return "✗ This can't be sent as it is."
+		return "✗ This can't be sent as it is. r plans again, d goes to the description."
 	case p.Got == nil:
 		return "No plan; r makes one."
 	}

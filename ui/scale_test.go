@@ -89,8 +89,8 @@ func pressed(a *app, name string) []time.Duration {
 	return took
 }
 
-// states are what a tree may be in while keys are pressed.
-func states() map[string]func(*app) {
+// treeStates are what a tree may be in while keys are pressed.
+func treeStates() map[string]func(*app) {
 	return map[string]func(*app){
 		"": func(*app) {},
 		"half selected row by row/": func(a *app) {
@@ -125,7 +125,7 @@ func keySets() []string {
 func BenchmarkKey(b *testing.B) {
 	for _, rows := range []int{1_000, 100_000, 1_000_000} {
 		for _, each := range []int{1000, rows} {
-			for state, prepare := range states() {
+			for state, prepare := range treeStates() {
 				shape := fmt.Sprintf("%d/in%d/%s", rows, each, state)
 				if rows == each && rows == 1000 || state != "" && rows > 100_000 {
 					continue
@@ -196,7 +196,7 @@ func TestAKeyCostsTheSameInALargeTree(t *testing.T) {
 		}
 		return out
 	}
-	for state, prepare := range states() {
+	for state, prepare := range treeStates() {
 		small, large := measure(1_000, prepare), measure(100_000, prepare)
 		for key, l := range large {
 			s := small[key]

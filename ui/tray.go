@@ -2,6 +2,8 @@ package ui
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -119,7 +121,11 @@ func (s *trayScreen) loadFile(path string) tea.Cmd {
 	return a.do(&s.load, "Looking up the selection", patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		sel, err := flow.ReadSelection(ctx, sess, path)
 		return func() tea.Cmd {
-			if err != nil {
+			switch {
+			case errors.Is(err, fs.ErrNotExist):
+				a.fail("There is no file " + path + ".")
+				return nil
+			case err != nil:
 				return a.failed(err, func() tea.Cmd { return s.loadFile(path) })
 			}
 			a.flow.Tree.Restore(sel)

@@ -13,11 +13,14 @@ import (
 	"zenobis/zenodo"
 )
 
-// ways lead to each screen.
-var ways = []struct {
+// way leads to a screen.
+type way struct {
 	name string
 	go_  func(d *driver)
-}{
+}
+
+// ways lead to each screen.
+var ways = []way{
 	{"connect", func(d *driver) {}},
 	{"token", func(d *driver) {
 		d.f.OnToken = func() (string, error) { return "", session.ErrNoToken }

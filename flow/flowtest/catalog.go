@@ -115,7 +115,10 @@ func (f *Fake) below(kind, of openbis.Kind, id string) (all []openbis.Entity) {
 	return all
 }
 
-func (f *Fake) Get(_ context.Context, kind openbis.Kind, ids ...string) (map[string]openbis.Entity, error) {
+func (f *Fake) Get(ctx context.Context, kind openbis.Kind, ids ...string) (map[string]openbis.Entity, error) {
+	if err := f.held(ctx, "get"); err != nil {
+		return nil, err
+	}
 	f.Mu.Lock()
 	defer f.Mu.Unlock()
 	f.Calls["get"]++
@@ -142,7 +145,10 @@ func (f *Fake) Types(context.Context, openbis.Kind) (map[string]openbis.EntityTy
 	return map[string]openbis.EntityType{"EXPERIMENTAL_STEP": {Properties: []openbis.Assignment{{Code: "GOAL", Label: "Goal"}}}}, nil
 }
 
-func (f *Fake) Find(_ context.Context, q openbis.Query, limit int) ([]openbis.Entity, int, error) {
+func (f *Fake) Find(ctx context.Context, q openbis.Query, limit int) ([]openbis.Entity, int, error) {
+	if err := f.held(ctx, "find"); err != nil {
+		return nil, 0, err
+	}
 	f.Asked = append(f.Asked, q)
 	total := max(f.FoundTotal, len(f.Found))
 	return f.Found[:min(limit, len(f.Found))], total, nil

@@ -54,6 +54,7 @@ type Fake struct {
 	Allowed    []string
 	Renewed    int
 	Closed     int
+	Hold       map[string]chan struct{}   // get, find, jobs, token, use wait for these, and fail as Fail says
 	Block      chan struct{}              // listings wait for it
 	Choices    map[string][]record.Choice // what Lookup finds, by kind
 	LookedUp   []record.Query
@@ -95,7 +96,7 @@ func New() *Fake {
 		OnToken: func() (string, error) { return "from your openBIS profile", nil },
 		Good:    "abcdefghijklmnopqrstuvwxyz",
 		Kids:    make(map[string][]openbis.Entity), KeptFiles: make(map[string][]byte), FileLists: make(map[string][]openbis.File),
-		Fail: make(map[string]error), Calls: make(map[string]int),
+		Fail: make(map[string]error), Calls: make(map[string]int), Hold: make(map[string]chan struct{}),
 		Choices: map[string][]record.Choice{
 			record.LookupLicenses: {
 				{Text: "cc-by-4.0", Name: "Creative Commons Attribution 4.0"},
@@ -164,7 +165,28 @@ func (f *Fake) Keep(name string, data []byte) error {
 // Kept implements flow.Backend.
 func (f *Fake) Kept(name string) ([]byte, error) { return f.KeptFiles[name], nil }
 
-func (f *Fake) Jobs(context.Context) ([]export.Job, error) { return f.JobList, nil }
+func (f *Fake) Jobs(ctx context.Context) ([]export.Job, error) {
+	if err := f.held(ctx, "jobs"); err != nil {
+		return nil, err
+	}
+	return f.JobList, nil
+}
+
+// held waits for what the test holds back, then fails where it says so.
+func (f *Fake) held(ctx context.Context, what string) error {
+	f.Mu.Lock()
+	hold, err := f.Hold[what], f.Fail[what]
+	f.Mu.Unlock()
+	if hold != nil {
+		select {
+		case <-hold:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return err
+}
+
 func (f *Fake) Sync(_ context.Context, id string) ([]export.Job, error) {
 	for i := range f.JobList {
 		if f.JobList[i].ID == id {
@@ -211,8 +233,16 @@ func (f *Fake) AllowStore(code string)             { f.Allowed = append(f.Allowe
 func (f *Fake) RememberPAT(context.Context, time.Time) (string, error) {
 	return "~/.config/zenobis/openbis.token", nil
 }
-func (f *Fake) FindToken(context.Context) (string, error) { return f.OnToken() }
-func (f *Fake) UseToken(_ context.Context, t string) error {
+func (f *Fake) FindToken(ctx context.Context) (string, error) {
+	if err := f.held(ctx, "token"); err != nil {
+		return "", err
+	}
+	return f.OnToken()
+}
+func (f *Fake) UseToken(ctx context.Context, t string) error {
+	if err := f.held(ctx, "use"); err != nil {
+		return err
+	}
 	f.Calls["use"]++
 	if t != f.Good {
 		return zenodo.ErrToken
