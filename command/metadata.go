@@ -4,7 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"slices"
+	"strings"
 
 	"zenobis/export/failure"
 	"zenobis/record"
@@ -34,6 +34,14 @@ func (e *metadataFlags) form() (record.Form, error) {
 	return flags.Over(file), nil
 }
 
+// configured are the settings that fill fields in.
+var configured = map[string]string{
+	"license": "export.license of the configuration", "language": "export.language of the configuration",
+	"community": "export.community of the configuration", "funding": "export.funding of the configuration",
+	"keywords": "export.keywords of the configuration", "title": "export.title_template of the configuration",
+	"creators": "[me] or the people file of the configuration, else openBIS",
+}
+
 // sourced says with each refused field which flag, line or setting it came from.
 func sourced(err error, from record.Origins) error {
 	var f *failure.Error
@@ -46,8 +54,8 @@ func sourced(err error, from record.Origins) error {
 	for i := range f.Fields {
 		field := &f.Fields[i]
 		at := from.Of(field.Field)
-		if at == "" && slices.Contains([]string{"license", "language", "community"}, field.Field) {
-			at = "export." + field.Field + " of the configuration"
+		if name, _, _ := strings.Cut(field.Field, "."); at == "" && from.Of(name) == "" {
+			at = configured[name]
 		}
 		if n := len(field.Messages); at != "" && n > 0 {
 			field.Messages[n-1] += " (" + at + ")"

@@ -306,6 +306,9 @@ func (d *Description) Offered(f Field, text string) []record.Choice {
 	case "creators", "contributors":
 		have := d.text["creators"] + "\n" + d.text["contributors"]
 		for _, p := range d.Offers.People {
+			if f.Name == "creators" {
+				p.Agent.Role = ""
+			}
 			if name := p.Agent.String(); !strings.Contains(have, p.Agent.Name()) {
 				add(record.Choice{Text: name, Name: name, Detail: p.Share()})
 			}

@@ -99,6 +99,7 @@ func Defaults(ctx context.Context, cat Catalog, in DefaultsInput) (Metadata, Off
 		Keywords: normalKeywords(in.Keywords),
 	}
 	if me := in.People.Fill(in.Me); me.Family != "" {
+		me.Role = "" // what somebody is among contributors
 		m.Creators = []Agent{me}
 	}
 	for _, line := range in.Funding {

@@ -18,7 +18,8 @@ var (
 	orcidChars = regexp.MustCompile(`^[\dXx -]+$`)
 	rorForm    = regexp.MustCompile(`^0[a-hj-km-np-tv-z0-9]{6}[0-9]{2}$`)
 	rorPrefix  = regexp.MustCompile(`(?i)^(?:(?:https?://)?(?:www\.)?ror\.org/|ror(?:[ -]*id)?[ :=#]*)*`)
-	rorLike    = regexp.MustCompile(`^0[A-Za-z0-9]{6}\d{2}$|^0\d*[A-Za-z][A-Za-z0-9]*\d$`)
+	rorLike    = regexp.MustCompile(`^0[A-Za-z0-9]{7,9}$`)
+	letters    = regexp.MustCompile(`[A-Za-z]{5}`) // more than an id has in a row
 )
 
 // ORCID returns the canonical ORCID iD (0000-0002-1825-0097) of s, in whatever
@@ -130,5 +131,14 @@ func ROR(s string) string {
 func likeROR(s string) bool {
 	s = bare(plain(s))
 	low := strings.ToLower(s)
-	return strings.Contains(low, "ror.org") || strings.HasPrefix(low, "ror:") || len(s) >= 8 && len(s) <= 10 && rorLike.MatchString(s)
+	if strings.Contains(low, "ror.org") || strings.HasPrefix(low, "ror:") {
+		return true
+	}
+	digits := 0
+	for _, r := range s {
+		if r >= '0' && r <= '9' {
+			digits++
+		}
+	}
+	return rorLike.MatchString(s) && digits >= 3 && digits < len(s) && !letters.MatchString(s)
 }

@@ -219,3 +219,73 @@ func TestGivenAsEmpty(t *testing.T) {
 		t.Error("a number is no text")
 	}
 }
+
+// What a template's empty placeholders leave behind is no punctuation.
+func TestTemplateWithoutValues(t *testing.T) {
+	values := map[string]string{"name": "Films", "year": "2026"}
+	for template, want := range map[string]string{
+		"{name}, {project}, {year}":        "Films, 2026",
+		"{project}: {name}, {year}":        "Films, 2026",
+		"{project}, {space}, {name}":       "Films",
+		"{name} ({project})":               "Films",
+		"{name} ({project}), {year}":       "Films, 2026",
+		"{name} – {project} – {code}":      "Films",
+		"Data of {project} {name}":         "Data of Films",
+		"{name}/{code}/{year}":             "Films/2026",
+		"{project}":                        "",
+		"{name}, part 1 (of {year})":       "Films, part 1 (of 2026)",
+		"Well-known: {name} and {project}": "Well-known: Films and",
+	} {
+		if got := Expand(template, values); got != want {
+			t.Errorf("%s: %q, want %q", template, got, want)
+		}
+	}
+}
+
+// A role in front is read and written for creators as well, who may have one.
+func TestCreatorsWithARole(t *testing.T) {
+	a, err := ParseAgent("Data Manager: Doe, Jane; ETH")
+	if err != nil || a.Role != "datamanager" || a.Family != "Doe" || a.String() != "datamanager: Doe, Jane; ETH" {
+		t.Errorf("%+v, %v", a, err)
+	}
+	if a, err = ParseAgent("sponsor: org: ETH Zurich; 05a28rw58"); err != nil || a.Role != "sponsor" || a.Kind != Organisation || a.ROR != "05a28rw58" {
+		t.Errorf("%+v, %v", a, err)
+	}
+	if a, err = ParseAgent("Doe: the younger, Jane"); err != nil || a.Role != "" || a.Family != "Doe: the younger" {
+		t.Errorf("%+v, %v", a, err)
+	}
+}
+
+// The people file is read as people write it; nothing of an entry is dropped unsaid.
+func TestPeopleAsWritten(t *testing.T) {
+	read := func(text string) (People, error) {
+		path := t.TempDir() + "/people.toml"
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return ReadPeople(path)
+	}
+	for text, want := range map[string]string{
+		"[jdoe]\nname = \"Doe, Jane; 0000-0002-1825-0097; ETH\"":                                       "Doe, Jane; " + jane + "; ETH",
+		"[jdoe]\nname = \"Doe, Jane (0000-0002-1825-0097)\"\norcid = \"0000-0002-1825-0097\"":          "Doe, Jane; " + jane,
+		"[jdoe]\nname = \"Doe, Jane\"\naffiliation = [\"Lab X\", \"\\\"A; B\\\"\"]\nrole = \"editor\"": "editor: Doe, Jane; Lab X; \"A; B\"",
+
+		"[jdoe]\nname = \"Doe, Jane\"\naffiliation = \"Lab X; ETH Zurich 05a28rw58\"": "Doe, Jane; Lab X; ETH Zurich (05a28rw58)",
+	} {
+		p, err := read(text)
+		if err != nil || p["jdoe"].String() != want {
+			t.Errorf("%s: %s, %v; want %s", text, p["jdoe"], err, want)
+		}
+	}
+	for text, want := range map[string]string{
+		"[jdoe]\nname = \"org: ETH\"": "an organisation",
+		"jdoe = \"org: ETH\"":         "an organisation",
+		"[jdoe]\nname = \"Doe, Jane; 0000-0002-1825-0097\"\norcid = \"0000-0001-5109-3700\"": "several ORCIDs",
+		"[jdoe]\nname = \"Doe, Jane\"\naffiliation = [\"ETH (05a28rw5x)\"]":                  "not a valid ROR",
+		"[jdoe]\nname = \"Doe, Jane\"\naffiliation = \"jane@lab.example\"":                   "e-mail",
+	} {
+		if _, err := read(text); err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "line 1, jdoe") {
+			t.Errorf("%s: %v, want %s", text, err, want)
+		}
+	}
+}

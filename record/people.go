@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"strings"
@@ -97,7 +98,8 @@ func readPerson(v any) (Agent, error) {
 		return ParseAgent(v)
 	case map[string]any:
 		a := Agent{}
-		for key, value := range v {
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			value := v[key]
 			texts, ok := textsOf(value)
 			if !ok {
 				return a, fmt.Errorf("%s wants a text in quotes", key)
@@ -109,11 +111,15 @@ func readPerson(v any) (Agent, error) {
 					return a, err
 				}
 				a.Kind, a.Family, a.Given = named.Kind, named.Family, named.Given
+				a.addORCID(named.ORCID)
+				a.Affiliations = append(named.Affiliations, a.Affiliations...)
 			case "orcid":
-				a.ORCID = strings.Join(texts, " ")
+				a.addORCID(strings.Join(texts, " "))
 			case "affiliation", "affiliations":
 				for _, t := range texts {
-					a.Affiliations = append(a.Affiliations, ParseAffiliation(t))
+					for _, part := range split(t, ';') {
+						a.Affiliations = append(a.Affiliations, ParseAffiliation(unquote(strings.TrimSpace(part))))
+					}
 				}
 			case "role":
 				a.Role = word(strings.Join(texts, " "))
@@ -146,6 +152,8 @@ func textsOf(v any) ([]string, bool) {
 func personMistake(a Agent) error {
 	if a.Family == "" {
 		a.Kind, a.Family = Person, "x"
+	} else if a.Kind == Organisation {
+		return fmt.Errorf("name: %s is an organisation, and a user of openBIS a person", quote(a.Family))
 	} else if a.Kind == "" {
 		return fmt.Errorf("name: write %s", quote(asPerson(a.Family)))
 	}

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"cmp"
 	"fmt"
 	"html"
 	"regexp"
@@ -41,10 +42,23 @@ func checkTemplate(t string, known []string) error {
 }
 
 // Expand puts values in the place of {name} and the like, as one line; what has
-// no value leaves nothing behind.
+// no value leaves nothing behind, nor what separated it.
 func Expand(template string, values map[string]string) string {
-	return oneLine(placeholder.ReplaceAllStringFunc(template, func(s string) string { return values[s[1:len(s)-1]] }))
+	const none = "\x00"
+	s := placeholder.ReplaceAllStringFunc(template, func(s string) string { return cmp.Or(oneLine(values[s[1:len(s)-1]]), none) })
+	if strings.Contains(s, none) {
+		s = bracketed.ReplaceAllString(s, "")
+		s = leading.ReplaceAllString(s, "")
+		s = strings.ReplaceAll(emptied.ReplaceAllString(s, ""), none, "")
+	}
+	return oneLine(s)
 }
+
+var (
+	bracketed = regexp.MustCompile(`\s*[(\[]\s*\x00\s*[)\]]`)         // "Films (\x00)"
+	leading   = regexp.MustCompile(`^\s*(?:\x00\s*[,;:·|/–—-]*\s*)+`) // "\x00, Films"
+	emptied   = regexp.MustCompile(`(?:\s*[,;:·|/–—-]+\s*|\s+)\x00`)  // "Films, \x00, 2026"
+)
 
 // expandHTML does so in plain text or HTML, where {goal} and {contents} stand for
 // whole paragraphs.

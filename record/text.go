@@ -11,14 +11,19 @@ import (
 // so that Validate can say what is wrong with it; an error means that the text
 // has not even the shape.
 
-// ParseAgent reads "Family, Given[; ORCID][; affiliation]..." or "org: Name[; ROR]".
+// ParseAgent reads "Family, Given[; ORCID][; affiliation]..." or "org: Name[; ROR]",
+// also behind a role.
 // An affiliation is a name, a ROR id, or "name (ROR)". A part with a semicolon
 // or comma of its own stands in double quotes. A person of one name is "Name,".
 func ParseAgent(s string) (Agent, error) {
 	s = oneLine(s)
 	parts := split(s, ';')
-	name, org := cutWord(parts[0], "org", "organisation", "organization")
 	a := Agent{}
+	name := parts[0]
+	if role, rest, ok := strings.Cut(name, ":"); ok && known(roles, word(role)) { // creators may have one
+		a.Role, name = word(role), strings.TrimSpace(rest)
+	}
+	name, org := cutWord(name, "org", "organisation", "organization")
 	name, behind := cutORCIDs(name) // "Doe, Jane (0000-0002-1825-0097)"
 	family, given, comma := cutName(unwrap(name))
 	switch {
@@ -61,6 +66,9 @@ func ParseAgent(s string) (Agent, error) {
 // addORCID notes an ORCID. One that is wrong stays, for Validate to speak of it, and
 // so do two.
 func (a *Agent) addORCID(s string) {
+	if s == "" {
+		return
+	}
 	if id, err := ORCID(s); err == nil {
 		s = id
 	}

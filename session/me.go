@@ -1,6 +1,8 @@
 package session
 
 import (
+	"fmt"
+	"strconv"
 	"strings"
 
 	"zenobis/config"
@@ -36,7 +38,13 @@ func (s *Session) me(people record.People) (record.Agent, error) {
 	if err != nil {
 		return me, &config.Error{Where: "me.name", What: err.Error()}
 	}
-	own.User = me.User
+	if own.Kind == record.Organisation {
+		return me, &config.Error{Where: "me.name", What: strconv.Quote(own.Family) + " is an organisation, and you are a person"}
+	}
+	if i := strings.LastIndexByte(own.Family, ' '); i > 0 && kept.Name != "" && own.Given == "" && !strings.Contains(kept.Name, ",") {
+		return me, &config.Error{Where: "me.name", What: fmt.Sprintf("write %q, or %q", own.Family[i+1:]+", "+own.Family[:i], own.Family+",")}
+	}
+	own.User, own.Role = me.User, ""
 	if own.ORCID == "" {
 		own.ORCID = me.ORCID
 	}
@@ -59,12 +67,10 @@ func (s *Session) MeKnown() bool {
 // KeepMe keeps name, ORCID and affiliations of the person at the keyboard in
 // their own configuration file, to be used from now on.
 func (s *Session) KeepMe(a record.Agent) error {
-	name := record.Agent{Kind: record.Person, Family: a.Family, Given: a.Given}
-	var affiliations []string
-	for _, f := range a.Affiliations {
-		affiliations = append(affiliations, f.String())
-	}
-	return s.settings.Config.KeepMe(config.Me{Name: name.String(), ORCID: a.ORCID, Affiliation: strings.Join(affiliations, "; ")})
+	name := record.Agent{Kind: record.Person, Family: a.Family, Given: a.Given}.String()
+	all := record.Agent{Kind: record.Person, Family: a.Family, Given: a.Given, Affiliations: a.Affiliations}.String()
+	affiliations := strings.TrimPrefix(strings.TrimPrefix(all, name), "; ")
+	return s.settings.Config.KeepMe(config.Me{Name: name, ORCID: a.ORCID, Affiliation: affiliations})
 }
 
 // people is the lab's people file, if there is one.
