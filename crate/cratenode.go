@@ -174,7 +174,7 @@ func (g *graph) entity(n EntityNode) error {
 			out[r.key] = single(refs)
 		}
 	}
-	values := values(n)
+	values := g.values(n, &after)
 	if measured := refsTo(values); len(measured) > 0 {
 		out["variableMeasured"] = single(measured)
 	}
@@ -205,7 +205,7 @@ func about(n EntityNode) string {
 	if d := page.Description(e); d != "" {
 		return d
 	}
-	for _, v := range page.Values(e, n.Type) {
+	for _, v := range page.Values(e, n.Type, n.Refer) {
 		if describing[strings.TrimPrefix(v.Code, "$")] && v.Text != "" {
 			return v.Text
 		}
@@ -252,13 +252,21 @@ func (g *graph) relative(r openbis.Ref, after *[]node) string {
 }
 
 // values are an entity's properties as nodes. Pictures and tables are in the pages.
-func values(n EntityNode) (out []node) {
+func (g *graph) values(n EntityNode, after *[]node) (out []node) {
 	base := outsideID(ownPermID(n.Entity.Ref)) + "/"
-	for _, v := range page.Values(n.Entity, n.Type) {
-		if v.Text != "" {
-			out = append(out, node{"@id": base + names.Encode(v.Code), "@type": "PropertyValue", "name": v.Label, "propertyID": v.Code,
-				"value": v.Text})
+	for _, v := range page.Values(n.Entity, n.Type, n.Refer) {
+		if v.Text == "" {
+			continue
 		}
+		value := node{"@id": base + names.Encode(v.Code), "@type": "PropertyValue", "name": v.Label, "propertyID": v.Code, "value": v.Text}
+		var refs []any
+		for _, l := range v.Refs {
+			refs = append(refs, ref(g.relative(l.Ref, after)))
+		}
+		if len(refs) > 0 {
+			value["valueReference"] = single(refs)
+		}
+		out = append(out, value)
 	}
 	return out
 }

@@ -201,7 +201,7 @@ func entriesOf(src Source) (*entries, error) {
 
 // speaks reports whether a collection says anything beside its name.
 func speaks(n EntityNode) bool {
-	for _, v := range page.Values(n.Entity, n.Type) {
+	for _, v := range page.Values(n.Entity, n.Type, n.Refer) {
 		if strings.TrimPrefix(v.Code, "$") != "NAME" && v.Text != "" {
 			return true
 		}
@@ -279,7 +279,7 @@ func genre(e *openbis.Entity) string {
 func body(n EntityNode, of *entry, sets map[string]EntityNode) (text, plain string) {
 	var h, p strings.Builder
 	add := func(n EntityNode) {
-		asHTML, asText := page.Body(n.Entity, n.Type, n.Pages, path.Base)
+		asHTML, asText := page.Body(n.Entity, n.Type, n.Refer, n.Pages, path.Base)
 		h.WriteString(asHTML + "\n")
 		p.WriteString(asText + "\n\n")
 	}
@@ -304,7 +304,7 @@ func elnValues(n EntityNode, prefix string) (out []node) {
 		}
 	}
 	base := "#" + names.Plain(ownPermID(n.Entity.Ref)) + "-"
-	for _, v := range page.Values(n.Entity, n.Type) {
+	for _, v := range page.Values(n.Entity, n.Type, n.Refer) {
 		if v.Text == "" {
 			continue
 		}

@@ -78,7 +78,7 @@ func (l *Look) Entity(e *openbis.Entity, t *openbis.EntityType) (found []Finding
 			look("name of "+r.Code, r.Name)
 		}
 	}
-	for _, v := range page.Values(e, t) {
+	for _, v := range page.Values(e, t, nil) {
 		look(v.Label, v.Whole)
 	}
 	return found

@@ -7,6 +7,7 @@ import (
 
 	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/page"
 	"zenobis/record"
 )
 
@@ -38,6 +39,9 @@ type EntityNode struct {
 	Type   *openbis.EntityType
 	Place  names.Place
 	Pages  []string // paths of its pages
+
+	// Refer finds what its properties name; nil for nothing.
+	Refer page.Refer
 }
 
 // FileNode is a file in the crate and in the manifest.

@@ -120,7 +120,7 @@ func dataFacts(e *openbis.Entity, fact func(label, value string)) {
 
 // properties are those that the entity's page shows, in its words.
 func (p *Preview) properties(e *openbis.Entity, typ *openbis.EntityType) {
-	_, text := page.Body(e, typ, nil, func(path string) string { return path })
+	_, text := page.Body(e, typ, nil, nil, func(path string) string { return path })
 	heads, labels := make(map[string]bool), map[string]bool{"Description": true}
 	if typ != nil {
 		for i := range typ.Properties {

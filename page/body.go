@@ -12,10 +12,12 @@ import (
 // Body is what an entity's page shows of its description and properties, as HTML
 // and as text, for readers that take it from a crate instead of from the page. pages
 // are the files that Render made for it; refer tells how the HTML refers to one of
-// them, a picture or a CSV file.
-func Body(e *openbis.Entity, t *openbis.EntityType, pages []string, refer func(path string) string) (asHTML, asText string) {
+// them, a picture or a CSV file; named, which may be nil, finds what a property names.
+func Body(
+	e *openbis.Entity, t *openbis.EntityType, named Refer, pages []string, refer func(path string) string,
+) (asHTML, asText string) {
 	b := &body{pages: pages, refer: refer, pics: newPictures(nil)}
-	in := Input{Entity: e, Type: t}
+	in := Input{Entity: e, Type: t, Refer: named}
 	if strings.TrimSpace(e.Description) != "" {
 		b.field(b.read(property{Assignment: openbis.Assignment{Label: "Description"}, values: []string{e.Description}}, in))
 	}

@@ -121,7 +121,7 @@ type Input struct {
 
 	// Refer finds what a property names by permId or identifier in the package. It may
 	// be nil.
-	Refer func(id string) (Link, bool)
+	Refer Refer
 
 	// ASCII keeps the names of what lies beside the pages to [A-Za-z0-9._-].
 	ASCII bool

@@ -14,12 +14,16 @@ type Value struct {
 	Text        string // readable, of tables their size; "" where nothing is told
 	HTML        string // rich text as HTML, its pictures as their texts; "" for all else
 	Whole       string // every word that a page shows of it, or that its JSON holds
+	Refs        []Link // the entities that it names, as far as they were found
 }
 
+// Refer finds what a property names by its permId or identifier.
+type Refer func(id string) (Link, bool)
+
 // Values returns the properties that an entity's pages show, in their order. No
-// picture is fetched.
-func Values(e *openbis.Entity, t *openbis.EntityType) []Value {
-	return valuesOf(Input{Entity: e, Type: t})
+// picture is fetched. refer may be nil.
+func Values(e *openbis.Entity, t *openbis.EntityType, refer Refer) []Value {
+	return valuesOf(Input{Entity: e, Type: t, Refer: refer})
 }
 
 func valuesOf(in Input) (out []Value) {
@@ -41,6 +45,11 @@ func valuesOf(in Input) (out []Value) {
 			v.Whole = strings.Join(append(f.texts, f.values...), "\n")
 			if v.Text = strings.Join(f.texts, "\n"); len(f.texts) > 1 && !strings.Contains(v.Text, "\n\n") && !f.fixed {
 				v.Text = strings.Join(f.texts, ", ")
+			}
+			for _, l := range f.refs {
+				if l != nil {
+					v.Refs = append(v.Refs, *l)
+				}
 			}
 		}
 		out = append(out, v)

@@ -135,7 +135,7 @@ func (s *surroundings) input(ctx context.Context, i int32, e *openbis.Entity) (p
 	below := s.below(i)
 	in := page.Input{
 		Entity: e, Place: names.Place{Folder: r.idx.folder(it), Page: s.r.idx.page(it)}, ASCII: r.req.Crate == "eln",
-		Parents: r.links(e.Parents), BelowAll: len(below), Refer: s.refer,
+		Parents: r.links(e.Parents), BelowAll: len(below),
 		Files: int(it.files), Bytes: it.bytes, Total: int(it.total), Omitted: r.noData[i],
 		Image: func(src string) (string, []byte, error) {
 			kind, data, err := r.Catalog.Image(ctx, src)

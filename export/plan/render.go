@@ -6,6 +6,7 @@ import (
 	"io"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"sync"
 
 	"zenobis/export/failure"
@@ -208,6 +209,13 @@ func (x *rendering) make(ctx context.Context, around *surroundings, packer *snap
 			return nil, ctx.Err()
 		}
 	})
+	in.Refer = func(id string) (page.Link, bool) {
+		l, ok := around.refer(id)
+		if ok && !slices.ContainsFunc(s.line.Refs, func(r openbis.Ref) bool { return r.PermID == l.PermID }) {
+			s.line.Refs = append(s.line.Refs, l.Ref)
+		}
+		return l, ok
+	}
 	if it.files > 0 {
 		s.line.Above, s.line.Total = in.Above, in.Total
 	}

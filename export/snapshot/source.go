@@ -41,7 +41,7 @@ type genDone struct {
 // Entities implements crate.Source.
 func (v *view) Entities(yield func(crate.EntityNode) error) error {
 	return readLines(filepath.Join(v.s.dir, EntitiesFile), func(l *EntityLine) error {
-		n := crate.EntityNode{Entity: &l.E, Place: l.Place}
+		n := crate.EntityNode{Entity: &l.E, Place: l.Place, Refer: l.refer}
 		if t, ok := v.s.types[TypeKey(l.E.Kind, l.E.Type)]; ok {
 			n.Type = &t
 		}
