@@ -29,9 +29,13 @@ func (z *Reader) Each(yield func(name string, content io.Reader) error) error {
 		if err != nil {
 			return early(err)
 		}
-		if binary.LittleEndian.Uint32(head) != 0x04034b50 {
-			_, err := io.Copy(io.Discard, z.b) // the directory; its end is checked by the length and MD5 of the whole
+		switch binary.LittleEndian.Uint32(head) {
+		case 0x04034b50:
+		case 0x02014b50, 0x06064b50, 0x06054b50: // the directory, or the end of an empty archive
+			_, err := io.Copy(io.Discard, z.b) // its end is checked by the length and MD5 of the whole
 			return err
+		default:
+			return fmt.Errorf("%w: something else stands where a file or the directory should begin", ErrNotOurs)
 		}
 		if err := z.one(yield); err != nil {
 			return err

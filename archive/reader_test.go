@@ -19,7 +19,7 @@ func mixed(t testing.TB) []byte {
 	t.Helper()
 	rnd := rand.New(rand.NewPCG(1, 2))
 	var b bytes.Buffer
-	var list entryList
+	var list Entries
 	w := NewWriter(&b)
 	for i, size := range []int{0, 10, 3000, 200_000} {
 		data := make([]byte, size)
@@ -45,16 +45,27 @@ func mixed(t testing.TB) []byte {
 	return b.Bytes()
 }
 
-type entryList []Entry
-
-// Entries implements List.
-func (l entryList) Entries(yield func(Entry) error) error {
-	for _, e := range l {
-		if err := yield(e); err != nil {
-			return err
+// What is no archive, and what stands where the directory should, is told.
+func TestNoArchive(t *testing.T) {
+	whole := mixed(t)
+	behind := bytes.Index(whole, []byte("PK\x01\x02"))
+	for name, c := range map[string]struct {
+		data []byte
+		good bool
+	}{
+		"text":               {[]byte("no archive at all"), false},
+		"compressed by gzip": {[]byte("\x1f\x8b\x08\x00 and so on"), false},
+		"empty":              {nil, false},
+		"empty archive":      {append([]byte("PK\x05\x06"), make([]byte, 18)...), true},
+		"whole":              {whole, true},
+		"no directory":       {append(bytes.Clone(whole[:behind]), "something else"...), false},
+		"cut before it":      {whole[:behind], false},
+	} {
+		err := ends(t, bytes.NewReader(c.data))
+		if (err == nil) != c.good || err != nil && !errors.Is(err, ErrNotOurs) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
-	return nil
 }
 
 // ends reads an archive, within a time that no reader needs.
