@@ -21,7 +21,7 @@ import (
 	"zenobis/zenodo"
 )
 
-const address = "https://zenodo.example"
+const site = "https://zenodo.example"
 
 // shelf is a Zenodo with two versions of one record: 11 and 12, the newest.
 type shelf struct {
@@ -43,7 +43,7 @@ func newShelf() *shelf {
 	}
 }
 
-func (s *shelf) URL() string    { return address }
+func (s *shelf) URL() string    { return site }
 func (s *shelf) HasToken() bool { return !s.noToken }
 
 func (s *shelf) Resolve(_ context.Context, doi string) (string, error) {
@@ -115,12 +115,12 @@ func TestNewest(t *testing.T) {
 		"newest":             {of: "10.5281/zenodo.12"},
 		"as people paste it": {of: " https://doi.org/10.5281/ZENODO.12 "},
 		"id":                 {of: "12"},
-		"address":            {of: address + "/records/12/"},
+		"address":            {of: site + "/records/12/"},
 		"older":              {of: "10.5281/zenodo.11", note: true},
 		"older id":           {of: "11", note: true},
-		"older address":      {of: address + "/records/11", note: true},
+		"older address":      {of: site + "/records/11", note: true},
 		"all versions":       {of: "10.5281/zenodo.10", note: true},
-		"unknown DOI":        {of: "10.5281/zenodo.99", what: `there is no published record "10.5281/zenodo.99" at ` + address},
+		"unknown DOI":        {of: "10.5281/zenodo.99", what: `there is no published record "10.5281/zenodo.99" at ` + site},
 		"unknown id":         {of: "99", what: `there is no published record "99"`},
 		"no id": {of: "x", set: func(s *shelf) { s.wrong["record"] = zenodo.ErrInvalid },
 			what: "there is no published record"},
@@ -370,7 +370,7 @@ func TestPages(t *testing.T) {
 }
 
 func TestFindOpen(t *testing.T) {
-	before := zenodo.Record{ID: "12", ConceptID: "10", NextDraft: true, HTML: address + "/records/12",
+	before := zenodo.Record{ID: "12", ConceptID: "10", NextDraft: true, HTML: site + "/records/12",
 		Metadata: zenodo.Metadata{Identifiers: []zenodo.Identifier{{Identifier: job.Marker("20250101-aaaaaaaa")}}}}
 	draft := func(marker string) zenodo.Record {
 		r := zenodo.Record{ID: "13", Metadata: zenodo.Metadata{Identifiers: before.Metadata.Identifiers}}
@@ -420,7 +420,7 @@ func TestFindOpen(t *testing.T) {
 }
 
 func TestChoice(t *testing.T) {
-	open := &Open{Record: zenodo.Record{ID: "13", HTML: address + "/uploads/13"}}
+	open := &Open{Record: zenodo.Record{ID: "13", HTML: site + "/uploads/13"}}
 	owned := &Open{Record: open.Record, Owner: "20260101-bbbbbbbb"}
 	for name, c := range map[string]struct {
 		open   *Open
