@@ -15,9 +15,9 @@ func (c *call) discardCommand() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "discard [flags] JOB",
 		Short: "delete an unpublished draft",
-		Long: "Delete the draft of an export at Zenodo, as long as it is not published, and close the export.\n" +
+		Long: "Delete the draft of an export on Zenodo, as long as it is not published, and close the export.\n" +
 			"For a draft that an export made and that none on this computer needs (zenobis doctor names\n" +
-			"them), give its id at Zenodo instead.",
+			"them), give its id on Zenodo instead.",
 		Example: "  zenobis discard 20260102-kbm3ei2o",
 		Args:    arguments(1, 1, "export (zenobis jobs lists them)"),
 	}

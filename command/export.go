@@ -83,7 +83,7 @@ func (c *call) exportCommand() *cobra.Command {
 	how.on(&e.dryRun, "dry-run", "plan only: nothing is created anywhere")
 	how.on(&e.Strict, "strict", "refuse where anything would be left out")
 	how.on(&e.AcceptFindings, "accept-findings", "export although private details were found")
-	how.Var(sizeSetting{settingValue{c.settings, "export.limit_rate"}}, "limit-rate", "most bytes a second")
+	how.Var(sizeSetting{settingValue{c.settings, "export.limit_rate"}}, "limit-rate", "at most this many bytes a second")
 	how.note("limit-rate", "BYTES", "as configured (no limit)", "10MB")
 	e.runFlags.register(how)
 	e.metadataFlags.register(flags{cmd.Flags(), "Metadata"})

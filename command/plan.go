@@ -78,7 +78,7 @@ func (r *run) showPlan(job string, p *export.Plan, dry bool) {
 	bullets(w, "Private details that would be published:", p.Findings, func(f export.Finding) string {
 		return safetext.Line(f.Kind + " " + f.Sample + " in " + f.Where)
 	})
-	bullets(w, "Of the former version, the new one has no more:", p.Removed, func(f export.VersionFile) string {
+	bullets(w, "Files of the former version that the new one lacks:", p.Removed, func(f export.VersionFile) string {
 		return fmt.Sprintf("%s (%s)", safetext.Line(f.Name), human.Bytes(f.Bytes))
 	})
 	bullets(w, "About the metadata:", p.Notes, safetext.Line)

@@ -72,7 +72,7 @@ func TestLocksHoldForEverySource(t *testing.T) {
 	}
 	c = load(t, setup(t, "[site]\nlocked=['export.layout']\n", "", nil))
 	c.Site.Locked = append(c.Site.Locked, "export.odd")
-	if err := c.Keeps("export.odd", "x", "a"); err == nil || !strings.Contains(err.Error(), "is no setting") {
+	if err := c.Keeps("export.odd", "x", "a"); err == nil || !strings.Contains(err.Error(), "is not a setting") {
 		t.Errorf("a lock of nothing: %v", err)
 	}
 }

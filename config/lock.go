@@ -22,7 +22,7 @@ func (c *Config) Keeps(name, value, from string) error {
 func (c *Config) keeps(name string, value any, from string) error {
 	k, ok := find(name)
 	if !ok {
-		return &Error{from, name + " is no setting"}
+		return &Error{from, name + " is not a setting"}
 	}
 	same := *c
 	same.OpenBIS.DataStores = maps.Clone(c.OpenBIS.DataStores)
@@ -49,7 +49,7 @@ func (c *Config) checkLocks(from string) error {
 		if _, ok := find(name); ok || name == lockName(storesPrefix) {
 			continue
 		}
-		what := fmt.Sprintf("site.locked names %q, which is no setting", name)
+		what := fmt.Sprintf("site.locked names %q, which is not a setting", name)
 		if n := nearest(name); n != "" {
 			what += fmt.Sprintf(" (did you mean %s?)", n)
 		}

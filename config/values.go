@@ -55,7 +55,7 @@ func proxyKey(at func(*Config) *string) func(*Config, any) error {
 			return fmt.Errorf("wants an address")
 		}
 		if s = strings.TrimSpace(s); s != "" && wire.CheckProxy(s) != nil {
-			return fmt.Errorf("is no address such as http://proxy.example:3128")
+			return fmt.Errorf("is not an address such as http://proxy.example:3128")
 		}
 		*at(c) = s
 		return nil

@@ -28,7 +28,7 @@ func TestNextVersionBeginsWithWhatWasPublished(t *testing.T) {
 // What a person types of themselves is offered to be kept, once.
 func TestOneIsAskedOnce(t *testing.T) {
 	fake := flowtest.New()
-	f := flow.New(fake, true)
+	f := flow.New(fake, false)
 	f.Session = fake
 	me := record.Agent{Kind: record.Person, Family: "Doe", Given: "Jane", User: "jdoe"}
 	f.Description.Fill(f.Selection(), record.Metadata{Creators: []record.Agent{me}}, record.Offers{})
@@ -36,6 +36,11 @@ func TestOneIsAskedOnce(t *testing.T) {
 		t.Error("asked before anything was typed")
 	}
 	f.Description.Put("creators", "Doe, Jane; 0000-0002-1825-0097; Lab X\nRoe, R; 0000-0002-1694-233X")
+	f.Demo = true
+	if _, ask := f.AskMe(); ask {
+		t.Error("asked in the demo, which keeps nothing")
+	}
+	f.Demo = false
 	got, ask := f.AskMe()
 	if !ask || got.String() != "Doe, Jane; 0000-0002-1825-0097; Lab X" {
 		t.Fatalf("%v %+v", ask, got)

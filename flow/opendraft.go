@@ -72,7 +72,7 @@ func OrphansText(list []export.Orphan) string {
 	if len(list) == 0 {
 		return ""
 	}
-	return human.Count(len(list), "draft", "drafts") + " left over at Zenodo, needed by no export here."
+	return human.Count(len(list), "draft", "drafts") + " left over on Zenodo, needed by no export here."
 }
 
 // OrphanText is one of them in a line.

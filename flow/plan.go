@@ -84,7 +84,7 @@ func (f *Flow) Missing() bool {
 const MissingText = "Files of the former version would be missing in the new one: look at them, and allow it with v."
 
 // PrivateText says so.
-const PrivateText = "There are private things in the texts: look at them, and accept them with a."
+const PrivateText = "There are private details in the texts: look at them, then a accepts them."
 
 // AgainstStart says why the plan can't be started; "" if it can.
 func (f *Flow) AgainstStart() string {

@@ -212,15 +212,15 @@ func (f *Flow) troubles(p *export.Plan) []Section {
 		}
 		out = append(out, s)
 	}
-	findings := "Private things in the texts: a accepts them"
+	findings := "Private details in the texts: a accepts them"
 	if f.Switches.AcceptFindings {
-		findings = "Private things in the texts: accepted"
+		findings = "Private details in the texts: accepted"
 	}
 	list(findings, len(p.Findings), func(i int) string {
 		x := p.Findings[i]
 		return x.Kind + " " + x.Sample + " in " + x.Where
 	})
-	list("Of the former version, the new one has no more", len(p.Removed), func(i int) string {
+	list("Files of the former version that the new one lacks", len(p.Removed), func(i int) string {
 		return p.Removed[i].Name + ", " + human.Bytes(p.Removed[i].Bytes)
 	})
 	list("Left out", len(p.Omitted), func(i int) string { return omissionText(p.Omitted[i]) })
@@ -228,7 +228,7 @@ func (f *Flow) troubles(p *export.Plan) []Section {
 	list("Published before", len(p.Published), func(i int) string {
 		return p.Published[i].Entity.Label() + ": " + p.Published[i].DOI
 	})
-	list("What Zenodo says of the description", len(p.Notes), func(i int) string { return p.Notes[i] })
+	list("What Zenodo says about the description", len(p.Notes), func(i int) string { return p.Notes[i] })
 	same := f.SameBefore()
 	list("Exported before from the same selection: e shows it", len(same), func(i int) string {
 		j := same[i]

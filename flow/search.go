@@ -94,7 +94,7 @@ func Without(chips []Chip, i int) string {
 func day(s string) (time.Time, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return t, fmt.Errorf("%s is no day: write it as 2025-12-31", s)
+		return t, fmt.Errorf("%s is not a date: write it as 2025-12-31", s)
 	}
 	return t, nil
 }

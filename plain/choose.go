@@ -63,7 +63,7 @@ func (b *browser) choose(ctx context.Context, arg string) (bool, error) {
 	ids := b.picked(arg)
 	switch {
 	case len(ids) == 0:
-		b.say("No row fits. Say a number, 2-5, 1,4 or a name with *.")
+		b.say("No row matches. Give a number, 2-5, 1,4 or a name with *.")
 		return false, nil
 	case len(ids) == 1:
 		part := b.Tree.Mark(ids[0]) == tree.Partly

@@ -43,7 +43,7 @@ func (t *talk) exportsList(ctx context.Context) error {
 			return err
 		}
 		if asksHelp(s) {
-			t.help("resume N: go on with export N", "look N: ask for its state now", "discard N: drop it, with its draft",
+			t.help("resume N: go on with export N", "look N: ask for its state now", "discard N: delete it, with its draft",
 				"version N: the same selection as a new version of what was published", "delete N: delete the left over draft N")
 			continue
 		}
@@ -93,7 +93,7 @@ func (t *talk) exportsAct(ctx context.Context, verb string, j export.Job) error 
 			t.complain(err)
 		}
 	case "discard":
-		s, err := t.ask(ctx, "Discard it, with its draft at Zenodo? yes or no", "no")
+		s, err := t.ask(ctx, "Discard it, with its draft on Zenodo? yes or no", "no")
 		if err != nil {
 			return err
 		}

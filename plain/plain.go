@@ -189,7 +189,7 @@ func (t *talk) help(here ...string) {
 	for _, l := range here {
 		t.say(l)
 	}
-	t.say("An empty line: what stands in brackets")
+	t.say("An empty line: the answer in brackets")
 	t.say("back: a step back; what was answered stays")
 	t.say("exports: what was exported earlier, to go on with it")
 	t.say("quit: leave")

@@ -161,7 +161,7 @@ func TestPlainFindsChoosesAndTells(t *testing.T) {
 		"1", "1", "1", "select run1*", "up", "tray", "save " + path, "find mass", "select 1", "nonsense", "quit",
 	}, nil)
 	for _, want := range []string{
-		"select N, N-M, N,M or NAME*: take rows", "2 rows selected", "Measurement 2: not selected.", "3 rows selected",
+		"select N, N-M, N,M or NAME*: select rows", "2 rows selected", "Measurement 2: not selected.", "3 rows selected",
 		"Goal", "coated plates", "Data sets", "raw, RAW_DATA, 1.0 GB", "1  run1.csv, file, 600 MB", "run1.csv: not selected", "1  object",
 		"Saved as",
 		"1 hit.", "1  Mass loss measurements, collection /JDOE/THIN_FILMS/MASS_LOSS", "Not understood: nonsense",

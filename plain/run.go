@@ -30,7 +30,7 @@ func (t *talk) export(ctx context.Context, job export.Job) error {
 		t.complain(err)
 		return errBack
 	}
-	t.say("Exporting. Lines that are understood: pause, stop.")
+	t.say("Exporting. What you can type: pause, stop.")
 	if err := t.follow(ctx, run); err != nil {
 		return err
 	}

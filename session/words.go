@@ -66,11 +66,11 @@ var vocabulary = []struct {
 		"wait for it, or stop that one first",
 	}},
 	{kind(failure.DraftGone), words{
-		"the draft is gone", "it was deleted at Zenodo",
+		"the draft is gone", "it was deleted on Zenodo",
 		"zenobis discard closes this export; export again for a new draft",
 	}},
 	{kind(failure.CorruptUpload), words{
-		"the server has other bytes than were sent", "something on the way changes them",
+		"the server has other bytes than those sent", "something on the way changes them",
 		"try from another network, or tell the server's support",
 	}},
 
@@ -155,7 +155,7 @@ var vocabulary = []struct {
 	}},
 	{is(zenodo.ErrQuota), words{
 		"the data is too large for one record", "the storage quota is exceeded",
-		"raise the record's storage quota on the draft's page at Zenodo (each user has an allowance for that), " +
+		"raise the record's storage quota on the draft's page on Zenodo (each user has an allowance for that), " +
 			"or discard the export and select less",
 	}},
 	{is(zenodo.ErrTooMany), words{
@@ -171,12 +171,12 @@ var vocabulary = []struct {
 		"try later or from another network, or write to the server's support",
 	}},
 	{is(zenodo.ErrNotInvenio), words{"there is no Zenodo at this address", "something else answers", otherPlace}},
-	{is(zenodo.ErrGone), words{"the record was deleted", "Zenodo keeps only its gravestone", ""}},
+	{is(zenodo.ErrGone), words{"the record was deleted", "Zenodo keeps only a tombstone page", ""}},
 	{is(zenodo.ErrNotFound), words{"Zenodo has no such draft or record", "it was deleted, or belongs to someone else", ""}},
 	{is(zenodo.ErrRate), words{"the server asks us to slow down", "too many requests", "wait a few minutes, then try again"}},
 	{is(zenodo.ErrEntryGone), words{
 		"the upload broke off", "the connection breaks before it is through",
-		"try again later, best by cable",
+		"try again later, over a cable if possible",
 	}},
 	{is(zenodo.ErrUnavailable, zenodo.ErrStalled), words{
 		"Zenodo can't be reached", "the network is down, or Zenodo under maintenance",

@@ -132,9 +132,9 @@ func (s *browseScreen) actions() []action {
 	found, page := t.HasFound(), max(s.height-1, 1)
 	move := func(by int) func() tea.Cmd { return func() tea.Cmd { return s.move(by) } }
 	ask := func(what asking) func() tea.Cmd { return func() tea.Cmd { return s.ask(what) } }
-	space, does := "select", "take it with everything below, or take it away again"
+	space, does := "select", "select it with everything below it, or deselect it"
 	if s.from != 0 {
-		space, does = "take range", "take all rows of the range, or take them away"
+		space, does = "take range", "select all rows of the range, or deselect them"
 	}
 	return append([]action{
 		on("space", "space", space, s.selectHere).help(choosing, does, "space on a project: all of it, at export time"),
@@ -154,7 +154,7 @@ func (s *browseScreen) actions() []action {
 		on("a", "a", "select hits", s.selectHits).when(found).help(choosing, "select everything that was found", ""),
 		on("g", "g", "go to", ask(askPlace)).help(finding, "go to a path, permId or pasted link", "g /LAB/THIN_FILMS/EXP1"),
 		on("T", "T", "tray", func() tea.Cmd { return s.app.goTo(atTray) }).help(choosing, "what is selected, as a list; earlier selections", ""),
-		on("o", "o", "only this", s.only).help(choosing, "take it alone, nothing below it", "o on a collection: its page only"),
+		on("o", "o", "only this", s.only).help(choosing, "select it alone, nothing below it", "o on a collection: its page only"),
 		on("u", "u", "undo", s.undo).help(choosing, "undo the last change of the selection", ""),
 		on("v", "v", "range", s.startRange).help(choosing, "begin a range; move, then space", "v ↓ ↓ space: three rows"),
 		on("t", "t", "by type", s.askType).help(choosing, "select all of a type below the cursor", ""),
@@ -165,10 +165,10 @@ func (s *browseScreen) actions() []action {
 		on(
 			"[",
 			"[ ]",
-			"back, forth",
+			"back, forward",
 			func() tea.Cmd { return s.step(-1) },
 		).when(s.trail.can(-1) || s.trail.can(1)).
-			help(moving, "where the cursor jumped from, and forth again", ""),
+			help(moving, "back to where you came from, and forward again", ""),
 		on("]", "", "", func() tea.Cmd { return s.step(1) }),
 		on("h", "h", "hidden spaces", s.hidden).help(moving, "show or hide the ELN's system spaces", ""),
 		on("r", "r", "try again", s.retry).help(moving, "load again what failed", ""),
@@ -327,7 +327,7 @@ func (s *browseScreen) sort() tea.Cmd {
 	switch kind {
 	case openbis.KindSpace, openbis.KindProject, openbis.KindCollection, openbis.KindObject, openbis.KindDataSet:
 	default:
-		s.app.say("Files stand by name, folders first.")
+		s.app.say("Files are sorted by name, folders first.")
 		return nil
 	}
 	o := t.OrderOf(kind).Next()
@@ -335,7 +335,7 @@ func (s *browseScreen) sort() tea.Cmd {
 	text := flow.KindsName(kind) + " " + o.String() + "."
 	if p := t.Parent(id); p != 0 {
 		if st, _ := t.State(p); st != tree.Loaded || t.Unsorted(p) {
-			text += " Here once all are loaded."
+			text += " Sorted here once all are loaded."
 		}
 	}
 	return s.arrange(todo, text)

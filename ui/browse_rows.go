@@ -212,7 +212,7 @@ func (s *browseScreen) status(w int) string {
 	text, n, done := a.flow.Tree.Filtering()
 	switch {
 	case s.from != 0:
-		return cells.Spread("Range of "+human.Count(hi-lo, "row", "rows")+": space takes it, esc gives it up", s.weight(false), w)
+		return cells.Spread("Range of "+human.Count(hi-lo, "row", "rows")+": space selects it, esc cancels", s.weight(false), w)
 	case text != "" && !done:
 		return "/" + text + ": looking…"
 	case text != "":

@@ -40,7 +40,7 @@ func (s *browseScreen) selectHere() tea.Cmd {
 
 func (s *browseScreen) only() tea.Cmd {
 	if id := s.cursor(); id != 0 && !s.tree().ToggleOnly(id) {
-		s.app.fail("A mark above takes this with everything below; take that one away first.")
+		s.app.fail("A mark above selects this already; take that one away first.")
 	}
 	return nil
 }
@@ -211,7 +211,7 @@ func (s *browseScreen) askType() tea.Cmd {
 		s.app.say("Nothing is loaded below it: → unfolds.")
 		return nil
 	}
-	text := "Everything loaded below " + t.Item(top).Label + " that is of the type."
+	text := "Everything loaded below " + t.Item(top).Label + " that is of one type."
 	if partial {
 		text += " There is more that is not loaded: s type:… asks the server."
 	}

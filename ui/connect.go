@@ -154,7 +154,7 @@ func (s *connectScreen) input(m tea.Msg) tea.Cmd {
 		return nil
 	}
 	if s.row == rowServer && s.app.flow.Facts.ServerLocked {
-		s.app.fail("The lab's configuration fixes the server.")
+		s.app.fail("The server is set in the lab's configuration.")
 		return nil
 	}
 	var cmd tea.Cmd

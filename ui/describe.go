@@ -233,7 +233,7 @@ func (s *describeScreen) toMistake() tea.Cmd {
 
 func (s *describeScreen) askGroups() {
 	d := &dialog{title: "Groups", keep: true,
-		text: "In whose lists should the publication appear? Choose one after the other; choosing again takes it away."}
+		text: "In whose lists should the publication appear? Choose one after the other; choosing again removes it."}
 	for i, g := range s.app.flow.OwnGroups() {
 		box := "☐ "
 		if s.app.flow.InGroup(g) {

@@ -154,9 +154,9 @@ func (s *doneScreen) actions() []action {
 			help(going, "copy how to cite it", ""),
 		on("b", "b", "browser", s.browser).help(going, "open the draft in the browser", ""),
 		on("Q", "Q", "QR code", s.toggleQR).when(s.qr != nil || s.fits(a.panes.w, a.panes.h) != nil).
-			help(going, "the address as a QR code, for the telephone", ""),
+			help(going, "the address as a QR code, for your phone", ""),
 		on("Q", "", "", s.noQR),
-		on("r", "r", "look now", s.lookNow).help(going, "look at once what became of the draft", ""),
+		on("r", "r", "look now", s.lookNow).help(going, "look now what became of the draft", ""),
 		on("n", "n", "another export", func() tea.Cmd { return a.goTo(atBrowse) }).when(a.flow.Session != nil).
 			help(going, "select something else; this draft is watched in Exports", ""),
 		on("e", "e", "exports", a.toExports),

@@ -89,7 +89,7 @@ func (s *exportsScreen) actions() []action {
 	return []action{
 		on("enter", "enter", open, with(s.open)).when(there).help(going, "open the export: what became of it, or go on with it", ""),
 		on("s", "s", "look, register", with(s.sync)).when(there).
-			help(going, "look what became of its draft, and record it in openBIS once it is published", ""),
+			help(going, "look at its draft, and record it in openBIS once it is published", ""),
 		on("d", "d", "discard", with(s.askDiscard)).when(there).help(choosing, "delete the draft and the export, after a question", ""),
 		on("c", "c", "copy", with(func(j export.Job) tea.Cmd { return a.copyText("The address", j.URL) })).when(j.URL != "").
 			help(choosing, "copy the address", ""),
@@ -119,7 +119,7 @@ func (s *exportsScreen) actions() []action {
 			return nil
 		}).help(finding, "all, drafts, published, interrupted or failed", ""),
 		on("l", "l", "left over", s.askOrphan).when(len(a.flow.Earlier.Orphans) > 0).
-			help(finding, "drafts at Zenodo that no export needs, to be deleted", ""),
+			help(finding, "drafts on Zenodo that no export needs, to be deleted", ""),
 		on("r", "r", "read again", func() tea.Cmd { return s.enter(false) }).help(moving, "read the list again", ""),
 		on("up k", "", "", move(-1)),
 		on("down j", "", "", move(1)),
@@ -242,7 +242,7 @@ func (s *exportsScreen) askDiscard(j export.Job) tea.Cmd {
 	}
 	text := "What zenobis keeps of it is deleted."
 	if j.RecordID != "" && j.State != export.StatePublished && j.State != export.StateRegistered {
-		text = "The draft at Zenodo is deleted with its files. That can't be undone."
+		text = "The draft on Zenodo is deleted with its files. That can't be undone."
 	}
 	be := a.flow.Keeper()
 	a.ask(&dialog{title: "Discard this export?", text: safetext.Line(j.Title) + "\n" + text, choices: []choice{

@@ -151,7 +151,7 @@ func (s *browseScreen) runSearch(text string, limit int, then func() tea.Cmd) te
 			case then != nil:
 				return then()
 			default:
-				s.app.say(session.Sentence(flow.HitsText(len(items), total)) + " a selects them, esc takes them away.")
+				s.app.say(session.Sentence(flow.HitsText(len(items), total)) + " a selects them, esc closes the search.")
 			}
 			return s.moved()
 		}

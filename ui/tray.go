@@ -58,7 +58,7 @@ func (s *trayScreen) actions() []action {
 			"drop",
 			s.drop,
 		).when(onRule).
-			help(choosing, "take this rule away; what lies above it decides again", ""),
+			help(choosing, "remove this rule; the next one above decides again", ""),
 		on("u", "u", "undo", func() tea.Cmd { f.Tree.Undo(); return s.app.countSelection() }).help(choosing, "undo the last change", ""),
 		on("w", "w", "save", s.askSave).when(rules > 0).help(going, "save as a file, for zenobis export --selection", ""),
 		on("l", "l", "load", s.askLoad).help(choosing, "load such a file", ""),

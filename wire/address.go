@@ -24,7 +24,7 @@ func ParseAddress(s string) (*url.URL, error) {
 	}
 	u, err := url.Parse(s)
 	if err != nil {
-		return nil, errors.New("is no address such as https://lab.example.org")
+		return nil, errors.New("is not an address such as https://lab.example.org")
 	}
 	switch u.Scheme = strings.ToLower(u.Scheme); {
 	case u.Scheme != "http" && u.Scheme != "https":

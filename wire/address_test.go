@@ -27,12 +27,12 @@ func TestParseAddress(t *testing.T) {
 		"ftp://lab.example":              "!must begin with https://",
 		"https://user:secret@lab":        "!must not hold a user",
 		"https://user@lab":               "!must not hold a user",
-		"https://lab:secret":             "!is no address",
-		"http://user:secret@[bad":        "!is no address",
+		"https://lab:secret":             "!is not an address",
+		"http://user:secret@[bad":        "!is not an address",
 		"https://lab.example:0":          "!has no port",
 		"https://lab.example:65536":      "!has no port",
 		"https://lab\u200b.example":      "!has no host",
-		"https://lab.example%1b:1/":      "!is no address",
+		"https://lab.example%1b:1/":      "!is not an address",
 		"javascript://lab.example/%0aaa": "!must begin",
 	} {
 		u, err := ParseAddress(in)

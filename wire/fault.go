@@ -97,7 +97,7 @@ func proxyURL(s string) (*url.URL, error) {
 			return u, nil
 		}
 	}
-	return nil, errors.New("the proxy is no address such as http://proxy.example:3128")
+	return nil, errors.New("the proxy is not an address such as http://proxy.example:3128")
 }
 
 // CheckProxy reports whether an address can be that of a proxy.

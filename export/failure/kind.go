@@ -25,7 +25,7 @@ const (
 	RateLimited                // too many requests
 	Quota                      // the data is larger than the record may be
 	RequestSize                // the server takes less in one request than a package has
-	CorruptUpload              // the server has other bytes than were sent
+	CorruptUpload              // the server has other bytes than those sent
 	DataStore                  // a data store at an address that is not allowed
 	WrongServer                // what answers is not the server that it should be, or too old
 	Rights                     // the user may not do this

@@ -22,7 +22,7 @@ import (
 var (
 	errPaused  = errors.New("paused")
 	errAgain   = failure.Mark(failure.Unreachable, errors.New("not stored by the server"))
-	errUnequal = failure.Mark(failure.CorruptUpload, errors.New("the server has other bytes than were sent"))
+	errUnequal = failure.Mark(failure.CorruptUpload, errors.New("the server has other bytes than those sent"))
 )
 
 // afterBreak is how long the server needs to notice a broken upload and to
