@@ -11,8 +11,8 @@ import (
 	"zenobis/openbis/openbistest/labdata"
 )
 
-// The tests of this file are named after the lines of the API reference's
-// checklist for a fake server.
+// The tests of this file hold the built-in server to what a running one
+// answers, call by call.
 
 func TestStatusTable(t *testing.T) {
 	s := Start(t, Options{Lab: smallLab()})

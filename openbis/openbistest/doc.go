@@ -3,7 +3,7 @@
 // pictures and fast download. Tests and the demo talk to it over HTTP.
 //
 // It shares no code with the client, so the two cannot agree on the same
-// mistake: what it says follows the API reference, which was tried on a
+// mistake: what it says follows docs/openbis-api.md and answers recorded from a
 // running server. It is as strict as the real one about what it takes
 // (types of parameters, their number) and as odd in what it gives (errors
 // with status 200, bare integers for repeated objects).

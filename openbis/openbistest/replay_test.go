@@ -39,7 +39,7 @@ func post(t *testing.T, s *Server, path, body string) (int, []byte) {
 	return res.StatusCode, b
 }
 
-// recordedLab has what the appendix' requests name.
+// recordedLab has what the recorded requests name.
 func recordedLab() *labdata.Lab {
 	l := labdata.NewLab()
 	l.AddUser(

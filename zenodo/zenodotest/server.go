@@ -1,7 +1,7 @@
 // Package zenodotest is a stateful InvenioRDM as Zenodo runs it, in this
 // process: for the tests of everything that talks to Zenodo, and for the demo.
 // It shares no code with the client, so that the two cannot agree on the same
-// mistake; what it answers follows the reference (zenodo-api.md) and answers
+// mistake; what it answers follows docs/zenodo-api.md and answers
 // recorded from a running InvenioRDM (testdata).
 package zenodotest
 

@@ -9,16 +9,16 @@ import (
 	"zenobis/fakehttp"
 )
 
-// Each test is a line of the reference's appendix A, on the Zenodo profile.
+// Each test asks one thing of the server as Zenodo runs it.
 
-func TestA1NoToken(t *testing.T) {
+func TestRequestNoToken(t *testing.T) {
 	b := native(t, Start(t, Options{}))
 	b.as("").do("GET", "/api/user/records?size=1", nil).says(403, "Permission denied.")
 	b.as("wrong").do("GET", "/api/user/records?size=1", nil).says(403, "Permission denied.")
 	b.as("wrong").do("GET", "/api/vocabularies/licenses", nil).want(200)
 }
 
-func TestA2ValidateToken(t *testing.T) {
+func TestRequestValidateToken(t *testing.T) {
 	b := native(t, Start(t, Options{}))
 	r := b.do("GET", "/api/user/records?size=1&shared_with_me=false", nil).want(200)
 	if dig(r, "hits.total") != 0.0 || dig(r, "sortBy") != "updated-desc" || dig(r, "page") != nil || dig(r, "aggregations") == nil {
@@ -26,7 +26,7 @@ func TestA2ValidateToken(t *testing.T) {
 	}
 }
 
-func TestA13NativeCreate(t *testing.T) {
+func TestRequestNativeCreate(t *testing.T) {
 	s := Start(t, Options{})
 	b := native(t, s)
 	r := b.do("POST", "/api/records", full())
@@ -48,7 +48,7 @@ func TestA13NativeCreate(t *testing.T) {
 	}
 }
 
-func TestA14NativeCreateWithProblems(t *testing.T) {
+func TestRequestNativeCreateWithProblems(t *testing.T) {
 	b := native(t, Start(t, Options{}))
 	body := full()
 	body["metadata"].(object)["rights"] = []any{object{"id": "CC-BY-4.0"}}
@@ -61,7 +61,7 @@ func TestA14NativeCreateWithProblems(t *testing.T) {
 	b.do("POST", "/api/records", "{}").complains(201, "metadata.publisher", "Missing publisher field required for DOI registration.")
 }
 
-func TestA15ReserveDOI(t *testing.T) {
+func TestRequestReserveDOI(t *testing.T) {
 	for p, want := range map[Profile][2]string{Zenodo: {"10.5281/zenodo.17200001", "https://doi.org/"},
 		Sandbox: {"10.5072/zenodo.17200001", "https://handle.test.datacite.org/"}} {
 		b := native(t, Start(t, Options{Profile: p}))
@@ -85,7 +85,7 @@ func TestA15ReserveDOI(t *testing.T) {
 	b.do("POST", "/api/records/"+b.draft()+"/draft/pids/doi", nil).want(404)
 }
 
-func TestA17Content(t *testing.T) {
+func TestRequestContent(t *testing.T) {
 	b := native(t, Start(t, Options{}))
 	id := b.draft()
 	f := "/api/records/" + id + "/draft/files"
@@ -103,7 +103,7 @@ func TestA17Content(t *testing.T) {
 	b.do("GET", f+"/x", nil).want(404)
 }
 
-func TestA19MultipartOnZenodo(t *testing.T) {
+func TestRequestMultipartOnZenodo(t *testing.T) {
 	b := native(t, Start(t, Options{}))
 	f := "/api/records/" + b.draft() + "/draft/files"
 	d := b.do("POST", f, `[{"key":"p.bin","size":4194304,"transfer":{"type":"M","parts":2,"part_size":2097152}}]`).want(201)
@@ -113,7 +113,7 @@ func TestA19MultipartOnZenodo(t *testing.T) {
 	b.do("PUT", f+"/p.bin/content/1", []byte("x")).says(403, "Permission denied.")
 }
 
-func TestA20StaleRevision(t *testing.T) {
+func TestRequestStaleRevision(t *testing.T) {
 	b := native(t, Start(t, Options{}))
 	at := "/api/records/" + b.draft() + "/draft"
 	b.do("PUT", at, full(), "If-Match", "3").says(412, "Revision id provided(3) doesn't match record's one(5)")
@@ -121,7 +121,7 @@ func TestA20StaleRevision(t *testing.T) {
 	b.do("PUT", at, full(), "If-Match", "5").want(200)
 }
 
-func TestA22Polling(t *testing.T) {
+func TestRequestPolling(t *testing.T) {
 	b := native(t, Start(t, Options{}))
 	id := b.draft()
 	at := "/api/records/" + id
@@ -148,7 +148,7 @@ func TestA22Polling(t *testing.T) {
 	}
 }
 
-func TestA24Community(t *testing.T) {
+func TestRequestCommunity(t *testing.T) {
 	b := native(t, Start(t, Options{}))
 	k := b.do("GET", "/api/communities/my-lab", nil).want(200)
 	if dig(k, "ui.permissions.can_include_directly") != true {
@@ -162,7 +162,7 @@ func TestA24Community(t *testing.T) {
 	}
 }
 
-func TestA25RateLimit(t *testing.T) {
+func TestRequestRateLimit(t *testing.T) {
 	now := time.Date(2026, 9, 1, 8, 0, 0, 0, time.UTC)
 	b := native(t, Start(t, Options{RateLimit: 3, Options: fakehttp.Options{Clock: func() time.Time { return now }}}))
 	for i := range 3 {
@@ -182,7 +182,7 @@ func TestA25RateLimit(t *testing.T) {
 	b.do("GET", "/api/user/records", nil).want(200)
 }
 
-func TestA26Outage(t *testing.T) {
+func TestRequestOutage(t *testing.T) {
 	b := native(t, Start(t, Options{}))
 	b.s.Maintenance(true)
 	r := b.do("GET", "/api/user/records", nil)
@@ -193,7 +193,7 @@ func TestA26Outage(t *testing.T) {
 	b.do("GET", "/api/user/records", nil).want(200)
 }
 
-func TestA16InitFiles(t *testing.T) {
+func TestRequestInitFiles(t *testing.T) {
 	b := native(t, Start(t, Options{}))
 	id := b.draft()
 	f := "/api/records/" + id + "/draft/files"
@@ -213,7 +213,7 @@ func TestA16InitFiles(t *testing.T) {
 	b.do("POST", f, `[{"key":"b.txt"}]`).want(500)
 }
 
-func TestA18Commit(t *testing.T) {
+func TestRequestCommit(t *testing.T) {
 	b := native(t, Start(t, Options{}))
 	f := "/api/records/" + b.draft() + "/draft/files"
 	b.do("POST", f, `[{"key":"b.txt"}]`).want(201)
@@ -233,7 +233,7 @@ func TestA18Commit(t *testing.T) {
 	b.do("POST", f+"/none/commit", nil).says(400, "Empty files are not accepted.")
 }
 
-func TestA21Publish(t *testing.T) {
+func TestRequestPublish(t *testing.T) {
 	b := native(t, Start(t, Options{}))
 	id := b.draft()
 	at := "/api/records/" + id
@@ -252,7 +252,7 @@ func TestA21Publish(t *testing.T) {
 	b.do("POST", at+"/draft/actions/publish", nil).says(404, "Not found.")
 }
 
-func TestA23DeleteDraft(t *testing.T) {
+func TestRequestDeleteDraft(t *testing.T) {
 	b := native(t, Start(t, Options{}))
 	at := "/api/records/" + b.draft() + "/draft"
 	b.do("DELETE", at, nil).want(204)

@@ -5,15 +5,15 @@ import (
 	"testing"
 )
 
-// What Zenodo's own tests ask of the native API. Numbers in comments are its lines.
+// The rules that drafts and their files are held to.
 
-func TestB6Native(t *testing.T) {
+func TestRulesOfDraftsAndFiles(t *testing.T) {
 	b := native(t, Start(t, Options{}))
 	id := b.draft()
 	f := "/api/records/" + id + "/draft/files"
-	b.do("POST", f, []any{object{"key": "t.pdf"}}).want(201) // 1
+	b.do("POST", f, []any{object{"key": "t.pdf"}}).want(201)
 	b.do("POST", f, []any{object{"key": "t.pdf"}}).says(400, "File with key t.pdf already exists.")
-	b.do("POST", f, `{"key":"x"}`).complains(400, "0._schema", "Invalid input type.") // 2
+	b.do("POST", f, `{"key":"x"}`).complains(400, "0._schema", "Invalid input type.")
 	b.do("POST", f, `[{"key":"x","transfer":"L"}]`).complains(400, "transfer", "Transfer metadata must be a dictionary.")
 	body := full()
 	body["metadata"].(object)["publication_date"] = ""
@@ -22,11 +22,11 @@ func TestB6Native(t *testing.T) {
 		object{"person_or_org": object{"type": "organizational"}},
 	}
 	other := text(b.do("POST", "/api/records", body).want(201)["id"])
-	r := b.do("POST", "/api/records/"+other+"/draft/actions/publish", nil) // 3
+	r := b.do("POST", "/api/records/"+other+"/draft/actions/publish", nil)
 	r.complains(400, "metadata.publication_date", "Missing data for required field.")
 	r.complains(400, "metadata.creators.1.person_or_org.name", "Name cannot be blank.")
 
-	rec := b.published() // 4
+	rec := b.published()
 	taken := full()
 	taken["pids"] = object{"doi": object{"identifier": "10.4321/1", "provider": "external"}}
 	first := text(b.do("POST", "/api/records", taken).want(201)["id"])
@@ -34,7 +34,7 @@ func TestB6Native(t *testing.T) {
 	b.do("POST", "/api/records/"+first+"/draft/actions/publish", nil).want(202)
 	b.do("POST", "/api/records", taken).complains(201, "pids.doi", "doi:10.4321/1 already exists.")
 
-	at := "/api/records/" + rec + "/draft" // 5
+	at := "/api/records/" + rec + "/draft"
 	b.do("POST", at, nil).want(201)
 	b.do("POST", at+"/files", []any{object{"key": "z"}}).want(201)
 	b.do("PUT", at+"/files/z/content", []byte("x")).says(403, "Bucket is locked for modifications.")
