@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -36,12 +37,22 @@ func TestChaos(t *testing.T) {
 	if n, err := strconv.Atoi(os.Getenv("ZENOBIS_CHAOS_SEED")); err == nil {
 		first = n
 	}
-	for seed := first; seed < first+runs; seed++ {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			t.Parallel()
-			chaos(t, uint64(seed))
+	// Most of a run is waiting, so there are more at a time than processors. They are
+	// no parallel subtests: those are kept, servers and all, until the last has ended.
+	var all sync.WaitGroup
+	seeds := make(chan int)
+	for range 4 * runtime.GOMAXPROCS(0) {
+		all.Go(func() {
+			for seed := range seeds {
+				t.Run(fmt.Sprint(seed), func(t *testing.T) { chaos(t, uint64(seed)) })
+			}
 		})
 	}
+	for seed := first; seed < first+runs; seed++ {
+		seeds <- seed
+	}
+	close(seeds)
+	all.Wait()
 }
 
 // clock goes as the run waits, so that what lags catches up.
