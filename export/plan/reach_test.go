@@ -18,10 +18,14 @@ var hrefs = regexp.MustCompile(`(?:href|src)="([^"]*)"`)
 // downloading and unpacking, and each data file is linked from some page.
 func TestPagesReachEveryFile(t *testing.T) {
 	l := seeded(4)
-	for _, layout := range []job.Layout{job.LayoutSingle, job.LayoutPerDataSet, job.LayoutFiles} {
-		t.Run(string(layout), func(t *testing.T) {
+	for _, how := range []struct {
+		layout job.Layout
+		crate  string
+	}{{job.LayoutSingle, ""}, {job.LayoutPerDataSet, ""}, {job.LayoutFiles, ""}, {job.LayoutSingle, "eln"}} {
+		layout := how.layout
+		t.Run(string(layout)+how.crate, func(t *testing.T) {
 			req := wanted(t, l, "space:LAB0")
-			req.Layout = layout
+			req.Layout, req.Crate = layout, how.crate
 			s, _ := plan(t, planner(l), req)
 			packs := pull(t, s, l, "10.5281/zenodo.1")
 			tree := unpack(t, s, packs)
@@ -32,6 +36,9 @@ func TestPagesReachEveryFile(t *testing.T) {
 			data := map[string]bool{}
 			s.Files("", func(f fetch.File) error {
 				at := f.Entry
+				if how.crate == "eln" {
+					at = "content/" + at
+				}
 				if layout == job.LayoutFiles && f.File.Size > 0 {
 					delete(lies, at)
 					at = f.Package
@@ -45,7 +52,7 @@ func TestPagesReachEveryFile(t *testing.T) {
 					continue
 				}
 				for _, m := range hrefs.FindAllStringSubmatch(string(body), -1) {
-					ref := html.UnescapeString(m[1])
+					ref, anchor, _ := strings.Cut(html.UnescapeString(m[1]), "#")
 					if u, err := url.Parse(ref); err == nil && u.Scheme != "" {
 						continue
 					}
@@ -53,7 +60,12 @@ func TestPagesReachEveryFile(t *testing.T) {
 					if err != nil {
 						t.Fatal(err)
 					}
-					to = path.Join(path.Dir(name), to)
+					if to = path.Join(path.Dir(name), to); ref == "" {
+						to = name
+					}
+					if anchor != "" && !strings.Contains(string(tree[to]), ` id="`+html.EscapeString(anchor)+`"`) {
+						t.Errorf("%s links to %s, which has no such place", name, m[1])
+					}
 					if _, ok := lies[to]; !ok {
 						t.Errorf("%s links to %s, which is not there", name, to)
 					}
