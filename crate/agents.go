@@ -26,7 +26,7 @@ type agents struct {
 func newAgents(f Facts) *agents {
 	a := &agents{roles: map[string][]string{}, byUser: map[string]string{}, byName: map[string]string{}, written: map[string]bool{}}
 	for _, c := range f.Contribs {
-		if role := page.OneLine(c.Role); role != "" && !slices.Contains(a.roles[agentKey(c)], role) {
+		if role := wordFor(record.RoleWords(), c.Role); role != "" && !slices.Contains(a.roles[agentKey(c)], role) {
 			a.roles[agentKey(c)] = append(a.roles[agentKey(c)], role)
 		}
 	}

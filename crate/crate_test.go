@@ -485,11 +485,11 @@ func TestPersonsAreMerged(t *testing.T) {
 	f.Contribs = []record.Agent{
 		{Kind: record.Person, Family: "L.", Given: "A.", ORCID: "0000-0002-1825-0097", Role: "DataCurator"},
 		{Kind: record.Person, Family: "L.", Given: "A.", ORCID: "0000-0002-1825-0097", Role: "ProjectLeader"},
-		{Kind: record.Organisation, Family: "ETH Zurich", ROR: "05a28rw58", Role: "HostingInstitution"},
+		{Kind: record.Organisation, Family: "ETH Zurich", ROR: "05a28rw58", Role: "Hosting institution"},
 	}
 	byID := checkGraph(t, l, written(t, func(w io.Writer) error { return WriteCrate(w, f, l, 0) }))
 	alice := byID["https://orcid.org/0000-0002-1825-0097"]
-	if alice["jobTitle"] != "DataCurator, ProjectLeader" || alice["name"] != "Alice Liddell" {
+	if alice["jobTitle"] != "Data curator, Project leader" || alice["name"] != "Alice Liddell" {
 		t.Errorf("creator and contributor: %v", alice)
 	}
 	if got := refs(byID["./"]["contributor"]); !slices.Equal(
@@ -498,7 +498,7 @@ func TestPersonsAreMerged(t *testing.T) {
 	) {
 		t.Errorf("contributors: %v", got)
 	}
-	if n := byID["https://ror.org/05a28rw58"]; n["@type"] != "Organization" || n["jobTitle"] != "HostingInstitution" {
+	if n := byID["https://ror.org/05a28rw58"]; n["@type"] != "Organization" || n["jobTitle"] != "Hosting institution" {
 		t.Errorf("an organisation with a role: %v", n)
 	}
 	if got := refs(byID["LAB/CELLS/"]["creator"]); !slices.Equal(got, []string{"https://orcid.org/0000-0002-1825-0097"}) {

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"math"
 	"path"
 	"slices"
 	"strings"
@@ -14,6 +15,7 @@ import (
 	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/page"
+	"zenobis/record"
 )
 
 // node is one entity of a crate's graph.
@@ -205,10 +207,14 @@ func about(n EntityNode) string {
 	if d := page.Description(e); d != "" {
 		return d
 	}
+	best, text := math.MaxInt, ""
 	for _, v := range page.Values(e, n.Type, n.Refer) {
-		if describing[strings.TrimPrefix(v.Code, "$")] && v.Text != "" {
-			return v.Text
+		if i := record.GoalOf(v.Code); i >= 0 && i < best && v.Text != "" {
+			best, text = i, v.Text
 		}
+	}
+	if text != "" {
+		return text
 	}
 	if n.Type != nil && page.OneLine(n.Type.Description) != "" {
 		return kind + ": " + page.OneLine(n.Type.Description)
@@ -217,13 +223,6 @@ func about(n EntityNode) string {
 		return kind + " of type " + page.OneLine(e.Type)
 	}
 	return kind
-}
-
-// describing are the properties of the ELN's types that say what an entity is,
-// most of all.
-var describing = map[string]bool{
-	"DESCRIPTION": true, "GENERAL_DESCRIPTION": true, "EXPERIMENTAL_STEP.EXPERIMENTAL_GOALS": true, "DEFAULT_OBJECT_TYPE.DESCRIPTION": true,
-	"NOTES": true, "SUMMARY": true,
 }
 
 func refsTo(nodes []node) (refs []any) {

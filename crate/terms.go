@@ -65,7 +65,8 @@ var relations = map[string]string{
 // work is a related work as a node.
 func work(r record.Related) node {
 	id, name := strings.TrimSpace(r.Identifier), page.OneLine(r.Identifier)
-	n := node{"@type": "CreativeWork", "name": name, "description": "Related work: this data set " + page.OneLine(r.Relation) + " it"}
+	n := node{"@type": "CreativeWork", "name": name, "description": "Related work: this data set " +
+		strings.ToLower(wordFor(record.RelationWords(), r.Relation)) + " it"}
 	switch doi := record.DOI(id); {
 	case doi != "":
 		n["@id"], n["url"] = record.DOIAddress(doi), record.DOIAddress(doi)

@@ -204,6 +204,15 @@ func nameOf(e *openbis.Entity) string {
 // best first, as the ELN's own types have them.
 var goals = []string{"EXPERIMENTAL_GOALS", "EXPERIMENTAL_DESCRIPTION", "DESCRIPTION", "ABSTRACT", "PROCEDURE"}
 
+// asides say it where none of these does: enough for a crate, not for a record.
+var asides = []string{"GENERAL_DESCRIPTION", "SUMMARY", "NOTES"}
+
+// GoalOf tells how well a property says what its entity is about: 0 is best, -1 says
+// nothing of it.
+func GoalOf(code string) int {
+	return slices.Index(slices.Concat(goals, asides), code[1+strings.LastIndexAny(code, ".$"):])
+}
+
 // goalOf returns what an entity says it is about, as safe HTML.
 func (d *defaults) goalOf(e *openbis.Entity) string {
 	if e.Description != "" {
@@ -212,7 +221,7 @@ func (d *defaults) goalOf(e *openbis.Entity) string {
 	for _, g := range goals {
 		var codes []string
 		for code := range e.Properties {
-			if code == g || code == "$"+g || strings.HasSuffix(code, "."+g) {
+			if i := GoalOf(code); i >= 0 && i < len(goals) && goals[i] == g {
 				codes = append(codes, code)
 			}
 		}
