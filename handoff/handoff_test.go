@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 	"unicode/utf8"
+
+	"rsc.io/qr"
 )
 
 func env(kv ...string) Env {
@@ -155,5 +157,60 @@ func TestQR(t *testing.T) {
 	}
 	if _, _, _, err := QR(strings.Repeat("x", 5000)); err == nil {
 		t.Error("a code that can't be is made")
+	}
+}
+
+// What is drawn is the code itself, module by module, in a zone of four light ones.
+func TestQRIsTheCode(t *testing.T) {
+	for _, address := range []string{"https://zenodo.org/uploads/12345678", "x", strings.Repeat("https://zenodo.org/", 20)} {
+		code, err := qr.Encode(address, qr.L)
+		if err != nil {
+			t.Fatal(err)
+		}
+		lines, w, h, err := QR(address)
+		if err != nil || w != code.Size+8 || h != (w+1)/2 || len(lines) != h {
+			t.Fatalf("%d by %d in %d lines of a code of %d: %v", w, h, len(lines), code.Size, err)
+		}
+		for y := range 2 * h {
+			row := []rune(lines[y/2])
+			for x := range w {
+				r := row[x]
+				light := r == '█' || r == '▀' && y%2 == 0 || r == '▄' && y%2 == 1
+				in := x >= 4 && y >= 4 && x < w-4 && y < w-4
+				want := y < w && (!in || !code.Black(x-4, y-4)) // what is below the code is dark as the screen
+				if light != want {
+					t.Fatalf("%s: %d, %d is light: %v", address, x, y, light)
+				}
+			}
+		}
+	}
+}
+
+// The text is handed to tmux itself, without our secrets, and an unwilling tmux is told.
+func TestCopyTmux(t *testing.T) {
+	dir := t.TempDir()
+	script := "#!/bin/sh\necho \"$@\" > " + dir + "/args\ncat > " + dir + "/in\nenv > " + dir + "/env\ntest ! -e " + dir + "/fail\n"
+	if err := os.WriteFile(filepath.Join(dir, "tmux"), []byte(script), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	t.Setenv("ZENOBIS_ZENODO_TOKEN", "the-token")
+	in := Env{Getenv: func(k string) string { return map[string]string{"TMUX": "/tmp/x,1,0"}[k] }}
+	if err := CopyTmux(t.Context(), in, "https://zenodo.org/uploads/1"); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{"args": "load-buffer -w -\n", "in": "https://zenodo.org/uploads/1"} {
+		if got, err := os.ReadFile(filepath.Join(dir, name)); err != nil || string(got) != want {
+			t.Errorf("%s: %q, %v", name, got, err)
+		}
+	}
+	if env, _ := os.ReadFile(filepath.Join(dir, "env")); strings.Contains(string(env), "the-token") {
+		t.Error("tmux has the token")
+	}
+	if err := os.WriteFile(filepath.Join(dir, "fail"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := CopyTmux(t.Context(), in, "x"); err == nil || !strings.Contains(err.Error(), "tmux") {
+		t.Errorf("%v", err)
 	}
 }

@@ -161,3 +161,75 @@ func FuzzLine(f *testing.F) {
 		}
 	})
 }
+
+// The edges of what is seen at a glance to be plain.
+func TestLineAtTheEdges(t *testing.T) {
+	for in, want := range map[string]string{
+		"": "", " ": "", "a": "a", " a": "a", "a ": "a", "a b": "a b", "a\x7fb": "ab", "\x01": "", "\x7f": "", "~": "~", "\x1f": "", "!": "!",
+		"a\x01": "a", "\x01a": "a", "a\u0080": "a", "a\u00a0b": "a\u00a0b",
+		"\u200a|\u200b|\u200c|\u200d|\u200e": "\u200a||||", "\u205f|\u2060|\u206f|\u2070": "\u205f|||\u2070",
+		"\ufff8|\ufff9|\ufffb|\ufffc": "\ufff8|||\ufffc", "\U000dffff|\U000e0000|\U000e007f|\U000e0080": "\U000dffff|||\U000e0080",
+	} {
+		if got := Line(in); got != strings.TrimSpace(want) {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+// Secrets at the edges of texts and of their own length.
+func TestRedactAtTheEdges(t *testing.T) {
+	hex16 := "0123456789abcdef"
+	for in, want := range map[string]string{
+		"u-123456789012x" + hex16:       "[secret]",
+		"u-123456789012345678x" + hex16: "[secret]",
+		"u-12345678901x" + hex16:        "u-12345678901x" + hex16,
+		"u-123456789012x" + hex16[:15]:  "u-123456789012x" + hex16[:15],
+		"Bearer abc.def":                "[secret]",
+		"bearer\tabc":                   "[secret]",
+		"BEARER\nabc":                   "[secret]",
+		"Bearer":                        "Bearer",
+		"earer abc":                     "earer abc",
+		"$pat-x":                        "[secret]",
+		"$PAT-x":                        "[secret]",
+		"pat-x":                         "pat-x",
+		"-":                             "-", "=": "=", "/": "/", "@": "@", " ": " ", "/x": "/x", "n=": "n=",
+		"SESSIONID=x":                   "[secret]",
+		"sessionid=x":                   "[secret]",
+		"ACCESS_TOKEN=x":                "[secret]",
+		"//u:p@h":                       "[secret]h",
+		"//u@h":                         "//u@h",
+		"a/b c:d@e":                     "a/b c:d@e",
+		strings.Repeat("a", 60):         "[secret]",
+		strings.Repeat("z", 60):         "[secret]",
+		strings.Repeat("A", 60):         "[secret]",
+		strings.Repeat("Z", 60):         "[secret]",
+		strings.Repeat("a", 59):         strings.Repeat("a", 59),
+		strings.Repeat("a", 61):         strings.Repeat("a", 61),
+		strings.Repeat("a", 60) + ".":   "[secret].",
+		strings.Repeat("09", 30):        "[secret]",
+		"é" + strings.Repeat("a", 60):   "é[secret]",
+		strings.Repeat("`", 60) + "{[@": strings.Repeat("`", 60) + "{[@",
+	} {
+		if got := Redact(in); got != want {
+			t.Errorf("Redact(%q) = %q, want %q", in, got, want)
+		}
+		if got := len(Secrets(in)) > 0; got != (want != in) {
+			t.Errorf("Secrets(%q): %v", in, got)
+		}
+	}
+	for in, want := range map[string]string{
+		"u-123456789012x" + hex16:            "[secret]",
+		"see u-123456789012x" + hex16 + " x": "see [secret] x",
+		"u-123456789012x" + hex16[:15]:       "u-123456789012x" + hex16[:15],
+		"u-12345678901x" + hex16:             "u-12345678901x" + hex16,
+		"x":                                  "x", "123456789012x": "123456789012x", "12345678901xx": "12345678901xx",
+		"x u-123456789012X" + strings.ToUpper(hex16): "x [secret]",
+		"a=1&sessionID=y":       "a=1&[secret]",
+		"%24pat-u-1":            "[secret]",
+		strings.Repeat("a", 60): strings.Repeat("a", 60),
+	} {
+		if got := RedactSessions(in); got != want {
+			t.Errorf("RedactSessions(%q) = %q, want %q", in, got, want)
+		}
+	}
+}

@@ -308,3 +308,36 @@ func TestAskedWait(t *testing.T) {
 		}
 	}
 }
+
+// A wait is made by the Sleep that is given, and by the clock without one.
+func TestWhoWaits(t *testing.T) {
+	var waits []time.Duration
+	tries := 0
+	r := Retry{Tries: 3, Patience: -1, First: time.Hour, Most: time.Hour, Rand: func() float64 { return 0 },
+		Repeat: func(error) bool { return true },
+		Sleep:  func(_ context.Context, d time.Duration) error { waits = append(waits, d); return nil }}
+	err := r.Do(t.Context(), "x", func(context.Context) error { tries++; return errors.New("no") })
+	if want := []time.Duration{30 * time.Minute, 30 * time.Minute}; tries != 3 || !slices.Equal(waits, want) || err == nil {
+		t.Errorf("%d tries, waits %v, %v", tries, waits, err)
+	}
+	begin := time.Now()
+	r = Retry{Tries: 2, First: 40 * time.Millisecond, Repeat: func(error) bool { return true }}
+	_ = r.Do(t.Context(), "x", func(context.Context) error { return errors.New("no") })
+	if d := time.Since(begin); d < 20*time.Millisecond {
+		t.Errorf("waited %v only", d)
+	}
+}
+
+// The first contact is given up after three tries in about ten seconds, whatever
+// patience there is.
+func TestFirstContactIsShort(t *testing.T) {
+	var waited time.Duration
+	tries := 0
+	r := Retry{Patience: -1, Rand: func() float64 { return 1 }, Repeat: func(error) bool { return true },
+		Sleep: func(_ context.Context, d time.Duration) error { waited += d; return nil }}.FirstContact()
+	err := r.Do(t.Context(), "x", func(context.Context) error { tries++; return errors.New("no") })
+	var g *GivenUp
+	if !errors.As(err, &g) || tries != 3 || waited != 12*time.Second {
+		t.Errorf("%d tries, %v waited, %v", tries, waited, err)
+	}
+}

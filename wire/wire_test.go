@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"crypto/x509"
 	"encoding/pem"
 	"net/http"
 	"net/http/httptest"
@@ -8,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 func get(t *testing.T, o Options, address string) (*http.Response, error) {
@@ -93,5 +95,47 @@ func TestMistakes(t *testing.T) {
 		if _, err := Client(c.o); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%+v: %v", c.o, err)
 		}
+	}
+}
+
+// The idle connections that are kept, and how long is waited for a handshake.
+func TestWhatAClientKeeps(t *testing.T) {
+	for most, want := range map[int]int{0: 16, 1: 1, 40: 40} {
+		c, err := Client(Options{MaxConns: most})
+		if err != nil {
+			t.Fatal(err)
+		}
+		tr, ok := c.Transport.(*http.Transport)
+		if !ok || tr.MaxIdleConnsPerHost != want || tr.TLSHandshakeTimeout != 30*time.Second || tr.IdleConnTimeout != 50*time.Second ||
+			tr.MaxResponseHeaderBytes != 256<<10 || c.Timeout != 0 {
+			t.Errorf("%d: %+v", most, tr)
+		}
+	}
+}
+
+// An authority that is given comes beside those of the system.
+func TestAnAuthorityComesBesideTheSystems(t *testing.T) {
+	s := httptest.NewTLSServer(http.NotFoundHandler())
+	defer s.Close()
+	own := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: s.Certificate().Raw})
+	path := filepath.Join(t.TempDir(), "ca.pem")
+	if err := os.WriteFile(path, own, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := Client(Options{CAFile: path})
+	if err != nil {
+		t.Fatal(err)
+	}
+	system, err := x509.SystemCertPool()
+	if err != nil || system.Equal(x509.NewCertPool()) {
+		t.Skip("the system has no authorities")
+	}
+	pool := c.Transport.(*http.Transport).TLSClientConfig.RootCAs
+	if system.Equal(pool) {
+		t.Error("the one given is not among them")
+	}
+	system.AppendCertsFromPEM(own)
+	if !system.Equal(pool) {
+		t.Error("those of the system are not among them")
 	}
 }
