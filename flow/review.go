@@ -74,7 +74,7 @@ func (f *Flow) stoppers() []Section {
 		return out
 	}
 	if n := len(p.Findings); n > 0 && !f.Switches.AcceptFindings {
-		stop(Alarming, "%s in the texts would be public: see below, then a accepts.", human.Count(n, "private thing", "private things"))
+		stop(Alarming, "%s in the texts would be public: see below, then a accepts.", human.Count(n, "private detail", "private details"))
 	}
 	if f.Missing() {
 		stop(Alarming, "%s of the former version would be missing: see below, then v allows it.", human.Count(len(p.Removed), "file", "files"))

@@ -382,7 +382,7 @@ func TestReviewRefusesWhatCannotBeSent(t *testing.T) {
 	drive(t, f, 80, 24, func(d *driver) {
 		d.toReview()
 		d.keys("enter")
-		d.shows("accept them with a")
+		d.shows("then a accepts them")
 		d.keys("a")
 		d.wait(time.Second)
 		d.keys("enter")

@@ -167,7 +167,7 @@ func TestSearchWithFieldsAndChips(t *testing.T) {
 		d.keys("s")
 		d.write(" to:yesterday")
 		d.keys("enter")
-		d.shows("✗ yesterday is no day", "Search:")
+		d.shows("✗ yesterday is not a date", "Search:")
 	})
 }
 

@@ -87,10 +87,10 @@ func TestMistakes(t *testing.T) {
 	}{
 		{Options{CAFile: "/nowhere"}, "no such file"},
 		{Options{CAFile: empty}, "no PEM certificate"},
-		{Options{Proxy: "proxy:1 2"}, "no address"},
-		{Options{Proxy: "http://user:secret@[bad"}, "no address"},
-		{Options{Proxy: "ftp://user:secret@proxy"}, "no address"},
-		{Options{Proxy: "http://"}, "no address"},
+		{Options{Proxy: "proxy:1 2"}, "not an address"},
+		{Options{Proxy: "http://user:secret@[bad"}, "not an address"},
+		{Options{Proxy: "ftp://user:secret@proxy"}, "not an address"},
+		{Options{Proxy: "http://"}, "not an address"},
 	} {
 		if _, err := Client(c.o); err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "secret") {
 			t.Errorf("%+v: %v", c.o, err)
