@@ -96,8 +96,11 @@ func (g *Guard) fire() {
 // Err is the error of an exchange: err itself, or the *Silent for which the
 // guard has ended it.
 func (g *Guard) Err(err error) error {
+	if err == nil || errors.Is(err, io.EOF) {
+		return err
+	}
 	var s *Silent
-	if err != nil && !errors.Is(err, io.EOF) && errors.As(context.Cause(g.ctx), &s) {
+	if errors.As(context.Cause(g.ctx), &s) {
 		return s
 	}
 	return err

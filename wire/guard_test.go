@@ -155,3 +155,18 @@ func TestTheCallersOwnEnd(t *testing.T) {
 		}
 	})
 }
+
+// A large file is read in ten thousands of calls.
+func TestGuardedReadsTakeNoMemory(t *testing.T) {
+	_, g := NewGuard(t.Context())
+	defer g.Stop()
+	r := g.Reader(endless{}, time.Minute)
+	buf := make([]byte, 1<<10)
+	if n := testing.AllocsPerRun(100, func() { _, _ = r.Read(buf) }); n > 0 {
+		t.Errorf("%.0f allocations for each", n)
+	}
+}
+
+type endless struct{}
+
+func (endless) Read(p []byte) (int, error) { return len(p), nil }

@@ -185,5 +185,8 @@ func clients(hc *http.Client) (api, upload, foreign *http.Client) {
 		}
 		return newPatientConn(conn), nil
 	}
+	if u.DialTLSContext == nil {
+		u.DialTLSContext = secure(u, dial) // without a proxy; through one, the transport's own
+	}
 	return plain(a), plain(u), plain(a)
 }

@@ -1,6 +1,7 @@
 package zenodo
 
 import (
+	"errors"
 	"io"
 	"net"
 	"sync"
@@ -44,12 +45,39 @@ func (c *patientConn) Write(p []byte) (int, error) {
 }
 
 // ReadFrom sends what r delivers in large pieces; net/http asks for it, and would
-// take small ones itself.
+// take small ones itself. A body that lends its bytes is not copied.
 func (c *patientConn) ReadFrom(r io.Reader) (n int64, err error) {
+	if part, ok := r.(*io.LimitedReader); ok {
+		if src, ok := part.R.(*source); ok && src.lends() {
+			return c.borrow(src, part)
+		}
+	}
 	if c.buf == nil {
 		c.buf = make([]byte, pieces)
 	}
 	return io.CopyBuffer(writerOnly{c}, r, c.buf)
+}
+
+// borrow sends what a body lends.
+func (c *patientConn) borrow(src *source, part *io.LimitedReader) (n int64, err error) {
+	for part.N > 0 {
+		lent, err := src.lend(int(min(part.N, pieces)))
+		if len(lent) > 0 {
+			done, err := c.Write(lent)
+			n += int64(done)
+			part.N -= int64(done)
+			if err != nil {
+				return n, err
+			}
+		}
+		if errors.Is(err, io.EOF) {
+			return n, nil
+		}
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
 }
 
 // writerOnly hides ReadFrom.

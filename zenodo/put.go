@@ -156,6 +156,26 @@ var errLong = errors.New("source is longer than announced")
 
 // Read reads from the source. The last bytes are given only when it has ended.
 func (s *source) Read(p []byte) (int, error) {
+	lent, err := s.next(len(p), func(most int) ([]byte, error) {
+		n, err := s.r.Read(p[:most])
+		return p[:n], err
+	})
+	return len(lent), err
+}
+
+// lender is a source that gives its bytes without copying them: they are good until
+// the next call, which may be the one that says that it has ended.
+type lender interface {
+	Lend(most int) ([]byte, error)
+}
+
+// lend is Read without a copy, of a source that lends.
+func (s *source) lend(most int) ([]byte, error) { return s.next(most, s.r.(lender).Lend) }
+
+func (s *source) lends() bool { _, ok := s.r.(lender); return ok }
+
+// next takes the next bytes, at most so many.
+func (s *source) next(most int, take func(most int) ([]byte, error)) ([]byte, error) {
 	s.reading.Lock()
 	defer s.reading.Unlock()
 	s.mu.Lock()
@@ -163,38 +183,39 @@ func (s *source) Read(p []byte) (int, error) {
 	switch {
 	case s.stopped:
 		s.mu.Unlock()
-		return 0, io.ErrClosedPipe
+		return nil, io.ErrClosedPipe
 	case s.err != nil:
 		defer s.mu.Unlock()
-		return 0, s.err
+		return nil, s.err
 	}
 	s.mu.Unlock()
 	if left == 0 {
-		return 0, io.EOF
+		return nil, io.EOF
 	}
 	s.guard.Expect(s.stall, "the source has given no byte")
-	n, err := s.r.Read(p[:min(int64(len(p)), left)])
-	if int64(n) == left {
+	lent, err := take(int(min(int64(most), left)))
+	n := int64(len(lent))
+	if n == left {
 		err = s.ended(err)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if errors.Is(err, errLong) {
 		s.err = err
-		return 0, err // without its end the server keeps nothing
+		return nil, err // without its end the server keeps nothing
 	}
-	s.left -= int64(n)
+	s.left -= n
 	if n > 0 {
 		s.taken()
 	}
 	if s.left == 0 {
-		return n, nil
+		return lent, nil
 	}
 	if errors.Is(err, io.EOF) {
 		err = fmt.Errorf("source ended %d bytes early: %w", s.left, io.ErrUnexpectedEOF)
 	}
 	s.err = err
-	return n, err
+	return lent, err
 }
 
 // ended looks whether the source ends where it was announced to.
