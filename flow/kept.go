@@ -181,7 +181,7 @@ func (b backend) Keep(name string, data []byte) error {
 
 // Kept implements Backend.
 func (b backend) Kept(name string) ([]byte, error) {
-	data, err := os.ReadFile(filepath.Join(b.Config.StateDir, name))
+	data, err := disk.Read(filepath.Join(b.Config.StateDir, name))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}

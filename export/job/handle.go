@@ -43,7 +43,7 @@ type File struct {
 
 func readFile(dir string) (File, error) {
 	var f File
-	data, err := os.ReadFile(filepath.Join(dir, jobName))
+	data, err := disk.Read(filepath.Join(dir, jobName))
 	if err != nil {
 		return f, fmt.Errorf("read export: %w", err)
 	}
@@ -181,7 +181,7 @@ func writeRelated(dir string, ids []string) error {
 // found, without data sets of which nothing was sent.
 func ReadRelated(ctx context.Context, dir string, plan *Plan) ([]string, error) {
 	var r relatedFile
-	data, err := os.ReadFile(filepath.Join(dir, relatedName))
+	data, err := disk.Read(filepath.Join(dir, relatedName))
 	if err == nil {
 		err = json.Unmarshal(data, &r)
 	}

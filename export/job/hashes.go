@@ -63,7 +63,7 @@ func (h *Hashes) Begin(pkg string) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.drop()
-	f, err := os.OpenFile(h.path(pkg)+".part", os.O_CREATE|os.O_TRUNC|os.O_RDWR, 0o600)
+	f, err := disk.Open(h.path(pkg)+".part", os.O_CREATE|os.O_TRUNC|os.O_RDWR)
 	if err != nil {
 		return fmt.Errorf("keep hashes: %w", disk.Full(err))
 	}
@@ -223,7 +223,7 @@ func (h *Hashes) reopen(pkg string) error {
 		return nil
 	}
 	h.dropOpen()
-	f, err := os.Open(h.path(pkg))
+	f, err := disk.Open(h.path(pkg), os.O_RDONLY)
 	if err != nil {
 		return err
 	}

@@ -87,7 +87,7 @@ func trimTail(f *os.File) error {
 // can't be read, the torn last one above all, are passed over.
 func readJournal(path string) (Status, error) {
 	st := newStatus()
-	f, err := os.Open(path)
+	f, err := disk.Open(path, os.O_RDONLY)
 	if errors.Is(err, fs.ErrNotExist) {
 		return st, nil
 	}

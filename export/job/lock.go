@@ -54,7 +54,7 @@ func (l locks) holder() string {
 
 func (l locks) read() (holder, error) {
 	var h holder
-	data, err := os.ReadFile(filepath.Join(l.dir, lockName))
+	data, err := disk.Read(filepath.Join(l.dir, lockName))
 	if err == nil {
 		err = json.Unmarshal(data, &h)
 	}

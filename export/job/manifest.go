@@ -43,7 +43,7 @@ func WriteManifest(dir string, lines func(yield func(ManifestLine) error) error)
 // ReadManifest yields the data files of an export in sending order. The error is
 // fs.ErrNotExist for an upload that was never complete.
 func ReadManifest(ctx context.Context, dir string, yield func(ManifestLine) error) error {
-	f, err := os.Open(filepath.Join(dir, manifestName))
+	f, err := disk.Open(filepath.Join(dir, manifestName), os.O_RDONLY)
 	if err != nil {
 		return fmt.Errorf("read the list of files: %w", err)
 	}

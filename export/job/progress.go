@@ -2,7 +2,6 @@ package job
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"time"
 
@@ -48,7 +47,7 @@ func (p Progress) Save(dir string) error {
 // second ago.
 func ReadProgress(dir string) (Progress, error) {
 	var p Progress
-	data, err := os.ReadFile(filepath.Join(dir, progressName))
+	data, err := disk.Read(filepath.Join(dir, progressName))
 	if err == nil {
 		err = json.Unmarshal(data, &p)
 	}

@@ -74,7 +74,8 @@ func (s *Store) locks(dir string) locks { return locks{dir: dir, now: s.o.Now, f
 func (s *Store) find(id string) (string, error) {
 	if jobID.MatchString(id) {
 		dir := filepath.Join(s.dir(), id)
-		if _, err := os.Stat(filepath.Join(dir, jobName)); err == nil {
+		here, err := os.Lstat(dir)
+		if _, noJob := os.Stat(filepath.Join(dir, jobName)); err == nil && noJob == nil && here.IsDir() {
 			return dir, nil
 		}
 	}

@@ -20,6 +20,7 @@ import (
 
 	"golang.org/x/sync/singleflight"
 
+	"zenobis/disk"
 	"zenobis/openbis"
 )
 
@@ -173,7 +174,7 @@ func recall[T any](r *remembered, ask func() (T, error), question ...any) (T, er
 }
 
 func read(name string, with func(io.Reader) error) error {
-	f, err := os.Open(name)
+	f, err := disk.Open(name, os.O_RDONLY)
 	if err != nil {
 		return err
 	}
@@ -190,7 +191,7 @@ func (r *remembered) write(name string, with func(io.Writer) error) (err error) 
 	if err := os.MkdirAll(r.m.dir, 0o700); err != nil {
 		return err
 	}
-	f, err := os.OpenFile(name+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := disk.Open(name+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ type LineWriter struct {
 
 // CreateLines begins a file of lines; it is there once Close has ended well.
 func CreateLines(path string) (*LineWriter, error) {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := disk.Open(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
 		return nil, fmt.Errorf("create snapshot: %w", err)
 	}
@@ -85,7 +85,7 @@ const expands = 32
 // OpenLines opens a file of lines for reading, with a buffer of that many bytes
 // or, for a short file, fewer.
 func OpenLines(path string, buffer int) (*LineReader, error) {
-	f, err := os.Open(path)
+	f, err := disk.Open(path, os.O_RDONLY)
 	if err != nil {
 		return nil, fmt.Errorf("open snapshot: %w", err)
 	}

@@ -168,7 +168,7 @@ func Open(dir string) (*Snapshot, error) {
 }
 
 func readJSON(path string, v any) error {
-	data, err := os.ReadFile(path)
+	data, err := disk.Read(path)
 	if err != nil {
 		return fmt.Errorf("open snapshot: %w", err)
 	}

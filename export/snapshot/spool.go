@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+
+	"zenobis/disk"
 )
 
 // Spool keeps records on disk, each compressed on its own, so that they can be
@@ -29,7 +31,7 @@ type Span struct {
 
 // NewSpool begins a spool in a file of its own.
 func NewSpool(path string) (*Spool, error) {
-	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o600)
+	f, err := disk.Open(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC)
 	if err != nil {
 		return nil, fmt.Errorf("create snapshot: %w", err)
 	}
@@ -37,7 +39,7 @@ func NewSpool(path string) (*Spool, error) {
 }
 
 func openSpool(path string) (*Spool, error) {
-	f, err := os.Open(path)
+	f, err := disk.Open(path, os.O_RDONLY)
 	if err != nil {
 		return nil, fmt.Errorf("open snapshot: %w", err)
 	}
@@ -47,7 +49,7 @@ func openSpool(path string) (*Spool, error) {
 // extendSpool opens a spool to add to what it has; what was not made durable by a
 // former call is nowhere named.
 func extendSpool(path string) (*Spool, error) {
-	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	f, err := disk.Open(path, os.O_RDWR)
 	if err != nil {
 		return nil, fmt.Errorf("open snapshot: %w", err)
 	}

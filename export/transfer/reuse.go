@@ -228,7 +228,7 @@ func (d *depot) formerLines(ctx context.Context, v *job.Version) (next func() (e
 	if err != nil {
 		return nil, nil, err
 	}
-	f, err := os.Open(path)
+	f, err := disk.Open(path, os.O_RDONLY)
 	if err != nil {
 		return nil, nil, err
 	}
