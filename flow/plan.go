@@ -10,7 +10,6 @@ import (
 
 	"zenobis/export"
 	"zenobis/safetext"
-	"zenobis/selection"
 	"zenobis/session"
 )
 
@@ -52,10 +51,24 @@ func (f *Flow) Planned(job export.Job, got *export.Plan, err error) {
 	if got == nil {
 		return
 	}
+	before := make(map[string]string, len(got.Published))
 	for _, p := range got.Published { // so that the tree tells it, too
-		f.Tree.SetBadge(selection.KeyOf(p.Entity), "published "+safetext.Line(p.DOI))
+		before[p.Entity.PermID] = p.DOI
 	}
+	f.TellPublished(before)
 }
+
+// TellPublished lets the tree tell under which DOI entities were published, by
+// permId.
+func (f *Flow) TellPublished(dois map[string]string) {
+	words := make(map[string]string, len(dois))
+	for id, doi := range dois {
+		words[id] = publishedWord + " " + safetext.Line(doi)
+	}
+	f.Tree.Tell(words)
+}
+
+const publishedWord = "published"
 
 // ForgetPlan makes the next look at the review plan anew.
 func (f *Flow) ForgetPlan() { f.Plan.key, f.Plan.Got = "", nil }

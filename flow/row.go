@@ -23,6 +23,17 @@ func Sign(m tree.Mark) string {
 	return "☐"
 }
 
+// Shorter is an aside with less room: that something was published, without its
+// DOI.
+func Shorter(aside string) string {
+	before, after, found := strings.Cut(aside, publishedWord+" ")
+	if !found {
+		return aside
+	}
+	_, rest, _ := strings.Cut(after, ")")
+	return before + publishedWord + ")" + rest
+}
+
 // Aside is what stands beside a row's name: what is wrong or under way, else
 // its code; and the size, where it has one.
 func Aside(it tree.Item, state tree.State, why string) (text, size string) {

@@ -79,6 +79,8 @@ type Catalog interface {
 	Types(ctx context.Context, kind openbis.Kind) (map[string]openbis.EntityType, error)
 	Find(ctx context.Context, q openbis.Query, limit int) (list []openbis.Entity, total int, err error)
 	Files(ctx context.Context, store openbis.DataStore, dataSet string, yield func(openbis.File) error) error
+	// Published tells under which DOI things were published before, by permId.
+	Published(ctx context.Context) (map[string]string, error)
 }
 
 // Lists are the listings that the tree is made of, a page at a time.

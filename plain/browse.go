@@ -67,6 +67,9 @@ func (t *talk) stepBrowse(ctx context.Context) error {
 			return errBack
 		}
 		t.AddSpaces(spaces)
+		if dois, err := t.Session.Published(ctx); err == nil { // without it the review tells
+			t.TellPublished(dois)
+		}
 	}
 	b := &browser{talk: t}
 	t.say("Choose data. A number opens a row, select N takes it with everything below, continue goes on, help lists all commands.")

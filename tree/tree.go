@@ -10,6 +10,7 @@
 package tree
 
 import (
+	"maps"
 	"strings"
 	"time"
 
@@ -132,6 +133,7 @@ type Tree struct {
 	reasons pool[string]
 	above   map[ID][]Key // of found items
 	badges  map[ID]string
+	words   map[string]string   // by permId, beside an entity
 	clean   func(string) string // for names of files
 
 	rules    map[Key]*rule
@@ -347,6 +349,9 @@ func (t *Tree) Item(id ID) Item {
 	if len(t.badges) > 0 {
 		it.Badge = t.badges[id]
 	}
+	if told := t.Told(id); told != "" {
+		it.Badge = strings.TrimPrefix(it.Badge+", "+told, ", ")
+	}
 	if len(t.above) > 0 {
 		it.Above = t.above[id]
 	}
@@ -359,15 +364,21 @@ func (t *Tree) Item(id ID) Item {
 	return it
 }
 
-// SetBadge puts a word beside every node of an entity; "" takes it away.
-func (t *Tree) SetBadge(k Key, badge string) {
-	for id := t.byKey.get(t, k); id != 0; id = t.nodes[id].twin {
-		if badge == "" {
-			delete(t.badges, id)
-		} else {
-			t.badges[id] = badge
-		}
+// Tell puts words beside entities, by permId, wherever they are shown, also those
+// that are loaded later. What was told before of others stays.
+func (t *Tree) Tell(words map[string]string) {
+	if t.words == nil {
+		t.words = make(map[string]string, len(words))
 	}
+	maps.Copy(t.words, words)
+}
+
+// Told is what Tell was told of a node's entity.
+func (t *Tree) Told(id ID) string {
+	if n := &t.nodes[id]; len(t.words) > 0 && ruled(kinds[n.kind]) && n.kind != 0 {
+		return t.words[n.permID()]
+	}
+	return ""
 }
 
 // Parent returns the node above, 0 for a section.

@@ -36,6 +36,7 @@ type browseScreen struct {
 	filter task
 	search task
 	place  task
+	told   task // what was published before
 	lookUp task // of what is selected but not loaded
 	sorts  task // many rows are being sorted
 	taking task // many rows are being selected
@@ -72,7 +73,7 @@ func (s *browseScreen) clear() {
 
 // anew forgets everything of the server before.
 func (s *browseScreen) anew() {
-	for _, t := range []*task{&s.spaces, &s.filter, &s.search, &s.place, &s.lookUp, &s.sorts, &s.taking} {
+	for _, t := range []*task{&s.spaces, &s.filter, &s.search, &s.place, &s.lookUp, &s.told, &s.sorts, &s.taking} {
 		s.app.stop(t)
 	}
 	for _, t := range s.loads {

@@ -35,7 +35,22 @@ func (s *browseScreen) loadSpaces() tea.Cmd {
 			if len(spaces) == 0 {
 				a.fail("openBIS shows you no spaces: ask your lab manager for a role.")
 			}
-			return s.moved()
+			return tea.Batch(s.moved(), s.tellPublished())
+		}
+	})
+}
+
+// tellPublished asks once what was published before, beside everything else.
+func (s *browseScreen) tellPublished() tea.Cmd {
+	a := s.app
+	t, sess := a.flow.Tree, a.flow.Session
+	return a.do(&s.told, "Looking for what was published", patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
+		dois, err := sess.Published(ctx)
+		return func() tea.Cmd {
+			if err == nil && t == a.flow.Tree { // without it the review tells
+				a.flow.TellPublished(dois)
+			}
+			return nil
 		}
 	})
 }

@@ -111,7 +111,7 @@ func (s *browseScreen) row(id tree.ID, w int, here, ranged bool) string {
 		name = "≡ " + name
 	}
 	aside, size := flow.Aside(it, state, why)
-	less, counted := aside, false
+	less, counted := flow.Shorter(aside), false
 	if mark == tree.Partly && kind != openbis.KindDataSet {
 		var in tree.Inside
 		if in, counted = t.Inside(id); counted {

@@ -328,3 +328,20 @@ func TestMarksAreTheSameEverywhere(t *testing.T) {
 		}
 	})
 }
+
+// What was published before has its DOI beside it, as soon as it is loaded; where
+// there is no room the word alone stands.
+func TestWhatWasPublishedBeforeIsTold(t *testing.T) {
+	f := flowtest.New()
+	f.Before = map[string]string{"O1": "10.5281/zenodo.1234567", "D1A": "10.5281/zenodo.1234567"}
+	for _, w := range []int{80, 200} {
+		drive(t, f, w, 24, func(d *driver) {
+			d.pick()
+			want := "EXP1 (published)"
+			if w > 80 {
+				want = "EXP1 (published 10.5281/zenodo.1234567)"
+			}
+			d.shows(want, "published", "10.5281/zenodo.1234567")
+		})
+	}
+}

@@ -138,6 +138,13 @@ func (p *pane) layOut(w int) []drawnLine {
 			add(l, nil)
 		}
 	}
+	if p.id != 0 {
+		for _, l := range cells.Wrap(p.app.flow.Tree.Told(p.id), w) {
+			if l != "" {
+				add(l, nil)
+			}
+		}
+	}
 	add("", nil)
 	labelW := 0
 	for _, l := range p.shown.Lines {

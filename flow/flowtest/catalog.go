@@ -37,6 +37,10 @@ func (f *Fake) Spaces(context.Context) ([]openbis.Entity, error) {
 	return f.SpaceList, f.Fail["spaces"]
 }
 
+func (f *Fake) Published(context.Context) (map[string]string, error) {
+	return f.Before, f.Fail["published"]
+}
+
 func (f *Fake) Projects(ctx context.Context, id string, p openbis.Page) (openbis.Listing, error) {
 	return f.list(ctx, id+"/projects", p)
 }

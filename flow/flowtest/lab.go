@@ -34,7 +34,8 @@ type Fake struct {
 	Kids       map[string][]openbis.Entity // by permId and listing: "P1/collections"
 	SpaceList  []openbis.Entity
 	FileLists  map[string][]openbis.File
-	Fail       map[string]error // by listing
+	Fail       map[string]error  // by listing
+	Before     map[string]string // DOIs of what was published before, by permId
 	Calls      map[string]int
 	Found      []openbis.Entity // what Find finds
 	FoundTotal int
