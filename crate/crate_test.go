@@ -179,7 +179,7 @@ func checkGraph(t testing.TB, l *lab, b []byte) map[string]map[string]any {
 	if g.Context != crateContext {
 		t.Errorf("context is %q", g.Context)
 	}
-	if g.Graph[0]["@id"] != crateName {
+	if g.Graph[0]["@id"] != names.Crate {
 		t.Errorf("the first node is %q", g.Graph[0]["@id"])
 	}
 	for _, n := range g.Graph {

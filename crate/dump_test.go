@@ -37,7 +37,7 @@ func TestDump(t *testing.T) {
 				t.Fatal(err)
 			}
 			write(path, b.Bytes())
-			if path != crateName {
+			if path != names.Crate {
 				l.files = append(l.files, FileNode{Path: path, Size: int64(b.Len()), SHA256: names.Hash(b.String(), 64)})
 			}
 		}
@@ -50,7 +50,7 @@ func TestDump(t *testing.T) {
 		make("index.html", func(w io.Writer) error { return WriteIndex(w, demoFacts, l, 0) })
 		make("omitted.txt", func(w io.Writer) error { return WriteOmitted(w, l) })
 		make("README.md", func(w io.Writer) error { return WriteReadme(w, demoFacts, l, 0) })
-		make(crateName, func(w io.Writer) error {
+		make(names.Crate, func(w io.Writer) error {
 			if eln {
 				return WriteELN(w, demoFacts, l, 0)
 			}

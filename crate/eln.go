@@ -57,7 +57,7 @@ func (g *graph) eln(src Source) error {
 	g.head(elnContext)
 	root, about := g.root()
 	g.put(node{
-		"@id": crateName, "@type": "CreativeWork", "about": ref("./"), "version": "1.1", "dateCreated": g.f.Date + "T00:00:00Z",
+		"@id": names.Crate, "@type": "CreativeWork", "about": ref("./"), "version": "1.1", "dateCreated": g.f.Date + "T00:00:00Z",
 		"conformsTo": ref(crateProfile11), "sdPublisher": ref(elnPublisher),
 	})
 	err = g.stream(elnRoot(root, g.f, all), func(part func(id string)) error {

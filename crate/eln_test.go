@@ -98,7 +98,7 @@ func TestELabFTW(t *testing.T) {
 func TestELNForm(t *testing.T) {
 	_, byID := elnDemo(t)
 	plain := regexp.MustCompile(`^(\./)?[A-Za-z0-9._/-]*$`)
-	descriptor := byID[crateName]
+	descriptor := byID[names.Crate]
 	if descriptor["version"] != "1.1" || byID[refs(descriptor["sdPublisher"])[0]]["@type"] != "Organization" {
 		t.Errorf("descriptor: %v", descriptor)
 	}
@@ -117,7 +117,7 @@ func TestELNForm(t *testing.T) {
 			if !plain.MatchString(id) {
 				t.Errorf("%q is another id when it is encoded", id)
 			}
-			if id != crateName && strings.HasSuffix(id, crateName) {
+			if id != names.Crate && strings.HasSuffix(id, names.Crate) {
 				t.Errorf("%q would be taken for the crate", id)
 			}
 		case "Person":

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"zenobis/human"
+	"zenobis/names"
 	"zenobis/page"
 	"zenobis/richtext"
 )
@@ -268,7 +269,7 @@ func (b *markdownPage) formats(s *summary) {
 		b.WriteString("- `*.csv`: a collection's objects as a table, and spreadsheets of the lab notebook.\n")
 	}
 	if s.types {
-		b.WriteString("- `" + typesName + "`: what types, properties and terms of vocabularies mean.\n")
+		b.WriteString("- `" + names.Types + "`: what types, properties and terms of vocabularies mean.\n")
 	}
 	b.WriteString("- `ro-crate-metadata.json`: everything as linked data (RO-Crate).\n- `manifest-sha256.txt`: the SHA-256 of each file.\n")
 	if s.keys {
@@ -295,13 +296,13 @@ func (b *markdownPage) check(s *summary, several bool) {
 	b.p("## How to unpack and check")
 	switch {
 	case s.keys:
-		b.WriteString("1. Download all files of the record into one folder and unpack `metadata.zip` there.\n")
+		b.WriteString("1. Download all files of the record into one folder and unpack `" + names.Metadata + "` there.\n")
 	case several:
 		b.WriteString("1. Download all files of the record and unpack all ZIP files into one folder.\n")
 	case strings.HasSuffix(s.whole, ".eln"):
 		b.WriteString("1. `" + s.whole + "` is a ZIP file, which other lab notebooks import as it is: unpack it into\n   a folder.\n")
 	default:
-		b.WriteString("1. Unpack `" + cmp.Or(s.whole, "content.zip") + "` into a folder.\n")
+		b.WriteString("1. Unpack `" + cmp.Or(s.whole, names.Content) + "` into a folder.\n")
 	}
 	b.p("%s", "   Any program of the last ten years does it. An old `unzip` on Linux needs a UTF-8\n"+
 		"   locale for names with other than English letters: `LC_ALL=C.UTF-8 unzip FILE`.\n"+
@@ -320,7 +321,7 @@ func (b *markdownPage) omitted(list []Omission) {
 	b.p("## Left out")
 	for i, o := range list {
 		if i == maxLines {
-			fmt.Fprintf(b, "- and %d more, see `omitted.txt`\n", len(list)-i)
+			fmt.Fprintf(b, "- and %d more, see `"+names.Omitted+"`\n", len(list)-i)
 			break
 		}
 		b.WriteString("- " + markdown(o.what()+": "+o.why()) + "\n")

@@ -22,7 +22,6 @@ const (
 	// Readers and validators of 1.1 look for its name; what 1.2 asks of a crate
 	// like ours includes what 1.1 asked.
 	crateProfile11 = "https://w3id.org/ro/crate/1.1"
-	crateName      = "ro-crate-metadata.json"
 )
 
 // WriteCrate writes the RO-Crate 1.2 metadata of the package as a stream, padded
@@ -81,7 +80,7 @@ func (g *graph) crate(src Source) error {
 	}
 	defer g.ids.close()
 	g.head(crateContext)
-	g.put(node{"@id": crateName, "@type": "CreativeWork", "about": ref("./"), "conformsTo": []any{ref(crateProfile), ref(crateProfile11)}})
+	g.put(node{"@id": names.Crate, "@type": "CreativeWork", "about": ref("./"), "conformsTo": []any{ref(crateProfile), ref(crateProfile11)}})
 	packages := recordFiles(src)
 	root, about := g.root()
 	err = g.stream(root, func(part func(id string)) error {

@@ -113,7 +113,7 @@ func sums(src Source) (*summary, error) {
 func (s *summary) addFiles(src Source) (packages []string, err error) {
 	at := map[string]int32{}
 	err = src.Files(func(f FileNode) error {
-		s.types = s.types || f.Path == typesName
+		s.types = s.types || f.Path == names.Types
 		if len([]rune(f.Path)) > longPath {
 			if s.longCount++; len(s.long) < 5 {
 				s.long = append(s.long, f.Path)

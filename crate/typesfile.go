@@ -11,9 +11,6 @@ import (
 	"zenobis/page"
 )
 
-// typesName is the file that explains codes.
-const typesName = "openbis-types.json"
-
 // typesForm names the version of its form.
 const typesForm = "zenobis-types/1"
 

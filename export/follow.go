@@ -13,6 +13,7 @@ import (
 	"zenobis/export/snapshot"
 	"zenobis/export/version"
 	"zenobis/human"
+	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/record"
 	"zenobis/wire"
@@ -159,7 +160,7 @@ func (e *Engine) reallyGone(ctx context.Context, snap *snapshot.Snapshot, f *For
 	}
 	return slices.DeleteFunc(slices.Clone(removed), func(v job.VersionFile) bool {
 		m := dataSetCode.FindStringSubmatch(v.Name)
-		return whole || m != nil && has[m[1]] || slices.Contains([]string{"metadata.zip", "README.md", "ro-crate-metadata.json"}, v.Name)
+		return whole || m != nil && has[m[1]] || slices.Contains([]string{names.Metadata, names.Readme, names.Crate}, v.Name)
 	}), nil
 }
 

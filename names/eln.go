@@ -114,7 +114,7 @@ func (n *Tree) entryFile(folder, file string) string {
 	key := plain(whole)
 	// Whoever reads .eln takes each name that ends so for the crate itself.
 	if key != whole || len(key) > room || strings.Contains(file, "--") || strings.HasPrefix(file, "-") ||
-		strings.HasSuffix(key, "ro-crate-metadata.json") {
+		strings.HasSuffix(key, Crate) {
 		key = plainKey(key, file, room)
 	}
 	taken := func() bool { _, there := n.files.get(Hash64(Fold(key))); return there }

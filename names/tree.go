@@ -148,7 +148,7 @@ func (n *Tree) plainCode(e *openbis.Entity, depth int) bool {
 			return false
 		}
 	}
-	if depth == 0 && code == "MANIFESTS" {
+	if depth == 0 && fallsOnOwn(code, n.pages) {
 		return false
 	}
 	return e.Kind != openbis.KindObject || !IsDataSetCode(code)

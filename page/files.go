@@ -110,7 +110,7 @@ func (k *folder) told() string {
 func (k *folder) more() string {
 	var list []string
 	if n := k.rest[0]; n > 0 {
-		list = append(list, human.Count(n, "more file", "more files")+", which "+manifest+" lists")
+		list = append(list, human.Count(n, "more file", "more files")+", which "+names.Manifest+" lists")
 	}
 	if n := k.rest[1]; n > 0 {
 		list = append(list, human.Count(n, "more empty folder", "more empty folders"))

@@ -111,13 +111,10 @@ type htmlFile struct {
 	Picture          bool
 }
 
-// manifest lists every file of a package.
-const manifest = "manifest-sha256.txt"
-
 func renderHTML(in Input, d *document) ([]byte, error) {
 	p := &htmlWriter{path: in.Place.Page + ".html", pics: d.pics}
 	v := htmlView{
-		Style: template.CSS(Style), Title: d.title, Subtitle: d.subtitle, Home: names.Href(p.path, "index.html"), Notes: d.notes,
+		Style: template.CSS(Style), Title: d.title, Subtitle: d.subtitle, Home: names.Href(p.path, names.Index), Notes: d.notes,
 		Previous: p.beside(in.Previous), Next: p.beside(in.Next),
 	}
 	for _, l := range in.Above {

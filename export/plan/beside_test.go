@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"zenobis/export/job"
+	"zenobis/names"
 	"zenobis/openbis"
 )
 
@@ -32,7 +33,7 @@ func TestDataPackageDependsOnNothingBeside(t *testing.T) {
 			packs := pull(t, s, l, "10.5281/zenodo.1")
 			out := map[string][]byte{}
 			for name, b := range packs {
-				if name != readmeName && name != crateName && name != metadataName {
+				if name != names.Readme && name != names.Crate && name != names.Metadata {
 					out[name] = b
 				}
 			}

@@ -109,7 +109,7 @@ type flatKeys struct{ taken map[string]bool }
 
 func newFlatKeys() *flatKeys {
 	k := &flatKeys{taken: map[string]bool{}}
-	for _, name := range []string{readmeName, crateName, metadataName} {
+	for _, name := range []string{names.Readme, names.Crate, names.Metadata} {
 		k.taken[strings.ToLower(name)] = true
 	}
 	return k

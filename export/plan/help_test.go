@@ -15,6 +15,7 @@ import (
 	"zenobis/export/fetch"
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
+	"zenobis/names"
 	"zenobis/record"
 	"zenobis/selection"
 	"zenobis/zenodo"
@@ -96,7 +97,7 @@ func unpack(t *testing.T, s *snapshot.Snapshot, packs map[string][]byte) map[str
 	keys := map[string]string{}
 	if s.Plan().Layout == job.LayoutFiles {
 		err := s.Files("", func(r fetch.File) error {
-			if r.Package != metadataName {
+			if r.Package != names.Metadata {
 				keys[r.Package] = r.Entry
 			}
 			return nil
@@ -151,7 +152,7 @@ func content(tree map[string][]byte) map[string]string {
 	out := map[string]string{}
 	for name, data := range tree {
 		switch {
-		case strings.HasPrefix(name, "manifests/"), name == readmeName, name == crateName, name == "manifest-sha256.txt":
+		case strings.HasPrefix(name, "manifests/"), name == names.Readme, name == names.Crate, name == "manifest-sha256.txt":
 		default:
 			out[name] = string(data)
 		}
@@ -180,7 +181,7 @@ func checkManifest(t *testing.T, s *snapshot.Snapshot, tree map[string][]byte) {
 			continue
 		}
 		sum := sha256.Sum256(data)
-		if k := keys[name]; k != "" && k != metadataName {
+		if k := keys[name]; k != "" && k != names.Metadata {
 			name = k
 		}
 		want[name] = hex.EncodeToString(sum[:])

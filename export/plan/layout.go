@@ -12,11 +12,7 @@ const (
 	autoFiles  = 50            // data files up to which auto takes each as a record file
 	autoSingle = 2_000_000_000 // bytes below which auto takes one ZIP
 
-	readmeName   = "README.md"
-	crateName    = "ro-crate-metadata.json"
-	metadataName = "metadata.zip"
-	typesName    = "openbis-types.json"
-	besides      = 3 // these record files beside the data
+	besides = 3 // these record files beside the data
 )
 
 // share is a piece of a data set that goes into one package.

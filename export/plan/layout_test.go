@@ -9,6 +9,7 @@ import (
 
 	"zenobis/export/fetch"
 	"zenobis/export/job"
+	"zenobis/names"
 	"zenobis/openbis"
 )
 
@@ -104,7 +105,7 @@ func TestELNHasOneRootFolder(t *testing.T) {
 		t.Fatalf("%v", packageNames(p))
 	}
 	for name := range unpack(t, s, pull(t, s, l, "10.5281/zenodo.1")) {
-		if !strings.HasPrefix(name, "content/") && name != readmeName {
+		if !strings.HasPrefix(name, "content/") && name != names.Readme {
 			t.Errorf("%s is outside", name)
 		}
 	}

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"hash"
 	"path/filepath"
-	"strings"
 	"time"
 
 	"zenobis/export/job"
@@ -224,9 +223,10 @@ func (c *cutter) cutInto(ctx context.Context, layout job.Layout) error {
 type fileList func(yield func(*snapshot.Entry) error) error
 
 func (c *cutter) single(files fileList) error {
-	p := snapshot.Pack{Name: "content.zip", Kind: snapshot.ZIP, Gen: c.generated()}
+	p := snapshot.Pack{Name: names.Content, Kind: snapshot.ZIP, Gen: c.generated()}
 	if c.r.req.Crate == "eln" {
-		p.Name, p.Prefix = "content.eln", "content/"
+		p.Name = names.ContentELN
+		p.Prefix = names.Prefix(p.Name)
 	}
 	if err := c.begin(p); err != nil {
 		return err
@@ -237,25 +237,25 @@ func (c *cutter) single(files fileList) error {
 	if err := files(c.file); err != nil {
 		return err
 	}
-	return c.docs(readmeName)
+	return c.docs(names.Readme)
 }
 
 // generated lists the generated files of the package that holds the pages, each
 // before those that name its hash.
 func (c *cutter) generated() []snapshot.Generated {
-	list := []snapshot.Generated{{Name: typesName, What: snapshot.GenTypes}, {Name: "index.html", What: snapshot.GenIndex}}
+	list := []snapshot.Generated{{Name: names.Types, What: snapshot.GenTypes}, {Name: names.Index, What: snapshot.GenIndex}}
 	if len(c.r.omitted) > 0 {
-		list = append(list, snapshot.Generated{Name: "omitted.txt", What: snapshot.GenOmitted})
+		list = append(list, snapshot.Generated{Name: names.Omitted, What: snapshot.GenOmitted})
 	}
 	return append(list,
-		snapshot.Generated{Name: readmeName, What: snapshot.GenReadme},
-		snapshot.Generated{Name: crateName, What: snapshot.GenCrate},
-		snapshot.Generated{Name: "manifest-sha256.txt", What: snapshot.GenManifest})
+		snapshot.Generated{Name: names.Readme, What: snapshot.GenReadme},
+		snapshot.Generated{Name: names.Crate, What: snapshot.GenCrate},
+		snapshot.Generated{Name: names.Manifest, What: snapshot.GenManifest})
 }
 
 // metadata begins metadata.zip with all pages.
 func (c *cutter) metadata() error {
-	if err := c.begin(snapshot.Pack{Name: metadataName, Kind: snapshot.ZIP, Gen: c.generated()}); err != nil {
+	if err := c.begin(snapshot.Pack{Name: names.Metadata, Kind: snapshot.ZIP, Gen: c.generated()}); err != nil {
 		return err
 	}
 	return c.allPages()
@@ -268,7 +268,7 @@ func (c *cutter) docs(which ...string) error {
 	}
 	for _, name := range which {
 		what := snapshot.GenReadme
-		if name == crateName {
+		if name == names.Crate {
 			what = snapshot.GenCrate
 		}
 		c.packs = append(c.packs, snapshot.Pack{Name: name, Kind: snapshot.Doc, Gen: []snapshot.Generated{{Name: name, What: what}}})
@@ -298,7 +298,7 @@ func (c *cutter) perDataSet(files fileList) error {
 			at++
 			s := shares[at]
 			if len(c.packs) == 0 || c.packs[len(c.packs)-1].Name != s.pack {
-				own := snapshot.Generated{Name: "manifests/" + strings.TrimSuffix(s.pack, ".zip") + ".sha256", What: snapshot.GenOwn}
+				own := snapshot.Generated{Name: names.OwnManifest(s.pack), What: snapshot.GenOwn}
 				if err := c.begin(snapshot.Pack{Name: s.pack, Kind: snapshot.ZIP, Data: true, Gen: []snapshot.Generated{own}}); err != nil {
 					return err
 				}
@@ -328,7 +328,7 @@ func (c *cutter) perDataSet(files fileList) error {
 	if err := c.those(files, rest, apart); err != nil {
 		return err
 	}
-	return c.docs(readmeName, crateName)
+	return c.docs(names.Readme, names.Crate)
 }
 
 // those adds the files that take says to the package under way, if there are any.
@@ -371,5 +371,5 @@ func (c *cutter) flat(files fileList) error {
 	if err := c.those(files, rest, empty); err != nil {
 		return err
 	}
-	return c.docs(readmeName, crateName)
+	return c.docs(names.Readme, names.Crate)
 }

@@ -20,6 +20,7 @@ import (
 	"zenobis/export/fetch"
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
+	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/selection"
 )
@@ -89,7 +90,7 @@ func TestLengthDoesNotDependOnTheDOI(t *testing.T) {
 	s, _ := plan(t, planner(l), req)
 	for _, doi := range []string{"", "10.5281/zenodo.12345678", "10.99999/" + strings.Repeat("x", 50)} {
 		packs := pull(t, s, l, doi) // compares with what was announced
-		for _, name := range []string{readmeName, crateName} {
+		for _, name := range []string{names.Readme, names.Crate} {
 			if doi != "" && !bytes.Contains(packs[name], []byte(doi)) {
 				t.Errorf("%s does not name %s", name, doi)
 			}

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"zenobis/export/job"
+	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/safetext"
 )
@@ -40,10 +41,10 @@ func (s *Snapshot) Omit(o OmitRequest, confirmed func(pkg string) bool) (*job.Pl
 	next.state.Plan.Omitted = append(next.state.Plan.Omitted, left)
 	for i := range next.state.Packs {
 		p := &next.state.Packs[i]
-		names := func(w What) bool { return slices.ContainsFunc(p.Gen, func(g Generated) bool { return g.What == w }) }
-		if p.Kind == ZIP && !p.Data && !names(GenOmitted) && !confirmed(p.Name) {
+		holds := func(w What) bool { return slices.ContainsFunc(p.Gen, func(g Generated) bool { return g.What == w }) }
+		if p.Kind == ZIP && !p.Data && !holds(GenOmitted) && !confirmed(p.Name) {
 			behind := 1 + slices.IndexFunc(p.Gen, func(g Generated) bool { return g.What == GenIndex })
-			p.Gen = slices.Insert(p.Gen, behind, Generated{Name: "omitted.txt", What: GenOmitted})
+			p.Gen = slices.Insert(p.Gen, behind, Generated{Name: names.Omitted, What: GenOmitted})
 		}
 	}
 	if err := next.measure(confirmed); err != nil {

@@ -11,6 +11,7 @@ import (
 	"zenobis/export/failure"
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
+	"zenobis/names"
 	"zenobis/safetext"
 )
 
@@ -98,16 +99,16 @@ func (w *packer) feed(ctx context.Context, next []string) snapshot.Feed {
 		return w.ahead
 	}
 	w.dropAhead()
-	names := slices.Clone(next)
+	packs := slices.Clone(next)
 	w.ahead = fetch.NewAhead(ctx, w.fetcher, w.o.Parallel, w.o.Pool, func(yield func(fetch.File) error) error {
-		for _, name := range names {
+		for _, name := range packs {
 			if err := w.snap.Files(name, yield); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
-	w.aheadFor = names[1:]
+	w.aheadFor = packs[1:]
 	return w.ahead
 }
 
@@ -136,7 +137,7 @@ func Lines(snap *snapshot.Snapshot, hashes snapshot.Hashes, yield func(job.Manif
 		}
 		return yield(job.ManifestLine{
 			DataSet: f.DataSet, Path: f.Path, Size: f.Size, CRC: crc, SHA256: sum,
-			Package: f.Package, Entry: f.Entry, Raw: raw && f.Package != "metadata.zip",
+			Package: f.Package, Entry: f.Entry, Raw: raw && f.Package != names.Metadata,
 		})
 	})
 }

@@ -16,6 +16,7 @@ import (
 	"zenobis/export/fetch"
 	"zenobis/export/job"
 	"zenobis/export/version"
+	"zenobis/names"
 	"zenobis/safetext"
 	"zenobis/zenodo"
 )
@@ -241,14 +242,11 @@ func (d *depot) formerLines(ctx context.Context, v *job.Version) (next func() (e
 	return next, func() { _ = f.Close() }, nil
 }
 
-// wholeManifest is the name of the manifest in metadata.zip.
-const wholeManifest = "manifest-sha256.txt"
-
 // downloadManifest reads metadata.zip of the former version for its manifest, into
 // the file at path. The client compares its MD5 at the end; a manifest of other bytes
 // is not kept.
 func (d *depot) downloadManifest(ctx context.Context, v *job.Version, path string) error {
-	const key = "metadata.zip"
+	const key = names.Metadata
 	if _, ok := fileOf(v, key); !ok {
 		return fmt.Errorf("the record has no %s", key)
 	}
@@ -256,7 +254,7 @@ func (d *depot) downloadManifest(ctx context.Context, v *job.Version, path strin
 		return disk.Replace(path, func(w io.Writer) error {
 			found := false
 			err := version.EachInMetadata(ctx, d.z, v.ID, func(name string, content io.Reader) error {
-				if name != wholeManifest {
+				if !names.IsManifest(key, name) {
 					return nil
 				}
 				found = true

@@ -10,11 +10,9 @@ import (
 	"errors"
 	"fmt"
 	"hash/crc32"
-	"hash/fnv"
 	"io"
 	"iter"
 	"net/url"
-	"path"
 	"strings"
 
 	"zenobis/archive"
@@ -40,7 +38,8 @@ type verifier struct {
 	wanted   map[uint64]promise           // by manifests, of what was not read yet
 	listed   string                       // data set whose files are in now
 	now      map[string]openbis.File      // by path in openBIS
-	inTree   map[string]openbis.File      // by path in the tree
+	folder   string                       // of the data set in the tree
+	inTree   map[string]openbis.File      // by path in the tree, below folder
 	listErr  error
 	packages map[string]int64  // DOI only: what the crate says of record files
 	flat     map[string]string // DOI only: place in the tree of data files by key
@@ -50,12 +49,6 @@ type verifier struct {
 type promise struct {
 	path string
 	sum  string
-}
-
-func keyOfPath(p string) uint64 {
-	h := fnv.New64a()
-	_, _ = io.WriteString(h, p) // a hash never fails
-	return h.Sum64()
 }
 
 // open opens a file of the record, or of the draft.
@@ -80,7 +73,7 @@ func (v *verifier) deep(ctx context.Context, f zenodo.FileEntry, lines func(func
 	x.step()
 	sum := md5.New()
 	in := &counted{r: io.TeeReader(rc, sum)}
-	if strings.HasSuffix(f.Key, ".zip") && !x.raw(f.Key) && v.flat[f.Key] == "" || strings.HasSuffix(f.Key, ".eln") {
+	if v.packed(f.Key, x) {
 		err = archive.NewReader(in).Each(func(name string, content io.Reader) error {
 			return v.entry(ctx, f.Key, name, content, x)
 		})
@@ -148,8 +141,22 @@ func (x *expected) step() {
 	x.line, x.end = l, !ok || err != nil
 }
 
-// raw reports that a record file is itself a data file, perhaps an archive.
-func (x *expected) raw(key string) bool { return !x.end && x.line.Raw && x.line.Package == key }
+// packed reports whether a record file is one of the archives that the program makes.
+// A data file may be an archive as well, and so may what was added in the browser.
+func (v *verifier) packed(key string, x *expected) bool {
+	switch key {
+	case names.Content, names.ContentELN, names.Metadata:
+		return true
+	}
+	if !strings.HasSuffix(key, ".zip") {
+		return false
+	}
+	if x.byPlace {
+		_, named := v.packages[key]
+		return named && v.flat[key] == ""
+	}
+	return x.end || !x.line.Raw
+}
 
 type counted struct {
 	r io.Reader
@@ -165,10 +172,9 @@ func (c *counted) Read(p []byte) (int, error) {
 // entry compares one file.
 func (v *verifier) entry(ctx context.Context, pkg, name string, content io.Reader, x *expected) error {
 	sum, crc := sha256.New(), crc32.NewIEEE()
-	manifest := path.Base(name) == "manifest-sha256.txt" || strings.HasSuffix(name, ".sha256") && strings.Contains("/"+name, "/manifests/")
 	var lines *manifestReader
 	dst := io.MultiWriter(sum, crc)
-	if manifest {
+	if names.IsManifest(pkg, name) {
 		lines = newManifestReader()
 		dst = io.MultiWriter(dst, lines)
 	}
@@ -182,11 +188,10 @@ func (v *verifier) entry(ctx context.Context, pkg, name string, content io.Reade
 	if v.sums == nil {
 		v.sums, v.wanted = map[uint64][sha256.Size]byte{}, map[uint64]promise{}
 	}
-	v.sums[keyOfPath(name)] = [sha256.Size]byte(sum.Sum(nil))
+	v.sums[names.Hash64(name)] = [sha256.Size]byte(sum.Sum(nil))
 	if lines != nil {
-		root := strings.TrimSuffix(strings.TrimSuffix(name, path.Base(name)), "manifests/")
 		for _, p := range lines.lines {
-			v.wanted[keyOfPath(root+p.path)] = p
+			v.wanted[names.Hash64(names.Prefix(pkg)+p.path)] = p
 		}
 		return v.check(pkg)
 	}
@@ -194,7 +199,7 @@ func (v *verifier) entry(ctx context.Context, pkg, name string, content io.Reade
 	if x.byPlace {
 		return v.byPlace(ctx, got)
 	}
-	if x.end || name != x.line.Entry && name != x.line.Package && !strings.HasSuffix(name, "/"+x.line.Entry) {
+	if x.end || name != names.Prefix(pkg)+x.line.Entry && !(x.line.Raw && name == x.line.Package) {
 		return nil // a page, or something generated
 	}
 	want := x.line
@@ -283,21 +288,13 @@ func (v *verifier) byPlace(ctx context.Context, got job.ManifestLine) error {
 	if t, ok := v.flat[got.Package]; ok && got.Entry == got.Package {
 		tree = t
 	}
-	folder, _, ok := strings.Cut(tree, "/original/")
-	inELN := false
-	if set, _, flat := strings.Cut(path.Base(tree), "--"); !ok && flat && names.IsDataSetCode(set) {
-		folder, ok, inELN = path.Join(path.Dir(tree), set), true, true
-	}
-	if !ok {
+	folder, dataSet, inELN := names.DataSetFolder(tree)
+	if dataSet == "" {
 		return nil // a page, or something generated
 	}
-	dataSet := path.Base(folder)
-	if i := strings.LastIndexByte(dataSet, '('); i >= 0 && strings.HasSuffix(dataSet, ")") {
-		dataSet = dataSet[i+1 : len(dataSet)-1] // codes are never cut in names
-	}
 	ok, msg := v.compare(ctx, got, dataSet, func() (openbis.File, bool) {
-		if v.inTree == nil {
-			v.inTree = v.places(folder, inELN)
+		if v.inTree == nil || v.folder != folder {
+			v.folder, v.inTree = folder, v.places(folder, inELN)
 		}
 		f, ok := v.inTree[tree]
 		return f, ok
@@ -323,7 +320,7 @@ func (v *verifier) places(folder string, inELN bool) map[string]openbis.File {
 func (v *verifier) keys(ctx context.Context, files []zenodo.FileEntry) error {
 	v.packages, v.flat = map[string]int64{}, map[string]string{}
 	for _, f := range files {
-		if f.Key != "ro-crate-metadata.json" {
+		if f.Key != names.Crate {
 			continue
 		}
 		rc, _, err := v.open(ctx, f.Key)
@@ -334,6 +331,7 @@ func (v *verifier) keys(ctx context.Context, files []zenodo.FileEntry) error {
 		var c struct {
 			Graph []struct {
 				ID    string          `json:"@id"`
+				Type  json.RawMessage `json:"@type"`
 				Local string          `json:"localPath"` // record files
 				Size  json.RawMessage `json:"contentSize"`
 				Tree  json.RawMessage `json:"alternateName"`
@@ -355,7 +353,7 @@ func (v *verifier) keys(ctx context.Context, files []zenodo.FileEntry) error {
 				v.packages[key] = size
 			}
 			var tree string
-			if json.Unmarshal(n.Tree, &tree) == nil && strings.Contains(tree, "/original/") {
+			if string(n.Type) == `"File"` && json.Unmarshal(n.Tree, &tree) == nil && tree != "" {
 				v.flat[key] = tree
 			}
 		}

@@ -18,6 +18,7 @@ import (
 	"zenobis/export/failure"
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
+	"zenobis/names"
 	"zenobis/record"
 	"zenobis/safetext"
 	"zenobis/wire"
@@ -182,7 +183,7 @@ const maxCrate = 256 << 20
 // ofCrate are the prints that stand in the former version's own crate; none where
 // it has no crate beside its packages: then its files are compared by their bytes.
 func (f *Former) ofCrate(ctx context.Context) (out map[string]print, err error) {
-	const key = "ro-crate-metadata.json"
+	const key = names.Crate
 	if file, ok := f.file(key); !ok || file.Bytes > maxCrate {
 		return nil, nil
 	}
@@ -247,22 +248,19 @@ func read(ctx context.Context, z Files, id, key string, f func(r io.Reader) erro
 	return err
 }
 
-// metadataName is the package that holds the pages.
-const metadataName = "metadata.zip"
-
 // EachInMetadata yields the files in a record's metadata.zip. What was yielded holds
 // only if the error is nil.
 func EachInMetadata(ctx context.Context, z Files, id string, yield func(name string, content io.Reader) error) error {
-	return read(ctx, z, id, metadataName, func(r io.Reader) error { return archive.NewReader(r).Each(yield) })
+	return read(ctx, z, id, names.Metadata, func(r io.Reader) error { return archive.NewReader(r).Each(yield) })
 }
 
 // Pages yields the pages of the former version, among other files; begin is called
 // before each try to read them.
 func (f *Former) Pages(ctx context.Context, begin func(), yield func(name string, content io.Reader) error) error {
-	if _, ok := f.file(metadataName); !ok {
-		return fmt.Errorf("the record has no %s", metadataName)
+	if _, ok := f.file(names.Metadata); !ok {
+		return fmt.Errorf("the record has no %s", names.Metadata)
 	}
-	return f.retry.Do(ctx, "read "+metadataName+" of the former version", func(ctx context.Context) error {
+	return f.retry.Do(ctx, "read "+names.Metadata+" of the former version", func(ctx context.Context) error {
 		begin()
 		return EachInMetadata(ctx, f.files, f.ID, yield)
 	})
@@ -342,13 +340,13 @@ func (f *Former) file(name string) (job.VersionFile, bool) {
 func (f *Former) Layout() job.Layout {
 	has := func(name string) bool { _, ok := f.file(name); return ok }
 	switch {
-	case has("content.zip"), has("content.eln"):
+	case has(names.Content), has(names.ContentELN):
 		return job.LayoutSingle
-	case !has(metadataName):
+	case !has(names.Metadata):
 		return job.LayoutAuto
 	}
 	for _, v := range f.Files {
-		if strings.HasSuffix(v.Name, ".zip") && v.Name != metadataName && !strings.Contains(v.Name, "--") {
+		if strings.HasSuffix(v.Name, ".zip") && v.Name != names.Metadata && !strings.Contains(v.Name, "--") {
 			return job.LayoutPerDataSet
 		}
 	}
