@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"zenobis/names"
 	"zenobis/openbis"
 )
 
@@ -30,7 +31,7 @@ func TestNamedObjectsInTheCrate(t *testing.T) {
 			tree := unpack(t, s, pull(t, s, l, "10.5281/zenodo.1"))
 			values := map[string]string{}
 			for name, body := range tree {
-				if !strings.HasSuffix(name, crateName) {
+				if !strings.HasSuffix(name, names.Crate) {
 					continue
 				}
 				var g struct {

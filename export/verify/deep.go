@@ -13,6 +13,7 @@ import (
 	"io"
 	"iter"
 	"net/url"
+	"slices"
 	"strings"
 
 	"zenobis/archive"
@@ -43,6 +44,7 @@ type verifier struct {
 	listErr  error
 	packages map[string]int64  // DOI only: what the crate says of record files
 	flat     map[string]string // DOI only: place in the tree of data files by key
+	loose    bool              // DOI only: nothing tells which files are packages
 }
 
 // promise is what a manifest says of a file.
@@ -153,7 +155,7 @@ func (v *verifier) packed(key string, x *expected) bool {
 	}
 	if x.byPlace {
 		_, named := v.packages[key]
-		return named && v.flat[key] == ""
+		return (named || v.loose) && v.flat[key] == ""
 	}
 	return x.end || !x.line.Raw
 }
@@ -319,6 +321,9 @@ func (v *verifier) places(folder string, inELN bool) map[string]openbis.File {
 // keys reads what the record's own crate says of its files.
 func (v *verifier) keys(ctx context.Context, files []zenodo.FileEntry) error {
 	v.packages, v.flat = map[string]int64{}, map[string]string{}
+	v.loose = !slices.ContainsFunc(files, func(f zenodo.FileEntry) bool {
+		return f.Key == names.Crate || f.Key == names.Content || f.Key == names.ContentELN
+	})
 	for _, f := range files {
 		if f.Key != names.Crate {
 			continue

@@ -357,12 +357,17 @@ func TestRecord(t *testing.T) {
 		"deep, shared": {set: func(_ *shelf, e *eln) { e.files[0].CRC++ }, deep: true, ok: 3, wrong: []string{"original/a.txt: CRC-32 is"}},
 		"deep, a file of its own": {set: func(s *shelf, _ *eln) {
 			s.content = map[string][]byte{flat: []byte("content of a"),
-				crate: graph(`{"@id": "` + flat + `", "alternateName": "` + folder + `/original/a.txt", "contentSize": "12"}`)}
+				crate: graph(`{"@id": "` + flat + `", "@type": "File", "alternateName": "` + folder + `/original/a.txt", "contentSize": "12"}`)}
 		}, deep: true, ok: 3},
 		"deep, an .eln": {set: func(s *shelf, e *eln) {
 			s.content = map[string][]byte{"content.eln": packed(t, "content/LAB/entry/"+set+"--a.txt", "content of a", "content/x.html", "x")}
 			e.files = []openbis.File{inOpenBIS("a.txt", "content of a")}
 		}, deep: true, ok: 2},
+		"deep, archives that are no packages": {set: func(s *shelf, e *eln) {
+			own := packed(t, "manifest-sha256.txt", sumSHA256(nil)+"  a.txt\n", "manifests/a.sha256", "x")
+			s.content = map[string][]byte{"content.zip": packed(t, folder+"/a.zip", "content of a"), "paper.zip": own, "b.eln": own}
+			e.files = []openbis.File{inOpenBIS("a.zip", "content of a")}
+		}, deep: true, ok: 4},
 		"torn crate": {set: func(s *shelf, _ *eln) { s.content[crate] = []byte(`{"@graph": [`) }, err: "the record's crate can't be read"},
 		"crate away": {set: func(s *shelf, _ *eln) { s.content[crate], s.wrong["open "+crate] = nil, zenodo.ErrUnavailable },
 			err: "the record's crate can't be read"},

@@ -17,6 +17,7 @@ import (
 	"zenobis/export/failure"
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
+	"zenobis/names"
 	"zenobis/wire"
 	"zenobis/zenodo"
 )
@@ -348,7 +349,7 @@ func TestPages(t *testing.T) {
 	if err := w.Close(archive.Entries{e}); err != nil {
 		t.Fatal(err)
 	}
-	s.content[metadataName] = b.Bytes()
+	s.content[names.Metadata] = b.Bytes()
 	f, err := Find(t.Context(), s, nobody, "12", once)
 	if err != nil {
 		t.Fatal(err)
@@ -362,7 +363,7 @@ func TestPages(t *testing.T) {
 	if err != nil || begun != 1 || got["x/page.html"] != string(page) {
 		t.Errorf("%v, begun %d times, %v", err, begun, got)
 	}
-	delete(s.content, metadataName)
+	delete(s.content, names.Metadata)
 	f.Files = nil
 	if err := f.Pages(t.Context(), func() { begun++ }, nil); err == nil || begun != 1 {
 		t.Errorf("without pages: %v, begun %d times", err, begun)
