@@ -375,7 +375,8 @@ func TestNaturalOrder(t *testing.T) {
 
 func TestIsManifest(t *testing.T) {
 	for pack, entry := range map[string]string{
-		Content: Manifest, ContentELN: "content/" + Manifest, Metadata: Manifest, "20240302092000000-3.zip": "manifests/20240302092000000-3.sha256",
+		Content: Manifest, ContentELN: "content/" + Manifest, Metadata: Manifest,
+		"20240302092000000-3.zip":      "manifests/20240302092000000-3.sha256",
 		"20240302092000000-3.1of2.zip": "manifests/20240302092000000-3.1of2.sha256", "PROJ-01.zip": "manifests/PROJ-01.sha256",
 	} {
 		if !IsManifest(pack, entry) {

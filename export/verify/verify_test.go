@@ -152,7 +152,7 @@ func export(t *testing.T) (*shelf, *eln, job.Job, job.Status, *[]job.ManifestLin
 	manifest := sumSHA256([]byte(a)) + "  " + folder + "/original/a.txt\n" + sumSHA256([]byte(b)) + " *" + folder + "/original/b.txt\n"
 	s := &shelf{state: zenodo.StatePublished, wrong: map[string]error{}, listed: map[string]zenodo.FileEntry{}, content: map[string][]byte{
 		"README.md": []byte("read me"),
-		"a.zip": packed(t, folder+"/page.html", "<p>", folder+"/original/a.txt", a, folder+"/original/b.txt", b,
+		"a.zip": packed(t, folder+".html", "<p>", folder+"/original/a.txt", a, folder+"/original/b.txt", b,
 			"manifest-sha256.txt", manifest),
 	}}
 	j := job.Job{ID: "20260102-abcdefgh", Zenodo: address, RecordID: "7", Plan: &job.Plan{}}
