@@ -225,3 +225,57 @@ type wrapped struct{ err error }
 
 func (w wrapped) Error() string { return "server away: " + w.err.Error() }
 func (w wrapped) Unwrap() error { return w.err }
+
+// The checksum of whoever computes it himself counts, and is asked for when all is there.
+func TestSummed(t *testing.T) {
+	text := []byte("some content")
+	sum := crc32.ChecksumIEEE(text)
+	for name, c := range map[string]struct {
+		known   bool
+		says    uint32
+		content []byte
+		asked   int
+		good    bool
+	}{
+		"right":          {true, sum, text, 1, true},
+		"wrong":          {true, sum + 1, text, 1, false},
+		"not announced":  {false, sum, text, 1, true},
+		"a byte missing": {true, sum, text[1:], 0, false},
+	} {
+		var b bytes.Buffer
+		w := NewWriter(&b)
+		e := Entry{Name: "a", Size: int64(len(text)), CRC: sum, Known: c.known, Modified: day}
+		if err := w.Next(e); err != nil {
+			t.Fatal(err)
+		}
+		asked := 0
+		w.Summed(func() uint32 { asked++; return c.says })
+		if _, err := w.Write(c.content); err != nil {
+			t.Fatal(err)
+		}
+		err := w.Close(Entries{e})
+		if (err == nil) != c.good || asked != c.asked || !c.good && c.asked > 0 && !errors.Is(err, ErrCRC) {
+			t.Errorf("%s: asked %d times, %v", name, asked, err)
+		}
+		if c.good && ends(t, &b) != nil {
+			t.Errorf("%s: it can't be read", name)
+		}
+	}
+}
+
+// Readers that know no ZIP64 are told whether they need to.
+func TestVersionNeeded(t *testing.T) {
+	for _, c := range []struct {
+		size, offset int64
+		want         uint16
+	}{{10, 0, 20}, {math.MaxUint32, 0, 45}, {10, math.MaxUint32, 45}, {math.MaxUint32 - 1, math.MaxUint32 - 1, 20}} {
+		e := Entry{Name: "a", Size: c.size, Known: true, Modified: day}
+		b := appendCentral(nil, e, c.offset)
+		if got := binary.LittleEndian.Uint16(b[6:]); got != c.want || int64(len(b)) != centralSize(e, c.offset) {
+			t.Errorf("%+v: %d, %d bytes", c, got, len(b))
+		}
+		if got := binary.LittleEndian.Uint16(localHeader(e)[4:]); (got == 45) != big(e) {
+			t.Errorf("%+v: %d before the content", c, got)
+		}
+	}
+}
