@@ -85,6 +85,19 @@ func TestPastedPeople(t *testing.T) {
 	}
 }
 
+// The same entry twice is told, and another of the same name is not.
+func TestTheSamePersonTwice(t *testing.T) {
+	for second, want := range map[string]string{
+		"Doe, Jane; ETH": "is there already, as number 1", "Doe, Jane; Lab X": "", "Doe, Jane; " + jane + "; ETH": "", "org: ETH": "",
+	} {
+		m := Metadata{Title: "Title", Creators: ParseLines("Doe, Jane; ETH\n"+second, ParseAgent)}.Normal()
+		list := Validate(m, time.Now())
+		if want == "" && len(list) > 0 || want != "" && (len(list) != 1 || !strings.Contains(list[0].Message, want)) {
+			t.Errorf("%s: %v", second, list)
+		}
+	}
+}
+
 func agentMistakes(a Agent) (list []string) {
 	m := Metadata{Title: "Title", Creators: []Agent{a}}.Normal()
 	for _, e := range Validate(m, time.Now()) {

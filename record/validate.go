@@ -115,9 +115,14 @@ type complain = func(field, format string, args ...any)
 
 func checkAgents(list []Agent, where string, bad complain) {
 	first := map[string]int{} // by ORCID, and role for contributors
+	lines := map[string]int{}
 	for i, a := range list {
 		field := fmt.Sprintf("%s.%d", where, i)
 		checkAgent(a, field, bad)
+		if j, twice := lines[a.String()]; twice && a.Family != "" && a.ORCID == "" {
+			bad(field+".family", "%s is there already, as number %d", quote(a.Name()), j+1)
+		}
+		lines[a.String()] = i
 		if id, err := ORCID(a.ORCID); err == nil {
 			if j, twice := first[id+a.Role]; twice {
 				bad(field+".orcid", "%s is already number %d's, %s", id, j+1, quote(list[j].Name()))
