@@ -287,12 +287,12 @@ func TestExample(t *testing.T) {
 }
 
 func TestSize(t *testing.T) {
-	for in, want := range map[string]int64{"0": 0, "1000": 1000, "8 GB": 8e9, "1.5mb": 1500000, "2KB": 2000} {
+	for in, want := range map[string]int64{"0": 0, "1000": 1000, "8 GB": 8e9, "1.5mb": 1500000, "2KB": 2000, "1000000TB": 1e18} {
 		if got, err := Size(in); got != want || err != nil {
 			t.Errorf("%q: %d, %v", in, got, err)
 		}
 	}
-	for _, in := range []string{"", "-1", "x", "9999999999999 TB"} {
+	for _, in := range []string{"", "-1", "x", "9999999999999 TB", "1000001 TB"} {
 		if _, err := Size(in); err == nil {
 			t.Errorf("%q is taken", in)
 		}

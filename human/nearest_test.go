@@ -46,3 +46,45 @@ func TestDistance(t *testing.T) {
 		}
 	}
 }
+
+// The distance is the least number of single steps, for all short words.
+func TestDistanceIsTheLeast(t *testing.T) {
+	words := []string{""}
+	for i := 0; i < len(words); i++ {
+		if w := words[i]; len(w) < 4 {
+			words = append(words, w+"a", w+"b")
+		}
+	}
+	// least is the definition, without a table: restricted swaps of neighbours.
+	var least func(a, b string) int
+	least = func(a, b string) int {
+		n, m := len(a), len(b)
+		switch {
+		case n == 0 || m == 0:
+			return n + m
+		case a[n-1] == b[m-1]:
+			return least(a[:n-1], b[:m-1])
+		}
+		d := 1 + min(least(a[:n-1], b), least(a, b[:m-1]), least(a[:n-1], b[:m-1]))
+		if n > 1 && m > 1 && a[n-1] == b[m-2] && a[n-2] == b[m-1] {
+			d = min(d, 1+least(a[:n-2], b[:m-2]))
+		}
+		return d
+	}
+	for _, a := range words {
+		for _, b := range words {
+			if got, want := distance(a, b), least(a, b); got != want {
+				t.Errorf("%q to %q: %d, want %d", a, b, got, want)
+			}
+		}
+	}
+}
+
+// What separates letters does not count.
+func TestSeparatorsDoNotCount(t *testing.T) {
+	for _, near := range []string{"a-b", "a_b", "a b", "a.b", "a/b", "A,B"} {
+		if got := Nearest("ab", []string{near}); got != near {
+			t.Errorf("%q: %q", near, got)
+		}
+	}
+}

@@ -105,3 +105,20 @@ func TestWordsRefused(t *testing.T) {
 		t.Error("an exclusion alone selects something")
 	}
 }
+
+// Words select nothing only where all three lists are empty; excluding selects nothing.
+func TestNothing(t *testing.T) {
+	one := []string{"a"}
+	for _, c := range []struct {
+		w    Words
+		want bool
+	}{
+		{Words{}, true}, {Words{Exclude: one}, true}, {Words{Select: one}, false}, {Words{Only: one}, false}, {Words{Files: one}, false},
+		{Words{Select: one, Only: one}, false}, {Words{Select: one, Files: one}, false}, {Words{Only: one, Files: one}, false},
+		{Words{Select: one, Only: one, Files: []string{"a", "b"}}, false},
+	} {
+		if got := c.w.Nothing(); got != c.want {
+			t.Errorf("%+v: %v", c.w, got)
+		}
+	}
+}
