@@ -104,3 +104,34 @@ func TestUploadsVerify(t *testing.T) {
 		t.Errorf("the upload ended with %v", err)
 	}
 }
+
+// slowly gives nothing for a while, but says that it is at work.
+type slowly struct {
+	lends
+	left int
+}
+
+func (s *slowly) Lend(most int) ([]byte, error) {
+	if s.left--; s.left > 0 {
+		time.Sleep(50 * time.Millisecond)
+		return nil, nil
+	}
+	return s.lends.Lend(most)
+}
+
+// TestPutOfASourceAtWork waits for one that makes its bytes longer than silence may last.
+func TestPutOfASourceAtWork(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.Copy(io.Discard, r.Body)
+		_, _ = io.WriteString(w, `{"key":"a.zip","status":"pending"}`)
+	}))
+	defer s.Close()
+	c, err := New(Options{URL: s.URL, Token: secret, PerMinute: -1, StallTimeout: 300 * time.Millisecond})
+	if err != nil {
+		t.Fatal(err)
+	}
+	body := &slowly{lends: lends{data: make([]byte, 1000), piece: 100, end: io.EOF}, left: 20}
+	if err := c.Put(t.Context(), "1", "a.zip", 1000, body); err != nil {
+		t.Errorf("the upload ended with %v", err)
+	}
+}

@@ -29,6 +29,15 @@ type view struct {
 	facts  Record
 	only   string // one package's files alone
 	done   []genDone
+	alive  func() // told now and then while entities and files go by; nil for nobody
+	passed int
+}
+
+// pass counts what goes by.
+func (v *view) pass() {
+	if v.passed++; v.alive != nil && v.passed%1000 == 0 {
+		v.alive()
+	}
 }
 
 // genDone is a generated file whose bytes are settled.
@@ -41,6 +50,7 @@ type genDone struct {
 // Entities implements crate.Source.
 func (v *view) Entities(yield func(crate.EntityNode) error) error {
 	return readLines(filepath.Join(v.s.dir, EntitiesFile), func(l *EntityLine) error {
+		v.pass()
 		n := crate.EntityNode{Entity: &l.E, Place: l.Place, Refer: l.refer}
 		if t, ok := v.s.types[TypeKey(l.E.Kind, l.E.Type)]; ok {
 			n.Type = &t
@@ -62,6 +72,7 @@ func (v *view) Files(yield func(crate.FileNode) error) error {
 				continue
 			}
 			err := v.s.entries(&p, func(i int, e *Entry) error {
+				v.pass()
 				if e.F || !wanted(e) {
 					return nil
 				}

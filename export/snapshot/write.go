@@ -78,6 +78,7 @@ type packWriter struct {
 type roomy interface {
 	io.Writer
 	Space() []byte // nil when nothing more is taken
+	Alive()        // something is being made, though no byte comes yet
 }
 
 // errFull ends a package whose reader has gone.
@@ -119,6 +120,9 @@ func (pw *packWriter) zip(w io.Writer) error {
 	}
 	list := packList{s: pw.s, p: pw.p, hashes: pw.o.Hashes, crc: map[string]uint32{}}
 	v := &view{s: pw.s, hashes: pw.o.Hashes, facts: pw.o.Record}
+	if pw.room != nil {
+		v.alive = pw.room.Alive
+	}
 	if pw.p.Data {
 		v.only = pw.p.Name
 	}
@@ -269,6 +273,9 @@ func (pw *packWriter) raw(w io.Writer) error {
 // so that unpacking over them changes nothing.
 func (pw *packWriter) doc(w io.Writer) error {
 	v := &view{s: pw.s, hashes: pw.o.Hashes, facts: pw.o.Record}
+	if pw.room != nil {
+		v.alive = pw.room.Alive
+	}
 	for _, p := range pw.s.packs() {
 		if p.Data || p.Kind != ZIP {
 			continue

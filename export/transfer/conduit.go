@@ -40,6 +40,7 @@ type conduit struct {
 	body chan *block // closed when all was written
 	quit chan struct{}
 	once sync.Once
+	busy chan struct{} // the writer makes something of which no byte is there yet
 
 	cur    *block      // being written
 	sha    hash.Hash   // nil where nobody wants it
@@ -64,7 +65,7 @@ type conduit struct {
 func newConduit(named bool, pace func(int) error, moved func(int)) *conduit {
 	c := &conduit{
 		free: make(chan *block, blocks), body: make(chan *block, blocks), quit: make(chan struct{}),
-		md5: md5.New(), pace: pace, moved: moved,
+		busy: make(chan struct{}, 1), md5: md5.New(), pace: pace, moved: moved,
 	}
 	for range blocks {
 		c.free <- &block{buf: make([]byte, blockSize)}
@@ -174,15 +175,24 @@ func (c *conduit) Read(p []byte) (int, error) {
 	return copy(p, lent), err
 }
 
-// Lend gives the next bytes, at most so many and at least one, without copying
-// them; they are good until the next call.
+// Alive tells the upload that the writer is at work: a crate of a million files
+// takes its time, and a silent source would be given up.
+func (c *conduit) Alive() {
+	select {
+	case c.busy <- struct{}{}:
+	default:
+	}
+}
+
+// Lend gives the next bytes, at most so many, without copying them; they are good
+// until the next call. There are none while the writer is at work on the next.
 func (c *conduit) Lend(most int) ([]byte, error) {
 	if c.rest != nil && c.at == c.rest.n {
 		c.release(c.rest)
 		c.rest = nil
 	}
 	if c.rest == nil {
-		if err := c.take(); err != nil {
+		if err := c.take(); err != nil || c.rest == nil {
 			return nil, err
 		}
 	}
@@ -198,7 +208,7 @@ func (c *conduit) Lend(most int) ([]byte, error) {
 	return lent, nil
 }
 
-// take takes the next block to be read.
+// take takes the next block to be read; none where the writer is at work.
 func (c *conduit) take() error {
 	select {
 	case <-c.quit:
@@ -219,6 +229,8 @@ func (c *conduit) take() error {
 		defer c.mu.Unlock()
 		c.sum = hex.EncodeToString(c.md5.Sum(nil))
 		return io.EOF
+	case <-c.busy:
+		return nil
 	case <-c.quit:
 		return errClosed
 	}

@@ -59,3 +59,21 @@ func TestConduitEnds(t *testing.T) {
 	}
 	c.result()
 }
+
+// A writer that makes something without a byte is no silent source.
+func TestConduitAlive(t *testing.T) {
+	c := newConduit(false, nil, func(int) {})
+	c.Alive()
+	c.Alive() // none waits
+	if lent, err := c.Lend(10); len(lent) != 0 || err != nil {
+		t.Errorf("%d bytes, %v", len(lent), err)
+	}
+	go func() {
+		_, err := c.Write([]byte("abc"))
+		c.finish(err)
+	}()
+	if got, err := io.ReadAll(c); string(got) != "abc" || err != nil {
+		t.Errorf("%q, %v", got, err)
+	}
+	c.result()
+}
