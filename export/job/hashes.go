@@ -36,6 +36,7 @@ type Hashes struct {
 	openN   int
 	page    []byte
 	pageAt  int // index of the first record in page
+	reads   int // of pages
 }
 
 // HashSize is what the hashes of one file take on the disk: index, CRC-32 and SHA-256.
@@ -155,20 +156,20 @@ func (h *Hashes) Get(pkg string, index int) (string, uint32, bool) {
 			return "", 0, false
 		}
 		f, n = h.open, h.openN
-	} else if h.openPkg != "" || h.page != nil && len(h.page)/HashSize+h.pageAt < n {
-		h.dropOpen()
+	} else if h.openPkg != "" {
+		h.dropOpen() // the page is another package's; of its own what was read stays true
 	}
-	if h.buf != nil && pkg == h.pkg && h.buf.Buffered() > 0 {
-		if h.buf.Flush() != nil {
-			return "", 0, false
-		}
-		h.page = nil
+	if h.buf != nil && pkg == h.pkg && h.buf.Buffered() > 0 && h.buf.Flush() != nil {
+		return "", 0, false
 	}
 	lo, hi := 0, n
+	next := h.pageAt + len(h.page)/HashSize // mostly they are asked for in order
 	for lo < hi {
 		mid := (lo + hi) / 2
 		if at := h.inPage(index); at >= 0 {
 			mid = at
+		} else if lo < next && next < hi {
+			mid, next = next, 0
 		}
 		rec, err := h.record(f, mid, n)
 		if err != nil {
@@ -186,8 +187,7 @@ func (h *Hashes) Get(pkg string, index int) (string, uint32, bool) {
 	return "", 0, false
 }
 
-// inPage finds an index in the page that was read last, or returns -1: hashes
-// are mostly asked for in order.
+// inPage finds an index in the page that was read last, or returns -1.
 func (h *Hashes) inPage(index int) int {
 	lo, hi := 0, len(h.page)/HashSize
 	for lo < hi {
@@ -208,6 +208,7 @@ func (h *Hashes) inPage(index int) int {
 func (h *Hashes) record(f *os.File, i, n int) ([]byte, error) {
 	const page = 256
 	if i < h.pageAt || i >= h.pageAt+len(h.page)/HashSize {
+		h.reads++
 		buf := make([]byte, min(page, n-i)*HashSize)
 		if _, err := f.ReadAt(buf, int64(i)*HashSize); err != nil {
 			return nil, err

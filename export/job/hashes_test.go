@@ -68,3 +68,38 @@ func TestHashStore(t *testing.T) {
 		t.Error("what was never finished is believed")
 	}
 }
+
+// TestHashesInOrder reads each page of hashes once: a manifest of a million files
+// asks for all of them, before and after they are kept.
+func TestHashesInOrder(t *testing.T) {
+	h, err := OpenHashes(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	const n, page = 20_000, 256
+	if err := h.Begin("a.zip"); err != nil {
+		t.Fatal(err)
+	}
+	for i := range n {
+		if err := h.Put("a.zip", 2*i, fmt.Sprintf("%064x", i), uint32(i)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, when := range []string{"before", "after"} {
+		h.reads = 0
+		for i := range n {
+			if got, crc, ok := h.Get("a.zip", 2*i); !ok || got != fmt.Sprintf("%064x", i) || crc != uint32(i) {
+				t.Fatalf("%s it is kept: %d: %s %d %v", when, i, got, crc, ok)
+			}
+		}
+		if most := n/page + 30; h.reads > most { // the first one is searched for
+			t.Errorf("%s it is kept: %d pages were read for %d hashes, want at most %d", when, h.reads, n, most)
+		}
+		if when == "before" {
+			if err := h.Seal(); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
