@@ -278,16 +278,21 @@ func genre(e *openbis.Entity) string {
 // HTML and in plain words. Pictures and tables are among the entry's files.
 func body(n EntityNode, of *entry, sets map[string]EntityNode) (text, plain string) {
 	var h, p strings.Builder
+	say := func(asHTML, asText string) {
+		if asText != "" || asHTML != "" {
+			h.WriteString(asHTML + "\n")
+			p.WriteString(asText + "\n\n")
+		}
+	}
 	add := func(n EntityNode) {
-		asHTML, asText := page.Body(n.Entity, n.Type, n.Refer, n.Pages, path.Base)
-		h.WriteString(asHTML + "\n")
-		p.WriteString(asText + "\n\n")
+		say(page.Body(n.Entity, n.Type, n.Refer, n.Pages, path.Base))
+		say("<h2>Identification</h2>", "Identification")
+		say(page.About(n.Entity, n.Type))
 	}
 	add(n)
 	for _, id := range of.sets {
 		title := "Data set " + page.OneLine(page.Title(sets[id].Entity))
-		h.WriteString("<h2>" + html.EscapeString(title) + "</h2>\n")
-		p.WriteString(title + "\n\n")
+		say("<h1>"+html.EscapeString(title)+"</h1>", title)
 		add(sets[id])
 	}
 	name := page.OneLine(page.Title(n.Entity))

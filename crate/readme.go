@@ -256,10 +256,11 @@ func (b *markdownPage) sets(s *summary, several bool) {
 // formats says what lies beside the data.
 func (b *markdownPage) formats(s *summary) {
 	b.p("## What else is here")
-	b.WriteString(
-		"- `index.html`: the way in, without network. The pages of a project, collection,\n  object or data set lie beside the folder of " +
-			"what belongs to it.\n",
-	)
+	where := "The pages of a project, collection,\n  object or data set lie beside the folder of what belongs to it.\n"
+	if s.entries() {
+		where = "An object or collection has\n  a folder, in which its pages, those of its data sets and their files lie.\n"
+	}
+	b.WriteString("- `index.html`: the way in, without network. " + where)
 	if s.pages[".json"] {
 		fmt.Fprintf(b, "- `*.json`: the same for programs, one object of the form `%s`:\n"+
 			"  `properties` in the order of the form, each with the `value` as openBIS holds it\n"+
@@ -299,7 +300,7 @@ func (b *markdownPage) check(s *summary, several bool) {
 		b.WriteString("1. Download all files of the record into one folder and unpack `" + names.Metadata + "` there.\n")
 	case several:
 		b.WriteString("1. Download all files of the record and unpack all ZIP files into one folder.\n")
-	case strings.HasSuffix(s.whole, ".eln"):
+	case s.entries():
 		b.WriteString("1. `" + s.whole + "` is a ZIP file, which other lab notebooks import as it is: unpack it into\n   a folder.\n")
 	default:
 		b.WriteString("1. Unpack `" + cmp.Or(s.whole, names.Content) + "` into a folder.\n")

@@ -247,6 +247,9 @@ func (s *summary) kindsOfSets() string {
 	return " (" + strings.Join(parts, ", ") + ")"
 }
 
+// entries reports the arrangement of an .eln.
+func (s *summary) entries() bool { return strings.HasSuffix(s.whole, ".eln") }
+
 // registered says when the contents were registered, "" where nobody knows.
 func (s *summary) registered() string {
 	switch {

@@ -94,3 +94,47 @@ func (b *body) field(f field) {
 		fmt.Fprintf(&b.text, "%s: %s\n\n", f.label, value)
 	}
 }
+
+// aboutRelatives is how many relatives About names of each kind.
+const aboutRelatives = 50
+
+// About is what an entity's page says beside its properties: what it is, where it
+// stands, who registered it, and its relatives by name, as lines of HTML and text.
+func About(e *openbis.Entity, t *openbis.EntityType) (asHTML, asText string) {
+	var h, s strings.Builder
+	say := func(label, text string) {
+		fmt.Fprintf(&h, "<p><strong>%s:</strong> %s</p>\n", html.EscapeString(label), html.EscapeString(text))
+		fmt.Fprintf(&s, "%s: %s\n", label, text)
+	}
+	var above []string
+	for _, r := range []*openbis.Ref{e.ProjectRef, e.CollRef, e.ObjectRef} {
+		if r != nil {
+			above = append(above, Link{Ref: *r}.name())
+		}
+	}
+	if len(above) > 0 {
+		say("In", strings.Join(above, " > "))
+	}
+	for _, r := range identification(Input{Entity: e, Type: t}) {
+		if r.label != "Files" && r.label != "Size" { // they are beside
+			say(r.label, r.text)
+		}
+	}
+	for _, r := range []struct {
+		label string
+		refs  []openbis.Ref
+	}{{"Parents", e.Parents}, {"Children", e.Children}, {"Components", e.Components}} {
+		var list []string
+		for i, to := range r.refs {
+			if i == aboutRelatives {
+				list = append(list, fmt.Sprintf("and %d more", len(r.refs)-i))
+				break
+			}
+			list = append(list, Link{Ref: to}.told())
+		}
+		if len(list) > 0 {
+			say(r.label, strings.Join(list, "; "))
+		}
+	}
+	return strings.TrimSpace(h.String()), strings.TrimSpace(s.String())
+}
