@@ -127,10 +127,16 @@ func (c *call) printer() *printer {
 	return p
 }
 
+// incomplete reports whether something of an export is left to be sent.
+func (r *run) incomplete(id string) bool {
+	j, err := r.local().Job(id)
+	return err == nil && (j.Resumable || j.State == export.StatePlanned)
+}
+
 // fail tells an error and returns the exit status.
 func (r *run) fail(job string, err error) int {
 	x := session.Explain(err)
-	resumable := job != "" && r.resumes && x.Kind.Resumable()
+	resumable := job != "" && r.resumes && x.Kind.Resumable() && r.incomplete(job)
 	if !r.planOnly {
 		r.out.error(job, x, resumable)
 	}

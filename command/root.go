@@ -96,9 +96,8 @@ func (c *call) root() *cobra.Command {
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
 		var text strings.Builder
 		writeHelp(&text, cmd)
-		if _, err := fmt.Fprint(c.Out, text.String()); err != nil {
-			c.status = session.StatusFailed
-		}
+		_, err := fmt.Fprint(c.Out, text.String())
+		_ = c.wrote(err)
 	})
 	root.SetFlagErrorFunc(misused)
 	root.SetHelpCommand(helpCommand())

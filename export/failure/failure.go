@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"runtime/debug"
+	"syscall"
 
 	"zenobis/disk"
 	"zenobis/openbis"
@@ -105,7 +106,11 @@ func Of(err error) Kind {
 	}
 	var network net.Error
 	if errors.As(err, &network) {
-		return Unreachable
+		// An error number speaks of the network only inside of one: the system gives
+		// the same for files.
+		if _, bare := network.(syscall.Errno); !bare {
+			return Unreachable
+		}
 	}
 	return Failed
 }

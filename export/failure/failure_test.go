@@ -4,6 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"syscall"
 	"testing"
 
 	"zenobis/disk"
@@ -23,16 +27,21 @@ func TestKindOfAnError(t *testing.T) {
 			"unreachable", 1, true},
 		"silence cancels the call": {&zenodo.APIError{Kind: zenodo.ErrUnavailable, Cause: context.Canceled}, Unreachable, "unreachable", 1,
 			true},
-		"silent openBIS, cancelled": {fmt.Errorf("%w: %w", openbis.ErrUnreachable, context.Canceled), Unreachable, "unreachable", 1, true},
-		"token":                     {&zenodo.APIError{Kind: zenodo.ErrToken, Status: 401}, Token, "token", 3, true},
-		"files":                     {&zenodo.APIError{Kind: zenodo.ErrTooMany, Status: 400}, Limits, "limits", 4, false},
-		"session":                   {fmt.Errorf("log in: %w", openbis.ErrSession), Login, "login", 3, true},
-		"cancelled":                 {context.Canceled, Interrupted, "interrupted", 5, true},
-		"interrupted by":            {Interruption(errors.New("a signal")), Interrupted, "interrupted", 5, true},
-		"full disk":                 {fmt.Errorf("note: %w", disk.ErrFull), Disk, "disk", 1, true},
-		"marked":                    {fmt.Errorf("read: %w", Mark(Usage, errors.New("no such layout"))), Usage, "usage", 2, false},
-		"a bare kind":               {fmt.Errorf("job x: %w", Running), Running, "running", 1, false},
-		"anything":                  {errors.New("something"), Failed, "failed", 1, true},
+		"silent openBIS, cancelled":    {fmt.Errorf("%w: %w", openbis.ErrUnreachable, context.Canceled), Unreachable, "unreachable", 1, true},
+		"token":                        {&zenodo.APIError{Kind: zenodo.ErrToken, Status: 401}, Token, "token", 3, true},
+		"files":                        {&zenodo.APIError{Kind: zenodo.ErrTooMany, Status: 400}, Limits, "limits", 4, false},
+		"session":                      {fmt.Errorf("log in: %w", openbis.ErrSession), Login, "login", 3, true},
+		"cancelled":                    {context.Canceled, Interrupted, "interrupted", 5, true},
+		"interrupted by":               {Interruption(errors.New("a signal")), Interrupted, "interrupted", 5, true},
+		"full disk":                    {fmt.Errorf("note: %w", disk.ErrFull), Disk, "disk", 1, true},
+		"a file that can't be written": {&fs.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.ENOSPC}, Failed, "failed", 1, true},
+		"fsync":                        {&fs.PathError{Op: "sync", Path: "journal.jsonl", Err: syscall.EIO}, Failed, "failed", 1, true},
+		"a rename":                     {&os.LinkError{Op: "rename", Old: "a", New: "b", Err: syscall.EACCES}, Failed, "failed", 1, true},
+		"a refused connection": {&net.OpError{Op: "dial", Err: os.NewSyscallError("connect", syscall.ECONNREFUSED)}, Unreachable,
+			"unreachable", 1, true},
+		"marked":      {fmt.Errorf("read: %w", Mark(Usage, errors.New("no such layout"))), Usage, "usage", 2, false},
+		"a bare kind": {fmt.Errorf("job x: %w", Running), Running, "running", 1, false},
+		"anything":    {errors.New("something"), Failed, "failed", 1, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			k := Of(c.err)
