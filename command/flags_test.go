@@ -261,7 +261,8 @@ func TestUnwrittenOutput(t *testing.T) {
 	all := lines(t, o.stdout)
 	job := all[len(all)-1]["job"].(string)
 	for _, line := range []string{
-		"--help", "help", "help export", "completion zsh", "completion fish", "version", "version --json", "completion bash", "jobs --help", "ls", "ls --json", "ls space:" + space, "jobs", "jobs --json",
+		"--help", "help", "help export", "completion zsh", "completion fish",
+		"version", "version --json", "completion bash", "jobs --help", "ls", "ls --json", "ls space:" + space, "jobs", "jobs --json",
 		"jobs --cite text " + job, "jobs --manifest " + job, "doctor", "doctor --json", "sync", "sync --json", "verify " + job,
 		"export --dry-run space:" + space, "export --dry-run --json space:" + space,
 		"export --metadata-only --accept-findings --title Things space:" + space,

@@ -2,8 +2,10 @@ package crate
 
 import (
 	"fmt"
+	"maps"
 	"net/netip"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -80,6 +82,26 @@ func (l *Look) Entity(e *openbis.Entity, t *openbis.EntityType) (found []Finding
 	}
 	for _, v := range page.Values(e, t, nil) {
 		look(v.Label, v.Whole)
+	}
+	return found
+}
+
+// Type looks at what is explained of a type that occurs, of its properties and of
+// their vocabularies (openbis-types.json).
+func (l *Look) Type(t *openbis.EntityType) (found []Finding) {
+	look := func(what, text string) {
+		if text != "" {
+			found = append(found, l.Text("type "+t.Code+", "+what, text)...)
+		}
+	}
+	look("description", t.Description)
+	for _, a := range t.Properties {
+		look(a.Code, strings.Join([]string{a.Label, a.Description, a.Section, a.VocabularyText}, "\n"))
+		for _, texts := range []map[string]string{a.Terms, a.TermTexts} {
+			for _, code := range slices.Sorted(maps.Keys(texts)) {
+				look(a.Code+", term "+code, texts[code])
+			}
+		}
 	}
 	return found
 }

@@ -57,6 +57,7 @@ type planning struct {
 	filled     int               // files with content
 	askedAgain atomic.Int64      // nanoseconds waited for data sets that were refused
 	private    *crate.Look       // for what must not be published
+	typesSeen  map[string]bool   // by it
 	watched    []string          // words that it looks for, folded
 	looked     string            // folder of the file path that was looked at last
 	gaps       []string

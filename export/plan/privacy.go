@@ -30,7 +30,7 @@ func (r *planning) privacy() *crate.Look {
 // beginLook begins the look with what the user typed; who is known by then must not
 // be found in any text.
 func (r *planning) beginLook(context.Context) error {
-	r.private = r.privacy()
+	r.private, r.typesSeen = r.privacy(), map[string]bool{}
 	for _, w := range slices.Concat(slices.Sorted(maps.Keys(r.known)), r.Known) {
 		if len(w) >= 3 {
 			r.watched = append(r.watched, strings.ToLower(w))
@@ -62,6 +62,9 @@ func (r *planning) lookAtMetadata() {
 	for _, w := range m.Related {
 		r.found(r.private.Text("related works", w.Identifier))
 	}
+	for _, g := range m.Funding {
+		r.found(r.private.Text("funding", strings.Join([]string{g.FunderName, g.Award, g.AwardTitle}, "\n")))
+	}
 	for _, a := range slices.Concat(m.Creators, m.Contribs) {
 		for _, f := range a.Affiliations {
 			r.found(r.private.Text("affiliations", f.Name))
@@ -72,8 +75,13 @@ func (r *planning) lookAtMetadata() {
 // look notes what is private in an entity's texts.
 func (r *planning) look(e *openbis.Entity) {
 	var t *openbis.EntityType
-	if found, ok := r.types[snapshot.TypeKey(e.Kind, e.Type)]; ok {
+	key := snapshot.TypeKey(e.Kind, e.Type)
+	if found, ok := r.types[key]; ok {
 		t = &found
+		if !r.typesSeen[key] {
+			r.typesSeen[key] = true
+			r.found(r.private.Type(t))
+		}
 	}
 	r.found(r.private.Entity(e, t))
 }

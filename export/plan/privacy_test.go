@@ -26,6 +26,24 @@ func TestEveryTextThatIsSentIsLookedAt(t *testing.T) {
 		"affiliation": func(_ *lab, req *job.Request, _, _, _ *openbis.Entity) {
 			req.Metadata.Creators[0].Affiliations = []record.Affiliation{{Name: private}}
 		},
+		"funding": func(_ *lab, req *job.Request, _, _, _ *openbis.Entity) {
+			req.Metadata.Funding = []record.Grant{{FunderName: "Fund", AwardTitle: private}}
+		},
+		"type": func(l *lab, _ *job.Request, _, _, _ *openbis.Entity) {
+			l.types[openbis.KindObject] = map[string]openbis.EntityType{"EXPERIMENTAL_STEP": {Kind: openbis.KindObject,
+				Code: "EXPERIMENTAL_STEP", Description: private}}
+		},
+		"vocabulary": func(l *lab, _ *job.Request, _, _, _ *openbis.Entity) {
+			l.types[openbis.KindObject] = map[string]openbis.EntityType{"EXPERIMENTAL_STEP": {Kind: openbis.KindObject,
+				Code: "EXPERIMENTAL_STEP", Properties: []openbis.Assignment{{Code: "SERVER", Label: "Server", DataType: "CONTROLLEDVOCABULARY",
+					Vocabulary: "SERVERS", TermTexts: map[string]string{"A": private}}}}}
+		},
+		"a link in rich text": func(l *lab, _ *job.Request, _, ob, _ *openbis.Entity) {
+			l.types[openbis.KindObject] = map[string]openbis.EntityType{"EXPERIMENTAL_STEP": {Kind: openbis.KindObject,
+				Code: "EXPERIMENTAL_STEP", Properties: []openbis.Assignment{{Code: "NOTES", Label: "Notes", DataType: "MULTILINE_VARCHAR",
+					Widget: "Word Processor"}}}}
+			ob.Properties = map[string][]string{"NOTES": {`<p>see <a href="https://internal.lab.example/openbis/#x">here</a></p>`}}
+		},
 		"entity's name":   func(_ *lab, _ *job.Request, _, ob, _ *openbis.Entity) { ob.Name = private },
 		"holder's name":   func(_ *lab, _ *job.Request, co, _, _ *openbis.Entity) { co.Name = private },
 		"data set's name": func(_ *lab, _ *job.Request, _, _, ds *openbis.Entity) { ds.Name = private },
