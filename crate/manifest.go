@@ -4,8 +4,8 @@ import (
 	"bufio"
 	"fmt"
 	"io"
-	"strings"
 
+	"zenobis/names"
 	"zenobis/page"
 )
 
@@ -20,17 +20,9 @@ func (c *counter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// ManifestLine is one line of a manifest for sha256sum -c, escaped as GNU
-// coreutils does where a name holds a backslash or a line feed.
-func ManifestLine(sha256, path string) string {
-	sha256 = sum(sha256)
-	escape := ""
-	if strings.ContainsAny(path, "\\\n\r") {
-		escape = `\`
-		path = strings.NewReplacer(`\`, `\\`, "\n", `\n`, "\r", `\r`).Replace(path)
-	}
-	return escape + sha256 + "  " + path + "\n"
-}
+// ManifestLine is one line of a manifest; a hash that is not known yet takes the same
+// room.
+func ManifestLine(sha256, path string) string { return names.SumLine(sum(sha256), path) }
 
 // WriteManifest writes a line for each file of the source, in its order; in
 // layout "files" data files are named as they lie after downloading.

@@ -25,7 +25,8 @@ const (
 	stopName     = "stop"
 	manifestName = "manifest.gz"
 	relatedName  = "related.json"
-	planName     = "plan" // the snapshot's folder
+	formerName   = "former-manifest" // of the version before, see Former
+	planName     = "plan"            // the snapshot's folder
 )
 
 // File is job.json: what was asked for.
@@ -136,10 +137,14 @@ func (h *Handle) Beat() (bool, error) {
 	return true, h.lock.beat()
 }
 
+// Former is the file for the manifest of the version that an export follows: what is
+// known of data files that need not be read again. It goes when the job is settled.
+func (h *Handle) Former() string { return filepath.Join(h.Dir, formerName) }
+
 // Settle removes what a settled job no longer needs.
 func (h *Handle) Settle() error {
 	var errs []error
-	for _, name := range []string{planName, hashesName, progressName, stopName} {
+	for _, name := range []string{planName, hashesName, progressName, stopName, formerName} {
 		if err := os.RemoveAll(filepath.Join(h.Dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
 		}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -298,14 +299,23 @@ func TestSettling(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
+	for _, name := range []string{h.Former(), filepath.Join(h.Dir, stopName)} {
+		if err := os.WriteFile(name, []byte("x"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	for range 2 {
 		if err := h.Settle(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	for _, gone := range []string{planName, hashesName, progressName} {
-		if _, err := os.Stat(filepath.Join(h.Dir, gone)); !os.IsNotExist(err) {
-			t.Errorf("%s stays: %v", gone, err)
+	left, err := os.ReadDir(h.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range left {
+		if !slices.Contains([]string{jobName, "journal.jsonl", "lock", manifestName, relatedName, lookedName}, f.Name()) {
+			t.Errorf("%s stays", f.Name())
 		}
 	}
 	var got []ManifestLine

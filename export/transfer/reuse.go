@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 
 	"zenobis/disk"
 	"zenobis/export/failure"
@@ -211,13 +210,13 @@ func (d *depot) takeOver(p job.Package, next func() (entry, sum string, ok bool)
 
 // formerLines are the entries of the former version with their SHA-256, in its order.
 func (d *depot) formerLines(ctx context.Context, v *job.Version) (next func() (entry, sum string, ok bool), done func(), err error) {
-	path := filepath.Join(d.h.Dir, "former-manifest")
+	path := d.h.Former()
 	if _, err = os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 		if err = fs.ErrNotExist; v.Job != "" {
 			dir := filepath.Join(filepath.Dir(d.h.Dir), v.Job)
 			err = disk.Replace(path, func(w io.Writer) error {
 				return job.ReadManifest(ctx, dir, func(l job.ManifestLine) error {
-					_, err := fmt.Fprintf(w, "%s  %s\n", l.SHA256, l.Entry)
+					_, err := io.WriteString(w, names.SumLine(l.SHA256, l.Entry))
 					return err
 				})
 			})
@@ -235,9 +234,12 @@ func (d *depot) formerLines(ctx context.Context, v *job.Version) (next func() (e
 	}
 	r := bufio.NewReaderSize(f, 64<<10)
 	next = func() (entry, sum string, ok bool) {
-		line, err := r.ReadString('\n')
-		sum, entry, ok = strings.Cut(strings.TrimSuffix(line, "\n"), "  ")
-		return entry, sum, ok && (err == nil || errors.Is(err, io.EOF))
+		for {
+			line, err := r.ReadString('\n')
+			if sum, entry, ok = names.ParseSumLine(line); ok || err != nil {
+				return entry, sum, ok && (err == nil || errors.Is(err, io.EOF))
+			}
+		}
 	}
 	return next, func() { _ = f.Close() }, nil
 }

@@ -2,17 +2,14 @@ package verify
 
 import (
 	"bytes"
-	"crypto/sha256"
 	"maps"
 	"slices"
-	"strings"
 
+	"zenobis/names"
 	"zenobis/openbis"
 )
 
-// manifestReader takes a manifest as sha256sum reads it: a hash, a blank, a
-// blank or star, a path. A line that begins with a backslash has its path
-// escaped.
+// manifestReader takes a manifest line by line.
 type manifestReader struct {
 	rest  []byte
 	lines []promise
@@ -41,17 +38,9 @@ func (m *manifestReader) end() {
 }
 
 func (m *manifestReader) line(s string) {
-	escaped := strings.HasPrefix(s, `\`)
-	s = strings.TrimPrefix(s, `\`)
-	const n = 2 * sha256.Size
-	if len(s) < n+3 || s[n] != ' ' {
-		return
+	if sum, path, ok := names.ParseSumLine(s); ok {
+		m.lines = append(m.lines, promise{path: path, sum: sum})
 	}
-	p := s[n+2:]
-	if escaped {
-		p = strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\r`, "\r").Replace(p)
-	}
-	m.lines = append(m.lines, promise{path: p, sum: strings.ToLower(s[:n])})
 }
 
 func sortedKeys(m map[string]openbis.File) []string { return slices.Sorted(maps.Keys(m)) }
