@@ -117,11 +117,7 @@ func (r *run) citation(ctx context.Context, j export.Job) record.Citation {
 		}
 		r.out.note("Cited as it was sent, since the published record can't be read: %s", session.Explain(err))
 	}
-	m := j.Request.Metadata
-	return record.Citation{
-		Title: j.Title, Creators: m.Creators, Date: m.Date, Version: m.Version, License: m.License, Publisher: j.Publisher,
-		DOI: j.DOI, Keywords: m.Keywords, Language: m.Language, Abstract: m.Description,
-	}
+	return export.Citation(j)
 }
 
 // published reads a published record by its public address.

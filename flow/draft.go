@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"strings"
 	"time"
 
@@ -157,14 +158,9 @@ func (f *Flow) Citation() string {
 	if j.DOI == "" {
 		return ""
 	}
-	m := j.Request.Metadata
-	if m.Title == "" {
-		m.Title = j.Title
-	}
-	text, err := record.Cite(record.Citation{
-		Title: m.Title, Creators: m.Creators, Date: m.Date, Version: m.Version, License: m.License,
-		Publisher: f.Facts.Zenodo.Name, DOI: j.DOI, Keywords: m.Keywords, Language: m.Language,
-	}, "text")
+	c := export.Citation(j)
+	c.Publisher = cmp.Or(c.Publisher, f.Facts.Zenodo.Name)
+	text, err := record.Cite(c, "text")
 	if err != nil {
 		return ""
 	}
