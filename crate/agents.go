@@ -42,9 +42,9 @@ func agentKey(x record.Agent) string {
 func (a *agents) one(x record.Agent) (id string, nodes []node) {
 	switch {
 	case x.ROR != "":
-		id = "https://ror.org/" + x.ROR
+		id = record.RORAddress(x.ROR)
 	case x.ORCID != "":
-		id = "https://orcid.org/" + x.ORCID
+		id = record.ORCIDAddress(x.ORCID)
 	case x.User != "" && a.byUser[x.User] != "":
 		id = a.byUser[x.User]
 	default:
@@ -85,7 +85,7 @@ func (a *agents) one(x record.Agent) (id string, nodes []node) {
 // organisation gives an organisation its id and its node where that is not
 // written yet.
 func (a *agents) organisation(f record.Affiliation) (id string, nodes []node) {
-	if id = "https://ror.org/" + f.ROR; f.ROR == "" {
+	if id = record.RORAddress(f.ROR); f.ROR == "" {
 		id = "#organization-" + names.Hash(f.Name, 12)
 	}
 	if a.written[id] {

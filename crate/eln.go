@@ -136,7 +136,7 @@ func elnRoot(root node, f Facts, all *entries) node {
 
 // elnPerson gives a person the identifier as a text.
 func elnPerson(n node) node {
-	if id := n["@id"].(string); n["@type"] == "Person" && strings.HasPrefix(id, "https://orcid.org/") {
+	if id := n["@id"].(string); n["@type"] == "Person" && strings.HasPrefix(id, record.ORCIDAddress("")) {
 		n["identifier"] = id
 	}
 	return n

@@ -126,14 +126,14 @@ func (f Facts) person(a record.Agent, role string) person {
 	p := person{Name: page.OneLine(a.Name()), Role: role}
 	switch {
 	case a.ORCID != "":
-		p.ID = link{"ORCID " + a.ORCID, "https://orcid.org/" + a.ORCID}
+		p.ID = link{"ORCID " + a.ORCID, record.ORCIDAddress(a.ORCID)}
 	case a.ROR != "":
-		p.ID = link{"ROR " + a.ROR, "https://ror.org/" + a.ROR}
+		p.ID = link{"ROR " + a.ROR, record.RORAddress(a.ROR)}
 	}
 	for _, o := range a.Affiliations {
 		l := link{Text: page.OneLine(cmp.Or(o.Name, o.ROR))}
 		if o.ROR != "" {
-			l.Address = "https://ror.org/" + o.ROR
+			l.Address = record.RORAddress(o.ROR)
 		}
 		if l.Text != "" {
 			p.Affiliations = append(p.Affiliations, l)

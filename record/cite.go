@@ -191,7 +191,7 @@ func (c Citation) cff() (string, error) {
 			line("    given-names", a.Given)
 		}
 		if a.ORCID != "" {
-			line("    orcid", "https://orcid.org/"+a.ORCID)
+			line("    orcid", ORCIDAddress(a.ORCID))
 		}
 		if f := affiliationNames(a); f != "" {
 			line("    affiliation", f)
@@ -276,7 +276,7 @@ func (c Citation) csl() (string, error) {
 		}
 		orcid := a.ORCID
 		if orcid != "" {
-			orcid = "https://orcid.org/" + orcid
+			orcid = ORCIDAddress(orcid)
 		}
 		item.Author = append(item.Author, name{Family: a.Family, Given: a.Given, ORCID: orcid})
 	}

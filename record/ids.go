@@ -188,6 +188,12 @@ func DOIAddress(doi string) string {
 	return (&url.URL{Scheme: "https", Host: "doi.org", Path: doi}).String()
 }
 
+// ORCIDAddress is where an ORCID leads.
+func ORCIDAddress(orcid string) string { return "https://orcid.org/" + orcid }
+
+// RORAddress is where a ROR leads.
+func RORAddress(ror string) string { return "https://ror.org/" + ror }
+
 // DOIs finds the DOIs in a text, each once.
 func DOIs(text string) []string {
 	var out []string

@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	doiLink    = regexp.MustCompile(`^(?i:doi:\s*)?(10\.\d{4,9}/\S+)$`)
+	doiLink    = regexp.MustCompile(`^(?i:doi:\s*)?(10\.\d{4,9}(?:\.\d+)*/\S+)$`)
 	hostLink   = regexp.MustCompile(`^(?i:www\.)[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}(?:[:/?#]\S*)?$`)
 	schemeLink = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*):`)
 	permID     = regexp.MustCompile(`\b\d{17}-\d+\b`)
@@ -30,7 +30,11 @@ func Link(href string) (address, mark string) {
 		href = "https:" + href
 	default:
 		if m := doiLink.FindStringSubmatch(href); m != nil {
-			href = "https://doi.org/" + m[1]
+			doi, err := url.PathUnescape(m[1])
+			if err != nil {
+				doi = m[1]
+			}
+			href = (&url.URL{Scheme: "https", Host: "doi.org", Path: doi}).String()
 		}
 	}
 	u, err := url.Parse(href)
