@@ -55,7 +55,7 @@ func (r *run) ls(ctx context.Context, what string) error {
 	}
 	e := found[rule.PermID]
 	page := flow.Page{More: true}
-	for page.More { // as the tree draws it
+	for page.More { // in the order of the tree
 		if page, err = flow.Children(ctx, s.Client, e.Ref, page.Next, flow.CountSize); err != nil {
 			return err
 		}
@@ -75,8 +75,11 @@ func (r *run) files(ctx context.Context, ob *openbis.Client, dataSet string) err
 	if err != nil {
 		return err
 	}
-	e := found[dataSet]
-	if e.Data == nil || e.Data.Kind == openbis.Link {
+	e, ok := found[dataSet]
+	if !ok || e.Data == nil {
+		return fmt.Errorf("%w: data set %s", openbis.ErrNotFound, safetext.Line(dataSet))
+	}
+	if e.Data.Kind == openbis.Link {
 		r.out.note("%s is a link: its files are outside of openBIS.", dataSet)
 		return nil
 	}
