@@ -314,7 +314,7 @@ func TestSettling(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, f := range left {
-		if !slices.Contains([]string{jobName, "journal.jsonl", "lock", manifestName, relatedName, lookedName}, f.Name()) {
+		if !slices.Contains([]string{jobName, "journal.jsonl", "lock", "lock.guard", manifestName, relatedName, lookedName}, f.Name()) {
 			t.Errorf("%s stays", f.Name())
 		}
 	}
