@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"os/exec"
 	"strings"
@@ -129,11 +130,12 @@ func (r *rig) window() error {
 }
 
 // planned runs a dry run and tells what was planned.
-func (r *rig) planned(s *site) (usage, string, error) {
+func (r *rig) planned(s *site, more ...string) (usage, string, error) {
 	if err := r.fresh(s); err != nil {
 		return usage{}, "", err
 	}
-	u, err := measured(r.zenobis(s, "export", "--json", "--quiet", "--dry-run", "--accept-findings", s.Selection))
+	u, err := measured(r.zenobis(s, append([]string{"export", "--json", "--quiet", "--dry-run", "--accept-findings",
+		"--title", "Measured", "--creator", "Doe, Jane", s.Selection}, more...)...))
 	var limit *exec.ExitError
 	if err != nil && !(errors.As(err, &limit) && limit.ExitCode() == 4) { // a plan above a limit is still a plan
 		return u, "", err
@@ -155,7 +157,8 @@ func (r *rig) planned(s *site) (usage, string, error) {
 	return u, "", fmt.Errorf("no plan: %s", tail(string(u.out)))
 }
 
-// plan measures planning at 10 ms.
+// plan measures planning at 10 ms, beside a script that reads the same and keeps
+// nothing of it.
 func (r *rig) plan() error {
 	s, stop, err := r.serving(spec{Objects: 20000, Sets: 2000, Latency: 10 * time.Millisecond})
 	if err != nil {
@@ -166,7 +169,32 @@ func (r *rig) plan() error {
 	if err != nil {
 		return err
 	}
+	ours, err := r.waited(s)
+	if err != nil {
+		return err
+	}
+	hand := &script{url: s.OpenBIS, http: &http.Client{}}
+	if err := hand.login(r.ctx, s.User, s.Password); err != nil {
+		return err
+	}
+	if err := hand.space(r.ctx, strings.TrimPrefix(s.Selection, "space:")); err != nil {
+		return err
+	}
+	by, err := r.waited(s)
+	if err != nil {
+		return err
+	}
 	r.add("plan at 10 ms: "+what, seconds(u.wall), "", "", "8 s")
+	r.add("of it waiting for openBIS", fmt.Sprintf("%s in %d calls", seconds(ours.Time), ours.Calls),
+		fmt.Sprintf("a script by hand %s in %d calls", seconds(by.Time), by.Calls), ratio(ours.Time, by.Time), "1.5")
+	u, what, err = r.planned(s, "space:LAB1", "space:LAB2", "space:LAB3")
+	if err != nil {
+		return err
+	}
+	if ours, err = r.waited(s); err != nil {
+		return err
+	}
+	r.add("calls for a plan of "+what, fmt.Sprint(ours.Calls), seconds(u.wall), "", "150")
 	return nil
 }
 
@@ -242,5 +270,18 @@ func (r *rig) memory() error {
 			"67.1 MB",
 		)
 	}
+	if !r.full {
+		return nil
+	}
+	s, stop, err := r.serving(spec{Objects: 90_000, Sets: 10_000})
+	if err != nil {
+		return err
+	}
+	defer stop()
+	u, what, err := r.planned(s, "space:LAB1", "space:LAB2", "space:LAB3")
+	if err != nil {
+		return err
+	}
+	r.add(what+", planned: memory", human.Bytes(u.memory), seconds(u.wall), "", "67.1 MB")
 	return nil
 }

@@ -45,6 +45,7 @@ type spec struct {
 type site struct {
 	OpenBIS, Zenodo, User, Password, Token string
 	Store, Sink                            string // for curl: the first file, and a PUT that sums
+	Waits                                  string // what openBIS saw since it was asked last, where latency is measured
 	Selection                              string
 }
 
@@ -101,7 +102,19 @@ func serve(text string) error {
 		w.WriteHeader(http.StatusNoContent)
 	})
 	var err error
-	if s.TLS == "" {
+	seen := &waits{next: ob}
+	mux.HandleFunc("GET /waits", seen.tell)
+	if s.TLS == "" && s.Objects > 0 {
+		if out.OpenBIS, err = listen(seen, nil); err != nil {
+			return err
+		}
+		ob.URL = out.OpenBIS
+		if out.Zenodo, err = listen(mux, nil); err != nil {
+			return err
+		}
+		out.Waits = out.Zenodo + "/waits"
+		out.Sink = out.Zenodo
+	} else if s.TLS == "" {
 		var stop func()
 		if out.OpenBIS, stop, err = ob.Start("127.0.0.1:0"); err != nil {
 			return err

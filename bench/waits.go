@@ -1,0 +1,64 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// waits measures how long a server has at least one request to answer: that is how
+// long its client waits, whatever it does beside.
+type waits struct {
+	next  http.Handler
+	mu    sync.Mutex
+	open  int
+	since time.Time
+	seen  waited
+}
+
+// waited is what a server tells of one client's work.
+type waited struct {
+	Calls int
+	Time  time.Duration
+}
+
+// ServeHTTP implements http.Handler.
+func (w *waits) ServeHTTP(out http.ResponseWriter, r *http.Request) {
+	w.mu.Lock()
+	w.seen.Calls++
+	if w.open++; w.open == 1 {
+		w.since = time.Now()
+	}
+	w.mu.Unlock()
+	defer func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		if w.open--; w.open == 0 {
+			w.seen.Time += time.Since(w.since)
+		}
+	}()
+	w.next.ServeHTTP(out, r)
+}
+
+// tell answers what was seen, and begins anew.
+func (w *waits) tell(out http.ResponseWriter, _ *http.Request) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	_ = json.NewEncoder(out).Encode(w.seen) // the bench notices
+	w.seen = waited{}
+}
+
+// waited asks a server process what its openBIS saw since it was asked last.
+func (r *rig) waited(s *site) (seen waited, err error) {
+	q, err := http.NewRequestWithContext(r.ctx, http.MethodGet, s.Waits, nil)
+	if err != nil {
+		return seen, err
+	}
+	answer, err := http.DefaultClient.Do(q)
+	if err != nil {
+		return seen, err
+	}
+	defer answer.Body.Close()
+	return seen, json.NewDecoder(answer.Body).Decode(&seen)
+}
