@@ -1,14 +1,12 @@
 package plan
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"sync"
 	"syscall"
 	"testing"
 	"time"
-
 
 	"zenobis/export/job"
 	"zenobis/fakehttp"
