@@ -62,17 +62,22 @@ func (s *script) space(ctx context.Context, code string) error {
 	const (
 		as   = applicationServer
 		dss  = "/datastore_server/rmi-data-store-server-v3.json"
-		sort = `"sort":{"@type":"as.dto.%s.fetchoptions.%sSortOptions","sortings":[{"@type":"as.dto.common.fetchoptions.Sorting","field":%q}]}`
+		sort = `"sort":{"@type":"as.dto.%s.fetchoptions.%sSortOptions",
+		"sortings":[{"@type":"as.dto.common.fetchoptions.Sorting","field":%q}]}`
 	)
-	at := fmt.Sprintf(`{"@type":"as.dto.space.search.SpaceSearchCriteria","criteria":[{"@type":"as.dto.common.search.CodeSearchCriteria",
+	at := fmt.Sprintf(`{"@type":"as.dto.space.search.SpaceSearchCriteria",
+	"criteria":[{"@type":"as.dto.common.search.CodeSearchCriteria",
 		"fieldValue":{"@type":"as.dto.common.search.StringEqualToValue","value":%q}}]}`, code)
 	person := `{"@type":"as.dto.person.fetchoptions.PersonFetchOptions"}`
 	objects := func(from, count int) (map[string]any, error) {
-		return s.call(ctx, as, "searchSamples", fmt.Sprintf(`{"@type":"as.dto.sample.search.SampleSearchCriteria","criteria":[%s]},
+		return s.call(ctx, as, "searchSamples", fmt.Sprintf(`{"@type":"as.dto.sample.search.SampleSearchCriteria",
+		"criteria":[%s]},
 			{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions","from":%d,"count":%d,`+sort+`,
-			"type":{"@type":"as.dto.sample.fetchoptions.SampleTypeFetchOptions"},"properties":{"@type":"as.dto.property.fetchoptions.PropertyFetchOptions"},
+			"type":{"@type":"as.dto.sample.fetchoptions.SampleTypeFetchOptions"},
+			"properties":{"@type":"as.dto.property.fetchoptions.PropertyFetchOptions"},
 			"experiment":{"@type":"as.dto.experiment.fetchoptions.ExperimentFetchOptions"},"registrator":%s,"modifier":%s,
-			"parents":{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions"},"children":{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions"}}`,
+			"parents":{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions"},
+			"children":{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions"}}`,
 			at, from, count, "sample", "Sample", "PERM_ID", person, person))
 	}
 	const page = 1000
@@ -97,12 +102,17 @@ func (s *script) space(ctx context.Context, code string) error {
 			as,
 			"searchDataSets",
 			fmt.Sprintf(`{"@type":"as.dto.dataset.search.DataSetSearchCriteria","operator":"OR","criteria":[
-			{"@type":"as.dto.experiment.search.ExperimentSearchCriteria","criteria":[{"@type":"as.dto.project.search.ProjectSearchCriteria","criteria":[%s]}]},
+			{"@type":"as.dto.experiment.search.ExperimentSearchCriteria","criteria":[
+			{"@type":"as.dto.project.search.ProjectSearchCriteria","criteria":[%s]}]},
 			{"@type":"as.dto.sample.search.SampleSearchCriteria","criteria":[%s]}]},
-			{"@type":"as.dto.dataset.fetchoptions.DataSetFetchOptions","from":%d,"count":%d,`+sort+`,"sample":{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions"},
-			"experiment":{"@type":"as.dto.experiment.fetchoptions.ExperimentFetchOptions"},"properties":{"@type":"as.dto.property.fetchoptions.PropertyFetchOptions"},
-			"type":{"@type":"as.dto.dataset.fetchoptions.DataSetTypeFetchOptions"},"physicalData":{"@type":"as.dto.dataset.fetchoptions.PhysicalDataFetchOptions"},
-			"dataStore":{"@type":"as.dto.datastore.fetchoptions.DataStoreFetchOptions"},"registrator":%s}`, at, at, from, page, "dataset", "DataSet", "CODE", person),
+			{"@type":"as.dto.dataset.fetchoptions.DataSetFetchOptions","from":%d,
+			"count":%d,`+sort+`,"sample":{"@type":"as.dto.sample.fetchoptions.SampleFetchOptions"},
+			"experiment":{"@type":"as.dto.experiment.fetchoptions.ExperimentFetchOptions"},
+			"properties":{"@type":"as.dto.property.fetchoptions.PropertyFetchOptions"},
+			"type":{"@type":"as.dto.dataset.fetchoptions.DataSetTypeFetchOptions"},
+			"physicalData":{"@type":"as.dto.dataset.fetchoptions.PhysicalDataFetchOptions"},
+			"dataStore":{"@type":"as.dto.datastore.fetchoptions.DataStoreFetchOptions"},
+			"registrator":%s}`, at, at, from, page, "dataset", "DataSet", "CODE", person),
 		)
 		if err != nil {
 			return err
@@ -128,7 +138,8 @@ func (s *script) space(ctx context.Context, code string) error {
 				dss,
 				"searchFiles",
 				fmt.Sprintf(`{"@type":"dss.dto.datasetfile.search.DataSetFileSearchCriteria","operator":"AND","criteria":[
-				{"@type":"as.dto.dataset.search.DataSetSearchCriteria","operator":"AND","criteria":[{"@type":"as.dto.common.search.CodesSearchCriteria","fieldValue":%s},
+				{"@type":"as.dto.dataset.search.DataSetSearchCriteria","operator":"AND",
+				"criteria":[{"@type":"as.dto.common.search.CodesSearchCriteria","fieldValue":%s},
 				{"@type":"as.dto.dataset.search.PhysicalDataSearchCriteria","criteria":[]}]}]},
 				{"@type":"dss.dto.datasetfile.fetchoptions.DataSetFileFetchOptions"}`, some),
 			)
