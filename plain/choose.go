@@ -31,6 +31,9 @@ func (b *browser) picked(arg string) []tree.ID {
 		}
 		return out
 	}
+	if arg == "all" {
+		arg = "*"
+	}
 	for _, id := range b.rows {
 		if it := b.Tree.Item(id); arg != "" && (fits(arg, it.Label) || fits(arg, it.Code)) {
 			out = append(out, id)
@@ -63,7 +66,7 @@ func (b *browser) choose(ctx context.Context, arg string) (bool, error) {
 	ids := b.picked(arg)
 	switch {
 	case len(ids) == 0:
-		b.say("No row matches. Give a number, 2-5, 1,4 or a name with *.")
+		b.say("No row matches. Give a number, 2-5, 1,4, a name with * or all.")
 		return false, nil
 	case len(ids) == 1:
 		part := b.Tree.Mark(ids[0]) == tree.Partly
@@ -165,6 +168,10 @@ func (b *browser) weigh(ctx context.Context) error {
 	weight, tooMuch := b.Weight(true)
 	if tooMuch {
 		weight += ": too large"
+	}
+	if b.Tree.RuleCount() == 0 {
+		b.say("Nothing is selected.")
+		return nil
 	}
 	b.say("Selected: " + strings.TrimSuffix(b.SelectedText()+", "+weight, ", ") + ".")
 	return nil
