@@ -205,7 +205,7 @@ func (p *Preview) relatives(title string, refs []openbis.Ref) {
 func InsideText(in tree.Inside) (text, short string) {
 	all := human.Number(in.All)
 	switch {
-	case in.Whole == 0:
+	case in.Whole == 0 && in.Part > 0:
 		text = human.Number(in.Part) + " of " + all + " in part"
 		return text, text
 	case in.Part == 0:

@@ -23,15 +23,19 @@ func Sign(m tree.Mark) string {
 	return "☐"
 }
 
-// Shorter is an aside with less room: that something was published, without its
-// DOI.
-func Shorter(aside string) string {
-	before, after, found := strings.Cut(aside, publishedWord+" ")
-	if !found {
-		return aside
+// Shorter says of an aside what matters with less room: that something was
+// published, without its DOI, then the badges alone, since the code or type stands
+// in the preview as well.
+func Shorter(aside string) []string {
+	short := aside
+	if before, after, found := strings.Cut(aside, publishedWord+" "); found {
+		_, rest, _ := strings.Cut(after, ")")
+		short = before + publishedWord + ")" + rest
 	}
-	_, rest, _ := strings.Cut(after, ")")
-	return before + publishedWord + ")" + rest
+	if at := strings.IndexByte(short, '('); at > 0 && strings.HasSuffix(short, ")") {
+		return []string{short, short[at:]}
+	}
+	return []string{short}
 }
 
 // Aside is what stands beside a row's name: what is wrong or under way, else

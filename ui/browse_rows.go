@@ -115,7 +115,9 @@ func (s *browseScreen) row(id tree.ID, w int, here, ranged bool) string {
 	if mark == tree.Partly && kind != openbis.KindDataSet {
 		var in tree.Inside
 		if in, counted = t.Inside(id); counted {
-			aside, less = flow.InsideText(in)
+			var short string
+			aside, short = flow.InsideText(in)
+			less = []string{short}
 		}
 	}
 	if size != "" {
@@ -127,8 +129,8 @@ func (s *browseScreen) row(id tree.ID, w int, here, ranged bool) string {
 	if counted {
 		most = max(most, room*2/5)
 	}
-	if cells.Width(aside)+cells.Width(size) > most {
-		aside = less
+	for len(less) > 0 && cells.Width(aside)+cells.Width(size) > most {
+		aside, less = less[0], less[1:]
 	}
 	if over := cells.Width(aside) + cells.Width(size) - most; over > 0 && (counted || most < leastAside) {
 		aside = "" // cut it would say nothing, and the name needs the room

@@ -345,3 +345,16 @@ func TestWhatWasPublishedBeforeIsTold(t *testing.T) {
 		})
 	}
 }
+
+// Where type and badge have no room together the badge stands, since it says what
+// becomes of the data.
+func TestABadgeOutlastsTheType(t *testing.T) {
+	f := flowtest.New()
+	f.Before = map[string]string{"D1A": "10.5281/zenodo.1234567"}
+	drive(t, f, 80, 24, func(d *driver) {
+		d.pick()
+		d.keys("right")
+		d.wait(time.Second)
+		d.shows("(published)  1.0G")
+	})
+}
