@@ -65,7 +65,11 @@ type Way []openbis.Entity
 
 // FindPlace looks a place up and the way to it, as the ELN's tree draws it.
 func FindPlace(ctx context.Context, cat Catalog, text string) (Way, error) {
-	rule, err := selection.Resolve(ctx, cat, ParsePlace(text))
+	place := ParsePlace(text)
+	rule, err := selection.Resolve(ctx, cat, place)
+	if errors.Is(err, selection.ErrUnknown) && strings.Count(strings.Trim(place, "/"), "/") == 1 && !strings.Contains(place, ":") {
+		rule, err = selection.Resolve(ctx, cat, "object:"+place) // one that stands in a space, and is no project
+	}
 	if errors.Is(err, selection.ErrUnknown) || errors.Is(err, selection.ErrSyntax) && !strings.Contains(text, "/") {
 		return nil, ErrNoPlace
 	} else if err != nil {

@@ -235,6 +235,9 @@ func (f *Flow) MarkWords(id tree.ID) string {
 	case tree.Partly:
 		if in, known := t.Inside(id); known && in.All > 0 {
 			text, _ := InsideText(in)
+			if in.Whole == in.All && !t.Takes(id) {
+				return "everything in it, but not itself: " + text
+			}
 			return "a part of it: " + text
 		}
 		return "a part of it"

@@ -50,8 +50,9 @@ type browseScreen struct {
 	from  tree.ID // where a range begins, 0 without one
 	trail trail
 
-	hits hits
-	pane pane
+	hits   hits
+	before tree.Key // where the cursor was before the search
+	pane   pane
 }
 
 func newBrowse(a *app) screen {
@@ -227,6 +228,9 @@ func (s *browseScreen) escape() tea.Cmd {
 	case t.HasFound():
 		t.SetFound(nil)
 		s.hits = hits{}
+		if id, ok := t.Find(s.before); ok {
+			t.SetCursor(id)
+		}
 		return tea.Batch(s.moved(), s.countSelection())
 	case text != "":
 		t.Filter("")
@@ -325,6 +329,10 @@ func (s *browseScreen) sort() tea.Cmd {
 		return nil
 	}
 	kind := t.Kind(id)
+	if t.IsFound(id) {
+		s.app.say("Search results stand as openBIS found them.")
+		return nil
+	}
 	switch kind {
 	case openbis.KindSpace, openbis.KindProject, openbis.KindCollection, openbis.KindObject, openbis.KindDataSet:
 	default:

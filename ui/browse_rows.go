@@ -23,7 +23,7 @@ func (s *browseScreen) view(w, h int) []string {
 		}
 		return []string{"", "  " + text}
 	}
-	if s.tree().RowCount() == 0 && s.asking == askNothing {
+	if text, _, _ := s.tree().Filtering(); text == "" && s.tree().RowCount() == 0 {
 		out := []string{""}
 		for _, l := range cells.Wrap("openBIS shows you no spaces: ask your lab manager for a role in one. r looks again.", min(w-4, textWidth)) {
 			out = append(out, "  "+l)

@@ -344,3 +344,21 @@ func (s *describeScreen) status(w int) string {
 	}
 	return "Nothing is sent yet: the review comes first."
 }
+
+// legend says what goes into the field that is open, or that the cursor is on.
+func (s *describeScreen) legend() string {
+	var f flow.Field
+	switch n := s.row - 1; {
+	case s.edit != nil:
+		f = s.edit.field
+	case n >= 0 && n < len(s.desc().Fields()):
+		f = s.desc().Fields()[n]
+	default:
+		return "Title\nWhat is this data? One line."
+	}
+	text := f.Label + "\n" + f.Hint
+	if f.Example != "" {
+		text += "\nSuch as: " + f.Example
+	}
+	return text
+}

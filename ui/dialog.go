@@ -160,6 +160,7 @@ func (a *app) overlay(lines []string, d *dialog) []string {
 	}
 	body := cells.Wrap(d.text, inner)
 	var foot []string
+	at := 0 // last line of the choice that the cursor is on
 	if d.input != nil {
 		label := d.label + " "
 		d.input.SetWidth(max(inner-cells.Width(label)-3, 4))
@@ -170,10 +171,20 @@ func (a *app) overlay(lines []string, d *dialog) []string {
 		if c.key != "" && d.input == nil {
 			label = "  " + c.key + "  " + c.label // first, since ends are cut
 		}
-		if i == d.sel {
-			label = a.th.Here.Render(cells.Clip("▸ "+strings.TrimPrefix(label, "  "), inner))
+		lines := cells.Wrap(label, inner)
+		for j, l := range lines {
+			if j > 0 {
+				l = "     " + strings.TrimLeft(l, " ")
+			}
+			if i == d.sel {
+				if j == 0 {
+					l = "▸ " + strings.TrimPrefix(l, "  ")
+				}
+				at = len(foot)
+				l = a.th.Here.Render(cells.Clip(l, inner))
+			}
+			foot = append(foot, l)
 		}
-		foot = append(foot, label)
 	}
 	if len(foot) == 0 {
 		foot = []string{a.th.Dim.Render(a.named("esc closes, ↑↓ scroll"))}
@@ -185,7 +196,7 @@ func (a *app) overlay(lines []string, d *dialog) []string {
 		body = body[d.top : d.top+room]
 	}
 	if len(foot) > h-2 {
-		first := min(max(d.sel-(h-3), 0), len(foot)-(h-2))
+		first := min(max(at-(h-3), 0), len(foot)-(h-2))
 		foot = foot[first:min(first+h-2, len(foot))]
 	}
 	rows := append(append([]string{}, body...), foot...)

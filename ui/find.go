@@ -61,7 +61,7 @@ func (s *browseScreen) askActions() []action {
 	rows := func(by int) func() tea.Cmd { return done(func() tea.Cmd { return s.move(by) }) }
 	page := max(s.height-1, 1)
 	return []action{
-		on("enter", "enter", "keep it", done(func() tea.Cmd { return s.filterBy(s.field.Value()) })),
+		on("enter", "enter", "keep it", done(s.toMatch)),
 		on("down", "↑↓", "to the rows", rows(1)),
 		on("up", "", "", rows(-1)),
 		on("pgdown", "", "", rows(page)),
@@ -99,6 +99,15 @@ func (s *browseScreen) filterBy(text string) tea.Cmd {
 		return s.moved()
 	}
 	return s.filterOn()
+}
+
+// toMatch leaves the field and puts the cursor on a row that matches: what is
+// selected next is not what only holds one.
+func (s *browseScreen) toMatch() tea.Cmd {
+	if id := s.cursor(); id != 0 && !s.tree().Matches(id) {
+		s.tree().NextMatch(false)
+	}
+	return s.moved()
 }
 
 const (
@@ -142,6 +151,9 @@ func (s *browseScreen) runSearch(text string, limit int, then func() tea.Cmd) te
 				items[i] = flow.FoundItem(&found[i])
 			}
 			s.tree().Filter("")
+			if !s.tree().HasFound() { // esc comes back here
+				s.before = s.tree().Key(s.cursor())
+			}
 			s.tree().SetFound(items)
 			s.offset = 0
 			s.hits = hits{query: text, chips: chips, shown: len(items), total: total}
@@ -212,7 +224,7 @@ func (s *browseScreen) find(text string, note bool) tea.Cmd {
 		return func() tea.Cmd {
 			switch {
 			case errors.Is(err, flow.ErrNoPlace):
-				a.fail(session.Sentence(text + ": " + err.Error()))
+				a.fail(text + ": " + err.Error() + ".")
 				return nil
 			case err != nil:
 				return a.failed(err, func() tea.Cmd { return s.find(text, note) })

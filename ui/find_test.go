@@ -358,3 +358,65 @@ func TestABadgeOutlastsTheType(t *testing.T) {
 		d.shows("(published)  1.0G")
 	})
 }
+
+func TestAFilterThatFindsNothingSaysSo(t *testing.T) {
+	drive(t, flowtest.New(), 80, 24, func(d *driver) {
+		d.login()
+		d.keys("/")
+		d.write("stitched")
+		d.keys("enter")
+		d.shows("Nothing loaded matches; s asks the server.")
+		d.hides("no spaces")
+	})
+}
+
+// What is selected after a filter is what it found, not what holds that.
+func TestAFilterLeavesTheCursorOnAMatch(t *testing.T) {
+	drive(t, flowtest.New(), 80, 24, func(d *driver) {
+		d.pick()
+		d.keys("space home /")
+		d.write("measurement 2")
+		d.keys("enter space")
+		if rules := d.a.flow.Selection().Rules; len(rules) != 1 || rules[0].PermID != "O2" {
+			t.Errorf("selected %+v", rules)
+		}
+	})
+}
+
+// Closing the search goes back to where it was begun.
+func TestAfterASearchTheCursorIsWhereItWas(t *testing.T) {
+	f := flowtest.New()
+	f.Found = f.Kids["C1/objects"]
+	drive(t, f, 80, 24, func(d *driver) {
+		d.pick()
+		was := d.a.flow.Tree.Key(d.a.screens[atBrowse].(*browseScreen).cursor())
+		d.keys("s")
+		d.write("mass")
+		d.keys("enter down S")
+		d.shows("stand as openBIS found them")
+		d.keys("esc")
+		if now := d.a.flow.Tree.Key(d.a.screens[atBrowse].(*browseScreen).cursor()); now != was {
+			t.Errorf("the cursor is on %v, was on %v", now, was)
+		}
+	})
+}
+
+// The help of the form explains the field, and lists no letter that is typed.
+func TestTheHelpOfTheFormExplainsTheField(t *testing.T) {
+	drive(t, flowtest.New(), 80, 50, func(d *driver) {
+		d.pick()
+		d.keys("enter f1")
+		d.shows("What is this data?")
+		d.hides("c        continue")
+		d.keys("esc down down down enter f1")
+		d.hides("move this  up", "delete this ")
+	})
+}
+
+func TestChoicesOfADialogAreNotCut(t *testing.T) {
+	drive(t, flowtest.New(), 40, 12, func(d *driver) {
+		d.toReview()
+		d.keys("enter ctrl+c")
+		d.shows("let it go", "on", "b  leave the screen")
+	})
+}

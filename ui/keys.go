@@ -118,8 +118,14 @@ func (a *app) helpLine(hints []key.Help, w int) string {
 // that work everywhere.
 func (a *app) helpDialog() *dialog {
 	by := make(map[want][]action)
-	for _, act := range a.cur().actions() {
-		if act.Help().Desc != "" || act.long != "" {
+	acts := a.cur().actions()
+	for _, act := range acts {
+		// What a key does elsewhere on the screen is told, too, unless it does something
+		// else here, or is a letter that is typed here.
+		elsewhere := !act.Enabled() && (a.cur().typing() || slices.ContainsFunc(acts, func(other action) bool {
+			return other.Enabled() && other.Help().Key == act.Help().Key
+		}))
+		if !elsewhere && (act.Help().Desc != "" || act.long != "") {
 			by[act.want] = append(by[act.want], act)
 		}
 	}
