@@ -66,6 +66,9 @@ type Way []openbis.Entity
 // FindPlace looks a place up and the way to it, as the ELN's tree draws it.
 func FindPlace(ctx context.Context, cat Catalog, text string) (Way, error) {
 	place := ParsePlace(text)
+	if place == "" { // a link that names nothing
+		return nil, ErrNoPlace
+	}
 	rule, err := selection.Resolve(ctx, cat, place)
 	if errors.Is(err, selection.ErrUnknown) && strings.Count(strings.Trim(place, "/"), "/") == 1 && !strings.Contains(place, ":") {
 		rule, err = selection.Resolve(ctx, cat, "object:"+place) // one that stands in a space, and is no project
