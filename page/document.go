@@ -24,6 +24,7 @@ type document struct {
 	relations []relation
 	ident     []row
 	pics      *pictures
+	formats   []Format // in which its pages are made
 }
 
 // row is a labelled line of text.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"html/template"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -40,6 +41,7 @@ type htmlView struct {
 	FilesNote       string
 	Relations       []htmlRelation
 	Ident           []htmlRow
+	Also            []htmlLink // the same page in other formats
 }
 
 type htmlLink struct{ Href, Name, Note string }
@@ -142,6 +144,11 @@ func renderHTML(in Input, d *document) ([]byte, error) {
 	}
 	for _, r := range d.ident {
 		v.Ident = append(v.Ident, htmlRow{r.label, r.text})
+	}
+	for _, f := range []Format{Text, JSON, DOCX} { // in one order, however they were asked for
+		if slices.Contains(d.formats, f) {
+			v.Also = append(v.Also, htmlLink{Href: names.Href(p.path, in.Place.Page+"."+string(f)), Name: formatNames[f]})
+		}
 	}
 	var b bytes.Buffer
 	if err := htmlPage.Execute(&b, v); err != nil {

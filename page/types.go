@@ -40,6 +40,9 @@ func sure(write func(Input, *document) []byte) func(Input, *document) ([]byte, e
 	return func(in Input, d *document) ([]byte, error) { return write(in, d), nil }
 }
 
+// formatNames are the formats beside HTML as people call them.
+var formatNames = map[Format]string{Text: "text", JSON: "JSON", DOCX: "Word"}
+
 // Formats returns all page formats, the one that people open first in front.
 func Formats() (list []Format) {
 	for _, w := range writers {
@@ -159,6 +162,7 @@ func Render(ctx context.Context, in Input, formats []Format) (files []File, gaps
 	if err != nil {
 		return nil, nil, err
 	}
+	d.formats = formats
 	for _, f := range formats {
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
