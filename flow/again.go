@@ -16,6 +16,7 @@ import (
 func (f *Flow) Take(j export.Job) {
 	r := j.Request
 	f.Tree.Restore(r.Selection)
+	f.Description, f.Switches = f.freshDescription(), f.firstSwitches()
 	d := f.Description
 	d.Title = r.Metadata.Title
 	for _, fd := range d.fields {
@@ -28,15 +29,16 @@ func (f *Flow) Take(j export.Job) {
 	f.SetLayout(r.Layout)
 	sw.MetadataOnly, sw.WithParents, sw.WithChildren = r.MetadataOnly, r.WithParents, r.WithChildren
 	sw.WithReferences, sw.OtherSpaces, sw.Unarchive = r.WithReferences, r.OtherSpaces, r.Unarchive
-	f.NewRecord()
 	f.ForgetPlan()
 }
 
 // NextVersion is Take for a new version of what an export published.
 func (f *Flow) NextVersion(j export.Job) {
 	f.Take(j)
-	f.Switches.NewVersionOf, f.Switches.AcceptRemovals = j.DOI, false
-	f.Description.forget()
+	f.Switches.NewVersionOf = j.DOI
+	d := f.freshDescription()
+	d.Title, d.groups = "", f.Description.groups
+	f.Description = d
 }
 
 // Prefill asks for what the description of the present selection begins with: what
@@ -58,13 +60,6 @@ func (f *Flow) Prefill() func(ctx context.Context) (take func(), err error) {
 			}
 		}, err
 	}
-}
-
-// forget leaves all fields to be prefilled again.
-func (d *Description) forget() {
-	d.Title, d.filled = "", ""
-	clear(d.typed)
-	clear(d.text)
 }
 
 // Targets are the Zenodos that an export can go to from here: the rehearsal

@@ -61,7 +61,7 @@ func newDescription(base record.Metadata, locked []string) *Description {
 	for i := range d.fields {
 		d.fields[i].Fixed = slices.Contains(locked, "export."+d.fields[i].Name)
 	}
-	d.fill(base, "from the configuration")
+	d.fill(base, configured)
 	return d
 }
 
@@ -221,23 +221,33 @@ func (d *Description) Fill(s selection.Selection, m record.Metadata, offers reco
 	d.Offer = safetext.Line(m.Title)
 }
 
+const configured = "from the configuration"
+
 // origins are where openBIS' values come from, by field.
 var origins = map[string]string{
-	"creators": "from your account in openBIS", "description": "from what is selected", "keywords": "from the configuration",
+	"creators": "from your account in openBIS", "description": "from what is selected", "keywords": configured,
 	"publication_date": "today", "related": "from what is selected",
 }
 
 // fill takes values for what was not typed. From is where they come from, ""
-// for what openBIS tells.
+// for what openBIS tells. What it has no value for is as the configuration says:
+// a value that was filled in before belongs to another selection.
 func (d *Description) fill(m record.Metadata, from string) {
 	for _, f := range d.fields {
-		v := f.get(&m)
-		if v == "" || d.typed[f.Name] {
+		if d.typed[f.Name] {
 			continue
 		}
-		if v = safetext.Block(v); v != d.text[f.Name] || d.from[f.Name] == "" {
+		v, from := safetext.Block(f.get(&m)), from
+		if v == "" {
+			v, from = safetext.Block(f.get(&d.base)), configured
+		}
+		switch {
+		case v == "":
+			delete(d.text, f.Name)
+			delete(d.from, f.Name)
+		case v != d.text[f.Name] || d.from[f.Name] == "":
 			d.text[f.Name] = v
-			d.from[f.Name] = cmp.Or(from, origins[f.Name], "from the configuration")
+			d.from[f.Name] = cmp.Or(from, origins[f.Name], configured)
 		}
 	}
 }
@@ -383,8 +393,8 @@ func (d *Description) one(name string) string {
 // Refused takes what the server said of fields, from an error of planning or of
 // an export; false where it named none.
 func (f *Flow) Refused(err error) bool {
-	var e *failure.Error
-	if !errors.As(err, &e) || len(e.Fields) == 0 {
+	e := refusalOf(err)
+	if e == nil {
 		return false
 	}
 	d := f.Description
@@ -398,6 +408,15 @@ func (f *Flow) Refused(err error) bool {
 		d.refused = append(d.refused, refusal{x.Field, strings.Join(x.Messages, "; "), text})
 	}
 	return true
+}
+
+// refusalOf is an error that names fields of the description; nil for another one.
+func refusalOf(err error) *failure.Error {
+	var e *failure.Error
+	if !errors.As(err, &e) || len(e.Fields) == 0 {
+		return nil
+	}
+	return e
 }
 
 // Mistake is what keeps the description from being sent.

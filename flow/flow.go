@@ -56,7 +56,7 @@ type Flow struct {
 	home      session.Target  // the Zenodo that was configured
 	asked     map[string]bool // data stores that were asked about
 	resumable bool            // a run was cut off from outside
-	handed    string          // what was typed for the last export that started or waits
+	handed    handed          // what the last export that started or waits took
 }
 
 // New starts a way with what the configuration says. Only the demo is for
@@ -89,7 +89,7 @@ func (f *Flow) Connected(s Session) (anew bool) {
 	anew = f.Session != nil && (f.Who.Server != who.Server || f.Who.Person.UserID != who.Person.UserID)
 	if anew {
 		f.Tree, f.Listed = tree.New(safetext.Line), make(map[string]Files)
-		f.Description = newDescription(f.Facts.Request.Metadata, f.Facts.Locked)
+		f.Description, f.Switches = f.freshDescription(), f.firstSwitches()
 	}
 	f.Session, f.Who = s, who
 	return anew

@@ -3,13 +3,9 @@ package flow
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io/fs"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"time"
 
 	"zenobis/disk"
@@ -52,7 +48,7 @@ func (f *Flow) Unfinished() bool {
 // that still runs or can be resumed, and nothing else was typed since.
 func (f *Flow) exported() bool {
 	key, title := f.Selection().Fingerprint(), f.Description.Title
-	if len(f.Description.typed) > 0 && f.Description.typedText() != f.handed {
+	if !f.takenWhole() {
 		return false
 	}
 	for _, j := range append([]export.Job{f.Run.Job}, f.Waiting...) {
@@ -61,15 +57,6 @@ func (f *Flow) exported() bool {
 		}
 	}
 	return false
-}
-
-// typedText is everything that was typed but the title.
-func (d *Description) typedText() string {
-	var b strings.Builder
-	for _, name := range slices.Sorted(maps.Keys(d.typed)) {
-		fmt.Fprintf(&b, "%q %q\n", name, d.text[name])
-	}
-	return b.String()
 }
 
 // AskLeave reports whether something would be lost if the program ended now:

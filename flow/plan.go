@@ -117,11 +117,9 @@ func (f *Flow) AgainstStart() string {
 // Enqueue lets the job of the plan wait for the export that runs. One that still
 // waits when the program ends can be resumed.
 func (f *Flow) Enqueue(now time.Time) {
-	f.KeepRecent(now)
-	f.handed = f.Description.typedText()
-	f.Plan.started = true
+	f.handOver(f.Plan.Job, now)
 	f.Waiting = append(f.Waiting, f.Plan.Job)
-	f.nextTitle()
+	f.BeginNext()
 }
 
 // NextWaiting takes the export that waits longest.
@@ -132,12 +130,6 @@ func (f *Flow) NextWaiting() (export.Job, bool) {
 	job := f.Waiting[0]
 	f.Waiting = f.Waiting[1:]
 	return job, true
-}
-
-// nextTitle empties the title: the next export is another one.
-func (f *Flow) nextTitle() {
-	f.Description.Title = f.Description.base.Title
-	f.ForgetPlan()
 }
 
 // PlanProblem says why a plan can't be sent and what would help.

@@ -36,10 +36,8 @@ func (r *Run) Live() bool { return r.Running != nil && !r.Over }
 // BeginRun takes a job that is about to start; the plan of the review, if it is
 // this one, is not ours to drop any more.
 func (f *Flow) BeginRun(job export.Job, now time.Time) {
-	if f.Plan.Job.ID == job.ID {
-		f.KeepRecent(now)
-		f.handed = f.Description.typedText()
-		f.Plan.started = true
+	if f.Plan.Job.ID == job.ID && !f.Plan.started {
+		f.handOver(job, now)
 	}
 	f.Run = Run{Job: job}
 	f.resumable = false
@@ -136,7 +134,9 @@ func (f *Flow) Ended(err error, jobs []export.Job) {
 	}
 	if err != nil {
 		f.resumable = true
-		f.Refused(err)
+		if f.handed.of == f.Description && f.handed.job == r.Job.ID {
+			f.Refused(err)
+		}
 		return
 	}
 	if r.Job.State == export.StatePlanned || r.Job.State == "" {
@@ -145,8 +145,8 @@ func (f *Flow) Ended(err error, jobs []export.Job) {
 	if r.Job.URL == "" {
 		r.Job.URL, r.Job.DOI = cmp.Or(r.URL, r.Progress.URL), cmp.Or(r.DOI, r.Progress.DOI)
 	}
-	if f.Plan.Job.ID == r.Job.ID {
-		f.nextTitle()
+	if f.handed.job == r.Job.ID {
+		f.BeginNext()
 	}
 }
 

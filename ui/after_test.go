@@ -92,13 +92,17 @@ func TestExportsAreSortedAndFiltered(t *testing.T) {
 	})
 }
 
+func refusedCreator() error {
+	return &failure.Error{Kind: failure.Invalid, What: "Zenodo refused the metadata",
+		Fields: []zenodo.FieldError{{Field: "creators.0.orcid", Messages: []string{"is of another person"}}}}
+}
+
 func TestWhatTheServerRefusesLeadsToItsField(t *testing.T) {
 	f := flowtest.New()
 	drive(t, f, 80, 24, func(d *driver) {
 		d.toReview()
 		d.keys("enter")
-		f.Run.Finish(&failure.Error{Kind: failure.Invalid, What: "Zenodo refused the metadata",
-			Fields: []zenodo.FieldError{{Field: "creators.0.orcid", Messages: []string{"is of another person"}}}})
+		f.Run.Finish(refusedCreator())
 		d.settle()
 		d.keys("d")
 		d.shows("▸4 Describe◂", "creator 1: is of another person")

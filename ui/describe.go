@@ -17,8 +17,9 @@ import (
 type describeScreen struct {
 	app     *app
 	title   textinput.Model
-	touched bool // the title was typed in
-	row     int  // 0 the title, then the fields, the groups if any, "continue"
+	of      *flow.Description // what is shown
+	touched bool              // the title was typed in
+	row     int               // 0 the title, then the fields, the groups if any, "continue"
 	offset  int
 	edit    *editor
 	fill    task
@@ -36,14 +37,21 @@ func (s *describeScreen) anew() {
 	s.app.stop(&s.fill)
 	s.title = s.app.newInput("", false)
 	s.title.CharLimit = 500
-	s.title.Focus()
-	s.row, s.touched, s.edit = 0, false, nil
+	s.of = nil
 	s.follow()
 }
 
-// follow shows what the flow has: the title, and the one it offers.
+// follow shows what the flow has: the title, and the one it offers. Another
+// export's description is begun at its title.
 func (s *describeScreen) follow() {
 	d := s.desc()
+	if d != s.of {
+		if s.edit != nil {
+			s.edit.leave()
+		}
+		s.of, s.touched = d, false
+		s.goRow(0)
+	}
 	s.title.Placeholder = "(" + titlePrompt + ")"
 	if d.Offer != "" {
 		s.title.Placeholder = s.app.named("(→ takes: ") + d.Offer + ")"
@@ -80,6 +88,10 @@ func (s *describeScreen) enter(back bool) tea.Cmd {
 			}
 			take()
 			s.follow()
+			if !s.desc().Filled(a.flow.Selection()) && a.at == atDescribe { // it was for another one
+				s.onwards = goOn
+				return s.enter(true)
+			}
 			if goOn {
 				return s.onward()
 			}
@@ -164,6 +176,7 @@ func (s *describeScreen) input(m tea.Msg) tea.Cmd {
 	if pasted {
 		s.goRow(0)
 	}
+	s.follow()
 	if s.row != 0 {
 		return nil
 	}
@@ -251,6 +264,7 @@ func (s *describeScreen) askGroups() {
 }
 
 func (s *describeScreen) view(w, h int) []string {
+	s.follow()
 	if s.edit != nil {
 		return s.edit.view(w, h)
 	}

@@ -91,6 +91,9 @@ func (s *exportScreen) finish() tea.Cmd {
 		return func() tea.Cmd {
 			a.flow.Ended(err, jobs)
 			bell := tea.Raw("\a")
+			if a.at == atDescribe { // what is described now may be another export
+				bell = tea.Batch(bell, a.backTo(atDescribe))
+			}
 			switch {
 			case err != nil && a.flow.SessionEnded(err):
 				return tea.Batch(bell, a.askRenewal(func() tea.Cmd { return a.startRun(job) }))
@@ -111,6 +114,7 @@ func (s *exportScreen) finish() tea.Cmd {
 
 // toField goes to the field that the server refused.
 func (s *exportScreen) toField() tea.Cmd {
+	s.app.flow.ReturnToRun()
 	cmd := s.app.backTo(atDescribe)
 	if d, ok := s.app.cur().(*describeScreen); ok {
 		return tea.Batch(cmd, d.toMistake())
@@ -166,7 +170,7 @@ func (s *exportScreen) actions() []action {
 			"d",
 			"to the field",
 			func() tea.Cmd { return s.toField() },
-		).when(failed && len(a.flow.Problems()) > 0).
+		).when(failed && a.flow.RefusedFields()).
 			help(going, "to the field that was refused", ""),
 		on("b", "b", "show the draft", func() tea.Cmd { return a.openPage(&s.open, there.URL) }).
 			when(failed && there != nil && there.URL != "").
@@ -176,9 +180,11 @@ func (s *exportScreen) actions() []action {
 	}, s.scroll.actions()...)
 }
 
-// lookAround leaves the export to itself: a pause ends, since nobody is there to end it.
+// lookAround leaves the export to itself: what is chosen and typed from now on is
+// the next one's.
 func (s *exportScreen) lookAround() tea.Cmd {
 	s.app.flow.Run.GoOn()
+	s.app.flow.BeginNext()
 	return s.app.goTo(atBrowse)
 }
 
@@ -189,6 +195,9 @@ func (s *exportScreen) escape() tea.Cmd {
 	case s.begin.busy:
 		return nil
 	case !r.Live():
+		if r.Err != nil {
+			a.flow.ReturnToRun()
+		}
 		return a.backTo(atReview)
 	}
 	title := "The export is running"

@@ -1,0 +1,66 @@
+package ui
+
+import (
+	"testing"
+
+	"zenobis/flow/flowtest"
+)
+
+// Who describes the next export while one runs begins with nothing of that one,
+// and keeps what was typed when it ends.
+func TestTheNextIsDescribedWhileOneRuns(t *testing.T) {
+	f := flowtest.New()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.toReview()
+		d.a.flow.Description.Put("record_version", "2.0")
+		d.keys("m enter b enter")
+		d.shows("▸4 Describe◂")
+		d.hides("Mass loss of coated plates", "2.0", "needed")
+		d.write("Typed while ")
+		f.Run.Finish(nil)
+		d.settle()
+		d.shows("Typed while", "is ready")
+		d.write("running")
+		d.shows("Typed while running")
+		if got := d.a.flow.Description.Title; got != "Typed while running" {
+			t.Errorf("the title is %q", got)
+		}
+		d.keys("enter")
+		d.hides("needed")
+		d.shows("▸5 Review◂", "Typed while running")
+	})
+}
+
+// The form of a new export complains of nothing before something was typed, also
+// where the one before had been complained of.
+func TestANewFormComplainsOfNothing(t *testing.T) {
+	f := flowtest.New()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.pick()
+		d.keys("enter enter")
+		d.shows("needed")
+		d.write("Mass loss")
+		d.keys("enter")
+		d.keys("enter")
+		f.Run.Finish(nil)
+		d.settle()
+		d.keys("n enter")
+		d.shows("▸4 Describe◂")
+		d.hides("needed")
+	})
+}
+
+// A field that is refused after one has looked around is mended where it stands.
+func TestARefusalIsMendedAfterLookingAround(t *testing.T) {
+	f := flowtest.New()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.toReview()
+		d.keys("enter b")
+		f.Run.Finish(refusedCreator())
+		d.settle()
+		d.hides("another person")
+		d.a.at = atExport
+		d.keys("d")
+		d.shows("▸4 Describe◂", "Mass loss of coated plates", "creator 1: is of another person")
+	})
+}
