@@ -79,9 +79,10 @@ func cutORCIDs(s string) (rest string, ids []string) {
 // around joins what stands before and behind an identifier, without what separated
 // it from them.
 func around(before, behind string) string {
-	before = strings.TrimRight(before, " ,;:=|([{<\"“„‘'-–—")
-	behind = strings.TrimLeft(behind, " ,;:=|)]}>\"”“’'-–—.")
-	return strings.TrimSpace(before + " " + behind)
+	const ends, begins = " ,;:=|([{<\"“„‘'-–—", " ,;:=|)]}>"
+	before = strings.TrimRight(before, ends)
+	behind = strings.TrimLeft(behind, begins+"\"”“’'-–—.")
+	return strings.TrimLeft(strings.TrimRight(before+" "+behind, ends), begins)
 }
 
 // mod11 is the check digit of ISO 7064, MOD 11-2.

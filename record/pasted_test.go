@@ -61,6 +61,7 @@ func TestPastedPeople(t *testing.T) {
 		"Doe, Jane (0000-0002-1825-0098)":                     "check the digits",
 		"Doe, Jane; isni:0000000121032683":                    "is an ISNI",
 		"Doe, Jane; ETH 05a28rw59":                            "not a valid ROR",
+		"Doe, Jane; ETH 05a28rw58 and 00k4n6c32":              "not a valid ROR",
 		"org: ETH; 05a28rw5":                                  "not a valid ROR",
 		"org: ETH; 05a28rw588":                                "not a valid ROR",
 		"Doe, Jane; jane@lab.example":                         "e-mail address",

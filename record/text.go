@@ -3,6 +3,7 @@ package record
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -124,20 +125,31 @@ func ParseAffiliation(s string) Affiliation {
 	if id := ROR(s); id != "" {
 		return Affiliation{ROR: id}
 	}
+	name, found := "", []string(nil)
 	words := strings.Fields(s)
-	for i := range words {
+	for from, i := 0, 0; ; i++ {
+		if i == len(words) {
+			name = around(name, strings.Join(words[from:], " "))
+			break
+		}
 		at := i
 		if prefix := strings.ToLower(strings.Trim(words[i], "([{<,;:=-")); prefix == "ror" && i+1 < len(words) {
 			at++
 		}
-		if id := ROR(words[at]); id != "" || likeROR(words[at]) {
-			return Affiliation{
-				Name: around(strings.Join(words[:i], " "), strings.Join(words[at+1:], " ")),
-				ROR:  cmp.Or(id, strings.Trim(words[at], "()[]{}<>,;")), // or mistyped
-			}
+		id := ROR(words[at])
+		if id == "" && !likeROR(words[at]) {
+			continue
 		}
+		if id = cmp.Or(id, strings.Trim(words[at], "()[]{}<>,;")); !slices.Contains(found, id) { // or mistyped
+			found = append(found, id)
+		}
+		name = around(name, around(strings.Join(words[from:i], " "), ""))
+		i, from = at, at+1
 	}
-	return Affiliation{Name: s}
+	if len(found) == 0 {
+		return Affiliation{Name: s}
+	}
+	return Affiliation{Name: name, ROR: strings.Join(found, " ")} // of several, Validate speaks
 }
 
 // String is the text form.
