@@ -279,3 +279,32 @@ func TestVersionNeeded(t *testing.T) {
 		}
 	}
 }
+
+// Content is whole where its length says so, however soon everything ends behind it,
+// and where it is cut that is what is told.
+func TestTheEndOfAContent(t *testing.T) {
+	text := []byte("some content")
+	sum, n := crc32.ChecksumIEEE(text), uint64(len(text))
+	read := func(data []byte) (got string, within error) {
+		_ = NewReader(bytes.NewReader(data)).Each(func(_ string, content io.Reader) error {
+			var b []byte
+			b, within = io.ReadAll(content)
+			got = string(b)
+			return within
+		})
+		return got, within
+	}
+	for _, long := range []bool{false, true} {
+		data := header{"a", 8, 0, 0, 0, nil, append(bytes.Clone(text), behind(sum, n, long)...)}.bytes()
+		if got, err := read(data); err != nil || got != "some content" {
+			t.Errorf("long %v, nothing behind: %q, %v", long, got, err)
+		}
+	}
+	whole := header{"a", 0, 0, sum, uint32(n), nil, text}.bytes()
+	if got, err := read(whole); err != nil || got != "some content" {
+		t.Errorf("nothing behind: %q, %v", got, err)
+	}
+	if _, err := read(whole[:len(whole)-1]); err == nil || !strings.Contains(err.Error(), "ends early") {
+		t.Errorf("cut: %v", err)
+	}
+}
