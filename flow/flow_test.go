@@ -91,14 +91,46 @@ func TestAPersonBecomesAnOrganisationAndBack(t *testing.T) {
 	}
 }
 
-func TestAStopBeforeAnyBytePromisesNone(t *testing.T) {
-	for bytes, want := range map[int64][2]string{
-		0: {"r starts again; nothing had arrived.", "Stopped before any data had arrived."},
-		1: {"r goes on where it stopped; nothing that arrived is sent again.", "Stopped: what arrived stays there."},
+func TestAStopTellsWhatStaysAndWhatIsLost(t *testing.T) {
+	done := export.PackageProgress{Name: "a", Bytes: 5e6, Total: 5e6, Done: true}
+	half := export.PackageProgress{Name: "b", Bytes: 4e6, Total: 9e6}
+	gone := export.PackageProgress{Name: "b", Total: 9e6}
+	for _, c := range []struct {
+		now, after           []export.PackageProgress
+		cost, resume, stands string
+	}{
+		{
+			[]export.PackageProgress{half}, []export.PackageProgress{gone},
+			"Stopping loses the 4.0 MB sent of the file under way: it starts again at 0.",
+			"r starts again from the beginning.", "No file had arrived whole: nothing of it stays.",
+		},
+		{
+			[]export.PackageProgress{done, half}, []export.PackageProgress{done, gone},
+			"Stopping loses the 4.0 MB sent of the file under way: it starts again at 0. 1 of 2 files arrived whole and will stay.",
+			"r goes on: the file that was under way starts again, what arrived whole stays.",
+			"1 of 2 files arrived whole and stay there.",
+		},
+		{
+			[]export.PackageProgress{done, gone}, []export.PackageProgress{done, gone},
+			"Stopping loses nothing: 1 of 2 files arrived whole and will stay.",
+			"r goes on: the file that was under way starts again, what arrived whole stays.",
+			"1 of 2 files arrived whole and stay there.",
+		},
+		{
+			nil, nil, "Nothing has arrived yet that stopping could lose.",
+			"r starts again from the beginning.", "No file had arrived whole: nothing of it stays.",
+		},
 	} {
-		r := Run{Progress: export.Progress{Bytes: bytes}}
-		if got := [2]string{r.ResumeText(), r.StoppedText()}; got != want {
-			t.Errorf("%d bytes: %q", bytes, got)
+		r := Run{Progress: export.Progress{Packages: c.now}}
+		if got := r.StopCost(); got != c.cost {
+			t.Errorf("before: %q", got)
+		}
+		r.Progress.Packages = c.after
+		if got := r.ResumeText(); got != c.resume {
+			t.Errorf("to go on: %q", got)
+		}
+		if got := r.StoppedText(); got != c.stands {
+			t.Errorf("after: %q", got)
 		}
 	}
 }

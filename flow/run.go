@@ -153,7 +153,7 @@ func (f *Flow) Ended(err error, jobs []export.Job) {
 // EndText says why an export ended early; stopped is true where a person did it.
 func EndText(err error) (text string, stopped bool) {
 	if errors.Is(err, context.Canceled) || errors.Is(err, failure.Interrupted) {
-		return "Stopped; what arrived stays there.", true
+		return "Stopped.", true
 	}
 	return Words(err), false
 }
@@ -182,20 +182,55 @@ func (r *Run) Total(now time.Time) string {
 	return total
 }
 
+// whole are the files that are at the server whole, of how many. No other stays
+// there when an export ends early.
+func (r *Run) whole() (n, of int) {
+	for _, k := range r.Progress.Packages {
+		if k.Done {
+			n++
+		}
+	}
+	return n, len(r.Progress.Packages)
+}
+
+// StopCost says what is lost by stopping now.
+func (r *Run) StopCost() string {
+	var sent int64
+	for _, k := range r.Progress.Packages {
+		if !k.Done {
+			sent += k.Bytes
+		}
+	}
+	n, of := r.whole()
+	stay := fmt.Sprintf("%d of %s arrived whole and will stay.", n, human.Count(of, "file", "files"))
+	switch {
+	case sent == 0 && n == 0:
+		return "Nothing has arrived yet that stopping could lose."
+	case sent == 0:
+		return "Stopping loses nothing: " + stay
+	}
+	lost := "Stopping loses the " + human.Bytes(sent) + " sent of the file under way: it starts again at 0."
+	if n == 0 {
+		return lost
+	}
+	return lost + " " + stay
+}
+
 // ResumeText says what going on after an end comes to.
 func (r *Run) ResumeText() string {
-	if r.Progress.Bytes == 0 {
-		return "r starts again; nothing had arrived."
+	if n, _ := r.whole(); n == 0 {
+		return "r starts again from the beginning."
 	}
-	return "r goes on where it stopped; nothing that arrived is sent again."
+	return "r goes on: the file that was under way starts again, what arrived whole stays."
 }
 
 // StoppedText says what an export that ended early left at the server.
 func (r *Run) StoppedText() string {
-	if r.Progress.Bytes == 0 {
-		return "Stopped before any data had arrived."
+	n, of := r.whole()
+	if n == 0 {
+		return "No file had arrived whole: nothing of it stays."
 	}
-	return "Stopped: what arrived stays there."
+	return fmt.Sprintf("%d of %s arrived whole and stay there.", n, human.Count(of, "file", "files"))
 }
 
 // OmittedText says how many files were left out on the way, "" for none.

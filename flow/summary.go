@@ -33,6 +33,15 @@ func (f *Flow) StopText() string {
 	return "stop it, to be resumed later"
 }
 
+// LeaveRunText asks what becomes of an export that runs when one leaves.
+func (f *Flow) LeaveRunText() string {
+	const ask = "What do you want to do with it?"
+	if f.Demo {
+		return ask // nothing of it stays, whatever is chosen
+	}
+	return ask + " " + f.Run.StopCost()
+}
+
 // WatchText says what becomes of a draft that is watched when one leaves.
 func (f *Flow) WatchText() string {
 	if f.Demo {

@@ -43,6 +43,7 @@ func (t *talk) export(ctx context.Context, job export.Job) error {
 			text = "Error: " + text
 		}
 		t.say(text)
+		t.say(t.Run.StoppedText())
 		return errBack
 	}
 	t.Follow(t.Run.Job, false)

@@ -321,7 +321,7 @@ func (a *app) leaveRunning() tea.Cmd {
 		if a.flow.Run.Paused {
 			title = "An export is paused"
 		}
-		a.ask(&dialog{title: title, text: "What do you want to do with it?", choices: []choice{
+		a.ask(&dialog{title: title, text: a.flow.LeaveRunText(), choices: []choice{
 			{"s", "stay here", nil},
 			{"b", "leave the screen, let it go on", func() tea.Cmd {
 				a.goesOn = true

@@ -204,7 +204,7 @@ func (s *exportScreen) escape() tea.Cmd {
 	if r.Paused {
 		title = "The export is paused"
 	}
-	a.ask(&dialog{title: title, text: "What do you want to do with it?", choices: []choice{
+	a.ask(&dialog{title: title, text: "What do you want to do with it? " + r.StopCost(), choices: []choice{
 		{"s", "stay here", nil},
 		{"b", "let it go on and look around", s.lookAround},
 		{"x", "stop it, to be resumed later", func() tea.Cmd { r.Halt(); return nil }},
@@ -247,7 +247,7 @@ func (s *exportScreen) view(w, h int) []string {
 		for _, l := range cells.Wrap(text, tw) {
 			add(st.Render(l))
 		}
-		add(r.ResumeText())
+		para(r.ResumeText())
 	}
 	foot := s.foot(tw)
 	room := max(h-len(out)-len(foot)-1, 1)

@@ -392,8 +392,10 @@ func TestStoppingByOneselfIsNoFailure(t *testing.T) {
 	f := flowtest.New()
 	drive(t, f, 80, 24, func(d *driver) {
 		d.toReview()
-		d.keys("enter esc x")
-		d.shows("Stopped; what arrived stays there.")
+		d.keys("enter esc")
+		d.shows("Stopping loses the 1.0 GB sent of", "starts again at 0", "1 of 2 files arrived")
+		d.keys("x")
+		d.shows("Stopped.", "r goes on: the file", "1 of 2 files arrived whole and stay there.")
 		d.hides("✗ Stopped")
 	})
 }
