@@ -21,6 +21,13 @@ func (t *Tree) shown() []ID {
 
 // rebuild makes the rows anew, for changes that are not local.
 func (t *Tree) rebuild() {
+	t.rebuildRows()
+	t.rematch()
+	t.SetCursor(t.cur)
+}
+
+// rebuildRows makes those of the unfiltered tree.
+func (t *Tree) rebuildRows() {
 	t.rows = t.rows[:0]
 	if t.below(t.found).first != 0 {
 		t.rows = t.appendBelow(append(t.rows, t.found), t.found)
@@ -32,8 +39,6 @@ func (t *Tree) rebuild() {
 			t.rows = t.rows[:at]
 		}
 	}
-	t.rematch()
-	t.SetCursor(t.cur)
 }
 
 // appendBelow appends the rows below an unfolded node.

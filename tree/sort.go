@@ -62,6 +62,7 @@ type Sorting struct {
 	kids    [][]sortRow
 	count   int
 	shown   int // parents whose children stand as sorted
+	rebuilt bool
 }
 
 // sortRow is what a child is sorted by: first by one text, then by the other.
@@ -132,7 +133,17 @@ func (t *Tree) ArrangeMore(s *Sorting, count int) (done bool) {
 	if !maps.Equal(s.orders, t.orders) {
 		return true // there is a newer one
 	}
-	if s.shown == len(s.parents) {
+	switch {
+	case s.shown < len(s.parents):
+	case t.filter != nil && !s.rebuilt: // what the filter shows is made of these
+		t.rebuildRows()
+		s.rebuilt = true
+		return false
+	case s.rebuilt:
+		t.rematch()
+		t.SetCursor(t.cur)
+		return true
+	default:
 		t.rebuild()
 		return true
 	}
