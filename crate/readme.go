@@ -255,7 +255,7 @@ func (b *markdownPage) sets(s *summary, several bool) {
 
 // formats says what lies beside the data.
 func (b *markdownPage) formats(s *summary) {
-	b.p("## What else is here")
+	b.p("## What else is here, once it is unpacked")
 	where := "The pages of a project, collection,\n  object or data set lie beside the folder of what belongs to it.\n"
 	if s.entries() {
 		where = "An object or collection has\n  a folder, in which its pages, those of its data sets and their files lie.\n"
