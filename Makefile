@@ -9,8 +9,8 @@ CONCURRENT := ^Test(ARestart|SecondProcess|LookingHolds|ResumeAfterwards|Nothing
 
 .PHONY: build test short race lint bench benchmarks fuzz readers lab pictures
 
-build: ## the program, in this folder
-	$(GO) build -trimpath -o zenobis .
+build: ## the program, stripped, in this folder
+	$(GO) build -trimpath -ldflags "-s -w" -o zenobis .
 
 test: ## all tests; those that need another program skip by name where it is missing
 	$(GO) test ./...
