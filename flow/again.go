@@ -25,6 +25,7 @@ func (f *Flow) Take(j export.Job) {
 	for _, g := range f.OwnGroups() {
 		f.SetGroup(g, slices.Contains(r.Groups, g))
 	}
+	d.lend()
 	sw := &f.Switches
 	f.SetLayout(r.Layout)
 	sw.MetadataOnly, sw.WithParents, sw.WithChildren = r.MetadataOnly, r.WithParents, r.WithChildren
@@ -57,6 +58,7 @@ func (f *Flow) Prefill() func(ctx context.Context) (take func(), err error) {
 			d.Fill(sel, m, offers)
 			if d.Title == "" {
 				d.Title = safetext.Line(m.Title)
+				d.lentTitle = d.Title
 			}
 		}, err
 	}

@@ -35,16 +35,18 @@ type Description struct {
 	Offer  string // a title that the selection suggests, never taken by itself
 	Offers record.Offers
 
-	base    record.Metadata // what the configuration says
-	fields  []Field
-	text    map[string]string // by field, as typed
-	typed   map[string]bool   // prefilling leaves these alone
-	from    map[string]string // where a prefilled value came from, by field
-	groups  map[string]bool   // chosen; nil while nobody has
-	me      record.Agent      // who is filled in as the first creator
-	askedMe bool              // whether the own name is to be kept
-	filled  string            // the selection that the prefilled values belong to
-	refused []refusal         // what the server said of the values
+	base      record.Metadata // what the configuration says
+	fields    []Field
+	text      map[string]string // by field, as typed
+	typed     map[string]bool   // prefilling leaves these alone
+	from      map[string]string // where a prefilled value came from, by field
+	groups    map[string]bool   // chosen; nil while nobody has
+	me        record.Agent      // who is filled in as the first creator
+	askedMe   bool              // whether the own name is to be kept
+	filled    string            // the selection that the prefilled values belong to
+	lent      map[string]string // of an earlier export, by field
+	lentTitle string
+	refused   []refusal // what the server said of the values
 }
 
 // refusal is what the server said of a field, for as long as that stays as it was.

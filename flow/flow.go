@@ -56,6 +56,7 @@ type Flow struct {
 	home      session.Target  // the Zenodo that was configured
 	asked     map[string]bool // data stores that were asked about
 	resumable bool            // a run was cut off from outside
+	selected  bool            // something was, when it was last looked
 	handed    handed          // what the last export that started or waits took
 }
 

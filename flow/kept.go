@@ -28,6 +28,7 @@ type Kept struct {
 	Groups    []string            `json:"groups,omitempty"`
 	Layout    export.Layout       `json:"layout,omitempty"`
 	Switches  []string            `json:"switches,omitempty"` // letters of those that are on
+	VersionOf string              `json:"version_of,omitempty"`
 }
 
 const keptVersion = 1
@@ -70,6 +71,7 @@ func (f *Flow) keep(now time.Time) Kept {
 	k := Kept{
 		Version: keptVersion, Saved: now, Server: f.Who.Server, User: f.Who.Person.UserID, Selection: f.Selection(),
 		Title: safetext.Redact(f.Description.Title), Text: make(map[string]string), Groups: f.ChosenGroups(), Layout: f.Switches.Layout,
+		VersionOf: f.Switches.NewVersionOf,
 	}
 	for name := range f.Description.typed {
 		k.Text[name] = safetext.Redact(f.Description.text[name])
@@ -120,7 +122,7 @@ func (k Kept) Words() string {
 func (f *Flow) Resume(k Kept) {
 	f.Tree.Restore(k.Selection)
 	d := f.Description
-	d.Title = k.Title
+	d.Title, f.Switches.NewVersionOf = k.Title, k.VersionOf
 	for _, fd := range d.fields {
 		if text, ok := k.Text[fd.Name]; ok {
 			d.Put(fd.Name, text)

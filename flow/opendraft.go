@@ -64,9 +64,6 @@ func (f *Flow) IntoOpenDraft() bool {
 	return true
 }
 
-// NewRecord gives a new version up: the export becomes a record of its own.
-func (f *Flow) NewRecord() { f.Switches.NewVersionOf, f.Switches.IntoDraft = "", "" }
-
 // OrphansText says that drafts are left over; "" where none is.
 func OrphansText(list []export.Orphan) string {
 	if len(list) == 0 {

@@ -63,8 +63,8 @@ func (f *Flow) stoppers() []Section {
 	} else if le := (*export.LimitError)(nil); f.Plan.Err != nil && (!f.Private() && !f.Missing() || errors.As(f.Plan.Err, &le)) {
 		stop(Alarming, "%s", f.PlanProblem(f.Plan.Err))
 	}
-	if v := f.Switches.NewVersionOf; v != "" {
-		stop(Notable, "This becomes a new version of %s; n makes a record of its own instead.", safetext.Line(v))
+	if text := f.VersionText(); text != "" {
+		stop(Notable, "%s; n makes a record of its own instead.", text)
 	}
 	if id := f.Switches.IntoDraft; id != "" {
 		stop(Notable, "Its files are added to the draft %s, which is open already: what is there stays. i takes that back.", safetext.Line(id))

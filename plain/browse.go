@@ -78,6 +78,9 @@ func (t *talk) stepBrowse(ctx context.Context) error {
 			return err
 		}
 	}
+	if text := t.VersionText(); text != "" {
+		t.say(text + "; record takes that back.")
+	}
 	b.list()
 	for {
 		s, err := t.ask(ctx, "Choose", "continue")
@@ -96,7 +99,15 @@ func (t *talk) stepBrowse(ctx context.Context) error {
 			t.say(why)
 			continue
 		}
+		if word == "record" && t.VersionText() != "" {
+			t.NewRecord()
+			t.say("This becomes a record of its own.")
+			continue
+		}
 		list, err := b.do(ctx, word, strings.TrimSpace(arg))
+		if text := t.Settle(); text != "" {
+			t.say(text)
+		}
 		if err != nil {
 			return err
 		}

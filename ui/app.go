@@ -166,6 +166,7 @@ func (a *app) failed(err error, again func() tea.Cmd) tea.Cmd {
 // Update routes: sizes and colours to all, keys to the dialog on top or the
 // screen, results to whoever waits for them. It never blocks.
 func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	defer a.settle()
 	switch m := msg.(type) {
 	case tea.WindowSizeMsg:
 		a.panes = split(m.Width, m.Height)
@@ -193,6 +194,13 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, a.ticked()
 	}
 	return a, nil
+}
+
+// settle tells what went with the last of the selection.
+func (a *app) settle() {
+	if text := a.flow.Settle(); text != "" {
+		a.say(text)
+	}
 }
 
 // restyle draws anew in what has become known of the terminal's colours.

@@ -181,9 +181,8 @@ func (s *exportScreen) actions() []action {
 }
 
 // lookAround leaves the export to itself: what is chosen and typed from now on is
-// the next one's.
+// the next one's. A pause stays; the header says so.
 func (s *exportScreen) lookAround() tea.Cmd {
-	s.app.flow.Run.GoOn()
 	s.app.flow.BeginNext()
 	return s.app.goTo(atBrowse)
 }
@@ -200,13 +199,13 @@ func (s *exportScreen) escape() tea.Cmd {
 		}
 		return a.backTo(atReview)
 	}
-	title := "The export is running"
+	title, around := "The export is running", "let it go on and look around"
 	if r.Paused {
-		title = "The export is paused"
+		title, around = "The export is paused", "look around; it stays paused"
 	}
 	a.ask(&dialog{title: title, text: "What do you want to do with it? " + r.StopCost(), choices: []choice{
 		{"s", "stay here", nil},
-		{"b", "let it go on and look around", s.lookAround},
+		{"b", around, s.lookAround},
 		{"x", "stop it, to be resumed later", func() tea.Cmd { r.Halt(); return nil }},
 	}})
 	return nil

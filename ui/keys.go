@@ -67,7 +67,12 @@ func (a *app) everywhere() []action {
 		on("? f1", "?", "keys", help).when(!a.cur().typing()),
 	}
 	exports := on("ctrl+x", "ctrl+x", "exports started earlier", a.toExports).when(a.at != atExports)
-	return append(out, exports)
+	record := on("ctrl+n", "ctrl+n", "make a record of its own, no new version", func() tea.Cmd {
+		a.flow.NewRecord()
+		a.say("This becomes a record of its own.")
+		return nil
+	}).when(a.makesVersion())
+	return append(out, exports, record)
 }
 
 // hints are the hints of the screen, then the way out unless the screen has one
@@ -129,7 +134,11 @@ func (a *app) helpDialog() *dialog {
 			by[act.want] = append(by[act.want], act)
 		}
 	}
-	by[going] = append(by[going], a.everywhere()[2:]...)
+	for _, act := range a.everywhere()[2:] {
+		if act.Enabled() {
+			by[going] = append(by[going], act)
+		}
+	}
 	if !slices.ContainsFunc(a.cur().actions(), func(act action) bool { return act.Help().Key == "esc" && act.Help().Desc != "" }) {
 		by[anything] = append(by[anything], on("", "esc", "back a step; what was typed stays", nil))
 	}

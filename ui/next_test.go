@@ -2,7 +2,9 @@ package ui
 
 import (
 	"testing"
+	"time"
 
+	"zenobis/export"
 	"zenobis/flow/flowtest"
 )
 
@@ -63,4 +65,52 @@ func TestARefusalIsMendedAfterLookingAround(t *testing.T) {
 		d.keys("d")
 		d.shows("▸4 Describe◂", "Mass loss of coated plates", "creator 1: is of another person")
 	})
+}
+
+// Who paused an export and looks around finds it paused, and is told so.
+func TestAPauseStaysInTheBackground(t *testing.T) {
+	for _, way := range []string{"b", "esc b"} {
+		f := flowtest.New()
+		drive(t, f, 80, 24, func(d *driver) {
+			d.toReview()
+			d.keys("enter p " + way)
+			d.shows("▸3 Browse◂", "paused at 43 %")
+			if !f.Run.Paused {
+				t.Errorf("%s lifted the pause", way)
+			}
+			d.keys("enter")
+			d.shows("▸4 Describe◂", "paused at 43 %")
+		})
+	}
+}
+
+// Wherever an export is prepared one sees that it becomes a new version, and a key
+// takes that back; so does clearing the selection.
+func TestANewVersionIsSeenAndTakenBack(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {40, 12}} {
+		f := flowtest.New()
+		drive(t, f, size[0], size[1], func(d *driver) {
+			d.pick()
+			job := export.Job{ID: "old", Title: "Earlier one", State: export.StatePublished, RecordID: "1", DOI: "10.5281/zenodo.1"}
+			job.Request.Selection = d.a.flow.Selection()
+			f.JobList = []export.Job{job}
+			const seen = "▲ This becomes"
+			d.keys("e v")
+			d.shows("Describe", seen)
+			d.keys("esc")
+			d.shows("Browse", seen, "ctrl+n")
+			d.keys("ctrl+n")
+			d.hides(seen)
+			if d.a.flow.Switches.NewVersionOf != "" {
+				t.Error("not taken back")
+			}
+			d.keys("e v esc")
+			d.wait(time.Second)
+			d.keys("X c")
+			d.hides(seen)
+			if d.a.flow.Switches.NewVersionOf != "" || d.a.flow.Description.Title != "" {
+				t.Errorf("left of it: %q, %q", d.a.flow.Switches.NewVersionOf, d.a.flow.Description.Title)
+			}
+		})
+	}
 }

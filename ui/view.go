@@ -55,7 +55,12 @@ func (a *app) draw() string {
 	case 3:
 		lines = append(lines, a.nameLine(f.w), a.stepLine(f.w), a.th.Dim.Render(strings.Repeat("─", f.w)))
 	}
-	body := a.cur().view(f.w, f.body)
+	var body []string
+	if mark := a.versionMark(f.w); mark != "" && f.body > 3 {
+		body = append([]string{mark}, a.cur().view(f.w, f.body-1)...)
+	} else {
+		body = a.cur().view(f.w, f.body)
+	}
 	for i := range f.body {
 		if i < len(body) {
 			lines = append(lines, body[i])
@@ -74,6 +79,20 @@ func (a *app) draw() string {
 		lines = a.overlay(lines, d)
 	}
 	return a.finishFrame(lines)
+}
+
+// makesVersion reports whether what is prepared here becomes a new version.
+func (a *app) makesVersion() bool {
+	return a.flow.VersionText() != "" && (a.at == atBrowse || a.at == atTray || a.at == atDescribe)
+}
+
+// versionMark says so, with the way back.
+func (a *app) versionMark(w int) string {
+	if !a.makesVersion() {
+		return ""
+	}
+	back := "; ctrl+n takes that back"
+	return " " + a.th.Warn.Render(cells.Clip("▲ "+a.flow.VersionText(), max(w-1-cells.Width(back), 12))+back)
 }
 
 // finishFrame clips every line and joins them.
