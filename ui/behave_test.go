@@ -496,7 +496,7 @@ func TestFailedExportCanBeResumedHere(t *testing.T) {
 		d.keys("enter")
 		f.Run.Finish(fmt.Errorf("upload: %w", zenodo.ErrUnavailable))
 		d.settle()
-		d.shows("reached", "r goes on where it stopped")
+		d.shows("reached", "r goes on: ")
 		d.keys("r")
 		if len(f.Started) != 2 || f.Started[1] != "job1" {
 			t.Errorf("started %q", f.Started)
