@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -121,11 +122,7 @@ func (t *talk) change(ctx context.Context, f flow.Field) error {
 		t.say("A question mark at the end looks it up.")
 	}
 	if f.One == "" && !f.Text {
-		s, err := t.entry(ctx, f, f.Label, d.Text(f.Name))
-		if err == nil {
-			d.Put(f.Name, s)
-		}
-		return err
+		return t.value(ctx, f)
 	}
 	if !f.Text {
 		return t.entries(ctx, f)
@@ -151,11 +148,50 @@ func (t *talk) change(ctx context.Context, f flow.Field) error {
 	return nil
 }
 
+// value changes a field of one value. A wrong one is not taken.
+func (t *talk) value(ctx context.Context, f flow.Field) error {
+	was := t.Description.Text(f.Name)
+	if was != "" {
+		t.say("A single dash empties it.")
+	}
+	for {
+		s, err := t.entry(ctx, f, f.Label, was)
+		switch {
+		case err != nil:
+			return err
+		case asksHelp(s):
+			t.help(f.Hint, "A single dash: empty it")
+			continue
+		case s == "-":
+			s = ""
+		}
+		wrong := t.put(f, s)
+		if wrong == "" || s == was {
+			return nil
+		}
+		t.Description.Put(f.Name, was)
+		t.sayf("Error: %s. It stays as it was.", strings.TrimSuffix(wrong, "."))
+	}
+}
+
+// put puts a text into a field, and returns what is wrong since then.
+func (t *talk) put(f flow.Field, text string) string {
+	before := t.EntryProblems(f.Name)
+	t.Description.Put(f.Name, text)
+	after := t.EntryProblems(f.Name)
+	for _, n := range slices.Sorted(maps.Keys(after)) {
+		if after[n] != before[n] {
+			return after[n]
+		}
+	}
+	return ""
+}
+
 // entries changes the list of a field, an entry at a time. What is there stays
-// unless it is dropped, and a mistake is told before the next entry.
+// unless it is dropped; a wrong entry is told, and not added.
 func (t *talk) entries(ctx context.Context, f flow.Field) error {
 	d := t.Description
-	t.say("Each line that you type is added; drop N takes entry N away; a line with a single dot ends.")
+	t.say("Each line that you type is added; drop N takes entry N away; an empty line ends.")
 	for {
 		var have []string
 		for _, l := range strings.Split(d.Text(f.Name), "\n") {
@@ -164,33 +200,30 @@ func (t *talk) entries(ctx context.Context, f flow.Field) error {
 				t.sayf("%d  %s", len(have), l)
 			}
 		}
-		s, err := t.entry(ctx, f, f.Label+", add", "")
+		s, err := t.entry(ctx, f, f.Label+", add, or empty to end", "")
 		if err != nil {
 			return err
-		}
-		if s == "." {
-			return nil
 		}
 		word, num, _ := strings.Cut(s, " ")
 		n, notNumber := strconv.Atoi(strings.TrimSpace(num))
 		switch {
-		case s == "":
-			continue
+		case s == "" || s == ".":
+			return nil
 		case asksHelp(s):
-			t.help("A line: one more entry", "drop N: entry N goes away", "A dot: done")
+			t.help("A line: one more entry, "+f.Hint, "drop N: entry N goes away", "An empty line: done")
 			continue
 		case word == "drop" && notNumber == nil:
 			if n < 1 || n > len(have) {
 				t.sayf("A number from 1 to %d, please.", len(have))
 				continue
 			}
-			have = slices.Delete(have, n-1, n)
+			d.Put(f.Name, strings.Join(slices.Delete(have, n-1, n), "\n"))
 		default:
-			have = append(have, s)
-		}
-		d.Put(f.Name, strings.Join(have, "\n"))
-		if p := t.Problems()[f.Name]; p != "" {
-			t.say("Error: " + p)
+			was := d.Text(f.Name)
+			if wrong := t.put(f, strings.Join(append(have, s), "\n")); wrong != "" {
+				d.Put(f.Name, was)
+				t.sayf("Error: %s. Not added: %s", strings.TrimSuffix(wrong, "."), s)
+			}
 		}
 	}
 }
@@ -203,7 +236,11 @@ func (t *talk) entry(ctx context.Context, f flow.Field, question, def string) (s
 		if err != nil || !look || f.Text {
 			return s, err
 		}
-		taken, err := t.lookup(ctx, f, strings.TrimSpace(text))
+		taken, goesOn, err := t.lookup(ctx, f, strings.TrimSpace(text))
+		if err == nil && goesOn { // such as a funder before its award
+			rest, err := t.ask(ctx, "What follows "+strings.TrimSpace(taken)+", or empty for nothing", "")
+			return strings.TrimSpace(taken + rest), err
+		}
 		if err != nil || taken != "" {
 			return taken, err
 		}
@@ -211,8 +248,8 @@ func (t *talk) entry(ctx context.Context, f flow.Field, question, def string) (s
 }
 
 // lookup lists what the vocabularies have for a text and returns the line with
-// what was taken; "" for nothing.
-func (t *talk) lookup(ctx context.Context, f flow.Field, text string) (string, error) {
+// what was taken; "" for nothing. It goes on where more belongs behind that.
+func (t *talk) lookup(ctx context.Context, f flow.Field, text string) (taken string, goesOn bool, err error) {
 	q := record.QueryAt(f.Name, text, len(text))
 	choices := t.Description.Offered(f, text)
 	own := len(choices)
@@ -225,23 +262,24 @@ func (t *talk) lookup(ctx context.Context, f flow.Field, text string) (string, e
 	}
 	if len(choices) == 0 {
 		t.say("Nothing was found.")
-		return "", nil
+		return "", false, nil
 	}
 	for i, c := range choices {
 		t.sayf("%d  %s %s", i+1, cmp.Or(c.Name, c.Text), c.Detail)
 	}
 	s, err := t.ask(ctx, "Number to take, or empty for none", "")
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	n, err := strconv.Atoi(s)
 	if err != nil || n < 1 || n > len(choices) {
-		return "", nil
+		return "", false, nil
 	}
 	if n <= own {
-		return choices[n-1].Text, nil
+		return choices[n-1].Text, false, nil
 	}
-	return q.Take(choices[n-1]), nil
+	taken = q.Take(choices[n-1])
+	return taken, strings.HasSuffix(taken, " "), nil
 }
 
 func (t *talk) changeGroups(ctx context.Context) error {

@@ -13,6 +13,7 @@ import (
 	"zenobis/export"
 	"zenobis/flow/flowtest"
 	"zenobis/openbis"
+	"zenobis/record"
 	"zenobis/session"
 )
 
@@ -81,7 +82,7 @@ func TestPlainTheWholeWay(t *testing.T) {
 		"", "", "secret", // server and user as offered
 		"1", "1", "1", "select 1", "continue",
 		"", "Mass loss", // a title is needed
-		"1", "drop 1", "Doe, Jane; 0000-0002-1825-0096", "drop 1", "Doe, Jane; 0000-0002-1825-0097", "Roe, Richard", ".", "continue",
+		"1", "drop 1", "Doe, Jane; 0000-0002-1825-0096", "Doe, Jane; 0000-0002-1825-0097", "Roe, Richard", "", "continue",
 		"m", "start",
 	}, func(f *flowtest.Fake) {
 		f.Run.EventsC <- export.DraftReady{URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417"}
@@ -211,16 +212,33 @@ func TestPlainListsKeepWhatIsThere(t *testing.T) {
 	f := flowtest.New()
 	out, _ := converse(t, f, []string{
 		"", "", "secret", "1", "1", "1", "select 1", "continue", "Mass loss",
-		"1", "Roe, Richard; 0000-0002-1825-0096", "drop 9", "drop 2", "Roe, Richard", ".", "continue", "quit",
+		"1", "Roe, Richard; 0000-0002-1825-0096", "drop 9", "Poe, Edgar; 0000-0001-5109-3700", "Roe, Richard", "", "continue", "quit",
 	}, nil)
-	wrong, dot := strings.Index(out, "this is not a valid ORCID: 0000-0002-1825-0096"), strings.Index(out, "A number from 1 to 2, please.")
+	wrong, dot := strings.Index(out, "this is not a valid ORCID: 0000-0002-1825-0096"), strings.Index(out, "A number from 1 to 1, please.")
 	if wrong < 0 || dot < wrong {
 		t.Error("the mistake is told late or not at all")
+	}
+	for _, want := range []string{"Not added: Roe, Richard; 0000-0002-1825-0096", "Not added: Poe, Edgar; 0000-0001-5109-3700"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the error does not name the entry just given: %q", want)
+		}
 	}
 	if last := f.Planned[len(f.Planned)-1].Metadata.Creators; len(last) != 2 || last[0].Family != "Doe" || last[1].Family != "Roe" {
 		t.Errorf("creators %+v", last)
 	}
 	if t.Failed() {
 		t.Log(out)
+	}
+}
+
+// A funder that was looked up can be followed by its award.
+func TestPlainAsksForTheAwardOfAFunder(t *testing.T) {
+	f := flowtest.New()
+	f.Choices = map[string][]record.Choice{record.LookupFunders: {{Text: "https://ror.org/00yjd3n13", Name: "Swiss National Science Foundation"}}}
+	out, _ := converse(t, f, []string{
+		"", "", "secret", "1", "1", "1", "select 1", "continue", "Mass loss", "7", "swiss?", "1", "200021_1", "", "continue", "quit",
+	}, nil)
+	if got := f.Planned[len(f.Planned)-1].Metadata.Funding; len(got) != 1 || got[0].Award != "200021_1" {
+		t.Errorf("funding %+v in\n%s", got, out)
 	}
 }
