@@ -84,13 +84,24 @@ func honest(t session.Target, demo bool) session.Target {
 }
 
 // Connected takes a new session. It is true where what was loaded and typed
-// belongs to another server or person, and was dropped.
+// belongs to another server or person, and was dropped. Who logs in again goes on
+// with the Zenodo and the token that are in use.
 func (f *Flow) Connected(s Session) (anew bool) {
 	who := s.Who()
 	anew = f.Session != nil && (f.Who.Server != who.Server || f.Who.Person.UserID != who.Person.UserID)
 	if anew {
 		f.Tree, f.Listed = tree.New(safetext.Line), make(map[string]Files)
 		f.Description, f.Switches = f.freshDescription(), f.firstSwitches()
+	}
+	if f.Facts.Zenodo.URL != f.home.URL {
+		if there, _, err := s.At(f.Facts.Zenodo.URL); err == nil {
+			s = there
+		} else { // what is shown is where it goes
+			f.Facts.Zenodo = f.home
+		}
+	}
+	if f.Session != nil && !anew {
+		s.TakeToken(f.Session)
 	}
 	f.Session, f.Who = s, who
 	return anew

@@ -120,6 +120,8 @@ type Tokens interface {
 	FindToken(ctx context.Context) (from string, err error)
 	// UseToken checks a typed token and uses it from now on.
 	UseToken(ctx context.Context, token string) error
+	// TakeToken goes on with the token of a former session of the same person.
+	TakeToken(former Session)
 	// KeepToken keeps the token in use.
 	KeepToken(ctx context.Context, where session.TokenPlace) error
 }
@@ -178,6 +180,13 @@ func (b backend) Connect(ctx context.Context, l session.Login) (Session, error) 
 
 // opened is an open session.
 type opened struct{ *session.Session }
+
+// TakeToken implements Tokens.
+func (o opened) TakeToken(former Session) {
+	if f, ok := former.(opened); ok {
+		o.Session.TakeToken(f.Session)
+	}
+}
 
 // KeepPlace is one choice of where to keep a Zenodo token.
 type KeepPlace struct {

@@ -402,3 +402,31 @@ func TestAnotherZenodoSharesTheLogin(t *testing.T) {
 		t.Error("the token of this run is taken to another host")
 	}
 }
+
+// Who logs in again goes on with the token that was accepted, at its Zenodo alone.
+func TestALoginAgainTakesTheToken(t *testing.T) {
+	b := newBench(t)
+	first, second := b.connect(t, b.login()), b.connect(t, b.login())
+	second.TakeToken(first)
+	if _, err := second.Engine(); !errors.Is(err, zenodo.ErrToken) {
+		t.Errorf("a token out of nothing: %v", err)
+	}
+	if err := first.UseToken(t.Context(), b.ze.Token); err != nil {
+		t.Fatal(err)
+	}
+	if err := first.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	other, _, err := second.At("https://sandbox.zenodo.org")
+	if err != nil {
+		t.Fatal(err)
+	}
+	other.TakeToken(first)
+	if _, err := other.Engine(); !errors.Is(err, zenodo.ErrToken) {
+		t.Errorf("a token of another Zenodo: %v", err)
+	}
+	second.TakeToken(first)
+	if _, err := second.Engine(); err != nil {
+		t.Errorf("after logging in again: %v", err)
+	}
+}

@@ -89,6 +89,22 @@ func (s *Session) UseToken(ctx context.Context, token string) error {
 	return s.use(ctx, config.Secret{Value: wire.Token(token), Source: "the token screen"})
 }
 
+// TakeToken goes on with the token that a former session of the same person used
+// for the same Zenodo, which has accepted it.
+func (s *Session) TakeToken(former *Session) {
+	if former == s || former.settings.Config.Zenodo.URL != s.settings.Config.Zenodo.URL {
+		return
+	}
+	former.mu.Lock()
+	token, z := former.token, former.zenodo
+	former.mu.Unlock()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.zenodo == nil {
+		s.token, s.zenodo = token, z
+	}
+}
+
 func (s *Session) use(ctx context.Context, token config.Secret) error {
 	z, err := s.settings.CheckedZenodo(ctx, token)
 	if err != nil {

@@ -38,10 +38,12 @@ func newToken(a *app) screen {
 
 func (s *tokenScreen) restyle() { s.field.SetStyles(s.app.th.Input()) }
 
-// anew looks again, for another session; a typed token stays.
+// anew looks again, for another session, which has accepted no token yet; a typed
+// one stays.
 func (s *tokenScreen) anew() {
 	s.app.stop(&s.find)
 	s.looked, s.from = false, ""
+	s.valid, s.verdict = "", ""
 }
 
 // retarget forgets the token of the Zenodo before.

@@ -250,6 +250,7 @@ func (f *Fake) UseToken(ctx context.Context, t string) error {
 	}
 	return nil
 }
+func (f *Fake) TakeToken(flow.Session) {}
 func (f *Fake) KeepToken(_ context.Context, where session.TokenPlace) error {
 	f.KeptToken = where
 	return nil
