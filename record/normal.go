@@ -22,12 +22,19 @@ func (m Metadata) Normal() Metadata {
 	m.Community = community(m.Community)
 	m.Date = oneLine(m.Date)
 	m.Version = oneLine(m.Version)
-	m.Language = strings.ToLower(oneLine(m.Language))
-	if l := LanguageOf(m.Language); len(m.Language) == 2 && l.ID != "" {
-		m.Language = l.ID
-	}
+	m.Language = normalLanguage(m.Language)
 	m.Notes = strings.TrimSpace(m.Notes)
 	return m
+}
+
+// normalLanguage takes a language's name, or its code of two letters, for its code of
+// three. Of a code of three letters that is not the server's, Validate speaks.
+func normalLanguage(s string) string {
+	s = strings.ToLower(oneLine(s))
+	if l := LanguageOf(s); l.ID != "" && (!languageID.MatchString(s) || strings.EqualFold(l.Name, s)) {
+		return l.ID
+	}
+	return s
 }
 
 // oneLine joins the lines of a text and its runs of blanks, and drops control
@@ -118,6 +125,9 @@ func normalFunding(list []Grant) []Grant {
 		g.FunderName, g.Award, g.AwardTitle = oneLine(g.FunderName), oneLine(g.Award), oneLine(g.AwardTitle)
 		if number, ok := strings.CutPrefix(g.Award, g.Funder+"::"); ok {
 			g.AwardID, g.Award = g.Award, number
+		}
+		if g.AwardTitle == g.Award { // an award without a title is sent under its number
+			g.AwardTitle = ""
 		}
 		if !slices.ContainsFunc(out, func(o Grant) bool { return o.Funder == g.Funder && o.Award == g.Award }) {
 			out = append(out, g)

@@ -2,6 +2,7 @@ package record
 
 import (
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -161,6 +162,22 @@ func TestNormal(t *testing.T) {
 	}
 	if again := m.Normal(); !reflect.DeepEqual(again, m) {
 		t.Errorf("not canonical: %+v", again)
+	}
+}
+
+func TestALanguageByItsName(t *testing.T) {
+	for given, want := range map[string]string{
+		"English": "eng", " english ": "eng", "EN": "eng", "eng": "eng", "German": "deu", "Swiss German": "gsw", "Lao": "lao", "": "",
+		"ger": "ger", "Klingonish": "klingonish",
+	} {
+		m := Metadata{Language: given}.Normal()
+		if m.Language != want {
+			t.Errorf("%q is %q, want %q", given, m.Language, want)
+		}
+		wrong := slices.ContainsFunc(Validate(Metadata{Language: given}, today), func(f FieldError) bool { return f.Field == "language" })
+		if wrong != (len(want) > 3) {
+			t.Errorf("%q refused: %v", given, wrong)
+		}
 	}
 }
 

@@ -105,7 +105,7 @@ func Validate(m Metadata, now time.Time) []FieldError {
 	if utf8.RuneCountInString(m.Version) > maxVersion {
 		bad("record_version", "at most %d characters", maxVersion)
 	}
-	if m.Language != "" && !languageID.MatchString(m.Language) {
+	if m.Language != "" && !languageID.MatchString(normalLanguage(m.Language)) {
 		bad("language", "%s", NoLanguage(m.Language, nil))
 	}
 	return list
