@@ -244,7 +244,7 @@ func (r *run) versionOf(ctx context.Context, what string) (string, error) {
 			return "", err
 		}
 	}
-	if job.State != export.StatePublished && job.State != export.StateRegistered {
+	if !job.State.Public() {
 		return "", failure.Refuse(
 			"there is no published record to make a new version of (--new-version-of)",
 			"the export "+job.ID+" is "+string(job.State),
@@ -263,7 +263,7 @@ func (r *run) nameEarlier(sel selection.Selection) {
 			return
 		}
 		hint := ""
-		if j.State == export.StatePublished || j.State == export.StateRegistered {
+		if j.State.Public() {
 			hint = "; --new-version-of " + j.ID + " makes a new version of it"
 		}
 		r.out.note("The same selection was exported before: %s, %s, %s%s.", j.ID, j.State, safetext.Line(cmp.Or(j.DOI, j.URL)), hint)

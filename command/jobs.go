@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"zenobis/export"
+	"zenobis/human"
 	"zenobis/record"
 	"zenobis/safetext"
 	"zenobis/session"
@@ -108,7 +109,7 @@ func (r *run) cite(ctx context.Context, id, format string) error {
 // citation is what there is to cite: a published record as it was published, a
 // draft as it was sent.
 func (r *run) citation(ctx context.Context, j export.Job) record.Citation {
-	if j.State == export.StatePublished || j.State == export.StateRegistered {
+	if j.State.Public() {
 		rec, err := r.published(ctx, j)
 		if err == nil {
 			c := record.CitationOf(rec)
@@ -162,7 +163,7 @@ func (r *run) showJob(j export.Job) {
 		}
 	}
 	if !j.Looked.IsZero() && !j.State.Settled() {
-		line += "\n    looked at " + j.Looked.Local().Format("2006-01-02 15:04")
+		line += "\n    looked at " + human.Moment(j.Looked)
 	}
 	r.out.say("%s", line)
 }
@@ -171,7 +172,7 @@ func doiAddress(j export.Job) string {
 	if j.DOI == "" {
 		return ""
 	}
-	if j.State == export.StatePublished || j.State == export.StateRegistered {
+	if j.State.Public() {
 		return record.DOIAddress(j.DOI)
 	}
 	return "reserved DOI " + j.DOI

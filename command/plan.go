@@ -48,15 +48,8 @@ func (r *run) showPlan(job string, p *export.Plan, dry bool) {
 		}
 	}()
 	w := &text
-	fmt.Fprintf(
-		w,
-		"%d entities, %d data sets, %d files; %s will lie on Zenodo (layout %s)\n",
-		p.Entities,
-		p.DataSets,
-		p.Files,
-		human.Bytes(p.Bytes),
-		p.Layout,
-	)
+	fmt.Fprintf(w, "%s, %s, %s; %s will lie on Zenodo (layout %s)\n", human.Count(p.Entities, "entity", "entities"),
+		human.Count(p.DataSets, "data set", "data sets"), human.Count(p.Files, "file", "files"), human.Bytes(p.Bytes), p.Layout)
 	width := 0
 	for _, k := range p.Packages {
 		width = max(width, len([]rune(k.Name)))
@@ -66,7 +59,8 @@ func (r *run) showPlan(job string, p *export.Plan, dry bool) {
 		if k.Former != "" {
 			stands = ", as in the former version"
 		}
-		fmt.Fprintf(w, "  %-*s  %15d bytes  %d data files%s\n", width, k.Name, k.Bytes, k.Files, stands)
+		fmt.Fprintf(w, "  %-*s  %15d bytes  %s%s\n", width, k.Name, k.Bytes,
+			human.Count(k.Files, "data file", "data files"), stands)
 	}
 	bullets(w, "Left out:", p.Omitted, func(o export.Omission) string {
 		return fmt.Sprintf("%s (%s): %s", safetext.Line(omittedName(o)), o.Reason, safetext.Line(o.Message))

@@ -3,7 +3,6 @@ package export
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -13,6 +12,7 @@ import (
 	"zenobis/export/job"
 	"zenobis/export/plan"
 	"zenobis/export/snapshot"
+	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/record"
 	"zenobis/safetext"
@@ -101,16 +101,16 @@ func (e *Engine) planner(ctx context.Context, req Request, license record.Licens
 func permitted(req Request, made *Plan, dry bool) error {
 	if n := len(made.Omitted); req.Strict && n > 0 {
 		o := made.Omitted[0]
-		return failure.Refuse(fmt.Sprintf("%d entities or files can't be exported", n),
+		return failure.Refuse(human.Count(n, "entity or file", "entities or files")+" can't be exported",
 			"the first is "+safetext.Quote(o.Entity.Label())+": "+o.Message, "leave out --strict, or select without them", nil)
 	}
 	if n := len(made.Removed); !dry && n > 0 && !req.AcceptRemovals {
-		return failure.Refuse(fmt.Sprintf("%d files of the former version would be missing in the new one", n),
+		return failure.Refuse(human.Count(n, "file", "files")+" of the former version would be missing in the new one",
 			"the first is "+safetext.Quote(made.Removed[0].Name), "look at them, then allow it (--accept-removals)", nil)
 	}
 	if n := len(made.Findings); !dry && n > 0 && !req.AcceptFindings {
 		f := made.Findings[0]
-		x := failure.Refuse(fmt.Sprintf("%d private details were found in what would be published", n),
+		x := failure.Refuse(human.Count(n, "private detail was", "private details were")+" found in what would be published",
 			"the first is "+safetext.Quote(f.Sample)+" in "+safetext.Quote(f.Where),
 			"look at them, then change them in openBIS, leave the entities out, or accept them (--accept-findings)", nil)
 		x.Kind = failure.Findings
@@ -221,7 +221,7 @@ func (e *Engine) publishedBefore(ctx context.Context) func(permID string) (strin
 				e.o.Log.Warn("earlier exports not read", "error", failure.Text(err))
 			}
 			for _, j := range jobs {
-				if j.OpenBIS != e.o.OpenBIS.URL() || j.DOI == "" || j.State != StatePublished && j.State != StateRegistered {
+				if j.OpenBIS != e.o.OpenBIS.URL() || j.DOI == "" || !j.State.Public() {
 					continue
 				}
 				related, err := job.ReadRelated(ctx, j.Dir, j.Plan)

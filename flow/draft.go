@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"zenobis/export"
+	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/record"
 	"zenobis/safetext"
@@ -66,7 +67,7 @@ func (d *Draft) Facts() [][2]string {
 	out := [][2]string{{"State", StateMark(j.State) + " " + StateText(j)}}
 	if j.DOI != "" {
 		doi := j.DOI
-		if j.State != export.StatePublished && j.State != export.StateRegistered {
+		if !j.State.Public() {
 			doi += " (reserved, works once published)"
 		}
 		out = append(out, [2]string{"DOI", doi})
@@ -78,7 +79,7 @@ func (d *Draft) Facts() [][2]string {
 		out = append(out, [2]string{"Because", safetext.Line(j.Reason)})
 	}
 	if !j.Looked.IsZero() {
-		out = append(out, [2]string{"Looked", j.Looked.Local().Format("2006-01-02 15:04:05")})
+		out = append(out, [2]string{"Looked", human.Moment(j.Looked)})
 	}
 	return out
 }

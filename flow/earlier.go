@@ -85,7 +85,7 @@ func (s Show) holds(j export.Job) bool {
 	case ShowOpen:
 		return j.State == export.StateDraft || j.State == export.StateInReview || j.State == export.StateUploading
 	case ShowPublished:
-		return j.State == export.StatePublished || j.State == export.StateRegistered
+		return j.State.Public()
 	case ShowBroken:
 		return j.State == export.StateInterrupted || j.State == export.StateFailed || j.State == export.StatePlanned
 	}

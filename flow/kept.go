@@ -115,7 +115,7 @@ func (k Kept) Words() string {
 	} else if len(k.Text) > 0 {
 		text += ", a description"
 	}
-	return text + ", of " + k.Saved.Local().Format("2006-01-02 15:04")
+	return text + ", of " + human.Moment(k.Saved)
 }
 
 // Resume takes what was kept as if it had just been chosen and typed.

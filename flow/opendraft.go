@@ -75,7 +75,7 @@ func OrphansText(list []export.Orphan) string {
 // OrphanText is one of them in a line.
 func OrphanText(o export.Orphan) string {
 	text := fmt.Sprintf("%s (%s, %s, %s)", safetext.Quote(o.Title), o.Draft, human.Count(o.Files, "file", "files"),
-		o.Updated.Local().Format("2006-01-02"))
+		human.Day(o.Updated))
 	return safetext.Line(text)
 }
 

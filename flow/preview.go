@@ -81,7 +81,7 @@ func PreviewOf(e *openbis.Entity, typ *openbis.EntityType, sets openbis.Listing)
 		fact("By", cmp.Or(e.Registrator.Name(), e.Registrator.UserID))
 	}
 	if !e.Registered.IsZero() {
-		fact("Registered", e.Registered.Format("2006-01-02 15:04 MST"))
+		fact("Registered", human.Moment(e.Registered))
 	}
 	fact("Tags", strings.Join(e.Tags, ", "))
 	p.dataSets(sets)
@@ -99,7 +99,7 @@ func dataFacts(e *openbis.Entity, fact func(label, value string)) {
 		return
 	}
 	if d.Size >= 0 && d.Kind != openbis.Container {
-		fact("Size", human.Bytes(d.Size)+" ("+human.Number(d.Size)+" bytes)")
+		fact("Size", human.Exact(d.Size))
 	}
 	if d.Kind != openbis.Physical {
 		fact("Kind", strings.ToLower(string(d.Kind)))

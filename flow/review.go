@@ -138,11 +138,10 @@ func (f *Flow) recordHead() []Section {
 func (f *Flow) weights(p *export.Plan) Section {
 	s := Section{Title: "Limits"}
 	fact := func(label, v string) { s.Facts = append(s.Facts, [2]string{label, v}) }
-	bytes, files := human.Bytes(p.Bytes), human.Count(len(p.Packages), "file", "files")
+	bytes, files := human.Exact(p.Bytes), human.Count(len(p.Packages), "file", "files")
 	if p.Limits.Bytes > 0 {
-		bytes += " of " + human.Bytes(p.Limits.Bytes)
+		bytes = human.Bytes(p.Bytes) + " of " + human.Bytes(p.Limits.Bytes) + strings.TrimPrefix(bytes, human.Bytes(p.Bytes))
 	}
-	bytes += " (" + human.Number(p.Bytes) + " bytes)"
 	if p.Limits.Files > 0 {
 		files = fmt.Sprintf("%s of %s", files, human.Number(p.Limits.Files))
 	}

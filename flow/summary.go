@@ -127,7 +127,7 @@ func (f *Flow) demoWords(s session.Summary) []string {
 		return []string{"The export goes on. The demo ends with it, and keeps nothing."}
 	case s.Interrupted:
 		first = "The export was stopped. "
-	case d.State == export.StateRegistered || d.State == export.StatePublished:
+	case d.State.Public():
 		first = "Published on the demo's own Zenodo. "
 	case d.ID != "" && d.URL != "":
 		first = "The draft was made on the demo's own Zenodo. "

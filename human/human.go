@@ -28,12 +28,12 @@ func Bytes(n int64) string {
 	return fmt.Sprintf("%.1f %cB", v, units[i])
 }
 
-// Exact is Bytes with the number itself: "1.5 GB (1500000000 bytes)".
+// Exact is Bytes with the number itself: "1.5 GB (1,500,000,000 bytes)".
 func Exact(n int64) string {
 	if n < 1000 {
-		return fmt.Sprintf("%d bytes", n)
+		return Count(n, "byte", "bytes")
 	}
-	return fmt.Sprintf("%s (%d bytes)", Bytes(n), n)
+	return Bytes(n) + " (" + Number(n) + " bytes)"
 }
 
 // Short is Bytes without the blank and the B, for narrow columns: "1.5G".
@@ -60,6 +60,12 @@ func Count[T ~int | ~int32 | ~int64](n T, one, many string) string {
 	}
 	return Number(n) + " " + many
 }
+
+// Day is the day of a time where the reader is: "2026-01-31".
+func Day(t time.Time) string { return t.Local().Format(time.DateOnly) }
+
+// Moment is Day with the time of day, in minutes: "2026-01-31 15:04".
+func Moment(t time.Time) string { return t.Local().Format("2006-01-02 15:04") }
 
 // Duration spells a time left or gone, coarsely: "12 s", "3 min 05 s", "2 h 10 min", "3 days".
 func Duration(d time.Duration) string {

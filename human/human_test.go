@@ -14,8 +14,8 @@ func TestWords(t *testing.T) {
 			t.Errorf("Bytes(%d) = %q, want %q", n, got, want)
 		}
 	}
-	for n, want := range map[int64]string{0: "0 bytes", 999: "999 bytes", 1000: "1.0 kB (1000 bytes)",
-		1_500_000_000: "1.5 GB (1500000000 bytes)"} {
+	for n, want := range map[int64]string{0: "0 bytes", 999: "999 bytes", 1000: "1.0 kB (1,000 bytes)",
+		1_500_000_000: "1.5 GB (1,500,000,000 bytes)"} {
 		if got := Exact(n); got != want {
 			t.Errorf("Exact(%d) = %q, want %q", n, got, want)
 		}
@@ -41,5 +41,18 @@ func TestWords(t *testing.T) {
 		if got := Duration(d); got != want {
 			t.Errorf("Duration(%s) = %q, want %q", d, got, want)
 		}
+	}
+}
+
+func TestTimes(t *testing.T) {
+	at := time.Date(2026, 1, 31, 15, 4, 5, 0, time.Local).UTC()
+	if got := Day(at); got != "2026-01-31" {
+		t.Error(got)
+	}
+	if got := Moment(at); got != "2026-01-31 15:04" {
+		t.Error(got)
+	}
+	if got := Exact(1); got != "1 byte" {
+		t.Error(got)
 	}
 }

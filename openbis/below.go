@@ -3,6 +3,7 @@ package openbis
 import (
 	"context"
 	"fmt"
+	"zenobis/human"
 )
 
 // Below lists all objects, collections or data sets below a space, a project or
@@ -38,14 +39,14 @@ func (c *Client) Total(ctx context.Context, kind Kind, node Ref) (int, error) {
 
 // DataSetsOf lists the data sets of objects (permIds, best up to 500), by code.
 func (c *Client) DataSetsOf(ctx context.Context, objects []string, p Page) (Listing, error) {
-	return c.bulk(ctx, fmt.Sprintf("list the data sets of %d objects", len(objects)), KindDataSet,
+	return c.bulk(ctx, "list the data sets of "+human.Count(len(objects), "object", "objects"), KindDataSet,
 		criteria(KindDataSet, anyOf(KindObject, permIDs(objects)...)), p)
 }
 
 // ChildrenOf lists the children of objects (permIds, best up to 500), by permId,
 // wherever they are.
 func (c *Client) ChildrenOf(ctx context.Context, objects []string, p Page) (Listing, error) {
-	return c.bulk(ctx, fmt.Sprintf("list the children of %d objects", len(objects)), KindObject,
+	return c.bulk(ctx, "list the children of "+human.Count(len(objects), "object", "objects"), KindObject,
 		criteria(KindObject, of("sample.search.SampleParentsSearchCriteria", "operator", "OR", "criteria", permIDs(objects))), p)
 }
 

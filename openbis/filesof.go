@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"zenobis/human"
 )
 
 // FileSink takes the files of several data sets, which come in any order, each
@@ -26,7 +27,7 @@ type FileSink interface {
 // reason; all others were begun. err ends everything: the session, the network or
 // the sink. Links and containers are not listed here.
 func (c *Client) FilesOf(ctx context.Context, store DataStore, dataSets []string, sink FileSink) (failed map[string]error, err error) {
-	op := fmt.Sprintf("list the files of %d data sets", len(dataSets))
+	op := "list the files of " + human.Count(len(dataSets), "data set", "data sets")
 	address, err := c.reach(store)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", op, err)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"zenobis/human"
 )
 
 const (
@@ -213,7 +214,7 @@ func (c *Client) Unarchive(ctx context.Context, dataSets []string) error {
 		ids = append(ids, of("dataset.id.DataSetPermId", "permId", code))
 	}
 	if _, err := c.call(ctx, "unarchiveDataSets", ids, of("dataset.unarchive.DataSetUnarchiveOptions")); err != nil {
-		return fmt.Errorf("bring %d data sets back from the archive: %w", len(dataSets), err)
+		return fmt.Errorf("bring %s back from the archive: %w", human.Count(len(dataSets), "data set", "data sets"), err)
 	}
 	return nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"zenobis/export"
 	"zenobis/flow"
+	"zenobis/human"
 	"zenobis/safetext"
 )
 
@@ -27,7 +28,7 @@ func (t *talk) exportsList(ctx context.Context) error {
 			return nil
 		}
 		for i, j := range jobs {
-			t.sayf("%d  %s: %s %s %s", i+1, safetext.Line(j.Title), flow.StateText(j), j.Created.Local().Format("2006-01-02"), j.URL)
+			t.sayf("%d  %s: %s %s %s", i+1, safetext.Line(j.Title), flow.StateText(j), human.Day(j.Created), j.URL)
 		}
 		if text := flow.OrphansText(t.Earlier.Orphans); text != "" {
 			t.say(text)
@@ -81,7 +82,7 @@ func (t *talk) exportsAct(ctx context.Context, verb string, j export.Job) error 
 		switch {
 		case t.Session == nil:
 			t.say("Log in first.")
-		case j.DOI == "" || j.State != export.StatePublished && j.State != export.StateRegistered:
+		case j.DOI == "" || !j.State.Public():
 			t.say("It is not published: there is no record to make a new version of.")
 		default:
 			t.NextVersion(j)

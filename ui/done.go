@@ -271,7 +271,7 @@ func (s *doneScreen) view(w, h int) []string {
 	}
 	add(th.Bold.Render(cells.Clip(safetext.Line(d.Job.Title), tw)))
 	head := "The draft is on " + s.app.flow.Facts.Zenodo.Name + ". Look it over and publish it there:"
-	if d.Job.State == export.StatePublished || d.Job.State == export.StateRegistered {
+	if d.Job.State.Public() {
 		head = "Published:"
 	}
 	for _, l := range cells.Wrap(head, tw) {

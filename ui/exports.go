@@ -132,7 +132,7 @@ func (s *exportsScreen) actions() []action {
 }
 
 func published(j export.Job) bool {
-	return j.DOI != "" && (j.State == export.StatePublished || j.State == export.StateRegistered)
+	return j.DOI != "" && j.State.Public()
 }
 
 // nextVersion describes a new version of what was published.
@@ -241,7 +241,7 @@ func (s *exportsScreen) askDiscard(j export.Job) tea.Cmd {
 		return nil
 	}
 	text := "What zenobis keeps of it is deleted."
-	if j.RecordID != "" && j.State != export.StatePublished && j.State != export.StateRegistered {
+	if j.RecordID != "" && !j.State.Public() {
 		text = "The draft on Zenodo is deleted with its files. That can't be undone."
 	}
 	be := a.flow.Keeper()
@@ -319,7 +319,7 @@ func (s *exportsScreen) view(w, h int) []string {
 }
 
 func (s *exportsScreen) row(j export.Job, w, per int) []string {
-	date := j.Created.Local().Format("2006-01-02")
+	date := human.Day(j.Created)
 	bytes := ""
 	if j.Plan != nil {
 		bytes = human.Bytes(j.Plan.Bytes)

@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/flow"
+	"zenobis/human"
 	"zenobis/tree"
 	"zenobis/ui/cells"
 )
@@ -180,7 +181,7 @@ func (s *trayScreen) view(w, h int) []string {
 	}
 	for i, r := range s.recent {
 		tail = append(tail, here(n+i, cells.Spread(cells.Clip(r.Title, tw-32),
-			r.Saved.Local().Format("2006-01-02")+cells.PadLeft(flow.RulesText(r.Selection), 12), tw)))
+			human.Day(r.Saved)+cells.PadLeft(flow.RulesText(r.Selection), 12), tw)))
 	}
 	if at < s.offset {
 		s.offset = at

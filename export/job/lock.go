@@ -13,6 +13,7 @@ import (
 
 	"zenobis/disk"
 	"zenobis/export/failure"
+	"zenobis/human"
 )
 
 const (
@@ -134,7 +135,7 @@ func (l locks) take(brief bool) (*lock, error) {
 		case v == lockForeign && !l.force:
 			return nil, &held{&failure.Error{
 				Kind: failure.Running,
-				What: fmt.Sprintf("the export was being worked on by %s, which last spoke at %s", who, old.Beat.Local().Format("2006-01-02 15:04")),
+				What: fmt.Sprintf("the export was being worked on by %s, which last spoke at %s", who, human.Moment(old.Beat)),
 				Do:   "if no zenobis runs there any more, say that its lock may be taken (--take-lock), and resume",
 			}, old, false}
 		}

@@ -32,6 +32,9 @@ const (
 // Settled reports whether nothing is left to be done for a job.
 func (s State) Settled() bool { return s == StateRegistered || s == StateDiscarded }
 
+// Public reports whether what was sent can be read by others: it was published.
+func (s State) Public() bool { return s == StatePublished || s == StateRegistered }
+
 // Job is an export as the journal tells it.
 type Job struct {
 	ID       string

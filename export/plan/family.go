@@ -2,9 +2,9 @@ package plan
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
+	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/selection"
 )
@@ -155,7 +155,7 @@ func sortedIDs(ids []string) []string {
 	return ids
 }
 
-func fmtCount(n int) string { return fmt.Sprintf("%d objects", n) }
+func objectCount(n int) string { return human.Count(n, "object", "objects") }
 
 // deep is after how many generations the rest of a family is read with its whole
 // place: a long line of steps would cost a call for each.
@@ -185,7 +185,7 @@ func (w *walker) families(ctx context.Context, objects []openbis.Entity) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	return w.dataOf(ctx, openbis.Ref{Kind: openbis.KindObject, PermID: ids[0], Code: fmtCount(len(ids))}, ids)
+	return w.dataOf(ctx, openbis.Ref{Kind: openbis.KindObject, PermID: ids[0], Code: objectCount(len(ids))}, ids)
 }
 
 // member is what is kept of an object whose children are looked for.
@@ -209,7 +209,7 @@ func (w *walker) children(ctx context.Context, of map[string]member, ids []strin
 		}
 	}
 	next := map[string]member{}
-	holder := openbis.Ref{Kind: openbis.KindObject, Code: fmtCount(len(ask))}
+	holder := openbis.Ref{Kind: openbis.KindObject, Code: objectCount(len(ask))}
 	err := w.chunks(ctx, holder, "child objects", sortedIDs(ask), w.cat.ChildrenOf, func(l []openbis.Entity) error {
 		for i := range l {
 			child := &l[i]

@@ -13,6 +13,7 @@ import (
 	"zenobis/export/failure"
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
+	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/page"
 	"zenobis/safetext"
@@ -321,7 +322,7 @@ func (r *planning) listOnce(ctx context.Context, s *shelf, sets []pending) error
 				failed[id] = err
 			}
 		default:
-			return fmt.Errorf("list the files of %d data sets in %s: %w", len(ids), safetext.Quote(store.Code), err)
+			return fmt.Errorf("list the files of %s in %s: %w", human.Count(len(ids), "data set", "data sets"), safetext.Quote(store.Code), err)
 		}
 		for id, err := range failed {
 			if old := s.lists[id]; old != nil {

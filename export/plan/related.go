@@ -166,7 +166,7 @@ func (w *walker) takeRelated(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if err := w.dataOf(ctx, openbis.Ref{Kind: openbis.KindObject, Code: fmtCount(len(objects))}, objects); err != nil {
+		if err := w.dataOf(ctx, openbis.Ref{Kind: openbis.KindObject, Code: objectCount(len(objects))}, objects); err != nil {
 			return err
 		}
 	}

@@ -2,12 +2,12 @@ package transfer
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"zenobis/export/failure"
 	"zenobis/export/fetch"
 	"zenobis/export/job"
+	"zenobis/human"
 	"zenobis/openbis"
 )
 
@@ -68,7 +68,7 @@ func (a *archive) look(ctx context.Context) error {
 // await waits and looks again.
 func (a *archive) await(ctx context.Context) error {
 	a.run.gauge.stage("unarchiving")
-	text := fmt.Sprintf("%d data sets are still in the archive", len(a.waitingOn))
+	text := human.Count(len(a.waitingOn), "data set is", "data sets are") + " still in the archive"
 	a.run.emit(Waiting{text})
 	a.run.gauge.waiting(text)
 	defer a.run.gauge.waiting("")

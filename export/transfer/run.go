@@ -7,6 +7,7 @@ import (
 
 	"zenobis/export/failure"
 	"zenobis/export/job"
+	"zenobis/human"
 )
 
 // Run is an export under way. Its methods may be called from anywhere.
@@ -70,7 +71,7 @@ func (r *Run) Wait() error {
 // NoteWait shows that a client of the run waits, such as for the server's request
 // budget.
 func (r *Run) NoteWait(d time.Duration, why string) {
-	r.emit(Waiting{why + " (" + d.Round(time.Second).String() + ")"})
+	r.emit(Waiting{why + " (" + human.Duration(d) + ")"})
 }
 
 // emit hands an event over without waiting for a reader.

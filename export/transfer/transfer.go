@@ -20,6 +20,7 @@ import (
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/export/version"
+	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/wire"
@@ -108,7 +109,7 @@ func (b *base) policy(pkg string) wire.Retry {
 		}
 		b.run.gauge.retry()
 		b.run.emit(Retried{Package: pkg, Attempt: w.Try, Message: w.What + ": " + failure.Text(w.Err)})
-		b.run.gauge.waiting(fmt.Sprintf("%s again in %s", w.What, w.Until.Sub(b.o.Now()).Round(time.Second)))
+		b.run.gauge.waiting(fmt.Sprintf("%s again in %s", w.What, human.Duration(w.Until.Sub(b.o.Now()))))
 	}
 	return r
 }

@@ -127,7 +127,8 @@ func (o Open) Takes(packages []job.Package, limits zenodo.Limits) error {
 		f.Why, f.Do = strings.Join(both, ", "), "rename or remove them there, or export with another layout"
 		return f
 	case limits.Files > 0 && n > limits.Files:
-		f.What = fmt.Sprintf("the draft %s would have %d files, a record takes %d", o.Record.ID, n, limits.Files)
+		f.What = fmt.Sprintf("the draft %s would have %s, a record takes %s", o.Record.ID, human.Count(n, "file", "files"),
+			human.Number(limits.Files))
 		f.Do = "export with another layout, or remove files there"
 		return f
 	case limits.Bytes > 0 && bytes > limits.Bytes:
