@@ -145,7 +145,7 @@ func (h *Handle) Former() string { return filepath.Join(h.Dir, formerName) }
 func (h *Handle) Settle() error {
 	var errs []error
 	for _, name := range []string{planName, hashesName, progressName, stopName, formerName} {
-		if err := os.RemoveAll(filepath.Join(h.Dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := os.RemoveAll(filepath.Join(h.Dir, name)); err != nil {
 			errs = append(errs, err)
 		}
 	}

@@ -103,3 +103,55 @@ func TestHashesInOrder(t *testing.T) {
 		}
 	}
 }
+
+// Two packages are asked for in turn while one of them is written: neither gets
+// what is kept of the other.
+func TestHashesOfTwoPackages(t *testing.T) {
+	h, err := OpenHashes(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.Close()
+	sum := func(pkg string, i int) string { return fmt.Sprintf("%c%063x", pkg[0], i) }
+	const n = 40
+	for _, pkg := range []string{"a", "b"} {
+		if err := h.Begin(pkg); err != nil {
+			t.Fatal(err)
+		}
+		for i := range n {
+			if err := h.Put(pkg, i, sum(pkg, i), uint32(i)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := h.Put(pkg, n-1, sum(pkg, n-1), 0); err == nil {
+			t.Error("an index was taken twice")
+		}
+		if pkg == "b" {
+			break // it is still being written
+		}
+		if err := h.Seal(); err != nil {
+			t.Fatal(err)
+		}
+		if err := h.Seal(); err == nil {
+			t.Error("kept twice")
+		}
+	}
+	for i := range n {
+		for _, pkg := range []string{"a", "b", "b", "a"} {
+			if got, crc, ok := h.Get(pkg, i); !ok || got != sum(pkg, i) || crc != uint32(i) {
+				t.Errorf("%s %d: %s %d %v", pkg, i, got, crc, ok)
+			}
+		}
+		for _, pkg := range []string{"b", "a"} {
+			if _, _, ok := h.Get(pkg, n+i); ok {
+				t.Errorf("%s %d is there", pkg, n+i)
+			}
+		}
+	}
+	if _, _, ok := h.Get("c", 0); ok {
+		t.Error("a package that is not there has hashes")
+	}
+	if err := h.Put("a", n, sum("a", n), 0); err == nil {
+		t.Error("a package that is kept was gone on with")
+	}
+}

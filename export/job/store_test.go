@@ -360,8 +360,18 @@ func TestRelated(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	if ids, err := ReadRelated(t.Context(), h.Dir, plan); err != nil || strings.Join(ids, " ") != "root some other" {
-		t.Errorf("%v, %v", ids, err)
+	for name, c := range map[string]struct {
+		omitted []Omission
+		want    string
+	}{
+		"both":              {plan.Omitted, "root some other"},
+		"files alone":       {[]Omission{left("some", "a"), left("all", "a")}, "root whole some other"},
+		"a data set alone":  {[]Omission{left("whole", "")}, "root some all other"},
+		"an object is none": {[]Omission{Omit(openbis.Ref{Kind: openbis.KindObject, PermID: "root"}, "unreadable", "")}, "root whole some all other"},
+	} {
+		if ids, err := ReadRelated(t.Context(), h.Dir, &Plan{Omitted: c.omitted}); err != nil || strings.Join(ids, " ") != c.want {
+			t.Errorf("%s: %v, %v, want %s", name, ids, err, c.want)
+		}
 	}
 }
 
