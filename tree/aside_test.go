@@ -2,6 +2,7 @@ package tree
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"zenobis/openbis"
@@ -118,6 +119,50 @@ func TestFoundSelectionStaysCounted(t *testing.T) {
 		tr.SetFound(items)
 		if got := tr.Totals(); got != before {
 			t.Errorf("found again %+v, before %+v", got, before)
+		}
+	}
+}
+
+// TestAboveOf reads the path in a rule's label.
+func TestAboveOf(t *testing.T) {
+	space, project := key(openbis.KindSpace, "LAB"), key(openbis.KindProject, "/LAB/P")
+	for _, c := range []struct {
+		kind  openbis.Kind
+		label string
+		want  []Key
+	}{
+		{openbis.KindObject, "/LAB/O1", []Key{space}},
+		{openbis.KindObject, "/LAB/P/O1", []Key{project, space}},
+		{openbis.KindObject, "/LAB/P/C1/O1", []Key{project, space}},
+		{openbis.KindCollection, "/LAB/P/C1", []Key{project, space}},
+		{openbis.KindProject, "/LAB/P", []Key{space}},
+		{openbis.KindSpace, "/LAB/P/C1", nil},
+		{openbis.KindDataSet, "/LAB/P/C1", nil},
+		{openbis.KindObject, "/LAB", nil},
+		{openbis.KindObject, "LAB/P/O1", nil},
+		{openbis.KindObject, "a name", nil},
+		{openbis.KindObject, "", nil},
+	} {
+		if got := aboveOf(key(c.kind, "1-1"), c.label); !slices.Equal(got, c.want) {
+			t.Errorf("%s %q: %v, want %v", c.kind, c.label, got, c.want)
+		}
+	}
+}
+
+// TestOnlyWhatWasChosenIsKept of what a search found.
+func TestOnlyWhatWasChosenIsKept(t *testing.T) {
+	tr, _ := lab(t)
+	chosen, other := key(openbis.KindObject, "o-77"), key(openbis.KindObject, "o-78")
+	set, plain := key(openbis.KindDataSet, "d-77"), key(openbis.KindDataSet, "d-78")
+	tr.SetFound([]Item{{Key: chosen, Label: "A", Size: -1}, {Key: other, Label: "B", Size: -1}, {Key: set, Label: "C", Size: -1},
+		{Key: plain, Label: "D", Size: -1}})
+	find := func(k Key) ID { id, _ := tr.Find(k); return id }
+	tr.Toggle(find(chosen))
+	tr.Restore(selection.Selection{Rules: tr.Rules(), Files: []selection.FileRule{{DataSet: "d-77", Glob: "*.csv"}}})
+	tr.SetFound(nil)
+	for k, want := range map[Key]bool{chosen: true, other: false, set: true, plain: false} {
+		if got := tr.byKey.get(tr, k) != 0; got != want {
+			t.Errorf("%v is kept: %v", k, got)
 		}
 	}
 }
