@@ -30,9 +30,13 @@ func TestRate(t *testing.T) {
 	}
 }
 
-func TestHTMLText(t *testing.T) {
-	if got := HTMLText("<p>Mass &amp; <b>loss</b></p><script>x</script><ul><li>one</li></ul>"); got != "Mass & loss\none" {
-		t.Errorf("HTMLText %q", got)
+func TestFlat(t *testing.T) {
+	for in, want := range map[string]string{
+		"": "", "<p>Mass &amp; <b>loss</b></p><script>x</script><ul><li>one</li></ul>": "Mass & loss\n\n- one",
+	} {
+		if got := Flat(in); got != want {
+			t.Errorf("%q: %q, want %q", in, got, want)
+		}
 	}
 }
 

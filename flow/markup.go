@@ -53,7 +53,7 @@ func Flat(h string) string {
 	}
 	doc, err := richtext.Read(h, nil)
 	if err != nil {
-		return HTMLText(h)
+		return richtext.PlainText("", h)
 	}
 	return richtext.Plain(doc.Blocks)
 }

@@ -9,6 +9,7 @@ import (
 
 	"zenobis/flow"
 	"zenobis/openbis"
+	"zenobis/safetext"
 	"zenobis/session"
 )
 
@@ -54,3 +55,28 @@ func (a *app) askRenewal(again func() tea.Cmd) tea.Cmd {
 }
 
 const renewTitle = "The openBIS session has ended"
+
+// askStore asks whether the session may be sent to a data store at another
+// address; each is asked about once.
+func (a *app) askStore(again func() tea.Cmd) tea.Cmd {
+	st, ok := a.flow.StoreToAsk()
+	if !ok {
+		return nil
+	}
+	a.interrupt(&dialog{
+		title: "Trust this data store?",
+		text: "openBIS keeps data at " + safetext.Line(st.URL) + " (" + safetext.Line(st.Code) +
+			"), another address than its own, or one without encryption. To read files your session must be sent there.",
+		choices: []choice{
+			{"n", "no, leave its files out", nil},
+			{"y", "yes, send the session there", func() tea.Cmd {
+				a.flow.Session.AllowStore(st.Code)
+				if again != nil {
+					return again()
+				}
+				return nil
+			}},
+		},
+	})
+	return nil
+}
