@@ -82,3 +82,28 @@ func arrows(t *testing.T) map[string][]string {
 	}
 	return out
 }
+
+// TestRoomsStaySmall: a room that needs more files than can be overlooked is two.
+func TestRoomsStaySmall(t *testing.T) {
+	const mostFiles, mostLines = 25, 500
+	files := map[string]int{}
+	err := filepath.WalkDir("..", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") || strings.Contains(path, "testdata") {
+			return err
+		}
+		files[filepath.Dir(path)]++
+		text, err := os.ReadFile(path)
+		if n := strings.Count(string(text), "\n"); n > mostLines {
+			t.Errorf("%s has %d lines, more than %d", path, n, mostLines)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for room, n := range files {
+		if n > mostFiles {
+			t.Errorf("%s has %d files besides tests, more than %d", room, n, mostFiles)
+		}
+	}
+}
