@@ -46,11 +46,8 @@ var (
 	stepType   = pagetest.StepType()
 	sheetValue = pagetest.Sheet
 	fakeImage  = pagetest.Image
-	pngBytes   = pagetest.PNG
 	day1       = pagetest.Day()
 )
-
-const richValue = pagetest.Rich
 
 // demo is a small lab with what labs have: names that are hard on disks, broken
 // values, missing pictures, links to what is not in the package.
