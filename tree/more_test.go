@@ -325,3 +325,49 @@ func TestOneEntityWithTwoParentsIsOneTruth(t *testing.T) {
 	}
 	checkAgainstModel(t, tr)
 }
+
+// TestWhatIsAboveEitherPlace counts, whichever of them is looked at.
+func TestWhatIsAboveEitherPlace(t *testing.T) {
+	two := func(t *testing.T) (*Tree, map[string]ID, ID) {
+		tr, ids := lab(t)
+		load(tr, key(openbis.KindObject, "o3"), item(openbis.KindObject, "o1a")) // of another collection
+		return tr, ids, tr.below(ids["o3"]).first
+	}
+	for _, from := range []string{"o1", "o3"} {
+		tr, ids, other := two(t)
+		tr.Toggle(ids[from])
+		if tr.Mark(ids["o1a"]) != Full || tr.Mark(other) != Full {
+			t.Errorf("%s is taken: %d, %d", from, tr.Mark(ids["o1a"]), tr.Mark(other))
+		}
+		checkAgainstModel(t, tr)
+	}
+	// Taken out with what holds it at one place, and nothing takes it at the other.
+	for _, c := range [][2]string{{"C1", "o1"}, {"C2", "o3"}} {
+		tr, ids, other := two(t)
+		tr.Toggle(ids[c[0]])
+		tr.Toggle(ids[c[1]])
+		if tr.Mark(ids["o1a"]) != Excluded || tr.Mark(other) != Excluded {
+			t.Errorf("%s without %s: %d, %d", c[0], c[1], tr.Mark(ids["o1a"]), tr.Mark(other))
+		}
+		checkAgainstModel(t, tr)
+	}
+}
+
+// TestFromIsTheRuleThatDecides, for a row of a search as well.
+func TestFromIsTheRuleThatDecides(t *testing.T) {
+	tr, ids := lab(t)
+	tr.ToggleOnly(ids["o1"])
+	if tr.From(ids["o1"]) != ids["o1"] || tr.From(ids["o1a"]) != 0 {
+		t.Errorf("only this: by %d, below it by %d", tr.From(ids["o1"]), tr.From(ids["o1a"]))
+	}
+	tr.Toggle(ids["P"])
+	tr.ToggleOnly(ids["o1"])
+	if tr.From(ids["o1a"]) != ids["P"] {
+		t.Errorf("below the project by %d", tr.From(ids["o1a"]))
+	}
+	tr.SetFound([]Item{item(openbis.KindObject, "o3")})
+	found := tr.below(tr.found).first
+	if tr.From(found) != ids["P"] {
+		t.Errorf("as a row of a search by %d, want %d", tr.From(found), ids["P"])
+	}
+}
