@@ -158,6 +158,7 @@ func TestContractStatus(t *testing.T) {
 // TestContractSwitch: off is refused, unknown is a notice, and the demo's first
 // line is what it says.
 func TestContractSwitch(t *testing.T) {
+	slow(t)
 	t.Parallel()
 	off := newSite(t, "false", zenodotest.Options{})
 	p := off.person(t)
@@ -207,6 +208,7 @@ func TestContractSwitch(t *testing.T) {
 
 // TestContractLeftOut: broken files and archived data.
 func TestContractLeftOut(t *testing.T) {
+	slow(t)
 	t.Parallel()
 	s := newSite(t, "true", zenodotest.Options{})
 	p := s.person(t)

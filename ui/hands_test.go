@@ -204,6 +204,9 @@ func TestSmallScreensScrollAndSay(t *testing.T) {
 
 // A key stands once in the help, whether the screen names it or not.
 func TestHelpNamesEscOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, way := range ways {
 		if way.name == "help" {
 			continue

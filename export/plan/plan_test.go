@@ -62,7 +62,11 @@ func TestEveryLayoutUnpacksToTheSameTree(t *testing.T) {
 }
 
 func TestTwoPlansAreTheSameBytes(t *testing.T) {
-	for _, layout := range []job.Layout{job.LayoutSingle, job.LayoutPerDataSet, job.LayoutFiles} {
+	layouts := []job.Layout{job.LayoutPerDataSet, job.LayoutSingle, job.LayoutFiles}
+	if testing.Short() {
+		layouts = layouts[:1]
+	}
+	for _, layout := range layouts {
 		l := seeded(3)
 		req := wanted(t, l, "space:LAB0")
 		req.Layout = layout
@@ -119,6 +123,9 @@ func pagesOf(t *testing.T, s *snapshot.Snapshot) []string {
 }
 
 func TestBelow(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	l := newLab()
 	sp := l.space("LAB")
 	other := l.space("OTHER")
