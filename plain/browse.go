@@ -329,8 +329,8 @@ func (t *talk) fetchFailed(ctx context.Context, id tree.ID, gen uint32, err erro
 		if !ok {
 			return false
 		}
-		s, err := t.ask(ctx, "Trust the data store "+safetext.Line(st.URL)+"? Your session is sent there. yes or no", "no")
-		if err == nil && s == "yes" {
+		yes, err := t.yes(ctx, "Trust the data store "+safetext.Line(st.URL)+"? Your session is sent there.", false)
+		if err == nil && yes {
 			t.Session.AllowStore(st.Code)
 			return t.fetch(ctx, id)
 		}

@@ -141,8 +141,8 @@ func (t *talk) offer(ctx context.Context) error {
 	if !ok {
 		return nil
 	}
-	s, err := t.ask(ctx, "Kept from before: "+k.Words()+". Go on with it? yes or no", "yes")
-	if err == nil && s != "no" {
+	yes, err := t.yes(ctx, "Kept from before: "+k.Words()+". Go on with it?", true)
+	if err == nil && yes {
 		t.Resume(k)
 	}
 	return err

@@ -20,7 +20,6 @@ const longestSaid = 200
 
 // stepDescribe asks for the title and offers the rest.
 func (t *talk) stepDescribe(ctx context.Context) error {
-	d := t.Description
 	take, err := t.Prefill()(ctx)
 	if t.renewed(ctx, err) {
 		return t.stepDescribe(ctx)
@@ -30,63 +29,119 @@ func (t *talk) stepDescribe(ctx context.Context) error {
 	} else {
 		take()
 	}
-	for {
-		title, err := t.ask(ctx, "Title", cmp.Or(d.Title, d.Offer))
-		if err != nil {
-			return err
-		}
-		if d.Title == "" && title != "" && title == d.Offer {
-			t.say("The title is taken from what is selected: " + title)
-		}
-		d.Title = title
-		if p := t.Problems()["title"]; p != "" {
-			t.say("Error: " + p)
-			continue
-		}
-		break
+	if err := t.askTitle(ctx); err != nil {
+		return err
 	}
+	t.sayFields()
 	for {
-		problems := t.Problems()
-		for i, f := range d.Fields() {
-			fixed := ""
-			if f.Fixed {
-				fixed = ", " + flow.FixedText
-			}
-			t.sayf("%d  %s: %s%s", i+1, f.Label, human.Cut(d.Glance(f), longestSaid), fixed)
-			if p := problems[f.Name]; p != "" {
-				t.say("   Error: " + p)
-			}
-		}
-		if t.MultiGroup() {
-			t.sayf("%d  Groups: %s", len(d.Fields())+1, strings.Join(t.ChosenGroups(), ", "))
-		}
 		s, err := t.ask(ctx, "Number to change, or", "continue")
 		if err != nil {
 			return err
 		}
 		if s == "continue" {
-			if len(problems) == 0 {
+			wrong, found := t.FirstMistake()
+			if !found {
 				return t.askMe(ctx)
 			}
-			t.say("There is still a mistake.")
-			continue
+			t.say("There is still a mistake. " + wrong.Text)
+			s = wrong.Field
 		}
-		n, err := strconv.Atoi(s)
-		switch {
-		case asksHelp(s):
-			t.help("A number: change that field", "continue: go on to the review")
-			continue
-		case err == nil && n >= 1 && n <= len(d.Fields()):
-			err = t.change(ctx, d.Fields()[n-1])
-		case err == nil && n == len(d.Fields())+1 && t.MultiGroup():
-			err = t.changeGroups(ctx)
-		default:
-			t.say("Not understood: " + s + ". help lists all commands.")
-			continue
-		}
-		if err != nil && !errors.Is(err, errBack) {
+		if err := t.describe(ctx, s); err != nil && !errors.Is(err, errBack) {
 			return err
 		}
+	}
+}
+
+// describe does what was answered: changes a field by its number or name.
+func (t *talk) describe(ctx context.Context, s string) error {
+	fields := t.Description.Fields()
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		n = -1
+	}
+	at := slices.IndexFunc(fields, func(f flow.Field) bool { return strings.EqualFold(s, f.Name) || strings.EqualFold(s, f.Label) })
+	switch {
+	case asksHelp(s):
+		t.help("A number: change that field; its name does it, too", "list: all fields again", "continue: go on to the review")
+		return nil
+	case strings.EqualFold(s, "list"):
+		t.sayFields()
+		return nil
+	case n == 0 || strings.EqualFold(s, "title"):
+		if err := t.askTitle(ctx); err != nil {
+			return err
+		}
+		t.sayTitle()
+		return nil
+	case t.MultiGroup() && (n == len(fields)+1 || strings.EqualFold(s, "groups")):
+		if err := t.changeGroups(ctx); err != nil {
+			return err
+		}
+		t.sayGroups()
+		return nil
+	case n >= 1 && n <= len(fields):
+		at = n - 1
+	case at < 0:
+		t.say("Not understood: " + s + ". help lists all commands.")
+		return nil
+	}
+	if err := t.change(ctx, fields[at]); err != nil {
+		return err
+	}
+	t.sayField(at, t.Problems())
+	return nil
+}
+
+// askTitle asks for the title until there is one.
+func (t *talk) askTitle(ctx context.Context) error {
+	d := t.Description
+	for {
+		title, err := t.ask(ctx, "Title", cmp.Or(d.Title, d.Offer))
+		if err != nil {
+			return err
+		}
+		if asksHelp(title) {
+			t.help("What the data is, in a line: people find the record by it")
+			continue
+		}
+		if d.Title == "" && title != "" && title == d.Offer {
+			t.say("The title is taken from what is selected: " + title + ". 0 changes it.")
+		}
+		d.Title = title
+		p := t.Problems()["title"]
+		if p == "" {
+			return nil
+		}
+		t.say("Error: " + p)
+	}
+}
+
+// sayFields says all that is described, each with the number that changes it.
+func (t *talk) sayFields() {
+	problems := t.Problems()
+	t.sayTitle()
+	for i := range t.Description.Fields() {
+		t.sayField(i, problems)
+	}
+	t.sayGroups()
+}
+
+func (t *talk) sayTitle() { t.sayf("0  Title: %s", t.Description.Title) }
+
+func (t *talk) sayField(i int, problems map[string]string) {
+	f, fixed := t.Description.Fields()[i], ""
+	if f.Fixed {
+		fixed = ", " + flow.FixedText
+	}
+	t.sayf("%d  %s: %s%s", i+1, f.Label, human.Cut(t.Description.Glance(f), longestSaid), fixed)
+	if p := problems[f.Name]; p != "" {
+		t.say("   Error: " + p)
+	}
+}
+
+func (t *talk) sayGroups() {
+	if t.MultiGroup() {
+		t.sayf("%d  Groups: %s", len(t.Description.Fields())+1, strings.Join(t.ChosenGroups(), ", "))
 	}
 }
 
@@ -97,8 +152,8 @@ func (t *talk) askMe(ctx context.Context) error {
 		return nil
 	}
 	t.say(flow.AskMeText(me))
-	s, err := t.ask(ctx, "yes or no", "yes")
-	if err != nil || !strings.HasPrefix(strings.ToLower(s), "y") {
+	yes, err := t.yes(ctx, "", true)
+	if err != nil || !yes {
 		return err
 	}
 	if err := t.Session.KeepMe(me); err != nil {

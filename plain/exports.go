@@ -94,11 +94,11 @@ func (t *talk) exportsAct(ctx context.Context, verb string, j export.Job) error 
 			t.complain(err)
 		}
 	case "discard":
-		s, err := t.ask(ctx, "Discard it, with its draft on Zenodo? yes or no", "no")
+		yes, err := t.yes(ctx, "Discard it, with its draft on Zenodo?", false)
 		if err != nil {
 			return err
 		}
-		if s == "yes" {
+		if yes {
 			if err := t.Keeper().Discard(ctx, j.ID); err != nil {
 				t.complain(err)
 			}
@@ -127,8 +127,8 @@ func (t *talk) deleteOrphan(ctx context.Context, n int) error {
 		return nil
 	}
 	t.say(flow.DiscardOrphanText)
-	s, err := t.ask(ctx, "Delete "+flow.OrphanText(list[n-1])+"? yes or no", "no")
-	if err != nil || s != "yes" {
+	yes, err := t.yes(ctx, "Delete "+flow.OrphanText(list[n-1])+"?", false)
+	if err != nil || !yes {
 		return err
 	}
 	if err := t.Session.DiscardOrphan(ctx, list[n-1].Draft); err != nil {

@@ -28,6 +28,7 @@ type talk struct {
 	*flow.Flow
 	runCtx context.Context // of exports, which may outlive the questions
 	demo   *session.Login
+	leaves bool // whether to leave is being asked
 	out    io.Writer
 	in     io.Reader
 	lines  chan string
@@ -152,10 +153,11 @@ func (t *talk) complain(err error) {
 
 // ask prints a question and returns the answer; empty takes the default.
 func (t *talk) ask(ctx context.Context, question, def string) (string, error) {
+	shown := question
 	if def != "" {
-		question += " [" + def + "]"
+		shown += " [" + def + "]"
 	}
-	fmt.Fprint(t.out, t.fold(words.Replace(question)+":")+" ")
+	fmt.Fprint(t.out, t.fold(words.Replace(shown)+":")+" ")
 	select {
 	case <-ctx.Done():
 		return "", ctx.Err()
@@ -168,16 +170,59 @@ func (t *talk) ask(ctx context.Context, question, def string) (string, error) {
 		case "":
 			return def, nil
 		case "quit":
-			return "", errLeave
+			if err := t.leave(ctx); err != nil {
+				return "", err
+			}
+			return t.ask(ctx, question, def)
 		case "back":
 			return "", errBack
 		case "exports":
 			if err := t.exportsList(ctx); err != nil {
 				return "", err
 			}
-			return t.ask(ctx, question, "")
+			return t.ask(ctx, question, def)
 		}
 		return l, nil
+	}
+}
+
+// leave returns errLeave, after a question where something would be lost; nil is
+// to stay.
+func (t *talk) leave(ctx context.Context) error {
+	if t.leaves || !t.AskLeave() {
+		return errLeave
+	}
+	t.leaves = true
+	defer func() { t.leaves = false }()
+	yes, err := t.yes(ctx, "Leave zenobis? "+t.LeaveText(), false)
+	switch {
+	case errors.Is(err, errBack):
+		return nil
+	case err == nil && yes:
+		return errLeave
+	}
+	return err
+}
+
+// yes asks until the answer is yes or no; def is what an empty line means.
+func (t *talk) yes(ctx context.Context, question string, def bool) (bool, error) {
+	words := map[bool]string{true: "yes", false: "no"}
+	for {
+		s, err := t.ask(ctx, strings.TrimSpace(question+" yes or no"), words[def])
+		if err != nil {
+			return false, err
+		}
+		switch strings.ToLower(s) {
+		case "y", "yes":
+			return true, nil
+		case "n", "no":
+			return false, nil
+		}
+		if asksHelp(s) {
+			t.help("yes or no")
+		} else {
+			t.say("Answer yes or no. help lists all commands.")
+		}
 	}
 }
 

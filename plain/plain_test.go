@@ -17,6 +17,9 @@ import (
 	"zenobis/session"
 )
 
+// later is no answer: what is to happen meanwhile happens there, not at the end.
+const later = "(later)"
+
 // converse answers the plain way's questions and returns what it printed.
 func converse(t *testing.T, f *flowtest.Fake, answers []string, meanwhile func(f *flowtest.Fake)) (string, session.Summary) {
 	t.Helper()
@@ -38,6 +41,11 @@ func converse(t *testing.T, f *flowtest.Fake, answers []string, meanwhile func(f
 		}()
 		go func() {
 			for _, a := range answers {
+				if a == later {
+					meanwhile(f)
+					meanwhile = nil
+					continue
+				}
 				if _, err := io.WriteString(keys, a+"\n"); err != nil {
 					return
 				}
@@ -193,7 +201,7 @@ func TestPlainSaysWhatItUnderstandsAndTakes(t *testing.T) {
 	for _, want := range []string{
 		"continue: go on to describe", "quit: leave", "back: a step back", "1 hit.",
 		"with everything below, instead of a part; undo brings that back",
-		"A number: change that field", "Not understood: nonsense. help lists all commands.", "start: begin the export",
+		"A number: change that field; its name does it, too", "Not understood: nonsense. help lists all commands.", "start: begin the export",
 	} {
 		if !strings.Contains(out, want) {
 			t.Errorf("not said: %q", want)
@@ -240,5 +248,55 @@ func TestPlainAsksForTheAwardOfAFunder(t *testing.T) {
 	}, nil)
 	if got := f.Planned[len(f.Planned)-1].Metadata.Funding; len(got) != 1 || got[0].Award != "200021_1" {
 		t.Errorf("funding %+v in\n%s", got, out)
+	}
+}
+
+// At a question for yes or no, help explains and asks again, quit asks before
+// something is lost, and the title that was taken can be changed.
+func TestPlainAsksAgain(t *testing.T) {
+	f := flowtest.New()
+	out, _ := converse(t, f, []string{
+		"", "", "secret", "1", "1", "1", "select 1", "continue", "help", "Mass loss", "quit", "help", "perhaps", "no", "0", "Mass gain",
+		"list", "licence", "", "continue", "quit", "quit",
+	}, nil)
+	for want, times := range map[string]int{
+		"What the data is, in a line": 1, "Leave zenobis? What you selected and typed is kept": 4, "Answer yes or no.": 1,
+		"0  Title: Mass loss": 1, "0  Title: Mass gain": 2, "1  Creators: ": 2, "3  Licence: ": 3, "Planning...": 1,
+	} {
+		if n := strings.Count(out, want); n != times {
+			t.Errorf("%q is said %d times, not %d", want, n, times)
+		}
+	}
+	if len(f.Planned) != 1 || f.Planned[0].Metadata.Title != "Mass gain" {
+		t.Errorf("planned %+v", f.Planned)
+	}
+	if t.Failed() {
+		t.Log(out)
+	}
+}
+
+// Only the words that help names end the watching, and the DOI is said.
+func TestPlainWatchesUntilToldOtherwise(t *testing.T) {
+	f := flowtest.New()
+	out, _ := converse(t, f, []string{
+		"", "", "secret", "1", "1", "1", "select 1", "continue", "Mass loss", "continue", "start",
+		later, "help", "what?", "exports", "", "",
+	}, func(f *flowtest.Fake) {
+		f.Run.EventsC <- export.DraftReady{URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417"}
+		f.JobList = []export.Job{{ID: "job1", State: export.StateDraft, URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417"}}
+		f.Run.Finish(nil)
+		synctest.Wait()
+	})
+	for _, want := range []string{"Its DOI, once it is published: 10.5072/zenodo.417", "An empty line, or back: end the watching",
+		"Not understood: what?", "resume N, look N"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("not said: %q", want)
+		}
+	}
+	if n := strings.Count(out, "Choose data."); n != 2 || strings.Index(out, "resume N, look N") > strings.LastIndex(out, "Choose data.") {
+		t.Errorf("data is chosen %d times", n)
+	}
+	if t.Failed() {
+		t.Log(out)
 	}
 }

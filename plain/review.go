@@ -96,7 +96,7 @@ func (t *talk) showOpenDraft(ctx context.Context) {
 		t.say("Opened in your browser.")
 	} else {
 		t.say(safetext.Line(d.URL))
-		t.say(safetext.Line(why))
+		t.say("The browser was not opened: " + safetext.Line(why) + ".")
 	}
 }
 

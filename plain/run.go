@@ -49,10 +49,13 @@ func (t *talk) export(ctx context.Context, job export.Job) error {
 	t.Follow(t.Run.Job, false)
 	t.say("The draft is ready. Look it over and publish it there:")
 	t.say(t.Draft.Address())
+	if doi := t.Draft.Job.DOI; doi != "" {
+		t.say("Its DOI, once it is published: " + safetext.Line(doi))
+	}
 	if ok, why := t.Backend.OpenBrowser(ctx, t.Draft.Job.URL); ok {
 		t.say("Opened in your browser.")
 	} else if why != "" {
-		t.say(safetext.Line(why))
+		t.say("The browser was not opened: " + safetext.Line(why) + ".")
 	}
 	return t.watchJob(ctx, t.Draft.Job)
 }
@@ -107,7 +110,7 @@ func (t *talk) command(line string) {
 
 // watchJob says how the draft fares until it is settled or a line is typed.
 func (t *talk) watchJob(ctx context.Context, j export.Job) error {
-	t.say(t.WatchText() + " An empty line ends the watching.")
+	t.say(t.WatchText() + watchEnds)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	seen := make(chan export.Job, 16)
@@ -131,21 +134,50 @@ func (t *talk) watchJob(ctx context.Context, j export.Job) error {
 			if err != nil {
 				t.complain(err)
 			}
-			s, err := t.ask(ctx, "Another export? yes or no", "no")
-			if err != nil || s != "yes" {
+			yes, err := t.yes(ctx, "Another export?", false)
+			if err != nil || !yes {
 				return errLeave
 			}
 			return nil
-		case _, ok := <-t.lines:
+		case l, ok := <-t.lines:
 			if !ok {
 				return io.EOF
 			}
-			return nil
+			if stop, err := t.watching(ctx, safetext.Line(l)); stop || err != nil {
+				return err
+			}
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
 }
+
+// watching is a line typed while a draft is watched; stop ends the watching.
+func (t *talk) watching(ctx context.Context, line string) (stop bool, err error) {
+	switch {
+	case line == "" || line == "back":
+		return true, nil
+	case line == "quit":
+		err = t.leave(ctx)
+	case line == "exports":
+		err = t.exportsList(ctx)
+	case asksHelp(line):
+		t.say("An empty line, or back: end the watching and go back to choosing data")
+		t.say("exports: what was exported earlier")
+		t.say("quit: leave")
+		return false, nil
+	default:
+		t.say("Not understood: " + line + ". help lists all commands.")
+		return false, nil
+	}
+	if err == nil {
+		t.say(t.WatchText() + watchEnds)
+	}
+	return false, err
+}
+
+// watchEnds says how the watching ends.
+const watchEnds = " An empty line ends the watching."
 
 func (t *talk) tell(j export.Job) {
 	if j.State != t.Draft.Job.State {
