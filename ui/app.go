@@ -42,6 +42,8 @@ type app struct {
 	dialogs []*dialog
 	notice  notice
 
+	offerDue bool // what was kept from before has not been looked for
+
 	quits  int    // how often ctrl+c was pressed in a row
 	once   string // the key that said what it would do if pressed again
 	goesOn bool   // the export is to go on after the screen is left
@@ -81,13 +83,17 @@ func (a *app) Init() tea.Cmd {
 // goTo shows a screen.
 func (a *app) goTo(p place) tea.Cmd {
 	a.at = p
-	return a.cur().enter(false)
+	cmd := a.cur().enter(false)
+	a.offer()
+	return cmd
 }
 
 // backTo goes back to a screen.
 func (a *app) backTo(p place) tea.Cmd {
 	a.at = p
-	return a.cur().enter(true)
+	cmd := a.cur().enter(true)
+	a.offer()
+	return cmd
 }
 
 // toExports shows what was started earlier; esc comes back from there.
@@ -116,6 +122,16 @@ func (a *app) connected(s flow.Session) {
 			s.anew()
 		}
 	}
+	a.offerDue = true
+}
+
+// offer offers what was kept from before: in the tree, where no letter is typed
+// that could answer it, and once there is nothing that it would replace.
+func (a *app) offer() {
+	if !a.offerDue || a.at != atBrowse || a.flow.Unfinished() {
+		return
+	}
+	a.offerDue = false
 	if k, ok := a.flow.Offer(); ok {
 		a.interrupt(&dialog{
 			title: "Go on where you stopped?", text: "Kept from before: " + k.Words() + ". It is offered only once.",
@@ -179,7 +195,7 @@ func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.KeyPressMsg:
 		return a, a.keyPress(m)
 	case tea.PasteMsg:
-		if d := a.top(); d != nil {
+		if d := a.top(); d != nil && !a.beside(d) {
 			if d.input != nil {
 				*d.input, _ = d.input.Update(m)
 			}
@@ -236,8 +252,10 @@ func (a *app) keyPress(k tea.KeyPressMsg) tea.Cmd {
 	case a.panes.tooSmall:
 		return nil
 	}
-	if d := a.top(); d != nil {
+	if d := a.top(); d != nil && (s == "tab" || !a.beside(d)) {
 		return a.dialogKey(d, k)
+	} else if d != nil {
+		d.opened = a.now() // who types on does not answer it
 	}
 	typing := a.cur().typing() && k.Text != ""
 	for _, act := range append(a.cur().actions(), a.everywhere()...) {

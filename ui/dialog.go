@@ -62,7 +62,18 @@ func (a *app) closeDialog(d *dialog) {
 	}
 }
 
+// beside reports whether a dialog that opened by itself stands over a field in
+// which a person types: keys and pastes go on into that, until tab turns to the
+// dialog.
+func (a *app) beside(d *dialog) bool { return !d.opened.IsZero() && a.cur().typing() }
+
+const besideText = "What you type goes on into the field; tab turns to this question."
+
 func (a *app) dialogKey(d *dialog, k tea.KeyPressMsg) tea.Cmd {
+	if a.beside(d) { // tab
+		d.opened = time.Time{}
+		return nil
+	}
 	if !d.opened.IsZero() && a.now().Sub(d.opened) < grace {
 		return nil
 	}
@@ -159,6 +170,10 @@ func (a *app) overlay(lines []string, d *dialog) []string {
 		return lines
 	}
 	body := cells.Wrap(d.text, inner)
+	beside := a.beside(d)
+	if beside {
+		body = append(cells.Wrap(besideText, inner), body...)
+	}
 	var foot []string
 	at := 0 // last line of the choice that the cursor is on
 	if d.input != nil {
@@ -176,7 +191,7 @@ func (a *app) overlay(lines []string, d *dialog) []string {
 			if j > 0 {
 				l = "     " + strings.TrimLeft(l, " ")
 			}
-			if i == d.sel {
+			if i == d.sel && !beside {
 				if j == 0 {
 					l = "▸ " + strings.TrimPrefix(l, "  ")
 				}
