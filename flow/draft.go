@@ -139,7 +139,10 @@ func StateMark(st export.State) string {
 // NextText says what is to be done next with the draft that is followed.
 func (f *Flow) NextText() string {
 	sync := ", here or by zenobis sync."
-	if f.Demo {
+	switch {
+	case f.Session == nil:
+		sync = " once you have logged in."
+	case f.Demo:
 		sync = " while you stay here."
 	}
 	switch f.Draft.Job.State {

@@ -3,9 +3,11 @@ package flow
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"zenobis/export"
 	"zenobis/names"
+	"zenobis/safetext"
 	"zenobis/session"
 )
 
@@ -28,6 +30,35 @@ func (e *Earlier) Take(jobs []export.Job) {
 			e.Jobs = append(e.Jobs, j)
 		}
 	}
+}
+
+// Changed takes what has become of one of them.
+func (e *Earlier) Changed(j export.Job) {
+	for i := range e.Jobs {
+		if e.Jobs[i].ID == j.ID {
+			e.Jobs[i] = j
+		}
+	}
+}
+
+// ListedExports are the exports of the list that a person has begun: the plan of the
+// review is none yet.
+func (f *Flow) ListedExports() []export.Job {
+	return slices.DeleteFunc(f.Earlier.List(), func(j export.Job) bool {
+		return j.ID == f.Plan.Job.ID && !f.Plan.started && j.State == export.StatePlanned
+	})
+}
+
+// VersionText tells versions of the same title apart; "" where nothing is known.
+func VersionText(j export.Job) string {
+	var parts []string
+	if v := j.Request.Metadata.Version; v != "" {
+		parts = append(parts, "version "+v)
+	}
+	if v := j.Request.NewVersionOf; v != "" {
+		parts = append(parts, "new version of "+v)
+	}
+	return safetext.Line(strings.Join(parts, ", "))
 }
 
 // RunsHere reports whether a job is the one that runs in this program.

@@ -82,17 +82,34 @@ func (f *Flow) stoppers() []Section {
 	if n := len(p.Omitted); n > 0 {
 		stop(Notable, "%s left out: %s", human.Count(n, "thing is", "things are"), omissionsInLine(p.Omitted))
 	}
+	if n := archived(p.Omitted); n > 0 && !f.Switches.Unarchive {
+		stop(Notable, "%s in the archive: u brings them back first.", human.Count(n, "data set lies", "data sets lie"))
+	}
 	if n := len(f.SameBefore()); n > 0 {
 		stop(Notable, "The same selection was exported before, %s: e shows it.", human.Count(n, "time", "times"))
 	}
 	if n := len(p.Published); n > 0 {
-		stop(Notable, "%s published before: see below.", human.Count(n, "entity was", "entities were"))
+		stop(Notable, "%s published before: see below.", human.Count(n, "selected thing was", "selected things were"))
 	}
 	if n := len(p.Notes); n > 0 {
 		stop(Notable, "Zenodo has %s on the description: see below.", human.Count(n, "note", "notes"))
 	}
 	return out
 }
+
+// archived counts what is left out since it lies in the archive.
+func archived(list []export.Omission) int {
+	n := 0
+	for _, o := range list {
+		if o.Reason == inArchive {
+			n++
+		}
+	}
+	return n
+}
+
+// inArchive is the reason of what can be brought back from the archive.
+const inArchive = "archived"
 
 // inLine is how long the reasons may be that stand in the line itself.
 const inLine = 110
@@ -247,5 +264,8 @@ func omissionText(o export.Omission) string {
 	if o.File != "" {
 		text += ", " + o.File
 	}
-	return text + ": " + cmp.Or(o.Message, string(o.Reason))
+	if o.Reason == inArchive {
+		return text + ": its data is in the archive; u brings it back first"
+	}
+	return text + ": " + cmp.Or(o.Message, o.Reason)
 }

@@ -204,6 +204,6 @@ func (f *Flow) KeepPlaces() []KeepPlace {
 	return []KeepPlace{
 		{session.KeepNowhere, "only use it now", ""},
 		{session.KeepProfile, profile, off},
-		{session.KeepFile, "keep it in a 0600 file here: " + f.Facts.TokenFile, ""},
+		{session.KeepFile, "keep it in a file for you alone: " + f.Facts.TokenFile, ""},
 	}
 }

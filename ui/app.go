@@ -96,10 +96,29 @@ func (a *app) backTo(p place) tea.Cmd {
 	return cmd
 }
 
-// toExports shows what was started earlier; esc comes back from there.
+// toExports shows what was started earlier, with the cursor on the export that
+// the screen before is about; esc comes back from there.
 func (a *app) toExports() tea.Cmd {
 	a.back = a.at
+	if list, ok := a.screens[atExports].(*exportsScreen); ok {
+		list.want = a.aboutExport()
+	}
 	return a.goTo(atExports)
+}
+
+// aboutExport is the export that the present screen is about; "" if it is about none.
+func (a *app) aboutExport() string {
+	switch a.at {
+	case atDone:
+		return a.flow.Draft.Job.ID
+	case atExport:
+		return a.flow.Run.Job.ID
+	case atReview:
+		if same := a.flow.SameBefore(); len(same) > 0 {
+			return same[0].ID
+		}
+	}
+	return ""
 }
 
 // leaveExports goes back to where the list was opened from, unless that shows
@@ -159,11 +178,11 @@ type notice struct {
 }
 
 func (a *app) say(s string)  { a.notice = notice{text: s} }
-func (a *app) fail(s string) { a.notice = notice{text: s, wrong: true} }
+func (a *app) fail(s string) { a.notice = notice{text: byKey(s), wrong: true} }
 
 // failWhile tells a failure for as long as its cause stands.
 func (a *app) failWhile(s string, cause func() bool) {
-	a.notice = notice{text: s, wrong: true, while: cause}
+	a.notice = notice{text: byKey(s), wrong: true, while: cause}
 }
 
 // failed tells an error, unless it is our own giving up. An ended session asks
@@ -327,16 +346,23 @@ func (a *app) leave() tea.Cmd {
 	case a.quits > 1 || !a.flow.AskLeave():
 		return tea.Quit
 	}
-	a.ask(
-		&dialog{
-			title: "Leave zenobis?",
-			text:  a.flow.LeaveText(),
-			choices: []choice{
-				{"s", "stay", nil},
-				{"l", "leave", func() tea.Cmd { return tea.Quit }},
-			},
-		},
-	)
+	return a.askLeave()
+}
+
+// askLeave asks, whatever there is to lose, and says what becomes of it.
+func (a *app) askLeave() tea.Cmd {
+	if a.flow.Run.Live() {
+		a.quits = 1
+		return a.leaveRunning()
+	}
+	text := ""
+	if a.flow.AskLeave() {
+		text = a.flow.LeaveText()
+	}
+	a.ask(&dialog{title: "Leave zenobis?", text: text, choices: []choice{
+		{"s", "stay", nil},
+		{"l", "leave", func() tea.Cmd { return tea.Quit }},
+	}})
 	return nil
 }
 

@@ -137,10 +137,7 @@ func (s *connectScreen) actions() []action {
 				s.app.stop(&s.login)
 				return nil
 			}
-			s.app.ask(&dialog{title: "Leave zenobis?", choices: []choice{
-				{"s", "stay", nil}, {"l", "leave", func() tea.Cmd { return tea.Quit }},
-			}})
-			return nil
+			return s.app.askLeave()
 		}),
 	}
 }
@@ -293,7 +290,7 @@ func (s *connectScreen) view(w, h int) []string {
 	if s.remember {
 		box = "☑"
 	}
-	out = append(out, cells.Clip(mark+strings.Repeat(" ", labelW)+box+" stay logged in here (a token of 30 days, in a 0600 file)", w))
+	out = append(out, cells.Clip(mark+strings.Repeat(" ", labelW)+box+" stay logged in here (a token of 30 days, in a file for you alone)", w))
 	if h > len(out)+3 {
 		out = append(out, "")
 		for _, l := range cells.Wrap("With single sign-on there is no password: make a personal access token in openBIS (Utilities, User "+

@@ -42,7 +42,7 @@ func (s *doneScreen) draft() *flow.Draft { return &s.app.flow.Draft }
 func (s *doneScreen) enter(bool) tea.Cmd {
 	a, d := s.app, s.draft()
 	if s.shown == d.Job.ID && !d.Fresh {
-		return s.follow()
+		return tea.Batch(s.follow(), s.named())
 	}
 	s.shown, s.opened, s.qr, s.scroll = d.Job.ID, "", nil, scroller{}
 	a.stop(&s.name)
@@ -95,6 +95,7 @@ func (s *doneScreen) listen(ch chan export.Job) tea.Cmd {
 				return nil
 			}
 			s.draft().Err, s.draft().Job = nil, j
+			s.app.flow.Earlier.Changed(j)
 			return tea.Batch(s.listen(ch), s.named())
 		})
 	}
@@ -207,11 +208,13 @@ func (s *doneScreen) lookNow() tea.Cmd {
 			for _, j := range jobs {
 				if j.ID == id && s.draft().Job.ID == id {
 					s.draft().Job = j
+					s.app.flow.Earlier.Changed(j)
 				}
 			}
 			if err != nil {
 				return s.app.failed(err, s.lookNow)
 			}
+			s.app.say("Looked: " + flow.StateText(s.draft().Job) + ".")
 			return s.named()
 		}
 	})
@@ -318,7 +321,7 @@ func (s *doneScreen) view(w, h int) []string {
 		}
 	}
 	if d.Err != nil {
-		for _, l := range cells.Wrap("✗ "+flow.Words(d.Err)+" r looks again.", tw) {
+		for _, l := range cells.Wrap("✗ "+byKey(flow.Words(d.Err))+" r looks again.", tw) {
 			add(th.Bad.Render(l))
 		}
 	}
@@ -333,6 +336,8 @@ func (s *doneScreen) status(int) string {
 		return "All done."
 	case s.watch.busy:
 		return s.app.flow.WatchText()
+	case s.app.flow.Session != nil:
+		return "r looks again."
 	}
-	return "r looks again; registering in openBIS needs a login."
+	return "r looks again; recording it in openBIS needs a login."
 }

@@ -90,6 +90,7 @@ func (s *exportScreen) finish() tea.Cmd {
 		jobs, _ := a.flow.Backend.Jobs(ctx) // without it the events tell enough
 		return func() tea.Cmd {
 			a.flow.Ended(err, jobs)
+			a.take(jobs)
 			bell := tea.Raw("\a")
 			if a.at == atDescribe { // what is described now may be another export
 				bell = tea.Batch(bell, a.backTo(atDescribe))
@@ -243,7 +244,7 @@ func (s *exportScreen) view(w, h int) []string {
 		if !stopped {
 			text, st = "✗ "+text, th.Bad
 		}
-		for _, l := range cells.Wrap(text, tw) {
+		for _, l := range cells.Wrap(byKey(text), tw) {
 			add(st.Render(l))
 		}
 		para(r.ResumeText())

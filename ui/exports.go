@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -22,7 +23,9 @@ type exportsScreen struct {
 	act    task
 	page   task
 
-	failed  bool // the list could not be read
+	want    string // the export that the cursor is to go to
+	poll    task   // reads the list again while it is shown
+	failed  bool   // the list could not be read
 	orphans task
 }
 
@@ -31,7 +34,7 @@ func newExports(a *app) screen { return &exportsScreen{app: a} }
 func (s *exportsScreen) enter(bool) tea.Cmd {
 	a := s.app
 	be := a.flow.Backend
-	return tea.Batch(s.readOrphans(), a.do(&s.list, "Reading the exports", patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
+	return tea.Batch(s.reread(), s.readOrphans(), a.do(&s.list, "Reading the exports", patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		jobs, err := be.Jobs(ctx)
 		return func() tea.Cmd {
 			if s.failed = err != nil; s.failed {
@@ -47,16 +50,51 @@ func (s *exportsScreen) enter(bool) tea.Cmd {
 func (s *exportsScreen) take(jobs []export.Job) {
 	was, _ := s.current()
 	s.app.flow.Earlier.Take(jobs)
+	at := cmp.Or(s.want, was.ID)
+	s.want = ""
 	list := s.jobs()
 	s.sel = min(s.sel, max(len(list)-1, 0))
 	for i, j := range list {
-		if j.ID == was.ID {
+		if j.ID == at {
 			s.sel = i
 		}
 	}
 }
 
-func (s *exportsScreen) jobs() []export.Job { return s.app.flow.Earlier.List() }
+// take takes the list of exports for whoever shows it; nil could not be read.
+func (a *app) take(jobs []export.Job) {
+	if list, ok := a.screens[atExports].(*exportsScreen); ok && jobs != nil {
+		list.take(jobs)
+	}
+}
+
+// rereads is how often the list is read again while it is shown: other screens
+// and other programs go on with exports meanwhile.
+const rereads = 3 * time.Second
+
+// reread reads the list again by itself while it is shown.
+func (s *exportsScreen) reread() tea.Cmd {
+	a := s.app
+	be := a.flow.Backend
+	return a.later(&s.poll, rereads, func() tea.Cmd {
+		if a.at != atExports {
+			return nil
+		}
+		return func() tea.Msg {
+			ctx, cancel := context.WithTimeout(a.ctx, patience)
+			defer cancel()
+			jobs, err := be.Jobs(ctx)
+			return arrived(func() tea.Cmd {
+				if err == nil && a.at == atExports && !s.act.busy && !s.list.busy {
+					s.take(jobs)
+				}
+				return s.reread()
+			})
+		}
+	})
+}
+
+func (s *exportsScreen) jobs() []export.Job { return s.app.flow.ListedExports() }
 
 func (s *exportsScreen) current() (export.Job, bool) {
 	if s.sel >= len(s.jobs()) {
@@ -120,7 +158,10 @@ func (s *exportsScreen) actions() []action {
 		}).help(finding, "all, drafts, published, interrupted or failed", ""),
 		on("l", "l", "left over", s.askOrphan).when(len(a.flow.Earlier.Orphans) > 0).
 			help(finding, "drafts on Zenodo that no export needs, to be deleted", ""),
-		on("r", "r", "read again", func() tea.Cmd { return s.enter(false) }).help(moving, "read the list again", ""),
+		on("r", "r", "read again", func() tea.Cmd {
+			a.say("The list is read again.")
+			return s.enter(false)
+		}).help(moving, "read the list again", ""),
 		on("up k", "", "", move(-1)),
 		on("down j", "", "", move(1)),
 		on("pgup", "", "", move(-10)),
@@ -335,6 +376,9 @@ func (s *exportsScreen) row(j export.Job, w, per int) []string {
 	if title == "" {
 		title = j.ID
 	}
+	if v := flow.VersionText(j); v != "" {
+		title += " · " + v
+	}
 	if per == 1 {
 		right := cells.Pad(state, 32) + " " + date + " " + cells.PadLeft(bytes, 8) + "  " + cells.Pad(j.DOI, 24)
 		return []string{cells.Spread(flow.StateMark(j.State)+" "+title, right, w)}
@@ -354,7 +398,7 @@ func (s *exportsScreen) status(w int) string {
 			return cells.Spread(j.URL, j.DOI, w)
 		}
 		if j.Reason != "" {
-			return safetext.Line(j.Reason)
+			return byKey(safetext.Line(j.Reason))
 		}
 		return j.ID
 	}

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"cmp"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -186,6 +187,20 @@ func (a *app) named(s string) string {
 		return spelled.Replace(s)
 	}
 	return s
+}
+
+// byKey names keys where an advice names commands: who reads it has screens.
+func byKey(advice string) string {
+	return commands.ReplaceAllStringFunc(advice, func(s string) string {
+		return commandKeys[commands.FindStringSubmatch(s)[1]]
+	})
+}
+
+// commands finds a command of the command line in an advice, with its export.
+var commands = regexp.MustCompile(`\bzenobis (discard|resume|sync|jobs|ls)\b(?: \d{8}-[a-z0-9]+)?`)
+
+var commandKeys = map[string]string{
+	"discard": "d in Exports", "resume": "enter in Exports", "sync": "s in Exports", "jobs": "ctrl+x", "ls": "Browse",
 }
 
 // spelled names the arrow keys where there is only ASCII: what stands there for

@@ -83,10 +83,10 @@ func (s *reviewScreen) typing() bool          { return false }
 
 func (s *reviewScreen) actions() []action {
 	f := s.app.flow
-	flip := func(b *bool) func() tea.Cmd {
+	flip := func(what string, b *bool) func() tea.Cmd {
 		return func() tea.Cmd {
 			*b = !*b
-			return s.replan()
+			return s.switched(what, *b)
 		}
 	}
 	to := func(top func() int) func() tea.Cmd {
@@ -98,18 +98,19 @@ func (s *reviewScreen) actions() []action {
 	page := max(s.height-1, 1)
 	findings := f.Plan.Got != nil && len(f.Plan.Got.Findings) > 0
 	out := []action{
-		on("a", "a", "accept findings", flip(&f.Switches.AcceptFindings)).when(findings),
+		on("a", "a", "accept findings", flip("private details are accepted", &f.Switches.AcceptFindings)).when(findings),
 		on("enter", "enter", "start", s.startExport),
 		on("l", "l", "layout", s.askLayout),
 		on("n", "n", "new record", func() tea.Cmd {
 			f.NewRecord()
+			s.app.say("It becomes a record of its own, no new version.")
 			return s.replan()
 		}).when(f.Switches.NewVersionOf != "").help(choosing, "make a record of its own, no new version", ""),
 		on("b", "b", "show the draft", func() tea.Cmd { return s.app.openPage(&s.open, f.OpenDraft().URL) }).
 			when(f.OpenDraft() != nil && f.OpenDraft().URL != "").help(going, "show the draft that is open already in the browser", ""),
 		on("i", "i", "into that draft", func() tea.Cmd {
 			f.IntoOpenDraft()
-			return s.replan()
+			return s.switched("add to the draft that is open already", f.Switches.IntoDraft != "")
 		}).when(f.Switches.IntoDraft != "" || f.OpenDraft() != nil && f.OpenDraft().ID != "").
 			help(choosing, "add the files to the draft that is open already, or not", ""),
 		on("d", "d", "describe", s.toField).help(going, "to the field that is wrong, or the description", ""),
@@ -135,7 +136,7 @@ func (s *reviewScreen) actions() []action {
 		}),
 	}
 	for _, sw := range f.SwitchList() {
-		out = append(out, on(sw.Key, sw.Key, sw.Name, flip(sw.On)))
+		out = append(out, on(sw.Key, sw.Key, sw.Name, flip(sw.Label, sw.On)))
 	}
 	again := on("r", "r", "plan again", func() tea.Cmd {
 		f.Session.ForgetAnswers()
@@ -145,6 +146,16 @@ func (s *reviewScreen) actions() []action {
 		return append([]action{again}, out...)
 	}
 	return append(out, again)
+}
+
+// switched says what a key has switched, which may stand far below, and plans anew.
+func (s *reviewScreen) switched(what string, on bool) tea.Cmd {
+	state := "Switched off: "
+	if on {
+		state = "Switched on: "
+	}
+	s.app.say(state + what + ".")
+	return s.replan()
 }
 
 // startExport begins the export, if nothing stands against it.
@@ -202,6 +213,7 @@ func (s *reviewScreen) askLayout() tea.Cmd {
 		d.choices = append(d.choices, choice{"", label(l, "planning…"), func() tea.Cmd {
 			a.stop(&s.compare)
 			a.flow.SetLayout(l.Layout)
+			a.say("Layout: " + string(l.Layout) + ", " + l.What + ".")
 			return s.replan()
 		}})
 		if l.Layout == a.flow.Layout() {
@@ -268,7 +280,7 @@ func (s *reviewScreen) lines(w int) []string {
 		switch {
 		case i == 0:
 		case sec.Tone == flow.Alarming:
-			title = "✗ " + title
+			title = "✗ " + byKey(title)
 		case sec.Tone == flow.Notable:
 			title = "▲ " + title
 		}
