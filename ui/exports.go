@@ -34,7 +34,7 @@ func newExports(a *app) screen { return &exportsScreen{app: a} }
 func (s *exportsScreen) enter(bool) tea.Cmd {
 	a := s.app
 	be := a.flow.Backend
-	return tea.Batch(s.reread(), s.readOrphans(), a.do(&s.list, "Reading the exports", patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
+	read := a.do(&s.list, "Reading the exports", patience, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		jobs, err := be.Jobs(ctx)
 		return func() tea.Cmd {
 			if s.failed = err != nil; s.failed {
@@ -43,7 +43,8 @@ func (s *exportsScreen) enter(bool) tea.Cmd {
 			s.take(jobs)
 			return nil
 		}
-	}))
+	})
+	return tea.Batch(read, s.reread(), s.readOrphans())
 }
 
 // take keeps the cursor on its job.
