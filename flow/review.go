@@ -32,6 +32,7 @@ type Section struct {
 	Items []string    // a list
 	More  int         // how many rows or items are left out of the list
 	Long  bool        // it may be folded to its first lines
+	Alike bool        // its items differ little: read aloud, a few stand for all
 }
 
 // listed is how many lines one list of the review has at most.
@@ -244,6 +245,9 @@ func (f *Flow) troubles(p *export.Plan) []Section {
 	list("Published before", len(p.Published), func(i int) string {
 		return p.Published[i].Entity.Label() + ": " + p.Published[i].DOI
 	})
+	if len(p.Published) > 0 {
+		out[len(out)-1].Alike = true
+	}
 	list("What Zenodo says about the description", len(p.Notes), func(i int) string { return p.Notes[i] })
 	same := f.SameBefore()
 	list("Exported before from the same selection: e shows it", len(same), func(i int) string {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"strings"
 
-	"zenobis/export"
 	"zenobis/flow"
 	"zenobis/human"
 	"zenobis/safetext"
@@ -29,60 +28,90 @@ func (t *talk) stepReview(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		t.sayReview()
-		s, err := t.ask(ctx, "start, layout NAME, or the letter of a choice", "start")
-		if err != nil {
-			return err
-		}
-		verb, arg, _ := strings.Cut(s, " ")
-		switch verb {
-		case "start":
-			why := t.AgainstStart()
-			if why == "" {
-				return nil
-			}
-			t.say("Error: " + why + " Go back, or make another choice.")
-		case "layout", "l":
-			t.chooseLayout(arg)
-		case "d":
-			return errBack
-		case "e":
-			if err := t.exportsList(ctx); err != nil {
+		t.sayReview(false)
+		for again := false; !again; {
+			s, err := t.ask(ctx, "start, layout NAME, or the letter of a choice", "start")
+			if err != nil {
 				return err
 			}
-		case "n":
-			t.NewRecord()
-		case "i":
-			if !t.IntoOpenDraft() {
-				t.say("There is no open draft to choose.")
-			}
-		case "b":
-			t.showOpenDraft(ctx)
-		case "a":
-			t.Switches.AcceptFindings = !t.Switches.AcceptFindings
-		default:
-			if asksHelp(s) {
-				t.help("start: begin the export", "layout NAME: how the files are arranged", "A letter: the choice that begins with it",
-					"d: back to the description")
-			} else if !t.flip(verb) {
-				t.say("Not understood: " + s + ". help lists all commands.")
+			var start bool
+			if start, again, err = t.reviewed(ctx, s); start || err != nil {
+				return err
 			}
 		}
 	}
 }
 
-// chooseLayout takes a layout by its name.
-func (t *talk) chooseLayout(name string) {
+// reviewed does what was answered to the review: start it, or again where it is
+// to be planned anew. After anything else only the question is asked again.
+func (t *talk) reviewed(ctx context.Context, s string) (start, again bool, err error) {
+	verb, arg, _ := strings.Cut(s, " ")
+	switch verb {
+	case "start":
+		why := t.AgainstStart()
+		if why == "" {
+			return true, false, nil
+		}
+		t.say("Error: " + why + " Go back, or make another choice.")
+	case "layout", "l":
+		return false, t.chooseLayout(arg), nil
+	case "d":
+		return false, false, errBack
+	case "e":
+		return false, true, t.exportsList(ctx) // what it does may be in the plan
+	case "list":
+		t.sayReview(true)
+	case "n":
+		t.NewRecord()
+		return false, true, nil
+	case "i":
+		if t.IntoOpenDraft() {
+			return false, true, nil
+		}
+		t.say("There is no open draft to choose.")
+	case "b":
+		t.showOpenDraft(ctx)
+	case "a":
+		t.Switches.AcceptFindings = !t.Switches.AcceptFindings
+		return false, true, nil
+	default:
+		if asksHelp(s) {
+			t.help("start: begin the export", "list: all of this again, with the lines that were summed up",
+				"layout NAME: how the files are arranged, "+layoutNames(), "A letter: the choice that begins with it",
+				"a: accept the private details, or no more", "d: back to the description", "e: the exports before, as exports does",
+				"n: a record of its own instead of a new version", "i: into the open draft, or no more", "b: show the open draft")
+		} else if t.flip(verb) {
+			return false, true, nil
+		} else {
+			t.say("Not understood: " + s + ". help lists all commands.")
+		}
+	}
+	return false, false, nil
+}
+
+// layoutNames are the layouts as they are typed.
+func layoutNames() string {
+	var names []string
+	for _, l := range flow.Layouts() {
+		names = append(names, string(l.Layout))
+	}
+	return strings.Join(names, ", ")
+}
+
+// chooseLayout takes a layout by its name; false for one that there is not.
+func (t *talk) chooseLayout(name string) bool {
 	if t.LayoutFixed() {
 		t.say("The layout is " + flow.FixedText + ".")
-		return
+		return false
 	}
-	t.SetLayout(export.LayoutAuto)
 	for _, l := range flow.Layouts() {
 		if string(l.Layout) == name {
 			t.SetLayout(l.Layout)
+			return true
 		}
 	}
+	t.say("There is no such layout. Take one of these: " + layoutNames() + ".")
+	return false
 }
 
 // showOpenDraft shows the draft that is in the way in the browser.
@@ -111,7 +140,11 @@ func (t *talk) flip(letter string) bool {
 	return false
 }
 
-func (t *talk) sayReview() {
+// heard is how many lines of a list that is much alike are said at once.
+const heard = 3
+
+// sayReview says the review; whole, with what is summed up else.
+func (t *talk) sayReview(whole bool) {
 	for _, s := range t.ReviewSections() {
 		title := s.Title
 		if s.Tone == flow.Alarming && len(s.Facts) == 0 && !t.Facts.Zenodo.Real {
@@ -129,11 +162,18 @@ func (t *talk) sayReview() {
 				t.say(l)
 			}
 		}
-		for _, it := range s.Items {
+		items, more := s.Items, s.More
+		if s.Alike && !whole && len(items) > heard {
+			items, more = items[:heard], more+len(items)-heard
+		}
+		for _, it := range items {
 			t.say("- " + it)
 		}
-		if s.More > 0 {
-			t.sayf("and %s more", human.Number(s.More))
+		switch {
+		case more > s.More:
+			t.sayf("and %s more: list says them", human.Number(more))
+		case more > 0:
+			t.sayf("and %s more", human.Number(more))
 		}
 	}
 	t.say("Choices")

@@ -1,0 +1,39 @@
+package plain
+
+import (
+	"strings"
+	"testing"
+
+	"zenobis/export"
+	"zenobis/flow/flowtest"
+	"zenobis/openbis"
+)
+
+// What was published before is summed up until it is asked for, and a slip has
+// neither the plan made nor the review said again. e does what the review says.
+func TestPlainReviewIsSaidOnce(t *testing.T) {
+	f := flowtest.New()
+	f.JobList = []export.Job{{ID: "old", Title: "Earlier one", State: export.StateDraft, RecordID: "1"}}
+	f.OnPlan = func(r export.Request) (*export.Plan, error) {
+		f.JobList[0].Request.Selection = r.Selection
+		p := &export.Plan{Packages: []export.Package{{Name: "content.zip", Bytes: 10}}, Bytes: 10}
+		for _, name := range []string{"One", "Two", "Three", "Four", "Five"} {
+			p.Published = append(p.Published, export.Published{Entity: openbis.Ref{Code: name}, DOI: "10.5281/zenodo.1"})
+		}
+		return p, nil
+	}
+	out, _ := converse(t, f, []string{"", "", "secret", "1", "1", "1", "select 1", "continue", "T", "continue",
+		"nonsense", "help", "layout nothing", "list", "back", "", "continue", "e", "", "quit", "yes"}, nil)
+	for want, times := range map[string]int{
+		"Planning...": 3, "- Three: 10.5281": 4, "- Four: 10.5281": 1, "and 2 more: list says them": 3,
+		"There is no such layout. Take one of these: ": 1, "e shows it": 4, "resume N, look N": 1,
+		"e: the exports before": 1, "Not understood: nonsense": 1,
+	} {
+		if n := strings.Count(out, want); n != times {
+			t.Errorf("%q is said %d times, not %d", want, n, times)
+		}
+	}
+	if t.Failed() {
+		t.Log(out)
+	}
+}
