@@ -18,6 +18,7 @@ type Server interface {
 	HasToken() bool
 	Entry(ctx context.Context, vocabulary, id string) (zenodo.VocabularyEntry, error)
 	Vocabulary(ctx context.Context, name, suggest string, size int) ([]zenodo.VocabularyEntry, error)
+	Funders(ctx context.Context, suggest string) ([]zenodo.VocabularyEntry, error)
 	Awards(ctx context.Context, funder, suggest string) ([]zenodo.VocabularyEntry, error)
 	Community(ctx context.Context, slug string) (zenodo.Community, error)
 	Communities(ctx context.Context) ([]zenodo.Community, error)
@@ -194,73 +195,6 @@ func (c *check) affiliations(field string, list []Agent, into *[]Agent) {
 func (c *check) note(format string, args ...any) {
 	if text := fmt.Sprintf(format, args...); !slices.Contains(c.r.Notes, text) {
 		c.r.Notes = append(c.r.Notes, text)
-	}
-}
-
-func (c *check) funding() {
-	c.r.Metadata.Funding = slices.Clone(c.r.Metadata.Funding)
-	for i := range c.r.Metadata.Funding {
-		g := &c.r.Metadata.Funding[i]
-		at := fmt.Sprintf("funding.%d", i)
-		if g.Funder == "" || c.wrong(at) {
-			continue
-		}
-		e, known, asked := c.entry("funder "+quote(g.Funder), "funders", g.Funder)
-		switch {
-		case known && e.Title != "":
-			g.FunderName = e.Title
-		case !asked, known:
-		case g.FunderName == "":
-			c.bad(
-				at+".funder",
-				`the server does not know the funder %s: write its name as well, as in "Name (%s) NUMBER"`,
-				quote(g.Funder),
-				g.Funder,
-			)
-			continue
-		default:
-			c.note("the server does not know the funder %s: it goes by its name alone", quote(g.FunderName))
-			g.Funder = ""
-		}
-		if g.Award != "" && g.Funder != "" {
-			c.award(g)
-		}
-	}
-}
-
-// award finds an award by its number, its acronym or its title. One that the
-// server does not have goes as free text, which is said.
-func (c *check) award(g *Grant) {
-	what := "award " + quote(g.Award) + " of " + quote(cmp.Or(g.FunderName, g.Funder))
-	id := g.AwardID
-	if id == "" {
-		id = g.Funder + "::" + g.Award
-	}
-	e, known, asked := c.entry(what, "awards", id)
-	if !known && asked {
-		list, err := c.s.Awards(c.ctx, g.Funder, g.Award)
-		if err != nil {
-			c.unchecked(what, err)
-			asked = false
-		}
-		for _, l := range list {
-			if l.Funder != "" && l.Funder != g.Funder {
-				continue
-			}
-			if strings.EqualFold(l.Number, g.Award) || strings.EqualFold(l.Acronym, g.Award) || strings.EqualFold(l.Title, g.Award) {
-				e, known = l, true
-				break
-			}
-		}
-	}
-	switch {
-	case known:
-		g.AwardID, g.Award, g.AwardTitle = e.ID, cmp.Or(e.Number, g.Award), cmp.Or(e.Title, g.AwardTitle)
-	case asked:
-		g.AwardID = ""
-		c.note("the server does not know the %s: it goes as free text", what)
-	default:
-		g.AwardID = ""
 	}
 }
 

@@ -63,6 +63,20 @@ func TestCheck(t *testing.T) {
 		}, note: "by its name alone"},
 		{name: "funder", change: func(m *Metadata) { m.Funding = []Grant{{Funder: "05a28rw58"}} }, field: "funding.0.funder",
 			says: "write its name as well"},
+		{name: "funder by name", change: func(m *Metadata) { m.Funding = []Grant{{Funder: "swiss national science foundation"}} }},
+		{name: "funder by part of its name", change: func(m *Metadata) { m.Funding = []Grant{{Funder: "Swiss National"}} },
+			note: `"Swiss National" is taken to be "Swiss National Science Foundation (00yjd3n13)"`},
+		{name: "funder and a word of the award", change: func(m *Metadata) {
+			m.Funding = []Grant{{Funder: "Deutsche Forschungsgemeinschaft EXC", Award: "2075"}}
+		},
+			note: `award "EXC 2075" of "Deutsche Forschungsgemeinschaft"`},
+		{name: "funder of several", change: func(m *Metadata) { m.Funding = []Grant{{Funder: "European", Award: "1"}} },
+			field: "funding.0.funder", says: "European Commission (00k4n6c32), European Research Council (0472cxd90)"},
+		{name: "funder of none, some like it", change: func(m *Metadata) { m.Funding = []Grant{{Funder: "Swiss Funds"}} },
+			field: "funding.0.funder", says: "Swiss National Science Foundation (00yjd3n13)"},
+		{name: "funder of none", change: func(m *Metadata) { m.Funding = []Grant{{Funder: "Nowhere Fund", Award: "1"}} },
+			field: "funding.0.funder", says: "in double quotes"},
+		{name: "funder as it is", change: func(m *Metadata) { m.Funding = []Grant{{FunderName: "Nowhere Fund", Award: "1"}} }},
 		{name: "award free", change: func(m *Metadata) { m.Funding = []Grant{{Funder: "00k4n6c32", Award: "999"}} }, note: "free text"},
 		{name: "award free by id", change: func(m *Metadata) {
 			m.Funding = []Grant{{Funder: "00k4n6c32", Award: "999",

@@ -108,8 +108,8 @@ func creator(a Agent) zenodo.Creator {
 // funder is one of the vocabulary, or one in words where the server does not
 // know it.
 func funder(g Grant) zenodo.Funder {
-	if g.Funder == "" {
-		return zenodo.Funder{Name: g.FunderName}
+	if ROR(g.Funder) == "" {
+		return zenodo.Funder{Name: cmp.Or(g.FunderName, g.Funder)}
 	}
 	return zenodo.Funder{ID: g.Funder}
 }

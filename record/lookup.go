@@ -156,7 +156,7 @@ func orgTail(parts []string) string {
 func fundingQuery(line string, cursor int) Query {
 	g, err := ParseGrant(line)
 	if err != nil || ROR(g.Funder) == "" {
-		return Query{Kind: LookupFunders, Text: strings.TrimSpace(line), after: " "}
+		return Query{Kind: LookupFunders, Text: cmp.Or(g.Funder, g.FunderName), after: " " + g.Award}
 	}
 	if end := strings.Index(line, g.Funder); end >= 0 && cursor <= end+len(g.Funder) && g.Award == "" && strings.TrimSpace(line) == g.Funder {
 		return Query{Kind: LookupFunders, Text: g.Funder, after: " "}

@@ -35,6 +35,7 @@ func TestQueryAt(t *testing.T) {
 		{"related", "ci|tes 10.1234/a", LookupRelations, "cites", "X 10.1234/a"},
 		{"related", "cites 10.1234/a|", "", "", ""},
 		{"funding", "europ|", LookupFunders, "europ", "X "},
+		{"funding", "Swiss National 200021_1|", LookupFunders, "Swiss National", "X 200021_1"},
 		{"funding", "00k4n6c32 1010|", LookupAwards, "1010", "X"},
 		{"funding", "European Commission (00k4n6c32) |", LookupAwards, "", "X"},
 		{"title", "anything|", "", "", ""},

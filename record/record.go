@@ -89,7 +89,7 @@ type Related struct {
 
 // Grant is a funder and what it gave. Award is the number; it may be empty.
 type Grant struct {
-	Funder     string `json:"funder"` // ROR id
+	Funder     string `json:"funder"` // ROR id, or a name to be looked up; "" goes by FunderName alone
 	FunderName string `json:"funderName,omitempty"`
 	Award      string `json:"award,omitempty"`
 	AwardTitle string `json:"awardTitle,omitempty"`

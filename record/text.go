@@ -3,6 +3,7 @@ package record
 import (
 	"cmp"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 )
@@ -200,7 +201,9 @@ func cutRelation(s string) (relation, rest string) {
 func (r Related) String() string { return strings.TrimSpace(r.Relation + " " + r.Identifier) }
 
 // ParseGrant reads "FUNDER AWARD", "FUNDER::NUMBER" or `Name (FUNDER) AWARD "Title"`,
-// FUNDER being a ROR id. The award may be missing.
+// FUNDER being a ROR id. The award may be missing. Without a ROR id the award begins
+// at the first word with a digit, and what stands before it is the funder's name,
+// which Check looks up; a name in double quotes is to go as it is.
 func ParseGrant(s string) (Grant, error) {
 	s = strings.TrimSpace(s)
 	if s == "" {
@@ -210,16 +213,7 @@ func ParseGrant(s string) (Grant, error) {
 		number = strings.TrimSpace(number)
 		return Grant{Funder: ROR(funder), Award: number, AwardID: ROR(funder) + "::" + number}, nil
 	}
-	fields := strings.Fields(s)
-	at := 0
-	for i, f := range fields {
-		if ROR(f) != "" {
-			at = i
-			break
-		}
-	}
-	g := Grant{Funder: cmp.Or(ROR(fields[at]), fields[at]), FunderName: strings.Join(fields[:at], " ")}
-	rest := strings.Join(fields[at+1:], " ")
+	g, rest := cutFunder(s)
 	if i := strings.IndexByte(rest, '"'); i >= 0 && strings.HasSuffix(rest, `"`) && len(rest) > i+1 {
 		g.AwardTitle, rest = unquote(rest[i:]), rest[:i]
 	}
@@ -227,10 +221,39 @@ func ParseGrant(s string) (Grant, error) {
 	return g, nil
 }
 
+// cutFunder takes the funder from the beginning of a line.
+func cutFunder(s string) (g Grant, rest string) {
+	fields := strings.Fields(s)
+	at := slices.IndexFunc(fields, func(f string) bool { return ROR(f) != "" })
+	if at < 0 { // one that is mistyped, for Validate to speak of it
+		at = slices.IndexFunc(fields, func(f string) bool {
+			return likeROR(f) && (f == fields[0] || f[0] == '(' || strings.Contains(f, "ror"))
+		})
+	}
+	if at >= 0 {
+		id := cmp.Or(ROR(fields[at]), strings.Trim(fields[at], "()"))
+		return Grant{Funder: id, FunderName: strings.Join(fields[:at], " ")}, strings.Join(fields[at+1:], " ")
+	}
+	if m := funderQuoted.FindStringSubmatch(s); m != nil {
+		return Grant{FunderName: oneLine(strings.ReplaceAll(m[1], `""`, `"`))}, oneLine(m[2])
+	}
+	at = 1
+	for at < len(fields) && !strings.ContainsAny(fields[at], `0123456789"`) {
+		at++
+	}
+	return Grant{Funder: strings.Join(fields[:at], " ")}, strings.Join(fields[at:], " ")
+}
+
+// funderQuoted is a name in double quotes, a quote in it doubled, and the rest.
+var funderQuoted = regexp.MustCompile(`^"((?:[^"]|"")*[^"\s](?:[^"]|"")*)"(?:\s+(.*))?$`)
+
 // String is the text form.
 func (g Grant) String() string {
 	s := g.Funder
-	if g.FunderName != "" {
+	switch {
+	case g.FunderName != "" && g.Funder == "":
+		s = `"` + strings.ReplaceAll(g.FunderName, `"`, `""`) + `"`
+	case g.FunderName != "":
 		s = g.FunderName + " (" + g.Funder + ")"
 	}
 	if g.Award != "" {

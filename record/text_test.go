@@ -116,6 +116,12 @@ func TestGrantText(t *testing.T) {
 		"018mejw64 EXC 2075":                          {Funder: "018mejw64", Award: "EXC 2075"},
 		`European Commission (00k4n6c32) 1 "A ""b"""`: {Funder: "00k4n6c32", FunderName: "European Commission", Award: "1", AwardTitle: `A "b"`},
 		"SNF 200021":                                  {Funder: "SNF", Award: "200021"},
+		"Swiss National Science Foundation 200021_1":  {Funder: "Swiss National Science Foundation", Award: "200021_1"},
+		`Swiss National Science Foundation "A title"`: {Funder: "Swiss National Science Foundation", AwardTitle: "A title"},
+		"Jane Doe Foundation":                         {Funder: "Jane Doe Foundation"},
+		"European Commission (00k4n6c33) 1":           {Funder: "00k4n6c33", FunderName: "European Commission", Award: "1"},
+		`"The ""Small"" Fund" 7`:                      {FunderName: `The "Small" Fund`, Award: "7"},
+		`"Small Fund"`:                                {FunderName: "Small Fund"},
 	} {
 		got, err := ParseGrant(in)
 		if err != nil || got != want {

@@ -91,7 +91,7 @@ func Validate(m Metadata, now time.Time) []FieldError {
 		checkRelated(r, fmt.Sprintf("related.%d", i), bad)
 	}
 	for i, g := range m.Funding {
-		if ROR(g.Funder) == "" && (g.Funder != "" || g.FunderName == "") {
+		if ROR(g.Funder) == "" && !funderNamed(g) {
 			bad(fmt.Sprintf("funding.%d.funder", i), "%s is not a valid ROR id; an example is 00k4n6c32", quote(g.Funder))
 		}
 	}
