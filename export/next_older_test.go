@@ -93,6 +93,9 @@ func (r *rig) agrees(job Job) {
 // Where another version of the program makes other pages of the same data and the
 // same description, the packages of the former version stand.
 func TestNextVersionOfAnotherProgram(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, elsewhere := range []bool{false, true} {
 		for _, sums := range []bool{true, false} {
 			if testing.Short() && (elsewhere || !sums) {
@@ -168,6 +171,9 @@ func TestNextVersionOfAnotherProgram(t *testing.T) {
 // The pages of the former version are asked for with patience; where they can't be
 // had, or are not those of its packages, what is made in another way is sent.
 func TestPagesOfTheFormerVersionAreAway(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for name, c := range map[string]struct {
 		fault fakehttp.Fault
 		sent  int

@@ -14,6 +14,9 @@ import (
 // TestRecordable: where the service for publications is missing the user's own
 // rights count, and a plan is refused before anything is made where they don't do.
 func TestRecordable(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	for _, c := range []struct {
 		name    string
 		user    string
