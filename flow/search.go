@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"zenobis/human"
 	"zenobis/openbis"
@@ -29,21 +30,25 @@ type Chip struct{ Text string }
 // ParseQuery reads a search. Quotes hold words together.
 func ParseQuery(text string) (q openbis.Query, chips []Chip, err error) {
 	var words []string
-	for _, w := range quoted(text) {
+	for _, token := range quoted(text) {
+		w := token.text
 		key, value, field := strings.Cut(w, ":")
 		key = strings.ToLower(key)
+		if err := token.mistaken(); err != nil {
+			return q, nil, err
+		}
 		if name, v, ok := strings.Cut(w, "="); ok && name != "" && v != "" && !strings.Contains(name, ":") {
 			q.Properties = append(q.Properties, openbis.Equals{Code: strings.ToUpper(name), Value: v})
 			chips = append(chips, Chip{w})
 			continue
 		}
-		if !field || value == "" || !slices.Contains([]string{"type", "tag", "by", "from", "to", "kind"}, key) {
+		if !field || value == "" || !slices.Contains(searchFields(), key) {
 			words = append(words, w)
 			continue
 		}
 		switch key {
 		case "type":
-			q.Type = strings.ToUpper(value)
+			q.Type = strings.ToUpper(strings.Join(strings.Fields(value), "_")) // a label has blanks where a code has none
 		case "tag":
 			q.Tag = value
 		case "by":
@@ -66,6 +71,9 @@ func ParseQuery(text string) (q openbis.Query, chips []Chip, err error) {
 		}
 		chips = append(chips, Chip{w})
 	}
+	if !q.From.IsZero() && !q.To.IsZero() && q.From.After(q.To) {
+		return q, nil, fmt.Errorf("from:%s is later than to:%s", q.From.Format(time.DateOnly), q.To.Format(time.DateOnly))
+	}
 	if q.Text = strings.Join(words, " "); q.Text != "" {
 		chips = append([]Chip{{q.Text}}, chips...)
 	}
@@ -83,7 +91,7 @@ func Without(chips []Chip, i int) string {
 			continue
 		}
 		text := c.Text
-		if strings.Contains(text, " ") && (strings.Contains(text, ":") || strings.Contains(text, "=")) {
+		if strings.Contains(text, " ") && strings.ContainsAny(text, ":=") || (token{text: text}).mistaken() != nil {
 			text = `"` + text + `"`
 		}
 		out = append(out, text)
@@ -99,27 +107,65 @@ func day(s string) (time.Time, error) {
 	return t, nil
 }
 
+// searchFields are the words that a condition can begin with.
+func searchFields() []string { return []string{"type", "tag", "by", "from", "to", "kind"} }
+
+// token is a word of a search, or several in quotes.
+type token struct {
+	text   string
+	quoted bool // it began with a quote: what is no field is meant as words
+}
+
+// mistaken says why a word was hardly meant as it was typed: it looks like a
+// condition, but of a field that there is not, or without a value.
+func (t token) mistaken() error {
+	key, value, field := strings.Cut(t.text, ":")
+	known := slices.Contains(searchFields(), strings.ToLower(key))
+	switch {
+	case !field || t.quoted || key == "" || strings.ContainsFunc(key, func(r rune) bool { return !unicode.IsLetter(r) }):
+	case known && value == "":
+		return fmt.Errorf("%s: has no value: write it right behind the colon, such as %s", key, example(strings.ToLower(key)))
+	case !known && value != "" && !strings.HasPrefix(value, "//") && !strings.EqualFold(key, "doi"):
+		return fmt.Errorf("there is no %s: to search by: take %s, or quotes around words: \"%s\"", key,
+			strings.Join(searchFields(), ", "), t.text)
+	}
+	return nil
+}
+
+// example is a condition by a field.
+func example(field string) string {
+	for _, w := range strings.Fields(SearchHint) {
+		if strings.HasPrefix(w, field+":") {
+			return w
+		}
+	}
+	return field + ":"
+}
+
 // quoted splits a text at blanks outside of quotes.
-func quoted(text string) []string {
-	var out []string
+func quoted(text string) []token {
+	var out []token
 	var b strings.Builder
-	in := false
+	in, began := false, false
+	end := func() {
+		if b.Len() > 0 {
+			out = append(out, token{b.String(), began})
+		}
+		b.Reset()
+		began = false
+	}
 	for _, r := range text {
 		switch {
 		case r == '"':
+			began = began || b.Len() == 0
 			in = !in
 		case r == ' ' && !in:
-			if b.Len() > 0 {
-				out = append(out, b.String())
-				b.Reset()
-			}
+			end()
 		default:
 			b.WriteRune(r)
 		}
 	}
-	if b.Len() > 0 {
-		out = append(out, b.String())
-	}
+	end()
 	return out
 }
 
