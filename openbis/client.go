@@ -88,7 +88,7 @@ var errTooBig = errors.New("answer too big")
 func New(o Options) (*Client, error) {
 	base, err := normalise(o.URL)
 	if err != nil {
-		return nil, fmt.Errorf("openBIS address: %w", err)
+		return nil, fmt.Errorf("the address of openBIS %w", err)
 	}
 	c := &Client{o: o, base: base, log: o.Log, limits: limits{
 		bytes: 128 << 20, values: 3_000_000, depth: 100, item: 1 << 20,

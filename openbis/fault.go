@@ -146,7 +146,7 @@ func (c *Client) unreachable(ctx context.Context, err error, secrets []string) e
 	for errors.As(err, &outer) {
 		err = outer.Err
 	}
-	return &noAnswer{text: ErrUnreachable.Error() + ": " + safetext.Line(human.Cut(redact(err.Error(), secrets), 300)), cause: err}
+	return &noAnswer{text: ErrUnreachable.Error() + ": " + safetext.Line(human.Cut(redact(wire.Said(err), secrets), 300)), cause: err}
 }
 
 // noAnswer is ErrUnreachable with its cause: the text is clean, the cause is

@@ -5,9 +5,11 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 )
 
 // ErrCertificate is wrapped where a server's certificate is not trusted: signed by
@@ -70,6 +72,19 @@ func Lasting(err error) error {
 		return nil
 	}
 	return &certificateError{why, err}
+}
+
+// Said is the text of an error of the transport: in plain words where nothing is
+// known but that there is no such server, or that none answers.
+func Said(err error) string {
+	var dns *net.DNSError
+	switch {
+	case errors.As(err, &dns) && dns.IsNotFound:
+		return "there is no server of the name " + dns.Name
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return "no server answers at this address"
+	}
+	return err.Error()
 }
 
 // certificateError is ErrCertificate with its reason.

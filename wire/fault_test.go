@@ -10,6 +10,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"io"
 	"math/big"
 	"net"
 	"net/http"
@@ -17,6 +18,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -138,5 +140,18 @@ func TestOtherErrorsMayPass(t *testing.T) {
 	_, err := get(t, Options{}, "http://127.0.0.1:1/")
 	if err == nil || Lasting(err) != nil || Lasting(nil) != nil {
 		t.Errorf("%v is lasting", err)
+	}
+}
+
+func TestTheTransportSpeaksPlainly(t *testing.T) {
+	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
+	for want, err := range map[string]error{
+		"there is no server of the name lab.example": dial(&net.DNSError{Err: "no such host", Name: "lab.example", IsNotFound: true}),
+		"no server answers at this address":          fmt.Errorf("once more: %w", dial(os.NewSyscallError("connect", syscall.ECONNREFUSED))),
+		"unexpected EOF":                             io.ErrUnexpectedEOF,
+	} {
+		if got := Said(err); got != want {
+			t.Errorf("%v is said as %q", err, got)
+		}
 	}
 }

@@ -165,7 +165,7 @@ func (c *Client) unreachable(ctx context.Context, op string, err error) error {
 		}
 		err = cause
 	}
-	return &APIError{Op: op, Kind: ErrUnavailable, Message: c.clean(err.Error()), Cause: err}
+	return &APIError{Op: op, Kind: ErrUnavailable, Message: c.clean(wire.Said(err)), Cause: err}
 }
 
 // canceled is what a call returns that was given up; context.Canceled is always
