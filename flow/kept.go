@@ -65,6 +65,9 @@ func (f *Flow) exported() bool {
 // what no export has taken and, in the demo, the drafts as well.
 func (f *Flow) AskLeave() bool { return f.Unfinished() || f.Demo && f.Draft.Job.ID != "" }
 
+// Untouched reports whether nothing is selected and nothing was typed.
+func (f *Flow) Untouched() bool { return f.Tree.Empty() && !f.Description.touched() }
+
 func (d *Description) touched() bool { return d.Title != d.base.Title || len(d.typed) > 0 }
 
 // keep is what is to be kept now.

@@ -21,6 +21,10 @@ func (f *Flow) NewRecord() {
 // version and the description of an earlier export as far as nobody has changed
 // it. What it returns is to be told, "" for nothing.
 func (f *Flow) Settle() string {
+	if d := f.Description; f.Switches.NewVersionOf == "" && f.Switches.IntoDraft == "" && d.lent == nil && d.lentTitle == "" {
+		f.selected = false // nothing to go: a large selection is not looked through for each key
+		return ""
+	}
 	if !f.Tree.Empty() {
 		f.selected = true
 		return ""

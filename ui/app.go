@@ -147,7 +147,7 @@ func (a *app) connected(s flow.Session) {
 // offer offers what was kept from before: in the tree, where no letter is typed
 // that could answer it, and once there is nothing that it would replace.
 func (a *app) offer() {
-	if !a.offerDue || a.at != atBrowse || a.flow.Unfinished() {
+	if !a.offerDue || a.at != atBrowse || !a.flow.Untouched() {
 		return
 	}
 	a.offerDue = false
