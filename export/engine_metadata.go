@@ -71,7 +71,9 @@ func spelled(m record.Metadata) string {
 // The problems stand in the report; the error is that of the context.
 func (e *Engine) CheckMetadata(ctx context.Context, m record.Metadata) (record.Report, error) {
 	m = m.Normal()
-	return record.Check(ctx, e.o.Zenodo, e.o.Allowed, m, record.Validate(m, e.o.Now()))
+	r, err := record.Check(ctx, e.o.Zenodo, e.o.Allowed, m, record.Validate(m, e.o.Now()))
+	r.Notes = append(r.Notes, record.Remarks(m, e.o.Now())...)
+	return r, err
 }
 
 func refusedFields(bad []record.FieldError) error {

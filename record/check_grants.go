@@ -141,12 +141,17 @@ func (c *check) named(g *Grant, field string) bool {
 	return false
 }
 
-// calledSo are the entries whose title or acronym is the name, those of the title first.
+// calledSo are the entries whose title is the name; else those with such an acronym,
+// else those that go by it otherwise.
 func calledSo(list []zenodo.VocabularyEntry, name string) []zenodo.VocabularyEntry {
-	for _, of := range []func(zenodo.VocabularyEntry) string{
-		func(e zenodo.VocabularyEntry) string { return e.Title }, func(e zenodo.VocabularyEntry) string { return e.Acronym },
+	for _, names := range []func(zenodo.VocabularyEntry) []string{
+		func(e zenodo.VocabularyEntry) []string { return []string{e.Title} },
+		func(e zenodo.VocabularyEntry) []string { return []string{e.Acronym} },
+		func(e zenodo.VocabularyEntry) []string { return e.Aliases },
 	} {
-		found := slices.DeleteFunc(slices.Clone(list), func(e zenodo.VocabularyEntry) bool { return !strings.EqualFold(of(e), name) })
+		found := slices.DeleteFunc(slices.Clone(list), func(e zenodo.VocabularyEntry) bool {
+			return !slices.ContainsFunc(names(e), func(s string) bool { return strings.EqualFold(s, name) })
+		})
 		if len(found) > 0 {
 			return found
 		}

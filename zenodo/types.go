@@ -244,6 +244,7 @@ type VocabularyEntry struct {
 	Title string
 
 	Acronym      string        // funders, awards, affiliations
+	Aliases      []string      // funders: other names and acronyms, where the server tells them
 	Number       string        // awards
 	Funder       string        // awards: the funder's id
 	FunderName   string        // awards: the funder's name

@@ -34,6 +34,7 @@ type wireEntry struct {
 	Title        json.RawMessage `json:"title"`
 	Name         string          `json:"name"`
 	Acronym      string          `json:"acronym"`
+	Aliases      []string        `json:"aliases"`
 	Number       string          `json:"number"`
 	Country      string          `json:"country"`
 	GivenName    string          `json:"given_name"`
@@ -69,6 +70,9 @@ func (w wireEntry) entry() VocabularyEntry {
 	}
 	if v.Title == "" {
 		v.Title = safetext.Name(w.Name)
+	}
+	for _, a := range w.Aliases {
+		v.Aliases = append(v.Aliases, safetext.Name(a))
 	}
 	for _, i := range w.Identifiers {
 		if i.Scheme == "orcid" {
