@@ -2,8 +2,10 @@ package flow
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -202,4 +204,70 @@ func KindsName(k openbis.Kind) string {
 		openbis.KindSpace: "Spaces", openbis.KindProject: "Projects", openbis.KindCollection: "Collections",
 		openbis.KindObject: "Objects", openbis.KindDataSet: "Data sets",
 	}[k], string(k))
+}
+
+// QueryError is a search that can't find anything as it was typed.
+type QueryError struct{ Text string }
+
+func (e *QueryError) Error() string { return e.Text }
+
+// Find asks openBIS, at most for limit answers. Where nothing is found by a
+// type, that may be the type's name as it is shown, which is looked for then;
+// a type that there is not is a *QueryError.
+func Find(ctx context.Context, c Catalog, q openbis.Query, limit int) ([]openbis.Entity, int, error) {
+	found, total, err := c.Find(ctx, q, limit)
+	if err != nil || len(found) > 0 || q.Type == "" || strings.ContainsAny(q.Type, "*?") {
+		return found, total, err
+	}
+	types := make(map[string]bool)
+	for _, kind := range []openbis.Kind{openbis.KindCollection, openbis.KindObject, openbis.KindDataSet} {
+		if len(q.Kinds) > 0 && !slices.Contains(q.Kinds, kind) {
+			continue
+		}
+		list, err := c.Types(ctx, kind)
+		if err != nil { // nothing was found, that is known
+			return found, total, nil //nolint:nilerr // why types can't be read is no answer to a search
+		}
+		for code := range list {
+			types[code] = true
+		}
+	}
+	for _, code := range slices.Sorted(maps.Keys(types)) {
+		switch {
+		case strings.EqualFold(code, q.Type):
+			return found, total, nil
+		case IsType(code, q.Type):
+			q.Type = code
+			return c.Find(ctx, q, limit)
+		}
+	}
+	return nil, 0, &QueryError{noType(q.Type, slices.Sorted(maps.Keys(types)))}
+}
+
+// IsType reports whether a text is a type's code, or its name as it is shown.
+func IsType(code, text string) bool {
+	flat := func(s string) string {
+		return strings.ToUpper(strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '_' || r == ' ' }), "_"))
+	}
+	return text != "" && (strings.EqualFold(code, text) || flat(strings.TrimPrefix(code, "$")) == flat(text))
+}
+
+// typesNamed is how many types an error names.
+const typesNamed = 6
+
+// noType says that there is no such type, and those that may be meant.
+func noType(text string, codes []string) string {
+	near := slices.DeleteFunc(slices.Clone(codes), func(c string) bool {
+		return !strings.Contains(c, text) && !strings.Contains(text, c) && !strings.HasPrefix(c, text[:min(3, len(text))])
+	})
+	out := fmt.Sprintf("there is no type %s that you can see", text)
+	switch {
+	case len(near) > 0:
+		return out + ": did you mean " + strings.Join(near[:min(len(near), typesNamed)], ", ") + "?"
+	case len(codes) > typesNamed:
+		return out + ": there are " + strings.Join(codes[:typesNamed], ", ") + " and others"
+	case len(codes) > 0:
+		return out + ": there are " + strings.Join(codes, ", ")
+	}
+	return out
 }

@@ -201,7 +201,7 @@ func (b *browser) find(ctx context.Context, arg string) (bool, error) {
 		b.say("Say what to look for: " + flow.SearchHint)
 		return false, nil
 	}
-	found, total, err := b.Session.Find(ctx, q, flow.SearchLimit)
+	found, total, err := flow.Find(ctx, b.Session, q, flow.SearchLimit)
 	if err != nil {
 		b.complain(err)
 		return false, nil

@@ -93,7 +93,7 @@ func (b *browser) choose(ctx context.Context, arg string) (bool, error) {
 func (b *browser) byType(ctx context.Context, arg string) (bool, error) {
 	var ids []tree.ID
 	for _, id := range b.rows {
-		if strings.EqualFold(b.Tree.Item(id).Type, arg) {
+		if flow.IsType(b.Tree.Item(id).Type, arg) {
 			ids = append(ids, id)
 		}
 	}

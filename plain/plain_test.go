@@ -146,10 +146,10 @@ func TestPlainErrorsAndWaysOut(t *testing.T) {
 	out, _ := converse(
 		t,
 		f,
-		[]string{"", "", "wrong", "", "token", "$pat", "exports", "look 2", "discard 4", "yes", "", "find x", "continue", "quit"},
+		[]string{"", "", "wrong", "", "token", "$pat", "exports", "look 2", "discard 4", "yes", "", "find x", "find type:BLAH", "continue", "quit"},
 		nil,
 	)
-	for _, want := range []string{"refused", "0 hits", "Nothing is selected yet", "published, not yet recorded"} {
+	for _, want := range []string{"refused", "0 hits", "no type BLAH", "Nothing is selected yet", "published, not yet recorded"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("not said: %q in\n%s", want, out)
 		}
@@ -166,7 +166,7 @@ func TestPlainFindsChoosesAndTells(t *testing.T) {
 	f.Found = []openbis.Entity{hit}
 	path := filepath.Join(t.TempDir(), "sel.toml")
 	out, _ := converse(t, f, []string{
-		"", "", "secret", "help", "1", "1", "1", "select 1-2", "select 2", "type EXPERIMENTAL_STEP", "undo", "show 1",
+		"", "", "secret", "help", "1", "1", "1", "select 1-2", "select 2", "type experimental step", "undo", "show 1",
 		"1", "1", "1", "select run1*", "up", "tray", "save " + path, "find mass", "select 1", "nonsense", "quit",
 	}, nil)
 	for _, want := range []string{

@@ -129,11 +129,7 @@ func (s *browseScreen) runSearch(text string, limit int, then func() tea.Cmd) te
 	q, chips, err := flow.ParseQuery(text)
 	switch {
 	case err != nil:
-		cmd := s.ask(askSearch)
-		s.field.SetValue(text)
-		s.field.CursorEnd()
-		s.wrong = err.Error()
-		return cmd
+		return s.wrongSearch(text, err)
 	case q.Empty():
 		return nil
 	}
@@ -141,8 +137,11 @@ func (s *browseScreen) runSearch(text string, limit int, then func() tea.Cmd) te
 	f.Remember(text)
 	sess := f.Session
 	return s.app.do(&s.search, "Searching openBIS for "+text, time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
-		found, total, err := sess.Find(ctx, q, min(limit, flow.SearchMost))
+		found, total, err := flow.Find(ctx, sess, q, min(limit, flow.SearchMost))
 		return func() tea.Cmd {
+			if wrong := (*flow.QueryError)(nil); errors.As(err, &wrong) {
+				return s.wrongSearch(text, wrong)
+			}
 			if err != nil {
 				return s.app.failed(err, func() tea.Cmd { return s.runSearch(text, limit, then) })
 			}
@@ -168,6 +167,15 @@ func (s *browseScreen) runSearch(text string, limit int, then func() tea.Cmd) te
 			return s.moved()
 		}
 	})
+}
+
+// wrongSearch asks for a search again, as it was typed, and says what is wrong.
+func (s *browseScreen) wrongSearch(text string, err error) tea.Cmd {
+	cmd := s.ask(askSearch)
+	s.field.SetValue(text)
+	s.field.CursorEnd()
+	s.wrong = err.Error()
+	return cmd
 }
 
 // chipActions take a condition of the search away.

@@ -168,6 +168,11 @@ func TestSearchWithFieldsAndChips(t *testing.T) {
 		d.write(" to:yesterday")
 		d.keys("enter")
 		d.shows("✗ yesterday is not a date", "Search:")
+		f.Found = nil
+		d.keys("ctrl+u")
+		d.write("type:BLAH")
+		d.keys("enter")
+		d.shows("✗ there is no type BLAH", "Search:")
 	})
 }
 
