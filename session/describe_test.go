@@ -66,6 +66,18 @@ func TestCheckAndLookup(t *testing.T) {
 	if r, err = s.Check(t.Context(), m); err != nil || len(r.Problems) != 2 || len(r.Unchecked) != 0 {
 		t.Errorf("with a token: %+v, %v", r, err)
 	}
+	grant, err := record.ParseGrant("Swiss National Science Foundation 200021_1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.License, m.Community, m.Language, m.Date = "cc-by-4.0", "", "English", "2299"
+	m.Funding, m.Keywords = []record.Grant{grant}, []string{"yeast, heat shock"}
+	r, err = s.Check(t.Context(), m)
+	said := strings.Join(r.Notes, "; ")
+	if err != nil || len(r.Problems) != 0 || r.Metadata.Language != "eng" || r.Metadata.Funding[0].Funder != "00yjd3n13" ||
+		!strings.Contains(said, "yeast, heat shock") || !strings.Contains(said, "2299") {
+		t.Errorf("what was typed in words: %+v, %v", r, err)
+	}
 	if list, err := s.Lookup(t.Context(), record.QueryAt("creators", "carb", 4)); err != nil || len(list) != 1 {
 		t.Errorf("look-up: %v, %v", list, err)
 	}
