@@ -58,7 +58,7 @@ func TestNothingOfTheLabsNetworkIsSent(t *testing.T) {
 				t.Fatal(err)
 			}
 			check := func(what string, data []byte) {
-				for _, secret := range []string{"sentinel", "10.9.8.7", "8444", "dial tcp"} {
+				for _, secret := range []string{"sentinel", "10.9.8.7", ":8444", "dial tcp"} {
 					if bytes.Contains(data, []byte(secret)) {
 						i := bytes.Index(data, []byte(secret))
 						t.Errorf("%s: %s holds %q: %q", layout, what, secret, data[max(0, i-80):min(len(data), i+80)])
