@@ -196,11 +196,13 @@ func TestAKeyCostsTheSameInALargeTree(t *testing.T) {
 		}
 		return out
 	}
+	// Two frames, since caches are slower beside other tests; the benchmark holds one.
+	const frame = 16 * time.Millisecond
 	for state, prepare := range treeStates() {
 		small, large := measure(1_000, prepare), measure(100_000, prepare)
 		for key, l := range large {
 			s := small[key]
-			if l.took > 2*s.took+16*time.Millisecond {
+			if l.took > 2*s.took+2*frame {
 				t.Errorf("%s%s takes %v of 100,000 rows, %v of 1,000", state, key, l.took, s.took)
 			}
 			if l.bytes > 2*s.bytes+1<<19 {
