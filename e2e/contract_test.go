@@ -328,7 +328,7 @@ func TestContractSelection(t *testing.T) {
 	} {
 		plan := last(t, contractEvents(t, p.must(0, append([]string{"export", "--dry-run", "--json", "--title", "Title", coll},
 			strings.Fields(args)...)...).stdout), "plan")
-		if !strings.Contains(fmt.Sprint(plan["packages"]), "name:"+want+"]") {
+		if !strings.Contains(strings.ReplaceAll(fmt.Sprint(plan["packages"]), "]", " "), "name:"+want+" ") {
 			t.Errorf("%s: %v", args, plan["packages"])
 		}
 	}

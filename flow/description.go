@@ -109,7 +109,7 @@ func fields() []Field {
 			Example: "data manager: Roe, Richard", read: readContributor,
 			get: func(m *record.Metadata) string { return record.FormatLines(m.Contribs) },
 			set: func(m *record.Metadata, s string) { m.Contribs = record.ParseLines(s, record.ParseContributor) }},
-		line(Field{Name: "language", Label: "Language", Hint: "Its name or code, such as English or eng.", read: readLanguage},
+		line(Field{Name: "language", Label: "Language", Hint: "Its code, such as eng; its name finds it.", read: readLanguage},
 			func(m *record.Metadata) *string { return &m.Language }),
 		line(Field{Name: "publication_date", Label: "Date", Hint: "Of publication: YYYY-MM-DD"},
 			func(m *record.Metadata) *string { return &m.Date }),

@@ -332,7 +332,7 @@ func contentsList(lines []inside, room int) string {
 		return ""
 	}
 	const more = "<li>…</li>"
-	const most = len("</li></ul><ul><li></li>" + more + "</ul></li></ul>") // of tags around a line
+	const most = len("</li></ul>\n<ul><li></li>" + more + "</ul></li></ul>") // of tags around a line
 	var b strings.Builder
 	b.WriteString("<p>Contents:</p><ul>")
 	open := "" // what has to be closed before the next line of what was selected
@@ -347,7 +347,7 @@ func contentsList(lines []inside, room int) string {
 			b.WriteString(open + "<li>" + l.html)
 			open = "</li>"
 		case open == "</li>":
-			b.WriteString("<ul><li>" + l.html + "</li>")
+			b.WriteString("\n<ul><li>" + l.html + "</li>") // the line end that DescriptionHTML gives a list in a list
 			open = "</ul></li>"
 		default:
 			b.WriteString("<li>" + l.html + "</li>")

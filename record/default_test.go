@@ -249,9 +249,12 @@ func TestRecognise(t *testing.T) {
 
 func TestContentsListIsNested(t *testing.T) {
 	lines := []inside{{"A", false}, {"a1", true}, {"a2", true}, {"B", false}, {"C", false}, {"c1", true}}
-	const want = "<p>Contents:</p><ul><li>A<ul><li>a1</li><li>a2</li></ul></li><li>B</li><li>C<ul><li>c1</li></ul></li></ul>"
+	const want = "<p>Contents:</p><ul><li>A\n<ul><li>a1</li><li>a2</li></ul></li><li>B</li><li>C\n<ul><li>c1</li></ul></li></ul>"
 	if got := contentsList(lines, 1000); got != want {
 		t.Errorf("%s", got)
+	}
+	if again := DescriptionHTML(want); again != want {
+		t.Errorf("written to a file and read, it is another: %s", again)
 	}
 	for room := range len(want) + 200 {
 		got := contentsList(lines, room)

@@ -27,11 +27,11 @@ func (m Metadata) Normal() Metadata {
 	return m
 }
 
-// normalLanguage takes a language's name, or its code of two letters, for its code of
-// three. Of a code of three letters that is not the server's, Validate speaks.
+// normalLanguage takes a language's code of two letters for its code of three. A
+// name is no code: Validate names the one that it may mean.
 func normalLanguage(s string) string {
 	s = strings.ToLower(oneLine(s))
-	if l := LanguageOf(s); l.ID != "" && (!languageID.MatchString(s) || strings.EqualFold(l.Name, s)) {
+	if l := LanguageOf(s); len(s) == 2 && l.ID != "" {
 		return l.ID
 	}
 	return s

@@ -65,7 +65,7 @@ func TestValidate(t *testing.T) {
 		{"publication_date", func(m *Metadata) { m.Date = "31.3.2026" }},
 		{"publication_date", func(m *Metadata) { m.Date = "2026-03-31/2025" }},
 		{"record_version", func(m *Metadata) { m.Version = strings.Repeat("v", 192) }},
-		{"language", func(m *Metadata) { m.Language = "englisch or so" }},
+		{"language", func(m *Metadata) { m.Language = "english" }},
 	} {
 		m := good
 		m.Creators = slices.Clone(good.Creators)

@@ -70,7 +70,7 @@ func TestCheckAndLookup(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m.License, m.Community, m.Language, m.Date = "cc-by-4.0", "", "English", "2299"
+	m.License, m.Community, m.Language, m.Date = "cc-by-4.0", "", "EN", "2299"
 	m.Funding, m.Keywords = []record.Grant{grant}, []string{"yeast, heat shock"}
 	r, err = s.Check(t.Context(), m)
 	said := strings.Join(r.Notes, "; ")
