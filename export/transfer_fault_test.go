@@ -253,6 +253,9 @@ func TestLargeFileContinues(t *testing.T) {
 // TestLargeFileCorruptOnce sends wrong bytes of a streamed file: noticed before
 // its end, looked at once more, sent again.
 func TestLargeFileCorruptOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	lab := smallLab(1, 1000)
 	lab.AddDataSet(
 		labdata.DataSetSpec{Collection: "/LAB/PROJ/COLL", Generated: []labdata.GeneratedFile{{Path: "original/big.raw", Size: 9 << 20, Seed: 7}}},

@@ -83,6 +83,9 @@ func TestSecondProcessLooksAndStops(t *testing.T) {
 }
 
 func TestUnarchive(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	lab := smallLab(2, 1000)
 	archived := lab.AddDataSet(
 		labdata.DataSetSpec{

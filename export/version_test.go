@@ -306,6 +306,9 @@ func TestADraftThatWasChosen(t *testing.T) {
 
 // TestFilesOfAChosenDraft are never written over, whenever they came.
 func TestFilesOfAChosenDraft(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	ctx := context.Background()
 	for _, when := range []string{"before the plan", "before the start", "before the announcement", "while announcing"} {
 		t.Run(when, func(t *testing.T) {
@@ -364,6 +367,9 @@ func once(step string, f func()) func(string) {
 
 // TestAnOpenDraftIsNamedByThePlan, with what can be chosen.
 func TestAnOpenDraftIsNamedByThePlan(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	ctx := context.Background()
 	r := newRig(t, smallLab(2, 1000), zenodotest.Options{})
 	first := r.sent(nil)
