@@ -131,6 +131,9 @@ func TestNextVersionSendsWhatChanged(t *testing.T) {
 
 // Files that would be missing are named, and dropped only when that is allowed.
 func TestNextVersionRemoves(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	lab, sets := manySets(3)
 	r := newRig(t, lab, zenodotest.Options{})
 	first := r.sent(func(q *Request) { q.Layout = LayoutPerDataSet })

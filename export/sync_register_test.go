@@ -44,6 +44,9 @@ func withPublications() *labdata.Lab {
 }
 
 func TestSyncRegistersOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	r := newRig(t, withPublications(), zenodotest.Options{})
 	job := r.sent(nil)
 	if j, err := r.sync(job.ID); err != nil || j.State != StateDraft || j.Looked.IsZero() {

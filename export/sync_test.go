@@ -41,6 +41,9 @@ func (l *lying) State(ctx context.Context, id string) (zenodo.State, zenodo.Reco
 // TestADiscardedExportThatComesBack: one that the server lost for a while is looked
 // at for a month, and registered when it turns out to be published.
 func TestADiscardedExportThatComesBack(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	r := newRig(t, withPublications(), zenodotest.Options{})
 	c := r.onClock()
 	id := r.sent(nil).ID

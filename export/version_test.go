@@ -177,6 +177,9 @@ func TestADraftThatIsNotOursIsLeftAlone(t *testing.T) {
 
 // TestAnUntouchedDraftOfTheUserIsNotOursEither: it was there before we looked.
 func TestAnUntouchedDraftOfTheUserIsNotOursEither(t *testing.T) {
+	if testing.Short() {
+		t.Skip("takes seconds")
+	}
 	r := newRig(t, smallLab(1, 1000), zenodotest.Options{})
 	first, job := r.published()
 	rec, err := r.deposit.NewVersion(context.Background(), first.RecordID)
