@@ -12,7 +12,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -28,18 +27,41 @@ func measured(cmd *exec.Cmd) (usage, error) {
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
 	begin := time.Now()
-	err := cmd.Run()
-	u := usage{wall: time.Since(begin), out: out.Bytes()}
-	if cmd.ProcessState != nil {
-		u.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
-		if ru, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
-			u.memory = ru.Maxrss << 10
-		}
+	if err := cmd.Start(); err != nil {
+		return usage{}, err
 	}
+	peak, stop := make(chan int64, 1), make(chan struct{})
+	go func() { peak <- watchMemory(cmd.Process.Pid, stop) }()
+	err := cmd.Wait()
+	u := usage{wall: time.Since(begin), out: out.Bytes()}
+	close(stop)
+	u.memory = <-peak
+	u.cpu = cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
 	if err != nil {
 		return u, fmt.Errorf("%s: %w: %s%s", filepath.Base(cmd.Path), err, tail(out.String()), tail(errs.String()))
 	}
 	return u, nil
+}
+
+// watchMemory is the most that a process had resident (VmHWM, in bytes) when it was
+// last seen. The figure that the system keeps for a child that has ended counts what
+// its parent had when it was started.
+func watchMemory(pid int, stop <-chan struct{}) (peak int64) {
+	for tick := time.NewTicker(10 * time.Millisecond); ; {
+		select {
+		case <-stop:
+			tick.Stop()
+			return peak
+		case <-tick.C:
+		}
+		status, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid)) // gone: what was seen last counts
+		if _, rest, ok := strings.Cut(string(status), "VmHWM:"); ok {
+			var kib int64
+			if _, err := fmt.Sscan(rest, &kib); err == nil {
+				peak = max(peak, kib<<10)
+			}
+		}
+	}
 }
 
 func tail(s string) string {
