@@ -32,8 +32,19 @@ func testFiles(t *testing.T, b bench) {
 	if !f.Completed() || f.Size != 300_000 || f.MD5 != sum(data) {
 		t.Errorf("committed: %+v, want md5 %s", f, sum(data))
 	}
-	if f := commit(t, ctx, c, r.ID, "z.bin"); f.MD5 != sum(data) {
-		t.Errorf("committing again is harmless: %+v", f)
+	// Committing again is harmless, but a server that is just reading the file's kind
+	// refuses it with 500: the engine looks before it does anything, here it is asked again.
+	for try := 1; ; try++ {
+		f, err := c.Commit(ctx, r.ID, "z.bin")
+		var e *zenodo.APIError
+		if err != nil && errors.As(err, &e) && e.Status == 500 && try < 5 {
+			time.Sleep(time.Second)
+			continue
+		}
+		if err != nil || f.MD5 != sum(data) {
+			t.Errorf("committing again is harmless: %+v, %v", f, err)
+		}
+		break
 	}
 	// The announced size is never verified, and replaced by the real one.
 	put(t, ctx, c, r.ID, "a.txt", []byte("12345678"))
