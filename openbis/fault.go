@@ -161,7 +161,8 @@ func (e *noAnswer) Unwrap() []error { return []error{ErrUnreachable, e.cause} }
 
 // badStatus words an answer that is no JSON-RPC (a front server's page, mostly).
 // From a server that has answered as openBIS before, and from a data store that
-// openBIS names, a page means maintenance; else it is the wrong address.
+// openBIS names, a page means maintenance; else it is the wrong address, unless
+// a second look finds an openBIS: the page may have been one of its front.
 func badStatus(r *http.Response, known bool) error {
 	text := fmt.Sprintf("HTTP %d %s", r.StatusCode, http.StatusText(r.StatusCode))
 	switch {
@@ -176,11 +177,26 @@ func badStatus(r *http.Response, known bool) error {
 	case r.StatusCode == http.StatusOK:
 		text = "a web page instead of an answer"
 	}
-	if known {
+	switch {
+	case known:
 		return unavailable(r, text)
+	case r.StatusCode == http.StatusOK:
+		return &somethingElse{text}
 	}
 	return fmt.Errorf("%w: %s", ErrNotOpenBIS, text)
 }
+
+// somethingElse is ErrNotOpenBIS of an address that answers well, which may be
+// a passing page; the policy for a first contact tells it soon.
+type somethingElse struct{ text string }
+
+func (s *somethingElse) Error() string { return ErrNotOpenBIS.Error() + ": " + s.text }
+
+// Unwrap returns the kind.
+func (s *somethingElse) Unwrap() error { return ErrNotOpenBIS }
+
+// Transient is true: see wire.Transient.
+func (s *somethingElse) Transient() bool { return true }
 
 // target is where a redirect goes, without its query.
 func target(r *http.Response) string {

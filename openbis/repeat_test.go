@@ -85,7 +85,13 @@ var passing = map[string]func(r *http.Request) (*http.Response, error){
 		resp.Body = io.NopCloser(io.MultiReader(bytes.NewReader(data[:len(data)*2/3]), iotest.ErrReader(io.ErrUnexpectedEOF)))
 		return resp, nil
 	},
-	"maintenance page":        func(r *http.Request) (*http.Response, error) { return page(r, 200, "", "<h1>Back soon</h1>"), nil },
+	"maintenance page":  func(r *http.Request) (*http.Response, error) { return page(r, 200, "", "<h1>Back soon</h1>"), nil },
+	"nothing":           func(r *http.Request) (*http.Response, error) { return page(r, 200, "", ""), nil },
+	"null":              func(r *http.Request) (*http.Response, error) { return page(r, 200, "", "null"), nil },
+	"text of a gateway": func(r *http.Request) (*http.Response, error) { return page(r, 502, "", `"bad gateway"`), nil },
+	"JSON of a gateway": func(r *http.Request) (*http.Response, error) {
+		return page(r, 200, "", `{"message":"no upstream"}`), nil
+	},
 	"redirect to maintenance": func(r *http.Request) (*http.Response, error) { return page(r, 302, "Location: /maintenance", ""), nil },
 	"web application away":    func(r *http.Request) (*http.Response, error) { return page(r, 404, "", "<h1>Not Found</h1>"), nil },
 }
@@ -235,14 +241,15 @@ func TestAServerThatStaysAwayIsGivenUp(t *testing.T) {
 	}
 }
 
-// TestFirstContactIsShort: a wrong address is told at once; a server that can't
-// be reached after three tries.
+// TestFirstContactIsShort: an address that says it is none of openBIS is told at
+// once; a server that can't be reached, or answers with a page that may pass, after
+// three tries.
 func TestFirstContactIsShort(t *testing.T) {
 	for fault, c := range map[string]struct {
 		tries int
 		kind  error
 	}{
-		"reset": {3, openbis.ErrUnreachable}, "502": {3, openbis.ErrUnreachable}, "maintenance page": {1, openbis.ErrNotOpenBIS},
+		"reset": {3, openbis.ErrUnreachable}, "502": {3, openbis.ErrUnreachable}, "maintenance page": {3, openbis.ErrNotOpenBIS},
 		"web application away": {1, openbis.ErrNotOpenBIS}, "redirect to maintenance": {1, openbis.ErrNotOpenBIS},
 	} {
 		b := &breaker{asked: map[string]int{}, spoil: func(_ string, _ int, r *http.Request) (*http.Response, error) { return passing[fault](r) }}

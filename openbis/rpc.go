@@ -140,6 +140,9 @@ func (c *Client) read(ctx context.Context, r *http.Response, id string, q reques
 	dec.UseNumber()
 	e := envelope{c: c, q: q, m: m}
 	if err := e.read(dec); err != nil {
+		if !e.begun && errors.Is(err, errShape) { // null, a number, a text: a front server's way to say something
+			return nil, badStatus(r, q.store || c.answered.Load())
+		}
 		return nil, c.broken(ctx, guard.Err(err), r, q, m)
 	}
 	switch {
@@ -189,6 +192,7 @@ type envelope struct {
 	q         request
 	m         *meter
 	id        string
+	begun     bool // it is an object
 	fault     *rpcError
 	graph     *graph
 	hasResult bool
@@ -198,6 +202,7 @@ func (e *envelope) read(dec *json.Decoder) error {
 	if err := open(dec, '{'); err != nil {
 		return err
 	}
+	e.begun = true
 	for dec.More() {
 		key, err := dec.Token()
 		if err != nil {

@@ -64,7 +64,11 @@ func (w *Waits) repeated(x wire.Wait) {
 		w.set(waiting{what: x.What}, 0)
 		return
 	}
-	text := fmt.Sprintf("%s: %s; try %d failed", x.What, failure.Text(x.Err), x.Try)
+	text := fmt.Sprintf("%s: %s; try %d", x.What, failure.Text(x.Err), x.Try)
+	if x.Of > 0 {
+		text += fmt.Sprintf(" of %d", x.Of)
+	}
+	text += " failed"
 	if !x.GiveUp.IsZero() {
 		text += ", giving up at " + x.GiveUp.Local().Format("15:04:05")
 	}

@@ -63,8 +63,9 @@ type Wait struct {
 	What   string    // is repeated, such as "list the files of 25 data sets"
 	Err    error     // of the last try
 	Try    int       // how often it has failed
+	Of     int       // tries in all; 0: as many as the patience allows
 	Until  time.Time // of the next try; zero: the waiting is over
-	GiveUp time.Time // when the patience ends; zero: it does not
+	GiveUp time.Time // when the patience ends; zero: it does not, or the tries end before it
 }
 
 // GivenUp is the error of a call that was repeated in vain. It wraps the last
@@ -158,10 +159,12 @@ func (s *Series) Again(ctx context.Context, err error) error {
 		return &GivenUp{What: s.what, Tries: s.failed, For: gone, Err: err}
 	}
 	d := s.r.wait(s.failed, err)
-	w := Wait{What: s.what, Err: err, Try: s.failed}
+	w := Wait{What: s.what, Err: err, Try: s.failed, Of: s.r.Tries}
 	if patience > 0 {
 		d = min(d, patience-gone) // the last try is made when the patience ends
-		w.GiveUp = now.Add(patience - gone)
+		if s.r.Tries == 0 {
+			w.GiveUp = now.Add(patience - gone)
+		}
 	}
 	w.Until = now.Add(d)
 	if s.r.Waiting != nil {

@@ -164,6 +164,13 @@ func TestPatienceIsTimeWithoutSuccess(t *testing.T) {
 	if w := g.waits[0]; !w.GiveUp.IsZero() {
 		t.Errorf("patience without end ends at %v", w.GiveUp)
 	}
+	// Who stops after some tries says how many, and no end that never comes.
+	g = rig{}
+	s = g.policy(Retry{Rand: all}.FirstContact()).Begin("reach")
+	_ = s.Again(t.Context(), &hiccup{passing: true})
+	if w := g.waits[0]; !w.GiveUp.IsZero() || w.Of != 3 {
+		t.Errorf("first contact: %+v", w)
+	}
 	// A clock set back takes nothing away and does not prolong for ever.
 	g = rig{}
 	s = g.policy(Retry{Rand: all, Patience: time.Minute}).Begin("look")
@@ -229,8 +236,8 @@ func TestTheHookIsToldOfEachWaitAndOfTheEnd(t *testing.T) {
 	begin := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	give := begin.Add(2 * time.Minute)
 	for i, want := range []Wait{
-		{"look", h, 1, begin.Add(500 * time.Millisecond), give},
-		{"look", h, 2, begin.Add(1500 * time.Millisecond), give},
+		{"look", h, 1, 0, begin.Add(500 * time.Millisecond), give},
+		{"look", h, 2, 0, begin.Add(1500 * time.Millisecond), give},
 		{What: "look", Try: 2},
 	} {
 		if g.waits[i] != want {

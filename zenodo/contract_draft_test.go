@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -339,6 +340,19 @@ func testFindDrafts(t *testing.T, b bench) {
 			t.Errorf("%q: %v, %v", other, list, err)
 		}
 	}
+	marked := func(c *zenodo.Client, prefix string) bool {
+		list, err := c.MarkedDrafts(ctx, prefix)
+		if err != nil {
+			t.Errorf("drafts marked %s: %v", prefix, err)
+		}
+		return slices.ContainsFunc(list, func(x zenodo.Record) bool { return x.ID == r.ID })
+	}
+	if !marked(c, "zenobis") || marked(c, "zenob") || marked(c, "zenobiscuit") {
+		t.Error("the drafts that have any marker: this one is found by the marker's word, and by no other")
+	}
+	if b.second != "" && marked(b.client(t, b.second), "zenobis") {
+		t.Error("another user's draft is among the marked ones")
+	}
 	if b.second != "" {
 		if list, err := b.client(t, b.second).FindDrafts(ctx, marker); err != nil || len(list) != 0 {
 			t.Errorf("another user finds it: %v, %v", list, err)
@@ -349,7 +363,7 @@ func testFindDrafts(t *testing.T, b bench) {
 	}
 	eventually(t, "the draft out of the list", func() bool {
 		list, err := c.FindDrafts(ctx, marker)
-		return err == nil && len(list) == 0
+		return err == nil && len(list) == 0 && !marked(c, "zenobis")
 	})
 }
 

@@ -88,9 +88,12 @@ func (e *APIError) Error() string {
 	return b.String()
 }
 
-// Transient reports whether the same call may succeed a moment later.
+// Transient reports whether the same call may succeed a moment later. A good
+// answer that is a page may be one of the server's front, also where nothing is
+// known yet; the policy for a first contact tells it soon.
 func (e *APIError) Transient() bool {
-	return errors.Is(e.Kind, ErrUnavailable) || errors.Is(e.Kind, ErrRate) || errors.Is(e.Kind, ErrStalled)
+	return errors.Is(e.Kind, ErrUnavailable) || errors.Is(e.Kind, ErrRate) || errors.Is(e.Kind, ErrStalled) ||
+		errors.Is(e.Kind, ErrNotInvenio) && e.page
 }
 
 // RetryAfter is how long the server asked to wait (see wire.RetryAfter).

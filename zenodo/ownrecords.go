@@ -40,7 +40,7 @@ func (c *Client) FindDrafts(ctx context.Context, marker string) ([]Record, error
 // MarkedDrafts are the user's unpublished drafts that have an alternate identifier
 // which begins with prefix, a word of letters, and a colon.
 func (c *Client) MarkedDrafts(ctx context.Context, prefix string) ([]Record, error) {
-	list, err := c.ownRecords(ctx, "look for drafts", `metadata.identifiers.identifier:`+prefix+`* AND is_published:false`, "25", false)
+	list, err := c.ownRecords(ctx, "look for drafts", `metadata.identifiers.identifier:`+prefix+`* AND is_published:false`, "100", false)
 	if err != nil {
 		return nil, err
 	}

@@ -177,15 +177,22 @@ func (c *Client) once(ctx context.Context, k call, to *url.URL, body []byte) (a 
 	if a.body, err = readAll(resp.Body, maxAnswer); err != nil {
 		return a, "", c.unreachable(ctx, k.op, err)
 	}
-	if text := bytes.TrimLeft(a.body, " \t\r\n"); len(text) > 0 && text[0] != '{' && text[0] != '[' {
+	if (len(a.body) > 0 || k.method == http.MethodGet) && !apiJSON(a.body) {
 		e := c.notInvenio(k.op, a)
-		if c.answered.Load() { // it is one, so this is a page of its front, as for maintenance
+		e.page = true
+		if c.answered.Load() { // it is one, so this is a page of its front, as for maintenance, or half an answer
 			e.Kind = ErrUnavailable
 		}
 		return answer{}, "", e
 	}
 	c.answered.Store(true)
 	return a, "", nil
+}
+
+// apiJSON reports whether a body is one whole object or list, as the API's are.
+func apiJSON(body []byte) bool {
+	text := bytes.TrimLeft(body, " \t\r\n")
+	return len(text) > 0 && (text[0] == '{' || text[0] == '[') && json.Valid(text)
 }
 
 // json carries a call out and decodes its answer.
