@@ -41,6 +41,16 @@ func (p person) try(t *testing.T, args ...string) outcome {
 // into is try with another stdout.
 func (p person) into(t *testing.T, stdout *os.File, args ...string) outcome {
 	t.Helper()
+	return p.with(t, func(q *Program) {
+		if stdout != nil {
+			q.Out = stdout
+		}
+	}, args...)
+}
+
+// with is try of a program of which something else is set.
+func (p person) with(t *testing.T, set func(*Program), args ...string) outcome {
+	t.Helper()
 	dir := t.TempDir()
 	file := func(name string) *os.File {
 		f, err := os.Create(filepath.Join(dir, name))
@@ -55,9 +65,7 @@ func (p person) into(t *testing.T, stdout *os.File, args ...string) outcome {
 		Env:       func(k string) string { return p[k] },
 		StartDemo: func(_, _ string) (Demo, error) { return Demo{}, errors.New("no demo here") },
 	}
-	if stdout != nil {
-		program.Out = stdout
-	}
+	set(&program)
 	o := outcome{status: program.Run(context.Background(), args)}
 	read := func(name string) string {
 		data, err := os.ReadFile(filepath.Join(dir, name))

@@ -25,8 +25,9 @@ type Program struct {
 	Env          func(string) string
 	Environ      []string
 	Now          func() time.Time
-	Screens      session.FrontEnd // needs a terminal
-	Questions    session.FrontEnd // numbered, line by line
+	Sleep        func(ctx context.Context, d time.Duration) error // nil waits by the clock
+	Screens      session.FrontEnd                                 // needs a terminal
+	Questions    session.FrontEnd                                 // numbered, line by line
 	// StartDemo starts the two built-in servers at the given addresses.
 	StartDemo func(openbisListen, zenodoListen string) (Demo, error)
 }
@@ -57,7 +58,7 @@ func (c *call) open() (s *session.Settings, done func(), err error) {
 	}
 	_, note := handoff.Env{Getenv: c.Env}.Outlives("/")
 	return &session.Settings{
-		Config: conf, Env: c.Env, Version: release, Log: log, Now: c.Now, HostNote: note, TakeLock: c.takeLock, Waits: session.NewWaits(c.Now),
+		Config: conf, Env: c.Env, Version: release, Log: log, Now: c.Now, Sleep: c.Sleep, HostNote: note, TakeLock: c.takeLock, Waits: session.NewWaits(c.Now),
 		ZenodoGiven: c.zenodo != "" || c.Env("ZENOBIS_ZENODO_URL") != "",
 	}, func() { closer.Close() }, nil
 }

@@ -43,24 +43,24 @@ func (r *run) sync(ctx context.Context, id string, watch bool) error {
 			return err
 		}
 	}
-	for round := 0; ; round++ {
-		open, err := r.syncOnce(ctx, id, round == 0)
-		if err != nil && (!watch || round == 0 || ctx.Err() != nil) {
-			return err
-		}
-		if err != nil {
-			r.fail(id, err) // told, and tried again at the next round
-		}
-		if !watch || (open == 0 && err == nil) {
-			return nil
-		}
-		select {
-		case <-ctx.Done():
-			return &failure.Error{Kind: failure.Interrupted, What: "watching the drafts was interrupted", Do: "zenobis sync looks again"}
-		case <-time.After(time.Minute):
-		}
+	if !watch {
+		_, err := r.syncOnce(ctx, id, true)
+		return err
 	}
+	first := true
+	err := r.local().Rounds(ctx, watchEvery, func(ctx context.Context) (bool, error) {
+		open, err := r.syncOnce(ctx, id, first)
+		first = false
+		return open == 0, err
+	}, func(err error) { r.fail(id, err) })
+	if err != nil && ctx.Err() != nil {
+		return &failure.Error{Kind: failure.Interrupted, What: "watching the drafts was interrupted", Do: "zenobis sync looks again"}
+	}
+	return err
 }
+
+// watchEvery is how often sync --watch looks at all drafts that are open.
+const watchEvery = time.Minute
 
 // syncOnce looks once; it logs in only if something is to be registered. With
 // --quiet only what changed is told.

@@ -130,7 +130,7 @@ func (r *run) tell(id string, going *export.Run, ev export.Event, e runFlags) {
 // wait stays until an export is settled.
 func (r *run) wait(ctx context.Context, eng *export.Engine, id string) error {
 	r.out.note("Waiting until the draft is published.")
-	err := eng.Watch(ctx, id, 15*time.Second, r.showJob)
+	err := eng.Watch(ctx, id, export.WatchEvery, r.showJob)
 	if err != nil && ctx.Err() != nil {
 		return &failure.Error{
 			Kind: failure.Interrupted, What: "the draft is complete; waiting for its publication was interrupted",

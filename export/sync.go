@@ -17,7 +17,6 @@ import (
 const (
 	lookDiscarded = 24 * time.Hour     // how often a discarded export is looked at
 	keepDiscarded = 30 * lookDiscarded // and for how long
-	longestPause  = 5 * time.Minute    // of Watch after failures
 )
 
 // Sync looks where the drafts of all exports stand that are not settled, or of
@@ -225,53 +224,4 @@ func (e *Engine) register(ctx context.Context, id string, rec zenodo.Record) err
 		return err
 	}
 	return settle(h)
-}
-
-// Watch looks at a draft again and again until the export is settled or ctx
-// ends, and registers it when it was published; see gets every change of state.
-// Failures that may pass are waited out, with longer and longer pauses.
-func (e *Engine) Watch(ctx context.Context, id string, every time.Duration, see func(Job)) error {
-	if every <= 0 {
-		every = 15 * time.Second
-	}
-	last, err := e.Job(id)
-	if err != nil {
-		return err
-	}
-	for failed := 0; ; {
-		list, err := e.Sync(ctx, id)
-		if ctx.Err() != nil {
-			return failure.Wrap("waiting for the publication was interrupted", failure.Interruption(context.Cause(ctx)))
-		}
-		if len(list) == 1 {
-			now := list[0]
-			if now.State != last.State || now.DOI != last.DOI || now.Reason != last.Reason {
-				see(now)
-			}
-			last = now
-			if now.State.Settled() {
-				return nil
-			}
-			if now.State == StatePublished && e.o.OpenBIS == nil {
-				return &failure.Error{
-					Kind: failure.Login, What: "the record is published; registering it needs a login to openBIS", Do: "zenobis sync does it",
-				}
-			}
-		}
-		wait := every
-		if err != nil {
-			if s := failure.Of(err).ExitStatus(); s == failure.StatusLogin || s == failure.StatusUsage {
-				return err
-			}
-			failed++
-			wait = min(every<<min(failed, 6), longestPause)
-			e.o.Log.Info("looking at the draft failed", "job", id, "error", failure.Text(err))
-		} else {
-			failed = 0
-		}
-		// Others look as well: not all at the same moment.
-		if err := e.o.Sleep(ctx, wait*9/10+time.Duration(e.o.Rand()*float64(wait)/5)); err != nil {
-			return failure.Wrap("waiting for the publication was interrupted", failure.Interruption(err))
-		}
-	}
 }

@@ -22,19 +22,16 @@ type Draft struct {
 	objects []string // identifiers of the publication's objects, as far as known
 }
 
-// How often a draft is looked at while someone watches: gently, but a server on
-// this machine needs no mercy.
-const (
-	watchEvery    = 15 * time.Second
-	practiceEvery = 3 * time.Second
-)
+// practiceEvery is how often a draft is looked at on a server of this machine, which
+// needs no mercy.
+const practiceEvery = 3 * time.Second
 
 // WatchEvery is how often a draft is looked at.
 func (f *Flow) WatchEvery() time.Duration {
 	if f.Facts.Zenodo.Practice {
 		return practiceEvery
 	}
-	return watchEvery
+	return export.WatchEvery
 }
 
 // Follow makes a job the one that is followed.

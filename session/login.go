@@ -63,7 +63,7 @@ func (s *Settings) Connect(ctx context.Context, l Login) (*Session, error) {
 	if err := o.login(ctx, cr); err != nil {
 		return nil, err
 	}
-	o.memory = export.NewMemory(s.Config.StateDir, time.Now)
+	o.memory = export.NewMemory(s.Config.StateDir, s.Now)
 	o.meet(ctx)
 	return o, nil
 }

@@ -24,6 +24,7 @@ type Settings struct {
 	Version string
 	Log     *slog.Logger
 	Now     func() time.Time
+	Sleep   func(ctx context.Context, d time.Duration) error // nil waits by the clock
 	// HostNote says what ends an export when the login ends; "" if nothing does.
 	HostNote string
 	// TakeLock takes over an export that another host left locked.
@@ -57,8 +58,13 @@ func (s *Settings) openBIS(address string, allow func(openbis.DataStore) bool, r
 	return openbis.New(openbis.Options{
 		URL: address, HTTP: hc, UserAgent: s.agent(), DataStores: o.DataStores, Log: s.Log,
 		AllowStore: allow, AllowHTTP: o.AllowHTTP && wire.Host(address) == wire.Host(o.URL),
-		Retry: &wire.Retry{Waiting: s.Waits.repeated}, Renew: renew, Keep: keepCounted,
+		Retry: s.retry(), Renew: renew, Keep: keepCounted, Now: s.Now,
 	})
+}
+
+// retry is how the clients of a session repeat their calls.
+func (s *Settings) retry() *wire.Retry {
+	return &wire.Retry{Waiting: s.Waits.repeated, Now: s.Now, Sleep: s.Sleep}
 }
 
 // keepCounted is how long what was read to count a selection is kept for its plan.
@@ -88,6 +94,6 @@ func (s *Settings) Zenodo(token string) (*zenodo.Client, error) {
 	}
 	return zenodo.New(zenodo.Options{
 		URL: z.URL, Token: token, Kind: zenodo.Kind(z.Kind), HTTP: hc, UserAgent: s.agent(), Log: s.Log, OnWait: s.Waits.budget,
-		Retry: &wire.Retry{Waiting: s.Waits.repeated},
+		Retry: s.retry(), Clock: s.Now, Sleep: s.Sleep,
 	})
 }
