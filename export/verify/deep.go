@@ -1,12 +1,10 @@
 package verify
 
 import (
-	"bufio"
 	"context"
 	"crypto/md5"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"hash/crc32"
@@ -17,6 +15,7 @@ import (
 	"strings"
 
 	"zenobis/archive"
+	"zenobis/crate"
 	"zenobis/export/failure"
 	"zenobis/export/job"
 	"zenobis/names"
@@ -328,40 +327,42 @@ func (v *verifier) keys(ctx context.Context, files []zenodo.FileEntry) error {
 		if f.Key != names.Crate {
 			continue
 		}
-		rc, _, err := v.open(ctx, f.Key)
-		if err != nil {
+		if err := v.crate(ctx, f.Key, files); err != nil {
 			return failure.Wrap("the record's crate can't be read", err)
-		}
-		defer rc.Close()
-		var c struct {
-			Graph []struct {
-				ID    string          `json:"@id"`
-				Type  json.RawMessage `json:"@type"`
-				Local string          `json:"localPath"` // record files
-				Size  json.RawMessage `json:"contentSize"`
-				Tree  json.RawMessage `json:"alternateName"`
-			} `json:"@graph"`
-		}
-		if err := json.NewDecoder(bufio.NewReader(io.LimitReader(rc, 1<<30))).Decode(&c); err != nil {
-			return failure.Wrap("the record's crate can't be read", err)
-		}
-		for _, n := range c.Graph {
-			key, err := url.PathUnescape(strings.TrimPrefix(n.ID, "./"))
-			if err != nil {
-				continue // not one of ours
-			}
-			if n.Local != "" {
-				key = n.Local
-			}
-			var size int64
-			if _, err := fmt.Sscan(strings.Trim(string(n.Size), `"`), &size); err == nil {
-				v.packages[key] = size
-			}
-			var tree string
-			if string(n.Type) == `"File"` && json.Unmarshal(n.Tree, &tree) == nil && tree != "" {
-				v.flat[key] = tree
-			}
 		}
 	}
 	return nil
+}
+
+// crate reads what the record's crate says of the files that the record has.
+func (v *verifier) crate(ctx context.Context, name string, files []zenodo.FileEntry) error {
+	has := make(map[string]bool, len(files))
+	for _, f := range files {
+		has[f.Key] = true
+	}
+	rc, _, err := v.open(ctx, name)
+	if err != nil {
+		return err
+	}
+	defer rc.Close()
+	err = crate.Read(rc, func(p crate.Part) error {
+		key, err := url.PathUnescape(strings.TrimPrefix(p.ID, "./"))
+		if p.LocalPath != "" {
+			key, err = p.LocalPath, nil
+		}
+		if err != nil || !has[key] {
+			return nil // not one of ours
+		}
+		if p.HasSize {
+			v.packages[key] = p.Size
+		}
+		if p.Type == "File" && p.AlternateName != "" {
+			v.flat[key] = p.AlternateName
+		}
+		return nil
+	})
+	if err == nil {
+		_, err = io.Copy(io.Discard, rc) // its checksum is known at its end
+	}
+	return err
 }

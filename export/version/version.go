@@ -4,7 +4,6 @@ package version
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"strings"
 
 	"zenobis/archive"
+	"zenobis/crate"
 	"zenobis/export/failure"
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
@@ -177,19 +177,16 @@ func name(number int, doi string) string {
 // Name is how the version is called: "version 2 (10.5281/zenodo.1)".
 func (f *Former) Name() string { return name(f.Number, f.DOI) }
 
-// maxCrate is how large a crate is read for its fingerprints, in bytes.
-const maxCrate = 256 << 20
-
 // ofCrate are the prints that stand in the former version's own crate; none where
 // it has no crate beside its packages: then its files are compared by their bytes.
 func (f *Former) ofCrate(ctx context.Context) (out map[string]print, err error) {
 	const key = names.Crate
-	if file, ok := f.file(key); !ok || file.Bytes > maxCrate {
+	if _, ok := f.file(key); !ok {
 		return nil, nil
 	}
 	err = f.retry.Do(ctx, "read "+key+" of the former version", func(ctx context.Context) error {
 		out = map[string]print{}
-		return read(ctx, f.files, f.ID, key, func(r io.Reader) error { return prints(r, out) })
+		return read(ctx, f.files, f.ID, key, func(r io.Reader) error { return f.printsOf(r, out) })
 	})
 	if err != nil {
 		return nil, err
@@ -197,40 +194,23 @@ func (f *Former) ofCrate(ctx context.Context) (out map[string]print, err error) 
 	return out, nil
 }
 
-// prints reads what a crate says of its packages.
-func prints(r io.Reader, out map[string]print) error {
-	dec := json.NewDecoder(io.LimitReader(r, maxCrate))
-	if err := toGraph(dec); err != nil {
-		return err
-	}
-	for dec.More() {
-		var e struct {
-			Name       any `json:"name"`
-			Identifier any `json:"identifier"`
-			SHA256     any `json:"sha256"`
-		}
-		if err := dec.Decode(&e); err != nil {
-			return err
-		}
-		ids, ok := e.Identifier.([]any)
-		if !ok {
-			ids = []any{e.Identifier}
-		}
-		var p print
-		for _, id := range ids {
-			switch id, _ := id.(string); {
+// printsOf reads what a crate says of the record's packages.
+func (f *Former) printsOf(r io.Reader, out map[string]print) error {
+	return crate.Read(r, func(e crate.Part) error {
+		p := print{sha256: e.SHA256}
+		for _, id := range e.Identifiers {
+			switch {
 			case snapshot.IsFingerprint(id):
 				p.fingerprint = id
 			case snapshot.IsSource(id):
 				p.source = id
 			}
 		}
-		if name, ok := e.Name.(string); ok && (p.fingerprint != "" || p.source != "") {
-			p.sha256, _ = e.SHA256.(string)
-			out[name] = p
+		if _, ok := f.file(e.Name); ok && (p.fingerprint != "" || p.source != "") {
+			out[e.Name] = p
 		}
-	}
-	return nil
+		return nil
+	})
 }
 
 // read reads a file of a record to its end, where its checksum counts: what f has
@@ -264,27 +244,6 @@ func (f *Former) Pages(ctx context.Context, begin func(), yield func(name string
 		begin()
 		return EachInMetadata(ctx, f.files, f.ID, yield)
 	})
-}
-
-// toGraph reads up to the first entity of a crate.
-func toGraph(dec *json.Decoder) error {
-	for depth := 0; ; {
-		t, err := dec.Token()
-		if err != nil {
-			return err
-		}
-		switch d, _ := t.(json.Delim); {
-		case d == '{' || d == '[':
-			depth++
-		case d == '}' || d == ']':
-			depth--
-		case depth == 1 && t == "@graph":
-			if t, err = dec.Token(); err == nil && t != json.Delim('[') {
-				err = errors.New("no graph")
-			}
-			return err
-		}
-	}
 }
 
 // Comparison is a plan held against the former version.
