@@ -3,6 +3,7 @@ package export
 import (
 	"context"
 	"errors"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -215,14 +216,45 @@ func TestRefusedMetadata(t *testing.T) {
 		t.Fatal(err)
 	}
 	_, err = r.send(r.engine(), job.ID)
-	if failure.Of(err).ExitStatus() != failure.StatusRefused {
-		t.Errorf("saved: %v", err)
+	if got := refusedAt(err); failure.Of(err).ExitStatus() != failure.StatusRefused || got != "license" {
+		t.Errorf("saved: %v, fields %s", err, got)
 	}
 	if n := len(r.z.Drafts()); n != 0 {
 		t.Errorf("%d drafts", n)
 	}
 	if _, err := r.engine().Job(job.ID); failure.Of(err) != failure.NoJob {
 		t.Errorf("the job is still there: %v", err)
+	}
+}
+
+// refusedAt are the fields that an error names.
+func refusedAt(err error) string {
+	var f *failure.Error
+	var names []string
+	if errors.As(err, &f) {
+		for _, x := range f.Fields {
+			names = append(names, x.Field)
+		}
+	}
+	return strings.Join(names, " ")
+}
+
+// Fields that the server finds fault with are named as in a metadata file,
+// whether it keeps the draft or refuses the whole of it.
+func TestRefusedFieldsKeepTheirPath(t *testing.T) {
+	const message = "metadata.creators.0.person_or_org.identifiers.0.identifier: Invalid ORCID identifier.\n" +
+		"metadata.related_identifiers.1.scheme: No valid scheme recognized for identifier.\nmetadata.publication_date: Please provide a valid date."
+	for _, status := range []int{0, http.StatusBadRequest} {
+		r := newRig(t, smallLab(1, 1000), zenodotest.Options{})
+		job := r.plan(nil)
+		r.z.Fault(fakehttp.Fault{Kind: zenodotest.FaultRefused, Method: "POST", Message: message, Status: status})
+		_, err := r.send(r.engine(), job.ID)
+		if got, want := refusedAt(err), "creators.0.orcid related.1.identifier publication_date"; got != want || failure.Of(err) != failure.Invalid {
+			t.Errorf("%d: %v: fields %s, want %s", status, err, got, want)
+		}
+		if n := len(r.z.Drafts()); n != 0 {
+			t.Errorf("%d: %d drafts", status, n)
+		}
 	}
 }
 

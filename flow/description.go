@@ -61,6 +61,7 @@ func newDescription(base record.Metadata, locked []string) *Description {
 		text: make(map[string]string), typed: make(map[string]bool), from: make(map[string]string),
 	}
 	for i := range d.fields {
+		d.fields[i].One = record.One(d.fields[i].Name)
 		d.fields[i].Fixed = slices.Contains(locked, "export."+d.fields[i].Name)
 	}
 	d.fill(base, configured)
@@ -75,7 +76,7 @@ func fields() []Field {
 		return f
 	}
 	return []Field{
-		{Name: "creators", Label: "Creators", One: "creator", Hint: "Family, Given; ORCID; affiliation, or org: its name",
+		{Name: "creators", Label: "Creators", Hint: "Family, Given; ORCID; affiliation, or org: its name",
 			Example: "Doe, Jane; 0000-0002-1825-0097; Example Institute",
 			get:     func(m *record.Metadata) string { return record.FormatLines(m.Creators) },
 			set:     func(m *record.Metadata, s string) { m.Creators = record.ParseLines(s, record.ParseAgent) }},
@@ -87,17 +88,16 @@ func fields() []Field {
 			func(m *record.Metadata) *string { return &m.License }),
 		line(Field{Name: "access", Label: "Access", Hint: "open, restricted, or embargo:YYYY-MM-DD", read: readAccess},
 			func(m *record.Metadata) *string { return &m.Access }),
-		{Name: "keywords", Label: "Keywords", One: "keyword", Hint: "One a line.", Example: "corrosion",
+		{Name: "keywords", Label: "Keywords", Hint: "One a line.", Example: "corrosion",
 			get: func(m *record.Metadata) string { return strings.Join(m.Keywords, "\n") },
 			set: func(m *record.Metadata, s string) { m.Keywords = record.Lines(s) }},
-		{Name: "related", Label: "Related works", One: "related work", Hint: "The relation, then a DOI, an address or another identifier.",
+		{Name: "related", Label: "Related works", Hint: "The relation, then a DOI, an address or another identifier.",
 			Example: "is supplement to 10.1000/182", read: readRelated,
 			get: func(m *record.Metadata) string { return record.FormatLines(m.Related) },
 			set: func(m *record.Metadata, s string) { m.Related = record.ParseRelatedLines(s) }},
 		{
 			Name:    "funding",
 			Label:   "Funding",
-			One:     "grant",
 			Hint:    "The funder, then the number or name of the award.",
 			Example: "Swiss National Science Foundation 200021_1",
 			get:     func(m *record.Metadata) string { return record.FormatLines(m.Funding) },
@@ -105,7 +105,7 @@ func fields() []Field {
 		},
 		line(Field{Name: "community", Label: "Community", Hint: "Its short name in the address; empty for none."},
 			func(m *record.Metadata) *string { return &m.Community }),
-		{Name: "contributors", Label: "Contributors", One: "contributor", Hint: "role: Family, Given; ORCID; affiliation",
+		{Name: "contributors", Label: "Contributors", Hint: "role: Family, Given; ORCID; affiliation",
 			Example: "data manager: Roe, Richard", read: readContributor,
 			get: func(m *record.Metadata) string { return record.FormatLines(m.Contribs) },
 			set: func(m *record.Metadata, s string) { m.Contribs = record.ParseLines(s, record.ParseContributor) }},
@@ -337,7 +337,7 @@ func (f *Flow) Problems() map[string]string {
 		name, entry, more := strings.Cut(p.Field, ".")
 		text := p.Message
 		if n, err := strconv.Atoi(strings.SplitN(entry, ".", 2)[0]); more && err == nil {
-			text = f.Description.one(name) + " " + strconv.Itoa(n+1) + ": " + text
+			text = cmp.Or(record.One(name), "line") + " " + strconv.Itoa(n+1) + ": " + text
 		}
 		if out[name] == "" {
 			out[name] = text
@@ -382,43 +382,47 @@ func (f *Flow) complaints() []record.FieldError {
 	return out
 }
 
-// one is one entry of a field, in words.
-func (d *Description) one(name string) string {
-	for _, f := range d.fields {
-		if f.Name == name && f.One != "" {
-			return f.One
-		}
-	}
-	return "line"
-}
-
 // Refused takes what the server said of fields, from an error of planning or of
 // an export; false where it named none.
 func (f *Flow) Refused(err error) bool {
-	e := refusalOf(err)
+	d := f.Description
+	e := d.refusalOf(err)
 	if e == nil {
 		return false
 	}
-	d := f.Description
 	d.refused = nil
+	own := d.Metadata()
 	for _, x := range e.Fields {
-		name, _, _ := strings.Cut(x.Field, ".")
-		text := d.text[name]
+		name, entry, _ := strings.Cut(x.Field, ".")
+		text, field := d.text[name], x.Field
 		if name == "title" {
 			text = d.Title
 		}
-		d.refused = append(d.refused, refusal{x.Field, strings.Join(x.Messages, "; "), text})
+		number, rest, _ := strings.Cut(entry, ".")
+		if n, err := strconv.Atoi(number); err == nil {
+			field = name
+			if n = own.EntryOf(name, n); n >= 0 {
+				field = strings.TrimSuffix(name+"."+strconv.Itoa(n)+"."+rest, ".")
+			}
+		}
+		d.refused = append(d.refused, refusal{field, strings.Join(x.Messages, "; "), text})
 	}
 	return true
 }
 
 // refusalOf is an error that names fields of the description; nil for another one.
-func refusalOf(err error) *failure.Error {
+func (d *Description) refusalOf(err error) *failure.Error {
 	var e *failure.Error
-	if !errors.As(err, &e) || len(e.Fields) == 0 {
+	if !errors.As(err, &e) {
 		return nil
 	}
-	return e
+	for _, x := range e.Fields {
+		name, _, _ := strings.Cut(x.Field, ".")
+		if name == "title" || slices.ContainsFunc(d.fields, func(f Field) bool { return f.Name == name }) {
+			return e
+		}
+	}
+	return nil
 }
 
 // Mistake is what keeps the description from being sent.

@@ -93,7 +93,9 @@ func (f *Flow) canReturn() bool {
 
 // RefusedFields reports whether the server refused fields of the export that
 // failed, and one can go back to them.
-func (f *Flow) RefusedFields() bool { return f.canReturn() && refusalOf(f.Run.Err) != nil }
+func (f *Flow) RefusedFields() bool {
+	return f.canReturn() && f.Description.refusalOf(f.Run.Err) != nil
+}
 
 // typedValues are the fields that were typed.
 func (d *Description) typedValues() map[string]string {

@@ -171,6 +171,55 @@ func TestARefusalIsOfItsExport(t *testing.T) {
 	}
 }
 
+// What the server refuses is told at the line that was written, for as long as
+// that stays as it was.
+func TestARefusalNamesTheLine(t *testing.T) {
+	written := map[string]string{
+		"creators": "Doe, Jane; 0000-0002-1825-0097\nRoe, Richard", "contributors": "data manager: Roe, Richard\nother: org: Example",
+		"keywords": "a\nA\nb", "related": "cites 10.1234/a\ncites https://doi.org/10.1234/A\ncites 10.1234/b",
+		"funding": "00k4n6c32\n00k4n6c32\n05a28rw58", "language": "eng", "license": "cc-by-4.0", "publication_date": "2026", "access": "open",
+	}
+	for path, want := range map[string]struct {
+		field string
+		entry int
+		text  string
+	}{
+		"metadata.creators.0.person_or_org.identifiers.0.identifier": {"creators", 0, "creator 1: no"},
+		"metadata.creators.1.person_or_org.family_name":              {"creators", 1, "creator 2: no"},
+		"metadata.contributors.1":                                    {"contributors", 1, "contributor 2: no"},
+		"metadata.subjects.1.subject":                                {"keywords", 2, "keyword 3: no"},
+		"metadata.related_identifiers.1.scheme":                      {"related", 2, "related work 3: no"},
+		"metadata.related_identifiers.7.identifier":                  {"related", -1, "no"},
+		"metadata.funding.1.funder.id":                               {"funding", 2, "grant 3: no"},
+		"metadata.languages.0.id":                                    {"language", -1, "no"},
+		"metadata.rights.0.id":                                       {"license", -1, "no"},
+		"metadata.publication_date":                                  {"publication_date", -1, "no"},
+		"access.embargo.until":                                       {"access", -1, "no"},
+	} {
+		f, _ := described(t)
+		for name, text := range written {
+			f.Description.Put(name, text)
+		}
+		if !f.Refused(failure.RefusedMetadata("no", []zenodo.FieldError{{Field: path, Messages: []string{"no"}}}, nil)) {
+			t.Errorf("%s is not taken", path)
+		}
+		if got := f.EntryProblems(want.field)[want.entry]; got != "no" {
+			t.Errorf("%s: entries of %s: %v", path, want.field, f.EntryProblems(want.field))
+		}
+		if got := f.Problems()[want.field]; got != want.text {
+			t.Errorf("%s: %q, want %q", path, got, want.text)
+		}
+		f.Description.Put(want.field, written[want.field]+" ")
+		if got := f.Problems()[want.field]; got == want.text {
+			t.Errorf("%s: still told after it was changed", path)
+		}
+	}
+	f, _ := described(t)
+	if f.Refused(failure.RefusedMetadata("no", []zenodo.FieldError{{Field: "metadata.publisher"}, {Field: "pids.doi"}}, nil)) {
+		t.Error("one is led to fields that the description does not have")
+	}
+}
+
 // What was filled in for one selection does not stay for another one for which
 // nothing is known.
 func TestFilledInValuesBelongToTheirSelection(t *testing.T) {

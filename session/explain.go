@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"strconv"
@@ -11,6 +12,7 @@ import (
 	"zenobis/config"
 	"zenobis/export"
 	"zenobis/export/failure"
+	"zenobis/record"
 	"zenobis/safetext"
 )
 
@@ -106,21 +108,25 @@ func fieldsText(f *failure.Error) string {
 }
 
 // FieldName words the path of a field for a person, who counts from 1:
-// "creators.0.orcid" is "creator 1, orcid". Paths of Zenodo's own form, such as
-// "metadata.creators.0.person_or_org.identifiers.0.identifier", are read too.
+// "creators.0.orcid" is "creator 1, ORCID".
 func FieldName(path string) string {
-	parts := strings.Split(strings.TrimPrefix(path, "metadata."), ".")
-	name := strings.ReplaceAll(parts[0], "_", " ")
-	rest := parts[1:]
-	if len(rest) > 0 {
-		if i, err := strconv.Atoi(rest[0]); err == nil {
-			name, rest = fmt.Sprintf("%s %d", strings.TrimSuffix(name, "s"), i+1), rest[1:]
-		}
+	parts := strings.Split(path, ".")
+	name := cmp.Or(fieldWords[parts[0]], strings.ReplaceAll(parts[0], "_", " "))
+	if len(parts) == 1 {
+		return clean(name)
 	}
-	for i := len(rest) - 1; i >= 0; i-- { // the innermost name says most
-		if _, err := strconv.Atoi(rest[i]); err != nil && rest[i] != "identifier" && rest[i] != "id" {
-			return clean(name + ", " + strings.ReplaceAll(strings.TrimSuffix(rest[i], "s"), "_", " "))
-		}
+	if i, err := strconv.Atoi(parts[1]); err == nil {
+		name = fmt.Sprintf("%s %d", cmp.Or(record.One(parts[0]), name), i+1)
+		parts = parts[1:]
+	}
+	if len(parts) > 1 && parts[1] != "identifier" {
+		name += ", " + cmp.Or(fieldWords[parts[1]], parts[1])
 	}
 	return clean(name)
+}
+
+// fieldWords are the words for what is called otherwise in a metadata file.
+var fieldWords = map[string]string{
+	"license": "licence", "record_version": "version", "publication_date": "date", "related": "related works",
+	"orcid": "ORCID", "ror": "ROR id", "family": "name", "given": "given name", "affiliations": "affiliation",
 }

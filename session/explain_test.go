@@ -79,28 +79,26 @@ func TestExplain(t *testing.T) {
 
 // What the server refused is told by field, and people count from 1.
 func TestExplainFields(t *testing.T) {
-	f := failure.Refuse("Zenodo refused the description", "creators.0.orcid: wrong", "", nil)
-	f.Fields = []zenodo.FieldError{
+	err := failure.RefusedMetadata("creators.0.orcid: wrong", []zenodo.FieldError{
 		{Field: "metadata.creators.1.person_or_org.identifiers.0.identifier", Messages: []string{"Invalid ORCID.", "\x1b[31mred"}},
 		{Field: "title", Messages: []string{"is needed"}},
-	}
-	x := Explain(fmt.Errorf("plan: %w", f))
-	want := "Zenodo refused the description: creator 2, person or org: Invalid ORCID. red; title: is needed"
-	if !strings.HasPrefix(x.Message(), "Zenodo refused the description: creator 2") ||
-		!strings.Contains(x.Message(), "title: is needed") ||
-		strings.Contains(x.Message(), "\x1b") {
-		t.Errorf("got %q, want about %q", x.Message(), want)
+	}, nil)
+	want := "Zenodo refuses the metadata: creator 2, ORCID: Invalid ORCID. red; title: is needed"
+	if got := Explain(fmt.Errorf("plan: %w", err)).Message(); got != want {
+		t.Errorf("got %q, want %q", got, want)
 	}
 	for path, want := range map[string]string{
-		"title":                                   "title",
-		"creators.0.orcid":                        "creator 1, orcid",
-		"creators.9":                              "creator 10",
-		"contributors.1.affiliations.0":           "contributor 2, affiliation",
-		"metadata.publication_date":               "publication date",
-		"related.2.identifier":                    "related 3",
-		"metadata.rights.0.id":                    "right 1",
-		"creators.0.person_or_org.name":           "creator 1, name",
-		"metadata.creators.0.affiliations.1.name": "creator 1, name",
+		"title":                         "title",
+		"creators.0.orcid":              "creator 1, ORCID",
+		"creators.9":                    "creator 10",
+		"contributors.1.affiliations.0": "contributor 2, affiliation",
+		"publication_date":              "date",
+		"license":                       "licence",
+		"related":                       "related works",
+		"related.2.identifier":          "related work 3",
+		"funding.0.funder":              "grant 1, funder",
+		"funding":                       "funding",
+		"pids.doi":                      "pids, doi",
 	} {
 		if got := FieldName(path); got != want {
 			t.Errorf("%s: %q, want %q", path, got, want)

@@ -131,8 +131,8 @@ func (c *Client) messages(raw json.RawMessage) []string {
 				walk(x)
 			}
 		case map[string]any:
-			for _, x := range v {
-				walk(x)
+			for _, name := range slices.Sorted(maps.Keys(v)) {
+				walk(v[name])
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"zenobis/disk"
 	"zenobis/openbis"
+	"zenobis/record"
 	"zenobis/safetext"
 	"zenobis/selection"
 	"zenobis/wire"
@@ -134,7 +135,7 @@ func Wrap(what string, err error) error {
 	}
 	var api *zenodo.APIError
 	if errors.As(err, &api) {
-		e.Fields = api.Fields
+		e.Fields = record.Refused(api.Fields)
 	}
 	return e
 }
@@ -142,6 +143,14 @@ func Wrap(what string, err error) error {
 // Refuse is a failure before anything was sent; err, which may be nil, is its cause.
 func Refuse(what, why, do string, err error) *Error {
 	return &Error{Kind: Refused, What: what, Why: why, Do: do, Err: err}
+}
+
+// RefusedMetadata is metadata that Zenodo refuses, for the fields that it names.
+func RefusedMetadata(why string, bad []zenodo.FieldError, err error) *Error {
+	return &Error{
+		Kind: Invalid, What: "Zenodo refuses the metadata", Why: why, Do: "correct the fields it names and export again",
+		Fields: record.Refused(bad), Err: err,
+	}
 }
 
 // Mark gives an error a kind without changing its text.

@@ -158,9 +158,7 @@ func (d *draft) make(ctx context.Context, st job.Status) error {
 			}
 			perhaps = false
 			if errors.Is(err, zenodo.ErrInvalid) {
-				f := failure.Refuse("Zenodo refuses the metadata", failure.Text(err), "correct the fields it names and export again", err)
-				f.Kind, f.Fields = failure.Invalid, api.Fields
-				return f
+				return failure.RefusedMetadata(failure.Text(err), refusedFields(body, api), err)
 			}
 		}
 		if err := tries.Again(ctx, err); err != nil {
@@ -241,7 +239,7 @@ func (d *draft) save(ctx context.Context, st job.Status) error {
 	})
 	var api *zenodo.APIError
 	if errors.Is(err, zenodo.ErrInvalid) && errors.As(err, &api) { // refused as a whole, as a create would be
-		if err := d.refused(ctx, st.ID, st.Revision, api.Fields, failure.Text(err)); err != nil {
+		if err := d.refused(ctx, st.ID, st.Revision, refusedFields(d.body(), api), failure.Text(err)); err != nil {
 			return err
 		}
 	}
@@ -303,9 +301,15 @@ func (d *draft) refused(ctx context.Context, id string, revision int, bad []zeno
 			return err
 		}
 	}
-	f := failure.Refuse("Zenodo refuses the metadata", why, "correct the fields it names and export again", zenodo.ErrInvalid)
-	f.Kind, f.Fields = failure.Invalid, bad
-	return f
+	return failure.RefusedMetadata(why, bad, zenodo.ErrInvalid)
+}
+
+// refusedFields are those of a body that was refused as a whole.
+func refusedFields(body zenodo.DraftBody, e *zenodo.APIError) []zenodo.FieldError {
+	if len(e.Fields) == 0 {
+		return record.RefusedValue(body, e.Message)
+	}
+	return e.Fields
 }
 
 // untouched reports whether a draft is still as we left it at a revision, without files.

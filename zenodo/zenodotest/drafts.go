@@ -28,15 +28,12 @@ func createDraft(c *call) (*answer, error) {
 	body, _ := v.(object) // an array is taken for nothing (docs/zenodo-api.md, Calls)
 	c.s.mu.Lock()
 	defer c.s.mu.Unlock()
-	it, errs, e := c.s.create(c.user, body, c.s.native1())
+	it, errs, e := c.s.create(c.user, body, c.checker())
 	if e != nil {
 		return nil, e
 	}
 	return c.draftAnswer(http.StatusCreated, kind, it, errs, accessStatus(it.draft.access, "metadata-only")), nil
 }
-
-// native1 is the schema of the native API.
-func (s *Server) native1() *checker { return &checker{s: s} }
 
 // create makes a draft; callers hold the lock.
 func (s *Server) create(u *user, body object, k *checker) (*item, []fieldError, *apiError) {
@@ -240,7 +237,7 @@ func putDraft(c *call, it *item) (*answer, error) {
 		return nil, e
 	}
 	body, _ := c.body.(object)
-	errs, e := c.s.replace(it, body, c.s.native1())
+	errs, e := c.s.replace(it, body, c.checker())
 	if e != nil {
 		return nil, e
 	}

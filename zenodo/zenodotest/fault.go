@@ -20,6 +20,7 @@ const (
 	FaultBlocked   fakehttp.Kind = "blocked"    // 403 HTML of a traffic protection
 	FaultEntryGone fakehttp.Kind = "entry-gone" // the file entry named in the path is removed first
 	FaultDraftGone fakehttp.Kind = "draft-gone" // the draft is deleted first
+	FaultRefused   fakehttp.Kind = "refused"    // a save finds fault with fields: a line of Message for each, "path: what"; with Status 400 as a whole
 	FaultEdited    fakehttp.Kind = "edited"     // somebody saves the draft first (title changes, revision rises)
 	FaultPublished fakehttp.Kind = "published"  // the draft is published first
 )
@@ -72,6 +73,23 @@ func (s *Server) before(meddle func(id, key string)) fakehttp.Door {
 		}
 		next(w, r)
 	}
+}
+
+// checker is the schema of the native API, and what a fault has it find besides.
+func (c *call) checker() *checker {
+	k := &checker{s: c.s}
+	f, ok := c.s.Take(FaultRefused, fakehttp.Place{Request: c.r})
+	if !ok {
+		return k
+	}
+	for line := range strings.SplitSeq(f.Message, "\n") {
+		path, what, _ := strings.Cut(line, ": ")
+		k.say(path, what)
+	}
+	if f.Status == http.StatusBadRequest {
+		k.fatal = &apiError{status: f.Status, message: "A validation error occurred.", errors: k.errs}
+	}
+	return k
 }
 
 // spoil puts the faults of a file's content before its reader.

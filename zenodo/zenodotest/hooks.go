@@ -186,7 +186,7 @@ func (s *Server) EditMetadata(id string, f func(md map[string]any)) error {
 	return s.with(id, func(it *item) *apiError {
 		md := deepCopy(it.draft.metadata).(object)
 		f(md)
-		_, e := s.replace(it, object{"metadata": md, "access": deepCopy(it.draft.access), "custom_fields": it.draft.custom}, s.native1())
+		_, e := s.replace(it, object{"metadata": md, "access": deepCopy(it.draft.access), "custom_fields": it.draft.custom}, &checker{s: s})
 		return e
 	})
 }

@@ -315,7 +315,7 @@ func (s *Server) postDraft(w http.ResponseWriter, r *http.Request, id string) {
 			}
 		}
 		if changed {
-			_, e = s.replace(it, object{"metadata": md, "access": deepCopy(it.draft.access), "custom_fields": it.draft.custom}, s.native1())
+			_, e = s.replace(it, object{"metadata": md, "access": deepCopy(it.draft.access), "custom_fields": it.draft.custom}, &checker{s: s})
 		}
 	}
 	where := "/uploads/" + id
