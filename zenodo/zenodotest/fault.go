@@ -20,7 +20,7 @@ const (
 	FaultBlocked   fakehttp.Kind = "blocked"    // 403 HTML of a traffic protection
 	FaultEntryGone fakehttp.Kind = "entry-gone" // the file entry named in the path is removed first
 	FaultDraftGone fakehttp.Kind = "draft-gone" // the draft is deleted first
-	FaultRefused   fakehttp.Kind = "refused"    // a save finds fault with fields: a line of Message for each, "path: what"; with Status 400 as a whole
+	FaultRefused   fakehttp.Kind = "refused"    // a save finds fault with fields, a line of Message each: "path: what"; Status 400 refuses all
 	FaultEdited    fakehttp.Kind = "edited"     // somebody saves the draft first (title changes, revision rises)
 	FaultPublished fakehttp.Kind = "published"  // the draft is published first
 )
