@@ -243,7 +243,7 @@ func refusedAt(err error) string {
 // whether it keeps the draft or refuses the whole of it.
 func TestRefusedFieldsKeepTheirPath(t *testing.T) {
 	const message = "metadata.creators.0.person_or_org.identifiers.0.identifier: Invalid ORCID identifier.\n" +
-		"metadata.related_identifiers.1.scheme: No valid scheme recognized for identifier.\nmetadata.publication_date: Please provide a valid date."
+		"metadata.related_identifiers.1.scheme: No valid scheme recognized for identifier.\nmetadata.publication_date: no date"
 	for _, status := range []int{0, http.StatusBadRequest} {
 		r := newRig(t, smallLab(1, 1000), zenodotest.Options{})
 		job := r.plan(nil)

@@ -102,7 +102,7 @@ func Sentence(s string) string {
 func fieldsText(f *failure.Error) string {
 	var s []string
 	for _, field := range f.Fields {
-		s = append(s, FieldName(field.Field)+": "+clean(strings.Join(field.Messages, " ")))
+		s = append(s, FieldName(field.Field)+": "+strings.TrimSuffix(clean(strings.Join(field.Messages, " ")), "."))
 	}
 	return strings.Join(s, "; ")
 }
