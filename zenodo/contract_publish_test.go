@@ -151,6 +151,28 @@ func testNewVersion(t *testing.T, b bench) {
 		v.IsPublished {
 		t.Errorf("new version: %+v", v)
 	}
+	// The draft hides the record in the user's list, yet it stays the user's.
+	rec, err := c.Record(ctx, r.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mine, err := c.Mine(ctx, rec); err != nil || !mine {
+		t.Errorf("a record with a draft of a new version is its owner's: %v, %v", mine, err)
+	}
+	eventually(t, "the record in the list of all versions", func() bool {
+		mine, err := c.Mine(ctx, zenodo.Record{ID: r.ID}) // by the list alone
+		return err == nil && mine
+	})
+	if b.second != "" {
+		other := b.client(t, b.second)
+		seen, err := other.Record(ctx, r.ID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if mine, err := other.Mine(ctx, seen); err != nil || mine {
+			t.Errorf("it is also another user's: %v, %v", mine, err)
+		}
+	}
 	if again, err := c.NewVersion(ctx, r.ID); err != nil || again.ID != v.ID {
 		t.Errorf("the same again: %s, %v", again.ID, err)
 	}
@@ -184,6 +206,10 @@ func testNewVersion(t *testing.T, b bench) {
 	if first, err := c.Record(ctx, r.ID); err != nil || first.ID != r.ID || first.DOI == latest.DOI || first.ConceptDOI != latest.ConceptDOI {
 		t.Errorf("the first version stays: %+v, %v", first.DOI, err)
 	}
+	eventually(t, "the first version's DOI", func() bool {
+		id, err := c.Resolve(ctx, rec.DOI)
+		return err == nil && id == r.ID
+	})
 	unpublished := b.draft(t, ctx, c)
 	_, err = c.NewVersion(ctx, unpublished.ID)
 	want(t, "new version of a draft", err, zenodo.ErrNotFound)

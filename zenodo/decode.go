@@ -68,6 +68,7 @@ type wireRecord struct {
 			OwnedBy struct {
 				User text `json:"user"`
 			} `json:"owned_by"`
+			Grants json.RawMessage `json:"grants"` // told to who may manage it alone
 		} `json:"access"`
 		Communities struct {
 			IDs []text `json:"ids"`
@@ -105,6 +106,7 @@ func (c *Client) record(data []byte) (Record, error) {
 		ConceptDOI: safetext.Name(cmp.Or(w.Parent.PIDs.DOI.Identifier, w.ConceptDOI)),
 		ConceptID:  safetext.Name(cmp.Or(string(w.Parent.ID), string(w.ConceptID))),
 		Owner:      safetext.Name(string(w.Parent.Access.OwnedBy.User)),
+		Own:        w.Parent.Access.Grants != nil || w.Versions.IsLatestDraft != nil,
 		Version:    w.Versions.Index, Latest: w.Versions.IsLatest,
 		HTML:   c.page(w.Links.HTML),
 		Access: w.Access, Community: safetext.Name(string(w.Parent.Review.Receiver.Community)),

@@ -200,9 +200,10 @@ func (c *Client) Resolve(ctx context.Context, doi string) (string, error) {
 			return "", err
 		}
 	}
-	list, err := c.search(ctx, call{op: op, method: http.MethodGet, path: "/api/records", class: classSearch, query: url.Values{
-		"q":    {"pids.doi.identifier:" + phrase(doi) + " OR parent.pids.doi.identifier:" + phrase(doi)},
-		"size": {"10"}, "all_versions": {"true"}, "sort": {"newest"}}})
+	q := url.Values{"q": {"pids.doi.identifier:" + phrase(doi) + " OR parent.pids.doi.identifier:" + phrase(doi)},
+		"size": {"10"}, "sort": {"newest"}}
+	everyVersion(q)
+	list, err := c.search(ctx, call{op: op, method: http.MethodGet, path: "/api/records", class: classSearch, query: q})
 	if err != nil {
 		return "", err
 	}

@@ -183,6 +183,7 @@ type Record struct {
 	ConceptDOI  string
 	ConceptID   string
 	Owner       string
+	Own         bool   // it was told with what only its owner, or who may manage it, is told
 	Version     int    // of the record, counted from 1; 0 where the server does not tell
 	Latest      bool   // the newest published version
 	HTML        string // address of its page: the form of a draft, the landing page of a record

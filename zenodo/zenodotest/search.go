@@ -105,13 +105,29 @@ func listUserRecords(c *call) (*answer, error) {
 		if c.q.Has("shared_with_me") && strings.EqualFold(c.q.Get("shared_with_me"), "true") {
 			return false
 		}
-		return it.concept.owner == c.user
+		return it.concept.owner == c.user && (c.everyVersion() || it == it.concept.versions[len(it.concept.versions)-1])
 	})
 }
 
 // listRecords is GET /api/records: what is published.
 func listRecords(c *call) (*answer, error) {
-	return c.search("newest", false, func(it *item) bool { return it.record != nil && it == latestOf(it.concept) })
+	return c.search("newest", false, func(it *item) bool { return it.record != nil && (c.everyVersion() || it == latestOf(it.concept)) })
+}
+
+// everyVersion reports whether a list is asked for more than the newest version,
+// which for drafts and records together is the newest draft. Zenodo has a name of its
+// own for it beside InvenioRDM's (docs/zenodo-api.md, Lists and search).
+func (c *call) everyVersion() bool {
+	for _, name := range []string{"allversions", "all_versions"} {
+		if name == "all_versions" && !c.s.o.zenodo() || !c.q.Has(name) {
+			continue
+		}
+		switch strings.ToLower(c.q.Get(name)) {
+		case "", "true", "1":
+			return true
+		}
+	}
+	return false
 }
 
 func (c *call) search(sort string, drafts bool, mine func(*item) bool) (*answer, error) {
