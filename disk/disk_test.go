@@ -121,6 +121,20 @@ func TestOrderOfSyncs(t *testing.T) {
 		t.Errorf("written in the steps %q, want %q", steps, want)
 	}
 	steps = nil
+	f, err := os.Create(path + ".part")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Place(f, path); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"sync file", "rename file", "sync folder " + here}; !reflect.DeepEqual(steps, want) {
+		t.Errorf("placed in the steps %q, want %q", steps, want)
+	}
+	if err := w.Place(f, path); err == nil {
+		t.Error("a file that is closed was placed")
+	}
+	steps = nil
 	if err := w.Remove(path); err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@
 package disk
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -57,39 +58,45 @@ func Swap(path string, data []byte) error {
 	}, false)
 }
 
-func (w Writer) replace(path string, write func(io.Writer) error, durable bool) error {
-	dir := filepath.Dir(path)
-	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*") // 0600
+func (w Writer) replace(path string, write func(io.Writer) error, durable bool) (err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+".*") // 0600
 	if err != nil {
 		return Full(err)
 	}
-	done := false
 	defer func() {
-		if !done {
+		if err != nil {
 			_ = os.Remove(f.Name())
 		}
 	}()
-	if err = write(f); err == nil {
-		w.did("write", path)
-		if durable {
-			if err = f.Sync(); err == nil {
-				w.did("sync", path)
-			}
+	if err := write(f); err != nil {
+		f.Close()
+		return Full(err)
+	}
+	w.did("write", path)
+	return w.place(f, path, durable)
+}
+
+// Place ends a file that was written piece by piece under a name of its own: it
+// is closed and stands, in the same folder, in the place of the one before. The
+// order is that of Write.
+func (w Writer) Place(f *os.File, path string) error { return w.place(f, path, true) }
+
+func (w Writer) place(f *os.File, path string, durable bool) error {
+	var err error
+	if durable {
+		if err = f.Sync(); err == nil {
+			w.did("sync", path)
 		}
 	}
-	if e := f.Close(); err == nil {
-		err = e
-	}
-	if err == nil {
+	if err = cmp.Or(err, f.Close()); err == nil {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
 		return Full(err)
 	}
-	done = true
 	w.did("rename", path)
 	if durable {
-		return w.SyncDir(dir)
+		return w.SyncDir(filepath.Dir(path))
 	}
 	return nil
 }

@@ -22,7 +22,8 @@ import (
 // once it has been sent as a whole; until then they are in a temporary file,
 // which is where the manifest of the same package reads them.
 type Hashes struct {
-	dir string
+	dir  string
+	disk disk.Writer
 
 	mu   sync.Mutex
 	pkg  string // being sent
@@ -122,13 +123,7 @@ func (h *Hashes) Seal() error {
 	defer h.drop()
 	err := h.buf.Flush()
 	if err == nil {
-		err = h.tmp.Sync()
-	}
-	if err == nil {
-		err = os.Rename(h.path(h.pkg)+".part", h.path(h.pkg))
-	}
-	if err == nil {
-		err = disk.SyncDir(h.dir)
+		err = h.disk.Place(h.tmp, h.path(h.pkg))
 	}
 	if err != nil {
 		return fmt.Errorf("keep hashes of %s: %w", safetext.Quote(h.pkg), disk.Full(err))
@@ -159,7 +154,7 @@ func (h *Hashes) Get(pkg string, index int) (string, uint32, bool) {
 	} else if h.openPkg != "" {
 		h.dropOpen() // the page is another package's; of its own what was read stays true
 	}
-	if h.buf != nil && pkg == h.pkg && h.buf.Buffered() > 0 && h.buf.Flush() != nil {
+	if h.buf != nil && pkg == h.pkg && h.buf.Flush() != nil {
 		return "", 0, false
 	}
 	lo, hi := 0, n

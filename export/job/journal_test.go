@@ -34,7 +34,7 @@ func TestJournalTornLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, torn := range []string{"", `{"t":"2026-01-02T03:04:05Z","e":"doi","doi":"10.1/x"}`, "{", strings.Repeat("x", 9000)} {
+	for _, torn := range []string{"", `{"t":"2026-01-02T03:04:05Z","e":"doi","doi":"10.1/x"}`, "{", strings.Repeat("x", 4095), strings.Repeat("x", 9000)} {
 		if err := os.WriteFile(path, append(bytes.Clone(whole), torn...), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -53,6 +53,28 @@ func TestJournalTornLine(t *testing.T) {
 		}
 		if st, err := readJournal(path); err != nil || !st.Saved || st.ID != "123" {
 			t.Errorf("after %.20q and a line more: %+v, %v", torn, st, err)
+		}
+		line, err := encode(now, Saved{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if data, err := os.ReadFile(path); err != nil || string(data) != string(whole)+string(line) {
+			t.Errorf("after %.20q and a line more it ends with %q, %v", torn, data[min(len(whole), len(data)):], err)
+		}
+	}
+}
+
+// TestLongLines are passed over; what follows them is read.
+func TestLongLines(t *testing.T) {
+	for name, c := range map[string]struct {
+		length int // with its line feed
+		read   bool
+	}{"the longest": {maxLine, true}, "too long": {maxLine + 1, false}, "much too long": {3*maxLine + 7, false}} {
+		head, tail := `{"e":"draft","id":"long","url":"`, `"}`+"\n"
+		line := head + strings.Repeat("x", c.length-len(head)-len(tail)) + tail
+		st := newStatus()
+		if err := foldLines(strings.NewReader(line+`{"e":"saved","rev":6}`+"\n"), &st); err != nil || st.Revision != 6 || (st.ID == "long") != c.read {
+			t.Errorf("%s: draft %q, revision %d, %v", name, st.ID, st.Revision, err)
 		}
 	}
 }

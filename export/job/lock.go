@@ -77,7 +77,7 @@ const (
 func (l locks) judge(h holder) verdict {
 	me := thisProcess()
 	if h.visible(me) {
-		if h.lives(me) {
+		if h.lives() {
 			return lockHeld
 		}
 		return lockDead
@@ -87,7 +87,7 @@ func (l locks) judge(h holder) verdict {
 		return lockHeld
 	case h.sameMachine(me) && h.Machine != "" && h.Boot != me.Boot:
 		return lockDead // before the last boot
-	case age < -fresh || age > staleAfter:
+	case age < 0 || age > staleAfter:
 		return lockForeign
 	}
 	return lockHeld

@@ -52,10 +52,7 @@ func (b By) visible(me By) bool {
 }
 
 // lives reports whether the process is there. It must be visible.
-func (b By) lives(me By) bool {
-	if b.PID == me.PID && b.Start == me.Start {
-		return true
-	}
+func (b By) lives() bool {
 	return alive(b.PID) && (b.Start == "" || startOf(b.PID) == b.Start)
 }
 

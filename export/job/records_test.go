@@ -189,6 +189,11 @@ func TestFolding(t *testing.T) {
 	if !st.DiscardedAt.Equal(at(14)) {
 		t.Errorf("discarded at %v", st.DiscardedAt)
 	}
+	st.fold(at(16), Seen{State: StatePublished, URL: "record"})
+	st.fold(at(17), Seen{State: StatePublished})
+	if st.URL != "record" {
+		t.Errorf("its address is %q", st.URL)
+	}
 	copied := st.clone()
 	copied.Announced["z"] = true
 	if st.Announced["z"] {

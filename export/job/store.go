@@ -206,7 +206,7 @@ func (s *Store) abandoned(st Status) bool {
 		return true
 	}
 	if me := thisProcess(); by.visible(me) {
-		return !by.lives(me)
+		return !by.lives()
 	}
 	return s.o.Now().Sub(st.Updated) > staleAfter
 }

@@ -76,7 +76,7 @@ func TestStore(t *testing.T) {
 	if err != nil || len(jobs) != 2 || jobs[0].ID != second || jobs[1].Title != "first" {
 		t.Fatalf("%+v, %v", jobs, err)
 	}
-	if j, err := s.Job(first); err != nil || j.State != StatePlanned || j.Plan.Bytes != 5 || !j.Updated.Equal(j.Created) {
+	if j, err := s.Job(first); err != nil || j.State != StatePlanned || j.Plan.Bytes != 5 || !j.Updated.Equal(j.Created) || j.Holder != "" {
 		t.Errorf("%+v, %v", j, err)
 	}
 	for _, id := range []string{"", "..", "20260102-aaaaaaaa", "../../etc", first + "/x"} {
@@ -154,7 +154,7 @@ func TestWaitingForAHolder(t *testing.T) {
 	}{
 		"works here":                   {me, false, 0, false, 0, 0},
 		"holds it for a moment":        {me, true, 70 * time.Second, true, 70 * time.Second, 75 * time.Second},
-		"holds it for ever":            {me, true, 0, false, briefPatience, briefPatience + 5*time.Second},
+		"holds it for ever":            {me, true, 0, false, briefPatience, briefPatience},
 		"works elsewhere, beating":     {elsewhere, false, 0, false, fresh, fresh + 5*time.Second},
 		"this host, before its reboot": {rebooted, false, 0, true, fresh, fresh + 5*time.Second},
 	} {
@@ -212,8 +212,12 @@ func TestPlansOfOtherHosts(t *testing.T) {
 	for after, want := range map[time.Duration]State{0: StatePlanned, staleAfter: StatePlanned, staleAfter + time.Second: StateInterrupted} {
 		now := s.now
 		s.now = now.Add(after)
-		if j, err := s.Job(id); err != nil || j.State != want || j.Resumable != (want == StateInterrupted) {
+		j, err := s.Job(id)
+		if err != nil || j.State != want || j.Resumable != (want == StateInterrupted) {
 			t.Errorf("after %v: %s, %v", after, j.State, err)
+		}
+		if told := j.Holder == "process 1 on elsewhere"; told != (want == StatePlanned) || (j.Reason != "") != j.Resumable {
+			t.Errorf("after %v: it may be started by %q, because %q", after, j.Holder, j.Reason)
 		}
 		s.now = now
 	}
@@ -246,21 +250,27 @@ func TestTidying(t *testing.T) {
 		t.Fatal(err)
 	}
 	there := func(h *Handle) bool { _, err := os.Stat(h.Dir); return err == nil }
+	began := func(at time.Time) {
+		t.Helper()
+		for _, h := range []*Handle{half, dry} {
+			if err := os.Chtimes(h.Dir, at, at); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	began(s.now.Add(-time.Hour)) // a plan may take that long
 	s.Tidy()
 	if !there(half) || !there(dry) {
 		t.Error("what is being planned was removed")
 	}
 	half.Close()
 	dry.Close()
+	began(s.now.Add(time.Second - staleAfter))
 	s.Tidy()
 	if !there(half) || !there(dry) {
 		t.Error("what was begun a moment ago was removed")
 	}
-	for _, h := range []*Handle{half, dry} {
-		if err := os.Chtimes(h.Dir, s.now.Add(-staleAfter-time.Second), s.now.Add(-staleAfter-time.Second)); err != nil {
-			t.Fatal(err)
-		}
-	}
+	began(s.now.Add(-staleAfter))
 	s.Tidy()
 	names, err := os.ReadDir(s.dir())
 	if err != nil || len(names) != 2 || names[0].Name() != kept || names[1].Name() != "somebody's own" {
@@ -334,6 +344,73 @@ func TestSettling(t *testing.T) {
 	}
 	if j := h.Job(); !j.Looked.Equal(s.now) {
 		t.Errorf("looked at %v", j.Looked)
+	}
+}
+
+// TestStates are the words for where a job stands.
+func TestStates(t *testing.T) {
+	for state, want := range map[State]string{
+		StatePlanned: "", StateUploading: "", StateInterrupted: "", StateFailed: "", StateDraft: "", StateInReview: "",
+		StatePublished: "public", StateRegistered: "settled public", StateDiscarded: "settled",
+	} {
+		var got []string
+		if state.Settled() {
+			got = append(got, "settled")
+		}
+		if state.Public() {
+			got = append(got, "public")
+		}
+		if strings.Join(got, " ") != want {
+			t.Errorf("%s is %q, want %q", state, got, want)
+		}
+	}
+}
+
+// TestWhyAJobStopped is its own word, or that it said none.
+func TestWhyAJobStopped(t *testing.T) {
+	for name, c := range map[string]struct {
+		last      Record
+		reason    string
+		state     State
+		resumable bool
+	}{
+		"died":           {Started{}, "its process ended without a word", StateInterrupted, true},
+		"was stopped":    {Interrupted{Reason: "stopped"}, "stopped", StateInterrupted, true},
+		"failed":         {Failed{Reason: "no room"}, "no room", StateFailed, false},
+		"failed for now": {Failed{Reason: "no room", Resumable: true}, "no room", StateFailed, true},
+	} {
+		s := newShop(t)
+		id := s.planned(t, "x")
+		h, err := s.Hold(t.Context(), id, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range []Record{Started{}, c.last} {
+			if err := h.Journal.Add(r); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if j, err := s.Job(id); err != nil || c.state == StateInterrupted && (j.Holder == "") == j.Running {
+			t.Errorf("%s: while it is held: %+v, %v", name, j, err)
+		}
+		h.Close()
+		if err := h.Journal.Add(Started{}); err == nil {
+			t.Errorf("%s: noted after the job was given back", name)
+		}
+		if j, err := s.Job(id); err != nil || j.State != c.state || j.Reason != c.reason || j.Resumable != c.resumable || j.Running {
+			t.Errorf("%s: %+v, %v", name, j, err)
+		}
+	}
+}
+
+// TestWhatCantBeRemovedIsTold, so that it is tried again.
+func TestWhatCantBeRemovedIsTold(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := (&Handle{Dir: file}).Settle(); err == nil {
+		t.Error("settled")
 	}
 }
 
