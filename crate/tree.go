@@ -3,7 +3,7 @@ package crate
 import (
 	"bufio"
 	"fmt"
-	"html/template"
+	"html"
 	"slices"
 	"strings"
 
@@ -110,9 +110,9 @@ func (t *tree) write(b *bufio.Writer, list []int32, large bool) {
 	b.WriteString("<ul class=\"tree\">\n")
 	for _, i := range list {
 		l := &t.leaves[i]
-		text := template.HTMLEscapeString(l.label)
+		text := html.EscapeString(l.label)
 		if l.page != "" {
-			text = fmt.Sprintf("<a href=\"%s\">%s</a>", template.HTMLEscapeString(names.Encode(l.page)), text)
+			text = fmt.Sprintf("<a href=\"%s\">%s</a>", html.EscapeString(names.Encode(l.page)), text)
 		}
 		note := page.KindName(l.kind)
 		if l.code != "" && l.code != l.label {
@@ -121,7 +121,7 @@ func (t *tree) write(b *bufio.Writer, list []int32, large bool) {
 		if l.told != "" {
 			note += " · " + l.told
 		}
-		text += ` <span class="small">` + template.HTMLEscapeString(note) + `</span>`
+		text += ` <span class="small">` + html.EscapeString(note) + `</span>`
 		if len(l.kids) == 0 {
 			b.WriteString("<li>" + text + "</li>\n")
 			continue

@@ -1,160 +1,74 @@
 package page
 
 import (
-	"bytes"
-	_ "embed" // the template and the style of pages
+	_ "embed" // the style of pages
 	"fmt"
 	"html"
-	"html/template"
 	"slices"
 	"strconv"
 	"strings"
 
 	"zenobis/human"
+	h "zenobis/hypertext"
 	"zenobis/names"
 	"zenobis/richtext"
 )
 
-// Style makes pages pleasant on screens, light and dark, narrow and wide, and on
+// style makes pages pleasant on screens, light and dark, narrow and wide, and on
 // paper.
 //
 //go:embed style.css
-var Style string
+var style string
 
-//go:embed page.tmpl
-var pageTemplate string
+const (
+	newline = h.Text("\n")
+	space   = h.Text(" ")
+)
 
-var htmlPage = template.Must(template.New("page").Parse(pageTemplate))
-
-// htmlView is what the template fills in.
-type htmlView struct {
-	Style           template.CSS
-	Title, Subtitle string
-	Home            string
-	Above           []htmlLink
-	Previous, Next  *htmlLink
-	Notes           []string
-	About           template.HTML
-	Sections        []htmlSection
-	Members         *htmlMembers
-	Files           *htmlFolder
-	FilesNote       string
-	Relations       []htmlRelation
-	Ident           []htmlRow
-	Also            []htmlLink // the same page in other formats
-}
-
-type htmlLink struct{ Href, Name, Note string }
-
-type htmlRow struct{ Label, Text string }
-
-// htmlSection has groups of short values and long ones in turns.
-type htmlSection struct {
-	Title  string
-	Groups []htmlGroup
-}
-
-type htmlGroup struct {
-	Short []htmlShort
-	Label string // of a long value
-	Long  template.HTML
-	CSV   string
-}
-
-type htmlShort struct {
-	Label string
-	Value template.HTML
-}
-
-type htmlMembers struct {
-	Types   bool
-	Columns []string
-	Rows    []htmlMember
-	More    string
-	CSV     string
-}
-
-type htmlMember struct {
-	Name  htmlLink
-	Type  string
-	Cells []htmlCell
-}
-
-// htmlCell is a value in a table of objects. One word, such as a time, stays on a line.
-type htmlCell struct {
-	Text string
-	Word bool
-}
-
-// oneWord is how long a word is kept on one line.
-const oneWord = 24
-
-type htmlRelation struct {
-	Label string
-	Links []htmlEntry
-	More  string
-}
-
-type htmlEntry struct {
-	htmlLink
-	Inner []htmlRelation
-}
-
-type htmlFolder struct {
-	Name, Count string
-	Open        bool
-	Folders     []htmlFolder
-	Files       []htmlFile
-}
-
-type htmlFile struct {
-	Href, Name, Size string
-	Left             string // why it is not there
-	Picture          bool
+// Frame is a page as a whole, with the style of all pages; body are the lines of its body.
+func Frame(title string, body ...h.Node) string {
+	return h.String(h.HTML("<!DOCTYPE html>\n"), h.Block("html", h.Attr("lang", "en"),
+		h.Block("head",
+			h.El("meta", h.Attr("charset", "utf-8")),
+			h.El("meta", h.Attr("name", "viewport"), h.Attr("content", "width=device-width, initial-scale=1")),
+			h.El("title", h.Text(title)),
+			h.El("style", newline, h.HTML(style))),
+		h.Block("body", body...)), newline, newline)
 }
 
 func renderHTML(in Input, d *document) ([]byte, error) {
 	p := &htmlWriter{path: in.Place.Page + ".html", pics: d.pics}
-	v := htmlView{
-		Style: template.CSS(Style), Title: d.title, Subtitle: d.subtitle, Home: names.Href(p.path, names.Index), Notes: d.notes,
-		Previous: p.beside(in.Previous), Next: p.beside(in.Next),
-	}
-	for _, l := range in.Above {
-		v.Above = append(v.Above, p.link(l, false))
+	main := h.Group{h.El("h1", h.Text(d.title)), h.El("p", h.Class("sub"), h.Text(d.subtitle))}
+	for _, n := range d.notes {
+		main = append(main, h.El("p", h.Class("note"), h.Text(n)))
 	}
 	if d.about != nil {
-		v.About = p.long(*d.about)
-		if v.About == "" {
-			v.About = p.short(*d.about)
+		about := p.long(*d.about)
+		if about == "" {
+			about = p.short(*d.about)
+		}
+		if about != "" {
+			main = append(main, titled("Description", about))
 		}
 	}
 	for _, s := range d.sections {
-		v.Sections = append(v.Sections, p.section(s))
+		main = append(main, titled(s.title, p.fields(s.fields)...))
 	}
 	if d.members != nil {
-		v.Members = p.members(d.members)
+		main = append(main, p.members(d.members))
 	}
 	if d.files != nil {
-		f := p.folder(d.files)
-		v.Files = &f
-		v.FilesNote = d.files.more()
+		more := d.files.more()
+		main = append(main, titled("Files", h.El("p", h.Class("sub"), h.Text(d.files.told())),
+			h.Block("ul", h.Class("files"), p.folder(d.files)), h.If(more != "", small(h.Text(more)))))
 	}
 	for _, r := range d.relations {
-		v.Relations = append(v.Relations, p.relation(r))
+		main = append(main, titled(r.label, p.relation(r)...))
 	}
-	for _, r := range d.ident {
-		v.Ident = append(v.Ident, htmlRow{r.label, r.text})
-	}
-	for _, f := range []Format{Text, JSON, DOCX} { // in one order, however they were asked for
-		if slices.Contains(d.formats, f) {
-			v.Also = append(v.Also, htmlLink{Href: names.Href(p.path, in.Place.Page+"."+string(f)), Name: formatNames[f]})
-		}
-	}
-	var b bytes.Buffer
-	if err := htmlPage.Execute(&b, v); err != nil {
-		return nil, err
-	}
-	return b.Bytes(), nil
+	ident := h.Each(d.ident, func(r row) h.Node { return pair(r.label, h.Text(r.text)) })
+	main = append(main, h.Block("details", h.Class("fold"),
+		h.El("summary", h.El("h2", h.Text("Identification"))), h.Block("dl", ident)))
+	return []byte(Frame(d.title, p.header(in, d), h.Block("main", main), p.footer(in, d)) + "\n\n"), nil
 }
 
 // htmlWriter makes the parts of an HTML page.
@@ -163,72 +77,127 @@ type htmlWriter struct {
 	pics *pictures
 }
 
-// link is a relative with the way to its page.
-func (p *htmlWriter) link(l Link, typed bool) htmlLink {
-	h := htmlLink{Name: l.name()}
-	if l.Page != "" {
-		h.Href = names.Href(p.path, l.Page+".html")
-	}
-	if typed {
-		h.Note = TypeName(l.Ref)
-	}
-	return h
+func note(text string) h.Node { return h.El("span", h.Class("small"), h.Text(text)) }
+
+func small(parts ...h.Node) h.Node { return h.El("p", append(parts, h.Class("small"))...) }
+
+func titled(title string, parts ...h.Node) h.Node {
+	return h.Block("section", h.El("h2", h.Text(title)), h.Group(parts))
 }
 
-func (p *htmlWriter) beside(l *Link) *htmlLink {
-	if l == nil {
-		return nil
-	}
-	h := p.link(*l, false)
-	return &h
+// pair is a line of a list of values.
+func pair(label string, value h.Node) h.Node {
+	return h.Line{h.El("dt", h.Text(label)), h.El("dd", value)}
 }
 
-func (p *htmlWriter) relation(r relation) htmlRelation {
-	out := htmlRelation{Label: r.label}
-	for _, l := range r.links {
-		e := htmlEntry{htmlLink: p.link(l, true)}
-		switch {
-		case r.plain:
-			e.Href = ""
-		case l.Page == "":
-			e.Note = strings.TrimPrefix(e.Note+", not in this package", ", ")
+// header leads to what the entity is in, and to its neighbours.
+func (p *htmlWriter) header(in Input, d *document) h.Node {
+	above := h.Each(in.Above, func(l Link) h.Node { return h.El("li", p.link(l, "")) })
+	var beside h.Node
+	if in.Previous != nil || in.Next != nil {
+		previous, next := h.El("span"), h.Node(nil)
+		if l := in.Previous; l != nil {
+			previous = h.Link(p.href(*l), "← "+l.name(), h.Attr("rel", "prev"))
 		}
-		for _, inner := range []relation{{label: "Derived", links: l.Children}, {label: "Components", links: l.Parts}} {
-			if len(inner.links) > 0 {
-				e.Inner = append(e.Inner, p.relation(inner))
-			}
+		if l := in.Next; l != nil {
+			next = h.Link(p.href(*l), l.name()+" →", h.Attr("rel", "next"))
 		}
-		out.Links = append(out.Links, e)
+		beside = h.El("nav", h.Class("beside"), h.Attr("aria-label", "Neighbours"), previous, next)
 	}
-	if more := r.all - len(r.links); more > 0 {
-		out.More = fmt.Sprintf("and %d more", more)
+	return h.Block("header", h.El("nav", h.Attr("aria-label", "Breadcrumb"), h.El("ol",
+		h.El("li", h.Link(names.Href(p.path, names.Index), "Contents")), above,
+		h.El("li", h.Attr("aria-current", "page"), h.Text(d.title)))), beside)
+}
+
+// footer leads to the same page in other formats.
+func (p *htmlWriter) footer(in Input, d *document) h.Node {
+	var also h.Group
+	for _, f := range []Format{Text, JSON, DOCX} { // in one order, however they were asked for
+		if slices.Contains(d.formats, f) {
+			also = append(also, h.If(also != nil, h.Text(", ")), h.Link(names.Href(p.path, in.Place.Page+"."+string(f)), formatNames[f]))
+		}
+	}
+	return h.If(also != nil, h.El("footer", h.Class("small"), h.Text("This page as "), also))
+}
+
+// href is the way to a relative's page, "" where it has none.
+func (p *htmlWriter) href(l Link) string {
+	if l.Page == "" {
+		return ""
+	}
+	return names.Href(p.path, l.Page+".html")
+}
+
+// link is a relative, a link where it has a page, with a note.
+func (p *htmlWriter) link(l Link, about string) h.Node {
+	return linked(p.href(l), l.name(), about)
+}
+
+func linked(href, name, about string) h.Node {
+	out := h.Line{h.Text(name)}
+	if href != "" {
+		out[0] = h.Link(href, name)
+	}
+	if about != "" {
+		out = append(out, space, note(about))
 	}
 	return out
 }
 
-// section writes short values as a list and long ones under headings, in order.
-func (p *htmlWriter) section(s section) htmlSection {
-	out := htmlSection{Title: s.title}
-	for _, f := range s.fields {
-		if long := p.long(f); long != "" {
-			g := htmlGroup{Label: f.label, Long: long}
-			if f.sheet != nil {
-				g.CSV = names.Href(p.path, f.csv)
+// relation is a list of relatives, and how many more there are.
+func (p *htmlWriter) relation(r relation) []h.Node {
+	list := h.Each(r.links, func(l Link) h.Node {
+		href, about := p.href(l), TypeName(l.Ref)
+		switch {
+		case r.plain:
+			href = ""
+		case l.Page == "":
+			about = strings.TrimPrefix(about+", not in this package", ", ")
+		}
+		item := h.Line{linked(href, l.name(), about)}
+		for _, inner := range []relation{{label: "Derived", links: l.Children}, {label: "Components", links: l.Parts}} {
+			if len(inner.links) > 0 {
+				item = append(item, newline, h.El("br"), note(inner.label+":"))
+				for _, n := range p.relation(inner) {
+					item = append(item, newline, n)
+				}
 			}
-			out.Groups = append(out.Groups, g)
+		}
+		return h.El("li", item)
+	})
+	out := []h.Node{h.Block("ul", list)}
+	if more := r.all - len(r.links); more > 0 {
+		out = append(out, small(h.Text(fmt.Sprintf("and %d more", more))))
+	}
+	return out
+}
+
+// fields writes short values as lists and long ones under headings, in order.
+func (p *htmlWriter) fields(list []field) (out []h.Node) {
+	var short h.Group
+	end := func() {
+		if short != nil {
+			out, short = append(out, h.Block("dl", short)), nil
+		}
+	}
+	for _, f := range list {
+		long := p.long(f)
+		if long == "" {
+			short = append(short, pair(f.label, p.short(f)))
 			continue
 		}
-		if k := len(out.Groups) - 1; k < 0 || out.Groups[k].Label != "" {
-			out.Groups = append(out.Groups, htmlGroup{})
+		end()
+		out = append(out, h.El("h3", h.Text(f.label)), long)
+		if f.sheet != nil {
+			out = append(out, small(h.Link(names.Href(p.path, f.csv), "as CSV")))
 		}
-		k := len(out.Groups) - 1
-		out.Groups[k].Short = append(out.Groups[k].Short, htmlShort{f.label, p.short(f)})
 	}
+	end()
 	return out
 }
 
 // long is a value that stands under a heading of its own, "" for all others.
-func (p *htmlWriter) long(f field) template.HTML {
+func (p *htmlWriter) long(f field) h.HTML {
 	paper := func(blocks []richtext.Block) string {
 		if richtext.Coloured(blocks) {
 			return " paper"
@@ -237,18 +206,18 @@ func (p *htmlWriter) long(f field) template.HTML {
 	}
 	switch {
 	case f.rich != nil:
-		return template.HTML("<div class=\"rich" + paper(f.rich.Blocks) + "\">\n" + richtext.HTMLBelow(f.rich.Blocks, 3, p.picture) + "\n</div>")
+		return h.HTML("<div class=\"rich" + paper(f.rich.Blocks) + "\">\n" + richtext.HTMLBelow(f.rich.Blocks, 3, p.picture) + "\n</div>")
 	case f.sheet != nil:
 		b := []richtext.Block{f.sheet.block(len(f.sheet.rows))}
-		return template.HTML("<div class=\"rich" + paper(b) + "\">\n" + richtext.HTMLBelow(b, 3, nil) + "\n</div>")
+		return h.HTML("<div class=\"rich" + paper(b) + "\">\n" + richtext.HTMLBelow(b, 3, nil) + "\n</div>")
 	}
 	return ""
 }
 
 // short is a short value.
-func (p *htmlWriter) short(f field) template.HTML {
+func (p *htmlWriter) short(f field) h.HTML {
 	if f.gap != "" {
-		return template.HTML(`<span class="gap">[` + html.EscapeString(f.gap) + `]</span>`)
+		return h.HTML(`<span class="gap">[` + html.EscapeString(f.gap) + `]</span>`)
 	}
 	var out []string
 	for i, t := range f.texts {
@@ -260,8 +229,8 @@ func (p *htmlWriter) short(f field) template.HTML {
 		case f.fixed:
 			text = "<pre>" + html.EscapeString(t) + "</pre>"
 		case i < len(f.refs) && f.refs[i] != nil:
-			if l := p.link(*f.refs[i], false); l.Href != "" {
-				text = fmt.Sprintf("<a href=\"%s\">%s</a>", html.EscapeString(l.Href), text)
+			if href := p.href(*f.refs[i]); href != "" {
+				text = fmt.Sprintf("<a href=\"%s\">%s</a>", html.EscapeString(href), text)
 			}
 		case i < len(f.links) && f.links[i] != "":
 			text = fmt.Sprintf("<a href=\"%s\" rel=\"noreferrer\">%s</a>", html.EscapeString(f.links[i]), text)
@@ -269,47 +238,74 @@ func (p *htmlWriter) short(f field) template.HTML {
 		out = append(out, text)
 	}
 	if len(out) == 1 {
-		return template.HTML(out[0])
+		return h.HTML(out[0])
 	}
-	return template.HTML("<ul><li>" + strings.Join(out, "</li><li>") + "</li></ul>")
+	return h.HTML("<ul><li>" + strings.Join(out, "</li><li>") + "</li></ul>")
 }
 
-func (p *htmlWriter) members(m *members) *htmlMembers {
-	out := &htmlMembers{Types: m.types, CSV: names.Href(p.path, m.csv)}
+func (p *htmlWriter) members(m *members) h.Node {
+	column := func(name string) h.Node { return h.El("th", h.Attr("scope", "col"), h.Text(name)) }
+	head := h.Group{column("Name"), h.If(m.types, column("Type"))}
 	for _, c := range m.columns {
-		out.Columns = append(out.Columns, c.label)
+		head = append(head, column(c.label))
 	}
-	for _, r := range m.rows {
-		row := htmlMember{Name: p.link(r.link, false), Type: TypeName(r.link.Ref)}
-		for _, c := range r.cells {
-			row.Cells = append(row.Cells, htmlCell{c, c != "" && len(c) <= oneWord && !strings.ContainsAny(c, " \n")})
-		}
-		out.Rows = append(out.Rows, row)
+	rows := h.Each(m.rows, func(r memberRow) h.Node {
+		return h.El("tr", h.El("th", h.Attr("scope", "row"), p.link(r.link, "")),
+			h.If(m.types, h.El("td", h.Text(TypeName(r.link.Ref)))), h.Each(r.cells, cell))
+	})
+	var more h.Node
+	if n := m.all - len(m.rows); n > 0 {
+		more = h.Text(fmt.Sprintf("and %d more: all are in the CSV file · ", n))
 	}
-	if more := m.all - len(m.rows); more > 0 {
-		out.More = fmt.Sprintf("and %d more: all are in the CSV file", more)
-	}
-	return out
+	return titled("Objects",
+		h.El("section", h.Class("scroll members"), h.Attr("aria-label", "Objects"), h.Attr("tabindex", "0"),
+			h.Block("table", h.Block("thead", h.El("tr", head)), h.Block("tbody", rows))),
+		small(more, h.Link(names.Href(p.path, m.csv), "as CSV")))
+}
+
+// oneWord is how long a word is kept on one line.
+const oneWord = 24
+
+// cell is a value in a table of objects. One word, such as a time, stays on a line.
+func cell(text string) h.Node {
+	word := text != "" && len(text) <= oneWord && !strings.ContainsAny(text, " \n")
+	return h.El("td", h.If(word, h.Class("word")), h.Text(text))
 }
 
 // openFiles is how many files a page shows without folding their folders.
 const openFiles = 30
 
-func (p *htmlWriter) folder(k *folder) htmlFolder {
-	out := htmlFolder{Name: OneLine(k.name), Count: k.told(), Open: k.count <= openFiles}
+// folder is what is in a folder, folders first.
+func (p *htmlWriter) folder(k *folder) h.Node {
+	var out h.Group
 	for _, f := range k.folders {
-		out.Folders = append(out.Folders, p.folder(f))
+		name := h.Line{h.Text(OneLine(f.name)), space, note(f.told())}
+		if len(f.folders)+len(f.files) == 0 {
+			out = append(out, h.El("li", name))
+			continue
+		}
+		out = append(out, h.El("li", h.El("details", h.Flag("open", f.count <= openFiles),
+			h.El("summary", name), newline, h.Block("ul", p.folder(f)))))
 	}
 	for _, f := range k.files {
-		file := htmlFile{Name: OneLine(f.name), Size: human.Bytes(f.Bytes)}
+		name, size := OneLine(f.name), note(human.Bytes(f.Bytes))
 		if f.Left != "" {
-			file.Left = Reason(f.Left)
-		} else {
-			file.Href, file.Picture = names.Href(p.path, f.At), f.thumb()
+			out = append(out, h.El("li", h.Text(name), space, size, space, gap("left out: "+Reason(f.Left))))
+			continue
 		}
-		out.Files = append(out.Files, file)
+		href := names.Href(p.path, f.At)
+		out = append(out, h.El("li", h.Link(href, name), space, size, h.If(f.thumb(), thumb(href))))
 	}
 	return out
+}
+
+// gap tells what is not here.
+func gap(what string) h.Node { return h.El("span", h.Class("gap"), h.Text("["+what+"]")) }
+
+// thumb is a small picture beside a link to the same file, which is enough for those who don't see it.
+func thumb(href string) h.Node {
+	return h.El("a", h.Attr("href", href), h.Attr("tabindex", "-1"), h.Attr("aria-hidden", "true"),
+		h.El("img", h.Attr("src", href), h.Attr("alt", ""), h.Attr("loading", "lazy")))
 }
 
 // picture is a picture of rich text, in the page itself.

@@ -1,13 +1,13 @@
 package zenodotest
 
 import (
-	"bytes"
-	"html/template"
+	"io"
 	"net/http"
 	"slices"
 	"strings"
 
 	"zenobis/human"
+	h "zenobis/hypertext"
 )
 
 // pageData is what a page shows.
@@ -37,7 +37,7 @@ type pageData struct {
 type pageMetadata struct {
 	Title, Date, Version, Publisher, Type, License string
 	DescriptionSource                              string
-	Description                                    template.HTML
+	Description                                    h.HTML
 	Creators, Contributors, Keywords               []string
 	Related                                        []string
 	More                                           []pageText
@@ -45,7 +45,7 @@ type pageMetadata struct {
 
 type pageText struct {
 	Label string
-	HTML  template.HTML
+	HTML  h.HTML
 }
 
 type pageFile struct {
@@ -57,14 +57,14 @@ type pageItem struct{ ID, Title, URL, Status, Date, DOI string }
 
 // page answers what a browser asks for: no scripts, no cookies.
 func (s *Server) page(w http.ResponseWriter, r *http.Request, path string) {
-	h := w.Header()
-	h.Set(
+	head := w.Header()
+	head.Set(
 		"Content-Security-Policy",
 		"default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
 	)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Referrer-Policy", "no-referrer")
-	h.Set("Cache-Control", "no-store")
+	head.Set("X-Content-Type-Options", "nosniff")
+	head.Set("Referrer-Policy", "no-referrer")
+	head.Set("Cache-Control", "no-store")
 	p := strings.Split(strings.Trim(path, "/"), "/")
 	post := r.Method == http.MethodPost
 	if !post && r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -92,27 +92,22 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, path string) {
 		s.mu.Lock()
 		d := pageData{Title: "New personal access token", Token: s.Token}
 		s.mu.Unlock()
-		s.render(w, http.StatusOK, "token", d)
+		s.render(w, http.StatusOK, tokenPart, d)
 	default:
 		s.plainPage(w, http.StatusNotFound, "Page not found", "There is nothing at this address.")
 	}
 }
 
-func (s *Server) render(w http.ResponseWriter, status int, name string, d pageData) {
+func (s *Server) render(w http.ResponseWriter, status int, part func(pageData) h.Node, d pageData) {
 	d.Site = s.o.SiteName
 	d.Practice = "A " + s.o.SiteName + " for practice, inside this program. Nothing here is public, and nothing leaves this machine."
-	var b bytes.Buffer
-	if err := pages.ExecuteTemplate(&b, name, d); err != nil {
-		http.Error(w, err.Error(), http.StatusInternalServerError)
-		return
-	}
 	w.Header().Set("Content-Type", htmlType)
 	w.WriteHeader(status)
-	_, _ = w.Write(b.Bytes())
+	_, _ = io.WriteString(w, pageFrame(d, part(d)))
 }
 
 func (s *Server) plainPage(w http.ResponseWriter, status int, title, notice string) {
-	s.render(w, status, "plain", pageData{Title: title, Notice: notice})
+	s.render(w, status, plainPart, pageData{Title: title, Notice: notice})
 }
 
 func (s *Server) homePage(w http.ResponseWriter) {
@@ -146,7 +141,7 @@ func (s *Server) homePage(w http.ResponseWriter) {
 		}
 		return strings.Compare(b.ID, a.ID)
 	})
-	s.render(w, http.StatusOK, "home", d)
+	s.render(w, http.StatusOK, homePart, d)
 }
 
 // statusWords is a status in words.
@@ -183,7 +178,7 @@ func (s *Server) fillPage(it *item, d *document) pageData {
 		Version:           text(md["version"]),
 		Publisher:         text(md["publisher"]),
 		DescriptionSource: text(md["description"]),
-		Description:       template.HTML(cleanHTML(text(md["description"]))),
+		Description:       h.HTML(cleanHTML(text(md["description"]))),
 	}
 	if rt, ok := md["resource_type"].(object); ok {
 		p.MD.Type = english(rt["title"])
@@ -204,7 +199,7 @@ func (s *Server) fillPage(it *item, d *document) pageData {
 	for _, e := range list(md["additional_descriptions"]) {
 		m, _ := e.(object)
 		t, _ := m["type"].(object)
-		p.MD.More = append(p.MD.More, pageText{english(t["title"]), template.HTML(cleanHTML(text(m["description"])))})
+		p.MD.More = append(p.MD.More, pageText{english(t["title"]), h.HTML(cleanHTML(text(m["description"])))})
 	}
 	if r := it.concept.review; r != nil && it.record == nil {
 		p.Community, p.Review = r.community.title, r.status
@@ -273,7 +268,7 @@ func (s *Server) draftPage(w http.ResponseWriter, status int, id, notice string,
 	d.Nonce = s.nonces[id]
 	s.mu.Unlock()
 	d.Title, d.Notice, d.Errors = "Edit upload", notice, errs
-	s.render(w, status, "draft", d)
+	s.render(w, status, draftPart, d)
 }
 
 // postDraft carries out what the form's buttons say. The nonce of the page
@@ -377,7 +372,7 @@ func (s *Server) recordPage(w http.ResponseWriter, r *http.Request, id string, l
 	case it.tombstone != nil:
 		p := pageData{Title: "Gone", Notice: "This record was deleted.", Tombstone: text(it.tombstone["citation_text"])}
 		s.mu.Unlock()
-		s.render(w, http.StatusGone, "plain", p)
+		s.render(w, http.StatusGone, plainPart, p)
 		return
 	case r.URL.Query().Get("preview") == "1" && it.draft != nil:
 		d = it.draft
@@ -392,7 +387,7 @@ func (s *Server) recordPage(w http.ResponseWriter, r *http.Request, id string, l
 	p := s.fillPage(it, d)
 	s.mu.Unlock()
 	p.Title = p.MD.Title
-	s.render(w, http.StatusOK, "record", p)
+	s.render(w, http.StatusOK, recordPart, p)
 }
 
 // filePage downloads a file of a record, or of a draft for its preview.
