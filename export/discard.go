@@ -5,11 +5,18 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 
 	"zenobis/export/failure"
 	"zenobis/export/job"
 	"zenobis/export/transfer"
 	"zenobis/zenodo"
+)
+
+// A draft whose making had no answer may appear until then, by looks that far apart.
+const (
+	appears   = 2 * time.Minute
+	lookEvery = 10 * time.Second
 )
 
 // Discard deletes the draft of an export, while it is unpublished, and closes
@@ -85,27 +92,52 @@ func (e *Engine) deleteDrafts(ctx context.Context, h *job.Handle, st job.Status)
 		}
 	}
 	if st.Creating || len(st.Forgotten) > 0 { // one of them may have come back
-		list, err := transfer.OwnDrafts(ctx, e.o.Zenodo, h.File.ID)
+		err := e.unnoted(ctx, st, st.Creating, func() (bool, error) {
+			list, err := transfer.OwnDrafts(ctx, e.o.Zenodo, h.File.ID)
+			for _, r := range list {
+				ids[r.ID] = true
+			}
+			return len(list) > 0, err
+		})
 		if err != nil {
 			return err
-		}
-		for _, r := range list {
-			ids[r.ID] = true
 		}
 	}
 	if st.Versioned && st.ID == "" {
-		id, err := transfer.Unnoted(ctx, e.o.Zenodo, h.File.Request.NewVersionOf)
+		err := e.unnoted(ctx, st, true, func() (bool, error) {
+			id, err := transfer.Unnoted(ctx, e.o.Zenodo, h.File.Request.NewVersionOf)
+			if id != "" {
+				ids[id] = true
+			}
+			return id != "", err
+		})
 		if err != nil {
 			return err
-		}
-		if id != "" {
-			ids[id] = true
 		}
 	}
 	if err := h.Journal.Add(job.Discarding{}); err != nil {
 		return err
 	}
 	return e.deleteEach(ctx, slices.Sorted(maps.Keys(ids))...)
+}
+
+// unnoted looks for a draft whose making had no answer. The server may still make
+// it, and its lists lag, so it is looked for until two minutes after it was asked
+// for; not again where patient is false, since nothing was asked for lately.
+func (e *Engine) unnoted(ctx context.Context, st job.Status, patient bool, look func() (found bool, err error)) error {
+	left := min(st.MadeAt.Add(appears).Sub(e.o.Now()), appears)
+	for told := false; ; told = true {
+		if found, err := look(); err != nil || found || !patient || left <= 0 {
+			return err
+		}
+		if !told {
+			e.o.Waiting(left, "Zenodo may still be making the draft that was asked for")
+		}
+		if err := e.o.Sleep(ctx, min(left, lookEvery)); err != nil {
+			return err
+		}
+		left -= lookEvery
+	}
 }
 
 // deleteEach deletes drafts at Zenodo.

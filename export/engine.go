@@ -68,6 +68,9 @@ type Options struct {
 	Now   func() time.Time                                 // nil means time.Now
 	Sleep func(ctx context.Context, d time.Duration) error // nil waits by the clock
 	Rand  func() float64                                   // jitter, in [0,1); nil means random
+	// Waiting is told before a wait of some seconds or more that no run tells of: for
+	// another process, or for what a lost answer may have made. nil tells nobody.
+	Waiting func(d time.Duration, why string)
 	// Render makes an entity's pages; nil means page.Render. Tests make those of
 	// another version of the program.
 	Render plan.Render
@@ -111,7 +114,12 @@ func New(o Options) *Engine {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	store := job.NewStore(job.Options{Dir: o.StateDir, TakeLock: o.TakeLock, Now: o.Now, Sleep: o.Sleep, Step: o.Step})
+	if o.Waiting == nil {
+		o.Waiting = func(time.Duration, string) {}
+	}
+	store := job.NewStore(job.Options{
+		Dir: o.StateDir, TakeLock: o.TakeLock, Now: o.Now, Sleep: o.Sleep, Waiting: o.Waiting, Step: o.Step,
+	})
 	return &Engine{o: o, store: store, runs: map[string]*transfer.Run{}}
 }
 

@@ -219,7 +219,7 @@ func (e *Engine) register(ctx context.Context, id string, rec zenodo.Record) err
 	if st := h.Status(); !st.Published || st.Registered {
 		return nil
 	}
-	r := register.Registrar{OpenBIS: e.o.OpenBIS, Now: e.o.Now, Sleep: e.o.Sleep}
+	r := register.Registrar{OpenBIS: e.o.OpenBIS, Now: e.o.Now, Sleep: e.o.Sleep, Waiting: e.o.Waiting}
 	if err := r.Register(ctx, h, rec); err != nil {
 		return err
 	}

@@ -21,7 +21,7 @@ func (s *Settings) Engine(z *zenodo.Client) *export.Engine { return s.engine(nil
 func (s *Settings) engine(c *openbis.Client, z *zenodo.Client, m *export.Memory) *export.Engine {
 	o := export.Options{
 		StateDir: s.Config.StateDir, Publisher: s.Config.Zenodo.Name, Version: s.Version, Log: s.Log, TakeLock: s.TakeLock, Memory: m,
-		Now: s.Now, Sleep: s.Sleep,
+		Now: s.Now, Sleep: s.Sleep, Waiting: s.Waits.budget,
 		Allowed: record.Allowed{Licenses: s.Config.Site.Licenses, Communities: s.Config.Site.Communities},
 	}
 	if c != nil {

@@ -75,7 +75,8 @@ func (w *Waits) repeated(x wire.Wait) {
 	w.set(waiting{what: x.What, text: text}, x.Until.Sub(w.now()))
 }
 
-// budget is told of the waiting for Zenodo's request budget.
+// budget is told of the waiting for Zenodo's request budget, and of any other that
+// is over by itself.
 func (w *Waits) budget(d time.Duration, why string) {
 	if w == nil {
 		return

@@ -24,8 +24,9 @@ type Status struct {
 	Planned   bool
 	PlannedBy *By
 	Started   bool
-	Creating  bool // a draft may exist that we do not know of
-	Versioned bool // the record had no draft of a newer version when we looked
+	Creating  bool      // a draft may exist that we do not know of
+	Versioned bool      // the record had no draft of a newer version when we looked
+	MadeAt    time.Time // when the last draft was begun to be made
 
 	ID, URL     string
 	Revision    int // as of our last change to the draft
@@ -92,8 +93,11 @@ func (st *Status) fold(at time.Time, r Record) {
 	if st.Discarded && !was.Discarded {
 		st.DiscardedAt = at
 	}
-	if r.step() == (Registering{}).step() {
+	switch r.(type) {
+	case Registering, *Registering:
 		st.AskedAt = at
+	case Creating, *Creating, Versioning, *Versioning:
+		st.MadeAt = at
 	}
 }
 

@@ -31,6 +31,7 @@ type Options struct {
 	TakeLock bool   // take over what another host left 10 minutes ago: the user says so
 	Now      func() time.Time
 	Sleep    func(ctx context.Context, d time.Duration) error
+	Waiting  func(d time.Duration, why string) // told before a long wait; nil tells nobody
 	// Step is called with the name of each record of a journal, before and after
 	// it is on disk; nil is allowed. Tests end a process there.
 	Step func(name string)
@@ -50,6 +51,9 @@ func NewStore(o Options) *Store {
 	}
 	if o.Step == nil {
 		o.Step = func(string) {}
+	}
+	if o.Waiting == nil {
+		o.Waiting = func(time.Duration, string) {}
 	}
 	return &Store{o}
 }
@@ -241,6 +245,13 @@ func (s *Store) await(ctx context.Context, dir string, brief bool) (*lock, error
 		var h *held
 		if !errors.As(err, &h) || !h.may || !h.by.Brief && waited > fresh || waited >= briefPatience {
 			return k, err
+		}
+		if waited == 0 {
+			most := fresh
+			if h.by.Brief {
+				most = briefPatience
+			}
+			s.o.Waiting(most, "the export is held by "+h.by.name())
 		}
 		if err := s.o.Sleep(ctx, lookEvery); err != nil {
 			return nil, err

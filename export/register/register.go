@@ -42,6 +42,7 @@ type Registrar struct {
 	OpenBIS OpenBIS
 	Now     func() time.Time
 	Sleep   func(ctx context.Context, d time.Duration) error
+	Waiting func(d time.Duration, why string) // told before a long wait; nil tells nobody
 }
 
 // Register registers an export that is held as the record rec. What fails is
@@ -162,7 +163,11 @@ func (w *work) once(ctx context.Context) error {
 
 // await looks for what a call without an end may still be making.
 func (w *work) await(ctx context.Context, until time.Time) ([]openbis.Entity, error) {
-	for left := min(until.Sub(w.Now()), askingLasts); left > 0; left -= lookEvery {
+	left := min(until.Sub(w.Now()), askingLasts)
+	if left > 0 && w.Waiting != nil {
+		w.Waiting(left, "openBIS may still be registering the publication for a former call")
+	}
+	for ; left > 0; left -= lookEvery {
 		if err := w.Sleep(ctx, min(left, lookEvery)); err != nil {
 			return nil, err
 		}
