@@ -154,6 +154,7 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 		return "", err
 	}
 	defer s.Close(ctx)
+	s.Ahead(ctx)
 	notice, err := s.Switch(ctx)
 	if err != nil {
 		return "", err

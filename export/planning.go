@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 
 	"zenobis/disk"
 	"zenobis/export/failure"
@@ -86,14 +87,17 @@ func (e *Engine) planner(ctx context.Context, req Request, license record.Licens
 		known = append(known, u.Hostname())
 	}
 	var catalog plan.Catalog = e.o.OpenBIS
+	published := func() (map[string]string, error) { return e.o.OpenBIS.Published(ctx) }
 	if e.o.Memory != nil {
 		catalog = e.o.Memory.Over(catalog, e.o.OpenBIS.URL()+" "+me.UserID)
+		ask := published
+		published = func() (map[string]string, error) { return plan.Recall(catalog, ask, "published") }
 	}
 	return &plan.Planner{
 		Catalog: catalog, Limits: e.o.Zenodo.Limits(), Version: e.o.Version, Now: e.o.Now().UTC(),
 		Publisher: e.o.Publisher, PublisherURL: e.o.Zenodo.URL(),
 		ExportedBy: me.Person.Name(), ExportedByID: me.UserID, SourceURL: e.o.OpenBIS.URL(),
-		Known: known, License: license, PublishedBefore: e.publishedBefore(ctx), Sleep: e.o.Sleep, Render: e.o.Render,
+		Known: known, License: license, PublishedBefore: e.publishedBefore(ctx, published), Sleep: e.o.Sleep, Render: e.o.Render,
 	}
 }
 
@@ -205,37 +209,37 @@ func relatedOf(snap *snapshot.Snapshot) ([]string, error) {
 
 // publishedBefore knows under which DOI an entity was published before: by an
 // earlier export of the same openBIS, else as its publications say. Both are read
-// at the first question.
-func (e *Engine) publishedBefore(ctx context.Context) func(permID string) (string, bool) {
-	var known map[string]string
-	return func(permID string) (string, bool) {
-		if known == nil {
-			var err error
-			if known, err = e.o.OpenBIS.Published(ctx); err != nil {
-				e.o.Log.Warn("earlier publications not read", "error", failure.Text(err))
-				known = map[string]string{}
+// at the first question. Safe for concurrent use.
+func (e *Engine) publishedBefore(ctx context.Context, ask func() (map[string]string, error)) func(permID string) (string, bool) {
+	known := sync.OnceValue(func() map[string]string {
+		known, err := ask()
+		if err != nil {
+			e.o.Log.Warn("earlier publications not read", "error", failure.Text(err))
+			known = map[string]string{}
+		}
+		own := map[string]bool{} // what the exports have said
+		jobs, err := e.Jobs()
+		if err != nil {
+			e.o.Log.Warn("earlier exports not read", "error", failure.Text(err))
+		}
+		for _, j := range jobs {
+			if j.OpenBIS != e.o.OpenBIS.URL() || j.DOI == "" || !j.State.Public() {
+				continue
 			}
-			own := map[string]bool{} // what the exports have said
-			jobs, err := e.Jobs()
+			related, err := job.ReadRelated(ctx, j.Dir, j.Plan)
 			if err != nil {
-				e.o.Log.Warn("earlier exports not read", "error", failure.Text(err))
+				continue // an export that says nothing of what it was
 			}
-			for _, j := range jobs {
-				if j.OpenBIS != e.o.OpenBIS.URL() || j.DOI == "" || !j.State.Public() {
-					continue
-				}
-				related, err := job.ReadRelated(ctx, j.Dir, j.Plan)
-				if err != nil {
-					continue // an export that says nothing of what it was
-				}
-				for _, id := range related {
-					if !own[id] { // the newest
-						known[id], own[id] = j.DOI, true
-					}
+			for _, id := range related {
+				if !own[id] { // the newest
+					known[id], own[id] = j.DOI, true
 				}
 			}
 		}
-		doi, ok := known[permID]
+		return known
+	})
+	return func(permID string) (string, bool) {
+		doi, ok := known()[permID]
 		return doi, ok
 	}
 }

@@ -123,8 +123,6 @@ func (c *Client) bulk(ctx context.Context, op string, kind Kind, search dto, p P
 	switch {
 	case p.Detail:
 		d = full
-	case p.Credits:
-		d = credits
 	case kind == KindObject:
 		d = family
 	}

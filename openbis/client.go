@@ -59,8 +59,11 @@ type Client struct {
 	sort   atomic.Int32 // index into sortFallbacks that this server takes
 
 	keep     keptPages
+	settings keptSettings
 	answered atomic.Bool   // the application server has, as openBIS
 	renewing chan struct{} // holds who renews the session
+	calls    chan struct{} // holds the calls that the application server is working on
+	listings chan struct{} // holds those that data stores are working on
 
 	mu      sync.RWMutex // guards what follows
 	token   string
@@ -69,6 +72,10 @@ type Client struct {
 
 	projectObjects *bool // what the server said of objects in projects; nil before it was asked
 }
+
+// callsAtOnce are how many calls are made at the same time, of the application
+// server and of the data stores: more gain nothing (docs/openbis-api.md, Cost).
+const callsAtOnce = 4
 
 // limits bound what an answer may make us hold. They are far above what any
 // page needs; listings of files are not held and so not limited.
@@ -93,7 +100,8 @@ func New(o Options) (*Client, error) {
 	c := &Client{o: o, base: base, log: o.Log, limits: limits{
 		bytes: 128 << 20, values: 3_000_000, depth: 100, item: 1 << 20,
 		answer: 5 * time.Minute, stall: 2 * time.Minute,
-	}, renewing: make(chan struct{}, 1)}
+	}, renewing: make(chan struct{}, 1), calls: make(chan struct{}, callsAtOnce), listings: make(chan struct{}, callsAtOnce)}
+	c.settings.asking = make(chan struct{}, 1)
 	if c.o.Now == nil {
 		c.o.Now = time.Now
 	}

@@ -166,9 +166,6 @@ type Page struct {
 	From   int
 	Count  int  // 0 means everything
 	Detail bool // with properties, relatives, tags and persons; without it enough for a tree
-	// Credits asks Below for who made what instead: types, tags, persons, and
-	// what holds an entity.
-	Credits bool
 	// Last says that nobody will ask Below for it again: what is in memory is given
 	// away, and nothing new is kept.
 	Last bool

@@ -4,13 +4,12 @@ package openbis
 type detail int
 
 const (
-	bare    detail = iota // itself
-	named                 // with type and properties, for the name
-	tree                  // enough for a row of the tree
-	family                // tree, with the parents and their collections
-	placed                // family, with all that holds it
-	credits               // type, tags, persons, and what holds it
-	full                  // everything that a page of a package says
+	bare   detail = iota // itself
+	named                // with type and properties, for the name
+	tree                 // enough for a row of the tree
+	family               // tree, with the parents and their collections
+	placed               // family, with all that holds it
+	full                 // everything that a page of a package says
 )
 
 func fetchOf(kind Kind) dto {
@@ -40,22 +39,6 @@ func fetch(kind Kind, d detail) dto {
 	}
 	w := api[kind]
 	f["type"] = of(w.pkg + ".fetchoptions." + w.class + "TypeFetchOptions")
-	if d == credits {
-		f["tags"] = of("tag.fetchoptions.TagFetchOptions")
-		f["registrator"], f["modifier"] = person(), person()
-		if kind != KindCollection {
-			f["experiment"] = fetchOf(KindCollection).with("project", fetchOf(KindProject))
-		}
-		switch kind {
-		case KindCollection:
-			f["project"] = fetchOf(KindProject)
-		case KindObject:
-			f["project"], f["space"] = fetchOf(KindProject), fetchOf(KindSpace)
-		case KindDataSet:
-			f["sample"] = fetchOf(KindObject).with("project", fetchOf(KindProject))
-		}
-		return f
-	}
 	f["properties"] = of("property.fetchoptions.PropertyFetchOptions")
 	if d == named {
 		return f

@@ -75,6 +75,16 @@ func (c *Client) send(ctx context.Context, q request) (*graph, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode request: %w", err)
 	}
+	slots := c.calls
+	if q.store {
+		slots = c.listings
+	}
+	select {
+	case slots <- struct{}{}:
+		defer func() { <-slots }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 	guarded, guard := wire.NewGuard(ctx)
 	guard.Expect(c.limits.answer, "no answer")
 	defer guard.Stop()

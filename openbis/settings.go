@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 )
 
 // webApp is the web app whose settings the ELN keeps (docs/openbis-api.md,
@@ -98,9 +99,29 @@ func (c *Client) ExportSwitch(ctx context.Context) (Switch, error) {
 	return result, nil
 }
 
+// keptSettings are the settings objects as they were read a moment ago: who may
+// export and which groups there are is asked one after the other.
+type keptSettings struct {
+	asking chan struct{} // holds who reads them; guards what follows
+	at     time.Time
+	epoch  int64
+	list   []Entity
+}
+
 // settingsObjects are the ELN's settings. The space is looked at, too: anybody
 // may put an object of that type into a space of their own.
 func (c *Client) settingsObjects(ctx context.Context) ([]Entity, error) {
+	k := &c.settings
+	select {
+	case k.asking <- struct{}{}:
+		defer func() { <-k.asking }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	epoch, now := c.Epoch(), c.o.Now()
+	if c.o.Keep > 0 && !k.at.IsZero() && k.epoch == epoch && now.Sub(k.at) < keptTrust {
+		return k.list, nil
+	}
 	g, err := c.call(ctx, "searchSamples", criteria(KindObject, objectType("GENERAL_ELN_SETTINGS")),
 		fetch(KindObject, named).with("space", fetchOf(KindSpace)))
 	if err != nil {
@@ -110,5 +131,7 @@ func (c *Client) settingsObjects(ctx context.Context) ([]Entity, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(l.Entities, func(e Entity) bool { return !strings.HasSuffix(e.Space, settingsSuffix) }), nil
+	k.list = slices.DeleteFunc(l.Entities, func(e Entity) bool { return !strings.HasSuffix(e.Space, settingsSuffix) })
+	k.at, k.epoch = now, epoch
+	return k.list, nil
 }

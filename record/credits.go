@@ -2,10 +2,13 @@ package record
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"zenobis/openbis"
 )
@@ -124,49 +127,107 @@ func AgentOf(p openbis.Person) Agent {
 	return a
 }
 
-// credit counts what is below a root, itself included.
-func (d *defaults) credit(root *openbis.Entity) error {
-	d.credits.add(root)
+// credited reads what is below a root as part of g.
+func (d *defaults) credited(ctx context.Context, g *errgroup.Group, root *openbis.Entity) []creditList {
 	kinds := []openbis.Kind{openbis.KindObject, openbis.KindDataSet}
 	switch root.Kind {
 	case openbis.KindSpace, openbis.KindProject:
 		kinds = append([]openbis.Kind{openbis.KindCollection}, kinds...)
 	case openbis.KindCollection:
-	case openbis.KindObject:
-		kinds = kinds[1:]
 	default:
-		return nil
+		return nil // the data sets of objects are read together
 	}
-	for _, kind := range kinds {
-		for p := (openbis.Page{Count: creditPage, Credits: true}); p.From >= 0; {
-			l, err := d.below(kind, root, p)
-			if err != nil {
-				return err
-			}
-			for i := range l.Entities {
-				e := &l.Entities[i]
-				if e.PermID != root.PermID && d.in.Selected(e.Ref, holders(e, root)...) {
-					d.credits.add(e)
-					d.keywords(e)
-				}
-			}
-			if p.From = l.Next; p.From >= maxCredited {
-				d.credits.atLeast = true
-				break
-			}
+	lists := make([]creditList, len(kinds))
+	for i, kind := range kinds {
+		g.Go(func() error {
+			return lists[i].read(func(p openbis.Page) (openbis.Listing, error) { return d.cat.Below(ctx, kind, root.Ref, p) })
+		})
+	}
+	return lists
+}
+
+// creditObjects counts the data sets of the roots that are objects.
+func (d *defaults) creditObjects() error {
+	var ids []string
+	for i := range d.roots {
+		if d.roots[i].Kind == openbis.KindObject {
+			ids = append(ids, d.roots[i].PermID)
 		}
 	}
+	if len(ids) == 0 {
+		return nil
+	}
+	var l creditList
+	if err := l.read(func(p openbis.Page) (openbis.Listing, error) { return d.cat.DataSetsOf(d.ctx, ids, p) }); err != nil {
+		return err
+	}
+	d.creditBelow(nil, l)
 	return nil
 }
 
-func (d *defaults) below(kind openbis.Kind, root *openbis.Entity, p openbis.Page) (openbis.Listing, error) {
-	if root.Kind == openbis.KindObject {
-		return d.cat.DataSetsOf(d.ctx, []string{root.PermID}, p)
+// creditBelow counts what is below a root, or below the objects that are roots.
+func (d *defaults) creditBelow(root *openbis.Entity, l creditList) {
+	d.credits.atLeast = d.credits.atLeast || l.more
+	for _, page := range l.pages {
+		for i := range page {
+			e := &page[i]
+			if (root == nil || e.PermID != root.PermID) && d.in.Selected(e.Ref, holders(e, root)...) {
+				d.credits.add(e)
+				d.keywords(e)
+			}
+		}
 	}
-	return d.cat.Below(d.ctx, kind, root.Ref, p)
 }
 
-// holders are what holds an entity below a root, the nearest first.
+// creditList are the entities of a kind below a root.
+type creditList struct {
+	pages [][]openbis.Entity
+	more  bool // there are more than are asked
+}
+
+// read reads them: the first page tells how many more there are, which come at once.
+// They are whole pages, as a plan wants them, since the client keeps them for it.
+func (l *creditList) read(ask func(openbis.Page) (openbis.Listing, error)) error {
+	read := func(from int) ([]openbis.Entity, openbis.Listing, error) {
+		got, err := ask(openbis.Page{From: from, Count: creditPage, Detail: true})
+		for i := range got.Entities { // what is not needed here
+			e := &got.Entities[i]
+			e.Description, e.Properties = "", nil
+			e.Parents, e.Children, e.Components, e.Containers = nil, nil, nil, nil
+		}
+		return got.Entities, got, err
+	}
+	first, got, err := read(0)
+	if err != nil {
+		return err
+	}
+	l.pages = [][]openbis.Entity{first}
+	if got.Next != creditPage { // the end, or a server with steps of its own
+		for got.Next >= 0 && got.Next < maxCredited {
+			var page []openbis.Entity
+			if page, got, err = read(got.Next); err != nil {
+				return err
+			}
+			l.pages = append(l.pages, page)
+		}
+		l.more = got.Next >= 0
+		return nil
+	}
+	l.more = got.Total > maxCredited
+	n := (min(got.Total, maxCredited) + creditPage - 1) / creditPage
+	l.pages = append(l.pages, make([][]openbis.Entity, n-1)...)
+	var g errgroup.Group
+	for i := 1; i < n; i++ {
+		g.Go(func() (err error) {
+			l.pages[i], _, err = read(i * creditPage)
+			return err
+		})
+	}
+	return g.Wait()
+}
+
+// holders are what holds an entity below a root, the nearest first. Without a root
+// it holds it by itself.
 func holders(e, root *openbis.Entity) []openbis.Ref {
 	var out []openbis.Ref
 	for _, r := range []*openbis.Ref{e.ObjectRef, e.CollRef, e.ProjectRef} {
@@ -174,7 +235,7 @@ func holders(e, root *openbis.Entity) []openbis.Ref {
 			out = append(out, *r)
 		}
 	}
-	if !slices.ContainsFunc(out, func(r openbis.Ref) bool { return r.Kind == root.Kind && r.PermID == root.PermID }) {
+	if root != nil && !slices.ContainsFunc(out, func(r openbis.Ref) bool { return r.Kind == root.Kind && r.PermID == root.PermID }) {
 		out = append(out, root.Ref)
 	}
 	return out

@@ -10,6 +10,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/richtext"
@@ -142,14 +144,8 @@ type defaults struct {
 }
 
 func (d *defaults) read() error {
-	for _, r := range d.in.Roots[:min(len(d.in.Roots), maxRelated)] {
-		got, err := d.cat.Get(d.ctx, r.Kind, r.PermID)
-		if err != nil {
-			return fmt.Errorf("read %s %s: %w", r.Kind, quote(r.PermID), err)
-		}
-		if e, ok := got[r.PermID]; ok {
-			d.roots = append(d.roots, e)
-		}
+	if err := d.readRoots(); err != nil {
+		return err
 	}
 	for i := range d.roots {
 		e := &d.roots[i]
@@ -162,19 +158,52 @@ func (d *defaults) read() error {
 				d.goal += "<p><strong>" + html.EscapeString(nameOf(e)) + "</strong></p>" + goal
 			}
 		}
-		if len(d.lines) <= maxInside {
-			below, err := d.inside(e)
-			if err != nil {
+		var below []openbis.Entity
+		listed := len(d.lines) <= maxInside
+		g, ctx := errgroup.WithContext(d.ctx)
+		if listed {
+			g.Go(func() (err error) {
+				below, err = d.inside(ctx, e)
 				return err
-			}
+			})
+		}
+		credited := d.credited(ctx, g, e)
+		if err := g.Wait(); err != nil {
+			return err
+		}
+		if listed {
 			d.lines = append(d.lines, inside{d.line(e, false), false})
 			for j := range below {
 				d.lines = append(d.lines, inside{d.line(&below[j], true), true})
 				d.note(&below[j])
 			}
 		}
-		if err := d.credit(e); err != nil {
-			return err
+		d.credits.add(e)
+		for _, l := range credited {
+			d.creditBelow(e, l)
+		}
+	}
+	return d.creditObjects()
+}
+
+// readRoots reads what was selected, the entities of a kind together.
+func (d *defaults) readRoots() error {
+	some := d.in.Roots[:min(len(d.in.Roots), maxRelated)]
+	ids := map[openbis.Kind][]string{}
+	for _, r := range some {
+		ids[r.Kind] = append(ids[r.Kind], r.PermID)
+	}
+	found := map[openbis.Kind]map[string]openbis.Entity{}
+	for kind, of := range ids {
+		got, err := d.cat.Get(d.ctx, kind, of...)
+		if err != nil {
+			return fmt.Errorf("read what was selected: %w", err)
+		}
+		found[kind] = got
+	}
+	for _, r := range some {
+		if e, ok := found[r.Kind][r.PermID]; ok {
+			d.roots = append(d.roots, e)
 		}
 	}
 	return nil
@@ -275,17 +304,17 @@ func cleanHTML(dataType, widget, s string) string {
 }
 
 // inside returns one page of the projects, collections or objects directly below.
-func (d *defaults) inside(e *openbis.Entity) ([]openbis.Entity, error) {
+func (d *defaults) inside(ctx context.Context, e *openbis.Entity) ([]openbis.Entity, error) {
 	page := openbis.Page{Count: maxInside}
 	var l openbis.Listing
 	var err error
 	switch e.Kind {
 	case openbis.KindSpace:
-		l, err = d.cat.Projects(d.ctx, permID(e.Ref), page)
+		l, err = d.cat.Projects(ctx, permID(e.Ref), page)
 	case openbis.KindProject:
-		l, err = d.cat.Collections(d.ctx, e.PermID, page)
+		l, err = d.cat.Collections(ctx, e.PermID, page)
 	case openbis.KindCollection:
-		l, err = d.cat.CollectionObjects(d.ctx, e.PermID, page)
+		l, err = d.cat.CollectionObjects(ctx, e.PermID, page)
 	default:
 		return nil, nil
 	}

@@ -189,11 +189,9 @@ func (s *Session) ForgetAnswers() {
 
 // chooseGroups settles in whose lists the publication will be recorded.
 func (s *Session) chooseGroups(ctx context.Context, r export.Request) (names []string, notice string, err error) {
-	groups := s.who.Groups
-	if groups == nil {
-		if groups, err = s.Groups(ctx); err != nil {
-			return nil, "", err
-		}
+	groups, err := s.groups(ctx)
+	if err != nil {
+		return nil, "", err
 	}
 	var spaces []string
 	if len(r.Groups) == 0 && groups.Several() {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"zenobis/export/failure"
 	"zenobis/human"
 	"zenobis/openbis"
@@ -41,20 +43,32 @@ type Groups []Group
 
 // Groups asks which groups there are, and which of them are the user's.
 func (s *Session) Groups(ctx context.Context) (Groups, error) {
-	names, err := s.Client.Groups(ctx)
-	if err != nil && !errors.Is(err, openbis.ErrDenied) && !errors.Is(err, openbis.ErrNotFound) {
+	var names []string
+	var spaces []openbis.Entity
+	everywhere := false
+	g, beside := errgroup.WithContext(ctx)
+	g.Go(func() (err error) {
+		names, err = s.Client.Groups(beside)
+		if errors.Is(err, openbis.ErrDenied) || errors.Is(err, openbis.ErrNotFound) {
+			return nil
+		}
+		return err
+	})
+	g.Go(func() (err error) {
+		spaces, err = s.Client.Spaces(beside)
+		return err
+	})
+	g.Go(func() (err error) {
+		if everywhere, err = s.Client.InstanceRole(beside); !lasting(ctx, err) {
+			return nil // roles are not told, which makes less certain
+		}
+		return err
+	})
+	if err := g.Wait(); err != nil {
 		return nil, err
 	}
 	if len(names) == 0 { // no settings can be read: the service knows GENERAL then
 		names = []string{generalGroup}
-	}
-	spaces, err := s.Client.Spaces(ctx)
-	if err != nil {
-		return nil, err
-	}
-	everywhere, err := s.Client.InstanceRole(ctx)
-	if err != nil && (ctx.Err() != nil || errors.Is(err, openbis.ErrUnreachable) || errors.Is(err, openbis.ErrSession)) {
-		return nil, err // else roles are not told, which makes less certain
 	}
 	seen, err := s.PublicationsSeen(ctx, names...)
 	if err != nil {

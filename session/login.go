@@ -202,6 +202,10 @@ func (s *Session) renew(ctx context.Context) error {
 // that was handed in stays valid. The client tries a logout twice.
 func (s *Session) Close(ctx context.Context) error {
 	s.ForgetAnswers()
+	if s.ahead != nil {
+		s.ahead.cancel()
+		<-s.ahead.done
+	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), logoutPatience)
 	defer cancel()
 	err := s.Client.Logout(ctx)

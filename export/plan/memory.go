@@ -173,6 +173,15 @@ func recall[T any](r *remembered, ask func() (T, error), question ...any) (T, er
 	return v, err
 }
 
+// Recall answers a question of the caller's own with what is kept beside a catalog
+// of Memory.Over, as that answers those of a plan; over another it asks.
+func Recall[T any](c Catalog, ask func() (T, error), question ...any) (T, error) {
+	if r, ok := c.(*remembered); ok {
+		return recall(r, ask, append([]any{"own"}, question...)...)
+	}
+	return ask()
+}
+
 func read(name string, with func(io.Reader) error) error {
 	f, err := disk.Open(name, os.O_RDONLY)
 	if err != nil {

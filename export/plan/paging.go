@@ -11,7 +11,7 @@ import (
 const (
 	pageSize  = 500 // entities a request
 	leastPage = 20  // a listing of so few is not tried with fewer
-	ahead     = 2   // pages that are asked for while one is worked off
+	ahead     = 4   // pages that are on their way at the same time
 )
 
 // pages goes through a listing in its order; the next pages are on their way
@@ -51,6 +51,26 @@ var errBackwards = errors.New("the server's pages go backwards")
 type yieldError struct{ err error }
 
 func (e *yieldError) Error() string { return e.err.Error() }
+
+// begun is a listing whose first page is on its way already, beside other calls.
+// Who ends the walk waits for w.flights.
+func (w *walker) begun(ask list) list {
+	first := openbis.Page{Count: pageSize, Detail: true, Last: true}
+	f := &flight{done: make(chan struct{})}
+	w.flights.Go(func() {
+		defer close(f.done)
+		f.l, f.err = ask(first)
+	})
+	return func(p openbis.Page) (openbis.Listing, error) {
+		if f == nil || p != first {
+			return ask(p)
+		}
+		<-f.done
+		l, err := f.l, f.err
+		f = nil // it is no answer to a second question
+		return l, err
+	}
+}
 
 // flight is a page on its way.
 type flight struct {
@@ -93,10 +113,12 @@ func (w *walker) run(ctx context.Context, from, size int, detail bool, ask list,
 		switch {
 		case f.l.Next >= 0 && f.l.Next <= f.from:
 			return f.from, fmt.Errorf("%w: page %d after %d", errBackwards, f.l.Next, f.from)
-		case f.l.Next == f.from+size: // pages go on as expected
-			for at := lastOf(flying, f.from) + size; len(flying) < ahead && at < f.l.Total; at += size {
+		case f.l.Next == f.from+size && len(flying) == 0: // pages go on as expected
+			// All at once, since what is waited for then is the slowest of them.
+			for at := f.l.Next; len(flying) < ahead && at < f.l.Total; at += size {
 				launch(at)
 			}
+		case f.l.Next == f.from+size:
 		case len(flying) > 0: // a server with steps of its own
 			for _, g := range flying {
 				<-g.done
@@ -114,11 +136,4 @@ func (w *walker) run(ctx context.Context, from, size int, detail bool, ask list,
 			return 0, nil
 		}
 	}
-}
-
-func lastOf(flying []*flight, from int) int {
-	if len(flying) > 0 {
-		return flying[len(flying)-1].from
-	}
-	return from
 }

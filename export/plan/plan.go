@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"zenobis/crate"
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
@@ -102,7 +104,7 @@ func (p *Planner) Plan(ctx context.Context, req job.Request, dir string) (*job.P
 		os.Remove(filepath.Join(r.dir, "files.tmp"))
 	}()
 	for _, step := range []func(context.Context) error{
-		r.readTypes, r.readEntities, r.beginLook, r.readHolders, r.place, r.listFiles, r.render,
+		r.readEntities, r.beginLook, r.readHolders, r.place, r.listFiles, r.render,
 	} {
 		if err := step(ctx); err != nil {
 			return nil, err
@@ -160,27 +162,54 @@ func (r *planning) progress(stage string, n int) {
 	}
 }
 
+// readTypes asks for the types of all kinds at once.
 func (r *planning) readTypes(ctx context.Context) error {
-	for _, kind := range []openbis.Kind{openbis.KindCollection, openbis.KindObject, openbis.KindDataSet} {
-		types, err := r.Catalog.Types(ctx, kind)
-		if err != nil {
-			return fmt.Errorf("read the types of %ss: %w", kind, err)
-		}
-		for code, t := range types {
+	kinds := []openbis.Kind{openbis.KindCollection, openbis.KindObject, openbis.KindDataSet}
+	got := make([]map[string]openbis.EntityType, len(kinds))
+	var g errgroup.Group
+	for i, kind := range kinds {
+		g.Go(func() (err error) {
+			if got[i], err = r.Catalog.Types(ctx, kind); err != nil {
+				return fmt.Errorf("read the types of %ss: %w", kind, err)
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	for i, kind := range kinds {
+		for code, t := range got[i] {
 			r.types[snapshot.TypeKey(kind, code)] = t
 		}
 	}
 	return nil
 }
 
+// readEntities goes through the selection. What does not hang on it is asked for
+// beside its first calls.
 func (r *planning) readEntities(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var beside errgroup.Group
+	beside.Go(func() error { return r.readTypes(ctx) })
+	beside.Go(func() error {
+		r.publishedBefore("") // reads them all
+		return nil
+	})
 	w := &walker{
 		cat: r.Catalog, req: r.req, idx: r.idx, apart: fewApart, types: r.types,
 		rules: selection.NewRules(r.req.Selection.Rules), emit: r.keep, omit: r.omit,
 		step: func(n int) { r.progress("entities", n) },
 	}
+	w.ready = beside.Wait
 	var err error
 	if r.roots, err = w.walk(ctx); err != nil {
+		cancel()
+		_ = beside.Wait() // nothing is left running
+		return err
+	}
+	if err := beside.Wait(); err != nil {
 		return err
 	}
 	r.progress("entities", w.count)

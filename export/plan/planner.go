@@ -48,7 +48,8 @@ type Planner struct {
 	// Follows is the published version that this record will replace; nil for a first one.
 	Follows *job.Version
 
-	// PublishedBefore tells the DOI under which an entity was published already.
+	// PublishedBefore tells the DOI under which an entity was published already. It is
+	// asked by several at once; "" lets it get ready.
 	PublishedBefore func(permID string) (doi string, ok bool)
 	Progress        func(stage string, n int) // stages: entities, files, pages, packages
 

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"sync"
 
 	"zenobis/export/job"
 	"zenobis/openbis"
@@ -22,6 +24,9 @@ type walker struct {
 	// apart is up to how many projects of a space, or collections of a project, are
 	// asked for one by one where some of them are not wanted.
 	apart int
+
+	ready   func() error   // waits for the types, which tell what an entity refers to; nil if they are there
+	flights sync.WaitGroup // calls that run beside others
 
 	emit func(e *openbis.Entity) error // each entity once, full detail
 	omit func(job.Omission)
@@ -43,6 +48,9 @@ const fewApart = 100
 // walk goes through all rules. roots are the entities of the rules that select
 // something, as openBIS knows them.
 func (w *walker) walk(ctx context.Context) (roots []openbis.Ref, err error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer w.flights.Wait()
+	defer cancel()
 	if err := w.findCuts(ctx); err != nil {
 		return nil, err
 	}
@@ -164,6 +172,12 @@ func (w *walker) take(e *openbis.Entity) error {
 	if w.idx.has(k) {
 		return nil
 	}
+	if w.ready != nil && w.req.WithReferences {
+		if err := w.ready(); err != nil {
+			return err
+		}
+		w.ready = nil
+	}
 	if e.Kind == openbis.KindObject && e.Type == settingsType {
 		w.omit(job.Omit(e.Ref, "settings", ""))
 		return nil
@@ -218,7 +232,7 @@ func (w *walker) below(ctx context.Context, e *openbis.Entity) error {
 			return w.cat.Collections(ctx, e.PermID, p)
 		}, func(p openbis.Page) (openbis.Listing, error) { return w.cat.ProjectObjects(ctx, e.PermID, p) })
 	}
-	return w.everything(ctx, e)
+	return w.everything(ctx, e, w.allBegun(w.listsBelow(ctx, e)))
 }
 
 type list func(openbis.Page) (openbis.Listing, error)
@@ -229,6 +243,10 @@ type list func(openbis.Page) (openbis.Listing, error)
 func (w *walker) holder(ctx context.Context, e *openbis.Entity, children, direct string, listChildren, listDirect list) error {
 	var refs []openbis.Ref
 	unwanted := false
+	deeper := w.listsBelow(ctx, e)
+	if !w.cutsHolders() { // then all of them will be gone through
+		listChildren, deeper = w.begun(listChildren), w.allBegun(deeper)
+	}
 	err := w.pages(ctx, e.Ref, children, true, listChildren, func(l []openbis.Entity) error {
 		for i := range l {
 			if w.excluded(l[i].Ref) {
@@ -246,7 +264,7 @@ func (w *walker) holder(ctx context.Context, e *openbis.Entity, children, direct
 		return err
 	}
 	if !unwanted || len(refs) > w.apart {
-		return w.everything(ctx, e)
+		return w.everything(ctx, e, deeper)
 	}
 	for _, r := range refs {
 		if err := w.below(ctx, &openbis.Entity{Ref: r}); err != nil {
@@ -261,13 +279,36 @@ func (w *walker) holder(ctx context.Context, e *openbis.Entity, children, direct
 	return w.dataOf(ctx, e.Ref, objects)
 }
 
-// everything takes all that is below a node, except what rules take out.
-func (w *walker) everything(ctx context.Context, e *openbis.Entity) error {
-	all := func(kind openbis.Kind) list {
-		return func(p openbis.Page) (openbis.Listing, error) { return w.cat.Below(ctx, kind, e.Ref, p) }
+// cutsHolders reports whether a project or a collection may be taken out.
+func (w *walker) cutsHolders() bool {
+	return slices.ContainsFunc(w.req.Selection.Rules, func(r selection.Rule) bool {
+		return r.Mode == selection.Exclude && (r.Kind == openbis.KindProject || r.Kind == openbis.KindCollection)
+	})
+}
+
+// listsBelow are the listings of all that is below a node, by kind.
+func (w *walker) listsBelow(ctx context.Context, e *openbis.Entity) map[openbis.Kind]list {
+	all := map[openbis.Kind]list{}
+	for _, kind := range []openbis.Kind{openbis.KindCollection, openbis.KindObject, openbis.KindDataSet} {
+		if kind != openbis.KindCollection || e.Kind == openbis.KindSpace {
+			all[kind] = func(p openbis.Page) (openbis.Listing, error) { return w.cat.Below(ctx, kind, e.Ref, p) }
+		}
 	}
+	return all
+}
+
+// allBegun begins all listings at once.
+func (w *walker) allBegun(all map[openbis.Kind]list) map[openbis.Kind]list {
+	for kind, l := range all {
+		all[kind] = w.begun(l)
+	}
+	return all
+}
+
+// everything takes all that is below a node, except what rules take out.
+func (w *walker) everything(ctx context.Context, e *openbis.Entity, all map[openbis.Kind]list) error {
 	if e.Kind == openbis.KindSpace {
-		err := w.pages(ctx, e.Ref, "collections", true, all(openbis.KindCollection), func(l []openbis.Entity) error {
+		err := w.pages(ctx, e.Ref, "collections", true, all[openbis.KindCollection], func(l []openbis.Entity) error {
 			for i := range l {
 				if w.excluded(l[i].Ref) || w.excludedAbove(&l[i]) {
 					continue
@@ -282,11 +323,11 @@ func (w *walker) everything(ctx context.Context, e *openbis.Entity) error {
 			return err
 		}
 	}
-	if err := w.pages(ctx, e.Ref, "objects", true, all(openbis.KindObject), w.objects(ctx, nil)); err != nil {
+	if err := w.pages(ctx, e.Ref, "objects", true, all[openbis.KindObject], w.objects(ctx, nil)); err != nil {
 		return err
 	}
 	var late []openbis.Entity // data sets of objects that were not there a moment ago
-	err := w.pages(ctx, e.Ref, "data sets", true, all(openbis.KindDataSet), func(l []openbis.Entity) error {
+	err := w.pages(ctx, e.Ref, "data sets", true, all[openbis.KindDataSet], func(l []openbis.Entity) error {
 		for i := range l {
 			d := &l[i]
 			switch {
