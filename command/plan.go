@@ -95,7 +95,7 @@ func bullets[T any](w io.Writer, heading string, items []T, line func(T) string)
 }
 
 func omittedOf(o export.Omission) omittedThing {
-	return omittedThing{omittedEntity(o), o.File, o.Reason, o.Message}
+	return omittedThing{omittedEntity(o), o.File, string(o.Reason), o.Message}
 }
 
 // omittedEntity is the permId of what was left out, else its identifier.

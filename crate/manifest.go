@@ -56,14 +56,14 @@ func (o Omission) what() string {
 
 // why is why, in words that tell nothing of the lab's network: what servers say
 // does.
-func (o Omission) why() string { return page.Reason(o.Reason) }
+func (o Omission) why() string { return o.Reason.Public() }
 
 // WriteOmitted writes omitted.txt: what was left out and why, a line each, which
 // begins with the word for the reason.
 func WriteOmitted(w io.Writer, src Source) error {
 	b := bufio.NewWriter(w)
 	for _, o := range src.Omissions() {
-		b.WriteString(page.OneLine(o.Reason) + ": " + o.what() + ": " + o.why() + "\n")
+		b.WriteString(page.OneLine(string(o.Reason)) + ": " + o.what() + ": " + o.why() + "\n")
 	}
 	if err := b.Flush(); err != nil {
 		return fmt.Errorf("write what was left out: %w", err)

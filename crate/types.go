@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"zenobis/names"
+	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/page"
 	"zenobis/record"
@@ -72,7 +73,7 @@ type PackageNode struct {
 // Omission is something that was left out.
 type Omission struct {
 	Entity  openbis.Ref
-	Reason  string // a word that page.Reason knows
+	Reason  omission.Reason
 	Message string
 	File    string // path in the data set, where only a file is missing
 }

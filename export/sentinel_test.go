@@ -46,7 +46,7 @@ func TestNothingOfTheLabsNetworkIsSent(t *testing.T) {
 		job = r.job(job.ID)
 		told := map[string]string{}
 		for _, o := range job.Plan.Omitted {
-			told[o.Entity.PermID] = o.Reason + " " + o.Message
+			told[o.Entity.PermID] = string(o.Reason) + " " + o.Message
 		}
 		if !strings.HasPrefix(told[far], "other-data-store") || !strings.HasPrefix(told[broken], "unreadable") ||
 			!strings.Contains(told[far]+told[broken], "sentinel") {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 
+	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/selection"
 	"zenobis/tree"
@@ -32,14 +33,12 @@ func ItemOf(e *openbis.Entity) tree.Item {
 	case openbis.KindDataSet:
 		it.Code = e.Type
 		if d := e.Data; d != nil {
-			it.Size, it.Data = d.Size, d.Store
-			switch {
-			case d.Kind == openbis.Link:
-				it.LeftOut, it.Leaf = "link", true
-			case d.Kind == openbis.Container:
+			it.Size, it.Data, it.LeftOut = d.Size, d.Store, omission.OfData(d)
+			switch d.Kind {
+			case openbis.Link:
+				it.Leaf = true
+			case openbis.Container:
 				it.Size, it.Leaf, it.Badge = 0, true, "container"
-			case d.Archived():
-				it.LeftOut = "archived"
 			}
 		}
 	}

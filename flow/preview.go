@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"zenobis/human"
+	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/page"
 	"zenobis/safetext"
@@ -108,13 +109,10 @@ func dataFacts(e *openbis.Entity, fact func(label, value string)) {
 		fact("State", strings.ToLower(strings.ReplaceAll(d.Status, "_", " ")))
 	}
 	fact("Linked", strings.Join(d.LinkedTo, "\n"))
-	switch {
-	case d.Kind == openbis.Link:
-		fact("Left out", LeftOutWhy("link"))
-	case d.Archived():
-		fact("Left out", LeftOutWhy("archived"))
-	case d.Kind == openbis.Container:
-		fact("Holds", LeftOutWhy("container"))
+	if reason := omission.OfData(d); reason != "" {
+		fact("Left out", reason.OnScreen())
+	} else if d.Kind == openbis.Container {
+		fact("Holds", "a container has no files of its own")
 	}
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"zenobis/export"
 	"zenobis/human"
+	"zenobis/omission"
 	"zenobis/safetext"
 	"zenobis/session"
 )
@@ -102,15 +103,12 @@ func (f *Flow) stoppers() []Section {
 func archived(list []export.Omission) int {
 	n := 0
 	for _, o := range list {
-		if o.Reason == inArchive {
+		if o.Reason == omission.Archived {
 			n++
 		}
 	}
 	return n
 }
-
-// inArchive is the reason of what can be brought back from the archive.
-const inArchive = "archived"
 
 // inLine is how long the reasons may be that stand in the line itself.
 const inLine = 110
@@ -268,8 +266,8 @@ func omissionText(o export.Omission) string {
 	if o.File != "" {
 		text += ", " + o.File
 	}
-	if o.Reason == inArchive {
+	if o.Reason == omission.Archived {
 		return text + ": its data is in the archive; u brings it back first"
 	}
-	return text + ": " + cmp.Or(o.Message, o.Reason)
+	return text + ": " + cmp.Or(o.Message, string(o.Reason))
 }

@@ -54,7 +54,7 @@ func Aside(it tree.Item, state tree.State, why string) (text, size string) {
 		text = strings.TrimSpace(text + " (" + it.Badge + ")")
 	}
 	if it.LeftOut != "" {
-		text = strings.TrimSpace(text + " (" + it.LeftOut + ")")
+		text = strings.TrimSpace(text + " (" + string(it.LeftOut) + ")")
 	} else if it.Size >= 0 && (it.Kind == openbis.KindDataSet || it.Kind == tree.File || it.Kind == tree.Folder) {
 		size = human.Short(it.Size)
 	}

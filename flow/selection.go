@@ -2,6 +2,7 @@ package flow
 
 import (
 	"zenobis/human"
+	"zenobis/omission"
 	"zenobis/selection"
 )
 
@@ -78,7 +79,7 @@ func (f *Flow) OnlyLinks() bool {
 			continue
 		}
 		id, ok := f.Tree.Find(selection.Key{Kind: r.Kind, PermID: r.PermID})
-		if !ok || f.Tree.Item(id).LeftOut != "link" {
+		if !ok || f.Tree.Item(id).LeftOut != omission.Link {
 			return false
 		}
 		links++

@@ -3,7 +3,6 @@ package flow
 import (
 	"net/url"
 
-	"zenobis/page"
 	"zenobis/session"
 )
 
@@ -19,17 +18,4 @@ func Host(address string) string {
 		return u.Host
 	}
 	return address
-}
-
-// LeftOutWhy says why the data of a data set is left out.
-func LeftOutWhy(reason string) string {
-	switch reason {
-	case "link":
-		return page.Reason(reason)
-	case "archived":
-		return page.Reason(reason) + ", until unarchived (a choice at the review)"
-	case "container":
-		return "a container has no files of its own"
-	}
-	return reason
 }

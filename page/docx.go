@@ -141,7 +141,7 @@ func (w *word) folder(k *folder, level int) {
 	for _, f := range k.files {
 		size := " (" + human.Bytes(f.Bytes) + ")"
 		if f.Left != "" {
-			w.item(1, level, []richtext.Span{{Text: OneLine(f.name) + size + " [left out: " + Reason(f.Left) + "]"}})
+			w.item(1, level, []richtext.Span{{Text: OneLine(f.name) + size + " [left out: " + f.Left.Public() + "]"}})
 			continue
 		}
 		w.item(1, level, []richtext.Span{{Style: richtext.Style{Link: names.Href(w.page, f.At)}, Text: OneLine(f.name)}, {Text: size}})

@@ -9,6 +9,7 @@ import (
 
 	"zenobis/human"
 	"zenobis/names"
+	"zenobis/omission"
 )
 
 // folder is one of a data set's folders as its page shows it.
@@ -19,8 +20,8 @@ type folder struct {
 	count   int   // files in it and below, those that are not shown included
 	bytes   int64 // their size
 	path    string
-	rest    [2]int   // of the topmost: files and empty folders that are not shown
-	left    []string // of the topmost: why files were left out, a word for each
+	rest    [2]int            // of the topmost: files and empty folders that are not shown
+	left    []omission.Reason // of the topmost: why files were left out, one for each
 }
 
 // shown is a file that a page shows.
@@ -85,9 +86,9 @@ func (k *folder) missing() string {
 	if n == 0 {
 		return ""
 	}
-	why := slices.Compact(slices.Sorted(slices.Values(k.left)))
-	for i, word := range why {
-		why[i] = Reason(word)
+	var why []string
+	for _, r := range slices.Compact(slices.Sorted(slices.Values(k.left))) {
+		why = append(why, r.Public())
 	}
 	if n == 1 {
 		return "1 file of this data set was left out: " + why[0] + "."

@@ -290,7 +290,7 @@ func (p *htmlWriter) folder(k *folder) h.Node {
 	for _, f := range k.files {
 		name, size := OneLine(f.name), note(human.Bytes(f.Bytes))
 		if f.Left != "" {
-			out = append(out, h.El("li", h.Text(name), space, size, space, gap("left out: "+Reason(f.Left))))
+			out = append(out, h.El("li", h.Text(name), space, size, space, gap("left out: "+f.Left.Public())))
 			continue
 		}
 		href := names.Href(p.path, f.At)

@@ -293,7 +293,7 @@ func (k *folder) json(page string, out []jsonFile) []jsonFile {
 		out = f.json(page, out)
 	}
 	for _, f := range k.files {
-		j := jsonFile{Path: f.Path, Bytes: f.Bytes, Omitted: f.Left}
+		j := jsonFile{Path: f.Path, Bytes: f.Bytes, Omitted: string(f.Left)}
 		if f.Left == "" {
 			j.File = names.Relative(page, f.At)
 		}

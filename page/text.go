@@ -180,7 +180,7 @@ func (b *textPage) folder(k *folder, margin string) {
 		}
 		fmt.Fprintf(b, "%s%s  (%d bytes%s)\n", margin, OneLine(f.name), f.Bytes, crc)
 		if f.Left != "" {
-			fmt.Fprintf(b, "%s    [left out: %s]\n", margin, Reason(f.Left))
+			fmt.Fprintf(b, "%s    [left out: %s]\n", margin, f.Left.Public())
 		} else if at := names.Relative(b.page, f.At); !strings.HasSuffix(at, f.Path) {
 			fmt.Fprintf(b, "%s    see %s\n", margin, at)
 		}

@@ -10,6 +10,7 @@ import (
 	"io"
 
 	"zenobis/names"
+	"zenobis/omission"
 	"zenobis/openbis"
 )
 
@@ -77,12 +78,12 @@ type Link struct {
 
 // DataFile is a file of a data set that is in the package, or an empty directory.
 type DataFile struct {
-	Path   string  // in the data set, as openBIS spells it
-	At     string  // where it lies in the package once all is unpacked
-	Bytes  int64   // its size
-	CRC    *uint32 // CRC-32 (IEEE), nil where openBIS does not know it
-	Folder bool    // an empty directory; its paths end in "/"
-	Left   string  // the word for why it is not in the package after all, "" where it is
+	Path   string          // in the data set, as openBIS spells it
+	At     string          // where it lies in the package once all is unpacked
+	Bytes  int64           // its size
+	CRC    *uint32         // CRC-32 (IEEE), nil where openBIS does not know it
+	Folder bool            // an empty directory; its paths end in "/"
+	Left   omission.Reason // why it is not in the package after all, "" where it is
 }
 
 // Member is an object of a collection.

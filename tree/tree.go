@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/selection"
 )
@@ -39,13 +40,12 @@ type Item struct {
 	Label      string
 	Code       string // beside the label; "" where it says the same
 	Type       string
-	Identifier string    // how a rule on it is called
-	Size       int64     // bytes of data sets, folders and files; -1 unknown
-	Date       time.Time // registered; to the second
-	Hidden     bool      // shown only when hidden rows are
-	Leaf       bool      // has nothing below it
-	// LeftOut says why it can't be exported ("link", "archived"); "" if it can.
-	LeftOut string
+	Identifier string          // how a rule on it is called
+	Size       int64           // bytes of data sets, folders and files; -1 unknown
+	Date       time.Time       // registered; to the second
+	Hidden     bool            // shown only when hidden rows are
+	Leaf       bool            // has nothing below it
+	LeftOut    omission.Reason // why it can't be exported; "" if it can
 	// Badge is a word more about it, such as "frozen" or a DOI; "" for most.
 	Badge string
 	// Above are the entities that are known to hold it, nearest first. Only
@@ -130,7 +130,7 @@ type Tree struct {
 
 	shared  pool[any]
 	types   pool[string]
-	reasons pool[string]
+	reasons pool[omission.Reason]
 	above   map[ID][]Key // of found items
 	badges  map[ID]string
 	words   map[string]string   // by permId, beside an entity

@@ -33,7 +33,7 @@ func (s *browseScreen) selectHere() tea.Cmd {
 	case part && t.Mark(id) == tree.Full:
 		s.app.say("All of it is selected now " + flow.PartReplaced + "; u undoes it.")
 	case it.LeftOut != "" && t.Mark(id) == tree.Full:
-		s.app.say("Its page is exported; its data is left out: " + flow.LeftOutWhy(it.LeftOut))
+		s.app.say("Its page is exported; its data is left out: " + it.LeftOut.OnScreen())
 	}
 	return s.countSelection()
 }

@@ -6,13 +6,14 @@ import (
 	"strings"
 
 	"zenobis/export/failure"
+	"zenobis/omission"
 	"zenobis/openbis"
 )
 
 // Broken is a data file that can't be had, however often one tries.
 type Broken struct {
 	File    File
-	Reason  string // unreadable, corrupt
+	Reason  omission.Reason // Unreadable, Corrupt
 	Message string
 	Err     error
 }
@@ -55,10 +56,10 @@ func unreadable(f File, err error) error {
 	if _, rest, ok := strings.Cut(why, " of data set "+f.DataSet+": "); ok {
 		why = rest // which file it is stands before this message already
 	}
-	return &Broken{File: f, Reason: "unreadable", Message: "openBIS does not deliver it: " + why, Err: err}
+	return &Broken{File: f, Reason: omission.Unreadable, Message: "openBIS does not deliver it: " + why, Err: err}
 }
 
 // corrupt is the end of trying to get a file as openBIS has recorded it.
 func corrupt(f File, err error) error {
-	return &Broken{File: f, Reason: "corrupt", Message: failure.Text(err), Err: err}
+	return &Broken{File: f, Reason: omission.Corrupt, Message: failure.Text(err), Err: err}
 }

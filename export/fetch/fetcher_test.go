@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"zenobis/export/failure"
+	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/wire"
 )
@@ -63,8 +64,8 @@ func TestVerdicts(t *testing.T) {
 	for name, c := range map[string]struct {
 		tries  []try
 		alive  error
-		reason string // of the verdict, "" for none
-		is     error  // nil: the file comes
+		reason omission.Reason // of the verdict, "" for none
+		is     error           // nil: the file comes
 	}{
 		"well":                {},
 		"nothing, then well":  {tries: []try{none, none}},
@@ -103,7 +104,7 @@ func TestVerdicts(t *testing.T) {
 				s := New(src, 1, wire.Retry{Sleep: func(context.Context, time.Duration) error { return nil }}, func(File, int, error) {})
 				got, err := read(s)
 				var broken *Broken
-				reason := ""
+				var reason omission.Reason
 				if errors.As(err, &broken) {
 					reason = broken.Reason
 				}

@@ -3,16 +3,17 @@ package job
 import (
 	"time"
 
+	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/zenodo"
 )
 
 // Omission is something left out, with its reason.
 type Omission struct {
-	Entity  openbis.Ref `json:"entity"`
-	File    string      `json:"file,omitempty"`
-	Reason  string      `json:"reason"` // one of Reasons
-	Message string      `json:"message"`
+	Entity  openbis.Ref     `json:"entity"`
+	File    string          `json:"file,omitempty"`
+	Reason  omission.Reason `json:"reason"`
+	Message string          `json:"message"`
 }
 
 // Package is one record file of a plan.

@@ -17,6 +17,7 @@ import (
 	"zenobis/export/fetch"
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
+	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/openbis/openbistest"
 	"zenobis/openbis/openbistest/labdata"
@@ -139,7 +140,7 @@ func TestTheDemoLabThroughTheClient(t *testing.T) {
 			}
 			return nil
 		})
-		reasons := map[string]bool{}
+		reasons := map[omission.Reason]bool{}
 		for _, o := range p.Omitted {
 			reasons[o.Reason] = true
 		}

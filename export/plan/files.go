@@ -14,8 +14,8 @@ import (
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/human"
+	"zenobis/omission"
 	"zenobis/openbis"
-	"zenobis/page"
 	"zenobis/safetext"
 	"zenobis/selection"
 	"zenobis/wire"
@@ -186,7 +186,7 @@ func (k *keeper) batch(ctx context.Context, b *batch) error {
 			return fmt.Errorf("list files of data set %s: %w", p.permID, l.err)
 		case reason == "":
 			k.refused = append(k.refused, refusal{p.item, p.store.Code, l.err})
-		case reason == "missing" && e.Data.Archived():
+		case reason == omission.Missing && e.Data.Archived():
 			r.notBackYet(p.item, &e)
 		default:
 			r.omitData(p.item, &e, reason, l.err)
@@ -207,7 +207,7 @@ func (k *keeper) judge() error {
 		if !k.answered[x.store] {
 			return fmt.Errorf("list files of data set %s: %w", e.PermID, x.err)
 		}
-		k.r.omitData(x.item, &e, "unreadable", x.err)
+		k.r.omitData(x.item, &e, omission.Unreadable, x.err)
 	}
 	return nil
 }
@@ -215,39 +215,29 @@ func (k *keeper) judge() error {
 // notBackYet takes an archived data set out of those that are brought back.
 func (r *planning) notBackYet(i int32, e *openbis.Entity) {
 	r.unarchive = slices.DeleteFunc(r.unarchive, func(id string) bool { return id == e.PermID })
-	r.omitData(i, e, "archived", errors.New("its files can't be listed before it is back"))
+	r.omitData(i, e, omission.Archived, errors.New("its files can't be listed before it is back"))
 }
 
 // sendable reports whether a data set has bytes that can be asked for; if not
 // so, it is listed.
 func (r *planning) sendable(i int32, e *openbis.Entity) bool {
-	d := e.Data
-	switch {
-	case d == nil:
-		r.omitData(i, e, "missing", nil)
-	case d.Kind == openbis.Link:
-		r.omitData(i, e, "link", nil)
-	case d.Kind == openbis.Container:
-		return false // its components are data sets of their own
-	case d.Archived() && !r.req.Unarchive:
-		r.omitData(i, e, "archived", nil)
-	case d.Store.Code == "" || d.Store.URL == "":
-		r.omitData(i, e, "other-data-store", nil)
-	default:
-		if d.Archived() {
-			r.unarchive = append(r.unarchive, e.PermID)
-		}
+	switch reason := omission.OfData(e.Data); {
+	case reason == omission.Archived && r.req.Unarchive:
+		r.unarchive = append(r.unarchive, e.PermID)
 		return true
+	case reason != "":
+		r.omitData(i, e, reason, nil)
+		return false
 	}
-	return false
+	return e.Data.Kind != openbis.Container // whose components are data sets of their own
 }
 
-func (r *planning) omitData(i int32, e *openbis.Entity, reason string, err error) {
-	message := job.Reasons[reason]
+func (r *planning) omitData(i int32, e *openbis.Entity, reason omission.Reason, err error) {
+	message := reason.ToExporter()
 	if err != nil {
 		message += ": " + err.Error()
 	}
-	r.noData[i] = page.Reason(reason) // the pages are published: what servers say is not
+	r.noData[i] = reason.Public() // the pages are published: what servers say is not
 	r.omit(job.Omit(e.Ref, reason, message))
 }
 
@@ -255,19 +245,19 @@ func (r *planning) omitData(i int32, e *openbis.Entity, reason string, err error
 // says that its data store refuses it without one. ok is false where the error is
 // not about the data set: then the plan ends, since it would hold less than what
 // was selected.
-func reasonOf(err error) (reason string, ok bool) {
+func reasonOf(err error) (reason omission.Reason, ok bool) {
 	var refused *openbis.Refusal
 	switch {
 	case wire.Transient(err), errors.Is(err, openbis.ErrSession), errors.Is(err, openbis.ErrLogin), errors.Is(err, openbis.ErrUnreachable):
 		return "", false
 	case errors.Is(err, openbis.ErrArchived):
-		return "archived", true
+		return omission.Archived, true
 	case errors.Is(err, openbis.ErrDenied):
-		return "no-access", true
+		return omission.NoAccess, true
 	case errors.Is(err, openbis.ErrNotFound):
-		return "missing", true
+		return omission.Missing, true
 	case errors.Is(err, openbis.ErrStoreURL):
-		return "other-data-store", true // the user did not agree to its address
+		return omission.OtherDataStore, true // the user did not agree to its address
 	}
 	return "", errors.As(err, &refused) && refused.Kind == nil
 }
@@ -433,10 +423,10 @@ func (r *planning) keepFiles(i int32, e *openbis.Entity, s *shelf, l *listing, o
 		if r.noData[i] == "" && e.Data.Archived() {
 			r.notBackYet(i, e)
 		} else {
-			r.omitData(i, e, "empty", nil)
+			r.omitData(i, e, omission.Empty, nil)
 		}
 	case it.files == 0:
-		r.omitData(i, e, "empty", fmt.Errorf("none of its %d files matches what was asked for", l.total))
+		r.omitData(i, e, omission.Empty, fmt.Errorf("none of its %d files matches what was asked for", l.total))
 	case len(starts) > 1:
 		r.parts[i] = starts
 	}

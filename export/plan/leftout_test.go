@@ -12,6 +12,7 @@ import (
 
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
+	"zenobis/omission"
 	"zenobis/openbis"
 )
 
@@ -46,7 +47,7 @@ func TestLeftOutFileIsToldOnItsPage(t *testing.T) {
 			for i, path := range []string{"original/b.csv", "original/c.csv"} {
 				// With parts, the first one is at Zenodo already.
 				done := func(pkg string) bool { return c.part > 0 && pkg == before.Packages[0].Name }
-				o := snapshot.OmitRequest{DataSet: ds.PermID, Path: path, Reason: []string{"corrupt", "unreadable"}[i]}
+				o := snapshot.OmitRequest{DataSet: ds.PermID, Path: path, Reason: []omission.Reason{"corrupt", "unreadable"}[i]}
 				if _, err := s.Omit(o, done); err != nil {
 					t.Fatal(err)
 				}

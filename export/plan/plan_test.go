@@ -21,6 +21,7 @@ import (
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/names"
+	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/selection"
 )
@@ -219,6 +220,8 @@ func TestWhatCannotBeSentIsListed(t *testing.T) {
 	arch.Data.Status = "ARCHIVED"
 	nowhere := l.dataSet(co, "", file)
 	nowhere.Data.Store = openbis.DataStore{}
+	silent := l.dataSet(co, "", file) // its store is where the configuration says, openBIS announces no address
+	silent.Data.Store.URL = ""
 	away := l.dataSet(co, "", file)
 	l.fail[away.PermID] = fmt.Errorf("list: %w", openbis.ErrStoreURL)
 	denied := l.dataSet(co, "", file)
@@ -230,11 +233,11 @@ func TestWhatCannotBeSentIsListed(t *testing.T) {
 
 	req := wanted(t, l, "collection:/LAB/P/E")
 	_, p := plan(t, planner(l), req)
-	got := map[string]string{}
+	got := map[string]omission.Reason{}
 	for _, o := range p.Omitted {
 		got[o.Entity.PermID] = o.Reason
 	}
-	want := map[string]string{
+	want := map[string]omission.Reason{
 		link.PermID: "link", arch.PermID: "archived", nowhere.PermID: "other-data-store", away.PermID: "other-data-store",
 		denied.PermID: "no-access", empty.PermID: "empty", "GONE": "missing",
 	}
@@ -244,11 +247,11 @@ func TestWhatCannotBeSentIsListed(t *testing.T) {
 	if l.lists[link.PermID] != 0 {
 		t.Error("the link data set was listed")
 	}
-	if p.DataSets != 1 || p.Files != 1 {
+	if p.DataSets != 2 || p.Files != 2 {
 		t.Errorf("%d data sets, %d files", p.DataSets, p.Files)
 	}
 	req.Unarchive = true
-	if _, p = plan(t, planner(l), req); !slices.Equal(p.Unarchive, []string{arch.PermID}) || p.DataSets != 2 {
+	if _, p = plan(t, planner(l), req); !slices.Equal(p.Unarchive, []string{arch.PermID}) || p.DataSets != 3 {
 		t.Errorf("to be unarchived: %v, %d data sets", p.Unarchive, p.DataSets)
 	}
 	for _, ends := range []error{openbis.ErrUnreachable, openbis.ErrShort, openbis.ErrNotOpenBIS, io.ErrUnexpectedEOF, openbis.ErrLogin} {

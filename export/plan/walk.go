@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"zenobis/export/job"
+	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/selection"
@@ -132,11 +133,11 @@ func passable(err error) bool {
 
 // lostReason is the reason for which an entity is not there: openBIS refused it
 // with err, or, without one, did not tell of it.
-func lostReason(err error) string {
+func lostReason(err error) omission.Reason {
 	if reason, of := reasonOf(err); of && reason != "" {
 		return reason
 	}
-	return "missing"
+	return omission.Missing
 }
 
 // excluded reports whether an entity below something that is taken with all
@@ -179,7 +180,7 @@ func (w *walker) take(e *openbis.Entity) error {
 		w.ready = nil
 	}
 	if e.Kind == openbis.KindObject && e.Type == settingsType {
-		w.omit(job.Omit(e.Ref, "settings", ""))
+		w.omit(job.Omit(e.Ref, omission.Settings, ""))
 		return nil
 	}
 	w.count++

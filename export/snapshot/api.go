@@ -10,6 +10,7 @@ import (
 	"io"
 
 	"zenobis/export/fetch"
+	"zenobis/omission"
 )
 
 // ErrNoHash is wrapped where a package is written before one that it names.
@@ -61,8 +62,8 @@ func (e *FileError) Unwrap() error { return e.Err }
 
 // OmitRequest is a broken data file that is to be left out.
 type OmitRequest struct {
-	DataSet string // permId
-	Path    string // as openBIS knows it
-	Reason  string // unreadable, corrupt
+	DataSet string          // permId
+	Path    string          // as openBIS knows it
+	Reason  omission.Reason // Unreadable, Corrupt
 	Message string
 }

@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	"zenobis/names"
+	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/page"
 )
@@ -143,7 +144,7 @@ func (s *Snapshot) picture(l *EntityLine, src string) (mediaType string, data []
 // dataFiles are the files and empty folders of a data set as its pages list them.
 // What was left out has its reason, that which o asks for too.
 func (s *Snapshot) dataFiles(o OmitRequest) (list []page.DataFile, err error) {
-	why := map[string]string{o.Path: o.Reason}
+	why := map[string]omission.Reason{o.Path: o.Reason}
 	for _, l := range s.state.Plan.Omitted {
 		if l.Entity.PermID == o.DataSet && l.File != "" {
 			why[l.File] = l.Reason
