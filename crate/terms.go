@@ -35,11 +35,10 @@ func (f Facts) license() node {
 
 // access says in words who may have the files.
 func (f Facts) access() string {
-	until, embargo := strings.CutPrefix(f.Access, "embargo:")
-	switch {
+	switch until, embargo := f.Access.Embargo(); {
 	case embargo:
 		return "Embargoed access: the files are open from " + page.OneLine(until) + " on"
-	case f.Access == "restricted":
+	case f.Access == record.AccessRestricted:
 		return "Restricted access: the files are given out on request"
 	}
 	return "Open access"

@@ -87,7 +87,7 @@ func fields() []Field {
 		line(Field{Name: "license", Label: "Licence", Hint: "Type to search the server's list.", read: readLicense},
 			func(m *record.Metadata) *string { return &m.License }),
 		line(Field{Name: "access", Label: "Access", Hint: "open, restricted, or embargo:YYYY-MM-DD", read: readAccess},
-			func(m *record.Metadata) *string { return &m.Access }),
+			func(m *record.Metadata) *string { return (*string)(&m.Access) }),
 		{Name: "keywords", Label: "Keywords", Hint: "One a line.", Example: "corrosion",
 			get: func(m *record.Metadata) string { return strings.Join(m.Keywords, "\n") },
 			set: func(m *record.Metadata, s string) { m.Keywords = record.Lines(s) }},
@@ -136,12 +136,12 @@ func readLanguage(code string) string {
 }
 
 func readAccess(access string) string {
-	switch day, embargo := strings.CutPrefix(access, "embargo:"); {
+	switch day, embargo := record.Access(access).Embargo(); {
 	case embargo:
 		return "closed until " + day + ", then open"
-	case access == "open":
+	case access == string(record.AccessOpen):
 		return "open: everyone can download"
-	case access == "restricted":
+	case access == string(record.AccessRestricted):
 		return "restricted: the description is public, the files are not"
 	}
 	return access

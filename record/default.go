@@ -97,7 +97,7 @@ func (o Offers) Comment() string {
 // entities go, who made what.
 func Defaults(ctx context.Context, cat Catalog, in DefaultsInput) (Metadata, Offers, error) {
 	m := Metadata{
-		License: in.License, Access: "open", Community: in.Community, Date: in.Date, Language: in.Language,
+		License: in.License, Access: AccessOpen, Community: in.Community, Date: in.Date, Language: in.Language,
 		Keywords: normalKeywords(in.Keywords),
 	}
 	if me := in.People.Fill(in.Me); me.Family != "" {

@@ -61,22 +61,7 @@ func Draft(m Metadata, in DraftInput) zenodo.DraftBody {
 	if in.Marker != "" {
 		d.Identifiers = []zenodo.Identifier{{Identifier: in.Marker, Scheme: "other"}}
 	}
-	return zenodo.DraftBody{Access: access(m.Access), Files: zenodo.FilesOption{Enabled: true}, Metadata: d}
-}
-
-// access: restricting the record itself is refused by Zenodo, the files' access
-// is what users mean.
-func access(s string) zenodo.Access {
-	a := zenodo.Access{Record: "public", Files: "public"}
-	until, embargo := strings.CutPrefix(s, "embargo:")
-	switch {
-	case embargo:
-		a.Files = "restricted"
-		a.Embargo = &zenodo.Embargo{Active: true, Until: until}
-	case s == "restricted":
-		a.Files = "restricted"
-	}
-	return a
+	return zenodo.DraftBody{Access: m.Access.atZenodo(), Files: zenodo.FilesOption{Enabled: true}, Metadata: d}
 }
 
 func creator(a Agent) zenodo.Creator {

@@ -288,7 +288,7 @@ func (f Form) Over(below Form) Form {
 func (f Form) Apply(m *Metadata) (Origins, error) {
 	from := Origins{}
 	texts := map[string]*string{
-		"title": &m.Title, "description": &m.Description, "license": &m.License, "access": &m.Access, "community": &m.Community,
+		"title": &m.Title, "description": &m.Description, "license": &m.License, "access": (*string)(&m.Access), "community": &m.Community,
 		"publication_date": &m.Date, "record_version": &m.Version, "language": &m.Language, "notes": &m.Notes,
 	}
 	for _, t := range f.texts() {
@@ -354,7 +354,7 @@ func apply[T any](
 // FormOf is the form of metadata, filled in.
 func FormOf(m Metadata, groups []string) Form {
 	f := Form{
-		Title: m.Title, Description: m.Description, License: m.License, Keywords: m.Keywords, Access: m.Access, Community: m.Community,
+		Title: m.Title, Description: m.Description, License: m.License, Keywords: m.Keywords, Access: string(m.Access), Community: m.Community,
 		Date: m.Date, Version: m.Version, Language: m.Language, Notes: m.Notes, Groups: groups,
 	}
 	for _, a := range m.Creators {

@@ -37,7 +37,7 @@ func agentOf(c zenodo.Creator) Agent {
 // added when it was saved (addresses of openBIS, what was selected there).
 func FromRecord(r zenodo.Record) Metadata {
 	g := r.Metadata
-	m := Metadata{Title: g.Title, Description: g.Description, Access: "open"}
+	m := Metadata{Title: g.Title, Description: g.Description, Access: accessOf(r.Access)}
 	for _, c := range g.Creators {
 		m.Creators = append(m.Creators, agentOf(c))
 	}
@@ -75,12 +75,6 @@ func FromRecord(r zenodo.Record) Metadata {
 			text, _, _ := strings.Cut(d.Description, exported)
 			m.Notes = cmp.Or(m.Notes, strings.TrimSpace(text))
 		}
-	}
-	switch e := r.Access.Embargo; {
-	case e != nil && e.Active && e.Until != "":
-		m.Access = "embargo:" + e.Until
-	case r.Access.Files == "restricted":
-		m.Access = "restricted"
 	}
 	return m.Normal()
 }

@@ -18,7 +18,7 @@ func (m Metadata) Normal() Metadata {
 	m.Keywords = normalKeywords(m.Keywords)
 	m.Related = normalRelated(m.Related)
 	m.Funding = normalFunding(m.Funding)
-	m.Access = normalAccess(m.Access)
+	m.Access = ParseAccess(string(m.Access))
 	m.Community = community(m.Community)
 	m.Date = oneLine(m.Date)
 	m.Version = oneLine(m.Version)
@@ -134,20 +134,6 @@ func normalFunding(list []Grant) []Grant {
 		}
 	}
 	return out
-}
-
-func normalAccess(s string) string {
-	s = oneLine(s)
-	until, embargo := strings.CutPrefix(strings.ToLower(s), "embargo:")
-	switch {
-	case strings.EqualFold(s, "open"), strings.EqualFold(s, "restricted"):
-		return strings.ToLower(s)
-	case embargo:
-		return "embargo:" + strings.TrimSpace(until)
-	case s == "":
-		return "open"
-	}
-	return s
 }
 
 // community is the slug of what may be a community's address.

@@ -177,7 +177,7 @@ func TestNearestWords(t *testing.T) {
 		}
 	}
 	for _, text := range []string{"2099-12-31", "embargoed until 2099-12-31"} {
-		list := Validate(Metadata{Title: "Title", Creators: []Agent{{Kind: Person, Family: "Doe"}}, Access: text}, time.Now())
+		list := Validate(Metadata{Title: "Title", Creators: []Agent{{Kind: Person, Family: "Doe"}}, Access: Access(text)}, time.Now())
 		if len(list) != 1 || !strings.Contains(list[0].Message, "did you mean embargo:2099-12-31?") {
 			t.Errorf("%s: %v", text, list)
 		}

@@ -15,7 +15,7 @@ type Metadata struct {
 	Keywords    []string  `json:"keywords,omitempty"`
 	Related     []Related `json:"related,omitempty"`
 	Funding     []Grant   `json:"funding,omitempty"`
-	Access      string    `json:"access"`              // open, restricted, embargo:YYYY-MM-DD
+	Access      Access    `json:"access"`
 	Community   string    `json:"community,omitempty"` // slug
 	Date        string    `json:"publicationDate"`     // YYYY-MM-DD
 	Version     string    `json:"version,omitempty"`

@@ -136,10 +136,3 @@ func fundingText(f zenodo.Funding) string {
 	}
 	return s + " " + f.Award.Number
 }
-
-func embargo(a zenodo.Access) string {
-	if a.Embargo == nil || !a.Embargo.Active {
-		return ""
-	}
-	return a.Embargo.Until
-}

@@ -95,7 +95,7 @@ func Validate(m Metadata, now time.Time) []FieldError {
 			bad(fmt.Sprintf("funding.%d.funder", i), "%s is not a valid ROR id; an example is 00k4n6c32", quote(g.Funder))
 		}
 	}
-	checkAccess(m.Access, now, bad)
+	m.Access.check(now, bad)
 	if m.Community != "" && !slugForm.MatchString(community(m.Community)) {
 		bad("community", "%s is no community's short name: it is the last part of its address", quote(m.Community))
 	}
@@ -197,24 +197,6 @@ func checkRelated(r Related, field string, bad complain) {
 	}
 	if _, err := Identify(r.Identifier); err != nil {
 		bad(field+".identifier", "%s", err)
-	}
-}
-
-func checkAccess(access string, now time.Time, bad complain) {
-	until, embargo := strings.CutPrefix(access, "embargo:")
-	switch {
-	case access == "" || access == "open" || access == "restricted":
-	case !embargo && dayForm.MatchString(access):
-		bad("access", "%s: did you mean embargo:%s?", quote(access), dayForm.FindString(access))
-	case !embargo:
-		bad("access", "%s; there are open, restricted and embargo:YYYY-MM-DD", quote(access))
-	default:
-		day, err := time.Parse(time.DateOnly, until)
-		if err != nil {
-			bad("access", "%s is no day; write embargo:%d-01-31", quote(until), now.Year()+1)
-		} else if !day.After(now.UTC()) {
-			bad("access", "%s is past: an embargo ends on a day to come", quote(until))
-		}
 	}
 }
 
