@@ -121,6 +121,12 @@ func TestFoundSelectionStaysCounted(t *testing.T) {
 			t.Errorf("found again %+v, before %+v", got, before)
 		}
 	}
+	for _, r := range tr.Rules() {
+		tr.Drop(Key{Kind: r.Kind, PermID: r.PermID})
+	}
+	if tr.Mark(ids["LAB"]) != None || tr.Mark(ids["C2"]) != None || len(tr.hints) != 0 {
+		t.Errorf("nothing is selected: marks %d and %d, hints %v", tr.Mark(ids["LAB"]), tr.Mark(ids["C2"]), tr.hints)
+	}
 }
 
 // TestAboveOf reads the path in a rule's label.

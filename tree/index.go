@@ -59,11 +59,9 @@ func (p *pool[T]) get(i uint16) (v T) {
 // nodes themselves, four bytes a place.
 type index struct {
 	seed  maphash.Seed
-	slots []ID // 0 is free, -1 was taken once
+	slots []ID // 0 is free; a node that was forgotten leaves its place to the next
 	used  int
 }
-
-const gone ID = -1
 
 func (x *index) hash(kind uint8, permID string) uint64 {
 	return maphash.String(x.seed, permID) + uint64(kind)*0x9e3779b97f4a7c15
@@ -74,20 +72,18 @@ func (x *index) find(t *Tree, kind uint8, permID string) (at int, there bool) {
 	mask := uint64(len(x.slots) - 1)
 	free := -1
 	for i := x.hash(kind, permID) & mask; ; i = (i + 1) & mask {
-		switch id := x.slots[i]; id {
-		case 0:
-			if free >= 0 {
-				return free, false
-			}
-			return int(i), false
-		case gone:
-			if free < 0 {
-				free = int(i)
-			}
-		default:
-			if n := &t.nodes[id]; n.kind == kind && n.permID() == permID {
+		id := x.slots[i]
+		if n := &t.nodes[id]; n.kind != 0 {
+			if n.kind == kind && n.permID() == permID {
 				return int(i), true
 			}
+			continue
+		}
+		if free < 0 {
+			free = int(i)
+		}
+		if id == 0 {
+			return free, false
 		}
 	}
 }
@@ -115,15 +111,6 @@ func (x *index) set(t *Tree, id ID) {
 	x.slots[at] = id
 }
 
-func (x *index) remove(t *Tree, k Key) {
-	if len(x.slots) == 0 {
-		return
-	}
-	if at, ok := x.find(t, kindIndex(k.Kind), k.PermID); ok {
-		x.slots[at] = gone
-	}
-}
-
 func (x *index) grow(t *Tree) {
 	if len(x.slots) == 0 {
 		x.seed = maphash.MakeSeed()
@@ -131,7 +118,7 @@ func (x *index) grow(t *Tree) {
 	old := x.slots
 	live := 0
 	for _, id := range old {
-		if id > 0 {
+		if t.nodes[id].kind != 0 {
 			live++
 		}
 	}
@@ -141,8 +128,7 @@ func (x *index) grow(t *Tree) {
 	}
 	x.slots, x.used = make([]ID, size), live
 	for _, id := range old {
-		if id > 0 {
-			n := &t.nodes[id]
+		if n := &t.nodes[id]; n.kind != 0 {
 			at, _ := x.find(t, n.kind, n.permID())
 			x.slots[at] = id
 		}

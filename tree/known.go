@@ -51,21 +51,11 @@ func (t *Tree) Uncounted() map[Key]Known {
 		if w.Failed || asked && w.Seen >= w.DataSets || r.mode == selection.Only {
 			continue
 		}
-		if id, ok := t.placed(r.first); ok && t.coveredAt(t.counting(id)) != (r.mode == selection.All) {
+		if r.first != 0 && t.coveredAt(r.first) != (r.mode == selection.All) {
 			out[k] = w
 		}
 	}
 	return out
-}
-
-// counting is the node of an entity that counts.
-func (t *Tree) counting(id ID) ID {
-	for tw := id; tw != 0; tw = t.nodes[tw].twin {
-		if t.nodes[tw].flags&second == 0 && !t.inFound(tw) {
-			return tw
-		}
-	}
-	return id
 }
 
 // weigher decides of which rules the numbers come from openBIS: where something
@@ -74,6 +64,7 @@ func (t *Tree) counting(id ID) ID {
 type weigher struct {
 	t     *Tree
 	exact map[ID]bool // by the topmost rule
+	alone bool        // the rule that is weighed is alone: what openBIS knows of it is exact
 
 	parent ID // of the last node that was looked at
 	above  bool
@@ -82,7 +73,7 @@ type weigher struct {
 // coveredAt is the tree's, which is the same for all children of a node.
 func (w *weigher) coveredAt(id ID) bool {
 	p := w.t.nodes[id].parent
-	if p == 0 || w.t.outside(p) {
+	if w.t.outside(p) {
 		return w.t.coveredAt(id)
 	}
 	if p != w.parent {
@@ -97,15 +88,12 @@ func (t *Tree) weigher() *weigher {
 		return w
 	}
 	for _, r := range t.inOrder() {
-		k := r.key
-		id, ok := t.placed(r.first)
-		if !ok {
+		if r.first == 0 {
 			continue
 		}
-		id = t.counting(id)
-		top := t.topmost(id)
+		top := t.topmost(r.first)
 		if have, seen := w.exact[top]; !seen || have {
-			w.exact[top] = r.mode == selection.Only || t.isExact(k, id)
+			w.exact[top] = r.mode == selection.Only || t.isExact(r.key, r.first)
 		}
 	}
 	return w
@@ -130,11 +118,13 @@ func (t *Tree) isExact(k Key, id ID) bool {
 	return t.below(id).sub.pending == 0 && !t.isPending(id)
 }
 
+func (w *weigher) isExact(id ID) bool { return w.alone || w.exact[w.t.topmost(id)] }
+
 // sub is what stands below a node: by openBIS' word, or as far as it is loaded.
 func (w *weigher) sub(k Key, id ID) count {
 	loaded := w.t.below(id).sub
 	known, ok := w.t.known[k]
-	if !ok || known.Failed || !w.exact[w.t.topmost(id)] {
+	if !ok || known.Failed || !w.isExact(id) {
 		return loaded
 	}
 	return count{
@@ -146,7 +136,7 @@ func (w *weigher) sub(k Key, id ID) count {
 // own is a node by itself; where everything below it is known, nothing is pending.
 func (w *weigher) own(k Key, id ID) count {
 	own := w.t.own(id)
-	if known, ok := w.t.known[k]; ok && !known.Failed && w.exact[w.t.topmost(id)] {
+	if known, ok := w.t.known[k]; ok && !known.Failed && w.isExact(id) {
 		own.pending = 0
 	}
 	return own

@@ -159,18 +159,7 @@ func (t *Tree) place(parent ID, it Item) ID {
 				r.above = it.Above
 			}
 		}
-		if first := t.byKey.get(t, it.Key); first == 0 {
-			t.byKey.set(t, id)
-		} else {
-			// A found node must not count for the one in its place.
-			if t.outside(parent) || t.real(first) != 0 {
-				t.nodes[id].flags |= second
-			}
-			if t.nodes[first].twin == 0 {
-				t.twins = append(t.twins, first)
-			}
-			t.nodes[id].twin, t.nodes[first].twin = t.nodes[first].twin, id
-		}
+		t.pair(id, t.byKey.get(t, it.Key))
 		if r != nil {
 			t.nodes[id].mode = modeIndex(r.mode)
 			r.first = t.byKey.get(t, it.Key)
@@ -244,16 +233,6 @@ func (t *Tree) recount(id ID) {
 		sub.add(old, -1)
 		sub.add(now, 1)
 	}
-}
-
-// real is the first node of an entity that stands in its place, from id on.
-func (t *Tree) real(id ID) ID {
-	for ; id != 0; id = t.nodes[id].twin {
-		if !t.inFound(id) {
-			return id
-		}
-	}
-	return 0
 }
 
 // inFound reports whether a node does not stand in its place: it is an answer

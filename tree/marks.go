@@ -23,9 +23,6 @@ const (
 // modes by their index in a node.
 var modes = [...]selection.Mode{"", selection.All, selection.Only, selection.Exclude}
 
-// modeExclude is the index of that mode.
-const modeExclude = 3
-
 func modeIndex(m selection.Mode) uint8 { return uint8(max(slices.Index(modes[:], m), 0)) }
 
 // Mark returns a node's mark in time proportional to its depth.
@@ -67,7 +64,7 @@ func (t *Tree) lentTo(id ID) int32 {
 	if len(t.twins) == 0 || len(t.rules) == 0 {
 		return 0
 	}
-	if t.lent == nil || t.lents != t.version {
+	if t.lents != t.version {
 		t.lent, t.lents = make(map[ID]int32), t.version
 		for _, first := range t.twins {
 			if !t.selected(first) {

@@ -184,6 +184,11 @@ func TestALargeTreeIsFilteredInSteps(t *testing.T) {
 			t.Fatal("the rows changed on the way")
 		}
 	}
+	if tr.Filter("c500/5"); tr.NextMatch(false) || tr.NextMatch(true) {
+		t.Error("a match before it was looked for")
+	}
+	for !tr.FilterMore(50_000) {
+	}
 	if _, n, done := tr.Filtering(); n != 11 || !done || steps < 2 {
 		t.Errorf("%d matches, done %v, after %d steps", n, done, steps)
 	}

@@ -219,7 +219,7 @@ func (t *Tree) EachFound(yield func(ID)) {
 func (t *Tree) IsFound(id ID) bool { return t.nodes[id].parent == t.found }
 
 // RowOf is the row of a node among those that are shown, -1 if it is not.
-func (t *Tree) RowOf(id ID) int { return rowOf(t.shown(), id, -1) }
+func (t *Tree) RowOf(id ID) int { return slices.Index(t.shown(), id) }
 
 // Selectable reports whether a row can be selected.
 func (t *Tree) Selectable(id ID) bool {

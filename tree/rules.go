@@ -191,10 +191,7 @@ func (t *Tree) setRule(k Key, r *rule) {
 		t.nodes[id].mode = mode
 	}
 	if counted {
-		t.countIn(k, r, first)
-	}
-	if mode == modeExclude && k.Kind == openbis.KindDataSet {
-		t.dropFiles(k.PermID)
+		t.countIn(r)
 	}
 }
 
@@ -329,7 +326,11 @@ func (t *Tree) restore(s selection.Selection) {
 	t.clear()
 	for _, r := range s.Rules {
 		k := Key{Kind: r.Kind, PermID: r.PermID}
-		t.setKey(k, r.Mode, r.Label, above[k])
+		holders := above[k]
+		if id, ok := t.Find(k); ok {
+			holders = t.keysAbove(id) // more than the label tells
+		}
+		t.setKey(k, r.Mode, r.Label, holders)
 	}
 	for _, f := range s.Files {
 		t.addGlob(f.DataSet, f.Glob)

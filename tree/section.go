@@ -66,24 +66,7 @@ func (t *Tree) forget(id ID) {
 			t.countRule(r, r.first, 1)
 		}()
 	}
-	first := t.byKey.get(t, k)
-	if first == id {
-		if next := t.nodes[id].twin; next != 0 {
-			t.byKey.set(t, next)
-			if t.nodes[next].twin != 0 {
-				t.twins = append(t.twins, next)
-			}
-		} else {
-			t.byKey.remove(t, k)
-		}
-	} else {
-		for a := first; a != 0; a = t.nodes[a].twin {
-			if t.nodes[a].twin == id {
-				t.nodes[a].twin = t.nodes[id].twin
-				break
-			}
-		}
-	}
+	t.unpair(id)
 	t.nodes[id].twin, t.nodes[id].mode, t.nodes[id].kind = 0, 0, 0
 }
 

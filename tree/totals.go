@@ -112,15 +112,15 @@ func (t *Tree) uncount(k Key, old *rule, first ID) bool {
 		return false
 	}
 	if old != nil {
-		t.tally.add(t.weigherOf(k, old, first), old, -1)
+		t.tally.add(&weigher{t: t, alone: true}, old, -1)
 	}
 	return true
 }
 
 // countIn is the other half of uncount, once the rule has changed.
-func (t *Tree) countIn(k Key, r *rule, first ID) {
+func (t *Tree) countIn(r *rule) {
 	if r != nil {
-		t.tally.add(t.weigherOf(k, r, first), r, 1)
+		t.tally.add(&weigher{t: t, alone: true}, r, 1)
 	}
 }
 
@@ -136,22 +136,13 @@ func (t *Tree) alone(k Key, first ID) bool {
 	return len(t.known) == 0 || t.topmost(first) == first
 }
 
-// weigherOf is the weigher for a rule that stands alone.
-func (t *Tree) weigherOf(k Key, r *rule, id ID) *weigher {
-	w := &weigher{t: t}
-	if len(t.known) > 0 {
-		w.exact = map[ID]bool{id: r.mode == selection.Only || t.isExact(k, id)}
-	}
-	return w
-}
-
 // Weight is what a rule adds to the selection, or takes away, as far as it is
 // loaded. It is false where the entity is not loaded.
 func (t *Tree) Weight(r selection.Rule) (Totals, bool) {
 	k := Key{Kind: r.Kind, PermID: r.PermID}
 	c, known := t.weighing().weightOf(k, t.byKey.get(t, k), r.Mode)
 	atLeast := c.pending != 0
-	if c.objects < 0 || c.dataSets < 0 || c.bytes < 0 {
+	if r.Mode == selection.Exclude {
 		var minus count
 		minus.add(c, -1)
 		c = minus
@@ -164,20 +155,18 @@ func (t *Tree) Weight(r selection.Rule) (Totals, bool) {
 
 // weighing is the weigher as of now.
 func (t *Tree) weighing() *weigher {
-	if t.weigh == nil || t.weighed != t.version {
+	if t.weighed != t.version {
 		t.weigh, t.weighed = t.weigher(), t.version
 	}
 	return t.weigh
 }
 
 // weightOf is the difference that a rule makes.
-func (w *weigher) weightOf(k Key, first ID, m selection.Mode) (c count, known bool) {
+func (w *weigher) weightOf(k Key, id ID, m selection.Mode) (c count, known bool) {
 	t := w.t
-	id, ok := t.placed(first)
-	if !ok {
+	if id == 0 {
 		return c, false
 	}
-	id = t.counting(id)
 	above := w.coveredAt(id)
 	switch {
 	case m == selection.All && !above:
@@ -258,8 +247,8 @@ func (t *Tree) NextPending() (ID, bool) {
 		if r.dead {
 			continue
 		}
-		id, ok := t.placed(r.first)
-		if !ok || r.mode == selection.Only || t.coveredAt(t.counting(id)) == (r.mode == selection.All) {
+		id := r.first
+		if id == 0 || r.mode == selection.Only || t.coveredAt(id) == (r.mode == selection.All) {
 			continue
 		}
 		if w, asked := t.known[k]; knowable(k.Kind) && !(asked && w.Failed) {
@@ -323,7 +312,7 @@ func (t *Tree) Inside(id ID) (in Inside, known bool) {
 	if n.state != Loaded || t.hasMore(id) || n.kind == kindSection {
 		return in, false
 	}
-	if t.insides != t.version || t.inside == nil {
+	if t.insides != t.version {
 		t.inside, t.insides = make(map[ID]Inside), t.version
 	}
 	in, ok := t.inside[id]

@@ -75,7 +75,7 @@ type Cursor struct{ Phase, From int }
 const (
 	open       uint8 = 1 << iota // unfolded
 	filterOpen                   // the filter shows something below
-	second                       // another node counts for this entity
+	second                       // another node counts for this entity: it is the first of them
 	hidden                       // only shown with the hidden ones
 	leaf                         // nothing below
 	sameCode                     // the code is the label
@@ -182,7 +182,7 @@ func New(clean func(string) string) *Tree {
 		above: make(map[ID][]Key), badges: make(map[ID]string),
 		rules: make(map[Key]*rule), strange: make(map[Key]bool), hints: make(map[Key]*hint), sought: make(map[Key]bool),
 		choices: make(map[string]*choice), listing: make(map[string]*listing),
-		orders: make(map[openbis.Kind]Order), counted: -1, clean: clean, none: branch{total: -1},
+		orders: make(map[openbis.Kind]Order), counted: -1, weighed: -1, insides: -1, lents: -1, clean: clean, none: branch{total: -1},
 	}
 	for s := openbis.LabNotebook; s < openbis.Sections; s++ {
 		t.sections[s] = t.addSection(s.String())
@@ -417,15 +417,8 @@ func (t *Tree) Children(id ID) (loaded, total int) {
 }
 
 // Find returns the first node of an entity, those outside of its place last.
-func (t *Tree) Find(k Key) (ID, bool) { return t.placed(t.byKey.get(t, k)) }
-
-// placed is Find from the first node on.
-func (t *Tree) placed(first ID) (ID, bool) {
-	for id := first; id != 0; id = t.nodes[id].twin {
-		if !t.inFound(id) {
-			return id, true
-		}
-	}
+func (t *Tree) Find(k Key) (ID, bool) {
+	first := t.byKey.get(t, k)
 	return first, first != 0
 }
 

@@ -94,6 +94,7 @@ func TestMarks(t *testing.T) {
 		{"a file less", "d1 b", "ppp----px-x--", "all d1, file a, file c"},
 		{"no file left", "a a", "-------------", ""},
 		{"a file less below a mark", "P b", "pppxxxxpx-xxx", "all P, file a, file c"},
+		{"a file less, and again", "P b b", "pxxxxxxxxxxxx", "all P"},
 		{"no file left below a mark", "P a b c", "pppxxxxeeeexx", "all P, exclude d1"},
 		{"a file of an excluded data set", "P d1 a", "pppxxxxpx--xx", "all P, file a"},
 		{"the data set again takes all its files", "a d1", "ppp----xxxx--", "all d1"},
@@ -416,6 +417,9 @@ func FuzzRules(f *testing.F) {
 		n := 0
 		grow := func() {
 			id := ID(1 + rnd.IntN(len(tr.nodes)-1))
+			if tr.inFound(id) { // the model knows the places alone
+				return
+			}
 			gen, at, ok := tr.Begin(id)
 			if !ok {
 				return
@@ -453,11 +457,11 @@ func FuzzRules(f *testing.F) {
 		}
 		for _, op := range ops {
 			id := ID(int(op)%(len(tr.nodes)-1) + 1)
-			switch rnd.IntN(7) {
+			switch rnd.IntN(8) {
 			case 0, 1:
 				before := tr.Mark(id)
 				tr.Toggle(id)
-				if after := tr.Mark(id); ruled(tr.Kind(id)) && (before == Full) == (after == Full) {
+				if after := tr.Mark(id); ruled(tr.Kind(id)) && tr.Kind(id) != "" && (before == Full) == (after == Full) {
 					t.Fatalf("%d became %d", before, after)
 				}
 			case 2:
@@ -468,6 +472,15 @@ func FuzzRules(f *testing.F) {
 				tr.Fold(id)
 			case 5:
 				tr.Move(int(op) - 100)
+			case 6:
+				var answers []Item
+				for range rnd.IntN(4) {
+					k := tr.Key(ID(1 + rnd.IntN(len(tr.nodes)-1)))
+					if again := func(it Item) bool { return it.Key == k }; ruled(k.Kind) && k.Kind != "" && !slices.ContainsFunc(answers, again) {
+						answers = append(answers, item(k.Kind, k.PermID))
+					}
+				}
+				tr.SetFound(answers)
 			default:
 				grow()
 				grow()

@@ -19,6 +19,11 @@ func TestUndoGoesBackThroughEverySelection(t *testing.T) {
 		if seed%2 == 0 {
 			tr.Know(key(openbis.KindCollection, "C1"), Known{Objects: 9, DataSets: 4, Seen: 4, Bytes: 77})
 		}
+		if seed%3 == 0 { // known, but not in its place
+			elsewhere := item(openbis.KindObject, "elsewhere")
+			elsewhere.Above = []Key{key(openbis.KindCollection, "C1"), key(openbis.KindProject, "P"), key(openbis.KindSpace, "LAB")}
+			tr.Learn([]Key{elsewhere.Key}, []Item{elsewhere})
+		}
 		names := make([]string, 0, len(ids))
 		for n := range ids {
 			names = append(names, n)
@@ -52,6 +57,7 @@ func TestUndoGoesBackThroughEverySelection(t *testing.T) {
 			case 6:
 				tr.Restore(selection.Selection{Rules: []selection.Rule{
 					{Mode: selection.All, Kind: openbis.KindCollection, PermID: "C1", Label: "/S/P/C1"},
+					{Mode: selection.All, Kind: openbis.KindObject, PermID: "o1", Label: "/S/P/O1"},
 					{Mode: selection.Exclude, Kind: openbis.KindObject, PermID: "elsewhere", Label: "/S/P/O9"},
 				}})
 			case 7:
