@@ -69,11 +69,20 @@ func (s *connectScreen) start() tea.Cmd {
 		l := *s.app.demo
 		s.fields[rowServer].SetValue(l.URL)
 		s.fields[rowUser].SetValue(l.User)
-		return s.connect(l)
+		return afterFirstFrame(s.connect(l))
 	case s.app.flow.Facts.TokenFrom != "" && len(s.app.flow.Facts.Servers) > 0:
-		return s.connect(session.Login{URL: s.app.flow.Facts.Servers[0]})
+		return afterFirstFrame(s.connect(session.Login{URL: s.app.flow.Facts.Servers[0]}))
 	}
 	return nil
+}
+
+// afterFirstFrame runs a command when the first frame is on the terminal, so that
+// nothing the command waits for is in the way of it.
+func afterFirstFrame(cmd tea.Cmd) tea.Cmd {
+	return func() tea.Msg {
+		time.Sleep(2 * frame) // frames are drawn by a ticker that runs before this
+		return cmd()
+	}
 }
 
 // enter takes the focus away after going back: letters that were meant for the

@@ -50,6 +50,7 @@ func driveWith(t *testing.T, o options, f *flowtest.Fake, w, h int, test func(d 
 		d := &driver{t: t, a: newApp(ctx, o), f: f, msgs: make(chan tea.Msg, 1000)}
 		d.run(d.a.Init())
 		d.send(tea.WindowSizeMsg{Width: w, Height: h})
+		d.wait(2 * frame) // what begins after the first frame
 		test(d)
 	})
 }

@@ -7,12 +7,19 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
 	"zenobis/flow"
 	"zenobis/session"
+)
+
+// The terminal is drawn at ticks; the first frame waits for the first of them.
+const (
+	framesPerSecond = 60
+	frame           = time.Second / framesPerSecond
 )
 
 // options is what the screens need. The streams are the terminal.
@@ -34,7 +41,7 @@ func Run(ctx context.Context, t session.Terminal) (session.Summary, error) {
 	})
 }
 
-func run(ctx context.Context, o options) (session.Summary, error) {
+func run(ctx context.Context, o options, more ...tea.ProgramOption) (session.Summary, error) {
 	screens, leave := context.WithCancel(ctx)
 	defer leave()
 	if o.runContext == nil {
@@ -44,7 +51,7 @@ func run(ctx context.Context, o options) (session.Summary, error) {
 	opts := []tea.ProgramOption{
 		tea.WithContext(ctx), tea.WithInput(o.in), tea.WithOutput(o.out),
 		tea.WithoutSignalHandler(),
-		tea.WithFPS(60), // the first frame waits for the first of these ticks
+		tea.WithFPS(framesPerSecond),
 	}
 	if len(o.environ) > 0 {
 		opts = append(opts, tea.WithEnvironment(o.environ))
@@ -52,7 +59,7 @@ func run(ctx context.Context, o options) (session.Summary, error) {
 	if o.env("NO_COLOR") != "" { // any value counts, also one that is no boolean
 		opts = append(opts, tea.WithColorProfile(colorprofile.ASCII))
 	}
-	_, err := tea.NewProgram(a, opts...).Run()
+	_, err := tea.NewProgram(a, append(opts, more...)...).Run()
 	cut := errors.Is(err, tea.ErrProgramKilled) && ctx.Err() != nil
 	if cut {
 		err = nil

@@ -3,18 +3,20 @@ package jackson
 import (
 	"sort"
 	"strings"
+	"sync"
 )
 
-// Tables of what the API knows, read once.
+// Tables of what the API knows, read when they are first asked: most starts of the
+// program are without the demo.
 var (
-	outClasses = readClasses(entityClasses, fetchClasses)
-	inClasses  = readInClasses(fetchClasses, requestClasses)
-	interfaces = readInterfaces(interfaceTable, inClasses)
+	outClasses = sync.OnceValue(func() map[string]*Class { return readClasses(entityClasses, fetchClasses) })
+	inClasses  = sync.OnceValue(func() map[string]map[string]string { return readInClasses(fetchClasses, requestClasses) })
+	interfaces = sync.OnceValue(func() map[string]iface { return readInterfaces(interfaceTable, inClasses()) })
 )
 
 // outClass is a class that the server writes.
 func outClass(name string) *Class {
-	c := outClasses[name]
+	c := outClasses()[name]
 	if c == nil {
 		panic("jackson: unknown class " + name)
 	}
@@ -22,12 +24,12 @@ func outClass(name string) *Class {
 }
 
 // inClass is the fields of a class that hold more than plain JSON.
-func inClass(name string) map[string]string { return inClasses[name] }
+func inClass(name string) map[string]string { return inClasses()[name] }
 
 // interfaceMembers are the classes that may stand for an interface, sorted.
-func interfaceMembers(name string) []string { return interfaces[name].members }
+func interfaceMembers(name string) []string { return interfaces()[name].members }
 
-func javaInterface(name string) string { return javaClass(interfaces[name].java) }
+func javaInterface(name string) string { return javaClass(interfaces()[name].java) }
 
 type iface struct {
 	java    string
