@@ -2,78 +2,149 @@ package transfer
 
 import (
 	"bytes"
+	"context"
 	"crypto/md5"
+	"crypto/sha256"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"testing"
 	"time"
 )
 
-func TestConduit(t *testing.T) {
-	data := bytes.Repeat([]byte("0123456789abcdef"), 100_000)
-	c := newConduit(true, nil, func(int) {})
-	go func() {
-		for rest := data; len(rest) > 0; {
-			n := min(len(rest), 70_001)
-			if _, err := c.Write(rest[:n]); err != nil {
-				t.Error(err)
-			}
-			rest = rest[n:]
-		}
-		c.finish(nil)
-	}()
-	got, err := io.ReadAll(c)
-	if err != nil || !bytes.Equal(got, data) {
-		t.Fatalf("%d bytes, %v", len(got), err)
-	}
-	sum := md5.Sum(data)
-	if m := c.result(); m.MD5 != hex.EncodeToString(sum[:]) || m.Bytes != int64(len(data)) {
-		t.Errorf("%+v", m)
+// led makes a conduit in both ways: the sums taken in between, and by a goroutine.
+func led(t *testing.T, test func(t *testing.T, make func(write func(context.Context, *conduit) error) *conduit)) {
+	for _, apart := range []bool{false, true} {
+		t.Run(fmt.Sprintf("sums apart: %t", apart), func(t *testing.T) {
+			test(t, func(write func(context.Context, *conduit) error) *conduit {
+				return newConduit(t.Context(), conduitOptions{named: true, apart: apart, moved: func(int) {}}, write)
+			})
+		})
 	}
 }
 
-func TestConduitEnds(t *testing.T) {
-	wrong := errors.New("source broke")
-	c := newConduit(true, nil, func(int) {})
-	go c.finish(wrong)
-	if _, err := io.ReadAll(c); !errors.Is(err, wrong) {
-		t.Errorf("read: %v", err)
-	}
-	c.result()
-
-	c = newConduit(true, nil, func(int) {})
-	done := make(chan error, 1)
-	go func() {
-		var err error
-		for err == nil {
-			_, err = c.Write(make([]byte, blockSize))
+func TestConduit(t *testing.T) {
+	for _, size := range []int{0, 1, blockSize, blockSize + 1, 16 * blockSize, 7_654_321} {
+		data := make([]byte, size)
+		for i := range data {
+			data[i] = byte(i * 7 >> 3)
 		}
-		c.finish(err)
-		done <- err
-	}()
-	time.Sleep(time.Millisecond)
-	c.Close()
-	if err := <-done; !errors.Is(err, errClosed) {
-		t.Errorf("write: %v", err)
+		led(t, func(t *testing.T, begin func(func(context.Context, *conduit) error) *conduit) {
+			c := begin(func(_ context.Context, c *conduit) error {
+				for rest := data; len(rest) > 0; {
+					n := min(len(rest), 70_001)
+					if len(rest)%2 == 0 { // read into the room that there is
+						room := c.Space()
+						n = copy(room, rest[:min(len(rest), len(room))])
+						if _, err := c.Write(room[:n]); err != nil {
+							return err
+						}
+					} else if _, err := c.Write(rest[:n]); err != nil {
+						return err
+					}
+					rest = rest[n:]
+				}
+				return nil
+			})
+			got, err := io.ReadAll(c)
+			if err != nil || !bytes.Equal(got, data) {
+				t.Fatalf("%d bytes, %v", len(got), err)
+			}
+			sum, sha := md5.Sum(data), sha256.Sum256(data)
+			m, err := c.close()
+			if m.MD5 != hex.EncodeToString(sum[:]) || m.SHA256 != hex.EncodeToString(sha[:]) || m.Bytes != int64(len(data)) || err != nil {
+				t.Errorf("%+v, %v", m, err)
+			}
+		})
 	}
-	c.result()
+}
+
+// TestConduitEnds ends it from either side, at any moment.
+func TestConduitEnds(t *testing.T) {
+	led(t, func(t *testing.T, begin func(func(context.Context, *conduit) error) *conduit) {
+		wrong := errors.New("source broke")
+		c := begin(func(context.Context, *conduit) error { return wrong })
+		if _, err := io.ReadAll(c); !errors.Is(err, wrong) {
+			t.Errorf("read: %v", err)
+		}
+		if _, err := c.close(); !errors.Is(err, wrong) {
+			t.Errorf("the writer ended with %v", err)
+		}
+		for reads := range 40 { // blocks that are read before the upload ends
+			c = begin(func(_ context.Context, c *conduit) (err error) {
+				for err == nil {
+					_, err = c.Write(make([]byte, blockSize))
+				}
+				c.Alive() // tells nobody
+				if c.Space() != nil {
+					t.Error("there is room after the end")
+				}
+				return err
+			})
+			for range reads {
+				if _, err := c.Lend(blockSize); err != nil {
+					t.Fatal(err)
+				}
+			}
+			_, err := c.close()
+			if reads == 0 && err != nil || reads > 0 && !errors.Is(err, errClosed) {
+				t.Errorf("after %d blocks the writer ended with %v", reads, err)
+			}
+			if _, err := c.Lend(1); !errors.Is(err, errClosed) {
+				t.Errorf("read after the end: %v", err)
+			}
+		}
+	})
+}
+
+// TestConduitTellsTheWriter, who waits for something, that the upload has ended.
+func TestConduitTellsTheWriter(t *testing.T) {
+	led(t, func(t *testing.T, begin func(func(context.Context, *conduit) error) *conduit) {
+		waits := make(chan struct{})
+		c := begin(func(ctx context.Context, _ *conduit) error {
+			close(waits)
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		read := make(chan error, 1)
+		go func() {
+			_, err := c.Lend(1)
+			read <- err
+		}()
+		<-waits
+		begun := time.Now()
+		if _, err := c.close(); !errors.Is(err, context.Canceled) {
+			t.Errorf("the writer ended with %v", err)
+		}
+		if err := <-read; !errors.Is(err, context.Canceled) {
+			t.Errorf("read: %v", err)
+		}
+		if took := time.Since(begun); took > 10*time.Second {
+			t.Errorf("it took %v", took)
+		}
+	})
 }
 
 // A writer that makes something without a byte is no silent source.
 func TestConduitAlive(t *testing.T) {
-	c := newConduit(false, nil, func(int) {})
-	c.Alive()
-	c.Alive() // none waits
-	if lent, err := c.Lend(10); len(lent) != 0 || err != nil {
-		t.Errorf("%d bytes, %v", len(lent), err)
-	}
-	go func() {
-		_, err := c.Write([]byte("abc"))
-		c.finish(err)
-	}()
-	if got, err := io.ReadAll(c); string(got) != "abc" || err != nil {
-		t.Errorf("%q, %v", got, err)
-	}
-	c.result()
+	led(t, func(t *testing.T, begin func(func(context.Context, *conduit) error) *conduit) {
+		c := begin(func(_ context.Context, c *conduit) error {
+			c.Alive()
+			c.Alive()
+			_, err := c.Write([]byte("abc"))
+			return err
+		})
+		for range 2 {
+			if lent, err := c.Lend(10); len(lent) != 0 || err != nil {
+				t.Errorf("%d bytes, %v", len(lent), err)
+			}
+		}
+		if got, err := io.ReadAll(c); string(got) != "abc" || err != nil {
+			t.Errorf("%q, %v", got, err)
+		}
+		if _, err := c.close(); err != nil {
+			t.Error(err)
+		}
+	})
 }

@@ -41,16 +41,14 @@ func (w *packer) fileRetried(f fetch.File, attempt int, err error) {
 }
 
 // write makes the package into the conduit.
-func (w *packer) write(ctx context.Context, c *conduit, p job.Package, feed snapshot.Feed) (err error) {
-	err = failure.Guard("make package", func() error {
+func (w *packer) write(ctx context.Context, c *conduit, p job.Package, feed snapshot.Feed) error {
+	return failure.Guard("make package", func() error {
 		st := w.status()
 		return w.snap.WritePackage(ctx, c, p.Name, snapshot.WriteOptions{
 			Record: w.facts(st), Feed: feed, Hashes: w.hashes,
 			Begin: func(r fetch.File) { w.run.gauge.file(safetext.Line(r.Path)) },
 		})
 	})
-	c.finish(err)
-	return err
 }
 
 // facts are those of the draft as it was made: a package that is sent again has
@@ -73,15 +71,16 @@ func (w *packer) measure(ctx context.Context, p job.Package) (m measured, err er
 			return err
 		}
 		w.dropAhead()
-		c := newConduit(w.snap.NamesHash(p.Name), nil, func(int) {})
-		drained := make(chan struct{})
-		go func() {
-			defer close(drained)
-			_, _ = io.Copy(io.Discard, struct{ io.Reader }{c}) // its error is the writer's
-		}()
-		err := w.write(ctx, c, p, w.feed(ctx, []string{p.Name}))
-		<-drained
-		m = c.result()
+		feed := w.feed(ctx, []string{p.Name})
+		c := newConduit(ctx, conduitOptions{named: w.snap.NamesHash(p.Name), apart: apart(), moved: func(int) {}},
+			func(ctx context.Context, c *conduit) error { return w.write(ctx, c, p, feed) })
+		var err error
+		for err == nil {
+			_, err = c.Lend(blockSize)
+		}
+		if m, err = c.close(); err == nil && m.Bytes != p.Bytes {
+			err = io.ErrUnexpectedEOF
+		}
 		w.dropAhead()
 		return err
 	})

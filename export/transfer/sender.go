@@ -223,18 +223,13 @@ func (s *sender) attempt(ctx context.Context, p job.Package, n int, next []strin
 	stopPause := s.cutOnPause(upload, cancel)
 	defer stopPause()
 
-	c := newConduit(s.depot.packer.snap.NamesHash(p.Name), pacer(upload, s.limit), s.run.gauge.sent)
 	feed := s.depot.packer.feed(ctx, next)
-	written := make(chan error, 1)
-	go func() { written <- s.depot.packer.write(upload, c, p, feed) }()
+	c := newConduit(upload, conduitOptions{
+		named: s.depot.packer.snap.NamesHash(p.Name), apart: apart(), pace: pacer(upload, s.limit), moved: s.run.gauge.sent,
+	}, func(ctx context.Context, c *conduit) error { return s.depot.packer.write(ctx, c, p, feed) })
 	st := s.status()
 	put := failure.Guard("upload", func() error { return s.z.Put(upload, st.ID, p.Name, p.Bytes, c) })
-	c.Close()
-	if put != nil {
-		cancel(errClosed) // a writer that waits for openBIS is told as well
-	}
-	wrote := <-written
-	m := c.result()
+	m, wrote := c.close()
 	var api *zenodo.APIError
 	all := errors.As(put, &api) && api.AllSent
 	switch {
