@@ -15,6 +15,7 @@ import (
 	"zenobis/safetext"
 	"zenobis/selection"
 	"zenobis/session"
+	"zenobis/shape"
 )
 
 // exportFlags are the flags of export: what, how, and what describes it.
@@ -66,8 +67,8 @@ func (c *call) exportCommand() *cobra.Command {
 		"export.layout",
 		"layout",
 		"LAYOUT",
-		"how data becomes files of the record: auto, single, per-dataset, files",
-		"as configured (auto)",
+		"how data becomes files of the record: "+strings.Join(shape.Words(shape.Layouts()), ", "),
+		"as configured ("+string(shape.Layouts()[0])+")",
 		"single",
 	)
 	c.setting(
@@ -75,11 +76,12 @@ func (c *call) exportCommand() *cobra.Command {
 		"export.pages",
 		"pages",
 		"FORMATS",
-		"formats of the entities' pages: html, json, txt, docx",
-		"as configured (html,json,txt)",
+		"formats of the entities' pages: "+strings.Join(shape.Words(shape.Formats()), ", "),
+		"as configured ("+strings.Join(shape.Words(shape.DefaultFormats()), ",")+")",
 		"html,docx",
 	)
-	c.setting(how, "export.crate", "crate", "KIND", "description for machines: ro-crate, eln", "as configured (ro-crate)", "eln")
+	c.setting(how, "export.crate", "crate", "KIND", "description for machines: "+strings.Join(shape.Words(shape.Crates()), ", "),
+		"as configured ("+string(shape.Crates()[0])+")", "eln")
 	how.on(&e.dryRun, "dry-run", "plan only: nothing is created anywhere")
 	how.on(&e.Strict, "strict", "refuse where anything would be left out")
 	how.on(&e.AcceptFindings, "accept-findings", "export although private details were found")
@@ -114,6 +116,9 @@ func (c *call) exportCommand() *cobra.Command {
 		"1234567",
 	)
 	meta.on(&e.AcceptRemovals, "accept-removals", "make the new version although files of the former one are missing in it")
+	complete(cmd, "layout", shape.Words(shape.Layouts())...)
+	complete(cmd, "pages", shape.Words(shape.Formats())...)
+	complete(cmd, "crate", shape.Words(shape.Crates())...)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		for key, v := range map[string]string{"export.license": e.License, "export.language": e.Language, "export.community": e.Community} {
 			if v != "" {

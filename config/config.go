@@ -7,6 +7,7 @@ import (
 	"cmp"
 	"strings"
 
+	"zenobis/shape"
 	"zenobis/wire"
 )
 
@@ -54,9 +55,9 @@ type Zenodo struct {
 
 // Export holds defaults of exports.
 type Export struct {
-	Layout     string
-	Pages      []string
-	Crate      string
+	Layout     shape.Layout
+	Pages      []shape.Format
+	Crate      shape.Crate
 	PartSize   int64 // bytes
 	MaxBytes   int64 // bytes a record; 0 means no limit of the lab's own
 	License    string

@@ -86,7 +86,7 @@ func TestMistakes(t *testing.T) {
 		want             string
 	}{
 		{"broken file", "", "[openbis\n", "", "line 2"},
-		{"wrong layout", "", "[export]\nlayout='big'\n", "", "wants one of auto, single"},
+		{"wrong layout", "", "[export]\nlayout='big'\n", "", `is wrong: "big" is no layout; there are auto, single`},
 		{"wrong kind of value", "", "[openbis]\nurl=3\n", "", "wants an address"},
 		{"wrong size", "", "[export]\npart_size='huge'\n", "", "no number of bytes"},
 		{"user in the address", "", "[openbis]\nurl='https://me:pw@x'\n", "", "must not hold a user or password"},
@@ -97,7 +97,7 @@ func TestMistakes(t *testing.T) {
 		{"proxy of another kind", "", "[zenodo]\nproxy=7\n", "", "wants an address"},
 		{"no list", "", "[export]\nkeywords=7\n", "", "wants a list of strings"},
 		{"a list of others", "", "[export]\nkeywords=[7]\n", "", "wants a list of strings"},
-		{"not of the list", "", "[export]\npages=['html','pdf']\n", "", "\"pdf\" is none of html"},
+		{"not of the list", "", "[export]\npages=['html','pdf']\n", "", `is wrong: "pdf" is no page format; there are html`},
 		{"no truth", "", "[export]\nshow_source='yes'\n", "", "wants true or false"},
 		{"negative size", "", "[export]\npart_size=-1\n", "", "wants bytes"},
 		{"no text", "", "[me]\nname=7\n", "", "wants a string"},

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"zenobis/human"
+	"zenobis/shape"
 	"zenobis/wire"
 )
 
@@ -33,9 +34,9 @@ var keys = []key{
 	{"zenodo.proxy", proxyKey(func(c *Config) *string { return &c.Zenodo.Proxy })},
 	{"zenodo.token_file", stringKey(func(c *Config) *string { return &c.Zenodo.TokenFile })},
 	{"zenodo.token_command", stringKey(func(c *Config) *string { return &c.Zenodo.TokenCommand })},
-	{"export.layout", oneOf(func(c *Config) *string { return &c.Export.Layout }, "auto", "single", "per-dataset", "files")},
-	{"export.pages", listKey(func(c *Config) *[]string { return &c.Export.Pages }, "html", "json", "txt", "docx")},
-	{"export.crate", oneOf(func(c *Config) *string { return &c.Export.Crate }, "ro-crate", "eln")},
+	{"export.layout", word(func(c *Config) *shape.Layout { return &c.Export.Layout }, shape.ParseLayout)},
+	{"export.pages", words(func(c *Config) *[]shape.Format { return &c.Export.Pages }, shape.ParseFormat)},
+	{"export.crate", word(func(c *Config) *shape.Crate { return &c.Export.Crate }, shape.ParseCrate)},
 	{"export.part_size", sizeKey(func(c *Config) *int64 { return &c.Export.PartSize })},
 	{"export.max_bytes", sizeKey(func(c *Config) *int64 { return &c.Export.MaxBytes })},
 	{"export.license", nameKey(func(c *Config) *string { return &c.Export.License })},
@@ -65,7 +66,7 @@ func defaults() *Config {
 		OpenBIS: OpenBIS{DataStores: map[string]string{}, ProfileZenodo: wire.ZenodoURL},
 		Zenodo:  Zenodo{URL: wire.ZenodoURL},
 		Export: Export{
-			Layout: "auto", Pages: []string{"html", "json", "txt"}, Crate: "ro-crate",
+			Layout: shape.Layouts()[0], Pages: shape.DefaultFormats(), Crate: shape.Crates()[0],
 			PartSize: 8_000_000_000, License: "cc-by-4.0",
 		},
 	}

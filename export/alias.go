@@ -7,13 +7,14 @@ import (
 	"zenobis/export/plan"
 	"zenobis/export/transfer"
 	"zenobis/export/verify"
+	"zenobis/shape"
 )
 
 // What the engine's rooms share, as the front ends see it.
 type (
 	Memory          = plan.Memory
 	Request         = job.Request
-	Layout          = job.Layout
+	Layout          = shape.Layout
 	Plan            = job.Plan
 	Package         = job.Package
 	VersionFile     = job.VersionFile
@@ -30,10 +31,10 @@ type (
 
 // The layouts.
 const (
-	LayoutAuto       = job.LayoutAuto
-	LayoutSingle     = job.LayoutSingle
-	LayoutPerDataSet = job.LayoutPerDataSet
-	LayoutFiles      = job.LayoutFiles
+	LayoutAuto       = shape.LayoutAuto
+	LayoutSingle     = shape.LayoutSingle
+	LayoutPerDataSet = shape.LayoutPerDataSet
+	LayoutFiles      = shape.LayoutFiles
 )
 
 // The states of a job, as the command line prints them.

@@ -11,6 +11,7 @@ import (
 	"zenobis/export"
 	"zenobis/safetext"
 	"zenobis/session"
+	"zenobis/shape"
 )
 
 // Plan is what the engine made of the request; nothing has been sent yet.
@@ -175,24 +176,30 @@ func (f *Flow) SwitchList() []Switch {
 
 // LayoutChoice is one way to cut the data into files of the record.
 type LayoutChoice struct {
-	Layout export.Layout
+	Layout shape.Layout
 	What   string
 }
 
+// layoutWords say what the layouts do.
+var layoutWords = map[shape.Layout]string{
+	shape.LayoutAuto:       "as fits best",
+	shape.LayoutSingle:     "one ZIP with everything",
+	shape.LayoutPerDataSet: "one ZIP per data set",
+	shape.LayoutFiles:      "every data file by itself",
+}
+
 // Layouts are the ways that there are.
-func Layouts() []LayoutChoice {
-	return []LayoutChoice{
-		{export.LayoutAuto, "as fits best"},
-		{export.LayoutSingle, "one ZIP with everything"},
-		{export.LayoutPerDataSet, "one ZIP per data set"},
-		{export.LayoutFiles, "every data file by itself"},
+func Layouts() (list []LayoutChoice) {
+	for _, l := range shape.Layouts() {
+		list = append(list, LayoutChoice{l, layoutWords[l]})
 	}
+	return list
 }
 
 // Layout is the one that is chosen.
-func (f *Flow) Layout() export.Layout {
+func (f *Flow) Layout() shape.Layout {
 	if f.Switches.Layout == "" {
-		return export.LayoutAuto
+		return shape.LayoutAuto
 	}
 	return f.Switches.Layout
 }
@@ -201,7 +208,7 @@ func (f *Flow) Layout() export.Layout {
 func (f *Flow) LayoutFixed() bool { return slices.Contains(f.Facts.Locked, "export.layout") }
 
 // SetLayout chooses a layout, unless it is fixed.
-func (f *Flow) SetLayout(l export.Layout) {
+func (f *Flow) SetLayout(l shape.Layout) {
 	if !f.LayoutFixed() {
 		f.Switches.Layout = l
 	}

@@ -296,7 +296,7 @@ func checkHTML(t testing.TB, page []byte) {
 	if err := html.Render(&b, doc); err != nil {
 		t.Fatal(err)
 	}
-	if got, want := shape(b.Bytes()), shape(page); !slices.Equal(got, want) {
+	if got, want := tagsOf(b.Bytes()), tagsOf(page); !slices.Equal(got, want) {
 		for i := range min(len(got), len(want)) {
 			if got[i] != want[i] {
 				t.Fatalf("the parser reads %q where %q was written, after %q", got[i], want[i], want[max(0, i-8):i])
@@ -306,7 +306,7 @@ func checkHTML(t testing.TB, page []byte) {
 	}
 }
 
-func shape(page []byte) (tags []string) {
+func tagsOf(page []byte) (tags []string) {
 	for z := html.NewTokenizer(bytes.NewReader(page)); ; {
 		switch z.Next() {
 		case html.ErrorToken:

@@ -12,17 +12,18 @@ import (
 	"zenobis/names"
 	"zenobis/omission"
 	"zenobis/openbis"
+	"zenobis/shape"
 )
 
-// Format is a page format, and the extension of its files.
-type Format string
+// Format is a page format.
+type Format = shape.Format
 
 // The page formats.
 const (
-	HTML Format = "html"
-	JSON Format = "json"
-	Text Format = "txt"
-	DOCX Format = "docx"
+	HTML = shape.HTML
+	JSON = shape.JSON
+	Text = shape.Text
+	DOCX = shape.DOCX
 )
 
 // writers make the page formats, the one that people open first in front.
@@ -53,12 +54,7 @@ func Formats() (list []Format) {
 }
 
 // Extensions returns the extensions of all page formats, without the dot.
-func Extensions() (list []string) {
-	for _, w := range writers {
-		list = append(list, string(w.format))
-	}
-	return list
-}
+func Extensions() []string { return shape.Words(Formats()) }
 
 // What one page holds at most. What is more is counted.
 const (

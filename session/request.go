@@ -10,6 +10,7 @@ import (
 	"zenobis/export"
 	"zenobis/export/failure"
 	"zenobis/openbis"
+	"zenobis/shape"
 )
 
 // Overrides are what one run wants besides what is configured.
@@ -24,7 +25,7 @@ type Overrides struct {
 func (s *Settings) Request(o Overrides) export.Request {
 	e := s.Config.Export
 	return export.Request{
-		Layout: export.Layout(e.Layout), Pages: e.Pages, Crate: e.Crate, LimitRate: e.LimitRate, PartSize: e.PartSize, MaxBytes: e.MaxBytes,
+		Layout: e.Layout, Pages: e.Pages, Crate: e.Crate, LimitRate: e.LimitRate, PartSize: e.PartSize, MaxBytes: e.MaxBytes,
 		ShowSource: e.ShowSource, MetadataOnly: o.MetadataOnly, WithParents: o.WithParents, WithChildren: o.WithChildren,
 		WithReferences: o.WithReferences, OtherSpaces: o.OtherSpaces, Unarchive: o.Unarchive, Strict: o.Strict,
 		LeaveOutBroken: o.LeaveOutBroken, AcceptFindings: o.AcceptFindings, NewVersionOf: strings.TrimSpace(o.NewVersionOf),
@@ -80,7 +81,7 @@ func (s *Settings) at(zenodo string) *Settings {
 // whichever front end or file it came from.
 func (s *Settings) keepsLocks(r export.Request) error {
 	for _, x := range []struct{ name, value string }{
-		{"export.layout", string(r.Layout)}, {"export.pages", strings.Join(r.Pages, ",")}, {"export.crate", r.Crate},
+		{"export.layout", string(r.Layout)}, {"export.pages", strings.Join(shape.Words(r.Pages), ",")}, {"export.crate", string(r.Crate)},
 		{"export.limit_rate", strconv.FormatInt(r.LimitRate, 10)}, {"export.license", r.Metadata.License},
 		{"export.language", r.Metadata.Language}, {"export.community", r.Metadata.Community},
 	} {

@@ -6,6 +6,7 @@ import (
 
 	"zenobis/config"
 	"zenobis/export"
+	"zenobis/shape"
 )
 
 // What the site's file fixes holds for whatever is asked for, by flag, file or screen.
@@ -31,7 +32,7 @@ func TestLocksHoldForRequests(t *testing.T) {
 	}
 	for name, change := range map[string]func(*export.Request){
 		"layout":    func(r *export.Request) { r.Layout = "files" },
-		"pages":     func(r *export.Request) { r.Pages = []string{"html"} },
+		"pages":     func(r *export.Request) { r.Pages = []shape.Format{"html"} },
 		"crate":     func(r *export.Request) { r.Crate = "eln" },
 		"rate":      func(r *export.Request) { r.LimitRate = 5 },
 		"license":   func(r *export.Request) { r.Metadata.License = "cc0-1.0" },

@@ -5,6 +5,7 @@ import (
 
 	"zenobis/omission"
 	"zenobis/openbis"
+	"zenobis/shape"
 	"zenobis/zenodo"
 )
 
@@ -56,7 +57,7 @@ type Plan struct {
 	DataSets  int           `json:"datasets"`
 	Files     int           `json:"files"`
 	Bytes     int64         `json:"bytes"`
-	Layout    Layout        `json:"layout"` // never auto
+	Layout    shape.Layout  `json:"layout"` // never auto
 	Packages  []Package     `json:"packages"`
 	Omitted   []Omission    `json:"omitted"`
 	Gaps      []string      `json:"gaps,omitempty"`     // broken values, marked in their pages

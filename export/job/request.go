@@ -6,25 +6,15 @@ package job
 import (
 	"zenobis/record"
 	"zenobis/selection"
-)
-
-// Layout is how a tree is cut into record files.
-type Layout string
-
-// The layouts.
-const (
-	LayoutAuto       Layout = "auto"
-	LayoutSingle     Layout = "single"
-	LayoutPerDataSet Layout = "per-dataset"
-	LayoutFiles      Layout = "files"
+	"zenobis/shape"
 )
 
 // Request is what was asked for. It is kept in the job.
 type Request struct {
 	Selection      selection.Selection `json:"selection"`
-	Layout         Layout              `json:"layout"`
-	Pages          []string            `json:"pages"` // html, json, txt, docx
-	Crate          string              `json:"crate"` // ro-crate, eln
+	Layout         shape.Layout        `json:"layout"`
+	Pages          []shape.Format      `json:"pages"`
+	Crate          shape.Crate         `json:"crate"`
 	MetadataOnly   bool                `json:"metadataOnly"`
 	WithParents    bool                `json:"withParents"`
 	WithChildren   bool                `json:"withChildren"`

@@ -9,6 +9,7 @@ import (
 	"zenobis/openbis"
 	"zenobis/record"
 	"zenobis/selection"
+	"zenobis/shape"
 )
 
 // room takes a package and counts how often it hears that its writer is at work.
@@ -27,7 +28,7 @@ func TestWritersSayThatTheyAreAtWork(t *testing.T) {
 	const files = 3000
 	l := newBigLab(1, files)
 	p := &Planner{Catalog: l, Version: "1.0.0", Now: labTime.AddDate(1, 0, 0)}
-	req := job.Request{Layout: job.LayoutSingle, Metadata: record.Metadata{Title: "Big"}}
+	req := job.Request{Layout: shape.LayoutSingle, Metadata: record.Metadata{Title: "Big"}}
 	req.Selection.Rules = []selection.Rule{{Mode: selection.All, Kind: openbis.KindSpace, PermID: "LAB", Label: "LAB"}}
 	s, made := plan(t, p, req)
 	for _, k := range made.Packages {

@@ -16,6 +16,7 @@ import (
 	"zenobis/openbis"
 	"zenobis/record"
 	"zenobis/selection"
+	"zenobis/shape"
 )
 
 // bigLab answers like a lab of many objects without holding it: each object of
@@ -119,7 +120,7 @@ func BenchmarkPlan(b *testing.B) {
 			l := newBigLab(size.objects, size.files)
 			l.deep = size.deep
 			p := &Planner{Catalog: l, Version: "1.0.0", Now: labTime.AddDate(1, 0, 0)}
-			req := job.Request{Layout: job.LayoutSingle, Metadata: record.Metadata{Title: "Big"}}
+			req := job.Request{Layout: shape.LayoutSingle, Metadata: record.Metadata{Title: "Big"}}
 			req.Selection.Rules = []selection.Rule{{Mode: selection.All, Kind: openbis.KindSpace, PermID: "LAB", Label: "LAB"}}
 			for range b.N {
 				dir := b.TempDir()

@@ -4,15 +4,15 @@ import (
 	"bytes"
 	"testing"
 
-	"zenobis/export/job"
 	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/shape"
 )
 
 // A data package is the same whatever stands beside or below its data set in
 // openBIS, so that Zenodo can keep it in the next version.
 func TestDataPackageDependsOnNothingBeside(t *testing.T) {
-	for _, layout := range []job.Layout{job.LayoutPerDataSet, job.LayoutFiles} {
+	for _, layout := range []shape.Layout{shape.LayoutPerDataSet, shape.LayoutFiles} {
 		make := func(more bool) map[string][]byte {
 			l := newLab()
 			co := l.collection(l.project(l.space("LAB"), "P"), "E", "Experiment")

@@ -11,6 +11,7 @@ import (
 	"zenobis/openbis"
 	"zenobis/record"
 	"zenobis/safetext"
+	"zenobis/shape"
 	"zenobis/zenodo"
 )
 
@@ -41,7 +42,7 @@ func (r *planning) cut(ctx context.Context) (*job.Plan, error) {
 		}
 	}
 	layout := r.chooseLayout(files, r.filled, bytes)
-	if layout == job.LayoutFiles && r.Limits.Files > 0 && r.filled+besides > max(r.Limits.Files, listsWritten) {
+	if layout == shape.LayoutFiles && r.Limits.Files > 0 && r.filled+besides > max(r.Limits.Files, listsWritten) {
 		// Said before thousands of lists are written.
 		plan := r.summary(layout, entities, sets)
 		plan.Files, plan.Bytes = files, bytes
@@ -52,7 +53,7 @@ func (r *planning) cut(ctx context.Context) (*job.Plan, error) {
 	if err := c.cutInto(ctx, layout); err != nil {
 		return nil, err
 	}
-	if r.req.Crate == "eln" {
+	if r.req.Crate == shape.ELN {
 		if err := fitsELN(c.members+len(c.generated()), bytes); err != nil {
 			plan := r.summary(layout, entities, sets)
 			plan.Files, plan.Bytes = files, bytes
@@ -108,7 +109,7 @@ func fitsELN(members int, bytes int64) error {
 	return nil
 }
 
-func (r *planning) summary(layout job.Layout, entities, sets int) *job.Plan {
+func (r *planning) summary(layout shape.Layout, entities, sets int) *job.Plan {
 	return &job.Plan{
 		Entities: entities, DataSets: sets, Layout: layout, Omitted: r.omissions(),
 		Gaps: r.gaps, Findings: r.findings, Published: r.published, LongPaths: r.long,
@@ -145,7 +146,7 @@ func (r *planning) check(p *job.Plan) error {
 	}
 	if r.Limits.Files > 0 && len(p.Packages) > r.Limits.Files {
 		hint := otherLayout
-		if p.Layout != job.LayoutFiles {
+		if p.Layout != shape.LayoutFiles {
 			hint = "take the layout single, or " + narrower
 		}
 		return &LimitError{What: "files", Have: int64(len(p.Packages)), Max: int64(r.Limits.Files), Hint: hint}

@@ -7,11 +7,11 @@ import (
 	"path/filepath"
 	"strings"
 
-	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/page"
+	"zenobis/shape"
 )
 
 // errStopped ends a walk that nobody wants to go on.
@@ -34,7 +34,7 @@ type dataFiles struct {
 // dataFiles begins with the first file of the plan.
 func (r *planning) dataFiles(ctx context.Context) *dataFiles {
 	d := &dataFiles{r: r, read: r.spool.Reader(), item: -1}
-	if r.layout() == job.LayoutFiles {
+	if r.layout() == shape.LayoutFiles {
 		d.keys = newFlatKeys()
 	}
 	d.next, d.stop = iter.Pull2(func(yield func(*snapshot.Entry, error) bool) {

@@ -23,6 +23,7 @@ import (
 	"zenobis/openbis/openbistest/labdata"
 	"zenobis/record"
 	"zenobis/selection"
+	"zenobis/shape"
 	"zenobis/zenodo"
 )
 
@@ -113,7 +114,7 @@ func TestTheDemoLabThroughTheClient(t *testing.T) {
 	srv, c := demoClient(t)
 	req := everything(t, c, 10<<20)
 	var first map[string]string
-	for _, layout := range []job.Layout{job.LayoutSingle, job.LayoutPerDataSet, job.LayoutFiles} {
+	for _, layout := range []shape.Layout{shape.LayoutSingle, shape.LayoutPerDataSet, shape.LayoutFiles} {
 		req.Layout = layout
 		s, _ := plan(t, demoPlanner(c), req)
 		fetchable(t, s)
@@ -163,7 +164,7 @@ func TestOtherProgramsUnpackThePackages(t *testing.T) {
 	}
 	_, c := demoClient(t)
 	req := everything(t, c, 1<<20)
-	req.Layout = job.LayoutSingle
+	req.Layout = shape.LayoutSingle
 	s, _ := plan(t, demoPlanner(c), req)
 	fetchable(t, s)
 	dir := t.TempDir()

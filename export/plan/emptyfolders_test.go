@@ -8,9 +8,9 @@ import (
 	"strings"
 	"testing"
 
-	"zenobis/export/job"
 	"zenobis/openbis"
 	"zenobis/selection"
+	"zenobis/shape"
 )
 
 // dirs tells a lab's data set directories, as a data store lists them.
@@ -37,16 +37,16 @@ func TestEmptyFoldersAreKept(t *testing.T) {
 	l.dirs(part, "original", "original/t", "original/t2", "original/t3", "u3")
 
 	for _, c := range []struct {
-		layout job.Layout
-		crate  string
+		layout shape.Layout
+		crate  shape.Crate
 		part   int64
 		glob   string
 		want   []string // behind the data set's folder
 	}{
-		{layout: job.LayoutSingle}, {layout: job.LayoutPerDataSet}, {layout: job.LayoutPerDataSet, part: 800}, {layout: job.LayoutFiles},
-		{layout: job.LayoutSingle, crate: "eln"},
-		{layout: job.LayoutSingle, glob: "*.csv", want: []string{}},
-		{layout: job.LayoutPerDataSet, glob: "t*", want: []string{"original/t3/"}}, // t2 is not empty in openBIS
+		{layout: shape.LayoutSingle}, {layout: shape.LayoutPerDataSet}, {layout: shape.LayoutPerDataSet, part: 800}, {layout: shape.LayoutFiles},
+		{layout: shape.LayoutSingle, crate: "eln"},
+		{layout: shape.LayoutSingle, glob: "*.csv", want: []string{}},
+		{layout: shape.LayoutPerDataSet, glob: "t*", want: []string{"original/t3/"}}, // t2 is not empty in openBIS
 	} {
 		t.Run(fmt.Sprint(c.layout, c.crate, c.part, c.glob), func(t *testing.T) {
 			req := wanted(t, l, "space:LAB")
@@ -106,7 +106,7 @@ func TestEmptyFoldersAreKept(t *testing.T) {
 				checkManifest(t, s, tree)
 			}
 			for name, body := range tree {
-				if c.layout == job.LayoutSingle && c.crate == "" && strings.HasSuffix(name, "Whole ("+whole.Code+").html") {
+				if c.layout == shape.LayoutSingle && c.crate == "" && strings.HasSuffix(name, "Whole ("+whole.Code+").html") {
 					if !bytes.Contains(body, []byte(`<li>void <span class="small">empty folder</span></li>`)) {
 						t.Errorf("the page does not show the empty folder:\n%s", body)
 					}
@@ -124,7 +124,7 @@ func TestEmptyFoldersAreInTheFingerprint(t *testing.T) {
 		ds := l.dataSet(l.collection(l.project(l.space("LAB"), "P"), "E", ""), "", map[string][]byte{"original/a": []byte("a")})
 		l.dirs(ds, dirs...)
 		req := wanted(t, l, "space:LAB")
-		req.Layout, req.Pages = job.LayoutPerDataSet, []string{"txt"}
+		req.Layout, req.Pages = shape.LayoutPerDataSet, []shape.Format{"txt"}
 		_, p := plan(t, planner(l), req)
 		prints[p.Packages[0].Fingerprint] = true
 	}

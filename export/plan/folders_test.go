@@ -8,16 +8,16 @@ import (
 	"strings"
 	"testing"
 
-	"zenobis/export/job"
+	"zenobis/shape"
 )
 
 // Validators of crates look for the folder of each data set of the crate.
 func TestEachEntityHasAFolder(t *testing.T) {
 	for _, c := range []struct {
-		crate  string
-		layout job.Layout
-	}{{"ro-crate", job.LayoutSingle}, {"ro-crate", job.LayoutPerDataSet}, {"ro-crate", job.LayoutFiles}, {"eln", job.LayoutSingle}} {
-		t.Run(c.crate+" "+string(c.layout), func(t *testing.T) {
+		crate  shape.Crate
+		layout shape.Layout
+	}{{"ro-crate", shape.LayoutSingle}, {"ro-crate", shape.LayoutPerDataSet}, {"ro-crate", shape.LayoutFiles}, {"eln", shape.LayoutSingle}} {
+		t.Run(string(c.crate)+" "+string(c.layout), func(t *testing.T) {
 			l := seeded(6)
 			req := wanted(t, l, "space:LAB0")
 			req.Crate, req.Layout = c.crate, c.layout

@@ -21,6 +21,7 @@ import (
 	"zenobis/openbis/openbistest/labdata"
 	"zenobis/record"
 	"zenobis/selection"
+	"zenobis/shape"
 )
 
 var updateGoldens = flag.Bool("update-plans", false, "write testdata/plans.golden anew")
@@ -109,7 +110,7 @@ func TestPlansStayTheSame(t *testing.T) {
 		}
 		requests := map[string]job.Request{}
 		add := func(name string, change func(*job.Request), rules ...selection.Rule) {
-			req := job.Request{Layout: job.LayoutSingle, Pages: []string{"txt"}, Selection: selection.Selection{Rules: rules},
+			req := job.Request{Layout: shape.LayoutSingle, Pages: []shape.Format{"txt"}, Selection: selection.Selection{Rules: rules},
 				Metadata: record.Metadata{Title: "Everything", Creators: []record.Agent{{Family: "Doe", Given: "Jane"}}}}
 			if change != nil {
 				change(&req)

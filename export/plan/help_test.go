@@ -18,6 +18,7 @@ import (
 	"zenobis/names"
 	"zenobis/record"
 	"zenobis/selection"
+	"zenobis/shape"
 	"zenobis/zenodo"
 )
 
@@ -95,7 +96,7 @@ func pull(t *testing.T, s *snapshot.Snapshot, feed snapshot.Feed, doi string) ma
 func unpack(t *testing.T, s *snapshot.Snapshot, packs map[string][]byte) map[string][]byte {
 	t.Helper()
 	keys := map[string]string{}
-	if s.Plan().Layout == job.LayoutFiles {
+	if s.Plan().Layout == shape.LayoutFiles {
 		err := s.Files("", func(r fetch.File) error {
 			if r.Package != names.Metadata {
 				keys[r.Package] = r.Entry
@@ -162,9 +163,9 @@ func content(tree map[string][]byte) map[string]string {
 
 // sameTree compares what two layouts unpack to. In layout "files" the pages of data
 // sets link to the files by their keys, so their bytes are their own.
-func sameTree(a, b map[string]string, layout job.Layout) bool {
+func sameTree(a, b map[string]string, layout shape.Layout) bool {
 	return maps.EqualFunc(a, b, func(x, y string) bool {
-		return x == y || layout == job.LayoutFiles && (strings.Contains(x, "original/") || strings.Contains(x, "original--"))
+		return x == y || layout == shape.LayoutFiles && (strings.Contains(x, "original/") || strings.Contains(x, "original--"))
 	})
 }
 
@@ -172,7 +173,7 @@ func sameTree(a, b map[string]string, layout job.Layout) bool {
 func checkManifest(t *testing.T, s *snapshot.Snapshot, tree map[string][]byte) {
 	t.Helper()
 	keys := map[string]string{}
-	if s.Plan().Layout == job.LayoutFiles {
+	if s.Plan().Layout == shape.LayoutFiles {
 		s.Files("", func(r fetch.File) error { keys[r.Entry] = r.Package; return nil })
 	}
 	want := map[string]string{}

@@ -15,6 +15,7 @@ import (
 	"zenobis/openbis/openbistest/labdata"
 	"zenobis/record"
 	"zenobis/selection"
+	"zenobis/shape"
 )
 
 // waits measures how long at least one request is under way.
@@ -69,7 +70,7 @@ func wideLab(t testing.TB, n labdata.Size, latency time.Duration) (*openbistest.
 
 func wholeLab(spaces ...string) job.Request {
 	req := job.Request{
-		Layout:   job.LayoutSingle,
+		Layout:   shape.LayoutSingle,
 		Metadata: record.Metadata{Title: "Everything", Creators: []record.Agent{{Family: "Doe", Given: "Jane"}}},
 	}
 	for _, s := range spaces {
@@ -90,7 +91,7 @@ func TestCallsOfAPlan(t *testing.T) {
 	for _, n := range []labdata.Size{{Objects: 100, DataSets: 20, Files: 2}, {Objects: 1_000, DataSets: 600, Files: 1}} {
 		_, client, w := wideLab(t, n, 0)
 		req := wholeLab("LAB0", "LAB1", "LAB2", "LAB3")
-		req.Pages = []string{"txt"}
+		req.Pages = []shape.Format{"txt"}
 		_, p := plan(t, demoPlanner(client), req)
 		if most := fixed + n.DataSets/batchSize + 1; p.Entities < n.Objects || w.calls > most {
 			t.Errorf("%d calls for a plan of %d entities, want at most %d", w.calls, p.Entities, most)

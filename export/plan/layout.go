@@ -3,9 +3,9 @@ package plan
 import (
 	"fmt"
 
-	"zenobis/export/job"
 	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/shape"
 )
 
 const (
@@ -25,7 +25,7 @@ type share struct {
 }
 
 // layout is the layout that the plan takes, once all files are known.
-func (r *planning) layout() job.Layout {
+func (r *planning) layout() shape.Layout {
 	files := 0
 	var bytes int64
 	for _, it := range r.idx.all() {
@@ -36,17 +36,17 @@ func (r *planning) layout() job.Layout {
 }
 
 // chooseLayout settles auto.
-func (r *planning) chooseLayout(files, filled int, bytes int64) job.Layout {
-	if r.req.Layout != job.LayoutAuto {
+func (r *planning) chooseLayout(files, filled int, bytes int64) shape.Layout {
+	if r.req.Layout != shape.LayoutAuto {
 		return r.req.Layout
 	}
 	switch {
 	case files <= autoFiles && (r.Limits.Files == 0 || filled+besides <= r.Limits.Files):
-		return job.LayoutFiles
+		return shape.LayoutFiles
 	case bytes < autoSingle:
-		return job.LayoutSingle
+		return shape.LayoutSingle
 	}
-	return job.LayoutPerDataSet
+	return shape.LayoutPerDataSet
 }
 
 // shares spreads the data sets over packages: one each, parts where a data set

@@ -11,6 +11,7 @@ import (
 	"zenobis/export/job"
 	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/shape"
 )
 
 // packageNames are the packages of a plan.
@@ -48,7 +49,7 @@ func TestGroupsByCollectionThenProject(t *testing.T) {
 		p := planner(l)
 		p.Limits.Files = tt.limit
 		req := wanted(t, l, "space:LAB")
-		req.Layout, req.PartSize = job.LayoutPerDataSet, tt.part
+		req.Layout, req.PartSize = shape.LayoutPerDataSet, tt.part
 		s, pl := plan(t, p, req)
 		if got := packageNames(pl); !slices.Equal(got, append(slices.Clone(tt.want), docs...)) {
 			t.Errorf("limit %d, part %d: %v", tt.limit, tt.part, got)
@@ -76,18 +77,18 @@ func TestGroupsByCollectionThenProject(t *testing.T) {
 }
 
 func TestAutoChoosesByCountAndSize(t *testing.T) {
-	r := &planning{Planner: &Planner{}, req: job.Request{Layout: job.LayoutAuto}}
+	r := &planning{Planner: &Planner{}, req: job.Request{Layout: shape.LayoutAuto}}
 	for _, tt := range []struct {
 		files, limit int
 		bytes        int64
-		want         job.Layout
+		want         shape.Layout
 	}{
-		{0, 100, 0, job.LayoutFiles},
-		{50, 100, 40e9, job.LayoutFiles},
-		{51, 100, 2e9 - 1, job.LayoutSingle},
-		{51, 100, 2e9, job.LayoutPerDataSet},
-		{50, 52, 1e9, job.LayoutSingle},
-		{50, 0, 1e9, job.LayoutFiles},
+		{0, 100, 0, shape.LayoutFiles},
+		{50, 100, 40e9, shape.LayoutFiles},
+		{51, 100, 2e9 - 1, shape.LayoutSingle},
+		{51, 100, 2e9, shape.LayoutPerDataSet},
+		{50, 52, 1e9, shape.LayoutSingle},
+		{50, 0, 1e9, shape.LayoutFiles},
 	} {
 		r.Limits.Files = tt.limit
 		if got := r.chooseLayout(tt.files, tt.files, tt.bytes); got != tt.want {
@@ -101,7 +102,7 @@ func TestELNHasOneRootFolder(t *testing.T) {
 	req := wanted(t, l, "space:LAB0")
 	req.Crate = "eln"
 	s, p := plan(t, planner(l), req)
-	if !slices.Equal(packageNames(p), []string{"content.eln", "README.md"}) || p.Layout != job.LayoutSingle {
+	if !slices.Equal(packageNames(p), []string{"content.eln", "README.md"}) || p.Layout != shape.LayoutSingle {
 		t.Fatalf("%v", packageNames(p))
 	}
 	for name := range unpack(t, s, pull(t, s, l, "10.5281/zenodo.1")) {
@@ -109,7 +110,7 @@ func TestELNHasOneRootFolder(t *testing.T) {
 			t.Errorf("%s is outside", name)
 		}
 	}
-	req.Layout = job.LayoutFiles
+	req.Layout = shape.LayoutFiles
 	if _, err := planner(l).Plan(t.Context(), req, t.TempDir()); err == nil {
 		t.Error("eln in separate files")
 	}

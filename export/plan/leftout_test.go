@@ -10,10 +10,10 @@ import (
 	"strings"
 	"testing"
 
-	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/omission"
 	"zenobis/openbis"
+	"zenobis/shape"
 )
 
 // A file that turns out to be broken while it is sent is told on its data set's
@@ -21,12 +21,12 @@ import (
 func TestLeftOutFileIsToldOnItsPage(t *testing.T) {
 	const pixel = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
 	for _, c := range []struct {
-		layout job.Layout
+		layout shape.Layout
 		part   int64
-		crate  string
+		crate  shape.Crate
 	}{
-		{job.LayoutSingle, 0, ""}, {job.LayoutPerDataSet, 0, ""}, {job.LayoutPerDataSet, 5, ""}, {job.LayoutFiles, 0, ""},
-		{job.LayoutSingle, 0, "eln"},
+		{shape.LayoutSingle, 0, ""}, {shape.LayoutPerDataSet, 0, ""}, {shape.LayoutPerDataSet, 5, ""}, {shape.LayoutFiles, 0, ""},
+		{shape.LayoutSingle, 0, "eln"},
 	} {
 		t.Run(fmt.Sprint(c.layout, c.part, c.crate), func(t *testing.T) {
 			l := newLab()
@@ -41,7 +41,7 @@ func TestLeftOutFileIsToldOnItsPage(t *testing.T) {
 			l.pixel, _ = base64.StdEncoding.DecodeString(pixel)
 			ds.Parents = []openbis.Ref{{Kind: openbis.KindDataSet, PermID: "20250301120000000-77", Code: "20250301120000000-77", Name: "Former"}}
 			req := wanted(t, l, "space:LAB")
-			req.Layout, req.PartSize, req.Crate, req.Pages = c.layout, c.part, c.crate, []string{"html", "txt", "json", "docx"}
+			req.Layout, req.PartSize, req.Crate, req.Pages = c.layout, c.part, c.crate, []shape.Format{"html", "txt", "json", "docx"}
 			s, before := plan(t, planner(l), req)
 			whole := unpack(t, s, pull(t, s, l, "10.5281/zenodo.1"))
 			for i, path := range []string{"original/b.csv", "original/c.csv"} {

@@ -9,10 +9,10 @@ import (
 	"path/filepath"
 	"time"
 
-	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/shape"
 )
 
 // cutter writes the entry lists of the packages.
@@ -193,7 +193,7 @@ func (r *planning) store(s openbis.DataStore) int {
 }
 
 // cutInto writes the lists for a layout.
-func (c *cutter) cutInto(ctx context.Context, layout job.Layout) error {
+func (c *cutter) cutInto(ctx context.Context, layout shape.Layout) error {
 	files := func(yield func(*snapshot.Entry) error) error {
 		return snapshot.ReadEntries(filepath.Join(c.r.dir, "files.tmp"), func(f *snapshot.Entry) error {
 			if err := ctx.Err(); err != nil {
@@ -204,9 +204,9 @@ func (c *cutter) cutInto(ctx context.Context, layout job.Layout) error {
 	}
 	var err error
 	switch layout {
-	case job.LayoutSingle:
+	case shape.LayoutSingle:
 		err = c.single(files)
-	case job.LayoutFiles:
+	case shape.LayoutFiles:
 		err = c.flat(files)
 	default:
 		err = c.perDataSet(files)
@@ -224,7 +224,7 @@ type fileList func(yield func(*snapshot.Entry) error) error
 
 func (c *cutter) single(files fileList) error {
 	p := snapshot.Pack{Name: names.Content, Kind: snapshot.ZIP, Gen: c.generated()}
-	if c.r.req.Crate == "eln" {
+	if c.r.req.Crate == shape.ELN {
 		p.Name = names.ContentELN
 		p.Prefix = names.Prefix(p.Name)
 	}

@@ -15,6 +15,7 @@ import (
 	"zenobis/openbis/openbistest"
 	"zenobis/openbis/openbistest/labdata"
 	"zenobis/selection"
+	"zenobis/shape"
 )
 
 // A plan that is cut in another way asks openBIS for nothing, and is what it would
@@ -58,11 +59,11 @@ func TestAnotherCutAsksNothing(t *testing.T) {
 	}
 	for name, change := range map[string]func(*job.Request){
 		"the same":      func(*job.Request) {},
-		"layout":        func(r *job.Request) { r.Layout = job.LayoutPerDataSet },
-		"pages":         func(r *job.Request) { r.Pages = []string{"txt", "docx"} },
+		"layout":        func(r *job.Request) { r.Layout = shape.LayoutPerDataSet },
+		"pages":         func(r *job.Request) { r.Pages = []shape.Format{"txt", "docx"} },
 		"metadata only": func(r *job.Request) { r.MetadataOnly = true },
 		"an omission":   without(sets[3], sets[5]),
-		"part size":     func(r *job.Request) { r.PartSize = 1000; r.Layout = job.LayoutPerDataSet },
+		"part size":     func(r *job.Request) { r.PartSize = 1000; r.Layout = shape.LayoutPerDataSet },
 	} {
 		t.Run(name, func(t *testing.T) {
 			req := base

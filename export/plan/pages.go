@@ -11,6 +11,7 @@ import (
 	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/page"
+	"zenobis/shape"
 	"zenobis/wire"
 )
 
@@ -134,7 +135,7 @@ func (s *surroundings) input(ctx context.Context, i int32, e *openbis.Entity) (p
 	s.refs[i] = e.Ref // its neighbours ask for it
 	below := s.below(i)
 	in := page.Input{
-		Entity: e, Place: names.Place{Folder: r.idx.folder(it), Page: s.r.idx.page(it)}, ASCII: r.req.Crate == "eln",
+		Entity: e, Place: names.Place{Folder: r.idx.folder(it), Page: s.r.idx.page(it)}, ASCII: r.req.Crate == shape.ELN,
 		Parents: r.links(e.Parents), BelowAll: len(below),
 		Files: int(it.files), Bytes: it.bytes, Total: int(it.total), Omitted: r.noData[i],
 		Image: func(src string) (string, []byte, error) {

@@ -18,6 +18,7 @@ import (
 	"zenobis/openbis/openbistest"
 	"zenobis/openbis/openbistest/labdata"
 	"zenobis/selection"
+	"zenobis/shape"
 	"zenobis/wire"
 )
 
@@ -72,7 +73,7 @@ func TestEveryPlanningCallFails(t *testing.T) {
 	}
 	lab, sel := moody()
 	srv := openbistest.Start(t, openbistest.Options{Lab: lab})
-	req := job.Request{Selection: sel, Layout: job.LayoutPerDataSet, WithParents: true, WithReferences: true}
+	req := job.Request{Selection: sel, Layout: shape.LayoutPerDataSet, WithParents: true, WithReferences: true}
 	attempt := func(t *testing.T) (*job.Plan, error) {
 		t.Helper()
 		h := &hurry{now: time.Now()}

@@ -20,8 +20,8 @@ import (
 	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/page"
-	"zenobis/safetext"
 	"zenobis/selection"
+	"zenobis/shape"
 )
 
 // Bounds of a plan.
@@ -79,7 +79,7 @@ func (p *Planner) Plan(ctx context.Context, req job.Request, dir string) (*job.P
 		return nil, err
 	}
 	tree := names.NewTree(page.Extensions())
-	if req.Crate == "eln" {
+	if req.Crate == shape.ELN {
 		tree = names.NewELN()
 	}
 	r := &planning{
@@ -115,27 +115,27 @@ func (p *Planner) Plan(ctx context.Context, req job.Request, dir string) (*job.P
 
 // complete fills the defaults in and refuses what does not go together.
 func (p *Planner) complete(req job.Request) (job.Request, error) {
-	req.Layout = cmp.Or(req.Layout, job.LayoutAuto)
-	req.Crate = cmp.Or(req.Crate, "ro-crate")
+	req.Layout = cmp.Or(req.Layout, shape.Layouts()[0])
+	req.Crate = cmp.Or(req.Crate, shape.Crates()[0])
 	if len(req.Pages) == 0 {
-		req.Pages = []string{string(page.HTML), string(page.JSON), string(page.Text)}
+		req.Pages = shape.DefaultFormats()
 	}
+	_, err := shape.ParseLayout(string(req.Layout))
 	for _, f := range req.Pages {
-		if !slices.Contains(page.Formats(), page.Format(f)) {
-			return req, fmt.Errorf("%w: page format %s; there are html, json, txt and docx", ErrRequest, safetext.Quote(f))
+		if err == nil {
+			_, err = shape.ParseFormat(string(f))
 		}
 	}
-	switch req.Layout {
-	case job.LayoutAuto, job.LayoutSingle, job.LayoutPerDataSet, job.LayoutFiles:
-	default:
-		return req, fmt.Errorf("%w: layout %s; there are auto, single, per-dataset and files", ErrRequest, safetext.Quote(string(req.Layout)))
+	if err == nil {
+		_, err = shape.ParseCrate(string(req.Crate))
+	}
+	if err != nil {
+		return req, fmt.Errorf("%w: %w", ErrRequest, err)
 	}
 	switch {
-	case req.Crate != "ro-crate" && req.Crate != "eln":
-		return req, fmt.Errorf("%w: crate %s; there are ro-crate and eln", ErrRequest, safetext.Quote(req.Crate))
-	case req.Crate == "eln" && req.Layout == job.LayoutAuto:
-		req.Layout = job.LayoutSingle
-	case req.Crate == "eln" && req.Layout != job.LayoutSingle:
+	case req.Crate == shape.ELN && req.Layout == shape.LayoutAuto:
+		req.Layout = shape.LayoutSingle
+	case req.Crate == shape.ELN && req.Layout != shape.LayoutSingle:
 		return req, fmt.Errorf("%w: crate eln goes with layout single", ErrRequest)
 	}
 	if req.PartSize <= 0 {

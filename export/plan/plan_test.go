@@ -24,6 +24,7 @@ import (
 	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/selection"
+	"zenobis/shape"
 )
 
 func TestEveryLayoutUnpacksToTheSameTree(t *testing.T) {
@@ -35,12 +36,12 @@ func TestEveryLayoutUnpacksToTheSameTree(t *testing.T) {
 			l := seeded(seed)
 			var first map[string]string
 			for _, how := range []struct {
-				layout job.Layout
+				layout shape.Layout
 				part   int64
 				limit  int
 			}{
-				{job.LayoutSingle, 0, 100}, {job.LayoutPerDataSet, 0, 1000}, {job.LayoutPerDataSet, 2000, 1000},
-				{job.LayoutPerDataSet, 2000, 8}, {job.LayoutPerDataSet, 0, 6}, {job.LayoutFiles, 0, 1000}, {job.LayoutAuto, 0, 100},
+				{shape.LayoutSingle, 0, 100}, {shape.LayoutPerDataSet, 0, 1000}, {shape.LayoutPerDataSet, 2000, 1000},
+				{shape.LayoutPerDataSet, 2000, 8}, {shape.LayoutPerDataSet, 0, 6}, {shape.LayoutFiles, 0, 1000}, {shape.LayoutAuto, 0, 100},
 			} {
 				p := planner(l)
 				p.Limits.Files = how.limit
@@ -63,7 +64,7 @@ func TestEveryLayoutUnpacksToTheSameTree(t *testing.T) {
 }
 
 func TestTwoPlansAreTheSameBytes(t *testing.T) {
-	layouts := []job.Layout{job.LayoutPerDataSet, job.LayoutSingle, job.LayoutFiles}
+	layouts := []shape.Layout{shape.LayoutPerDataSet, shape.LayoutSingle, shape.LayoutFiles}
 	if testing.Short() {
 		layouts = layouts[:1]
 	}
@@ -91,7 +92,7 @@ func TestTwoPlansAreTheSameBytes(t *testing.T) {
 func TestLengthDoesNotDependOnTheDOI(t *testing.T) {
 	l := seeded(4)
 	req := wanted(t, l, "space:LAB0")
-	req.Layout = job.LayoutPerDataSet
+	req.Layout = shape.LayoutPerDataSet
 	s, _ := plan(t, planner(l), req)
 	for _, doi := range []string{"", "10.5281/zenodo.12345678", "10.99999/" + strings.Repeat("x", 50)} {
 		packs := pull(t, s, l, doi) // compares with what was announced
@@ -348,11 +349,11 @@ func TestLimits(t *testing.T) {
 	if _, err = try(func(_ *Planner, r *job.Request) { r.MaxBytes = 500 }); !errors.As(err, &le) || !le.Lab {
 		t.Errorf("lab's limit: %v", err)
 	}
-	pl, err = try(func(p *Planner, r *job.Request) { p.Limits.Files, r.Layout = 10, job.LayoutFiles })
+	pl, err = try(func(p *Planner, r *job.Request) { p.Limits.Files, r.Layout = 10, shape.LayoutFiles })
 	if !errors.As(err, &le) || le.What != "files" || pl == nil {
 		t.Errorf("files: %v", err)
 	}
-	if pl, err = try(func(p *Planner, r *job.Request) { p.Limits.Files = 10 }); err != nil || pl.Layout != job.LayoutSingle {
+	if pl, err = try(func(p *Planner, r *job.Request) { p.Limits.Files = 10 }); err != nil || pl.Layout != shape.LayoutSingle {
 		t.Errorf("auto does not fit: %v", err)
 	}
 }
@@ -390,7 +391,7 @@ func TestChecksumsThatAreNotThereYet(t *testing.T) {
 	p.Sleep = func(_ context.Context, d time.Duration) error { waited += d; return nil }
 	l.blank[ds.PermID] = 3
 	req := wanted(t, l, "collection:/LAB/P/E")
-	req.Layout = job.LayoutSingle
+	req.Layout = shape.LayoutSingle
 	unknown := func(s *snapshot.Snapshot) (n int) {
 		s.Files("", func(r fetch.File) error {
 			if !r.File.HasCRC {
@@ -426,7 +427,7 @@ func TestParts(t *testing.T) {
 	ds := l.dataSet(co, "", map[string][]byte{
 		"original/a": make([]byte, 400), "original/b": make([]byte, 400), "original/c": make([]byte, 3000), "original/d": make([]byte, 10)})
 	req := wanted(t, l, "collection:/LAB/P/E")
-	req.Layout, req.PartSize = job.LayoutPerDataSet, 1000
+	req.Layout, req.PartSize = shape.LayoutPerDataSet, 1000
 	_, p := plan(t, planner(l), req)
 	var got []string
 	for _, k := range p.Packages {
@@ -439,7 +440,7 @@ func TestParts(t *testing.T) {
 }
 
 func TestOmit(t *testing.T) {
-	for _, layout := range []job.Layout{job.LayoutSingle, job.LayoutPerDataSet, job.LayoutFiles} {
+	for _, layout := range []shape.Layout{shape.LayoutSingle, shape.LayoutPerDataSet, shape.LayoutFiles} {
 		l := newLab()
 		co := l.collection(l.project(l.space("LAB"), "P"), "E", "")
 		first := l.dataSet(co, "", map[string][]byte{"original/a": []byte("aaa")})
@@ -447,7 +448,7 @@ func TestOmit(t *testing.T) {
 		req := wanted(t, l, "collection:/LAB/P/E")
 		req.Layout = layout
 		s, before := plan(t, planner(l), req)
-		done := func(pkg string) bool { return layout != job.LayoutSingle && pkg == before.Packages[0].Name }
+		done := func(pkg string) bool { return layout != shape.LayoutSingle && pkg == before.Packages[0].Name }
 		whole := pull(t, s, l, "")
 		p, err := s.Omit(snapshot.OmitRequest{DataSet: bad.PermID, Path: "original/a", Reason: "corrupt", Message: "checksum differs"}, done)
 		if err != nil {
@@ -463,11 +464,11 @@ func TestOmit(t *testing.T) {
 		if !bytes.Contains(tree["omitted.txt"], []byte("original/a")) {
 			t.Errorf("%s: omitted.txt: %s", layout, tree["omitted.txt"])
 		}
-		if name := before.Packages[0].Name; layout != job.LayoutSingle && !bytes.Equal(whole[name], again[name]) {
+		if name := before.Packages[0].Name; layout != shape.LayoutSingle && !bytes.Equal(whole[name], again[name]) {
 			t.Errorf("%s: %s changed", layout, name)
 		}
 		if _, err := s.Omit(snapshot.OmitRequest{DataSet: first.PermID, Path: "original/a", Reason: "corrupt", Message: ""},
-			done); (err == nil) != (layout == job.LayoutSingle) {
+			done); (err == nil) != (layout == shape.LayoutSingle) {
 			t.Errorf("%s: a file of a confirmed package: %v", layout, err)
 		}
 	}
@@ -478,7 +479,7 @@ func TestBrokenFileIsNamed(t *testing.T) {
 	co := l.collection(l.project(l.space("LAB"), "P"), "E", "")
 	ds := l.dataSet(co, "", map[string][]byte{"original/a": []byte("good")})
 	req := wanted(t, l, "collection:/LAB/P/E")
-	req.Layout = job.LayoutSingle
+	req.Layout = shape.LayoutSingle
 	s, _ := plan(t, planner(l), req)
 	for _, now := range []string{"evil", "sho", ""} {
 		l.bytes[ds.PermID+"original/a"] = []byte(now)
@@ -536,7 +537,7 @@ func TestLongListsAreSortedOnDisk(t *testing.T) {
 		n, last = n+1, r.File.Path
 		return nil
 	})
-	if n != 25_000 || p.Layout != job.LayoutSingle {
+	if n != 25_000 || p.Layout != shape.LayoutSingle {
 		t.Errorf("%d files, layout %s", n, p.Layout)
 	}
 }

@@ -8,8 +8,8 @@ import (
 
 	"zenobis/disk"
 	"zenobis/export/fetch"
-	"zenobis/export/job"
 	"zenobis/export/snapshot"
+	"zenobis/shape"
 )
 
 // TestLeavingOutSurvivesAPowerCut: after each step of it the folder holds the plan
@@ -19,7 +19,7 @@ func TestLeavingOutSurvivesAPowerCut(t *testing.T) {
 	co := l.collection(l.project(l.space("LAB"), "P"), "E", "")
 	ds := l.dataSet(co, "", map[string][]byte{"original/a": []byte("a"), "original/b": []byte("b"), "original/c": []byte("c")})
 	req := wanted(t, l, "collection:/LAB/P/E")
-	req.Layout = job.LayoutSingle
+	req.Layout = shape.LayoutSingle
 	dir := t.TempDir()
 	if _, err := planner(l).Plan(t.Context(), req, dir); err != nil {
 		t.Fatal(err)

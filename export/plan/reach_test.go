@@ -9,7 +9,7 @@ import (
 	"testing"
 
 	"zenobis/export/fetch"
-	"zenobis/export/job"
+	"zenobis/shape"
 )
 
 var hrefs = regexp.MustCompile(`(?:href|src)="([^"]*)"`)
@@ -19,11 +19,11 @@ var hrefs = regexp.MustCompile(`(?:href|src)="([^"]*)"`)
 func TestPagesReachEveryFile(t *testing.T) {
 	l := seeded(4)
 	for _, how := range []struct {
-		layout job.Layout
-		crate  string
-	}{{job.LayoutSingle, ""}, {job.LayoutPerDataSet, ""}, {job.LayoutFiles, ""}, {job.LayoutSingle, "eln"}} {
+		layout shape.Layout
+		crate  shape.Crate
+	}{{shape.LayoutSingle, ""}, {shape.LayoutPerDataSet, ""}, {shape.LayoutFiles, ""}, {shape.LayoutSingle, "eln"}} {
 		layout := how.layout
-		t.Run(string(layout)+how.crate, func(t *testing.T) {
+		t.Run(string(layout)+string(how.crate), func(t *testing.T) {
 			req := wanted(t, l, "space:LAB0")
 			req.Layout, req.Crate = layout, how.crate
 			s, _ := plan(t, planner(l), req)
@@ -39,7 +39,7 @@ func TestPagesReachEveryFile(t *testing.T) {
 				if how.crate == "eln" {
 					at = "content/" + at
 				}
-				if layout == job.LayoutFiles && f.File.Size > 0 {
+				if layout == shape.LayoutFiles && f.File.Size > 0 {
 					delete(lies, at)
 					at = f.Package
 					lies[at] = false

@@ -8,13 +8,14 @@ import (
 
 	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/shape"
 )
 
 // A property that names an object says its name in pages and crate alike, and the
 // crate refers to it.
 func TestNamedObjectsInTheCrate(t *testing.T) {
-	for _, crate := range []string{"ro-crate", "eln"} {
-		t.Run(crate, func(t *testing.T) {
+	for _, crate := range shape.Crates() {
+		t.Run(string(crate), func(t *testing.T) {
 			l := newLab()
 			l.types[openbis.KindObject] = map[string]openbis.EntityType{"EXPERIMENTAL_STEP": {Code: "EXPERIMENTAL_STEP",
 				Properties: []openbis.Assignment{

@@ -240,24 +240,20 @@ func (s *sheet) passOn(ctx context.Context) {
 // pagesOf makes the pages of an entity, tells the gaps in them, and names what they
 // are made from.
 func (x *rendering) pagesOf(ctx context.Context, in page.Input, s *sheet) error {
-	formats := make([]page.Format, len(x.req.Pages))
-	for i, f := range x.req.Pages {
-		formats[i] = page.Format(f)
-	}
 	var seen page.Seen
 	in.Image = seen.Image(in.Image)
 	render := x.Render
 	if render == nil {
 		render = page.Render
 	}
-	made, broken, err := render(ctx, in, formats)
+	made, broken, err := render(ctx, in, x.req.Pages)
 	if err == nil {
 		err = ctx.Err() // pictures that were cut off are not gaps
 	}
 	if err != nil {
 		return err
 	}
-	s.model = page.Model(in, formats, &seen)
+	s.model = page.Model(in, x.req.Pages, &seen)
 	for _, g := range broken {
 		s.gaps = append(s.gaps, fmt.Sprintf("%s, %s: %s", label(g.Entity), g.Where, g.What))
 	}

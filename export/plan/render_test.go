@@ -8,9 +8,9 @@ import (
 	"runtime"
 	"testing"
 
-	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/openbis"
+	"zenobis/shape"
 )
 
 // written are the files of a plan.
@@ -34,7 +34,7 @@ func written(t *testing.T, dir string) map[string]string {
 // TestPagesWhateverIsReadyFirst holds plans whose pages were made one after the
 // other and beside each other against each other, to the byte.
 func TestPagesWhateverIsReadyFirst(t *testing.T) {
-	for _, layout := range []job.Layout{job.LayoutSingle, job.LayoutPerDataSet, job.LayoutFiles} {
+	for _, layout := range []shape.Layout{shape.LayoutSingle, shape.LayoutPerDataSet, shape.LayoutFiles} {
 		l := seeded(5)
 		var first map[string]string
 		for _, processors := range []int{1, 2, 8} {

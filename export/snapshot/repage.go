@@ -13,6 +13,7 @@ import (
 	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/page"
+	"zenobis/shape"
 )
 
 // errFound ends a walk that has found what it looked for.
@@ -45,7 +46,7 @@ func (s *Snapshot) repage(o OmitRequest, confirmed func(pkg string) bool) (map[s
 		}
 	}
 	in := page.Input{
-		Entity: &line.E, Place: line.Place, ASCII: s.state.Request.Crate == "eln", Above: line.Above, Total: line.Total,
+		Entity: &line.E, Place: line.Place, ASCII: s.state.Request.Crate == shape.ELN, Above: line.Above, Total: line.Total,
 		Image: func(src string) (string, []byte, error) { return s.picture(line, src) },
 	}
 	if t, ok := s.types[TypeKey(line.E.Kind, line.E.Type)]; ok {
@@ -76,11 +77,7 @@ func (s *Snapshot) repage(o OmitRequest, confirmed func(pkg string) bool) (map[s
 
 // render adds pages to the snapshot.
 func (s *Snapshot) render(in page.Input) (map[string]PageRef, error) {
-	formats := make([]page.Format, len(s.state.Request.Pages))
-	for i, f := range s.state.Request.Pages {
-		formats[i] = page.Format(f)
-	}
-	made, _, err := page.Render(context.Background(), in, formats)
+	made, _, err := page.Render(context.Background(), in, s.state.Request.Pages)
 	if err != nil {
 		return nil, err
 	}

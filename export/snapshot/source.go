@@ -16,6 +16,7 @@ import (
 
 	"zenobis/crate"
 	"zenobis/safetext"
+	"zenobis/shape"
 )
 
 // zeros stands for a hash that is not known yet.
@@ -193,7 +194,7 @@ func (v *view) write(w io.Writer, g Generated) error {
 	case GenReadme:
 		err = crate.WriteReadme(w, v.s.crateFacts(v.facts), v, st.ReadmeSize)
 	case GenCrate:
-		if st.Request.Crate == "eln" {
+		if st.Request.Crate == shape.ELN {
 			err = crate.WriteELN(w, v.s.crateFacts(v.facts), v, st.CrateSize)
 		} else {
 			err = crate.WriteCrate(w, v.s.crateFacts(v.facts), v, st.CrateSize)

@@ -13,6 +13,7 @@ import (
 	"zenobis/export/snapshot"
 	"zenobis/names"
 	"zenobis/safetext"
+	"zenobis/shape"
 )
 
 // packer makes packages from the snapshot, with data files that are fetched ahead.
@@ -128,7 +129,7 @@ func (w *packer) writeManifest() error {
 // Lines yields the data files of a snapshot in sending order, with what is known of
 // those that were sent.
 func Lines(snap *snapshot.Snapshot, hashes snapshot.Hashes, yield func(job.ManifestLine) error) error {
-	raw := snap.Plan().Layout == job.LayoutFiles
+	raw := snap.Plan().Layout == shape.LayoutFiles
 	return snap.Files("", func(f fetch.File) error {
 		sum, crc, _ := hashes.Get(f.Package, f.Index)
 		if sum == "" {

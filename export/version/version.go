@@ -21,6 +21,7 @@ import (
 	"zenobis/names"
 	"zenobis/record"
 	"zenobis/safetext"
+	"zenobis/shape"
 	"zenobis/wire"
 	"zenobis/zenodo"
 )
@@ -296,20 +297,20 @@ func (f *Former) file(name string) (job.VersionFile, bool) {
 }
 
 // Layout is how the former version was cut, as its files' names tell.
-func (f *Former) Layout() job.Layout {
+func (f *Former) Layout() shape.Layout {
 	has := func(name string) bool { _, ok := f.file(name); return ok }
 	switch {
 	case has(names.Content), has(names.ContentELN):
-		return job.LayoutSingle
+		return shape.LayoutSingle
 	case !has(names.Metadata):
-		return job.LayoutAuto
+		return shape.LayoutAuto
 	}
 	for _, v := range f.Files {
 		if strings.HasSuffix(v.Name, ".zip") && v.Name != names.Metadata && !strings.Contains(v.Name, "--") {
-			return job.LayoutPerDataSet
+			return shape.LayoutPerDataSet
 		}
 	}
-	return job.LayoutFiles
+	return shape.LayoutFiles
 }
 
 // Refusal says that nothing would change; nil where something does.

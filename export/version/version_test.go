@@ -18,6 +18,7 @@ import (
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/names"
+	"zenobis/shape"
 	"zenobis/wire"
 	"zenobis/zenodo"
 )
@@ -314,15 +315,15 @@ func TestCompare(t *testing.T) {
 func keys(m map[string]snapshot.Stands) string { return strings.Join(slices.Sorted(maps.Keys(m)), " ") }
 
 func TestLayout(t *testing.T) {
-	for names, want := range map[string]job.Layout{
-		"content.zip README.md":                    job.LayoutSingle,
-		"content.eln":                              job.LayoutSingle,
-		"metadata.zip 2025-1.zip README.md":        job.LayoutPerDataSet,
-		"metadata.zip 2025-1--a.zip 2025-1--b.txt": job.LayoutFiles,
-		"metadata.zip README.md":                   job.LayoutFiles,
-		"some.zip other.txt":                       job.LayoutAuto,
-		"":                                         job.LayoutAuto,
-		"metadata.zip 2025-1--a.zip 2025-2.zip x.md": job.LayoutPerDataSet,
+	for names, want := range map[string]shape.Layout{
+		"content.zip README.md":                    shape.LayoutSingle,
+		"content.eln":                              shape.LayoutSingle,
+		"metadata.zip 2025-1.zip README.md":        shape.LayoutPerDataSet,
+		"metadata.zip 2025-1--a.zip 2025-1--b.txt": shape.LayoutFiles,
+		"metadata.zip README.md":                   shape.LayoutFiles,
+		"some.zip other.txt":                       shape.LayoutAuto,
+		"":                                         shape.LayoutAuto,
+		"metadata.zip 2025-1--a.zip 2025-2.zip x.md": shape.LayoutPerDataSet,
 	} {
 		f := &Former{}
 		for _, n := range strings.Fields(names) {
