@@ -87,7 +87,7 @@ const expands = 32
 func OpenLines(path string, buffer int) (*LineReader, error) {
 	f, err := disk.Open(path, os.O_RDONLY)
 	if err != nil {
-		return nil, fmt.Errorf("open snapshot: %w", err)
+		return nil, damaged(path, err)
 	}
 	if info, err := f.Stat(); err == nil {
 		buffer = int(min(int64(buffer), max(expands*info.Size(), 4<<10)))
@@ -104,7 +104,7 @@ func OpenLines(path string, buffer int) (*LineReader, error) {
 
 // Failed words an error of reading with the name of the file.
 func (l *LineReader) Failed(err error) error {
-	return fmt.Errorf("read snapshot %s: %w", filepath.Base(l.path), err)
+	return damaged(l.path, err)
 }
 
 // Close closes the file.
@@ -162,7 +162,7 @@ func readLines[T any](path string, yield func(*T) error) error {
 	return eachLine(path, func(line []byte) error {
 		var v T
 		if err := json.Unmarshal(line, &v); err != nil {
-			return fmt.Errorf("read snapshot %s: %w", filepath.Base(path), err)
+			return damaged(path, err)
 		}
 		return yield(&v)
 	})

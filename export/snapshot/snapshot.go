@@ -3,7 +3,6 @@ package snapshot
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -170,10 +169,10 @@ func Open(dir string) (*Snapshot, error) {
 func readJSON(path string, v any) error {
 	data, err := disk.Read(path)
 	if err != nil {
-		return fmt.Errorf("open snapshot: %w", err)
+		return damaged(path, err)
 	}
 	if err := json.Unmarshal(data, v); err != nil {
-		return fmt.Errorf("read snapshot %s: %w", filepath.Base(path), err)
+		return damaged(path, err)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"compress/flate"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -41,7 +42,7 @@ func NewSpool(path string) (*Spool, error) {
 func openSpool(path string) (*Spool, error) {
 	f, err := disk.Open(path, os.O_RDONLY)
 	if err != nil {
-		return nil, fmt.Errorf("open snapshot: %w", err)
+		return nil, damaged(path, err)
 	}
 	return &Spool{f: f}, nil
 }
@@ -51,12 +52,12 @@ func openSpool(path string) (*Spool, error) {
 func extendSpool(path string) (*Spool, error) {
 	f, err := disk.Open(path, os.O_RDWR)
 	if err != nil {
-		return nil, fmt.Errorf("open snapshot: %w", err)
+		return nil, damaged(path, err)
 	}
 	end, err := f.Seek(0, io.SeekEnd)
 	if err != nil {
 		f.Close()
-		return nil, fmt.Errorf("open snapshot: %w", err)
+		return nil, damaged(path, err)
 	}
 	return &Spool{f: f, end: end}, nil
 }
@@ -96,8 +97,19 @@ func (s *Spool) copy(w io.Writer, at Span) error {
 	if err := s.inflate(bufio.NewReaderSize(io.NewSectionReader(s.f, at.Off, int64(at.Len)), min(int(at.Len), 16<<10))); err != nil {
 		return err
 	}
-	_, err := io.Copy(w, s.r)
+	_, err := io.Copy(w, reading{s})
 	return err
+}
+
+// reading tells an error of the spool from one of who is written to.
+type reading struct{ s *Spool }
+
+func (r reading) Read(p []byte) (int, error) {
+	n, err := r.s.r.Read(p)
+	if err != nil && !errors.Is(err, io.EOF) {
+		err = damaged(r.s.f.Name(), err)
+	}
+	return n, err
 }
 
 // inflate lets r begin anew.
@@ -116,14 +128,14 @@ func (s *Spool) Get(at Span) ([]byte, error) {
 	}
 	in := s.in[:at.Len]
 	if _, err := s.f.ReadAt(in, at.Off); err != nil {
-		return nil, fmt.Errorf("read snapshot: %w", err)
+		return nil, damaged(s.f.Name(), err)
 	}
 	if err := s.inflate(bytes.NewReader(in)); err != nil {
 		return nil, err
 	}
 	out, err := io.ReadAll(s.r)
 	if err != nil {
-		return nil, fmt.Errorf("read snapshot: %w", err)
+		return nil, damaged(s.f.Name(), err)
 	}
 	return out, nil
 }
@@ -144,7 +156,7 @@ func (s *Spool) GetJSON(at Span, v any) error {
 		return err
 	}
 	if err := json.Unmarshal(data, v); err != nil {
-		return fmt.Errorf("read snapshot: %w", err)
+		return damaged(s.f.Name(), err)
 	}
 	return nil
 }

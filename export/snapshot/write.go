@@ -141,10 +141,7 @@ func (pw *packWriter) page(zw *archive.Writer, e *Entry) error {
 	if err := zw.Next(e.archive(pw.p.Prefix)); err != nil {
 		return err
 	}
-	if err := pw.s.pages.copy(zw, e.At); err != nil {
-		return fmt.Errorf("read snapshot: %w", err)
-	}
-	return nil
+	return pw.s.pages.copy(zw, e.At)
 }
 
 // data writes a data file. One whose CRC-32 openBIS does not know is read whole
