@@ -70,7 +70,7 @@ func (g *gauge) secondsLeft(p job.Progress) float64 {
 	g.eta.see(p.Updated, p.Bytes, done, full)
 	var requests time.Duration
 	if g.ahead != nil {
-		requests = g.ahead(open*requestsEach+requestsBehind, g.eta.quick/requestsEach)
+		requests = g.ahead(open*requestsEach+requestsBehind, g.eta.request())
 	}
 	left, known := g.eta.left(p.Updated, p.Total-p.Bytes, open, requests)
 	if !known {

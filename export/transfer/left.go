@@ -109,6 +109,10 @@ func (e *estimate) see(now time.Time, bytes int64, done int, full bool) {
 	e.samples = e.samples[drop:]
 }
 
+// request is what a request takes by itself: a package's share of it where packages
+// are small, and what comes behind the last byte where they are large.
+func (e *estimate) request() time.Duration { return min(e.quick, e.tails.mean()) / requestsEach }
+
 // left is the time left; false while it is not known. packages are those that are
 // not confirmed, requests how long their requests take by the server's window.
 func (e *estimate) left(now time.Time, bytes int64, packages int, requests time.Duration) (time.Duration, bool) {
@@ -120,16 +124,18 @@ func (e *estimate) left(now time.Time, bytes int64, packages int, requests time.
 	if span < rateFrom {
 		return 0, false
 	}
-	d := requests
-	if moved := last.bytes - first.bytes; bytes > 0 && moved > 0 {
-		d = max(d, time.Duration(float64(span)*float64(bytes)/float64(moved)))
-	}
-	if gone := last.done - first.done; gone >= 10 { // the pace of packages, where there are many
-		d = max(d, time.Duration(float64(span)*float64(packages)/float64(gone)))
-	}
 	tail := e.tails.mean()
 	if !e.tails.full.IsZero() {
 		tail = max(tail-now.Sub(e.tails.full), 0)
 	}
-	return max(d+tail, leastLeft), true
+	d := max(requests, tail)
+	if moved := last.bytes - first.bytes; bytes > 0 && moved > 0 {
+		d = max(d, time.Duration(float64(span)*float64(bytes)/float64(moved))+tail)
+	}
+	// The pace of packages, where there are many. A part of the one under way is done.
+	if gone := last.done - first.done; gone >= 10 {
+		each := span / time.Duration(gone)
+		d = max(d, each*time.Duration(packages)-min(now.Sub(last.at), each))
+	}
+	return max(d, leastLeft), true
 }
