@@ -1,9 +1,11 @@
 package archive
 
 import (
+	"archive/zip"
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"hash/crc32"
 	"io"
 	"math"
@@ -306,5 +308,136 @@ func TestTheEndOfAContent(t *testing.T) {
 	}
 	if _, err := read(whole[:len(whole)-1]); err == nil || !strings.Contains(err.Error(), "ends early") {
 		t.Errorf("cut: %v", err)
+	}
+}
+
+// TestLargeReads take what the reader below gives in one go: its end together with
+// the last bytes, and a descriptor wherever it begins.
+func TestLargeReads(t *testing.T) {
+	read := func(data []byte, p []byte) (got []string, err error) {
+		err = NewReader(&atOnce{data}).Each(func(name string, content io.Reader) error {
+			for n := 0; ; {
+				k, err := content.Read(p[n:])
+				if n += k; err == io.EOF {
+					got = append(got, fmt.Sprintf("%s %d %d", name, n, crc32.ChecksumIEEE(p[:n])))
+					return nil
+				}
+				if err != nil {
+					return err
+				}
+			}
+		})
+		return got, err
+	}
+	const window = 128 << 10
+	text := make([]byte, 3*window)
+	for i := range text {
+		text[i] = byte(i * i >> 3)
+	}
+	p := make([]byte, len(text)+1)
+	whole := header{"a", 0, 0, crc32.ChecksumIEEE(text), uint32(len(text)), nil, text}.bytes()
+	if got, err := read(whole, p); len(got) != 1 || !errors.Is(err, ErrNotOurs) { // no directory behind it
+		t.Errorf("the end of the whole: %q, %v", got, err)
+	}
+	for n := window - 60; n <= window+2; n++ {
+		for _, long := range []bool{false, true} {
+			sum := crc32.ChecksumIEEE(text[:n])
+			data := header{"a", 8, 0, 0, 0, nil, append(bytes.Clone(text[:n]), behind(sum, uint64(n), long)...)}.bytes()
+			data = append(data, header{"b", 0, 0, sum, uint32(n), nil, text[:n]}.bytes()...)
+			got, err := read(append(data, directory...), p)
+			if want := fmt.Sprintf("[a %d %d b %d %d]", n, sum, n, sum); err != nil || fmt.Sprint(got) != want {
+				t.Fatalf("%d bytes, long %v: %v, %v, want %s", n, long, got, err, want)
+			}
+		}
+	}
+}
+
+// atOnce gives as much as is asked for, and the end with the last of it.
+type atOnce struct{ left []byte }
+
+func (r *atOnce) Read(p []byte) (int, error) {
+	n := copy(p, r.left)
+	if r.left = r.left[n:]; len(r.left) == 0 {
+		return n, io.EOF
+	}
+	return n, nil
+}
+
+// far reads a few pieces of a long file; between them it is empty.
+type far struct {
+	size   int64
+	pieces map[int64][]byte
+}
+
+func (f far) ReadAt(p []byte, at int64) (int, error) {
+	clear(p)
+	for from, b := range f.pieces {
+		if lo, hi := max(from, at), min(from+int64(len(b)), at+int64(len(p))); lo < hi {
+			copy(p[lo-at:], b[lo-from:hi-from])
+		}
+	}
+	if end := f.size - at; end < int64(len(p)) {
+		return int(max(end, 0)), io.EOF
+	}
+	return len(p), nil
+}
+
+// TestTheDirectoryBeyond4GiB leads the reader of others to every content.
+func TestTheDirectoryBeyond4GiB(t *testing.T) {
+	small := func(name string) Entry {
+		return Entry{Name: name, Size: 3, CRC: crc32.ChecksumIEEE([]byte(name)), Known: true, Modified: day}
+	}
+	list := Entries{small("one"), {Name: "large", Size: 5 << 30, Known: true, Modified: day}, small("two"),
+		{Name: "more", Size: math.MaxUint32, Known: true, Modified: day}, small("end")}
+	f := far{pieces: map[int64][]byte{}}
+	var d layout
+	var central []byte
+	for _, e := range list {
+		central = appendCentral(central, e, d.local)
+		f.pieces[d.local] = localHeader(e)
+		if e.Size == 3 {
+			f.pieces[d.local] = append(f.pieces[d.local], e.Name...)
+		}
+		if err := d.add(e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	end := appendEnd(nil, d)
+	if size := binary.LittleEndian.Uint64(end[4:]); size != 44 {
+		t.Errorf("the record at the end says that it has %d bytes more", size)
+	}
+	f.pieces[d.local] = append(central, end...)
+	f.size = d.local + int64(len(f.pieces[d.local]))
+	if want, err := Length(list); err != nil || f.size != want {
+		t.Errorf("%d bytes, announced %d, %v", f.size, want, err)
+	}
+	r, err := zip.NewReader(f, f.size)
+	if err != nil || len(r.File) != len(list) {
+		t.Fatalf("%v, %v", r, err)
+	}
+	for i, e := range list {
+		z := r.File[i]
+		if z.Name != e.Name || z.UncompressedSize64 != uint64(e.Size) {
+			t.Errorf("%s has %d bytes, want %s with %d", z.Name, z.UncompressedSize64, e.Name, e.Size)
+		}
+		content, err := z.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Size == 3 {
+			if got, err := io.ReadAll(content); err != nil || string(got) != e.Name {
+				t.Errorf("%s holds %q, %v", e.Name, got, err)
+			}
+		}
+	}
+}
+
+// TestTheLongestName is one that the archive has room for.
+func TestTheLongestName(t *testing.T) {
+	for n, fits := range map[int]bool{max16: true, max16 + 1: false} {
+		err := check(Entry{Name: strings.Repeat("n", n), Known: true})
+		if (err == nil) != fits || err != nil && !errors.Is(err, ErrName) {
+			t.Errorf("a name of %d bytes: %v", n, err)
+		}
 	}
 }
