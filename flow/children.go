@@ -56,17 +56,25 @@ func (f *Flow) Ref(id tree.ID) openbis.Ref {
 	case openbis.KindDataSet:
 		r.Code = it.PermID
 	case openbis.KindObject:
-		if c := f.Tree.Holder(id, openbis.KindCollection); c != 0 {
-			r.Collection = f.Tree.Key(c).PermID
-			break
-		}
-		for _, k := range it.Above {
+		r.Collection = f.collectionOf(id)
+	}
+	return r
+}
+
+// collectionOf is the collection of an object, by its place or, where that is not
+// loaded, as openBIS told of it or of what it hangs below.
+func (f *Flow) collectionOf(id tree.ID) string {
+	if c := f.Tree.Holder(id, openbis.KindCollection); c != 0 {
+		return f.Tree.Key(c).PermID
+	}
+	for at := id; at != 0; at = f.Tree.Parent(at) {
+		for _, k := range f.Tree.Item(at).Above {
 			if k.Kind == openbis.KindCollection {
-				r.Collection = k.PermID
+				return k.PermID
 			}
 		}
 	}
-	return r
+	return ""
 }
 
 // FoundItem is ItemOf for an answer of a search, whose place in the tree may

@@ -93,6 +93,8 @@ type Lists interface {
 	ChildObjects(ctx context.Context, objectPermID, collectionPermID string, p openbis.Page) (openbis.Listing, error)
 	CollectionDataSets(ctx context.Context, collectionPermID string, p openbis.Page) (openbis.Listing, error)
 	ObjectDataSets(ctx context.Context, objectPermID string, p openbis.Page) (openbis.Listing, error)
+	// Families lists what is below several objects.
+	Families(ctx context.Context, objects []openbis.Ref) ([]openbis.Family, error)
 	// Below and Total list and count all objects or data sets below a space, a
 	// project or a collection.
 	Below(ctx context.Context, kind openbis.Kind, node openbis.Ref, p openbis.Page) (openbis.Listing, error)

@@ -490,3 +490,67 @@ func TestKeptPagesAreGivenAway(t *testing.T) {
 		t.Errorf("%d calls, then %d and %d; want 2, 0, 1", first, calls, more)
 	}
 }
+
+// What is below many objects at once is what is below each, in the same order.
+func TestFamiliesAreWhatEachObjectHas(t *testing.T) {
+	made := func() *labdata.Lab { return labdata.MadeUp(labdata.Size{Objects: 300, DataSets: 150, Files: 1}) }
+	for name, lab := range map[string]func() *labdata.Lab{"demo": labdata.DemoLab, "made up": made} {
+		t.Run(name, func(t *testing.T) {
+			l := lab()
+			s := openbistest.Start(t, openbistest.Options{Lab: l})
+			c, err := openbis.New(openbis.Options{URL: s.URL})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := c.Login(t.Context(), s.User, s.Password); err != nil {
+				t.Fatal(err)
+			}
+			var objects []openbis.Ref
+			for _, e := range l.All[labdata.KindSample] {
+				r := openbis.Ref{Kind: openbis.KindObject, PermID: e.PermID}
+				if e.Exp != nil && len(objects)%7 > 0 {
+					r.Collection = e.Exp.PermID
+				}
+				objects = append(objects, r)
+			}
+			objects = objects[max(0, len(objects)-500):]
+			s.ForgetRequests()
+			got, err := c.Families(t.Context(), objects)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := len(s.Requests()); n > 4 {
+				t.Errorf("%d requests", n)
+			}
+			found := 0
+			ids := func(list []openbis.Entity) (ids []string) {
+				for _, e := range list {
+					ids = append(ids, e.PermID)
+				}
+				return ids
+			}
+			for i, r := range objects {
+				sets, err := c.ObjectDataSets(t.Context(), r.PermID, openbis.Page{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				var children openbis.Listing
+				if r.Collection != "" {
+					if children, err = c.ChildObjects(t.Context(), r.PermID, r.Collection, openbis.Page{}); err != nil {
+						t.Fatal(err)
+					}
+				}
+				found += len(sets.Entities) + len(children.Entities)
+				if a, b := ids(got[i].Children), ids(children.Entities); !slices.Equal(a, b) {
+					t.Errorf("children of %s: %v, want %v", r.PermID, a, b)
+				}
+				if a, b := ids(got[i].DataSets), ids(sets.Entities); !slices.Equal(a, b) {
+					t.Errorf("data sets of %s: %v, want %v", r.PermID, a, b)
+				}
+			}
+			if found < 20 {
+				t.Errorf("only %d found", found)
+			}
+		})
+	}
+}

@@ -145,8 +145,14 @@ func (b *browser) weigh(ctx context.Context) error {
 	for b.now().Before(end) {
 		todo := b.Tree.Uncounted()
 		if len(todo) == 0 { // below objects openBIS does not count: what is there is loaded
-			id, pending := b.Tree.NextPending()
-			if !pending || !b.fetch(ctx, id) {
+			ids := b.Tree.Pending(flow.CountSize)
+			if refs, ok := b.FamilyRefs(ids); ok {
+				pages, err := flow.Families(ctx, b.Session, refs)
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				b.AddFamilies(ids, pages, err)
+			} else if len(ids) == 0 || !b.fetch(ctx, ids[0]) {
 				break
 			}
 		}

@@ -47,9 +47,8 @@ func TestRulesWhosePlaceIsNotLoaded(t *testing.T) {
 		t.Errorf("to be counted: %v", u)
 	}
 	tr.Know(key(openbis.KindCollection, "c-9"), Known{Objects: 12, DataSets: 4, Seen: 4, Bytes: 900})
-	id, ok := tr.NextPending()
-	if !ok || tr.Item(id).PermID != "o-9" {
-		t.Fatalf("next to load is %+v", tr.Item(id))
+	if ids := tr.Pending(9); len(ids) != 1 || tr.Item(ids[0]).PermID != "o-9" {
+		t.Fatalf("next to load is %v", ids)
 	}
 	load(tr, key(openbis.KindObject, "o-9"), sized("d9", 300))
 	if got := tr.Totals(); got.Objects != 11 || got.DataSets != 3 || got.Bytes != 600 || got.AtLeast {

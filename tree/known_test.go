@@ -66,16 +66,16 @@ func TestKnownTotals(t *testing.T) {
 func TestPendingBelowKnown(t *testing.T) {
 	tr, ids := lab(t)
 	tr.Toggle(ids["LAB"])
-	if id, ok := tr.NextPending(); ok {
-		t.Errorf("%s would be loaded", tr.Item(id).PermID)
+	if ids := tr.Pending(9); len(ids) > 0 {
+		t.Errorf("%s would be loaded", tr.Item(ids[0]).PermID)
 	}
 	tr.Know(key(openbis.KindSpace, "LAB"), Known{Objects: 9, DataSets: 5})
 	tr.Toggle(ids["o1"])
-	if id, ok := tr.NextPending(); !ok || tr.Item(id).PermID != "o1a" {
-		t.Errorf("pending %v %t, want o1a", id, ok)
+	if ids := tr.Pending(9); len(ids) != 1 || tr.Item(ids[0]).PermID != "o1a" {
+		t.Errorf("pending %v, want o1a", ids)
 	}
 	load(tr, key(openbis.KindObject, "o1a"))
-	if _, ok := tr.NextPending(); ok {
+	if len(tr.Pending(9)) > 0 {
 		t.Error("still something to load")
 	}
 	if got := tr.Totals(); got.AtLeast || got.Objects != 7 || got.DataSets != 4 {

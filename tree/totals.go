@@ -239,9 +239,12 @@ func (t *Tree) chosen(k Key) count {
 	return d
 }
 
-// NextPending returns a node below the selection whose children are not loaded,
-// so that a caller who counts in the background knows what to load next.
-func (t *Tree) NextPending() (ID, bool) {
+// Pending returns nodes below the selection whose children are not loaded, so that a
+// caller who counts in the background knows what to load next: several objects of
+// which nothing is loaded yet, which can be asked for together, at most limit of them;
+// or one of anything else. None where all is loaded or known.
+func (t *Tree) Pending(limit int) []ID {
+	p := pending{t: t, limit: limit}
 	for _, r := range t.ordered {
 		k := r.key
 		if r.dead {
@@ -257,11 +260,11 @@ func (t *Tree) NextPending() (ID, bool) {
 		if r.mode == selection.Exclude && !t.knownAbove(id) {
 			continue // what is taken out was never counted
 		}
-		if found := t.pendingBelow(id, true); found != 0 {
-			return found, true
+		if p.below(id, true) {
+			break
 		}
 	}
-	return 0, false
+	return p.found
 }
 
 // knownAbove reports whether a node is below one of which openBIS said what it holds.
@@ -277,25 +280,37 @@ func (t *Tree) knownAbove(id ID) bool {
 	return false
 }
 
-// pendingBelow walks down along the nodes that have something pending below.
-func (t *Tree) pendingBelow(id ID, top bool) ID {
-	n := &t.nodes[id]
+// pending collects what is to be loaded.
+type pending struct {
+	t     *Tree
+	limit int
+	found []ID
+}
+
+// below walks down along the nodes that have something pending below, until there is
+// enough.
+func (p *pending) below(id ID, top bool) (enough bool) {
+	t, n := p.t, &p.t.nodes[id]
 	if modes[n.mode] == selection.Exclude && !top {
-		return 0
+		return false
 	}
 	if t.isPending(id) && n.state != Loading && n.state != Failed {
-		return id
+		together := n.kind == kindObject && n.state == Unloaded && !t.hasMore(id)
+		if together || len(p.found) == 0 {
+			p.found = append(p.found, id)
+		}
+		return !together || len(p.found) >= p.limit
 	}
 	b := t.below(id)
 	if b.sub.pending == 0 {
-		return 0
+		return false
 	}
 	for c := b.first; c != 0; c = t.nodes[c].next {
-		if found := t.pendingBelow(c, false); found != 0 {
-			return found
+		if p.below(c, false) {
+			return true
 		}
 	}
-	return 0
+	return false
 }
 
 // Inside says what of a node's children is selected.

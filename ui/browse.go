@@ -38,13 +38,14 @@ type browseScreen struct {
 	place  task
 	told   task // what was published before
 	lookUp task // of what is selected but not loaded
+	family task // of what is below selected objects
 	sorts  task // many rows are being sorted
 	taking task // many rows are being selected
 	taken  string
 	loads  map[tree.ID]*task
 	inside map[tree.ID]bool   // the cursor goes in once the children are there
 	counts map[tree.Key]*task // openBIS counts what is below these
-	budget int                // rows that may still be opened to count the selection
+	weighs bool               // the selection is counted as it changes
 	done   bool               // the spaces are there
 
 	from  tree.ID // where a range begins, 0 without one
@@ -74,7 +75,7 @@ func (s *browseScreen) clear() {
 
 // anew forgets everything of the server before.
 func (s *browseScreen) anew() {
-	for _, t := range []*task{&s.spaces, &s.filter, &s.search, &s.place, &s.lookUp, &s.told, &s.sorts, &s.taking} {
+	for _, t := range []*task{&s.spaces, &s.filter, &s.search, &s.place, &s.lookUp, &s.family, &s.told, &s.sorts, &s.taking} {
 		s.app.stop(t)
 	}
 	for _, t := range s.loads {

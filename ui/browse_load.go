@@ -8,14 +8,12 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/flow"
+	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/tree"
 )
 
-const (
-	countMost = 200 // rows that are opened to count one selection, where openBIS does not count by itself
-	patience  = time.Minute
-)
+const patience = time.Minute
 
 func (s *browseScreen) loadSpaces() tea.Cmd {
 	a := s.app
@@ -142,10 +140,9 @@ func (s *browseScreen) loadFailed(id tree.ID, gen uint32, err error) tea.Cmd {
 }
 
 // countSelection finds out what the selection weighs: openBIS says what is below
-// spaces, projects and collections; below objects rows are loaded, and not
-// without end.
+// spaces, projects and collections; below objects rows are loaded, many at once.
 func (s *browseScreen) countSelection() tea.Cmd {
-	s.budget = countMost
+	s.weighs = true
 	return tea.Batch(s.learn(), s.countNext())
 }
 
@@ -175,13 +172,35 @@ func (s *browseScreen) learn() tea.Cmd {
 
 func (s *browseScreen) countNext() tea.Cmd {
 	cmds := s.countKnown()
-	if s.budget > 0 && len(s.loads) == 0 {
-		if id, ok := s.app.flow.Tree.NextPending(); ok {
-			s.budget--
-			cmds = append(cmds, s.load(id, flow.CountSize))
+	if s.weighs && len(s.loads) == 0 && !s.family.busy {
+		ids := s.app.flow.Tree.Pending(flow.CountSize)
+		if refs, ok := s.app.flow.FamilyRefs(ids); ok {
+			cmds = append(cmds, s.loadFamilies(ids, refs))
+		} else if len(ids) > 0 {
+			cmds = append(cmds, s.load(ids[0], flow.CountSize))
 		}
 	}
 	return tea.Batch(cmds...)
+}
+
+// loadFamilies loads what is below several objects, to count it.
+func (s *browseScreen) loadFamilies(ids []tree.ID, refs []openbis.Ref) tea.Cmd {
+	a := s.app
+	t, sess := a.flow.Tree, a.flow.Session
+	return a.do(&s.family, "Counting below "+human.Count(len(ids), "object", "objects"), patience,
+		func(ctx context.Context, _ *stage) func() tea.Cmd {
+			pages, err := flow.Families(ctx, sess, refs)
+			return func() tea.Cmd {
+				switch {
+				case t != a.flow.Tree || err != nil && flow.Silent(err):
+					return nil
+				case err != nil && a.flow.SessionEnded(err):
+					return a.askRenewal(s.countSelection)
+				}
+				a.flow.AddFamilies(ids, pages, err)
+				return tea.Batch(s.moved(), s.countNext())
+			}
+		})
 }
 
 // countKnown asks openBIS about each entity that is not counted yet, two at once,
@@ -233,5 +252,5 @@ func (s *browseScreen) count(k tree.Key, ref openbis.Ref, so tree.Known, asked b
 
 // counting reports whether the totals are still growing by themselves.
 func (s *browseScreen) counting() bool {
-	return s.lookUp.busy || len(s.counts) > 0 || len(s.loads) > 0 && s.budget > 0
+	return s.lookUp.busy || s.family.busy || len(s.counts) > 0 || len(s.loads) > 0 && s.weighs
 }

@@ -2,6 +2,7 @@ package flowtest
 
 import (
 	"context"
+	"slices"
 
 	"zenobis/openbis"
 )
@@ -71,6 +72,26 @@ func (f *Fake) CollectionDataSets(ctx context.Context, id string, p openbis.Page
 
 func (f *Fake) ObjectDataSets(ctx context.Context, id string, p openbis.Page) (openbis.Listing, error) {
 	return f.list(ctx, id+"/sets", p)
+}
+
+// Families lists what is below several objects.
+func (f *Fake) Families(ctx context.Context, objects []openbis.Ref) ([]openbis.Family, error) {
+	out := make([]openbis.Family, len(objects))
+	for i, r := range objects {
+		if r.Collection != "" {
+			l, err := f.list(ctx, r.PermID+"/children", openbis.Page{})
+			if err != nil {
+				return nil, err
+			}
+			out[i].Children = slices.Clone(l.Entities)
+		}
+		l, err := f.list(ctx, r.PermID+"/sets", openbis.Page{})
+		if err != nil {
+			return nil, err
+		}
+		out[i].DataSets = slices.Clone(l.Entities)
+	}
+	return out, nil
 }
 
 // Below goes through the listings of the tree.
