@@ -70,6 +70,36 @@ func (w *walker) isReached(ctx context.Context, o *openbis.Entity) (bool, error)
 	return set[o.PermID], nil
 }
 
+// reachBelow reads what isReached needs of the places below a node from what is known
+// of all its objects, where they are in memory.
+func (w *walker) reachBelow(ctx context.Context, node openbis.Ref) error {
+	families := map[place]*family{}
+	for at, set := range w.reached {
+		if set == nil {
+			families[at] = newFamily()
+		}
+	}
+	if len(families) == 0 || !w.knows(node) {
+		return nil
+	}
+	list := func(p openbis.Page) (openbis.Listing, error) { return w.cat.Below(ctx, openbis.KindObject, node, p) }
+	err := w.pages(ctx, node, "objects", true, list, func(l []openbis.Entity) error {
+		for i := range l {
+			at, _ := placeOf(&l[i])
+			if f := families[at]; f != nil {
+				f.add(&l[i])
+			}
+		}
+		return nil
+	})
+	for at, f := range families {
+		if len(f.order) > 0 && err == nil {
+			w.reached[at] = f.reach(w.excluded)
+		}
+	}
+	return err
+}
+
 // isCut reports whether a data set hangs on an object that a rule takes out with
 // its family.
 func (w *walker) isCut(d *openbis.Entity) bool {

@@ -35,6 +35,7 @@ type Memory struct {
 	since time.Time         // of the oldest answer
 	owner string            // whose session it was
 	sets  map[string]string // by data store and data set: the listing of its files
+	known known             // which entities are in what is kept
 
 	pictures singleflight.Group // pages that are made at once may show the same one
 }
@@ -76,7 +77,7 @@ func (m *Memory) Forget() {
 
 func (m *Memory) forget() {
 	os.RemoveAll(m.dir)
-	m.since, m.owner, m.sets = time.Time{}, "", nil
+	m.since, m.owner, m.sets, m.known = time.Time{}, "", nil, known{}
 }
 
 // Over answers from memory and asks c for the rest. owner names the session.
@@ -216,46 +217,6 @@ func (r *remembered) write(name string, with func(io.Writer) error) (err error) 
 		return err
 	}
 	return os.Rename(name+".part", name)
-}
-
-// Projects implements Catalog.
-func (r *remembered) Projects(ctx context.Context, space string, p openbis.Page) (openbis.Listing, error) {
-	return recall(r, func() (openbis.Listing, error) { return r.Catalog.Projects(ctx, space, p) }, "projects", space, p)
-}
-
-// Collections implements Catalog.
-func (r *remembered) Collections(ctx context.Context, project string, p openbis.Page) (openbis.Listing, error) {
-	return recall(r, func() (openbis.Listing, error) { return r.Catalog.Collections(ctx, project, p) }, "collections", project, p)
-}
-
-// ProjectObjects implements Catalog.
-func (r *remembered) ProjectObjects(ctx context.Context, project string, p openbis.Page) (openbis.Listing, error) {
-	return recall(r, func() (openbis.Listing, error) { return r.Catalog.ProjectObjects(ctx, project, p) }, "project objects", project, p)
-}
-
-// SpaceObjects implements Catalog.
-func (r *remembered) SpaceObjects(ctx context.Context, space string, p openbis.Page) (openbis.Listing, error) {
-	return recall(r, func() (openbis.Listing, error) { return r.Catalog.SpaceObjects(ctx, space, p) }, "space objects", space, p)
-}
-
-// Below implements Catalog.
-func (r *remembered) Below(ctx context.Context, kind openbis.Kind, node openbis.Ref, p openbis.Page) (openbis.Listing, error) {
-	return recall(r, func() (openbis.Listing, error) { return r.Catalog.Below(ctx, kind, node, p) }, "below", kind, node.Kind, node.PermID, p)
-}
-
-// DataSetsOf implements Catalog.
-func (r *remembered) DataSetsOf(ctx context.Context, objects []string, p openbis.Page) (openbis.Listing, error) {
-	return recall(r, func() (openbis.Listing, error) { return r.Catalog.DataSetsOf(ctx, objects, p) }, "data sets", objects, p)
-}
-
-// ChildrenOf implements Catalog.
-func (r *remembered) ChildrenOf(ctx context.Context, objects []string, p openbis.Page) (openbis.Listing, error) {
-	return recall(r, func() (openbis.Listing, error) { return r.Catalog.ChildrenOf(ctx, objects, p) }, "children", objects, p)
-}
-
-// Get implements Catalog.
-func (r *remembered) Get(ctx context.Context, kind openbis.Kind, ids ...string) (map[string]openbis.Entity, error) {
-	return recall(r, func() (map[string]openbis.Entity, error) { return r.Catalog.Get(ctx, kind, ids...) }, "get", kind, ids)
 }
 
 // Types implements Catalog.

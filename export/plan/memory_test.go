@@ -5,6 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -57,13 +58,46 @@ func TestAnotherCutAsksNothing(t *testing.T) {
 			}
 		}
 	}
+	ids := func(kind labdata.Kind, n int, fits func(*labdata.Entity) bool) (list []string) {
+		for _, e := range l.All[kind] {
+			if e.Space != nil && e.Space.Code == "LAB0" && len(list) < n && fits(e) {
+				list = append(list, e.PermID)
+			}
+		}
+		if len(list) < n {
+			t.Fatalf("the lab has only %d of kind %v", len(list), kind)
+		}
+		return list
+	}
+	out := func(kind openbis.Kind, ids ...string) func(*job.Request) {
+		return func(r *job.Request) {
+			for _, id := range ids {
+				r.Selection.Rules = append(slices.Clone(r.Selection.Rules), selection.Rule{Mode: selection.Exclude, Kind: kind, PermID: id, Label: id})
+			}
+		}
+	}
+	both := func(all ...func(*job.Request)) func(*job.Request) {
+		return func(r *job.Request) {
+			for _, f := range all {
+				f(r)
+			}
+		}
+	}
+	any := func(*labdata.Entity) bool { return true }
+	objects := out(openbis.KindObject, ids(labdata.KindSample, 9, func(e *labdata.Entity) bool { return len(e.Children) > 0 })...)
+	collections := out(openbis.KindCollection, ids(labdata.KindExperiment, 2, any)...)
+	projects := out(openbis.KindProject, ids(labdata.KindProject, 1, any)...)
 	for name, change := range map[string]func(*job.Request){
-		"the same":      func(*job.Request) {},
-		"layout":        func(r *job.Request) { r.Layout = shape.LayoutPerDataSet },
-		"pages":         func(r *job.Request) { r.Pages = []shape.Format{"txt", "docx"} },
-		"metadata only": func(r *job.Request) { r.MetadataOnly = true },
-		"an omission":   without(sets[3], sets[5]),
-		"part size":     func(r *job.Request) { r.PartSize = 1000; r.Layout = shape.LayoutPerDataSet },
+		"objects taken out":     objects,
+		"collections taken out": collections,
+		"a project taken out":   projects,
+		"all of that taken out": both(objects, collections, projects, without(sets[1])),
+		"the same":              func(*job.Request) {},
+		"layout":                func(r *job.Request) { r.Layout = shape.LayoutPerDataSet },
+		"pages":                 func(r *job.Request) { r.Pages = []shape.Format{"txt", "docx"} },
+		"metadata only":         func(r *job.Request) { r.MetadataOnly = true },
+		"an omission":           without(sets[3], sets[5]),
+		"part size":             func(r *job.Request) { r.PartSize = 1000; r.Layout = shape.LayoutPerDataSet },
 	} {
 		t.Run(name, func(t *testing.T) {
 			req := base
@@ -105,6 +139,68 @@ func TestAnotherCutAsksNothing(t *testing.T) {
 	m.Forget()
 	if left, _ := filepath.Glob(filepath.Join(filepath.Dir(m.dir), memoryName+"*")); len(left) > 0 {
 		t.Errorf("%v is left", left)
+	}
+}
+
+// So is one of single objects, of which some are taken away or out.
+func TestFewerObjectsAskNothing(t *testing.T) {
+	l := labdata.MadeUp(labdata.Size{Objects: 200, DataSets: 150, Files: 1})
+	srv := openbistest.Start(t, openbistest.Options{Lab: l})
+	c, err := openbis.New(openbis.Options{URL: srv.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Login(t.Context(), srv.User, srv.Password); err != nil {
+		t.Fatal(err)
+	}
+	m := NewMemory(t.TempDir(), time.Now)
+	over := func() *Planner {
+		p := demoPlanner(c)
+		p.Catalog = m.Over(c, "ann")
+		return p
+	}
+	base := job.Request{Layout: shape.LayoutSingle, Pages: []shape.Format{"txt"}, Metadata: wholeLab().Metadata,
+		WithParents: true, WithChildren: true, WithReferences: true}
+	var inner []string
+	for _, e := range l.All[labdata.KindSample][:60] {
+		if len(e.Parents) > 0 {
+			inner = append(inner, e.PermID)
+		}
+		base.Selection.Rules = append(base.Selection.Rules, selection.Rule{Mode: selection.All, Kind: openbis.KindObject, PermID: e.PermID})
+	}
+	plan(t, over(), base)
+	for name, change := range map[string]func(*job.Request){
+		"the same":          func(*job.Request) {},
+		"fewer":             func(r *job.Request) { r.Selection.Rules = r.Selection.Rules[7:40] },
+		"in another order":  func(r *job.Request) { slices.Reverse(r.Selection.Rules) },
+		"without relatives": func(r *job.Request) { r.WithParents, r.WithChildren, r.WithReferences = false, false, false },
+		"alone": func(r *job.Request) {
+			for i := range r.Selection.Rules {
+				r.Selection.Rules[i].Mode = selection.Only
+			}
+		},
+		"some taken out": func(r *job.Request) {
+			for i, rule := range r.Selection.Rules {
+				if slices.Contains(inner[:5], rule.PermID) {
+					r.Selection.Rules[i].Mode = selection.Exclude
+				}
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			req := base
+			req.Selection.Rules = slices.Clone(base.Selection.Rules)
+			change(&req)
+			srv.ForgetRequests()
+			s, _ := plan(t, over(), req)
+			for _, q := range srv.Requests() {
+				t.Errorf("openBIS was asked: %s", q.Call)
+			}
+			fresh, _ := plan(t, demoPlanner(c), req)
+			if a, b := planList(t, s, srv.URL), planList(t, fresh, srv.URL); !slices.Equal(a, b) {
+				t.Errorf("%d lines, want %d, or they differ", len(a), len(b))
+			}
+		})
 	}
 }
 

@@ -52,10 +52,13 @@ type yieldError struct{ err error }
 
 func (e *yieldError) Error() string { return e.err.Error() }
 
+// wholePage is the first page of a listing as a plan asks for it.
+var wholePage = openbis.Page{Count: pageSize, Detail: true, Last: true}
+
 // begun is a listing whose first page is on its way already, beside other calls.
 // Who ends the walk waits for w.flights.
 func (w *walker) begun(ask list) list {
-	first := openbis.Page{Count: pageSize, Detail: true, Last: true}
+	first := wholePage
 	f := &flight{done: make(chan struct{})}
 	w.flights.Go(func() {
 		defer close(f.done)

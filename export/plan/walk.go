@@ -264,7 +264,7 @@ func (w *walker) holder(ctx context.Context, e *openbis.Entity, children, direct
 	if err != nil {
 		return err
 	}
-	if !unwanted || len(refs) > w.apart {
+	if !unwanted || len(refs) > w.apart || w.knows(e.Ref) {
 		return w.everything(ctx, e, deeper)
 	}
 	for _, r := range refs {
@@ -278,6 +278,15 @@ func (w *walker) holder(ctx context.Context, e *openbis.Entity, children, direct
 		return err
 	}
 	return w.dataOf(ctx, e.Ref, objects)
+}
+
+// knows reports whether a memory knows all objects below a node: then it costs nothing
+// to go through them.
+func (w *walker) knows(node openbis.Ref) bool {
+	m, ok := w.cat.(interface {
+		knows(kind openbis.Kind, node openbis.Ref) bool
+	})
+	return ok && m.knows(openbis.KindObject, node)
 }
 
 // cutsHolders reports whether a project or a collection may be taken out.
@@ -323,6 +332,9 @@ func (w *walker) everything(ctx context.Context, e *openbis.Entity, all map[open
 		if err != nil {
 			return err
 		}
+	}
+	if err := w.reachBelow(ctx, e.Ref); err != nil {
+		return err
 	}
 	if err := w.pages(ctx, e.Ref, "objects", true, all[openbis.KindObject], w.objects(ctx, nil)); err != nil {
 		return err
