@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"zenobis/command"
+	"zenobis/config"
 	"zenobis/openbis/openbistest"
 	"zenobis/openbis/openbistest/labdata"
 	"zenobis/session"
@@ -81,20 +83,21 @@ func (d *demo) stop() {
 // environment is the process's, pointed at the demo alone.
 func (d *demo) environment(key string) string {
 	switch key {
-	case "ZENOBIS_OPENBIS_URL":
+	case config.EnvOpenBIS:
 		return d.OpenBIS
-	case "ZENOBIS_ZENODO_URL":
+	case config.EnvZenodo:
 		return d.Zenodo
-	case "ZENOBIS_OPENBIS_USER":
+	case config.EnvOpenBISUser:
 		return d.User
-	case "ZENOBIS_ZENODO_TOKEN":
+	case config.EnvZenodoToken:
 		return d.ZenodoToken
-	case "ZENOBIS_STATE_DIR":
+	case config.EnvStateDir:
 		return filepath.Join(d.dir, "state")
 	case "XDG_CONFIG_HOME":
 		return filepath.Join(d.dir, "config")
-	case "ZENOBIS_CONFIG", "ZENOBIS_PROFILE", "ZENOBIS_OPENBIS_PASSWORD", "ZENOBIS_OPENBIS_TOKEN", "HTTP_PROXY", "HTTPS_PROXY":
-		return ""
+	}
+	if strings.HasPrefix(key, config.EnvPrefix) {
+		return "" // whatever is set for another server
 	}
 	return os.Getenv(key)
 }

@@ -59,7 +59,7 @@ func (c *call) open() (s *session.Settings, done func(), err error) {
 	_, note := handoff.Env{Getenv: c.Env}.Outlives("/")
 	return &session.Settings{
 		Config: conf, Env: c.Env, Version: release, Log: log, Now: c.Now, Sleep: c.Sleep, HostNote: note,
-		TakeLock: c.takeLock, Waits: session.NewWaits(c.Now), ZenodoGiven: c.zenodo != "" || c.Env("ZENOBIS_ZENODO_URL") != "",
+		TakeLock: c.takeLock, Waits: session.NewWaits(c.Now), ZenodoGiven: c.zenodo != "" || c.Env(config.EnvZenodo) != "",
 	}, func() { closer.Close() }, nil
 }
 

@@ -116,7 +116,7 @@ func (c *Config) finish(home string) {
 	if c.Zenodo.Name == "" {
 		c.Zenodo.Name = host
 		if c.Zenodo.Kind == wire.FlavourZenodo {
-			c.Zenodo.Name = "Zenodo"
+			c.Zenodo.Name = wire.ZenodoName
 		}
 	}
 }

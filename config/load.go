@@ -57,9 +57,9 @@ func Load(o Options) (*Config, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	c.Profile = cmp.Or(o.Profile, o.Env("ZENOBIS_PROFILE"))
+	c.Profile = cmp.Or(o.Profile, o.Env(EnvProfile))
 
-	named := cmp.Or(o.Path, o.Env("ZENOBIS_CONFIG"))
+	named := cmp.Or(o.Path, o.Env(EnvConfig))
 	path := cmp.Or(named, filepath.Join(c.Dir, "config.toml"))
 	layers, warnings, err := files(o.SitePath, path, named != "", c.Profile)
 	if err != nil {
@@ -219,7 +219,7 @@ func flatten(prefix string, tree map[string]any, yield func(string, any)) {
 func environment(env func(string) string) layer {
 	l := layer{from: "environment", values: map[string]any{}}
 	for v, name := range map[string]string{
-		"ZENOBIS_OPENBIS_URL": "openbis.url", "ZENOBIS_OPENBIS_USER": "openbis.user", "ZENOBIS_ZENODO_URL": "zenodo.url",
+		EnvOpenBIS: "openbis.url", EnvOpenBISUser: "openbis.user", EnvZenodo: "zenodo.url",
 	} {
 		if s := env(v); s != "" {
 			l.values[name] = s

@@ -36,7 +36,7 @@ func (c *Config) places(o Options) (home string, err error) {
 		return filepath.Join(base, "zenobis")
 	}
 	c.Dir = below("XDG_CONFIG_HOME", ".config")
-	given := cmp.Or(o.StateDir, o.Env("ZENOBIS_STATE_DIR"))
+	given := cmp.Or(o.StateDir, o.Env(EnvStateDir))
 	if given != "" {
 		if c.StateDir, err = filepath.Abs(given); err != nil {
 			return "", &Error{"state directory", "the current folder is not known; give it from / on"}

@@ -37,8 +37,8 @@ func (s Secret) Found() bool { return s.Value != "" }
 // token_command, token_file, then the file that an earlier session kept. A
 // token from a file belongs to the address beside it and is given for no other.
 func (c *Config) ZenodoToken(ctx context.Context, env func(string) string) (Secret, error) {
-	if t := wire.Token(env("ZENOBIS_ZENODO_TOKEN")); t != "" {
-		return Secret{t, "ZENOBIS_ZENODO_TOKEN"}, nil
+	if t := wire.Token(env(EnvZenodoToken)); t != "" {
+		return Secret{t, EnvZenodoToken}, nil
 	}
 	z := c.Zenodo
 	return c.token(ctx, "zenodo", z.URL, z.tokenFor, z.TokenCommand, z.TokenFile)
@@ -46,8 +46,8 @@ func (c *Config) ZenodoToken(ctx context.Context, env func(string) string) (Secr
 
 // OpenBISToken returns a session token or personal access token, likewise.
 func (c *Config) OpenBISToken(ctx context.Context, env func(string) string) (Secret, error) {
-	if t := wire.Token(env("ZENOBIS_OPENBIS_TOKEN")); t != "" {
-		return Secret{t, "ZENOBIS_OPENBIS_TOKEN"}, nil
+	if t := wire.Token(env(EnvOpenBISToken)); t != "" {
+		return Secret{t, EnvOpenBISToken}, nil
 	}
 	o := c.OpenBIS
 	return c.token(ctx, "openbis", o.URL, o.tokenFor, o.TokenCommand, o.TokenFile)
@@ -55,7 +55,7 @@ func (c *Config) OpenBISToken(ctx context.Context, env func(string) string) (Sec
 
 // OpenBISPassword returns the password from the environment, if it is there.
 func (c *Config) OpenBISPassword(env func(string) string) Secret {
-	return Secret{env("ZENOBIS_OPENBIS_PASSWORD"), "ZENOBIS_OPENBIS_PASSWORD"}
+	return Secret{env(EnvOpenBISPassword), EnvOpenBISPassword}
 }
 
 func (c *Config) token(ctx context.Context, service, target, tokenFor, command, file string) (Secret, error) {

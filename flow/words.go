@@ -1,9 +1,10 @@
 package flow
 
 import (
-	"net/url"
+	"cmp"
 
 	"zenobis/session"
+	"zenobis/wire"
 )
 
 // Words is an error as a person reads it: what happened, the likely cause, what
@@ -14,8 +15,5 @@ func Words(err error) string {
 
 // Host is the part of an address that a person recognises.
 func Host(address string) string {
-	if u, err := url.Parse(address); err == nil && u.Host != "" {
-		return u.Host
-	}
-	return address
+	return cmp.Or(wire.Host(address), address)
 }

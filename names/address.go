@@ -3,6 +3,8 @@ package names
 import (
 	"path"
 	"strings"
+
+	"zenobis/wire"
 )
 
 // Href is the percent-encoded path from a page to another file of the tree.
@@ -24,16 +26,7 @@ func Relative(from, to string) string {
 // Encode percent-encodes a path as a relative reference (RFC 3986, RFC 3987):
 // letters of all scripts stay, blanks and what has a meaning do not.
 func Encode(p string) string {
-	const digits = "0123456789ABCDEF"
-	var b strings.Builder
-	p = strings.ToValidUTF8(p, "\uFFFD")
-	for i := 0; i < len(p); i++ {
-		switch c := p[i]; {
-		case c >= 'a' && c <= 'z', c >= 'A' && c <= 'Z', c >= '0' && c <= '9', c >= 0x80, strings.IndexByte("-._~!$'()*+,;=@/&", c) >= 0:
-			b.WriteByte(c)
-		default:
-			b.Write([]byte{'%', digits[c>>4], digits[c&15]})
-		}
-	}
-	return b.String()
+	return wire.Percent(strings.ToValidUTF8(p, "\uFFFD"), func(c byte) bool {
+		return wire.Unreserved(c) || c >= 0x80 || strings.IndexByte("!$'()*+,;=@/&", c) >= 0
+	})
 }

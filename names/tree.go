@@ -141,10 +141,10 @@ func (n *Tree) plainCode(e *openbis.Entity, depth int) bool {
 		return false
 	}
 	switch end := strings.TrimPrefix(strings.ToLower(path.Ext(code)), "."); end {
-	case "csv", "md", "sha256", "png", "jpg", "gif", "webp", "bmp", "svg":
+	case "csv", "md", "sha256":
 		return false
 	default:
-		if slices.Contains(n.pages, end) {
+		if ofPicture(end) || slices.Contains(n.pages, end) {
 			return false
 		}
 	}

@@ -42,7 +42,7 @@ func (c *Client) Download(ctx context.Context, store DataStore, dataSet string, 
 func (c *Client) open(ctx context.Context, address *url.URL, dataSet string, f File, token string) (*download, error) {
 	secrets := []string{token}
 	// mode=txt makes error pages plain; the bytes of files are the same.
-	u := address.String() + "/datastore_server/" + url.PathEscape(dataSet) + "/" + escapePath(f.Path) +
+	u := address.String() + "/datastore_server/" + wire.EscapePath(dataSet+"/"+f.Path) +
 		"?mode=txt&sessionID=" + url.QueryEscape(token)
 	guarded, guard := wire.NewGuard(ctx)
 	guard.Expect(c.limits.stall, "no answer")
@@ -134,15 +134,6 @@ func errorPage(page string, secrets []string) error {
 		return doubtful{fmt.Errorf("%w: an empty page", ErrNoBytes)}
 	}
 	return doubtful{fmt.Errorf("%w: %s", ErrNoBytes, text)}
-}
-
-// escapePath escapes each part; "+" stays, since the server takes it literally.
-func escapePath(path string) string {
-	parts := strings.Split(path, "/")
-	for i, p := range parts {
-		parts[i] = url.PathEscape(p)
-	}
-	return strings.Join(parts, "/")
 }
 
 // download is the body of a file.

@@ -21,8 +21,8 @@ func (c *Client) Groups(ctx context.Context) ([]string, error) {
 		}
 	}
 	slices.SortFunc(all, func(a, b string) int {
-		if (a == general) != (b == general) {
-			if a == general {
+		if (a == GeneralGroup) != (b == GeneralGroup) {
+			if a == GeneralGroup {
 				return -1
 			}
 			return 1
@@ -35,9 +35,9 @@ func (c *Client) Groups(ctx context.Context) ([]string, error) {
 // GroupOf is the group, of those given, to which a space belongs: its code
 // begins with the group's prefix. GENERAL for a space of none of them.
 func GroupOf(space string, groups []string) string {
-	best := general
+	best := GeneralGroup
 	for _, g := range groups {
-		if g != general && strings.HasPrefix(strings.ToUpper(space), strings.ToUpper(g)+"_") && (best == general || len(g) > len(best)) {
+		if g != GeneralGroup && strings.HasPrefix(strings.ToUpper(space), strings.ToUpper(g)+"_") && (best == GeneralGroup || len(g) > len(best)) {
 			best = g
 		}
 	}

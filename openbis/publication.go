@@ -10,7 +10,8 @@ import (
 )
 
 const (
-	general         = "GENERAL" // the group without prefix
+	// GeneralGroup is the group without a prefix, the only one of most servers.
+	GeneralGroup    = "GENERAL"
 	publicationType = "PUBLICATION"
 	identifierCode  = "PUBLICATION.IDENTIFIER"
 )
@@ -150,7 +151,7 @@ func (c *Client) CreatePublication(ctx context.Context, p Publication, code stri
 	}
 	groups := p.Groups
 	if len(groups) == 0 {
-		groups = []string{general}
+		groups = []string{GeneralGroup}
 	}
 	var creations []any
 	for _, group := range groups {
@@ -194,7 +195,7 @@ func (c *Client) publicationPrefix(ctx context.Context) (string, error) {
 // all three parts, and its spelling does not matter to the server.
 func publicationPlace(group string) (space, project, collection string) {
 	prefix := ""
-	if group = strings.ToUpper(strings.TrimSpace(group)); group != "" && group != general {
+	if group = strings.ToUpper(strings.TrimSpace(group)); group != "" && group != GeneralGroup {
 		prefix = group + "_"
 	}
 	space = prefix + "PUBLICATIONS"

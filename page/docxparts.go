@@ -18,18 +18,24 @@ const (
 	typePrefix = "application/vnd.openxmlformats-officedocument.wordprocessingml."
 )
 
+// wordPictures are the kinds of picture that Word draws, by the ends of their media
+// types, which are the extensions of their parts.
+var wordPictures = []string{"png", "jpeg", "gif"}
+
 // wordParts are the parts of a Word document that never change (ISO/IEC 29500-1;
 // Open Packaging Conventions).
 func wordParts() []struct{ name, text string } {
 	override := func(part, kind string) string {
 		return `<Override PartName="/word/` + part + `.xml" ContentType="` + typePrefix + kind + `+xml"/>`
 	}
+	var pictures strings.Builder
+	for _, kind := range wordPictures {
+		pictures.WriteString(`<Default Extension="` + kind + `" ContentType="image/` + kind + `"/>`)
+	}
 	return []struct{ name, text string }{
 		{"[Content_Types].xml", `<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">` +
 			`<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ` +
-			`ContentType="application/xml"/>` +
-			`<Default Extension="png" ContentType="image/png"/><Default Extension="jpeg" ContentType="image/jpeg"/><Default Extension="gif" ` +
-			`ContentType="image/gif"/>` +
+			`ContentType="application/xml"/>` + pictures.String() +
 			override("document", "document.main") + override("styles", "styles") + override("numbering", "numbering") +
 			`<Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>`},
 		{"_rels/.rels", `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">` +

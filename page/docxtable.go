@@ -3,6 +3,7 @@ package page
 import (
 	"encoding/xml"
 	"fmt"
+	"slices"
 	"strings"
 
 	"zenobis/names"
@@ -141,7 +142,7 @@ func (w *word) members(m *members) {
 // picture draws an embedded picture, at most 16 cm wide.
 func (w *word) picture(s richtext.Span) {
 	p := w.pics.list[s.Picture-1]
-	if p.width == 0 || (p.media != "image/png" && p.media != "image/jpeg" && p.media != "image/gif") {
+	if p.width == 0 || !slices.Contains(wordPictures, strings.TrimPrefix(p.media, "image/")) {
 		at := p.path(w.page)
 		w.WriteString(`<w:hyperlink r:id="` + w.relation("hyperlink", names.Href(w.page, at), true) + `">`)
 		w.run(richtext.Span{Style: richtext.Style{Link: at}, Text: richtext.PlainSpans([]richtext.Span{{Picture: s.Picture, Text: s.Text}})})

@@ -13,7 +13,6 @@ import (
 	_ "image/png"  // sizes of embedded pictures
 	"mime"
 	"net/url"
-	"slices"
 	"strings"
 
 	"zenobis/names"
@@ -35,15 +34,7 @@ type picture struct {
 func (p *picture) name() string { return fmt.Sprintf("picture-%d-%s", p.id, p.source) }
 
 // extension is that of its file.
-func (p *picture) extension() string {
-	switch p.media {
-	case "image/jpeg":
-		return "jpg"
-	case "image/svg+xml":
-		return "svg"
-	}
-	return strings.TrimPrefix(p.media, "image/")
-}
+func (p *picture) extension() string { return names.PictureExtension(p.media) }
 
 // path is where it lies: beside its page.
 func (p *picture) path(page string) string { return page + "." + p.name() + "." + p.extension() }
@@ -51,7 +42,7 @@ func (p *picture) path(page string) string { return page + "." + p.name() + "." 
 // PictureOf tells whether a file beside the pages is the picture of an address, and
 // its media type.
 func PictureOf(file, page, src string) (mediaType string, ok bool) {
-	for _, media := range pictureTypes {
+	for _, media := range names.PictureTypes() {
 		p := picture{media: media, source: source(src)}
 		if strings.HasPrefix(file, page+".picture-") && strings.HasSuffix(file, "-"+p.source+"."+p.extension()) {
 			return media, true
@@ -64,9 +55,6 @@ func PictureOf(file, page, src string) (mediaType string, ok bool) {
 func (p *picture) dataURI() string {
 	return "data:" + p.media + ";base64," + base64.StdEncoding.EncodeToString(p.data)
 }
-
-// pictureTypes are what every browser draws.
-var pictureTypes = []string{"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "image/svg+xml"}
 
 // pictures are those of one page: each is fetched once, whatever it is used for.
 type pictures struct {
@@ -147,7 +135,7 @@ func (s *pictures) keep(media string, data []byte, source string) (*picture, str
 	if media == "image/jpg" {
 		media = "image/jpeg"
 	}
-	if !slices.Contains(pictureTypes, media) {
+	if names.PictureExtension(media) == "" {
 		return nil, "it is no picture that browsers show"
 	}
 	if len(data) == 0 || len(data) > openbis.MaxImage {

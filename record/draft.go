@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"zenobis/openbis"
+	"zenobis/wire"
 	"zenobis/zenodo"
 )
 
@@ -28,7 +29,7 @@ func Draft(m Metadata, in DraftInput) zenodo.DraftBody {
 		ResourceType: &zenodo.ID{ID: "dataset"},
 		Title:        m.Title,
 		Date:         m.Date,
-		Publisher:    cmp.Or(in.Publisher, "Zenodo"),
+		Publisher:    cmp.Or(in.Publisher, wire.ZenodoName),
 		Version:      m.Version,
 		Description:  m.Description,
 		Additional:   additional(m, in),

@@ -69,7 +69,7 @@ func targetName(z config.Zenodo) string {
 	switch {
 	case z.Sandbox():
 		return "Zenodo sandbox"
-	case z.Name == "Zenodo" || wire.Loopback(wire.Host(z.URL)):
+	case z.Name == wire.ZenodoName || wire.Loopback(wire.Host(z.URL)):
 		return z.Name
 	}
 	return z.Name + " (" + wire.Host(z.URL) + ")"

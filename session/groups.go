@@ -15,9 +15,6 @@ import (
 	"zenobis/selection"
 )
 
-// generalGroup is the group without a prefix, the only one of most servers.
-const generalGroup = "GENERAL"
-
 // Collection says what is known of the collection in which a group's
 // publications are recorded.
 type Collection int
@@ -68,7 +65,7 @@ func (s *Session) Groups(ctx context.Context) (Groups, error) {
 		return nil, err
 	}
 	if len(names) == 0 { // no settings can be read: the service knows GENERAL then
-		names = []string{generalGroup}
+		names = []string{openbis.GeneralGroup}
 	}
 	seen, err := s.PublicationsSeen(ctx, names...)
 	if err != nil {
@@ -99,7 +96,7 @@ func (s *Session) Groups(ctx context.Context) (Groups, error) {
 }
 
 // Several reports whether a publication must be put into a group's list.
-func (g Groups) Several() bool { return len(g) > 1 || len(g) == 1 && g[0].Name != generalGroup }
+func (g Groups) Several() bool { return len(g) > 1 || len(g) == 1 && g[0].Name != openbis.GeneralGroup }
 
 // Mine are the names of the user's own groups that can record a publication.
 func (g Groups) Mine() []string {
@@ -236,7 +233,7 @@ func (g Groups) Choose(asked, spaces []string) (names []string, notice string, e
 		return g.Check(asked)
 	}
 	if !g.Several() {
-		_, notice, err := g.Check([]string{generalGroup})
+		_, notice, err := g.Check([]string{openbis.GeneralGroup})
 		return nil, notice, err // the service knows it by itself
 	}
 	likely := g.Likely(spaces)

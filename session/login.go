@@ -128,14 +128,14 @@ func (s *Settings) configured(ctx context.Context) (credentials, error) {
 	if err != nil {
 		return credentials{}, err
 	}
-	user := s.Env("ZENOBIS_OPENBIS_USER")
+	user := s.Env(config.EnvOpenBISUser)
 	password := s.Config.OpenBISPassword(s.Env)
 	if user == "" {
 		user = s.Config.OpenBIS.User
 	}
 	// What comes with this run's environment is meant for this run, so a
 	// password there comes before a token that an earlier session has kept.
-	if password.Found() && user != "" && token.Source != "ZENOBIS_OPENBIS_TOKEN" {
+	if password.Found() && user != "" && token.Source != config.EnvOpenBISToken {
 		return credentials{user: user, password: password.Value}, nil
 	}
 	if !token.Found() {

@@ -23,7 +23,7 @@ func (s *Session) recordable(ctx context.Context, all Groups, groups []string) (
 		return "", nil
 	}
 	if len(groups) == 0 {
-		groups = []string{generalGroup}
+		groups = []string{openbis.GeneralGroup}
 	}
 	for _, name := range groups {
 		if g, ok := all.find(name); ok && g.Publications == Hidden { // no role there, so no right

@@ -61,7 +61,7 @@ func (s *Settings) For(j export.Job) (*Settings, error) {
 	if j.Zenodo == "" || j.Zenodo == own {
 		return s, nil
 	}
-	if s.ZenodoGiven || s.Env("ZENOBIS_ZENODO_TOKEN") != "" {
+	if s.ZenodoGiven || s.Env(config.EnvZenodoToken) != "" {
 		return nil, &config.Error{Where: "zenodo.url", What: fmt.Sprintf(
 			"export %s went to %s, this run is set to %s: add --zenodo %s", j.ID, j.Zenodo, own, j.Zenodo)}
 	}

@@ -11,7 +11,7 @@ import (
 // was given to this run by its environment goes to no other host, so then it is
 // refused, as it is where the site's file fixes the target.
 func (s *Session) At(zenodo string) (*Session, Target, error) {
-	if own := s.settings.Config.Zenodo.URL; zenodo != own && s.settings.Env("ZENOBIS_ZENODO_TOKEN") != "" {
+	if own := s.settings.Config.Zenodo.URL; zenodo != own && s.settings.Env(config.EnvZenodoToken) != "" {
 		return nil, Target{}, &config.Error{Where: "zenodo.url", What: fmt.Sprintf(
 			"the token of this run is for %s: start again with --zenodo %s", own, zenodo)}
 	}

@@ -107,6 +107,9 @@ const (
 	SandboxURL = "https://sandbox.zenodo.org"
 )
 
+// ZenodoName is what people call it: the publisher of its records.
+const ZenodoName = "Zenodo"
+
 // What a server that runs InvenioRDM can be.
 const (
 	FlavourZenodo = "zenodo"     // zenodo.org or its sandbox

@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"zenobis/safetext"
+	"zenobis/wire"
 )
 
 // maxKey is how many characters a file's name may have.
@@ -48,25 +49,7 @@ func CheckKey(key string) error {
 }
 
 // filePath is the address of a file of a draft.
-func filePath(id, key string) string { return draftPath(id) + "/files/" + escapeKey(key) }
-
-// escapeKey encodes everything but unreserved characters and slashes.
-func escapeKey(key string) string {
-	const hex = "0123456789ABCDEF"
-	var b strings.Builder
-	for i := 0; i < len(key); i++ {
-		ch := key[i]
-		switch {
-		case 'a' <= ch && ch <= 'z', 'A' <= ch && ch <= 'Z', '0' <= ch && ch <= '9', strings.IndexByte("-._~/", ch) >= 0:
-			b.WriteByte(ch)
-		default:
-			b.WriteByte('%')
-			b.WriteByte(hex[ch>>4])
-			b.WriteByte(hex[ch&15])
-		}
-	}
-	return b.String()
-}
+func filePath(id, key string) string { return draftPath(id) + "/files/" + wire.EscapePath(key) }
 
 // checkFile checks what names a file of a record.
 func checkFile(op, id, key string) error {

@@ -58,7 +58,7 @@ func (c *Client) openAt(ctx context.Context, op, folder, id, key string) (io.Rea
 	var guard *wire.Guard
 	err := c.repeat(ctx, call{op: op, method: http.MethodGet}, func(outer context.Context) (err error) {
 		ctx, guard = wire.NewGuard(outer)
-		if resp, err = c.open(ctx, op, folder+escapeKey(key)+"/content", guard); err != nil {
+		if resp, err = c.open(ctx, op, folder+wire.EscapePath(key)+"/content", guard); err != nil {
 			guard.Stop()
 		}
 		return err

@@ -12,6 +12,7 @@ import (
 	"zenobis/record"
 	"zenobis/safetext"
 	"zenobis/shape"
+	"zenobis/wire"
 	"zenobis/zenodo"
 )
 
@@ -69,7 +70,7 @@ func (r *planning) cut(ctx context.Context) (*job.Plan, error) {
 	}
 	r.idx = nil // the writers of the crate need the room
 	facts := snapshot.Facts{
-		Publisher: cmp.Or(r.Publisher, "Zenodo"), PublisherURL: r.PublisherURL, Generator: "zenobis " + cmp.Or(r.Version, "dev"),
+		Publisher: cmp.Or(r.Publisher, wire.ZenodoName), PublisherURL: r.PublisherURL, Generator: "zenobis " + cmp.Or(r.Version, "dev"),
 		ExportedBy: r.ExportedBy, ExportedByID: r.ExportedByID, License: r.License.Or(record.LicenseOf(r.req.Metadata.License)),
 	}
 	if r.req.ShowSource {

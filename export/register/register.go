@@ -4,6 +4,7 @@
 package register
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,11 +18,11 @@ import (
 	"zenobis/export/job"
 	"zenobis/openbis"
 	"zenobis/record"
+	"zenobis/wire"
 	"zenobis/zenodo"
 )
 
 const (
-	generalGroup = "GENERAL" // of a server without groups
 	// openBIS goes on with a registration whose caller has died. It is looked for
 	// this long before another one is begun.
 	askingLasts = 2 * time.Minute
@@ -87,12 +88,8 @@ func publication(ctx context.Context, h *job.Handle, rec zenodo.Record) (openbis
 	if rec.Metadata.ResourceType != nil && rec.Metadata.ResourceType.ID != "" {
 		kind, _, _ = strings.Cut(rec.Metadata.ResourceType.ID, "-")
 	}
-	org := h.File.Publisher
-	if org == "" {
-		org = "Zenodo"
-	}
 	p := openbis.Publication{
-		Name: rec.Metadata.Title, Description: rec.Metadata.Description, Organization: org, Type: kind,
+		Name: rec.Metadata.Title, Description: rec.Metadata.Description, Organization: cmp.Or(h.File.Publisher, wire.ZenodoName), Type: kind,
 		DOI: rec.DOI, URL: record.DOIAddress(rec.DOI), Groups: h.File.Request.Groups,
 		Related: related,
 	}
@@ -211,7 +208,7 @@ func (w *work) call(ctx context.Context, visible bool) error {
 func (w *work) visible(ctx context.Context) (bool, error) {
 	groups := w.p.Groups
 	if len(groups) == 0 {
-		groups = []string{generalGroup}
+		groups = []string{openbis.GeneralGroup}
 	}
 	for _, g := range groups {
 		ok, err := w.OpenBIS.PublicationsVisible(ctx, g)

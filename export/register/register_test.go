@@ -165,7 +165,7 @@ func TestRegister(t *testing.T) {
 		}, calls: "look register look", kind: failure.Registration},
 		"can't be looked for": {set: func(e *eln) { e.looks = []error{lost("look")} }, calls: "look", kind: failure.Registration},
 		"session over":        {set: func(e *eln) { e.looks = []error{openbis.ErrSession} }, calls: "look", kind: failure.Login},
-		"visibility unknown": {set: func(e *eln) { e.visible[generalGroup] = lost("visible") }, calls: "look",
+		"visibility unknown": {set: func(e *eln) { e.visible[openbis.GeneralGroup] = lost("visible") }, calls: "look",
 			kind: failure.Registration},
 		"group not visible": {set: func(e *eln) { e.visible["B"] = openbis.ErrDenied },
 			job: func(f *job.File) { f.Request.Groups = []string{"A", "B"} }, calls: "look register"},
