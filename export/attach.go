@@ -6,7 +6,6 @@ import (
 
 	"zenobis/export/failure"
 	"zenobis/export/job"
-	"zenobis/wire"
 )
 
 // Attached is an export that another process works on: it can be looked at and
@@ -46,7 +45,7 @@ func (a *Attached) follow(ctx context.Context) {
 		case a.events <- Advanced{Progress: a.Progress()}:
 		default: // nobody reads
 		}
-		if err := wire.Sleep(ctx, time.Second); err != nil {
+		if err := a.e.o.Sleep(ctx, time.Second); err != nil {
 			a.err = failure.Wrap("looking at the export was interrupted", failure.Interruption(err))
 			return
 		}

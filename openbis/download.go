@@ -93,7 +93,7 @@ func (c *Client) delivered(r *http.Response, f File, guard *wire.Guard, secrets 
 	case r.StatusCode == http.StatusUnauthorized, r.StatusCode == http.StatusForbidden:
 		return fmt.Errorf("%w: HTTP %d", ErrDenied, r.StatusCode)
 	case r.StatusCode >= 500, r.StatusCode == http.StatusTooManyRequests, r.StatusCode == http.StatusRequestTimeout:
-		return unavailable(r, fmt.Sprintf("HTTP %d %s", r.StatusCode, http.StatusText(r.StatusCode)))
+		return c.unavailable(r, fmt.Sprintf("HTTP %d %s", r.StatusCode, http.StatusText(r.StatusCode)))
 	case r.StatusCode != http.StatusOK:
 		return fmt.Errorf("%w: HTTP %d %s", ErrNoBytes, r.StatusCode, http.StatusText(r.StatusCode))
 	case r.Header.Get("Content-Disposition") == "":

@@ -163,11 +163,11 @@ func (e *noAnswer) Unwrap() []error { return []error{ErrUnreachable, e.cause} }
 // From a server that has answered as openBIS before, and from a data store that
 // openBIS names, a page means maintenance; else it is the wrong address, unless
 // a second look finds an openBIS: the page may have been one of its front.
-func badStatus(r *http.Response, known bool) error {
+func (c *Client) badStatus(r *http.Response, known bool) error {
 	text := fmt.Sprintf("HTTP %d %s", r.StatusCode, http.StatusText(r.StatusCode))
 	switch {
 	case r.StatusCode >= 500, r.StatusCode == http.StatusTooManyRequests, r.StatusCode == http.StatusRequestTimeout:
-		return unavailable(r, text)
+		return c.unavailable(r, text)
 	case r.StatusCode == http.StatusProxyAuthRequired:
 		return &wire.ProxyError{Status: r.StatusCode}
 	case r.StatusCode == http.StatusUnauthorized, r.StatusCode == http.StatusForbidden:
@@ -179,7 +179,7 @@ func badStatus(r *http.Response, known bool) error {
 	}
 	switch {
 	case known:
-		return unavailable(r, text)
+		return c.unavailable(r, text)
 	case r.StatusCode == http.StatusOK:
 		return &somethingElse{text}
 	}
@@ -243,8 +243,8 @@ type away struct {
 }
 
 // unavailable words such an answer.
-func unavailable(r *http.Response, text string) error {
-	return &away{fmt.Sprintf("%v: %s", ErrUnreachable, text), wire.AskedWait(r, time.Now())}
+func (c *Client) unavailable(r *http.Response, text string) error {
+	return &away{fmt.Sprintf("%v: %s", ErrUnreachable, text), wire.AskedWait(r, c.o.Now())}
 }
 
 func (a *away) Error() string { return a.text }

@@ -37,7 +37,10 @@ func (c *Client) Groups(ctx context.Context) ([]string, error) {
 func GroupOf(space string, groups []string) string {
 	best := GeneralGroup
 	for _, g := range groups {
-		if g != GeneralGroup && strings.HasPrefix(strings.ToUpper(space), strings.ToUpper(g)+"_") && (best == GeneralGroup || len(g) > len(best)) {
+		if g == GeneralGroup || !strings.HasPrefix(strings.ToUpper(space), strings.ToUpper(g)+"_") {
+			continue
+		}
+		if best == GeneralGroup || len(g) > len(best) {
 			best = g
 		}
 	}

@@ -103,7 +103,7 @@ func (c *Client) image(ctx context.Context, u *url.URL, token string, cookie boo
 		// 404: no such picture, or the session has ended; 500: no session seen.
 		return "", nil, doubtful{fmt.Errorf("%w: HTTP %d", ErrNoBytes, answer.StatusCode)}
 	case answer.StatusCode != http.StatusOK:
-		return "", nil, badStatus(answer, true)
+		return "", nil, c.badStatus(answer, true)
 	case answer.ContentLength > MaxImage:
 		return "", nil, fmt.Errorf("%w: it has %d bytes, more than %d", ErrNoBytes, answer.ContentLength, MaxImage)
 	}

@@ -10,7 +10,6 @@ import (
 	"io"
 	"net/http"
 	"strconv"
-	"time"
 
 	"zenobis/wire"
 )
@@ -96,7 +95,7 @@ func (c *Client) send(ctx context.Context, q request) (*graph, error) {
 	r.Header.Set("Accept", "application/json-rpc, application/json")
 	r.Header.Set("Accept-Encoding", "gzip")
 	c.agent(r)
-	began := time.Now()
+	began := c.o.Now()
 	answer, err := c.http.Do(r)
 	if err != nil {
 		return nil, c.unreachable(ctx, guard.Err(err), q.secrets)
@@ -115,7 +114,7 @@ func (c *Client) send(ctx context.Context, q request) (*graph, error) {
 		"status",
 		answer.StatusCode,
 		"ms",
-		time.Since(began).Milliseconds(),
+		c.o.Now().Sub(began).Milliseconds(),
 		"ok",
 		err == nil,
 	)
@@ -144,14 +143,14 @@ func (c *Client) read(ctx context.Context, r *http.Response, id string, q reques
 		m.left = c.limits.item
 	}
 	if r.StatusCode >= 300 && r.StatusCode < 400 {
-		return nil, badStatus(r, q.store || c.answered.Load())
+		return nil, c.badStatus(r, q.store || c.answered.Load())
 	}
 	dec := json.NewDecoder(m)
 	dec.UseNumber()
 	e := envelope{c: c, q: q, m: m}
 	if err := e.read(dec); err != nil {
 		if !e.begun && errors.Is(err, errShape) { // null, a number, a text: a front server's way to say something
-			return nil, badStatus(r, q.store || c.answered.Load())
+			return nil, c.badStatus(r, q.store || c.answered.Load())
 		}
 		return nil, c.broken(ctx, guard.Err(err), r, q, m)
 	}
@@ -159,7 +158,7 @@ func (c *Client) read(ctx context.Context, r *http.Response, id string, q reques
 	case e.fault != nil:
 		return nil, refusal(q.method, *e.fault, q.secrets)
 	case !e.hasResult:
-		return nil, badStatus(r, q.store || c.answered.Load())
+		return nil, c.badStatus(r, q.store || c.answered.Load())
 	case e.id != id:
 		return nil, fmt.Errorf("%w: it answered another request (is there a cache in between?)", ErrNotOpenBIS)
 	}
@@ -181,7 +180,7 @@ func (c *Client) broken(ctx context.Context, err error, r *http.Response, q requ
 	case errors.As(err, &kind):
 		return errShape
 	case errors.As(err, &syntax), errors.Is(err, io.EOF) && !m.any:
-		return badStatus(r, q.store || c.answered.Load()) // no JSON, or nothing at all
+		return c.badStatus(r, q.store || c.answered.Load()) // no JSON, or nothing at all
 	case errors.Is(err, io.EOF):
 		err = io.ErrUnexpectedEOF
 	}

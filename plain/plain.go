@@ -43,8 +43,9 @@ type options struct {
 	in         io.Reader
 	out        io.Writer
 	demo       *session.Login
-	runContext context.Context // nil is the context of the questions
-	width      func() int      // nil asks the terminal
+	runContext context.Context  // nil is the context of the questions
+	now        func() time.Time // nil is the clock
+	width      func() int       // nil asks the terminal
 }
 
 // errLeave is the way out at any question, errBack the way back by one step,
@@ -58,7 +59,8 @@ var (
 // Run asks until the person leaves, the input ends, or ctx does. An export that
 // runs then is left to the caller.
 func Run(ctx context.Context, t session.Terminal) (session.Summary, error) {
-	return run(ctx, options{backend: flow.Over(t.Settings), in: t.In, out: t.Out, demo: t.Demo, runContext: t.RunContext})
+	return run(ctx, options{backend: flow.Over(t.Settings), in: t.In, out: t.Out, demo: t.Demo, runContext: t.RunContext,
+		now: t.Settings.Now})
 }
 
 func run(ctx context.Context, o options) (session.Summary, error) {
@@ -66,7 +68,7 @@ func run(ctx context.Context, o options) (session.Summary, error) {
 		Flow: flow.New(
 			o.backend,
 			o.demo != nil,
-		), runCtx: o.runContext, demo: o.demo, out: o.out, in: o.in, lines: make(chan string), tty: -1, now: time.Now,
+		), runCtx: o.runContext, demo: o.demo, out: o.out, in: o.in, lines: make(chan string), tty: -1, now: o.now,
 		width: o.width,
 	}
 	if t.width == nil {
@@ -74,6 +76,9 @@ func run(ctx context.Context, o options) (session.Summary, error) {
 	}
 	if t.runCtx == nil {
 		t.runCtx = ctx
+	}
+	if t.now == nil {
+		t.now = time.Now
 	}
 	if f, ok := o.in.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		t.tty = int(f.Fd())

@@ -51,11 +51,14 @@ type app struct {
 
 func newApp(ctx context.Context, o options) *app {
 	a := &app{
-		ctx: ctx, runCtx: o.runContext, demo: o.demo, flow: flow.New(o.backend, o.demo != nil), now: time.Now,
+		ctx: ctx, runCtx: o.runContext, demo: o.demo, flow: flow.New(o.backend, o.demo != nil), now: o.now,
 		tickEvery: time.Second / 2, busy: make(map[*task]bool), places: registry(),
 	}
 	if a.runCtx == nil {
 		a.runCtx = ctx
+	}
+	if a.now == nil {
+		a.now = time.Now
 	}
 	a.env = o.env
 	a.ascii = style.WantsASCII(o.env)

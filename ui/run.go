@@ -31,6 +31,7 @@ type options struct {
 	environ    []string            // os.Environ(), for the terminal's capabilities
 	demo       *session.Login      // the demo logs in by itself
 	runContext context.Context     // of exports, where they may outlive the screen; nil is the screen's
+	now        func() time.Time    // nil is the clock
 }
 
 // Run shows the screens until the person leaves or ctx ends. Signals are the
@@ -38,6 +39,7 @@ type options struct {
 func Run(ctx context.Context, t session.Terminal) (session.Summary, error) {
 	return run(ctx, options{
 		backend: flow.Over(t.Settings), in: t.In, out: t.Out, env: t.Env, environ: t.Environ, demo: t.Demo, runContext: t.RunContext,
+		now: t.Settings.Now,
 	})
 }
 

@@ -3,7 +3,6 @@ package zenodo
 import (
 	"context"
 	"math"
-	"math/rand/v2"
 	"net/http"
 	"slices"
 	"strconv"
@@ -79,7 +78,7 @@ func newBudget(o Options) *budget {
 		case o.PerMinute > 0 && class(k) == classOther:
 			n = o.PerMinute
 		}
-		b.windows[k] = &requestWindow{own: n, shift: time.Duration(rand.Int64N(int64(probe)))}
+		b.windows[k] = &requestWindow{own: n, shift: time.Duration(o.Rand() * float64(probe))}
 	}
 	return b
 }

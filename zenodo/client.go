@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/url"
@@ -41,6 +42,7 @@ type Options struct {
 
 	Clock     func() time.Time                                 // default time.Now
 	Sleep     func(ctx context.Context, d time.Duration) error // default waits for d or the context
+	Rand      func() float64                                   // in [0,1), spreads what many clients do; default random
 	PerMinute int                                              // requests; 0 means 100, negative no own limit
 
 	CallTimeout   time.Duration // of a reading call; 0 means 1 minute
@@ -95,6 +97,9 @@ func New(o Options) (*Client, error) {
 	}
 	if o.Sleep == nil {
 		o.Sleep = wire.Sleep
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Float64
 	}
 	if o.OnWait == nil {
 		o.OnWait = func(time.Duration, string) {}

@@ -278,7 +278,7 @@ func (t *transfer) attend(ctx context.Context) func() {
 func (t *transfer) watchOver(ctx context.Context) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
-	last := time.Now()
+	last := t.o.Now()
 	for {
 		t.saveProgress()
 		select {
@@ -289,10 +289,10 @@ func (t *transfer) watchOver(ctx context.Context) error {
 		if t.h.StopWanted() {
 			return fmt.Errorf("%w by another zenobis", failure.Interrupted)
 		}
-		if time.Since(last) < job.Heartbeat {
+		if t.o.Now().Sub(last) < job.Heartbeat {
 			continue
 		}
-		last = time.Now()
+		last = t.o.Now()
 		ours, err := t.h.Beat()
 		if !ours {
 			return fmt.Errorf("%w: another zenobis has taken the export over", failure.Interrupted)
