@@ -3,6 +3,8 @@ package transfer
 import (
 	"context"
 	"sync"
+
+	"golang.org/x/time/rate"
 )
 
 // brake holds a run that was paused.
@@ -46,5 +48,22 @@ func (b *brake) wait(ctx context.Context, paused func()) error {
 			return context.Cause(ctx)
 		case <-change:
 		}
+	}
+}
+
+// pacer limits the bytes a second, nil for no limit.
+func pacer(ctx context.Context, limit *rate.Limiter) func(int) error {
+	if limit == nil {
+		return nil
+	}
+	return func(n int) error {
+		for n > 0 {
+			k := min(n, limit.Burst())
+			if err := limit.WaitN(ctx, k); err != nil {
+				return err
+			}
+			n -= k
+		}
+		return nil
 	}
 }

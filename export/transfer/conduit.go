@@ -12,13 +12,18 @@ import (
 	"runtime"
 	"sync"
 	"sync/atomic"
-
-	"golang.org/x/time/rate"
+	"time"
 )
 
 const (
 	blockSize = 256 << 10 // fits the cache of a processor beside what else is at hand
 	handed    = 4         // blocks that are handed to the sums at once, where these have a goroutine
+
+	// While the writer makes something of which no byte is there yet, a byte goes out
+	// now and then: servers and proxies cut an upload that is silent for a minute. So
+	// some are kept back, for ten minutes at least.
+	reserve = 64
+	beat    = 10 * time.Second
 )
 
 // errClosed ends a package whose upload has ended.
@@ -52,8 +57,11 @@ type conduit struct {
 
 	free  chan *block
 	cur   *block // being written
+	kept  []byte // of the block before, at most the reserve
 	total int64
-	werr  error // why the writer ended
+	now   func() time.Time
+	given time.Time // when the last byte was given
+	werr  error     // why the writer ended
 
 	sums   []hash.Hash // the MD5, and the SHA-256 where it is wanted
 	feed   chan []*block
@@ -72,6 +80,7 @@ type conduitOptions struct {
 	apart bool              // the sums have a goroutine of their own
 	pace  func(n int) error // nil: as fast as possible
 	moved func(n int)       // told of bytes that the upload has taken
+	now   func() time.Time
 }
 
 // apart says whether there are processors enough for sums on one of their own.
@@ -81,7 +90,10 @@ func apart() bool { return runtime.GOMAXPROCS(0) > 2 }
 // the next bytes, and its context ends when the upload does. In the end close must be
 // called.
 func newConduit(ctx context.Context, o conduitOptions, write func(context.Context, *conduit) error) *conduit {
-	c := &conduit{quit: make(chan struct{}), pace: o.pace, moved: o.moved, sums: []hash.Hash{md5.New()}}
+	c := &conduit{
+		quit: make(chan struct{}), pace: o.pace, moved: o.moved, now: o.now, given: o.now(),
+		kept: make([]byte, 0, reserve), sums: []hash.Hash{md5.New()},
+	}
 	if o.named {
 		c.sums = append(c.sums, sha256.New())
 	}
@@ -118,7 +130,7 @@ func (c *conduit) sum(b *block) {
 }
 
 func (c *conduit) release(b *block) {
-	if b.refs.Add(-1) == 0 {
+	if b.refs.Add(-1) == 0 && len(b.buf) == blockSize {
 		b.n = 0
 		c.free <- b // has room for all
 	}
@@ -131,7 +143,7 @@ const leastSpace = 32 << 10
 // not copied. nil when the upload has ended.
 func (c *conduit) Space() []byte {
 	if c.cur != nil && blockSize-c.cur.n < leastSpace {
-		c.flush()
+		c.flush(reserve)
 	}
 	if c.begin() != nil {
 		return nil
@@ -152,6 +164,8 @@ func (c *conduit) begin() error {
 	}
 	if c.cur == nil {
 		c.cur = <-c.free
+		c.cur.n = copy(c.cur.buf, c.kept)
+		c.kept = c.kept[:0]
 	}
 	return nil
 }
@@ -172,16 +186,22 @@ func (c *conduit) Write(p []byte) (int, error) {
 		done += n
 		p = p[n:]
 		if c.cur.n == blockSize {
-			c.flush()
+			c.flush(reserve)
 		}
 	}
 	return done, nil
 }
 
-// flush gives the block to the sums and the upload.
-func (c *conduit) flush() {
+// flush gives the block to the sums and the upload, but for so many bytes.
+func (c *conduit) flush(keep int) {
 	b := c.cur
 	c.cur = nil
+	b.n -= keep
+	c.kept = append(c.kept, b.buf[b.n:b.n+keep]...)
+	c.send(b)
+}
+
+func (c *conduit) send(b *block) {
 	c.total += int64(b.n)
 	if c.feed == nil {
 		b.refs.Store(1)
@@ -193,6 +213,7 @@ func (c *conduit) flush() {
 			c.hand = nil
 		}
 	}
+	c.given = c.now()
 	c.give(b)
 }
 
@@ -206,8 +227,8 @@ func (c *conduit) give(b *block) {
 // finish ends the writing; err reaches the reader after the last byte.
 func (c *conduit) finish(err error) {
 	c.werr = err
-	if c.cur != nil && c.cur.n > 0 && err == nil {
-		c.flush()
+	if err == nil && c.begin() == nil && c.cur.n > 0 {
+		c.flush(0)
 	}
 	if c.feed != nil {
 		c.feed <- c.hand
@@ -223,11 +244,15 @@ func (c *conduit) Read(p []byte) (int, error) {
 }
 
 // Alive tells the upload that the writer is at work: a crate of a million files
-// takes its time, and a silent source would be given up.
+// takes its time, and a silent source would be given up. So would a silent upload.
 func (c *conduit) Alive() {
-	if !c.ended {
-		c.give(nil)
+	if c.now().Sub(c.given) >= beat && c.begin() == nil && c.cur.n > 0 {
+		b := &block{buf: []byte{c.cur.buf[0]}, n: 1}
+		c.cur.n = copy(c.cur.buf, c.cur.buf[1:c.cur.n])
+		c.send(b)
+		return
 	}
+	c.give(nil)
 }
 
 // Lend gives the next bytes, at most so many, without copying them; they are good
@@ -308,21 +333,4 @@ func (c *conduit) close() (measured, error) {
 		m.SHA256 = hex.EncodeToString(c.sums[1].Sum(nil))
 	}
 	return m, c.werr
-}
-
-// pacer limits the bytes a second, nil for no limit.
-func pacer(ctx context.Context, limit *rate.Limiter) func(int) error {
-	if limit == nil {
-		return nil
-	}
-	return func(n int) error {
-		for n > 0 {
-			k := min(n, limit.Burst())
-			if err := limit.WaitN(ctx, k); err != nil {
-				return err
-			}
-			n -= k
-		}
-		return nil
-	}
 }

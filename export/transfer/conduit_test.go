@@ -18,7 +18,7 @@ func led(t *testing.T, test func(t *testing.T, make func(write func(context.Cont
 	for _, apart := range []bool{false, true} {
 		t.Run(fmt.Sprintf("sums apart: %t", apart), func(t *testing.T) {
 			test(t, func(write func(context.Context, *conduit) error) *conduit {
-				return newConduit(t.Context(), conduitOptions{named: true, apart: apart, moved: func(int) {}}, write)
+				return newConduit(t.Context(), conduitOptions{named: true, apart: apart, moved: func(int) {}, now: time.Now}, write)
 			})
 		})
 	}
@@ -147,4 +147,52 @@ func TestConduitAlive(t *testing.T) {
 			t.Error(err)
 		}
 	})
+}
+
+// TestConduitKeepsTheUploadAwake while the writer makes something for minutes, wherever
+// in a block it is: servers cut an upload that is silent for a minute.
+func TestConduitKeepsTheUploadAwake(t *testing.T) {
+	for _, apart := range []bool{false, true} {
+		for _, size := range []int{
+			reserve, reserve + 1, blockSize - 1, blockSize, blockSize + 1, 2*blockSize - reserve, 2*blockSize - reserve + 1, 3 * blockSize,
+		} {
+			data := make([]byte, size)
+			for i := range data {
+				data[i] = byte(i * 7 >> 3)
+			}
+			now, silent := time.Now(), time.Duration(0)
+			c := newConduit(t.Context(), conduitOptions{apart: apart, moved: func(int) {}, now: func() time.Time { return now }},
+				func(_ context.Context, c *conduit) error {
+					if _, err := c.Write(data); err != nil {
+						return err
+					}
+					for range 1000 { // of half a second
+						now = now.Add(time.Second / 2)
+						c.Alive()
+					}
+					_, err := c.Write(data)
+					return err
+				})
+			var got []byte
+			for last := now; ; {
+				lent, err := c.Lend(blockSize)
+				got = append(got, lent...)
+				if len(lent) > 0 {
+					last = now
+				}
+				silent = max(silent, now.Sub(last))
+				if err != nil {
+					break
+				}
+			}
+			m, err := c.close()
+			sum := md5.Sum(got)
+			if err != nil || !bytes.Equal(got, append(data, data...)) || m.MD5 != hex.EncodeToString(sum[:]) {
+				t.Errorf("%d bytes twice: %d came, %v, %+v", size, len(got), err, m)
+			}
+			if silent > 2*beat {
+				t.Errorf("%d bytes: silent for %v", size, silent)
+			}
+		}
+	}
 }

@@ -114,6 +114,7 @@ func (g *gauge) begin(pkg string, attempt int) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.cur.Store(0)
+	g.p.Waiting = "" // what was waited for is over
 	g.current = slices.IndexFunc(g.p.Packages, func(k job.PackageProgress) bool { return k.Name == pkg })
 	if g.current >= 0 {
 		g.p.Packages[g.current].Attempt = attempt

@@ -73,7 +73,7 @@ func (w *packer) measure(ctx context.Context, p job.Package) (m measured, err er
 		}
 		w.dropAhead()
 		feed := w.feed(ctx, []string{p.Name})
-		c := newConduit(ctx, conduitOptions{named: w.snap.NamesHash(p.Name), apart: apart(), moved: func(int) {}},
+		c := newConduit(ctx, conduitOptions{named: w.snap.NamesHash(p.Name), apart: apart(), moved: func(int) {}, now: w.o.Now},
 			func(ctx context.Context, c *conduit) error { return w.write(ctx, c, p, feed) })
 		var err error
 		for err == nil {

@@ -225,7 +225,7 @@ func (s *sender) attempt(ctx context.Context, p job.Package, n int, next []strin
 
 	feed := s.depot.packer.feed(ctx, next)
 	c := newConduit(upload, conduitOptions{
-		named: s.depot.packer.snap.NamesHash(p.Name), apart: apart(), pace: pacer(upload, s.limit), moved: s.run.gauge.sent,
+		named: s.depot.packer.snap.NamesHash(p.Name), apart: apart(), pace: pacer(upload, s.limit), moved: s.run.gauge.sent, now: s.o.Now,
 	}, func(ctx context.Context, c *conduit) error { return s.depot.packer.write(ctx, c, p, feed) })
 	st := s.status()
 	put := failure.Guard("upload", func() error { return s.z.Put(upload, st.ID, p.Name, p.Bytes, c) })
