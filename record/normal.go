@@ -144,3 +144,16 @@ func community(s string) string {
 	}
 	return s
 }
+
+// Same reports whether two grants are one: of the same award or, where neither
+// names an award, of the same funder. A look-up may have changed how a funder is
+// written, so an award's number is enough.
+func (g Grant) Same(o Grant) bool {
+	if g.Award != "" || o.Award != "" {
+		return strings.EqualFold(g.Award, o.Award)
+	}
+	of := func(x Grant) []string { return []string{x.Funder, x.FunderName} }
+	return slices.ContainsFunc(of(g), func(a string) bool {
+		return a != "" && slices.ContainsFunc(of(o), func(b string) bool { return strings.EqualFold(a, b) })
+	})
+}

@@ -2,6 +2,8 @@ package session
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"zenobis/config"
@@ -60,6 +62,18 @@ func (s *Session) NextMetadata(ctx context.Context, sel selection.Selection, of 
 		"export.license":   func() { next.License = c.Export.License },
 		"export.language":  func() { next.Language = c.Export.Language },
 		"export.community": func() { next.Community = c.Export.Community },
+		"export.keywords": func() { // what every record gets comes to what the former has
+			next.Keywords = append(next.Keywords, slices.DeleteFunc(slices.Clone(c.Export.Keywords), func(k string) bool {
+				return slices.ContainsFunc(next.Keywords, func(have string) bool { return strings.EqualFold(have, k) })
+			})...)
+		},
+		"export.funding": func() {
+			for _, text := range c.Export.Funding {
+				if g, err := record.ParseGrant(text); err == nil && !slices.ContainsFunc(next.Funding, g.Same) {
+					next.Funding = append(next.Funding, g)
+				}
+			}
+		},
 	} {
 		if c.Locked(name) {
 			take()

@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -10,6 +11,7 @@ import (
 	"zenobis/export"
 	"zenobis/export/failure"
 	"zenobis/openbis"
+	"zenobis/record"
 	"zenobis/shape"
 )
 
@@ -89,5 +91,31 @@ func (s *Settings) keepsLocks(r export.Request) error {
 			return err
 		}
 	}
+	if lacking := s.lacking(r.Metadata); lacking != "" {
+		return &config.Error{Where: "this export", What: lacking}
+	}
 	return nil
+}
+
+// lacking says what the metadata lacks of what every record gets by a locked
+// setting: a list may grow, its own must stay. "" if it lacks nothing.
+func (s *Settings) lacking(m record.Metadata) string {
+	fixed := func(name, label, value string) string {
+		return fmt.Sprintf("%s is locked by the administrator of this computer (%s): keep the %s %q", name, config.SitePath, label, value)
+	}
+	if s.Config.Locked("export.keywords") {
+		for _, k := range s.Config.Export.Keywords {
+			if !slices.ContainsFunc(m.Keywords, func(have string) bool { return strings.EqualFold(have, strings.TrimSpace(k)) }) {
+				return fixed("export.keywords", "keyword", k)
+			}
+		}
+	}
+	if s.Config.Locked("export.funding") {
+		for _, text := range s.Config.Export.Funding {
+			if g, err := record.ParseGrant(text); err == nil && !slices.ContainsFunc(m.Funding, g.Same) {
+				return fixed("export.funding", "grant", text)
+			}
+		}
+	}
+	return ""
 }

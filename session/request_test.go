@@ -6,6 +6,7 @@ import (
 
 	"zenobis/config"
 	"zenobis/export"
+	"zenobis/record"
 	"zenobis/shape"
 )
 
@@ -13,6 +14,7 @@ import (
 func TestLocksHoldForRequests(t *testing.T) {
 	b := newBench(t)
 	b.Config.Export.Community, b.Config.Export.Language = "physics", "eng"
+	b.Config.Export.Keywords, b.Config.Export.Funding = []string{"corrosion"}, []string{"00k4n6c32 101057437", `"A fund"`}
 	b.Config.Site.Locked = []string{
 		"export.layout",
 		"export.pages",
@@ -21,10 +23,14 @@ func TestLocksHoldForRequests(t *testing.T) {
 		"export.license",
 		"export.language",
 		"export.community",
+		"export.keywords",
+		"export.funding",
 	}
 	as := func() export.Request {
 		r := b.Request(Overrides{})
 		r.Metadata.License, r.Metadata.Language, r.Metadata.Community = b.Config.Export.License, "eng", "physics"
+		r.Metadata.Keywords = []string{"mine", "Corrosion"} // more than what is fixed
+		r.Metadata.Funding = []record.Grant{{Funder: "00k4n6c32", Award: "101057437", AwardTitle: "looked up"}, {FunderName: "a fund"}, {Funder: "x"}}
 		return r
 	}
 	if err := b.keepsLocks(as()); err != nil {
@@ -38,6 +44,9 @@ func TestLocksHoldForRequests(t *testing.T) {
 		"license":   func(r *export.Request) { r.Metadata.License = "cc0-1.0" },
 		"language":  func(r *export.Request) { r.Metadata.Language = "deu" },
 		"community": func(r *export.Request) { r.Metadata.Community = "" },
+		"keywords":  func(r *export.Request) { r.Metadata.Keywords = []string{"mine"} },
+		"award":     func(r *export.Request) { r.Metadata.Funding[0].Award = "1" },
+		"funder":    func(r *export.Request) { r.Metadata.Funding = r.Metadata.Funding[:1] },
 	} {
 		r := as()
 		change(&r)

@@ -67,6 +67,9 @@ func (r Registrar) Register(ctx context.Context, h *job.Handle, rec zenodo.Recor
 	var f *failure.Error
 	if !errors.As(err, &f) {
 		f = &failure.Error{Kind: failure.Registration, What: what, Why: failure.Text(err), Err: err}
+		if errors.Is(err, openbis.ErrNotFound) || errors.Is(err, openbis.ErrDenied) {
+			f.Do = "ask your lab manager to look after the space and the collection of publications of openBIS, then run zenobis sync again"
+		}
 	}
 	reason := failure.Text(f)
 	if now := h.Status(); !now.Registered && now.Reason != reason {

@@ -317,3 +317,17 @@ func TestPublicationCode(t *testing.T) {
 		}
 	}
 }
+
+// Where the publications have no place in openBIS, spelling is not what to look at.
+func TestNoPlaceForPublications(t *testing.T) {
+	for _, kind := range []error{openbis.ErrNotFound, openbis.ErrDenied} {
+		e := newELN()
+		e.register = func(*eln) error { return fmt.Errorf("register: %w", kind) }
+		h := published(t, e, nil)
+		err := Registrar{OpenBIS: e, Now: func() time.Time { return e.clock }, Sleep: e.sleep}.Register(t.Context(), h, asPublished())
+		var told *failure.Error
+		if !errors.As(err, &told) || told.Kind != failure.Registration || !strings.Contains(told.Do, "lab manager") {
+			t.Errorf("%v: %#v", kind, told)
+		}
+	}
+}
