@@ -64,6 +64,7 @@ type Client struct {
 	renewing chan struct{} // holds who renews the session
 	calls    chan struct{} // holds the calls that the application server is working on
 	listings chan struct{} // holds those that data stores are working on
+	reading  chan struct{} // holds who reads an answer that is there
 
 	mu      sync.RWMutex // guards what follows
 	token   string
@@ -101,6 +102,7 @@ func New(o Options) (*Client, error) {
 		bytes: 128 << 20, values: 3_000_000, depth: 100, item: 1 << 20,
 		answer: 5 * time.Minute, stall: 2 * time.Minute,
 	}, renewing: make(chan struct{}, 1), calls: make(chan struct{}, callsAtOnce), listings: make(chan struct{}, callsAtOnce)}
+	c.reading = make(chan struct{}, 1)
 	c.settings.asking = make(chan struct{}, 1)
 	if c.o.Now == nil {
 		c.o.Now = time.Now

@@ -132,6 +132,14 @@ func (c *Client) agent(r *http.Request) {
 // Envelope and errors).
 func (c *Client) read(ctx context.Context, r *http.Response, id string, q request, guard *wire.Guard) (*graph, error) {
 	m := &meter{r: guard.Reader(r.Body, c.limits.stall), left: c.limits.bytes}
+	if q.result == nil {
+		var next func()
+		var err error
+		if m.r, next, err = c.taken(ctx, m.r); err != nil {
+			return nil, c.broken(ctx, guard.Err(err), r, q, m)
+		}
+		defer next()
+	}
 	if r.Header.Get("Content-Encoding") == "gzip" {
 		z, err := gzip.NewReader(m.r)
 		if err != nil {
@@ -164,6 +172,28 @@ func (c *Client) read(ctx context.Context, r *http.Response, id string, q reques
 	}
 	return e.graph, nil
 }
+
+// taken reads an answer as it comes, compressed as a rule, and waits until it may be
+// read in earnest: one at a time, as what is made of it takes a hundred times the
+// memory while it is made. What is bigger than most is not waited for.
+func (c *Client) taken(ctx context.Context, r io.Reader) (io.Reader, func(), error) {
+	var b bytes.Buffer
+	switch n, err := io.CopyN(&b, r, mostTaken); {
+	case err == nil:
+		return io.MultiReader(&b, r), func() {}, nil
+	case !errors.Is(err, io.EOF) || n == mostTaken:
+		return nil, nil, err
+	}
+	select {
+	case c.reading <- struct{}{}:
+		return &b, func() { <-c.reading }, nil
+	case <-ctx.Done():
+		return nil, nil, context.Cause(ctx)
+	}
+}
+
+// mostTaken are the bytes of an answer that are held until it may be read.
+const mostTaken = 4 << 20
 
 // broken words an answer that could not be read to its end.
 func (c *Client) broken(ctx context.Context, err error, r *http.Response, q request, m *meter) error {

@@ -182,6 +182,9 @@ func (s *Session) Plan(ctx context.Context, r export.Request, dry bool, progress
 
 // ForgetAnswers lets the next plan ask openBIS for everything anew.
 func (s *Session) ForgetAnswers() {
+	s.mu.Lock()
+	s.spaces, s.may = nil, nil
+	s.mu.Unlock()
 	if s.memory != nil {
 		s.memory.Forget()
 	}

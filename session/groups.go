@@ -202,25 +202,36 @@ func (g Groups) Check(chosen []string) (names []string, notice string, err error
 
 // SpacesOf are the codes of the spaces in which what is selected lies.
 func (s *Session) SpacesOf(ctx context.Context, sel selection.Selection) ([]string, error) {
-	ids := map[openbis.Kind][]string{}
+	var out []string
+	ask := map[openbis.Kind][]string{}
+	s.mu.Lock()
 	for _, r := range sel.Rules {
-		if r.Mode != selection.Exclude {
-			ids[r.Kind] = append(ids[r.Kind], r.PermID)
+		space, known := s.spaces[selection.Key{Kind: r.Kind, PermID: r.PermID}]
+		switch {
+		case r.Mode == selection.Exclude:
+		case r.Kind == openbis.KindSpace:
+			out = append(out, r.PermID) // it is its code
+		case known:
+			out = append(out, space)
+		default:
+			ask[r.Kind] = append(ask[r.Kind], r.PermID)
 		}
 	}
-	var out []string
-	for kind, list := range ids {
-		if kind == openbis.KindSpace {
-			out = append(out, list...) // their permId is their code
-			continue
-		}
+	s.mu.Unlock()
+	for kind, list := range ask {
 		found, err := s.Client.Get(ctx, kind, list...)
 		if err != nil {
 			return nil, err
 		}
-		for _, e := range found {
+		s.mu.Lock()
+		for id, e := range found {
 			out = append(out, e.Space)
+			if s.spaces == nil {
+				s.spaces = map[selection.Key]string{}
+			}
+			s.spaces[selection.Key{Kind: kind, PermID: id}] = e.Space
 		}
+		s.mu.Unlock()
 	}
 	slices.Sort(out)
 	return slices.Compact(out), nil

@@ -29,7 +29,7 @@ func (s *Session) recordable(ctx context.Context, all Groups, groups []string) (
 		if g, ok := all.find(name); ok && g.Publications == Hidden { // no role there, so no right
 			return "", noWayToRecord(name)
 		}
-		may, err := s.Client.MayCreatePublication(ctx, name)
+		may, err := s.mayCreate(ctx, name)
 		switch {
 		case lasting(ctx, err):
 			return "", err
@@ -40,6 +40,26 @@ func (s *Session) recordable(ctx context.Context, all Groups, groups []string) (
 		}
 	}
 	return notice, nil
+}
+
+// mayCreate asks once whether the user may record a publication for a group.
+func (s *Session) mayCreate(ctx context.Context, group string) (bool, error) {
+	s.mu.Lock()
+	may, known := s.may[group]
+	s.mu.Unlock()
+	if known {
+		return may, nil
+	}
+	may, err := s.Client.MayCreatePublication(ctx, group)
+	if err == nil {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if s.may == nil {
+			s.may = map[string]bool{}
+		}
+		s.may[group] = may
+	}
+	return may, err
 }
 
 // Recordable looks whether a publication can be recorded for one's own groups.

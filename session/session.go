@@ -7,6 +7,7 @@ import (
 	"zenobis/config"
 	"zenobis/export"
 	"zenobis/openbis"
+	"zenobis/selection"
 	"zenobis/zenodo"
 )
 
@@ -25,6 +26,10 @@ type Session struct {
 	runsWith *zenodo.Client
 
 	service *bool // whether openBIS has its service for publications; nil before it was asked
+	// answers that hold as long as those in memory: the spaces of what was selected, and
+	// whether one may record a publication for a group.
+	spaces map[selection.Key]string
+	may    map[string]bool
 
 	memory *export.Memory // of one plan for the next, where a person looks at plans; else nil
 

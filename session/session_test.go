@@ -24,6 +24,7 @@ import (
 // bench is a person's settings before two servers.
 type bench struct {
 	*Settings
+	lab *labdata.Lab
 	ob  *openbistest.Server
 	ze  *zenodotest.Server
 	env map[string]string
@@ -31,8 +32,9 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
+	lab := labdata.DemoLab()
 	b := &bench{
-		ob: openbistest.Start(t, openbistest.Options{Lab: labdata.DemoLab()}), ze: zenodotest.Start(t, zenodotest.Options{RateLimit: -1}),
+		lab: lab, ob: openbistest.Start(t, openbistest.Options{Lab: lab}), ze: zenodotest.Start(t, zenodotest.Options{RateLimit: -1}),
 		env: map[string]string{"HOME": t.TempDir()},
 	}
 	b.env["ZENOBIS_OPENBIS_URL"], b.env["ZENOBIS_ZENODO_URL"] = b.ob.URL, b.ze.URL
