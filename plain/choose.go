@@ -81,7 +81,10 @@ func (b *browser) choose(ctx context.Context, arg string) (bool, error) {
 		b.sayf("%s: %s.", b.Tree.Item(ids[0]).Label, words)
 	default:
 		take := slices.ContainsFunc(ids, func(id tree.ID) bool { return b.Tree.Mark(id) != tree.Full })
-		b.Tree.TakeAll(ids, take)
+		if !b.Tree.TakeAll(ids, take) {
+			b.say(flow.CutChoice)
+			return false, b.weigh(ctx)
+		}
 		b.sayf("%s %s.", human.Count(len(ids), "row", "rows"), map[bool]string{true: "selected", false: "taken out"}[take])
 	}
 	if b.OnlyLinks() {

@@ -172,10 +172,10 @@ func (t *Tree) fileMark(id ID) Mark {
 	return Full
 }
 
-// toggleFile takes a file or folder of a data set into the selection or out of
-// it. It is false, and nothing happens, where the list of files was cut and what
+// takeFile takes a file or folder of a data set into the selection or out of it,
+// where it is not so yet. It is false, and nothing happens, where the list of files was cut and what
 // is left could not be said.
-func (t *Tree) toggleFile(id ID) bool {
+func (t *Tree) takeFile(id ID, take bool) bool {
 	dsID := t.dataSetOf(id)
 	ds := t.nodes[dsID].permID()
 	l, lo, hi := t.filesOf(id)
@@ -183,7 +183,6 @@ func (t *Tree) toggleFile(id ID) bool {
 	if !l.complete && (was && ch == nil || t.nodes[id].kind == kindFolder) {
 		return false
 	}
-	mark := t.fileMark(id)
 	if !was {
 		t.dropFiles(ds)
 		t.set(dsID, "")
@@ -200,7 +199,7 @@ func (t *Tree) toggleFile(id ID) bool {
 		}
 	}
 	t.noteFiles(ds)
-	ch.set(l, lo, hi, mark != Full)
+	ch.set(l, lo, hi, take)
 	switch {
 	case ch.n == 0:
 		t.dropFiles(ds)

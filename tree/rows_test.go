@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"zenobis/openbis"
+	"zenobis/selection"
 )
 
 func (t *Tree) under() string { id, _ := t.Cursor(); return t.Item(id).Label }
@@ -239,6 +240,91 @@ func TestLoads(t *testing.T) {
 	tr.Cancel(ids["STOCK_CATALOG"])
 	if s, _ := tr.State(ids["STOCK_CATALOG"]); s != Unloaded {
 		t.Errorf("given up before it began it is in state %d", s)
+	}
+}
+
+// TestAroundANode: its path, what holds it, what is below it, and words beside it.
+func TestAroundANode(t *testing.T) {
+	if id, row := New(nil).Cursor(); id != 0 || row != -1 {
+		t.Errorf("in an empty tree the cursor is on %d in row %d", id, row)
+	}
+	empty := New(nil)
+	empty.Move(1)
+	empty.Rows(-3, -1)
+	tr, ids := lab(t)
+	if got := strings.Join(tr.Path(ids["o1a"]), " > "); got != "LAB NOTEBOOK > LAB > P > C1 > o1 > o1a" {
+		t.Errorf("its path is %s", got)
+	}
+	for kind, want := range map[openbis.Kind]ID{
+		openbis.KindObject: ids["o1a"], openbis.KindCollection: ids["C1"], openbis.KindSpace: ids["LAB"], openbis.KindDataSet: 0,
+	} {
+		if got := tr.Holder(ids["o1a"], kind); got != want {
+			t.Errorf("the %s that holds it is %d, want %d", kind, got, want)
+		}
+	}
+	var below []string
+	tr.EachBelow(ids["C1"], func(id ID) { below = append(below, tr.Item(id).Label) })
+	if got := strings.Join(below, " "); got != "o1 o1a d2 o2 d1 a b c" {
+		t.Errorf("below it: %s", got)
+	}
+	if n := tr.Len(); n != 17 {
+		t.Errorf("%d nodes", n)
+	}
+	if loaded, total := tr.Children(ids["HOME"]); loaded != 0 || total != -1 {
+		t.Errorf("%d of %d children of what is not loaded", loaded, total)
+	}
+	gen, _, _ := tr.Begin(ids["HOME"]) // of which nothing has come yet
+	if loaded, total := tr.Children(ids["HOME"]); loaded != 0 || total != -1 || gen == 0 {
+		t.Errorf("%d of %d children of what is being loaded", loaded, total)
+	}
+	for what, want := range map[ID]bool{ids["o1"]: true, ids["a"]: true, tr.sections[0]: false, 0: false} {
+		if tr.Selectable(what) != want {
+			t.Errorf("%s can be selected: %v", tr.Item(what).Label, !want)
+		}
+	}
+	if told := tr.Told(ids["o1"]); told != "" {
+		t.Errorf("told of it before anything was: %q", told)
+	}
+	tr.Tell(map[string]string{"o1": "published", "a": "no file is meant", "": "nothing is meant", "LAB NOTEBOOK": "no heading is meant"})
+	tr.Tell(map[string]string{"o3": "new", "badged": "old"})
+	badged := item(openbis.KindObject, "badged")
+	badged.Badge = "frozen"
+	load(tr, key(openbis.KindObject, "o3"), badged)
+	for name, want := range map[string]string{"o1": "published", "o2": "", "o3": "new", "badged": "frozen, old", "a": ""} {
+		id, ok := tr.Find(key(openbis.KindObject, name))
+		if !ok {
+			id = ids[name]
+		}
+		if got := tr.Item(id).Badge; got != want {
+			t.Errorf("beside %s stands %q, want %q", name, got, want)
+		}
+	}
+	if tr.Told(0) != "" || tr.Told(tr.sections[0]) != "" {
+		t.Error("a heading was told something")
+	}
+}
+
+// TestWeighingAtOnce, before anything but the spaces is there.
+func TestWeighingAtOnce(t *testing.T) {
+	tr := New(nil)
+	tr.AddSpaces([]Item{item(openbis.KindSpace, "S")}, "")
+	if w, known := tr.Weight(selection.Rule{Mode: selection.All, Kind: openbis.KindSpace, PermID: "S"}); !known || !w.AtLeast {
+		t.Errorf("it weighs %+v, %v", w, known)
+	}
+}
+
+// TestChildrenThatCameMeanwhile are sorted with the others.
+func TestChildrenThatCameMeanwhile(t *testing.T) {
+	tr, ids := lab(t)
+	s := tr.Order(openbis.KindObject, ByName)
+	s.Sort()
+	tr.Insert(ids["C1"], item(openbis.KindObject, "o0"))
+	tr.Insert(ids["C1"], item(openbis.KindObject, "o11"))
+	tr.Arrange(s)
+	var got []string
+	tr.EachChild(ids["C1"], func(id ID) { got = append(got, tr.Item(id).Label) })
+	if fmt.Sprint(got) != "[o0 o1 o2 o11 d1]" {
+		t.Errorf("the order is %v", got)
 	}
 }
 

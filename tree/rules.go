@@ -32,45 +32,45 @@ func (t *Tree) Toggle(id ID) bool {
 		return true
 	}
 	t.remember()
-	if n.kind == kindFile || n.kind == kindFolder {
-		return t.toggleFile(id)
+	return t.take(id, t.Mark(id) != Full)
+}
+
+func (t *Tree) take(id ID, take bool) bool {
+	switch t.nodes[id].kind {
+	case kindFile, kindFolder:
+		return t.takeFile(id, take)
 	}
-	t.setWhole(id, t.Mark(id) != Full)
+	t.setWhole(id, take)
 	return true
 }
 
 // Take selects a node with everything below it, or takes it away, whatever it
-// was before.
-func (t *Tree) Take(id ID, take bool) {
-	n := &t.nodes[id]
-	switch n.kind {
-	case kindSection, kindMore, 0:
-	case kindFile, kindFolder:
-		if (t.fileMark(id) == Full) != take {
-			t.toggleFile(id)
-		}
-	default:
-		if (t.Mark(id) == Full) != take {
-			t.setWhole(id, take)
-		}
+// was before. It is false where Toggle is.
+func (t *Tree) Take(id ID, take bool) bool {
+	switch m := t.Mark(id); {
+	case !t.Selectable(id), take && m == Full, !take && (m == None || m == Excluded):
+		return true
 	}
+	return t.take(id, take)
 }
 
 // TakeAll takes nodes with everything below them, or takes them away, as one
-// change that can be taken back.
-func (t *Tree) TakeAll(ids []ID, take bool) {
+// change that can be taken back. It is false where one of them could not be.
+func (t *Tree) TakeAll(ids []ID, take bool) bool {
 	t.remember()
-	t.TakeMore(ids, take)
+	return t.TakeMore(ids, take)
 }
 
 // TakeMore is TakeAll as a part of the change before.
-func (t *Tree) TakeMore(ids []ID, take bool) {
+func (t *Tree) TakeMore(ids []ID, take bool) bool {
 	if len(ids) > countAnew {
 		t.stale = true
 	}
+	all := true
 	for _, id := range ids {
-		t.Take(id, take)
+		all = t.Take(id, take) && all
 	}
+	return all
 }
 
 // setWhole takes an entity with everything below it, or none of it.

@@ -230,11 +230,13 @@ func (t *Tree) chosen(k Key) count {
 	}
 	own := t.own(id)
 	d := count{files: -own.files, bytes: -own.bytes, unlisted: -own.unlisted, unsized: -own.unsized}
-	if l := t.listing[k.PermID]; l != nil {
+	if t.listing[k.PermID] != nil {
 		d.files += int32(ch.n)
 		d.bytes += ch.bytes
-	} else {
+	}
+	if len(ch.globs) > 0 { // there may be more that fit
 		d.unsized++
+		d.unlisted++
 	}
 	return d
 }

@@ -11,6 +11,7 @@ package tree
 
 import (
 	"maps"
+	"math"
 	"strings"
 	"time"
 
@@ -182,7 +183,7 @@ func New(clean func(string) string) *Tree {
 		above: make(map[ID][]Key), badges: make(map[ID]string),
 		rules: make(map[Key]*rule), strange: make(map[Key]bool), hints: make(map[Key]*hint), sought: make(map[Key]bool),
 		choices: make(map[string]*choice), listing: make(map[string]*listing),
-		orders: make(map[openbis.Kind]Order), counted: -1, weighed: -1, insides: -1, lents: -1, clean: clean, none: branch{total: -1},
+		orders: make(map[openbis.Kind]Order), version: 1, clean: clean, none: branch{total: -1},
 	}
 	for s := openbis.LabNotebook; s < openbis.Sections; s++ {
 		t.sections[s] = t.addSection(s.String())
@@ -209,7 +210,7 @@ func (t *Tree) attach(parent ID, it Item) ID {
 		n.data = t.shared.put(it.Data)
 	}
 	if !it.Date.IsZero() {
-		n.date = uint32(min(max(it.Date.Unix(), 0), 1<<32-1))
+		n.date = uint32(min(max(it.Date.Unix(), 0), math.MaxUint32))
 	}
 	if parent != 0 {
 		n.depth = uint8(min(int(t.nodes[parent].depth)+1, 255))
@@ -247,13 +248,13 @@ func (n *node) setTexts(it *Item) {
 		n.text = it.PermID // the label is its end
 		return
 	}
-	label, perm := cut(it.Label, 1<<16-1), it.PermID
+	label, perm := cut(it.Label), it.PermID
 	text := label
 	n.label = uint16(len(label))
 	if it.Code == label {
 		n.flags |= sameCode
 	} else {
-		code := cut(it.Code, 1<<16-1)
+		code := cut(it.Code)
 		text += code
 		n.code = uint16(len(code))
 	}
@@ -261,7 +262,7 @@ func (n *node) setTexts(it *Item) {
 		n.flags |= samePerm
 	} else {
 		text += perm
-		n.perm = uint16(min(len(perm), 1<<16-1))
+		n.perm = uint16(len(perm))
 	}
 	if it.Identifier == perm {
 		n.flags |= sameIdent
@@ -271,9 +272,10 @@ func (n *node) setTexts(it *Item) {
 	n.text = text
 }
 
-func cut(s string, most int) string {
-	if len(s) > most {
-		return strings.ToValidUTF8(s[:most], "")
+// cut is a text as long as a node can keep one.
+func cut(s string) string {
+	if len(s) > math.MaxUint16 {
+		return strings.ToValidUTF8(s[:math.MaxUint16], "")
 	}
 	return s
 }
@@ -346,15 +348,11 @@ func (t *Tree) Item(id ID) Item {
 	if n.date != 0 {
 		it.Date = time.Unix(int64(n.date), 0)
 	}
-	if len(t.badges) > 0 {
-		it.Badge = t.badges[id]
-	}
+	it.Badge = t.badges[id]
 	if told := t.Told(id); told != "" {
 		it.Badge = strings.TrimPrefix(it.Badge+", "+told, ", ")
 	}
-	if len(t.above) > 0 {
-		it.Above = t.above[id]
-	}
+	it.Above = t.above[id]
 	switch n.kind {
 	case kindFile, kindFolder:
 		it.Label, it.Identifier = t.fileLabel(id), n.text

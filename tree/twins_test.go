@@ -235,6 +235,18 @@ func TestNumbersAreNeverOld(t *testing.T) {
 	tr.Toggle(ids["C1"])
 	tr.Toggle(ids["d1"])
 	inside(Inside{Whole: 2, All: 3})
+	tr.Toggle(ids["d1"])
+	tr.Toggle(ids["C1"])
+	tr.ToggleOnly(ids["o2"])
+	inside(Inside{Part: 1, All: 3})
+	load(tr, key(openbis.KindObject, "o2")) // nothing is below it
+	inside(Inside{Whole: 1, All: 3})
+	tr.Clear()
+	tr.Toggle(ids["a"]) // one of its files
+	inside(Inside{Part: 1, All: 3})
+	tr.Clear()
+	tr.Toggle(ids["C1"])
+	tr.Toggle(ids["d1"])
 	if _, known := tr.Inside(ids["HOME"]); known {
 		t.Error("what is in a space that is not loaded is known")
 	}
@@ -294,5 +306,41 @@ func TestBelowARowOfASearch(t *testing.T) {
 			t.Errorf("left: %v", tr.Rules())
 		}
 		total(0)
+	}
+}
+
+// TestNodesOfOneSearchShareAnEntity that stands nowhere else.
+func TestNodesOfOneSearchShareAnEntity(t *testing.T) {
+	x, g := item(openbis.KindObject, "x"), item(openbis.KindObject, "g")
+	x.Leaf = true
+	for _, chosen := range []bool{false, true} {
+		tr, _ := lab(t)
+		if chosen { // then it is kept aside, with what is below it
+			tr.Restore(selection.Selection{Rules: []selection.Rule{{Mode: selection.All, Kind: openbis.KindObject, PermID: "g"}}})
+			tr.Learn(tr.Unplaced(), []Item{g})
+			load(tr, g.Key, x)
+			tr.SetFound([]Item{x})
+		} else {
+			tr.SetFound([]Item{g, x})
+			load(tr, g.Key, x)
+		}
+		if n := len(tr.everywhere(x.Key)); n != 2 {
+			t.Fatalf("chosen %v: it is at %d places", chosen, n)
+		}
+		want := tr.Totals()
+		tr.SetFound(nil)
+		id, ok := tr.Find(x.Key)
+		if ok != chosen {
+			t.Fatalf("chosen %v: it is there: %v", chosen, ok)
+		}
+		if got := tr.Totals(); got != want || chosen && got.Objects != 2 {
+			t.Errorf("chosen %v: totals %+v, before %+v", chosen, got, want)
+		}
+		if chosen {
+			tr.Toggle(id)
+			if got := tr.Totals(); got.Objects != 1 || tr.Mark(id) != Excluded {
+				t.Errorf("without it: totals %+v, it is marked %d", got, tr.Mark(id))
+			}
+		}
 	}
 }

@@ -81,4 +81,63 @@ func TestUndoGoesBackThroughEverySelection(t *testing.T) {
 	}
 }
 
+// TestUndoInSteps is undo, and what was never begun has no end.
+func TestUndoInSteps(t *testing.T) {
+	tr, ids := lab(t)
+	if tr.BeginUndo() || tr.Undoing() || tr.UndoLeft() != 0 {
+		t.Error("there is something to be undone")
+	}
+	tr.TakeMore([]ID{ids["o3"]}, true) // a part of no change
+	tr.TakeAll([]ID{ids["o1"], ids["o2"], ids["a"]}, true)
+	tr.TakeMore([]ID{ids["o1a"]}, false)
+	all := fmt.Sprint(tr.Selection())
+	if !tr.BeginUndo() || !tr.Undoing() {
+		t.Fatal("nothing is undone")
+	}
+	for left := tr.UndoLeft(); left > 0; left-- {
+		if tr.UndoLeft() != left {
+			t.Fatalf("%d steps are left, want %d", tr.UndoLeft(), left)
+		}
+		done, other := tr.UndoMore(1)
+		if done != (left == 1) || other != done || tr.Undoing() == done {
+			t.Errorf("with %d left: done %v, other %v, undoing %v", left, done, other, tr.Undoing())
+		}
+	}
+	if r := tr.Rules(); len(r) != 1 || r[0].PermID != "o3" || fmt.Sprint(tr.Selection()) == all {
+		t.Errorf("left: %v", r)
+	}
+	// No more changes than that are kept.
+	for range undoMost + 5 {
+		tr.Toggle(ids["C1"])
+	}
+	n := 0
+	for tr.Undo() {
+		n++
+	}
+	if n != undoMost {
+		t.Errorf("%d changes were undone", n)
+	}
+	tr.Toggle(ids["MATERIALS"])
+	tr.Toggle(tr.sections[0]) // does nothing
+	if !tr.Undo() || tr.Mark(ids["MATERIALS"]) != None {
+		t.Error("the last change is not undone")
+	}
+}
+
+// TestEmpty: what only takes out selects nothing.
+func TestEmpty(t *testing.T) {
+	tr, ids := lab(t)
+	rule := func(m selection.Mode) {
+		tr.Restore(selection.Selection{Rules: []selection.Rule{{Mode: m, Kind: openbis.KindObject, PermID: "o1"}}})
+	}
+	for mode, want := range map[selection.Mode]bool{selection.All: false, selection.Only: false, selection.Exclude: true} {
+		if rule(mode); tr.Empty() != want || tr.RuleCount() != 1 || tr.RuleAt(0).Mode != mode {
+			t.Errorf("%s alone: empty %v", mode, tr.Empty())
+		}
+	}
+	if tr.Clear(); !tr.Empty() || tr.Takes(ids["o1"]) {
+		t.Error("cleared and not empty")
+	}
+}
+
 func sameSelection(a, b string) bool { return a == b }

@@ -171,13 +171,18 @@ func (s *browseScreen) takeAll(take, leave []tree.ID, said string) tea.Cmd {
 func (s *browseScreen) takeOn(take, leave []tree.ID, all int, said string) tea.Cmd {
 	t := s.tree()
 	n := min(len(take), takeStep)
-	t.TakeMore(take[:n], true)
 	m := min(len(leave), takeStep-n)
-	t.TakeMore(leave[:m], false)
+	if taken, left := t.TakeMore(take[:n], true), t.TakeMore(leave[:m], false); !taken || !left {
+		said = flow.CutChoice
+	}
 	take, leave = take[n:], leave[m:]
 	left := len(take) + len(leave)
 	if left == 0 {
-		s.app.say(said)
+		if said == flow.CutChoice {
+			s.app.fail(said)
+		} else {
+			s.app.say(said)
+		}
 		return s.countSelection()
 	}
 	s.taken = human.Number(all-left) + " of " + human.Count(all, "row", "rows")
