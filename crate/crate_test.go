@@ -273,7 +273,8 @@ func TestCrateOfUnorderedFiles(t *testing.T) {
 	l := &lab{}
 	tree := names.NewTree(page.Extensions())
 	for i := range 4 {
-		e := entityNamed(openbis.KindDataSet, fmt.Sprintf("2024030209200000%d-1", i), "", fmt.Sprintf("2024030209200000%d-1", i))
+		code := fmt.Sprintf("2024030209200000%d-1", i)
+		e := &openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindDataSet, Code: code, PermID: code}}
 		p := tree.Place(e, names.Place{Folder: "S/P"})
 		l.nodes = append(l.nodes, EntityNode{Entity: e, Place: p})
 		for k := range 3 {
@@ -372,15 +373,11 @@ func TestSha256sumTakesTheManifest(t *testing.T) {
 	}
 }
 
-func entityNamed(kind openbis.Kind, code, name, permID string) *openbis.Entity {
-	return &openbis.Entity{Ref: openbis.Ref{Kind: kind, Code: code, Name: name, PermID: permID}}
-}
-
 // large is a source that makes its entities as they are asked for.
 type large struct{ n int }
 
 func (s large) each(yield func(EntityNode) error) error {
-	project := entityNamed(openbis.KindProject, "P", "", "20240302092000000-1")
+	project := &openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindProject, Code: "P", PermID: "20240302092000000-1"}}
 	coll := names.Place{Folder: "LAB/P/Collection (C)"}
 	at := names.Place{Folder: "LAB/P", Page: "LAB/P"}
 	if err := yield(EntityNode{Entity: project, Place: at, Pages: []string{"LAB/P.html"}}); err != nil {
@@ -391,7 +388,8 @@ func (s large) each(yield func(EntityNode) error) error {
 		if i >= s.n/2 {
 			kind = openbis.KindDataSet
 		}
-		e := entityNamed(kind, fmt.Sprintf("E%d", i), "A name as long as they mostly are", fmt.Sprintf("20240302092000001-%d", i))
+		e := &openbis.Entity{Ref: openbis.Ref{Kind: kind, Code: fmt.Sprintf("E%d", i), Name: "A name as long as they mostly are",
+			PermID: fmt.Sprintf("20240302092000001-%d", i)}}
 		e.Registered = day1
 		e.Properties = map[string][]string{"GOALS": {"<p>Some <b>text</b> of the usual length, and <i>more</i> of it</p>"}}
 		p := names.Place{Folder: fmt.Sprintf("%s/%s (%s)", coll.Folder, e.Name, e.Code)}

@@ -5,14 +5,12 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
-	"unicode"
 
 	"github.com/charmbracelet/x/exp/golden"
-	nethtml "golang.org/x/net/html"
-	"golang.org/x/text/unicode/norm"
 
 	"zenobis/names"
 	"zenobis/openbis"
+	"zenobis/page/pagetest"
 )
 
 // constructs are what the ELN's editor can write, each with a place for words.
@@ -101,60 +99,20 @@ func TestEverythingTheEditorWrites(t *testing.T) {
 	lost(t, value, string(pages["txt"]))
 }
 
-// counted are those letters and digits of a text that count, spelled alike.
-func counted(s string) map[rune]int {
-	m := map[rune]int{}
-	for _, r := range norm.NFKD.String(s) {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			m[r]++
-		}
-	}
-	return m
-}
-
 // seen is what a browser shows of HTML.
 func seen(t testing.TB, s string) string {
-	root, err := nethtml.Parse(strings.NewReader("<body><div>" + s))
+	text, err := pagetest.Shown(s)
 	if err != nil {
 		t.Skip(err)
 	}
-	var b strings.Builder
-	var walk func(n *nethtml.Node)
-	walk = func(n *nethtml.Node) {
-		switch n.Data {
-		case "script",
-			"style",
-			"title",
-			"template",
-			"noembed",
-			"noframes",
-			"noscript",
-			"iframe",
-			"head",
-			"rp",
-			"annotation",
-			"annotation-xml",
-			"mphantom":
-			if n.Type == nethtml.ElementNode {
-				return
-			}
-		}
-		if n.Type == nethtml.TextNode {
-			b.WriteString(n.Data)
-		}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			walk(c)
-		}
-	}
-	walk(root)
-	return b.String()
+	return text
 }
 
 // lost fails where a letter or digit that a browser shows of a value is not in a page.
 func lost(t testing.TB, value, page string) {
 	t.Helper()
-	got := counted(page)
-	for r, n := range counted(seen(t, value)) {
+	got := pagetest.Letters(page)
+	for r, n := range pagetest.Letters(seen(t, value)) {
 		if got[r] < n {
 			t.Fatalf("%q is there %d times, %d times in %q", r, n, got[r], value)
 		}

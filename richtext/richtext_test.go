@@ -5,10 +5,8 @@ import (
 	"runtime"
 	"strings"
 	"testing"
-	"unicode"
 
-	nethtml "golang.org/x/net/html"
-	"golang.org/x/text/unicode/norm"
+	"zenobis/page/pagetest"
 )
 
 func TestIs(t *testing.T) {
@@ -240,40 +238,13 @@ func TestLimits(t *testing.T) {
 	}
 }
 
-// counted are those letters and digits of a text that count, spelled alike.
-func counted(s string) map[rune]int {
-	m := map[rune]int{}
-	for _, r := range norm.NFKD.String(s) {
-		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			m[r]++
-		}
-	}
-	return m
-}
-
-// visibleText is what a browser shows of HTML, read by the parser of x/net/html.
+// visibleText is what a browser shows of HTML.
 func visibleText(t testing.TB, s string) string {
-	root, err := nethtml.Parse(strings.NewReader("<body><div>" + s))
+	text, err := pagetest.Shown(s)
 	if err != nil {
 		t.Skip(err)
 	}
-	var b strings.Builder
-	var walk func(n *nethtml.Node)
-	walk = func(n *nethtml.Node) {
-		if n.Type == nethtml.ElementNode &&
-			(tags.skipped[n.Data] || n.Data == "head" || n.Data == "rp" || n.Data == "annotation" || n.Data == "annotation-xml" ||
-				n.Data == "mphantom") {
-			return
-		}
-		if n.Type == nethtml.TextNode {
-			b.WriteString(n.Data)
-		}
-		for c := n.FirstChild; c != nil; c = c.NextSibling {
-			walk(c)
-		}
-	}
-	walk(root)
-	return b.String()
+	return text
 }
 
 // No letter or digit that a browser shows is lost on the way to text.
@@ -298,15 +269,15 @@ func FuzzNothingIsLost(f *testing.F) {
 		if err != nil {
 			t.Skip(err)
 		}
-		got := counted(Plain(d.Blocks))
-		for r, n := range counted(visibleText(t, s)) {
+		got := pagetest.Letters(Plain(d.Blocks))
+		for r, n := range pagetest.Letters(visibleText(t, s)) {
 			if got[r] < n {
 				t.Fatalf("%q is there %d times, %d times in %q, shown as %q", r, n, got[r], s, Plain(d.Blocks))
 			}
 		}
 		page := HTML(d.Blocks, nil)
-		shown := counted(visibleText(t, page))
-		for r, n := range counted(visibleText(t, s)) {
+		shown := pagetest.Letters(visibleText(t, page))
+		for r, n := range pagetest.Letters(visibleText(t, s)) {
 			if shown[r] < n {
 				t.Fatalf("%q is there %d times, %d times in the HTML of %q: %q", r, n, shown[r], s, page)
 			}

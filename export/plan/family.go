@@ -45,6 +45,18 @@ func (w *walker) findCuts(ctx context.Context) error {
 	}, nil)
 }
 
+// familyAt is who descends from whom among the objects of a place.
+func (w *walker) familyAt(ctx context.Context, at place, ref openbis.Ref) (*family, error) {
+	f := newFamily()
+	err := w.pages(ctx, ref, "objects", false, w.objectsAt(ctx, at, ref), func(l []openbis.Entity) error {
+		for i := range l {
+			f.add(&l[i])
+		}
+		return nil
+	})
+	return f, err
+}
+
 // isReached reports whether an object can be reached from the top of its place
 // without passing an excluded one.
 func (w *walker) isReached(ctx context.Context, o *openbis.Entity) (bool, error) {
@@ -54,13 +66,7 @@ func (w *walker) isReached(ctx context.Context, o *openbis.Entity) (bool, error)
 		return true, nil
 	}
 	if set == nil {
-		f := newFamily()
-		err := w.pages(ctx, ref, "objects", false, w.objectsAt(ctx, at, ref), func(l []openbis.Entity) error {
-			for i := range l {
-				f.add(&l[i])
-			}
-			return nil
-		})
+		f, err := w.familyAt(ctx, at, ref)
 		if err != nil {
 			return false, err
 		}
@@ -279,13 +285,7 @@ func (w *walker) descendants(ctx context.Context, of map[string]member, ids []st
 		}
 	}
 	for at, ref := range places {
-		f := newFamily()
-		err := w.pages(ctx, ref, "objects", false, w.objectsAt(ctx, at, ref), func(l []openbis.Entity) error {
-			for i := range l {
-				f.add(&l[i])
-			}
-			return nil
-		})
+		f, err := w.familyAt(ctx, at, ref)
 		if err != nil {
 			return nil, err
 		}
