@@ -79,7 +79,7 @@ func run(ctx context.Context, only string, size int64, full bool) error {
 	}{
 		{"program", (*rig).program}, {"frame", (*rig).frame}, {"servers", (*rig).servers},
 		{"large", (*rig).large}, {"tls", (*rig).tls}, {"busy", (*rig).busy}, {"small", (*rig).small},
-		{"window", (*rig).window}, {"plan", (*rig).plan}, {"growth", (*rig).growth}, {"memory", (*rig).memory},
+		{"window", (*rig).window}, {"pair", (*rig).pair}, {"plan", (*rig).plan}, {"growth", (*rig).growth}, {"memory", (*rig).memory},
 	} {
 		if only != "" && !strings.Contains(","+only+",", ","+m.name+",") {
 			continue

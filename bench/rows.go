@@ -9,9 +9,11 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"golang.org/x/sys/unix"
 
 	"zenobis/human"
@@ -126,6 +128,45 @@ func (r *rig) window() error {
 		return fmt.Errorf("a request was refused: %s", tail(string(u.out)))
 	}
 	r.add("20 small files, layout files, 133 requests a minute", seconds(u.wall), "", "", "no waiting")
+	return nil
+}
+
+// pair measures two exports at once, which share Zenodo's window: each sees of the
+// other only what remains.
+func (r *rig) pair() error {
+	const files, window = 60, 133
+	s, stop, err := r.serving(spec{Files: files, Size: 20 << 10, Window: window, Latency: 5 * time.Millisecond})
+	if err != nil {
+		return err
+	}
+	defer stop()
+	var uses [2]usage
+	var both errgroup.Group
+	for i := range uses {
+		own := *r
+		own.dir = filepath.Join(r.dir, fmt.Sprint("pair", i)) // a state directory of its own
+		both.Go(func() (err error) {
+			uses[i], err = own.export(s, "--layout", "files")
+			return err
+		})
+	}
+	if err := both.Wait(); err != nil {
+		return err
+	}
+	asked, err := r.asked(s)
+	if err != nil {
+		return err
+	}
+	shown := strings.Count(string(uses[0].out)+string(uses[1].out), "request limit")
+	if asked.Refused > 0 && shown == 0 {
+		return errors.New("a request was refused, and nobody was told that it is waited for")
+	}
+	least := time.Duration(max(asked.Requests-window, 0)) * time.Minute / window
+	r.add(
+		fmt.Sprintf("two exports of %d files at once, %d requests a minute: %d requests", files, window, asked.Requests),
+		fmt.Sprintf("%d refused, %s", asked.Refused, seconds(max(uses[0].wall, uses[1].wall))),
+		"the window alone "+seconds(least), "", "at most 1 refused",
+	)
 	return nil
 }
 

@@ -45,6 +45,7 @@ type spec struct {
 type site struct {
 	OpenBIS, Zenodo, User, Password, Token string
 	Store, Sink                            string // for curl: the first file, and a PUT that sums
+	Asked                                  string // what Zenodo was asked
 	Waits                                  string // what openBIS saw since it was asked last, where latency is measured
 	Selection                              string
 }
@@ -101,6 +102,15 @@ func serve(text string) error {
 		_, _ = io.CopyBuffer(struct{ io.Writer }{sum}, r.Body, make([]byte, 256<<10))
 		w.WriteHeader(http.StatusNoContent)
 	})
+	mux.HandleFunc("GET /asked", func(w http.ResponseWriter, _ *http.Request) {
+		var a asked
+		for _, q := range ze.Requests() {
+			if a.Requests++; q.Status == http.StatusTooManyRequests {
+				a.Refused++
+			}
+		}
+		_ = json.NewEncoder(w).Encode(a) // the bench notices
+	})
 	var err error
 	seen := &waits{next: ob}
 	mux.HandleFunc("GET /waits", seen.tell)
@@ -140,6 +150,7 @@ func serve(text string) error {
 		}
 		out.Sink = out.Zenodo
 	}
+	out.Asked = out.Sink + "/asked"
 	out.Sink += "/sink"
 	if dataSet != "" {
 		out.Store = out.OpenBIS + "/datastore_server/" + dataSet + "/" + path

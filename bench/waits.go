@@ -53,14 +53,26 @@ func (w *waits) tell(out http.ResponseWriter, _ *http.Request) {
 
 // waited asks a server process what its openBIS saw since it was asked last.
 func (r *rig) waited(s *site) (seen waited, err error) {
-	q, err := http.NewRequestWithContext(r.ctx, http.MethodGet, s.Waits, nil)
+	err = r.tells(s.Waits, &seen)
+	return seen, err
+}
+
+// asked is what a Zenodo was asked, and how much of it it refused for being too much.
+type asked struct{ Requests, Refused int }
+
+// asked asks a server process what its Zenodo was asked.
+func (r *rig) asked(s *site) (a asked, err error) { err = r.tells(s.Asked, &a); return a, err }
+
+// tells reads what a server process tells.
+func (r *rig) tells(url string, v any) error {
+	q, err := http.NewRequestWithContext(r.ctx, http.MethodGet, url, nil)
 	if err != nil {
-		return seen, err
+		return err
 	}
 	answer, err := http.DefaultClient.Do(q)
 	if err != nil {
-		return seen, err
+		return err
 	}
 	defer answer.Body.Close()
-	return seen, json.NewDecoder(answer.Body).Decode(&seen)
+	return json.NewDecoder(answer.Body).Decode(v)
 }

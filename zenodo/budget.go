@@ -178,7 +178,14 @@ func (w *requestWindow) nextBy(t *told, now time.Time) time.Duration {
 		}
 		return max(rest, last.Add(probe).Sub(now))
 	}
-	return min(last.Add(max(t.reset.Sub(now), 0)/time.Duration(left)).Sub(now), rest)
+	each := float64(max(t.reset.Sub(now), 0)) / float64(left) * (1 + w.company(t, now))
+	return min(last.Add(time.Duration(each)).Sub(now), rest)
+}
+
+// company is how many times as much the others of a window send as this program.
+func (w *requestWindow) company(t *told, now time.Time) float64 {
+	own := len(w.sent) - w.index(now.Add(-leaves))
+	return min(t.others*leaves.Seconds()/float64(max(own, 1)), 20)
 }
 
 // left is what remains of a limit: as last told, without what was sent since and

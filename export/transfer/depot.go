@@ -37,9 +37,12 @@ func (d *depot) rememberHashes() error {
 // announce asks what is there, brings that in order, and announces the rest in
 // one call.
 func (d *depot) announce(ctx context.Context) error {
-	have, err := d.entries(ctx)
-	if err != nil {
-		return err
+	var have map[string]zenodo.FileEntry
+	var err error
+	if !d.draft.made { // else there is none
+		if have, err = d.entries(ctx); err != nil {
+			return err
+		}
 	}
 	if err := d.foreignFiles(have); err != nil {
 		return err
@@ -55,8 +58,10 @@ func (d *depot) announce(ctx context.Context) error {
 			}
 		}
 	}
-	if have, err = d.entries(ctx); err != nil {
-		return err
+	if len(have) > 0 { // what was found may be gone
+		if have, err = d.entries(ctx); err != nil {
+			return err
+		}
 	}
 	var want []zenodo.FileInit
 	for _, p := range d.plan().Packages {

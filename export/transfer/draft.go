@@ -26,7 +26,10 @@ const (
 )
 
 // draft is the draft of a job: made once, with its DOI, metadata and community.
-type draft struct{ *base }
+type draft struct {
+	*base
+	made bool // in this run, by a call that was answered: nobody has put a file there
+}
 
 // ready sees to it that there is one draft of this job, with its DOI,
 // metadata and community.
@@ -142,6 +145,7 @@ func (d *draft) make(ctx context.Context, st job.Status) error {
 			if err := d.noteDraft(rec, true); err != nil {
 				return err
 			}
+			d.made = true
 			if err := d.compare(body, rec); err != nil {
 				return err
 			}
