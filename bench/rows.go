@@ -206,27 +206,33 @@ func (r *rig) plan() error {
 		return err
 	}
 	defer stop()
-	u, what, err := r.planned(s)
-	if err != nil {
-		return err
-	}
-	ours, err := r.waited(s)
-	if err != nil {
-		return err
-	}
-	hand := &script{url: s.OpenBIS, http: &http.Client{}}
-	if err := hand.login(r.ctx, s.User, s.Password); err != nil {
-		return err
-	}
-	if err := hand.space(r.ctx, strings.TrimPrefix(s.Selection, "space:")); err != nil {
-		return err
-	}
-	by, err := r.waited(s)
-	if err != nil {
-		return err
+	var u usage
+	var what string
+	var ours, by waited
+	for i := range 3 { // the least counts: others were disturbed
+		one, text, err := r.planned(s)
+		if err != nil {
+			return err
+		}
+		if i == 0 || one.wall < u.wall {
+			u, what = one, text
+		}
+		if err := r.least(s, &ours); err != nil {
+			return err
+		}
+		hand := &script{url: s.OpenBIS, http: &http.Client{}}
+		if err := hand.login(r.ctx, s.User, s.Password); err != nil {
+			return err
+		}
+		if err := hand.space(r.ctx, strings.TrimPrefix(s.Selection, "space:")); err != nil {
+			return err
+		}
+		if err := r.least(s, &by); err != nil {
+			return err
+		}
 	}
 	r.add("plan at 10 ms: "+what, seconds(u.wall), "", "", "8 s")
-	r.add("of it waiting for openBIS", fmt.Sprintf("%s in %d calls", seconds(ours.Time), ours.Calls),
+	r.add("of it with a call to openBIS open", fmt.Sprintf("%s in %d calls", seconds(ours.Time), ours.Calls),
 		fmt.Sprintf("a script by hand %s in %d calls", seconds(by.Time), by.Calls), ratio(ours.Time, by.Time), "1.5")
 	u, what, err = r.planned(s, "space:LAB1", "space:LAB2", "space:LAB3")
 	if err != nil {

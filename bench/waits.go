@@ -9,8 +9,10 @@ import (
 	"time"
 )
 
-// waits measures how long a server has at least one request to answer: that is how
-// long its client waits, whatever it does beside.
+// waits measures how long a server has at least one request to answer: the union of
+// the calls, from a request's arrival until all of its answer is written, login and
+// logout included. That is more than what a client waits, which goes on working
+// meanwhile, and it is the same measure for everybody who asks.
 type waits struct {
 	next  http.Handler
 	mu    sync.Mutex
@@ -75,4 +77,13 @@ func (r *rig) tells(url string, v any) error {
 	}
 	defer answer.Body.Close()
 	return json.NewDecoder(answer.Body).Decode(v)
+}
+
+// least takes what a server saw, if it is less than before.
+func (r *rig) least(s *site, w *waited) error {
+	seen, err := r.waited(s)
+	if err == nil && (w.Calls == 0 || seen.Time < w.Time) {
+		*w = seen
+	}
+	return err
 }

@@ -23,6 +23,7 @@ type waits struct {
 	next  http.RoundTripper
 	mu    sync.Mutex
 	open  int
+	most  int // at the same time
 	since time.Time
 	total time.Duration
 	calls int
@@ -35,6 +36,7 @@ func (w *waits) begin() {
 	if w.open++; w.open == 1 {
 		w.since = time.Now()
 	}
+	w.most = max(w.most, w.open)
 }
 
 func (w *waits) end() {
@@ -64,7 +66,7 @@ func wideLab(t testing.TB, n labdata.Size, latency time.Duration) (*openbistest.
 	if err := c.Login(t.Context(), s.User, s.Password); err != nil {
 		t.Fatal(err)
 	}
-	w.calls, w.total = 0, 0
+	w.calls, w.total, w.most = 0, 0, 0
 	return s, c, w
 }
 
@@ -89,12 +91,15 @@ func TestCallsOfAPlan(t *testing.T) {
 	// its projects, collections, objects and data sets; files fifty at a time.
 	const fixed = 3 + 1 + 4*4
 	for _, n := range []labdata.Size{{Objects: 100, DataSets: 20, Files: 2}, {Objects: 1_000, DataSets: 600, Files: 1}} {
-		_, client, w := wideLab(t, n, 0)
+		_, client, w := wideLab(t, n, 5*time.Millisecond)
 		req := wholeLab("LAB0", "LAB1", "LAB2", "LAB3")
 		req.Pages = []shape.Format{"txt"}
 		_, p := plan(t, demoPlanner(client), req)
 		if most := fixed + n.DataSets/batchSize + 1; p.Entities < n.Objects || w.calls > most {
 			t.Errorf("%d calls for a plan of %d entities, want at most %d", w.calls, p.Entities, most)
+		}
+		if w.most != 4 { // beside each other, and no more than help
+			t.Errorf("%d calls at the same time, want 4", w.most)
 		}
 	}
 }
