@@ -94,11 +94,11 @@ func (st *stream) skip() error {
 		return nil
 	}
 	h := crc32.NewIEEE()
-	n, err := io.CopyN(h, st.body, st.at)
-	if errors.Is(err, io.EOF) && n < st.at {
+	_, err := io.CopyN(h, st.body, st.at)
+	switch {
+	case errors.Is(err, io.EOF):
 		return openbis.ErrShort
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
 	if h.Sum32() == st.sum {
