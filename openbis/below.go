@@ -106,11 +106,7 @@ func (c *Client) projectsHoldObjects(ctx context.Context) bool {
 		if err != nil {
 			return true
 		}
-		on := info.ProjectObjects
-		known = &on
-		c.mu.Lock()
-		c.projectObjects = known
-		c.mu.Unlock()
+		known = &info.ProjectObjects
 	}
 	return *known
 }

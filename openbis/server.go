@@ -35,6 +35,9 @@ func (c *Client) Info(ctx context.Context) (ServerInfo, error) {
 		return ServerInfo{}, fmt.Errorf("ask the server what it can do: %w", errShape)
 	}
 	info := serverInfo(m)
+	c.mu.Lock()
+	c.projectObjects = &info.ProjectObjects
+	c.mu.Unlock()
 	// 3.5 came with 18.06; what has no version is not judged by it.
 	if major, minor, ok := strings.Cut(info.APIVersion, "."); ok {
 		a, errA := strconv.Atoi(major)

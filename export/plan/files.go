@@ -77,36 +77,45 @@ func (r *planning) listFiles(ctx context.Context) error {
 func (r *planning) listBatches(ctx context.Context, filter selection.FileFilter, yield func(*batch) error) (err error) {
 	ctx, cancel := context.WithCancel(ctx)
 	var queue []*batch
-	defer func() { // wait for what is still under way
+	var shelves, free []*shelf // they are used again
+	defer func() {             // wait for what is still under way
 		cancel()
 		for _, b := range queue {
 			<-b.done
-			b.shelf.close()
+		}
+		for _, s := range shelves {
+			s.close()
 		}
 	}()
 	settle := func() error {
 		b := queue[0]
 		<-b.done
 		queue = queue[1:]
-		defer b.shelf.close()
-		if b.err != nil {
-			return b.err
+		err := b.err
+		if err == nil {
+			err = yield(b)
 		}
-		return yield(b)
+		if err == nil {
+			err = b.shelf.empty()
+		}
+		free = append(free, b.shelf)
+		return err
 	}
-	begun := 0
 	launch := func(sets []pending) error {
 		if len(queue) == batches {
 			if err := settle(); err != nil {
 				return err
 			}
 		}
-		b := &batch{sets: sets, done: make(chan struct{})}
-		var err error
-		if b.shelf, err = newShelf(r.dir, strconv.Itoa(begun), filter.Wants); err != nil {
-			return err
+		if len(free) == 0 {
+			s, err := newShelf(r.dir, strconv.Itoa(len(shelves)), filter.Wants)
+			if err != nil {
+				return err
+			}
+			shelves, free = append(shelves, s), append(free, s)
 		}
-		begun++
+		b := &batch{sets: sets, done: make(chan struct{}), shelf: free[len(free)-1]}
+		free = free[:len(free)-1]
 		queue = append(queue, b)
 		go func() {
 			defer close(b.done)

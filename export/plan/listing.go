@@ -190,6 +190,15 @@ func (s *shelf) drop(l *listing) {
 	*l = listing{name: l.name}
 }
 
+// empty makes room for another batch.
+func (s *shelf) empty() error {
+	for _, l := range s.lists {
+		s.drop(l)
+	}
+	s.lists, s.cur, s.set = map[string]*listing{}, nil, ""
+	return s.spool.Empty()
+}
+
 // close removes all that is on the disk.
 func (s *shelf) close() {
 	for _, l := range s.lists {

@@ -80,6 +80,19 @@ func (s *Spool) Add(data []byte) (Span, error) {
 	return at, nil
 }
 
+// Empty forgets all records. What compresses them stays: it takes a megabyte.
+func (s *Spool) Empty() error {
+	s.end = 0
+	err := s.f.Truncate(0)
+	if err == nil {
+		_, err = s.f.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return fmt.Errorf("write snapshot: %w", err)
+	}
+	return nil
+}
+
 // compress lets z begin anew; making one costs more than a page.
 func (s *Spool) compress(w io.Writer) {
 	if s.z == nil {
