@@ -5,8 +5,10 @@ import (
 	"testing"
 
 	"zenobis/export"
+	"zenobis/export/failure"
 	"zenobis/flow/flowtest"
 	"zenobis/openbis"
+	"zenobis/zenodo"
 )
 
 // What was published before is summed up until it is asked for, and a slip has
@@ -35,5 +37,19 @@ func TestPlainReviewIsSaidOnce(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Log(out)
+	}
+}
+
+// What the server refuses leads back to its field, which names the line.
+func TestPlainLeadsToWhatTheServerRefuses(t *testing.T) {
+	out, _ := converse(t, flowtest.New(), []string{
+		"", "", "secret", "select 1", "continue", "Mass loss", "creators", "drop 1", "Doe, Jane", "Roe, Richard", "", "continue", "start", later, "",
+	}, func(f *flowtest.Fake) {
+		f.Run.Finish(failure.RefusedMetadata("no", []zenodo.FieldError{
+			{Field: "metadata.creators.1.person_or_org.family_name", Messages: []string{"Family name cannot be blank."}},
+		}, nil))
+	})
+	if _, after, _ := strings.Cut(out, "Zenodo refuses the metadata. Creator 2, name:"); !strings.Contains(after, "creator 2: Family name") {
+		t.Errorf("not led there:\n%s", out)
 	}
 }

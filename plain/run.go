@@ -44,6 +44,9 @@ func (t *talk) export(ctx context.Context, job export.Job) error {
 		}
 		t.say(text)
 		t.say(t.Run.StoppedText())
+		if t.RefusedFields() && t.ReturnToRun() {
+			return errDescribe
+		}
 		return errBack
 	}
 	t.Follow(t.Run.Job, false)
