@@ -50,12 +50,9 @@ func (w Writer) Replace(path string, write func(io.Writer) error) error {
 }
 
 // Swap replaces a file as a whole for its readers, without waiting for the disk:
-// for what is written anew every second and worthless after a power cut.
-func Swap(path string, data []byte) error {
-	return Writer{}.replace(path, func(f io.Writer) error {
-		_, err := f.Write(data)
-		return err
-	}, false)
+// for what is written anew every second, or asked for again if a power cut takes it.
+func Swap(path string, write func(io.Writer) error) error {
+	return Writer{}.replace(path, write, false)
 }
 
 func (w Writer) replace(path string, write func(io.Writer) error, durable bool) (err error) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -155,11 +156,7 @@ func (k *lock) beat() error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.me.Beat = k.now().UTC()
-	data, err := json.Marshal(k.me)
-	if err != nil {
-		return err
-	}
-	return disk.Swap(filepath.Join(k.dir, lockName), data)
+	return disk.Swap(filepath.Join(k.dir, lockName), func(w io.Writer) error { return json.NewEncoder(w).Encode(k.me) })
 }
 
 // ours reports whether the lock is still the one that was taken.

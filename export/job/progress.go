@@ -2,6 +2,7 @@ package job
 
 import (
 	"encoding/json"
+	"io"
 	"path/filepath"
 	"time"
 
@@ -36,11 +37,7 @@ type PackageProgress struct {
 
 // Save writes progress.json, for other processes to read.
 func (p Progress) Save(dir string) error {
-	data, err := json.Marshal(p)
-	if err != nil {
-		return err
-	}
-	return disk.Swap(filepath.Join(dir, progressName), data)
+	return disk.Swap(filepath.Join(dir, progressName), func(w io.Writer) error { return json.NewEncoder(w).Encode(p) })
 }
 
 // ReadProgress is what the process that works on a job last wrote, at most a

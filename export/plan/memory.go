@@ -197,26 +197,20 @@ func read(name string, with func(io.Reader) error) error {
 }
 
 // write keeps an answer once it is whole.
-func (r *remembered) write(name string, with func(io.Writer) error) (err error) {
+func (r *remembered) write(name string, with func(io.Writer) error) error {
 	if err := os.MkdirAll(r.m.dir, 0o700); err != nil {
 		return err
 	}
-	f, err := disk.Open(name+".part", os.O_WRONLY|os.O_CREATE|os.O_TRUNC)
-	if err != nil {
+	return disk.Swap(name, func(w io.Writer) error {
+		z, err := gzip.NewWriterLevel(w, gzip.BestSpeed)
+		if err == nil {
+			err = with(z)
+		}
+		if err == nil {
+			err = z.Close()
+		}
 		return err
-	}
-	z, err := gzip.NewWriterLevel(f, gzip.BestSpeed)
-	if err == nil {
-		err = with(z)
-	}
-	if err == nil {
-		err = z.Close()
-	}
-	if err = errors.Join(err, f.Close()); err != nil {
-		os.Remove(name + ".part")
-		return err
-	}
-	return os.Rename(name+".part", name)
+	})
 }
 
 // Types implements Catalog.
