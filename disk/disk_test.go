@@ -42,15 +42,9 @@ func content(t *testing.T, path string) string {
 func TestReplacing(t *testing.T) {
 	for name, write := range map[string]func(path, text string) error{
 		"Write": func(p, s string) error { return Write(p, []byte(s)) },
-		"Place": func(p, s string) error {
-			f, err := os.CreateTemp(filepath.Dir(p), "part")
-			if err != nil {
-				return err
-			}
-			_, err = f.WriteString(s)
-			return errors.Join(err, Writer{}.Place(f, p))
+		"Swap": func(p, s string) error {
+			return Swap(p, func(w io.Writer) error { _, err := io.WriteString(w, s); return err })
 		},
-		"Swap": func(p, s string) error { return Swap(p, func(w io.Writer) error { _, err := io.WriteString(w, s); return err }) },
 		"Replace": func(p, s string) error {
 			return Replace(p, func(w io.Writer) error { _, err := io.WriteString(w, s); return err })
 		},

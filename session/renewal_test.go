@@ -1,0 +1,107 @@
+package session
+
+import (
+	"slices"
+	"testing"
+
+	"zenobis/export"
+	"zenobis/fakehttp"
+	"zenobis/openbis/openbistest"
+)
+
+// A session that ends is opened again whatever call meets that: while looking,
+// planning, sending and registering.
+func TestASessionIsRenewedWhereverItIsUsed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a whole export for each call")
+	}
+	b := newBench(t)
+	s := b.connect(t, b.login())
+	if err := s.UseToken(t.Context(), b.ze.Token); err != nil {
+		t.Fatal(err)
+	}
+	sel := small(t, s).Selection
+	for _, d := range s.PendingStores() {
+		s.AllowStore(d.Code)
+	}
+	var job export.Job
+	phases := []struct {
+		name string
+		do   func() error
+	}{
+		{"looking", func() error {
+			if _, err := s.Spaces(t.Context()); err != nil {
+				return err
+			}
+			_, _, err := s.DefaultMetadata(t.Context(), sel)
+			return err
+		}},
+		{"planning", func() error {
+			r := s.settings.Request(Overrides{AcceptFindings: true, LeaveOutBroken: true})
+			r.Selection = sel
+			var err error
+			if r.Metadata, _, err = s.DefaultMetadata(t.Context(), sel); err == nil {
+				r.Metadata.Title = "Growth"
+				job, _, err = s.Plan(t.Context(), r, false, nil)
+			}
+			return err
+		}},
+		{"sending", func() error {
+			run, err := s.Start(t.Context(), job.ID)
+			if err == nil {
+				err = run.Wait()
+			}
+			return err
+		}},
+		{"registering", func() error {
+			all, err := s.Jobs(t.Context())
+			if err != nil {
+				return err
+			}
+			i := slices.IndexFunc(all, func(j export.Job) bool { return j.ID == job.ID })
+			if err := b.ze.Publish(all[i].RecordID); err != nil {
+				return err
+			}
+			all, err = s.Sync(t.Context(), job.ID)
+			if err == nil && all[0].State != export.StateRegistered {
+				t.Errorf("it is %s", all[0].State)
+			}
+			return err
+		}},
+	}
+	calls := make([][]string, len(phases))
+	for i, p := range phases {
+		before := len(b.ob.Requests())
+		if err := p.do(); err != nil {
+			t.Fatalf("%s: %v", p.name, err)
+		}
+		for _, r := range b.ob.Requests()[before:] {
+			if r.Call != "" && !slices.Contains(calls[i], r.Call) {
+				calls[i] = append(calls[i], r.Call)
+			}
+		}
+		if len(calls[i]) == 0 {
+			t.Fatalf("%s makes no call", p.name)
+		}
+	}
+	expire := func() { b.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession}) }
+	for i, p := range phases {
+		before := len(b.ob.Requests())
+		for _, call := range calls[i] {
+			b.ob.Fault(fakehttp.Fault{Kind: fakehttp.Do, Call: call, Do: expire})
+		}
+		if err := p.do(); err != nil {
+			t.Errorf("the session ended at each of %v while %s: %v", calls[i], p.name, err)
+		}
+		logins := 0
+		for _, r := range b.ob.Requests()[before:] {
+			if r.Call == "login" {
+				logins++
+			}
+		}
+		if logins == 0 {
+			t.Errorf("%s: the session did not end", p.name)
+		}
+		b.ob.ClearFaults()
+	}
+}
