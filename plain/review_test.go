@@ -43,7 +43,8 @@ func TestPlainReviewIsSaidOnce(t *testing.T) {
 // What the server refuses leads back to its field, which names the line.
 func TestPlainLeadsToWhatTheServerRefuses(t *testing.T) {
 	out, _ := converse(t, flowtest.New(), []string{
-		"", "", "secret", "select 1", "continue", "Mass loss", "creators", "drop 1", "Doe, Jane", "Roe, Richard", "", "continue", "start", later, "",
+		"", "", "secret", "select 1", "continue", "Mass loss",
+		"creators", "drop 1", "Doe, Jane", "Roe, Richard", "", "continue", "start", later, "",
 	}, func(f *flowtest.Fake) {
 		f.Run.Finish(failure.RefusedMetadata("no", []zenodo.FieldError{
 			{Field: "metadata.creators.1.person_or_org.family_name", Messages: []string{"Family name cannot be blank."}},
