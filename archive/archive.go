@@ -73,21 +73,21 @@ const (
 
 // Length returns the exact number of bytes of the archive of a list.
 func Length(l List) (int64, error) {
-	var d layout
+	var d lengths
 	if err := l.Entries(d.add); err != nil {
 		return 0, err
 	}
 	return d.total(), nil
 }
 
-// layout adds up lengths as entries go by.
-type layout struct {
+// lengths adds up lengths as entries go by.
+type lengths struct {
 	entries int64
 	local   int64 // bytes of local headers and content so far: the next offset
 	central int64 // bytes of the central directory so far
 }
 
-func (d *layout) add(e Entry) error {
+func (d *lengths) add(e Entry) error {
 	if err := check(e); err != nil {
 		return err
 	}
@@ -100,11 +100,11 @@ func (d *layout) add(e Entry) error {
 	return nil
 }
 
-func (d *layout) zip64() bool {
+func (d *lengths) zip64() bool {
 	return d.entries >= max16 || d.central >= max32 || d.local >= max32
 }
 
-func (d *layout) total() int64 {
+func (d *lengths) total() int64 {
 	n := d.local + d.central + endLen
 	if d.zip64() {
 		n += end64Len + locatorLen

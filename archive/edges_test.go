@@ -56,7 +56,7 @@ func TestWhereZIP64Begins(t *testing.T) {
 			t.Errorf("%s: %d, %v, want %d", c.name, got, err, c.want)
 		}
 	}
-	d := layout{central: math.MaxUint32 - 1}
+	d := lengths{central: math.MaxUint32 - 1}
 	if d.zip64() {
 		t.Error("a directory of 4 GiB - 2")
 	}

@@ -15,7 +15,7 @@ import (
 // way. It does not buffer: give it a buffered writer where entries are small.
 type Writer struct {
 	w      io.Writer
-	lay    layout
+	lay    lengths
 	cur    Entry
 	open   bool
 	left   int64         // bytes that the entry under way still lacks
@@ -74,7 +74,7 @@ func (w *Writer) Close(l List) error {
 	if err := w.finish(); err != nil {
 		return err
 	}
-	var again layout
+	var again lengths
 	var sum uint64
 	buf := make([]byte, 0, 64<<10)
 	err := l.Entries(func(e Entry) error {
@@ -265,7 +265,7 @@ func attributes(e Entry) uint32 {
 	return 0o100644 << 16
 }
 
-func appendEnd(b []byte, d layout) []byte {
+func appendEnd(b []byte, d lengths) []byte {
 	le := binary.LittleEndian
 	if d.zip64() {
 		b = le.AppendUint32(b, 0x06064b50)

@@ -63,7 +63,7 @@ func (c *call) manCommand() *cobra.Command {
 // wrote tells of output that can't be written.
 func (c *call) wrote(err error) error {
 	if err != nil {
-		c.status = (&run{out: c.printer()}).fail("", err)
+		c.status = (&invocation{out: c.printer()}).fail("", err)
 	}
 	return nil
 }

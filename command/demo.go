@@ -45,7 +45,7 @@ func (c *call) demoCommand() *cobra.Command {
 		}
 		d, err := c.StartDemo(cmp.Or(openBIS, "127.0.0.1:0"), cmp.Or(zenodo, "127.0.0.1:0"))
 		if err != nil {
-			c.status = (&run{out: c.printer()}).fail("", err)
+			c.status = (&invocation{out: c.printer()}).fail("", err)
 			return nil
 		}
 		defer d.Stop()
@@ -63,7 +63,7 @@ func (c *call) serve(ctx context.Context, d Demo) error {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if _, err := fmt.Fprintf(c.Out, "%s\n", d.Line); err != nil && !errors.Is(err, syscall.EPIPE) {
-		c.status = (&run{out: c.printer()}).fail("", err)
+		c.status = (&invocation{out: c.printer()}).fail("", err)
 		return nil
 	}
 	<-ctx.Done()

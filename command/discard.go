@@ -24,14 +24,14 @@ func (c *call) discardCommand() *cobra.Command {
 	c.lock(flags{cmd.Flags(), "Flags"})
 	cmd.ValidArgsFunction = c.completeJobs
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return c.do(cmd.Context(), func(ctx context.Context, r *run) (string, error) {
+		return c.do(cmd.Context(), func(ctx context.Context, r *invocation) (string, error) {
 			return args[0], r.discard(ctx, args[0])
 		})
 	}
 	return cmd
 }
 
-func (r *run) discard(ctx context.Context, id string) error {
+func (r *invocation) discard(ctx context.Context, id string) error {
 	job, err := r.local().Job(id)
 	if errors.Is(err, failure.NoJob) {
 		return r.discardOrphan(ctx, id, err)
@@ -59,7 +59,7 @@ func (r *run) discard(ctx context.Context, id string) error {
 
 // discardOrphan deletes a draft that no export on this computer needs; unknown is
 // the error where there is none of that id.
-func (r *run) discardOrphan(ctx context.Context, id string, unknown error) error {
+func (r *invocation) discardOrphan(ctx context.Context, id string, unknown error) error {
 	token, err := r.ZenodoToken(ctx, nil)
 	if errors.Is(err, session.ErrNoToken) {
 		return unknown
@@ -91,7 +91,7 @@ func (r *run) discardOrphan(ctx context.Context, id string, unknown error) error
 }
 
 // discarder is the engine that deletes an export's draft; done ends its session.
-func (r *run) discarder(ctx context.Context, job export.Job) (eng *export.Engine, done func(), err error) {
+func (r *invocation) discarder(ctx context.Context, job export.Job) (eng *export.Engine, done func(), err error) {
 	done = func() {}
 	token, err := r.ZenodoToken(ctx, nil)
 	switch {

@@ -28,14 +28,14 @@ func (c *call) doctorCommand() *cobra.Command {
 		Example: "  zenobis doctor\n  zenobis doctor --profile sandbox",
 		Args:    arguments(0, 0, ""),
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return c.do(cmd.Context(), func(ctx context.Context, r *run) (string, error) { return "", r.doctor(ctx) })
+			return c.do(cmd.Context(), func(ctx context.Context, r *invocation) (string, error) { return "", r.doctor(ctx) })
 		},
 	}
 }
 
 // doctor is a round of checks.
 type doctor struct {
-	*run
+	*invocation
 	failed bool
 }
 
@@ -67,8 +67,8 @@ func (d *doctor) say(name string, ok bool, message, hint string) {
 }
 
 // doctor checks everything that an export needs and says what to do about it.
-func (r *run) doctor(ctx context.Context) error {
-	d := &doctor{run: r}
+func (r *invocation) doctor(ctx context.Context) error {
+	d := &doctor{invocation: r}
 	d.configuration()
 	var s *session.Session
 	if d.try("openbis", r.Reach(ctx), "it answers", "") {

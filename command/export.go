@@ -126,13 +126,13 @@ func (c *call) exportCommand() *cobra.Command {
 			}
 		}
 		e.selected = args
-		return c.do(cmd.Context(), func(ctx context.Context, r *run) (string, error) { return r.export(ctx, &e) })
+		return c.do(cmd.Context(), func(ctx context.Context, r *invocation) (string, error) { return r.export(ctx, &e) })
 	}
 	return cmd
 }
 
 // export runs a whole export.
-func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
+func (r *invocation) export(ctx context.Context, e *exportFlags) (string, error) {
 	r.resumes = true
 	given, err := e.form()
 	if err != nil {
@@ -226,7 +226,7 @@ func (r *run) export(ctx context.Context, e *exportFlags) (string, error) {
 
 // versionOf is the record that a new version is made of: a job stands for its record,
 // which may have been published since it was looked at.
-func (r *run) versionOf(ctx context.Context, what string) (string, error) {
+func (r *invocation) versionOf(ctx context.Context, what string) (string, error) {
 	what = strings.TrimSpace(what)
 	job, err := r.local().Job(what)
 	switch {
@@ -262,7 +262,7 @@ func (r *run) versionOf(ctx context.Context, what string) (string, error) {
 }
 
 // nameEarlier says where the same was exported before.
-func (r *run) nameEarlier(sel selection.Selection) {
+func (r *invocation) nameEarlier(sel selection.Selection) {
 	all, _ := r.local().Jobs() // what can't be read is told by zenobis jobs
 	for i, j := range session.SameBefore(all, sel) {
 		if i == 3 {
@@ -278,7 +278,7 @@ func (r *run) nameEarlier(sel selection.Selection) {
 
 // findToken finds a Zenodo token. Where nothing is created none is needed, and
 // less can be checked without one.
-func (r *run) findToken(ctx context.Context, s *session.Session, nothing bool) error {
+func (r *invocation) findToken(ctx context.Context, s *session.Session, nothing bool) error {
 	_, err := s.FindToken(ctx)
 	if err == nil || !nothing {
 		return err

@@ -39,7 +39,7 @@ func (c *call) jobsCommand() *cobra.Command {
 		case format != "" && !slices.Contains(record.CitationFormats(), format):
 			return misuse("--cite takes %s", strings.Join(record.CitationFormats(), ", "))
 		}
-		return c.do(cmd.Context(), func(ctx context.Context, r *run) (string, error) {
+		return c.do(cmd.Context(), func(ctx context.Context, r *invocation) (string, error) {
 			switch {
 			case format != "":
 				return args[0], r.cite(ctx, args[0], format)
@@ -59,10 +59,10 @@ func (c *call) jobsCommand() *cobra.Command {
 }
 
 // local is the engine without servers: it knows the exports of this machine.
-func (r *run) local() *export.Engine { return r.Engine(nil) }
+func (r *invocation) local() *export.Engine { return r.Engine(nil) }
 
 // jobs lists the exports. What can't be read hides nothing else.
-func (r *run) jobs() error {
+func (r *invocation) jobs() error {
 	all, err := r.local().Jobs()
 	if len(all) == 0 && err == nil {
 		r.out.note("No exports yet.")
@@ -90,7 +90,7 @@ type (
 	}
 )
 
-func (r *run) cite(ctx context.Context, id, format string) error {
+func (r *invocation) cite(ctx context.Context, id, format string) error {
 	job, err := r.local().Job(id)
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ func (r *run) cite(ctx context.Context, id, format string) error {
 
 // citation is what there is to cite: a published record as it was published, a
 // draft as it was sent.
-func (r *run) citation(ctx context.Context, j export.Job) record.Citation {
+func (r *invocation) citation(ctx context.Context, j export.Job) record.Citation {
 	if j.State.Public() {
 		rec, err := r.published(ctx, j)
 		if err == nil {
@@ -122,7 +122,7 @@ func (r *run) citation(ctx context.Context, j export.Job) record.Citation {
 }
 
 // published reads a published record by its public address.
-func (r *run) published(ctx context.Context, j export.Job) (zenodo.Record, error) {
+func (r *invocation) published(ctx context.Context, j export.Job) (zenodo.Record, error) {
 	z, err := r.Looker(ctx, j.Zenodo)
 	if err != nil {
 		return zenodo.Record{}, err
@@ -130,7 +130,7 @@ func (r *run) published(ctx context.Context, j export.Job) (zenodo.Record, error
 	return z.Record(ctx, j.RecordID)
 }
 
-func (r *run) manifest(ctx context.Context, id string) error {
+func (r *invocation) manifest(ctx context.Context, id string) error {
 	return r.local().Manifest(ctx, id, func(l export.ManifestLine) error {
 		crc := fmt.Sprintf("%08x", l.CRC)
 		r.out.event("file", fileEvent{id, l.DataSet, l.Path, l.Size, crc, word(l.SHA256)})
@@ -142,7 +142,7 @@ func (r *run) manifest(ctx context.Context, id string) error {
 }
 
 // showJob prints one export.
-func (r *run) showJob(j export.Job) {
+func (r *invocation) showJob(j export.Job) {
 	ev := jobEvent{
 		Job: j.ID, Title: j.Title, State: j.State, ID: word(j.RecordID), URL: word(j.URL), DOI: word(j.DOI),
 		Created: moment(

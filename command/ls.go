@@ -22,14 +22,14 @@ func (c *call) lsCommand() *cobra.Command {
 		Example: "  zenobis ls\n  zenobis ls /LAB/PROJECT",
 		Args:    arguments(0, 1, "entity"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return c.do(cmd.Context(), func(ctx context.Context, r *run) (string, error) { return "", r.ls(ctx, first(args)) })
+			return c.do(cmd.Context(), func(ctx context.Context, r *invocation) (string, error) { return "", r.ls(ctx, first(args)) })
 		},
 	}
 	return cmd
 }
 
 // ls prints the children of an entity, or the spaces.
-func (r *run) ls(ctx context.Context, what string) error {
+func (r *invocation) ls(ctx context.Context, what string) error {
 	s, err := r.ConnectTo(ctx, "")
 	if err != nil {
 		return err
@@ -70,7 +70,7 @@ func (r *run) ls(ctx context.Context, what string) error {
 }
 
 // files lists the files of a data set; a container's are those of its components.
-func (r *run) files(ctx context.Context, ob *openbis.Client, dataSet string) error {
+func (r *invocation) files(ctx context.Context, ob *openbis.Client, dataSet string) error {
 	found, err := ob.Get(ctx, openbis.KindDataSet, dataSet)
 	if err != nil {
 		return err
@@ -96,7 +96,7 @@ func (r *run) files(ctx context.Context, ob *openbis.Client, dataSet string) err
 	})
 }
 
-func (r *run) entity(e openbis.Entity) {
+func (r *invocation) entity(e openbis.Entity) {
 	var bytes *int64
 	size := ""
 	if e.Data != nil && e.Data.Kind == openbis.Physical && e.Data.Size >= 0 {
@@ -117,6 +117,6 @@ func (r *run) entity(e openbis.Entity) {
 }
 
 // row prints an entity for people.
-func (r *run) row(kind openbis.Kind, id, permID, size, name string) {
+func (r *invocation) row(kind openbis.Kind, id, permID, size, name string) {
 	r.out.say("%s", strings.TrimRight(fmt.Sprintf("%-10s  %-40s  %-21s  %9s  %s", kind, id, permID, size, name), " "))
 }

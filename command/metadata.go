@@ -69,7 +69,7 @@ const inline = "-"
 
 // writeMetadata writes the fields, filled in, for --metadata to read, and what is
 // offered beside them as comments.
-func (r *run) writeMetadata(path string, f record.Form, offers record.Offers) error {
+func (r *invocation) writeMetadata(path string, f record.Form, offers record.Offers) error {
 	data, err := f.Encode()
 	if err != nil {
 		return err

@@ -28,7 +28,7 @@ func TestMetadataFile(t *testing.T) {
 		People:   []record.Credit{{Agent: m.Creators[0], Objects: 4, DataSets: 12}, {Agent: record.Agent{Kind: record.Person, Family: "Bad\x1b\nx"}}},
 		Keywords: []string{"Experimental \"Step\""}, Dates: "2025-03-03/2025-03-07",
 	}
-	r := &run{out: &printer{Out: os.Stdout, Err: os.Stderr, quiet: true}}
+	r := &invocation{out: &printer{Out: os.Stdout, Err: os.Stderr, quiet: true}}
 	if err := r.writeMetadata(path, record.FormOf(m, []string{"G"}), offers); err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,7 @@ import (
 )
 
 // showPlan prints the plan event, and for a dry run or a person the table.
-func (r *run) showPlan(job string, p *export.Plan, dry bool) {
+func (r *invocation) showPlan(job string, p *export.Plan, dry bool) {
 	var omitted list[omittedThing]
 	for _, o := range p.Omitted {
 		omitted = append(omitted, omittedOf(o))

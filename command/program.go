@@ -63,8 +63,8 @@ func (c *call) open() (s *session.Settings, done func(), err error) {
 	}, func() { closer.Close() }, nil
 }
 
-// run is one command under way, without a screen.
-type run struct {
+// invocation is one command under way, without a screen.
+type invocation struct {
 	*session.Settings
 	out *printer
 	// planOnly is set once a dry run has shown its plan: no other event follows.
@@ -77,7 +77,7 @@ type run struct {
 
 // do runs a command without a screen and keeps its exit status. It outlives its
 // terminal: a hang-up and a reader that went away end no export.
-func (c *call) do(ctx context.Context, work func(context.Context, *run) (job string, err error)) error {
+func (c *call) do(ctx context.Context, work func(context.Context, *invocation) (job string, err error)) error {
 	s, done, err := c.open()
 	if err != nil {
 		return err
@@ -86,7 +86,7 @@ func (c *call) do(ctx context.Context, work func(context.Context, *run) (job str
 	signal.Ignore(syscall.SIGHUP, syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	r := &run{Settings: s, out: c.printer()}
+	r := &invocation{Settings: s, out: c.printer()}
 	s.Waits.Listen(r.waiting)
 	job, err := work(ctx, r)
 	r.out.endLine()
@@ -103,7 +103,7 @@ func (c *call) do(ctx context.Context, work func(context.Context, *run) (job str
 }
 
 // target points this run at the Zenodo of an export.
-func (r *run) target(j export.Job) error {
+func (r *invocation) target(j export.Job) error {
 	at, err := r.For(j)
 	if err == nil {
 		r.Settings = at
@@ -112,7 +112,7 @@ func (r *run) target(j export.Job) error {
 }
 
 // waiting tells what is waited for.
-func (r *run) waiting(_ time.Duration, why string) {
+func (r *invocation) waiting(_ time.Duration, why string) {
 	if !r.sending.Load() {
 		r.out.waiting(why)
 	}
@@ -129,13 +129,13 @@ func (c *call) printer() *printer {
 }
 
 // incomplete reports whether something of an export is left to be sent.
-func (r *run) incomplete(id string) bool {
+func (r *invocation) incomplete(id string) bool {
 	j, err := r.local().Job(id)
 	return err == nil && (j.Resumable || j.State == export.StatePlanned)
 }
 
 // fail tells an error and returns the exit status.
-func (r *run) fail(job string, err error) int {
+func (r *invocation) fail(job string, err error) int {
 	x := session.Explain(err)
 	resumable := job != "" && r.resumes && x.Kind.Resumable() && r.incomplete(job)
 	if !r.planOnly {

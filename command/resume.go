@@ -23,7 +23,7 @@ func (c *call) resumeCommand() *cobra.Command {
 	c.lock(f)
 	cmd.ValidArgsFunction = c.completeJobs
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return c.do(cmd.Context(), func(ctx context.Context, r *run) (string, error) {
+		return c.do(cmd.Context(), func(ctx context.Context, r *invocation) (string, error) {
 			r.resumes = true
 			return r.resume(ctx, first(args), e)
 		})
@@ -39,7 +39,7 @@ func first(args []string) string {
 	return args[0]
 }
 
-func (r *run) resume(ctx context.Context, id string, e runFlags) (string, error) {
+func (r *invocation) resume(ctx context.Context, id string, e runFlags) (string, error) {
 	job, err := r.resumable(id)
 	if err != nil || job.ID == "" {
 		if err == nil && id == "" {
@@ -64,7 +64,7 @@ func (r *run) resume(ctx context.Context, id string, e runFlags) (string, error)
 
 // resumable finds the export to go on with: the named one, or the newest. A
 // named one must belong to the configured Zenodo, since the token does.
-func (r *run) resumable(id string) (export.Job, error) {
+func (r *invocation) resumable(id string) (export.Job, error) {
 	eng := r.local()
 	if id != "" {
 		job, err := eng.Job(id)

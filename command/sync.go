@@ -29,7 +29,7 @@ func (c *call) syncCommand() *cobra.Command {
 	flags{cmd.Flags(), "Flags"}.on(&watch, "watch", "go on until every export is settled")
 	cmd.ValidArgsFunction = c.completeJobs
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return c.do(cmd.Context(), func(ctx context.Context, r *run) (string, error) {
+		return c.do(cmd.Context(), func(ctx context.Context, r *invocation) (string, error) {
 			return first(args), r.sync(ctx, first(args), watch)
 		})
 	}
@@ -37,7 +37,7 @@ func (c *call) syncCommand() *cobra.Command {
 }
 
 // sync looks at every draft not yet settled and registers what was published.
-func (r *run) sync(ctx context.Context, id string, watch bool) error {
+func (r *invocation) sync(ctx context.Context, id string, watch bool) error {
 	if id != "" {
 		if _, err := r.local().Job(id); err != nil {
 			return err
@@ -64,7 +64,7 @@ const watchEvery = time.Minute
 
 // syncOnce looks once; it logs in only if something is to be registered. With
 // --quiet only what changed is told.
-func (r *run) syncOnce(ctx context.Context, id string, first bool) (open int, err error) {
+func (r *invocation) syncOnce(ctx context.Context, id string, first bool) (open int, err error) {
 	due, unread := r.local().Due(id)
 	if len(due) == 0 && unread != nil {
 		return 0, unread
@@ -104,7 +104,7 @@ func (r *run) syncOnce(ctx context.Context, id string, first bool) (open int, er
 }
 
 // look looks at the drafts on one Zenodo and registers those published since.
-func (r *run) look(ctx context.Context, address, id string) error {
+func (r *invocation) look(ctx context.Context, address, id string) error {
 	z, err := r.Looker(ctx, address)
 	if err != nil {
 		return err
@@ -124,7 +124,7 @@ func (r *run) look(ctx context.Context, address, id string) error {
 }
 
 // register logs in at one openBIS and registers what was published from it.
-func (r *run) register(ctx context.Context, address string, z *zenodo.Client, jobs []string) error {
+func (r *invocation) register(ctx context.Context, address string, z *zenodo.Client, jobs []string) error {
 	s, err := r.ConnectTo(ctx, address)
 	if err != nil {
 		return fmt.Errorf("register the publication in openBIS: %w", err)

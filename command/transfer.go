@@ -13,7 +13,7 @@ import (
 )
 
 // transfer starts or goes on with an export and tells what happens until its end.
-func (r *run) transfer(ctx context.Context, eng *export.Engine, id string, e runFlags) error {
+func (r *invocation) transfer(ctx context.Context, eng *export.Engine, id string, e runFlags) error {
 	if n := r.HostNote; n != "" {
 		r.out.note("%s", n)
 	}
@@ -74,7 +74,7 @@ func (r *run) transfer(ctx context.Context, eng *export.Engine, id string, e run
 }
 
 // show opens a draft's page in a browser; a server can't make us open anything else.
-func (r *run) show(job export.Job) {
+func (r *invocation) show(job export.Job) {
 	if err := handoff.Check(job.URL, job.Zenodo); err != nil {
 		r.out.note("Not opened: %s.", safetext.Line(err.Error()))
 	} else if ok, why := r.OpenPage(job.URL); !ok {
@@ -83,7 +83,7 @@ func (r *run) show(job export.Job) {
 }
 
 // sample prints where an export is, at most once a second.
-func (r *run) sample(id string, p export.Progress) {
+func (r *invocation) sample(id string, p export.Progress) {
 	if p.Stage == "planning" {
 		return
 	}
@@ -100,7 +100,7 @@ func (r *run) sample(id string, p export.Progress) {
 
 // tell prints an event and answers questions: nobody is there to be asked, so
 // a file that can't be had ends the export, unless it may be left out.
-func (r *run) tell(id string, going *export.Run, ev export.Event, e runFlags) {
+func (r *invocation) tell(id string, going *export.Run, ev export.Event, e runFlags) {
 	switch ev := ev.(type) {
 	case export.PlanChanged:
 		r.showPlan(id, ev.Plan, false)
@@ -128,7 +128,7 @@ func (r *run) tell(id string, going *export.Run, ev export.Event, e runFlags) {
 }
 
 // wait stays until an export is settled.
-func (r *run) wait(ctx context.Context, eng *export.Engine, id string) error {
+func (r *invocation) wait(ctx context.Context, eng *export.Engine, id string) error {
 	r.out.note("Waiting until the draft is published.")
 	err := eng.Watch(ctx, id, export.WatchEvery, r.showJob)
 	if err != nil && ctx.Err() != nil {

@@ -25,14 +25,14 @@ func (c *call) verifyCommand() *cobra.Command {
 	flags{cmd.Flags(), "Flags"}.on(&deep, "deep", "download it again and compare every file inside with what openBIS keeps today")
 	cmd.ValidArgsFunction = c.completeJobs
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		return c.do(cmd.Context(), func(ctx context.Context, r *run) (string, error) {
+		return c.do(cmd.Context(), func(ctx context.Context, r *invocation) (string, error) {
 			return r.verify(ctx, args[0], deep)
 		})
 	}
 	return cmd
 }
 
-func (r *run) verify(ctx context.Context, what string, deep bool) (id string, err error) {
+func (r *invocation) verify(ctx context.Context, what string, deep bool) (id string, err error) {
 	eng := r.local()
 	job, unknown := eng.Job(what)
 	if unknown == nil {
@@ -70,7 +70,7 @@ func (r *run) verify(ctx context.Context, what string, deep bool) (id string, er
 // verifier is the engine that compares; done ends its session. A login is
 // needed for a deep comparison, and for the token in the openBIS profile; a
 // published record can be looked at without.
-func (r *run) verifier(ctx context.Context, openBIS string, deep bool) (eng *export.Engine, done func(), err error) {
+func (r *invocation) verifier(ctx context.Context, openBIS string, deep bool) (eng *export.Engine, done func(), err error) {
 	done = func() {}
 	token, err := r.ZenodoToken(ctx, nil)
 	missing := errors.Is(err, session.ErrNoToken)
@@ -101,7 +101,7 @@ func (r *run) verifier(ctx context.Context, openBIS string, deep bool) (eng *exp
 }
 
 // verified prints the end of a comparison, with the keys of every done event.
-func (r *run) verified(eng *export.Engine, what string, bad int) {
+func (r *invocation) verified(eng *export.Engine, what string, bad int) {
 	var of export.Job
 	jobs, _ := eng.Jobs()
 	for _, j := range jobs {

@@ -39,7 +39,7 @@ type Error struct{ Where, What string }
 
 // Error is one clean line without secrets, whatever the file holds.
 func (e *Error) Error() string {
-	return safetext.Redact(safetext.Line(e.Where + ": " + e.What))
+	return safetext.Safe(e.Where + ": " + e.What)
 }
 
 // layer is one source of settings.
@@ -79,7 +79,7 @@ func Load(o Options) (*Config, []string, error) {
 		}
 	}
 	for i, w := range warnings {
-		warnings[i] = safetext.Redact(safetext.Line(w))
+		warnings[i] = safetext.Safe(w)
 	}
 	return c, warnings, nil
 }

@@ -32,15 +32,15 @@ type Known struct {
 	Domains []string // host names or domains: "lab.example.org" finds every host below it
 }
 
-// Look searches texts for what is private.
-type Look struct {
+// Scan searches texts for what is private.
+type Scan struct {
 	users   map[string]bool // folded
 	domains []string
 }
 
-// NewLook prepares a look.
-func NewLook(k Known) *Look {
-	l := &Look{users: map[string]bool{}}
+// NewScan prepares one.
+func NewScan(k Known) *Scan {
+	l := &Scan{users: map[string]bool{}}
 	for _, u := range k.UserIDs {
 		if u = strings.TrimSpace(u); utf8.RuneCountInString(u) >= 3 {
 			l.users[strings.ToLower(u)] = true
@@ -59,7 +59,7 @@ func NewLook(k Known) *Look {
 
 // Entity looks at what the pages of an entity say: names, description, tags,
 // properties, and where linked data lies.
-func (l *Look) Entity(e *openbis.Entity, t *openbis.EntityType) (found []Finding) {
+func (l *Scan) Entity(e *openbis.Entity, t *openbis.EntityType) (found []Finding) {
 	who := e.Identifier
 	if who == "" {
 		who = e.PermID
@@ -88,7 +88,7 @@ func (l *Look) Entity(e *openbis.Entity, t *openbis.EntityType) (found []Finding
 
 // Type looks at what is explained of a type that occurs, of its properties and of
 // their vocabularies (openbis-types.json).
-func (l *Look) Type(t *openbis.EntityType) (found []Finding) {
+func (l *Scan) Type(t *openbis.EntityType) (found []Finding) {
 	look := func(what, text string) {
 		if text != "" {
 			found = append(found, l.Text("type "+t.Code+", "+what, text)...)
@@ -107,7 +107,7 @@ func (l *Look) Type(t *openbis.EntityType) (found []Finding) {
 }
 
 // Findings looks at one text.
-func Findings(where, text string, k Known) []Finding { return NewLook(k).Text(where, text) }
+func Findings(where, text string, k Known) []Finding { return NewScan(k).Text(where, text) }
 
 var (
 	email   = regexp.MustCompile(`(?i)[a-z0-9._%+'-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+`)
@@ -121,7 +121,7 @@ var (
 // Text looks at one text for e-mail addresses, known user ids as whole words,
 // host names under known domains, private network addresses, and what is shaped
 // like a token. Each is told once, with where.
-func (l *Look) Text(where, text string) (found []Finding) {
+func (l *Scan) Text(where, text string) (found []Finding) {
 	seen := map[Finding]bool{}
 	add := func(kind, sample string) {
 		f := Finding{kind, where, safetext.Line(sample)}

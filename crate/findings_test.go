@@ -56,7 +56,7 @@ func TestFindingsInAnEntity(t *testing.T) {
 	ty := &openbis.EntityType{Properties: []openbis.Assignment{{Code: "RICH", Label: "Notes", Widget: "Word Processor"}, {Code: "SHEET",
 		Label: "Sheet", Widget: "Spreadsheet"}}}
 	var got []string
-	for _, f := range NewLook(Known{UserIDs: []string{"alice"}, Domains: []string{"lab.example.org"}}).Entity(e, ty) {
+	for _, f := range NewScan(Known{UserIDs: []string{"alice"}, Domains: []string{"lab.example.org"}}).Entity(e, ty) {
 		got = append(got, f.Where+": "+f.Kind)
 	}
 	want := []string{"/LAB/P/E1, name: user-id", "/LAB/P/E1, tags: user-id", "/LAB/P/E1, Notes: e-mail", "/LAB/P/E1, Notes: host",

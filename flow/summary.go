@@ -86,7 +86,7 @@ func (f *Flow) Leave(ctx context.Context, alive bool, now time.Time) session.Sum
 	s.Lines = f.lastWords(s)
 	switch {
 	case kept != nil:
-		s.Lines = append(s.Lines, safetext.Redact(safetext.Line("What was selected and typed could not be kept: "+kept.Error())))
+		s.Lines = append(s.Lines, safetext.Safe("What was selected and typed could not be kept: "+kept.Error()))
 	case unfinished && !f.Demo:
 		s.Lines = append(s.Lines, "What was selected and typed is kept for the next start.")
 	}

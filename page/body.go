@@ -54,7 +54,7 @@ func (b *body) read(p property, in Input) field {
 }
 
 func (b *body) number(src string) (int, string) {
-	mark := "-" + source(src) + "."
+	mark := "-" + addressHash(src) + "."
 	for _, p := range b.pages {
 		if i := strings.LastIndex(p, ".picture-"); i >= 0 && strings.Contains(p[i:], mark) {
 			b.paths = append(b.paths, p)

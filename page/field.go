@@ -11,6 +11,7 @@ import (
 	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/richtext"
+	"zenobis/safetext"
 )
 
 // field is a property as a page shows it.
@@ -99,17 +100,17 @@ func plain(a openbis.Assignment, v string) (text, link string) {
 			return label, ""
 		}
 	case "BOOLEAN":
-		return Clean(strings.ToLower(strings.TrimSpace(v))), ""
+		return safetext.Text(strings.ToLower(strings.TrimSpace(v))), ""
 	case "TIMESTAMP":
 		return timestamp(v), ""
 	case "DATE":
 		return date(v), ""
 	case "HYPERLINK":
 		address, mark := richtext.Link(v)
-		if address == "" && mark != "" && !strings.Contains(Clean(v), mark) {
+		if address == "" && mark != "" && !strings.Contains(safetext.Text(v), mark) {
 			return "[" + mark + "]", ""
 		}
-		return Clean(v), address
+		return safetext.Text(v), address
 	}
 	return richtext.PlainText(a.Widget, v), ""
 }
@@ -168,7 +169,7 @@ func timestamp(s string) string {
 			return t.Format("2006-01-02T15:04")
 		}
 	}
-	return Clean(s)
+	return safetext.Text(s)
 }
 
 // date is a day in ISO 8601. Some servers add a time that says nothing; one that

@@ -8,6 +8,7 @@ import (
 
 	"zenobis/human"
 	"zenobis/openbis"
+	"zenobis/safetext"
 )
 
 // members is a collection's table of objects.
@@ -140,8 +141,8 @@ func (m *members) write(ctx context.Context, w io.Writer, in Input) error {
 		}
 		e := o.Entity
 		row := []string{
-			Clean(e.Name), Clean(e.Code), Clean(e.Type), Clean(e.Identifier), Clean(e.PermID), Time(e.Registered), PersonName(e.Registrator),
-			Time(e.Modified), PersonName(e.Modifier), list(e.Parents), list(e.Children), Clean(strings.Join(e.Tags, ", ")),
+			safetext.Text(e.Name), safetext.Text(e.Code), safetext.Text(e.Type), safetext.Text(e.Identifier), safetext.Text(e.PermID),
+			Time(e.Registered), PersonName(e.Registrator), Time(e.Modified), PersonName(e.Modifier), list(e.Parents), list(e.Children), safetext.Text(strings.Join(e.Tags, ", ")),
 		}
 		c.row(append(row, m.cells(in, o, at)...))
 		return c.err

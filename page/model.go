@@ -131,9 +131,9 @@ func (s *Seen) Image(fetch func(src string) (string, []byte, error)) func(src st
 	s.pictures = map[string]string{}
 	return func(src string) (string, []byte, error) {
 		kind, data, err := fetch(src)
-		s.pictures[source(src)] = kind + " " + names.Hash(string(data), 64)
+		s.pictures[addressHash(src)] = kind + " " + names.Hash(string(data), 64)
 		if err != nil {
-			s.pictures[source(src)] = "none"
+			s.pictures[addressHash(src)] = "none"
 		}
 		return kind, data, err
 	}

@@ -25,13 +25,13 @@ type picture struct {
 	media         string
 	data          []byte
 	sum           string // SHA-256, hex
-	source        string // hash of its address
+	hash          string // of its address
 	width, height int    // pixels, 0 where the kind does not tell
 }
 
 // name is how it is called, after its place among the pictures of its page and its
 // address in openBIS.
-func (p *picture) name() string { return fmt.Sprintf("picture-%d-%s", p.id, p.source) }
+func (p *picture) name() string { return fmt.Sprintf("picture-%d-%s", p.id, p.hash) }
 
 // extension is that of its file.
 func (p *picture) extension() string { return names.PictureExtension(p.media) }
@@ -43,8 +43,8 @@ func (p *picture) path(page string) string { return page + "." + p.name() + "." 
 // its media type.
 func PictureOf(file, page, src string) (mediaType string, ok bool) {
 	for _, media := range names.PictureTypes() {
-		p := picture{media: media, source: source(src)}
-		if strings.HasPrefix(file, page+".picture-") && strings.HasSuffix(file, "-"+p.source+"."+p.extension()) {
+		p := picture{media: media, hash: addressHash(src)}
+		if strings.HasPrefix(file, page+".picture-") && strings.HasSuffix(file, "-"+p.hash+"."+p.extension()) {
 			return media, true
 		}
 	}
@@ -68,8 +68,8 @@ func newPictures(fetch func(src string) (string, []byte, error)) *pictures {
 	return &pictures{fetch: fetch, bySrc: map[string]*picture{}, reason: map[string]string{}}
 }
 
-// source is the hash of an address, whatever session stands in it.
-func source(src string) string {
+// addressHash is the hash of an address, whatever session stands in it.
+func addressHash(src string) string {
 	src = strings.TrimSpace(src)
 	if !isDataURI(src) {
 		src, _, _ = strings.Cut(src, "?")
@@ -80,7 +80,7 @@ func source(src string) string {
 // number is the picture of a source among those of the page, 0 and why where there
 // is none. The source itself is never told: it may hold a session.
 func (s *pictures) number(src string) (int, string) {
-	key := source(src)
+	key := addressHash(src)
 	p, known := s.bySrc[key]
 	if !known {
 		media, data, why := s.read(strings.TrimSpace(src))
@@ -130,7 +130,7 @@ func (s *pictures) read(src string) (media string, data []byte, why string) {
 }
 
 // keep takes a picture of a kind that every browser draws.
-func (s *pictures) keep(media string, data []byte, source string) (*picture, string) {
+func (s *pictures) keep(media string, data []byte, hash string) (*picture, string) {
 	media, _, _ = mime.ParseMediaType(media)
 	if media == "image/jpg" {
 		media = "image/jpeg"
@@ -143,7 +143,7 @@ func (s *pictures) keep(media string, data []byte, source string) (*picture, str
 	}
 	h := sha256.Sum256(data)
 	sum := hex.EncodeToString(h[:])
-	p := &picture{id: len(s.list) + 1, media: media, data: data, sum: sum, source: source}
+	p := &picture{id: len(s.list) + 1, media: media, data: data, sum: sum, hash: hash}
 	if c, _, err := image.DecodeConfig(bytes.NewReader(data)); err == nil {
 		p.width, p.height = c.Width, c.Height
 	}

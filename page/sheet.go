@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"zenobis/richtext"
+	"zenobis/safetext"
 )
 
 // sheet is a spreadsheet property. Rows hold what is there; width is that of the
@@ -157,7 +158,7 @@ func cellText(v any) string {
 	case nil:
 		return ""
 	case string:
-		return Clean(v)
+		return safetext.Text(v)
 	case map[string]any:
 		for _, k := range []string{"value", "title", "v"} {
 			if c, ok := v[k]; ok {
@@ -166,7 +167,7 @@ func cellText(v any) string {
 		}
 		return ""
 	default:
-		return Clean(fmt.Sprint(v))
+		return safetext.Text(fmt.Sprint(v))
 	}
 }
 

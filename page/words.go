@@ -29,9 +29,5 @@ func Time(t time.Time) string {
 	return t.UTC().Truncate(time.Second).Format(time.RFC3339)
 }
 
-// Clean takes from a text what must not stand in a page, control characters, and
-// leaves its white space as it is.
-func Clean(s string) string { return safetext.Text(s) }
-
 // OneLine is a text on one line.
-func OneLine(s string) string { return strings.Join(strings.Fields(Clean(s)), " ") }
+func OneLine(s string) string { return strings.Join(strings.Fields(safetext.Text(s)), " ") }

@@ -73,7 +73,7 @@ func (c *check) wrong(field string) bool {
 
 // unchecked notes why something could not be asked.
 func (c *check) unchecked(what string, err error) {
-	why := safetext.Redact(safetext.Line(err.Error()))
+	why := safetext.Safe(err.Error())
 	switch {
 	case errors.Is(err, zenodo.ErrUnavailable),
 		errors.Is(err, zenodo.ErrNotInvenio),

@@ -29,6 +29,10 @@ func Redact(s string) string {
 	return secrets.ReplaceAllString(s, "[secret]")
 }
 
+// Safe is a text of any origin as one line for a screen, a journal and a log:
+// without what steers a terminal and without secrets.
+func Safe(s string) string { return Redact(Line(s)) }
+
 // suspicious reports whether secrets may match at all. It costs a hundredth of the
 // expression, which every text of a plan goes through, and errs on the safe side.
 func suspicious(s string) bool {

@@ -45,7 +45,7 @@ func Explain(err error) Explanation {
 	w := wordsFor(err)
 	var f *failure.Error
 	if errors.As(err, &f) { // whoever met it has said what was tried
-		x.What, x.Why, x.Do = clean(f.What), clean(f.Why), clean(f.Do)
+		x.What, x.Why, x.Do = safetext.Safe(f.What), safetext.Safe(f.Why), safetext.Safe(f.Do)
 		if len(f.Fields) > 0 {
 			x.Why = fieldsText(f)
 		}
@@ -55,15 +55,13 @@ func Explain(err error) Explanation {
 	}
 	var limit *export.LimitError
 	if errors.As(err, &limit) && x.Do == "" {
-		x.Do = clean(limit.Hint)
+		x.Do = safetext.Safe(limit.Hint)
 	}
 	if x.Do == "" {
 		x.Do = w.act
 	}
 	return x
 }
-
-func clean(s string) string { return safetext.Redact(safetext.Line(s)) }
 
 // Message is what happened with its cause, in one line.
 func (x Explanation) Message() string {
@@ -102,7 +100,7 @@ func Sentence(s string) string {
 func fieldsText(f *failure.Error) string {
 	var s []string
 	for _, field := range f.Fields {
-		s = append(s, FieldName(field.Field)+": "+strings.TrimSuffix(clean(strings.Join(field.Messages, " ")), "."))
+		s = append(s, FieldName(field.Field)+": "+strings.TrimSuffix(safetext.Safe(strings.Join(field.Messages, " ")), "."))
 	}
 	return strings.Join(s, "; ")
 }
@@ -113,7 +111,7 @@ func FieldName(path string) string {
 	parts := strings.Split(path, ".")
 	name := cmp.Or(fieldWords[parts[0]], strings.ReplaceAll(parts[0], "_", " "))
 	if len(parts) == 1 {
-		return clean(name)
+		return safetext.Safe(name)
 	}
 	if i, err := strconv.Atoi(parts[1]); err == nil {
 		name = fmt.Sprintf("%s %d", cmp.Or(record.One(parts[0]), name), i+1)
@@ -122,7 +120,7 @@ func FieldName(path string) string {
 	if len(parts) > 1 && parts[1] != "identifier" {
 		name += ", " + cmp.Or(fieldWords[parts[1]], parts[1])
 	}
-	return clean(name)
+	return safetext.Safe(name)
 }
 
 // fieldWords are the words for what is called otherwise in a metadata file.

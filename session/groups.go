@@ -12,6 +12,7 @@ import (
 	"zenobis/export/failure"
 	"zenobis/human"
 	"zenobis/openbis"
+	"zenobis/safetext"
 	"zenobis/selection"
 )
 
@@ -169,7 +170,7 @@ func (g Groups) Check(chosen []string) (names []string, notice string, err error
 				why = "did you mean " + near + "?"
 			}
 			return nil, "", failure.Refuse(
-				fmt.Sprintf("openBIS has no group %q that you may see", clean(c)),
+				fmt.Sprintf("openBIS has no group %q that you may see", safetext.Safe(c)),
 				why,
 				"name one of your groups: "+strings.Join(g.Mine(), ", "),
 				ErrGroup,

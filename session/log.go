@@ -58,9 +58,9 @@ func openLog(path string, named bool) (*os.File, error) {
 func redact(_ []string, a slog.Attr) slog.Attr {
 	switch v := a.Value.Any().(type) {
 	case string:
-		a.Value = slog.StringValue(safetext.Redact(safetext.Line(v)))
+		a.Value = slog.StringValue(safetext.Safe(v))
 	case error:
-		a.Value = slog.StringValue(safetext.Redact(safetext.Line(v.Error())))
+		a.Value = slog.StringValue(safetext.Safe(v.Error()))
 	}
 	return a
 }

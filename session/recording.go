@@ -6,6 +6,7 @@ import (
 
 	"zenobis/export/failure"
 	"zenobis/openbis"
+	"zenobis/safetext"
 )
 
 // recordable looks, before anything is made, whether a publication can be recorded
@@ -18,7 +19,7 @@ func (s *Session) recordable(ctx context.Context, all Groups, groups []string) (
 	case lasting(ctx, err):
 		return "", err
 	case err != nil:
-		return "Whether this openBIS can record publications can't be seen: " + clean(err.Error()) + ".", nil
+		return "Whether this openBIS can record publications can't be seen: " + safetext.Safe(err.Error()) + ".", nil
 	case there:
 		return "", nil
 	}

@@ -26,14 +26,14 @@ type errorBody struct {
 // refusal turns an answer of 400 and above into an error.
 func (c *Client) refusal(op string, resp *http.Response) *APIError {
 	data, _ := readAll(resp.Body, maxError) // what of it came is enough
-	e := &APIError{Op: op, Status: resp.StatusCode, RequestID: clean(resp.Header.Get("X-Request-ID"), 64)}
+	e := &APIError{Op: op, Status: resp.StatusCode, RequestID: short(resp.Header.Get("X-Request-ID"), 64)}
 	var b errorBody
 	isJSON := json.Unmarshal(data, &b) == nil || b.Message != ""
 	if isJSON {
 		e.Message = c.clean(b.Message)
 		e.Fields = c.fields(data)
 		if b.ErrorID != "" {
-			e.RequestID = clean(b.ErrorID, 64)
+			e.RequestID = short(b.ErrorID, 64)
 		}
 	} else {
 		e.Message, e.page = c.clean(pageTitle(data)), true
@@ -197,10 +197,10 @@ func (c *Client) clean(s string) string {
 	if c.o.Token != "" {
 		s = strings.ReplaceAll(s, c.o.Token, "[secret]")
 	}
-	return safetext.Redact(clean(s, 500))
+	return safetext.Redact(short(s, 500))
 }
 
-func clean(s string, limit int) string { return human.Cut(safetext.Line(s), limit) }
+func short(s string, limit int) string { return human.Cut(safetext.Line(s), limit) }
 
 var (
 	heading = regexp.MustCompile(`(?is)<(?:title|h1)[^>]*>(.*?)</(?:title|h1)>`)

@@ -48,7 +48,7 @@ func (c *patientConn) Write(p []byte) (int, error) {
 // take small ones itself. A body that lends its bytes is not copied.
 func (c *patientConn) ReadFrom(r io.Reader) (n int64, err error) {
 	if part, ok := r.(*io.LimitedReader); ok {
-		if src, ok := part.R.(*source); ok && src.lends() {
+		if src, ok := part.R.(*upload); ok && src.lends() {
 			return c.borrow(src, part)
 		}
 	}
@@ -59,7 +59,7 @@ func (c *patientConn) ReadFrom(r io.Reader) (n int64, err error) {
 }
 
 // borrow sends what a body lends.
-func (c *patientConn) borrow(src *source, part *io.LimitedReader) (n int64, err error) {
+func (c *patientConn) borrow(src *upload, part *io.LimitedReader) (n int64, err error) {
 	for part.N > 0 {
 		lent, err := src.lend(int(min(part.N, pieces)))
 		if len(lent) > 0 {

@@ -23,7 +23,7 @@ func checkID(op, id string) error {
 	if id == "" || id == "." || id == ".." || len(id) > 100 || strings.ContainsFunc(id, func(r rune) bool {
 		return r <= ' ' || r == '/' || r == '\\' || r >= 0x7f
 	}) {
-		return &APIError{Op: op, Kind: ErrInvalid, Message: strconv.Quote(safetext.Redact(clean(id, 80))) + " is no record id"}
+		return &APIError{Op: op, Kind: ErrInvalid, Message: strconv.Quote(safetext.Redact(short(id, 80))) + " is no record id"}
 	}
 	return nil
 }

@@ -45,7 +45,7 @@ func CheckKey(key string) error {
 	if why == "" {
 		return nil
 	}
-	return &APIError{Op: "file name", Kind: ErrInvalid, Message: fmt.Sprintf("%q %s", clean(key, 80), why)}
+	return &APIError{Op: "file name", Kind: ErrInvalid, Message: fmt.Sprintf("%q %s", short(key, 80), why)}
 }
 
 // filePath is the address of a file of a draft.

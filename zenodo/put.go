@@ -40,7 +40,7 @@ func (c *Client) Put(ctx context.Context, id, key string, size int64, body io.Re
 	}
 	ctx, guard := wire.NewGuard(ctx)
 	defer guard.Stop()
-	src := &source{r: body, left: size, guard: guard, stall: c.o.StallTimeout, answer: c.o.AnswerTimeout}
+	src := &upload{r: body, left: size, guard: guard, stall: c.o.StallTimeout, answer: c.o.AnswerTimeout}
 	src.taken()
 	target := *c.base
 	setPath(&target, filePath(id, key)+"/content")
@@ -81,7 +81,7 @@ func (c *Client) Put(ctx context.Context, id, key string, size int64, body io.Re
 }
 
 // exchange sends the request and reads the answer, whichever ends first.
-func (c *Client) exchange(ctx context.Context, op string, req *http.Request, src *source, pass ticket) error {
+func (c *Client) exchange(ctx context.Context, op string, req *http.Request, src *upload, pass ticket) error {
 	begin := c.o.Clock()
 	resp, err := c.upload.Do(req)
 	if err != nil {
@@ -123,7 +123,7 @@ func (c *Client) exchange(ctx context.Context, op string, req *http.Request, src
 
 // putError completes an upload's error: a failing source is no fault of the
 // server, unless the server has already answered.
-func (c *Client) putError(ctx context.Context, op string, err error, src *source) error {
+func (c *Client) putError(ctx context.Context, op string, err error, src *upload) error {
 	if err == nil {
 		return nil
 	}
@@ -138,8 +138,8 @@ func (c *Client) putError(ctx context.Context, op string, err error, src *source
 	return c.doubt(ctx, "", e)
 }
 
-// source is the body of an upload: exactly so many bytes, watched.
-type source struct {
+// upload is the body of one: exactly so many bytes, watched.
+type upload struct {
 	r             io.Reader
 	guard         *wire.Guard
 	stall, answer time.Duration // how long it may be silent: while bytes remain, and after the last one
@@ -155,7 +155,7 @@ type source struct {
 var errLong = errors.New("source is longer than announced")
 
 // Read reads from the source. The last bytes are given only when it has ended.
-func (s *source) Read(p []byte) (int, error) {
+func (s *upload) Read(p []byte) (int, error) {
 	lent, err := s.next(len(p), func(most int) ([]byte, error) {
 		n, err := s.r.Read(p[:most])
 		return p[:n], err
@@ -170,12 +170,12 @@ type lender interface {
 }
 
 // lend is Read without a copy, of a source that lends.
-func (s *source) lend(most int) ([]byte, error) { return s.next(most, s.r.(lender).Lend) }
+func (s *upload) lend(most int) ([]byte, error) { return s.next(most, s.r.(lender).Lend) }
 
-func (s *source) lends() bool { _, ok := s.r.(lender); return ok }
+func (s *upload) lends() bool { _, ok := s.r.(lender); return ok }
 
 // next takes the next bytes, at most so many.
-func (s *source) next(most int, take func(most int) ([]byte, error)) ([]byte, error) {
+func (s *upload) next(most int, take func(most int) ([]byte, error)) ([]byte, error) {
 	s.reading.Lock()
 	defer s.reading.Unlock()
 	s.mu.Lock()
@@ -219,7 +219,7 @@ func (s *source) next(most int, take func(most int) ([]byte, error)) ([]byte, er
 }
 
 // ended looks whether the source ends where it was announced to.
-func (s *source) ended(err error) error {
+func (s *upload) ended(err error) error {
 	for n := 0; err == nil; {
 		if n, err = s.r.Read(s.probe[:]); n > 0 {
 			return errLong
@@ -230,7 +230,7 @@ func (s *source) ended(err error) error {
 
 // taken begins to wait for the server: to take the next bytes, or to answer
 // after the last. The caller holds mu, or nobody reads yet.
-func (s *source) taken() {
+func (s *upload) taken() {
 	if s.left > 0 {
 		s.guard.Expect(s.stall, "the server has taken no byte")
 	} else {
@@ -239,11 +239,11 @@ func (s *source) taken() {
 }
 
 // Close is called by net/http; the source itself is closed by stop.
-func (s *source) Close() error { return nil }
+func (s *upload) Close() error { return nil }
 
 // stop ends all reading and closes the source; a Read that hangs in a source
 // which can't be closed is left behind.
-func (s *source) stop() {
+func (s *upload) stop() {
 	s.mu.Lock()
 	again := s.stopped
 	s.stopped = true
@@ -264,13 +264,13 @@ func (s *source) stop() {
 	}
 }
 
-func (s *source) remaining() int64 {
+func (s *upload) remaining() int64 {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.left
 }
 
-func (s *source) failure() error {
+func (s *upload) failure() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if errors.Is(s.err, io.EOF) {

@@ -185,7 +185,7 @@ func (c *Client) Resolve(ctx context.Context, doi string) (string, error) {
 	const op = "find the DOI"
 	prefix, suffix, ok := strings.Cut(doi, "/")
 	if !ok || !strings.HasPrefix(prefix, "10.") || suffix == "" || strings.ContainsFunc(doi, func(r rune) bool { return r <= ' ' }) {
-		return "", &APIError{Op: op, Kind: ErrInvalid, Message: strconv.Quote(safetext.Redact(clean(doi, 80))) + " is no DOI"}
+		return "", &APIError{Op: op, Kind: ErrInvalid, Message: strconv.Quote(safetext.Redact(short(doi, 80))) + " is no DOI"}
 	}
 	// The id mostly ends the DOI; that address needs no index, which lags.
 	if id := strings.ToLower(suffix[strings.LastIndexByte(suffix, '.')+1:]); checkID(op, id) == nil {
@@ -217,7 +217,7 @@ func (c *Client) Resolve(ctx context.Context, doi string) (string, error) {
 			return r.ID, nil
 		}
 	}
-	return "", &APIError{Op: op, Kind: ErrNotFound, Message: "no record of " + c.base.Host + " has the DOI " + clean(doi, 80)}
+	return "", &APIError{Op: op, Kind: ErrNotFound, Message: "no record of " + c.base.Host + " has the DOI " + short(doi, 80)}
 }
 
 // NewVersion makes a draft of a new version of a published record, or returns

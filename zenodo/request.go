@@ -225,7 +225,7 @@ func (c *Client) ours(u *url.URL) bool { return wire.SameServer(u, c.base) }
 // log notes a request without its query, headers and body.
 func (c *Client) log(op string, req *http.Request, resp *http.Response, begin time.Time) {
 	c.o.Log.Debug("zenodo", "op", op, "method", req.Method, "path", req.URL.EscapedPath(), "status", resp.StatusCode,
-		"request", clean(resp.Header.Get("X-Request-ID"), 64), "remaining", clean(resp.Header.Get("X-RateLimit-Remaining"), 16),
+		"request", short(resp.Header.Get("X-Request-ID"), 64), "remaining", short(resp.Header.Get("X-RateLimit-Remaining"), 16),
 		"took", c.o.Clock().Sub(begin).Round(time.Millisecond))
 }
 

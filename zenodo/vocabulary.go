@@ -91,7 +91,7 @@ func (w wireEntry) entry() VocabularyEntry {
 // server.
 func (c *Client) Vocabulary(ctx context.Context, name, suggest string, size int) ([]VocabularyEntry, error) {
 	if !slices.Contains(vocabularies, name) {
-		return nil, &APIError{Op: "look up " + clean(name, 40), Kind: ErrInvalid, Message: "no such vocabulary"}
+		return nil, &APIError{Op: "look up " + short(name, 40), Kind: ErrInvalid, Message: "no such vocabulary"}
 	}
 	return c.entries(ctx, "/api/vocabularies/"+name, name, query(suggest, size))
 }
@@ -100,7 +100,7 @@ func (c *Client) Vocabulary(ctx context.Context, name, suggest string, size int)
 // lists, and of funders, awards, affiliations and names. ErrNotFound if there
 // is none; ids are spelt in one way only.
 func (c *Client) Entry(ctx context.Context, name, id string) (VocabularyEntry, error) {
-	op := "look up " + clean(name, 40) + " " + clean(id, 80)
+	op := "look up " + short(name, 40) + " " + short(id, 80)
 	path := "/api/" + name + "/"
 	switch {
 	case slices.Contains(vocabularies, name):

@@ -170,7 +170,7 @@ func (m *marked) FailureKind() Kind    { return m.kind }
 func Interruption(err error) error { return fmt.Errorf("%w: %w", Interrupted, err) }
 
 // Text is an error's text, fit for a screen, a journal and a log.
-func Text(err error) string { return safetext.Redact(safetext.Line(err.Error())) }
+func Text(err error) string { return safetext.Safe(err.Error()) }
 
 // SessionEnded is a session of openBIS that can't be opened again.
 func SessionEnded(err error) error {

@@ -22,7 +22,7 @@ func (w *walker) pages(
 ) error {
 	size := pageSize
 	for from := 0; from >= 0; {
-		next, err := w.run(ctx, from, size, detail, ask, yield)
+		next, err := w.through(ctx, from, size, detail, ask, yield)
 		var own *yieldError
 		switch {
 		case err == nil:
@@ -83,9 +83,11 @@ type flight struct {
 	err  error
 }
 
-// run goes through a listing in pages of one size. After an error next is where
+// through goes through a listing in pages of one size. After an error next is where
 // to go on.
-func (w *walker) run(ctx context.Context, from, size int, detail bool, ask list, yield func([]openbis.Entity) error) (next int, err error) {
+func (w *walker) through(
+	ctx context.Context, from, size int, detail bool, ask list, yield func([]openbis.Entity) error,
+) (next int, err error) {
 	var flying []*flight
 	ctx, cancel := context.WithCancel(ctx)
 	defer func() {

@@ -58,7 +58,7 @@ type planning struct {
 	parts      map[int32][]int32 // data sets spread over parts: index of each part's first file
 	filled     int               // files with content
 	askedAgain atomic.Int64      // nanoseconds waited for data sets that were refused
-	private    *crate.Look       // for what must not be published
+	private    *crate.Scan       // for what must not be published
 	typesSeen  map[string]bool   // by it
 	watched    []string          // words that it looks for, folded
 	looked     string            // folder of the file path that was looked at last
@@ -335,7 +335,7 @@ func (r *planning) readHolders(ctx context.Context) error {
 				if !ok {
 					e = openbis.Entity{Ref: r.held[key{rank[kind], id}]}
 				}
-				r.lookAtHolder(&e)
+				r.scanHolder(&e)
 				if err := r.addItem(&e, false); err != nil {
 					return err
 				}

@@ -15,7 +15,7 @@ import (
 
 // privacy prepares the look at what would be published: the user ids that were
 // met and what the caller knows, of which names with a dot are hosts.
-func (r *planning) privacy() *crate.Look {
+func (r *planning) privacy() *crate.Scan {
 	k := crate.Known{UserIDs: slices.Sorted(maps.Keys(r.known))}
 	for _, s := range r.Known {
 		if strings.Contains(s, ".") {
@@ -24,7 +24,7 @@ func (r *planning) privacy() *crate.Look {
 			k.UserIDs = append(k.UserIDs, s)
 		}
 	}
-	return crate.NewLook(k)
+	return crate.NewScan(k)
 }
 
 // beginLook begins the look with what the user typed; who is known by then must not
@@ -72,8 +72,8 @@ func (r *planning) lookAtMetadata() {
 	}
 }
 
-// look notes what is private in an entity's texts.
-func (r *planning) look(e *openbis.Entity) {
+// scan notes what is private in an entity's texts.
+func (r *planning) scan(e *openbis.Entity) {
 	var t *openbis.EntityType
 	key := snapshot.TypeKey(e.Kind, e.Type)
 	if found, ok := r.types[key]; ok {
@@ -86,9 +86,9 @@ func (r *planning) look(e *openbis.Entity) {
 	r.found(r.private.Entity(e, t))
 }
 
-// lookAtHolder looks at what pages say of something that holds a part of the
+// scanHolder looks at what pages say of something that holds a part of the
 // export without being one.
-func (r *planning) lookAtHolder(e *openbis.Entity) {
+func (r *planning) scanHolder(e *openbis.Entity) {
 	r.found(r.private.Text(label(e.Ref)+", name", e.Name))
 }
 

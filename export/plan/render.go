@@ -171,7 +171,7 @@ func (x *rendering) settle() error {
 			x.gaps = append(x.gaps, g)
 		}
 	}
-	x.look(&s.line.E)
+	x.scan(&s.line.E)
 	key := snapshot.TypeKey(s.line.E.Kind, s.line.E.Type)
 	if t, ok := x.types[key]; ok {
 		x.used[key] = t

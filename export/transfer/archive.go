@@ -44,11 +44,11 @@ func (a *archive) bringBack(ctx context.Context) error {
 	for _, id := range a.plan().Unarchive {
 		a.waitingOn[id] = true
 	}
-	return a.look(ctx)
+	return a.ask(ctx)
 }
 
-// look crosses off what is there.
-func (a *archive) look(ctx context.Context) error {
+// ask crosses off what is there.
+func (a *archive) ask(ctx context.Context) error {
 	var ids []string
 	for id := range a.waitingOn {
 		ids = append(ids, id)
@@ -78,7 +78,7 @@ func (a *archive) await(ctx context.Context) error {
 		if err := a.o.Sleep(ctx, wait); err != nil {
 			return err
 		}
-		if err := a.look(ctx); err != nil {
+		if err := a.ask(ctx); err != nil {
 			return err
 		}
 	}

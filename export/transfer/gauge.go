@@ -34,8 +34,8 @@ func newGauge(now func() time.Time) *gauge {
 	return &gauge{now: now, current: -1, p: job.Progress{Stage: "planning", Started: t, Updated: t}}
 }
 
-// look returns a copy that nobody changes any more.
-func (g *gauge) look() job.Progress {
+// progress returns a copy that nobody changes any more.
+func (g *gauge) progress() job.Progress {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	p := g.p

@@ -48,7 +48,7 @@ func (t *tape) pass(d time.Duration) {
 		step := min(end.Sub(t.now), max(t.next.Sub(t.now), 0))
 		t.now = t.now.Add(step)
 		if !t.now.Before(t.next) {
-			t.moments = append(t.moments, moment{t.now, t.g.look().Left})
+			t.moments = append(t.moments, moment{t.now, t.g.progress().Left})
 			t.next = t.now.Add(250 * time.Millisecond)
 		}
 	}

@@ -36,7 +36,7 @@ func newRun(g *gauge) *Run {
 }
 
 // Progress is a look at where the run is; it never waits.
-func (r *Run) Progress() job.Progress { return r.gauge.look() }
+func (r *Run) Progress() job.Progress { return r.gauge.progress() }
 
 // Events delivers what happens. The channel is closed at the end of the run. A
 // reader that falls far behind misses the oldest; nobody has to read.

@@ -91,16 +91,16 @@ const Rich = `<h2>Aim</h2><p style="text-align:center">Grow <strong>cells</stron
 <blockquote><p>as <a href="https://example.org/p?a=1&amp;b=2">published</a>, <a href="/openbis/webapp/x">here</a></p></blockquote><pre>a  b
  c</pre><hr><script>alert(1)</script><p onclick="x()" style="color:red">red <span style="color:hsl(0, 75%, 60%)">more</span> 測定</p>`
 
-// Lab is the entities: a project, a collection and its two steps, an object that
+// Notebook is the entities: a project, a collection and its two steps, an object that
 // stands in the project, and two data sets of the first step.
-type Lab struct {
+type Notebook struct {
 	Space, Project, Coll, Step, Second, Loose, Data, Linked *openbis.Entity
 	// Person has registered it all.
 	Person *openbis.Person
 }
 
 // New makes the lab anew.
-func New() *Lab {
+func New() *Notebook {
 	alice := &openbis.Person{UserID: "alice", FirstName: "Alice", LastName: "Liddell", Email: "alice@example.org"}
 	bob := &openbis.Person{UserID: "bob", FirstName: "bob@example.org", Email: "bob@example.org"}
 	project := &openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindProject, PermID: "20240302092000000-1", Identifier: "/LAB/CELLS",
@@ -150,7 +150,7 @@ func New() *Lab {
 			Code: "20240302092000000-7", Type: "RAW_DATA"},
 		ObjectRef: &step.Ref, Data: &openbis.Data{Kind: openbis.Link, LinkedTo: []string{"store: /a/b"}}, Registered: Day(),
 	}
-	return &Lab{
+	return &Notebook{
 		Space: &openbis.Entity{Ref: openbis.Ref{Kind: openbis.KindSpace, PermID: "LAB", Code: "LAB"}, Description: "A lab below T<Tc",
 			Registered: Day(), Registrator: alice},
 		Project: project, Coll: coll, Step: step, Second: second, Loose: loose, Data: data, Linked: linked, Person: alice,
@@ -158,7 +158,7 @@ func New() *Lab {
 }
 
 // Places gives everything its place in a tree, by permId.
-func (l *Lab) Places(tree *names.Tree) map[string]names.Place {
+func (l *Notebook) Places(tree *names.Tree) map[string]names.Place {
 	places := map[string]names.Place{"": {}}
 	for _, at := range []struct {
 		e  *openbis.Entity
