@@ -142,7 +142,8 @@ func (m *members) write(ctx context.Context, w io.Writer, in Input) error {
 		e := o.Entity
 		row := []string{
 			safetext.Text(e.Name), safetext.Text(e.Code), safetext.Text(e.Type), safetext.Text(e.Identifier), safetext.Text(e.PermID),
-			Time(e.Registered), PersonName(e.Registrator), Time(e.Modified), PersonName(e.Modifier), list(e.Parents), list(e.Children), safetext.Text(strings.Join(e.Tags, ", ")),
+			Time(e.Registered), PersonName(e.Registrator), Time(e.Modified), PersonName(e.Modifier), list(e.Parents), list(e.Children),
+			safetext.Text(strings.Join(e.Tags, ", ")),
 		}
 		c.row(append(row, m.cells(in, o, at)...))
 		return c.err
