@@ -55,8 +55,8 @@ func (l Entries) Entries(yield func(Entry) error) error {
 	return nil
 }
 
-// ErrName is wrapped where an entry's name could not be unpacked safely.
-var ErrName = errors.New("name not fit for an archive")
+// errName is wrapped where an entry's name could not be unpacked safely.
+var errName = errors.New("name not fit for an archive")
 
 const (
 	max16 = math.MaxUint16
@@ -170,9 +170,9 @@ func clamp(t time.Time) time.Time {
 func check(e Entry) error {
 	switch {
 	case e.Name == "" || len(e.Name) > max16:
-		return fmt.Errorf("%w: %d bytes", ErrName, len(e.Name))
+		return fmt.Errorf("%w: %d bytes", errName, len(e.Name))
 	case !utf8.ValidString(e.Name) || strings.ContainsAny(e.Name, "\x00\\"):
-		return fmt.Errorf("%w: %q", ErrName, e.Name)
+		return fmt.Errorf("%w: %q", errName, e.Name)
 	case e.Size < 0:
 		return fmt.Errorf("entry %q: negative size", e.Name)
 	}
@@ -182,7 +182,7 @@ func check(e Entry) error {
 	}
 	for part := range strings.SplitSeq(name, "/") {
 		if part == "" || part == "." || part == ".." {
-			return fmt.Errorf("%w: %q", ErrName, e.Name)
+			return fmt.Errorf("%w: %q", errName, e.Name)
 		}
 	}
 	return nil

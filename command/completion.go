@@ -31,7 +31,7 @@ func (c *call) completionCommand() *cobra.Command {
 			case "fish":
 				err = cmd.Root().GenFishCompletion(&text, true)
 			default:
-				return fmt.Errorf("%w: no completion for %q; take bash, zsh or fish", ErrUsage, args[0])
+				return fmt.Errorf("%w: no completion for %q; take bash, zsh or fish", errUsage, args[0])
 			}
 			if err == nil {
 				_, err = c.Out.Write(text.Bytes())

@@ -139,7 +139,7 @@ func (r *invocation) export(ctx context.Context, e *exportFlags) (string, error)
 		return "", err
 	}
 	if _, err := given.Apply(&record.Metadata{}); err != nil { // before any server is asked
-		return "", fmt.Errorf("%w: %w", ErrUsage, err)
+		return "", fmt.Errorf("%w: %w", errUsage, err)
 	}
 	if strings.TrimSpace(given.Title) == "" && e.writeMetadata == "" && !e.dryRun && e.NewVersionOf == "" {
 		return "", misuse("an export needs a title: --title T")
@@ -299,5 +299,5 @@ func sender(ctx context.Context, s *session.Session) (*export.Engine, error) {
 
 // misuse is a mistake on the command line.
 func misuse(format string, args ...any) error {
-	return fmt.Errorf("%w: %s", ErrUsage, fmt.Sprintf(format, args...))
+	return fmt.Errorf("%w: %s", errUsage, fmt.Sprintf(format, args...))
 }

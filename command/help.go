@@ -15,8 +15,8 @@ import (
 	"zenobis/human"
 )
 
-// ErrUsage is wrapped by every mistake on the command line.
-var ErrUsage = failure.Mark(failure.Usage, errors.New("wrong usage"))
+// errUsage is wrapped by every mistake on the command line.
+var errUsage = failure.Mark(failure.Usage, errors.New("wrong usage"))
 
 // writeHelp writes the help of a command: what it does, how it is called, and
 // each flag with its default and an example.
@@ -113,7 +113,7 @@ func misused(cmd *cobra.Command, err error) error {
 			text += "; did you mean --" + near + "?"
 		}
 	}
-	return fmt.Errorf("%w: %s (%s --help lists the flags)", ErrUsage, text, cmd.CommandPath())
+	return fmt.Errorf("%w: %s (%s --help lists the flags)", errUsage, text, cmd.CommandPath())
 }
 
 // noCommand refuses a first argument that is no command, and names the nearest one.
@@ -128,9 +128,9 @@ func noCommand(cmd *cobra.Command, args []string) error {
 		}
 	}
 	if near := human.Nearest(args[0], known); near != "" {
-		return fmt.Errorf("%w: there is no command %q; did you mean %s?", ErrUsage, args[0], near)
+		return fmt.Errorf("%w: there is no command %q; did you mean %s?", errUsage, args[0], near)
 	}
-	return fmt.Errorf("%w: there is no command %q; the commands are %s", ErrUsage, args[0], strings.Join(known, ", "))
+	return fmt.Errorf("%w: there is no command %q; the commands are %s", errUsage, args[0], strings.Join(known, ", "))
 }
 
 // arguments refuses too few or too many arguments. what names the one wanted.
@@ -138,9 +138,9 @@ func arguments(least, most int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(args) > most:
-			return fmt.Errorf("%w: %s takes no argument %q", ErrUsage, cmd.Name(), args[most])
+			return fmt.Errorf("%w: %s takes no argument %q", errUsage, cmd.Name(), args[most])
 		case len(args) < least:
-			return fmt.Errorf("%w: %s wants to know which %s", ErrUsage, cmd.Name(), what)
+			return fmt.Errorf("%w: %s: say which %s", errUsage, cmd.Name(), what)
 		}
 		return nil
 	}

@@ -35,7 +35,7 @@ func (c *call) jobsCommand() *cobra.Command {
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		switch {
 		case (format != "" || manifest) && len(args) == 0:
-			return misuse("--cite and --manifest want to know which export (zenobis jobs lists them)")
+			return misuse("--cite and --manifest: say which export (zenobis jobs lists them)")
 		case format != "" && !slices.Contains(record.CitationFormats(), format):
 			return misuse("--cite takes %s", strings.Join(record.CitationFormats(), ", "))
 		}

@@ -29,7 +29,7 @@ func (e *metadataFlags) form() (record.Form, error) {
 		file, err = record.ReadForm(e.MetadataFile)
 	}
 	if err != nil {
-		return file, fmt.Errorf("%w: %w", ErrUsage, err)
+		return file, fmt.Errorf("%w: %w", errUsage, err)
 	}
 	return flags.Over(file), nil
 }

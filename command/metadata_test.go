@@ -82,7 +82,7 @@ func TestMetadataFileSpelling(t *testing.T) {
 		if ok && (err != nil || f.Date != "2025-01-02" || f.Version != "2" || len(f.Creators) != 1) {
 			t.Errorf("%q: %+v, %v", text, f, err)
 		}
-		if !ok && !errors.Is(err, ErrUsage) {
+		if !ok && !errors.Is(err, errUsage) {
 			t.Errorf("%q: %v", text, err)
 		}
 	}

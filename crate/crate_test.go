@@ -337,7 +337,7 @@ func TestErrorsOfTheSourceComeThrough(t *testing.T) {
 
 func TestManifestLine(t *testing.T) {
 	hash := strings.Repeat("a", 64)
-	if got, want := ManifestLine(hash, "a\nb\\c"), `\`+hash+`  a\nb\\c`+"\n"; got != want {
+	if got, want := manifestLine(hash, "a\nb\\c"), `\`+hash+`  a\nb\\c`+"\n"; got != want {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

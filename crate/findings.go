@@ -106,9 +106,6 @@ func (l *Scan) Type(t *openbis.EntityType) (found []Finding) {
 	return found
 }
 
-// Findings looks at one text.
-func Findings(where, text string, k Known) []Finding { return NewScan(k).Text(where, text) }
-
 var (
 	email   = regexp.MustCompile(`(?i)[a-z0-9._%+'-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+`)
 	ipv4    = regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}\b`)

@@ -32,7 +32,7 @@ func TestFindings(t *testing.T) {
 		{`<img src="data:image/png;base64,` + strings.Repeat("aB3", 20) + `">`, nil},
 	} {
 		var got []string
-		for _, f := range Findings("here", c.text, known) {
+		for _, f := range NewScan(known).Text("here", c.text) {
 			if f.Where != "here" {
 				t.Error(f)
 			}

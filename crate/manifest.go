@@ -20,9 +20,9 @@ func (c *counter) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// ManifestLine is one line of a manifest; a hash that is not known yet takes the same
+// manifestLine is one line of a manifest; a hash that is not known yet takes the same
 // room.
-func ManifestLine(sha256, path string) string { return names.SumLine(sum(sha256), path) }
+func manifestLine(sha256, path string) string { return names.SumLine(sum(sha256), path) }
 
 // WriteManifest writes a line for each file of the source, in its order; in
 // layout "files" data files are named as they lie after downloading.
@@ -33,7 +33,7 @@ func WriteManifest(w io.Writer, src Source) error {
 		if f.Key != "" {
 			name = f.Key
 		}
-		_, err := b.WriteString(ManifestLine(f.SHA256, name))
+		_, err := b.WriteString(manifestLine(f.SHA256, name))
 		return err
 	})
 	if err != nil {

@@ -20,7 +20,7 @@ var (
 	// wrapped joins the lines of a comment.
 	wrapped = regexp.MustCompile(`\n\s*// ?`)
 	// elsewhere are citations that nobody can follow from here.
-	elsewhere = regexp.MustCompile(`\b[Rr]eference \d|[^/\w](?:transfer|screens|package|command-line)\.md`)
+	elsewhere = regexp.MustCompile(`\b[Rr]eference (?:\d|[a-z-]+\.md)|[^/\w](?:transfer|screens|package|command-line)\.md`)
 )
 
 // TestCitations follows each citation in the code's comments.

@@ -79,14 +79,14 @@ func (f *Flow) Targets() []string {
 	return out
 }
 
-// ErrBusy is returned where an export runs or waits that needs the target as it is.
-var ErrBusy = errors.New("an export runs or waits: let it end first")
+// errBusy is returned where an export runs or waits that needs the target as it is.
+var errBusy = errors.New("an export runs or waits: let it end first")
 
 // Retarget points what follows at another Zenodo. The token for it is to be
 // found anew.
 func (f *Flow) Retarget(url string) error {
 	if f.Run.Live() || len(f.Waiting) > 0 {
-		return ErrBusy
+		return errBusy
 	}
 	s, target, err := f.Session.At(url)
 	if err != nil {

@@ -213,8 +213,8 @@ func (f *Flow) AddSpaces(spaces []openbis.Entity) {
 	f.Tree.AddSpaces(items, f.Who.HomeSpace)
 }
 
-// MaxFiles is how many files of one data set are shown one by one.
-const MaxFiles = 100_000
+// maxFiles is how many files of one data set are shown one by one.
+const maxFiles = 100_000
 
 // CutText is said at the end of a list of files that was cut.
 const CutText = "Only the first 100,000 files are shown; all are exported. By pattern: zenobis export --file"
@@ -230,7 +230,7 @@ func ListFiles(ctx context.Context, cat Catalog, store openbis.DataStore, dataSe
 	out := Files{Complete: true}
 	stop := errors.New("enough")
 	err := cat.Files(ctx, store, dataSet, func(f openbis.File) error {
-		if len(out.Entries) == MaxFiles {
+		if len(out.Entries) == maxFiles {
 			out.Complete = false
 			return stop
 		}

@@ -82,7 +82,7 @@ func fields() []Field {
 			set:     func(m *record.Metadata, s string) { m.Creators = record.ParseLines(s, record.ParseAgent) }},
 		{Name: "description", Label: "Description", Text: true,
 			Hint: "An empty line between paragraphs, - before items, **bold**, *italic*, [text](address)",
-			get:  func(m *record.Metadata) string { return TextOf(m.Description) },
+			get:  func(m *record.Metadata) string { return textOf(m.Description) },
 			set:  func(m *record.Metadata, s string) { m.Description = HTMLOf(s) }},
 		line(Field{Name: "license", Label: "Licence", Hint: "Type to search the server's list.", read: readLicense},
 			func(m *record.Metadata) *string { return &m.License }),
@@ -116,7 +116,7 @@ func fields() []Field {
 		line(Field{Name: "record_version", Label: "Version", Hint: "Of the data, such as 1.0; may be empty."},
 			func(m *record.Metadata) *string { return &m.Version }),
 		{Name: "notes", Label: "Notes", Text: true, Hint: "Shown on the record, below the description.",
-			get: func(m *record.Metadata) string { return TextOf(m.Notes) },
+			get: func(m *record.Metadata) string { return textOf(m.Notes) },
 			set: func(m *record.Metadata, s string) { m.Notes = HTMLOf(s) }},
 	}
 }

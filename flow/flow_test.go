@@ -59,7 +59,7 @@ func TestALongListOfFilesIsCut(t *testing.T) {
 	for _, c := range []struct {
 		there, got int
 		complete   bool
-	}{{MaxFiles + 1, MaxFiles, false}, {MaxFiles, MaxFiles, true}, {3, 3, true}} {
+	}{{maxFiles + 1, maxFiles, false}, {maxFiles, maxFiles, true}, {3, 3, true}} {
 		f, err := ListFiles(t.Context(), manyFiles{n: c.there}, openbis.DataStore{}, "D")
 		if err != nil || len(f.Entries) != c.got || f.Complete != c.complete {
 			t.Errorf("of %d files %d were listed, complete %v, %v", c.there, len(f.Entries), f.Complete, err)

@@ -15,8 +15,8 @@ import (
 // lines, "- " or "1. " before items, "# " before headings, **bold**, *italic*,
 // [text](address). What can't be said so, such as a table, stays HTML.
 
-// TextOf is a description as it is edited.
-func TextOf(h string) string {
+// textOf is a description as it is edited.
+func textOf(h string) string {
 	if strings.TrimSpace(h) == "" {
 		return ""
 	}

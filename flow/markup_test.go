@@ -12,7 +12,7 @@ func TestADescriptionIsEditedWithoutTags(t *testing.T) {
 		{"<p>a*b*c and [x]</p>", `a\*b\*c and \[x]`},
 		{`<p>C:\dir</p>`, `C:\\dir`},
 	} {
-		if got := TextOf(c.html); got != c.text {
+		if got := textOf(c.html); got != c.text {
 			t.Errorf("%s\n is edited as %q\n      want %q", c.html, got, c.text)
 		}
 		if got := HTMLOf(c.text); canonical(got) != canonical(c.html) {
@@ -20,7 +20,7 @@ func TestADescriptionIsEditedWithoutTags(t *testing.T) {
 		}
 	}
 	table := "<table><tr><td>a</td></tr></table>"
-	if got := TextOf(table); canonical(HTMLOf(got)) != canonical(table) {
+	if got := textOf(table); canonical(HTMLOf(got)) != canonical(table) {
 		t.Errorf("a table came back as %q", got)
 	}
 	if got := HTMLOf("3 * 4 * 5 <b>"); got != "<p>3 * 4 * 5 &lt;b&gt;</p>" && got == "" {
@@ -34,8 +34,8 @@ func FuzzDescription(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		h := HTMLOf(s)
-		if again := HTMLOf(TextOf(h)); canonical(again) != canonical(h) {
-			t.Errorf("%q is %q, edited again it is %q (text %q)", s, h, again, TextOf(h))
+		if again := HTMLOf(textOf(h)); canonical(again) != canonical(h) {
+			t.Errorf("%q is %q, edited again it is %q (text %q)", s, h, again, textOf(h))
 		}
 	})
 }

@@ -27,9 +27,9 @@ var views = map[string]openbis.Kind{
 	"showSpacePage":                 openbis.KindSpace, "showViewDataSetPageFromPermId": openbis.KindDataSet,
 }
 
-// ParsePlace reads what a person gives for a place: a path, an identifier, a
+// parsePlace reads what a person gives for a place: a path, an identifier, a
 // permId, with or without a kind in front, or a link copied from the ELN.
-func ParsePlace(text string) string {
+func parsePlace(text string) string {
 	text = strings.TrimSpace(text)
 	if !strings.Contains(text, "://") {
 		return text
@@ -65,7 +65,7 @@ type Way []openbis.Entity
 
 // FindPlace looks a place up and the way to it, as the ELN's tree draws it.
 func FindPlace(ctx context.Context, cat Catalog, text string) (Way, error) {
-	place := ParsePlace(text)
+	place := parsePlace(text)
 	if place == "" { // a link that names nothing
 		return nil, ErrNoPlace
 	}

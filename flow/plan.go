@@ -94,19 +94,19 @@ func (f *Flow) Missing() bool {
 	return f.Plan.Got != nil && len(f.Plan.Got.Removed) > 0 && !f.Switches.AcceptRemovals
 }
 
-// MissingText says so.
-const MissingText = "Files of the former version would be missing in the new one: look at them, and allow it with v."
+// missingText says so.
+const missingText = "Files of the former version would be missing in the new one: look at them, and allow it with v."
 
-// PrivateText says so.
-const PrivateText = "There are private details in the texts: look at them, then a accepts them."
+// privateText says so.
+const privateText = "There are private details in the texts: look at them, then a accepts them."
 
 // AgainstStart says why the plan can't be started; "" if it can.
 func (f *Flow) AgainstStart() string {
 	switch {
 	case f.Private():
-		return PrivateText
+		return privateText
 	case f.Missing():
-		return MissingText
+		return missingText
 	case f.Plan.Err != nil:
 		return f.PlanProblem(f.Plan.Err)
 	case f.Plan.Got == nil:

@@ -43,13 +43,13 @@ func (f *Flow) Brief(id tree.ID) Preview {
 		p.Lines = []PreviewLine{{Label: "Size", Text: human.Bytes(it.Size)}, {Label: "Holds", Text: human.Count(n, "file", "files")}}
 	case tree.More, tree.Section:
 	default:
-		p.Sub = strings.TrimSpace(KindName(f.Ref(id)) + "  " + it.Code)
+		p.Sub = strings.TrimSpace(kindName(f.Ref(id)) + "  " + it.Code)
 	}
 	return p
 }
 
-// KindName is what an entity is: its type where it has one.
-func KindName(r openbis.Ref) string {
+// kindName is what an entity is: its type where it has one.
+func kindName(r openbis.Ref) string {
 	switch {
 	case r.Type != "" && r.Kind == openbis.KindDataSet:
 		return "Data set " + r.Type
@@ -64,7 +64,7 @@ func KindName(r openbis.Ref) string {
 // PreviewOf tells of an entity: what it is, its properties by section as its
 // page will show them, its relatives, and the data sets of an object.
 func PreviewOf(e *openbis.Entity, typ *openbis.EntityType, sets openbis.Listing) Preview {
-	p := Preview{Title: safetext.Line(e.Label()), Sub: strings.TrimSpace(KindName(e.Ref) + "  " + e.Code)}
+	p := Preview{Title: safetext.Line(e.Label()), Sub: strings.TrimSpace(kindName(e.Ref) + "  " + e.Code)}
 	if e.Kind == openbis.KindSpace || e.Kind == openbis.KindProject {
 		p.Title = openbis.PrettyCode(e.Code)
 	}

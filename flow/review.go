@@ -43,7 +43,7 @@ const listed = 1000
 // which it is read: where it goes, what should stop one, the head of the record
 // as it will be shown, what is left out and found, the files, the limits.
 func (f *Flow) ReviewSections() []Section {
-	out := []Section{{Title: TargetText(f.Facts.Zenodo), Tone: targetTone(f.Facts.Zenodo)}}
+	out := []Section{{Title: targetText(f.Facts.Zenodo), Tone: targetTone(f.Facts.Zenodo)}}
 	out = append(out, f.stoppers()...)
 	out = append(out, f.recordHead()...)
 	p := f.Plan.Got
@@ -172,8 +172,8 @@ func (f *Flow) weights(p *export.Plan) Section {
 	return s
 }
 
-// TargetText says where an export goes; the real one must not be mistaken.
-func TargetText(t session.Target) string {
+// targetText says where an export goes; the real one must not be mistaken.
+func targetText(t session.Target) string {
 	where := t.Name
 	if t.Name != Host(t.URL) {
 		where += " (" + Host(t.URL) + ")"

@@ -50,9 +50,6 @@ func (f *Flow) WatchText() string {
 	return "Watching. You may leave at any time: zenobis sync picks up from here."
 }
 
-// LogoutPatience is how long leaving may take for the sake of a clean logout.
-const LogoutPatience = 5 * time.Second
-
 // Leave ends the way and says what is left to say. An export that still runs is
 // handed on where its own context lives (alive); its session goes with it.
 func (f *Flow) Leave(ctx context.Context, alive bool, now time.Time) session.Summary {
@@ -70,9 +67,7 @@ func (f *Flow) Leave(ctx context.Context, alive bool, now time.Time) session.Sum
 		}
 	}
 	s.Interrupted = f.resumable
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), LogoutPatience)
-	defer cancel()
-	f.DropPlan(ctx)
+	f.DropPlan(context.WithoutCancel(ctx))
 	switch {
 	case f.Session == nil:
 	case s.Running != nil:

@@ -116,13 +116,13 @@ func ReadSelection(ctx context.Context, cat Catalog, path string) (selection.Sel
 	return w.Resolve(ctx, cat)
 }
 
-// ErrThere is returned where a file of that name is there already.
-var ErrThere = errors.New("there is a file of that name already: take another one")
+// errThere is returned where a file of that name is there already.
+var errThere = errors.New("there is a file of that name already: take another one")
 
 // SaveSelection writes the selection as such a file, and replaces none.
 func (f *Flow) SaveSelection(path string) error {
 	if _, err := os.Lstat(path); err == nil {
-		return ErrThere
+		return errThere
 	}
 	data, err := selection.WordsOf(f.Selection()).Encode()
 	if err != nil {

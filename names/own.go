@@ -67,11 +67,11 @@ func DataSetFolder(file string) (folder, code string, eln bool) {
 	parts := strings.Split(file, "/")
 	last := len(parts) - 1
 	for i, p := range parts[:last] {
-		if c := codeIn(p); IsDataSetCode(c) {
+		if c := codeIn(p); isDataSetCode(c) {
 			return strings.Join(parts[:i+1], "/"), c, false
 		}
 	}
-	if set, _, ok := strings.Cut(parts[last], "--"); ok && IsDataSetCode(set) {
+	if set, _, ok := strings.Cut(parts[last], "--"); ok && isDataSetCode(set) {
 		return path.Join(path.Dir(file), set), set, true
 	}
 	if i := slices.Index(parts[:last], "original"); i > 0 { // of a server that gives other codes

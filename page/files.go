@@ -44,13 +44,13 @@ func readFolder(ctx context.Context, in Input) (*folder, error) {
 		dir, name := path.Split(strings.Trim(f.Path, "/"))
 		dir = strings.TrimSuffix(dir, "/")
 		switch {
-		case f.Folder && n > MaxFiles:
+		case f.Folder && n > maxFiles:
 			top.rest[1]++
 			return nil
 		case f.Folder:
 			open(at, strings.Trim(f.Path, "/"))
 			return nil
-		case n > MaxFiles:
+		case n > maxFiles:
 			top.rest[0]++
 		default:
 			in := open(at, dir)

@@ -68,7 +68,7 @@ func readMembers(ctx context.Context, in Input) (*members, error) {
 	}
 	n := 0
 	err = in.Members(func(o Member) error {
-		if n++; n > MaxMembers {
+		if n++; n > maxMembers {
 			return errEnough
 		}
 		if n%100 == 0 && ctx.Err() != nil {

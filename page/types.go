@@ -59,8 +59,8 @@ func Extensions() []string { return shape.Words(Formats()) }
 // What one page holds at most. What is more is counted.
 const (
 	MaxBelow   = 200  // entities below it
-	MaxMembers = 1000 // objects of a collection, as rows
-	MaxFiles   = 2000 // files of a data set, as rows
+	maxMembers = 1000 // objects of a collection, as rows
+	maxFiles   = 2000 // files of a data set, as rows
 )
 
 // Link is a relative with the place of its page, if that is in the package.

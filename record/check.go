@@ -125,9 +125,9 @@ func (c *check) license(allowed []string) {
 	case known:
 		c.r.License = License{ID: id, Name: e.Title}.Or(c.r.License)
 	case asked:
-		c.bad("license", "%s", NoLicense(id, c.ids("licenses")))
+		c.bad("license", "%s", noLicense(id, c.ids("licenses")))
 	case LicenseOf(id).ID == "" && !strings.HasPrefix(id, "other-"):
-		c.bad("license", "%s", NoLicense(id, nil))
+		c.bad("license", "%s", noLicense(id, nil))
 	}
 }
 
@@ -140,9 +140,9 @@ func (c *check) language() {
 	switch {
 	case known:
 	case asked:
-		c.bad("language", "%s", NoLanguage(id, c.ids("languages")))
+		c.bad("language", "%s", noLanguage(id, c.ids("languages")))
 	case LanguageOf(id).ID == "":
-		c.bad("language", "%s", NoLanguage(id, nil))
+		c.bad("language", "%s", noLanguage(id, nil))
 	}
 }
 

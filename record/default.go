@@ -120,7 +120,7 @@ func Defaults(ctx context.Context, cat Catalog, in DefaultsInput) (Metadata, Off
 	d.offers.People = d.credits.list()
 	d.offers.Dates = Collected(d.credits.first, d.credits.last)
 	values := d.placeholders(in.Date)
-	m.Title = cmp.Or(Expand(in.TitleTemplate, values), defaultTitle(d.roots))
+	m.Title = cmp.Or(expand(in.TitleTemplate, values), defaultTitle(d.roots))
 	contents := contentsList(d.lines, maxDescription-len(d.goal))
 	m.Description = d.goal + contents
 	if in.DescriptionTemplate != "" {
@@ -418,7 +418,7 @@ func papers(e *openbis.Entity) []Related {
 			relation = "issupplementto"
 		}
 		for _, v := range e.Properties[code] {
-			for _, doi := range DOIs(html.UnescapeString(v)) {
+			for _, doi := range dois(html.UnescapeString(v)) {
 				list = append(list, Related{Relation: relation, Identifier: doi})
 			}
 		}

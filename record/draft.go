@@ -22,7 +22,7 @@ type DraftInput struct {
 	Version   string        // of the program
 }
 
-// Draft is the metadata in Zenodo's form (reference zenodo-api.md 3.3).
+// Draft is the metadata in Zenodo's form (docs/zenodo-api.md, The document).
 func Draft(m Metadata, in DraftInput) zenodo.DraftBody {
 	m = m.Normal()
 	d := zenodo.Metadata{

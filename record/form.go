@@ -14,9 +14,9 @@ import (
 	"github.com/BurntSushi/toml"
 )
 
-// ErrForm means that a text or file of metadata does not have the shape; test
+// errForm means that a text or file of metadata does not have the shape; test
 // with errors.Is.
-var ErrForm = errors.New("metadata not understood")
+var errForm = errors.New("metadata not understood")
 
 // Form is the metadata as flags and files spell it: one text a field or entry.
 // A metadata file is this form in TOML (docs/metadata.md).
@@ -116,7 +116,7 @@ func (f Form) says(path string, empty bool) bool {
 func ReadForm(path string) (Form, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return Form{}, fmt.Errorf("%w: metadata file: %w", ErrForm, err)
+		return Form{}, fmt.Errorf("%w: metadata file: %w", errForm, err)
 	}
 	defer file.Close()
 	return ReadFormFrom(file, path)
@@ -134,12 +134,12 @@ func ReadFormFrom(r io.Reader, path string) (Form, error) {
 		err = fmt.Errorf("%s is larger than 16 MB", path)
 	}
 	if err != nil {
-		return f, fmt.Errorf("%w: metadata file: %w", ErrForm, err)
+		return f, fmt.Errorf("%w: metadata file: %w", errForm, err)
 	}
 	text := strings.TrimPrefix(string(source), "\ufeff")
 	var given map[string]any
 	if _, err := toml.Decode(text, &given); err != nil {
-		return f, fmt.Errorf("%w: metadata file %s: %s", ErrForm, path, syntax(err))
+		return f, fmt.Errorf("%w: metadata file %s: %s", errForm, path, syntax(err))
 	}
 	f.from = Origins{}
 	keys := map[string]string{} // as they were spelled
@@ -149,7 +149,7 @@ func ReadFormFrom(r io.Reader, path string) (Form, error) {
 			return f, err
 		}
 		if other, twice := keys[field]; twice {
-			return f, fmt.Errorf("%w: %s: %s is there already, as %s", ErrForm, where(text, path, key, ""), key, other)
+			return f, fmt.Errorf("%w: %s: %s is there already, as %s", errForm, where(text, path, key, ""), key, other)
 		}
 		keys[field] = key
 	}
@@ -204,7 +204,7 @@ func (f *Form) set(key string, v any, at func(value string) string) (field strin
 			f.from[l.path+"."+strconv.Itoa(i)] = at(s)
 		}
 		if !ok {
-			return "", fmt.Errorf(`%w: %s: %s wants a list of texts, as in %s = ["...", "..."]`, ErrForm, at(""), key, key)
+			return "", fmt.Errorf(`%w: %s: %s wants a list of texts, as in %s = ["...", "..."]`, errForm, at(""), key, key)
 		}
 		return l.path, nil
 	}
@@ -215,11 +215,11 @@ func (f *Form) set(key string, v any, at func(value string) string) (field strin
 	for _, l := range f.lists() {
 		keys = append(keys, l.key)
 	}
-	return "", fmt.Errorf("%w: %s: unknown key %s%s", ErrForm, at(""), key, meant(name, keys))
+	return "", fmt.Errorf("%w: %s: unknown key %s%s", errForm, at(""), key, meant(name, keys))
 }
 
 func wantsText(at, key string) error {
-	return fmt.Errorf("%w: %s: %s wants a text in quotes", ErrForm, at, key)
+	return fmt.Errorf("%w: %s: %s wants a text in quotes", errForm, at, key)
 }
 
 // where is the line of a key in a file, or that of a value of its list.
@@ -340,7 +340,7 @@ func apply[T any](
 		at := f.from.Of(fmt.Sprintf("%s.%d", path, i))
 		list, err := parse(s)
 		if err != nil {
-			return fmt.Errorf("%w: %s%w", ErrForm, strings.TrimPrefix(at+": ", ": "), err)
+			return fmt.Errorf("%w: %s%w", errForm, strings.TrimPrefix(at+": ", ": "), err)
 		}
 		before := len(*into)
 		*into = normal(append(*into, list...))

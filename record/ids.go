@@ -194,8 +194,8 @@ func ORCIDAddress(orcid string) string { return "https://orcid.org/" + orcid }
 // RORAddress is where a ROR leads.
 func RORAddress(ror string) string { return "https://ror.org/" + ror }
 
-// DOIs finds the DOIs in a text, each once.
-func DOIs(text string) []string {
+// dois finds the DOIs in a text, each once.
+func dois(text string) []string {
 	var out []string
 	for _, m := range doiInText.FindAllStringSubmatch(plain(text), -1) {
 		for _, word := range strings.Fields(apart(m[1])) {

@@ -146,7 +146,7 @@ func TestIdentify(t *testing.T) {
 func TestDOIs(t *testing.T) {
 	text := `See https://doi.org/10.1234/paper.1., also (10.1000/a(1)), doi:10.1000/B; <a href="https://doi.org/10.1000%2Fc">` +
 		`10.1000/c</a> and 110.1000/no or v10.1000/no.`
-	if got, want := DOIs(text), []string{"10.1234/paper.1", "10.1000/a(1)", "10.1000/B", "10.1000/c"}; !slices.Equal(got, want) {
+	if got, want := dois(text), []string{"10.1234/paper.1", "10.1000/a(1)", "10.1000/B", "10.1000/c"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

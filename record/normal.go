@@ -69,7 +69,7 @@ func normalAgents(list []Agent) []Agent {
 		for j := range a.Affiliations {
 			f := &a.Affiliations[j]
 			if f.Name = oneLine(f.Name); f.ROR == "" {
-				*f = ParseAffiliation(f.Name)
+				*f = parseAffiliation(f.Name)
 			} else if id := ROR(f.ROR); id != "" {
 				f.ROR = id
 			}

@@ -161,18 +161,18 @@ func TestNearestWords(t *testing.T) {
 		"MIT License": "mit?", "Apache License 2.0": "apache-2.0?", "https://opensource.org/license/mit/": "mit?",
 		"GNU General Public License v3.0 only": "gpl-3.0", "none": "an example is cc-by-4.0", "my own": "an example is cc-by-4.0",
 	} {
-		if got := NoLicense(text, nil); !strings.Contains(got, want) {
+		if got := noLicense(text, nil); !strings.Contains(got, want) {
 			t.Errorf("%s: %s, want %s", text, got, want)
 		}
 	}
-	if got := NoLicense("GNU General Public License v3.0 only", []string{"mit", "gpl-3.0-only"}); !strings.Contains(got, "gpl-3.0-only?") {
+	if got := noLicense("GNU General Public License v3.0 only", []string{"mit", "gpl-3.0-only"}); !strings.Contains(got, "gpl-3.0-only?") {
 		t.Errorf("of the server's: %s", got)
 	}
-	if got := NoLicense("MIT License", []string{"cc-by-4.0"}); strings.Contains(got, "mit?") {
+	if got := noLicense("MIT License", []string{"cc-by-4.0"}); strings.Contains(got, "mit?") {
 		t.Errorf("the server does not have it: %s", got)
 	}
 	for text, want := range map[string]string{"de-CH": "deu (German)?", "pt_BR": "por (Portuguese)?", "ger": "deu (German)?", "xx": "ISO 639-3"} {
-		if got := NoLanguage(text, nil); !strings.Contains(got, want) {
+		if got := noLanguage(text, nil); !strings.Contains(got, want) {
 			t.Errorf("%s: %s, want %s", text, got, want)
 		}
 	}
@@ -250,7 +250,7 @@ func TestTemplateWithoutValues(t *testing.T) {
 		"{name}, part 1 (of {year})":       "Films, part 1 (of 2026)",
 		"Well-known: {name} and {project}": "Well-known: Films and",
 	} {
-		if got := Expand(template, values); got != want {
+		if got := expand(template, values); got != want {
 			t.Errorf("%s: %q, want %q", template, got, want)
 		}
 	}

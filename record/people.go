@@ -118,7 +118,7 @@ func readPerson(v any) (Agent, error) {
 			case "affiliation", "affiliations":
 				for _, t := range texts {
 					for _, part := range split(t, ';') {
-						a.Affiliations = append(a.Affiliations, ParseAffiliation(unquote(strings.TrimSpace(part))))
+						a.Affiliations = append(a.Affiliations, parseAffiliation(unquote(strings.TrimSpace(part))))
 					}
 				}
 			case "role":

@@ -74,7 +74,7 @@ type Affiliation struct {
 func (a *Affiliation) UnmarshalJSON(data []byte) error {
 	var text string
 	if json.Unmarshal(data, &text) == nil {
-		*a = ParseAffiliation(text)
+		*a = parseAffiliation(text)
 		return nil
 	}
 	type plain Affiliation

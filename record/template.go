@@ -41,9 +41,9 @@ func checkTemplate(t string, known []string) error {
 	return nil
 }
 
-// Expand puts values in the place of {name} and the like, as one line; what has
+// expand puts values in the place of {name} and the like, as one line; what has
 // no value leaves nothing behind, nor what separated it.
-func Expand(template string, values map[string]string) string {
+func expand(template string, values map[string]string) string {
 	const none = "\x00"
 	s := placeholder.ReplaceAllStringFunc(template, func(s string) string { return cmp.Or(oneLine(values[s[1:len(s)-1]]), none) })
 	if strings.Contains(s, none) {

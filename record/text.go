@@ -52,7 +52,7 @@ func ParseAgent(s string) (Agent, error) {
 			for _, id := range ids {
 				a.addORCID(id)
 			}
-			a.Affiliations = append(a.Affiliations, ParseAffiliation(p))
+			a.Affiliations = append(a.Affiliations, parseAffiliation(p))
 		}
 	}
 	// A name alone with a ROR id alone is an organisation's.
@@ -120,8 +120,8 @@ func (a Agent) String() string {
 	return b.String()
 }
 
-// ParseAffiliation reads a name, a ROR id, or both: "name (ROR)", "name, ROR".
-func ParseAffiliation(s string) Affiliation {
+// parseAffiliation reads a name, a ROR id, or both: "name (ROR)", "name, ROR".
+func parseAffiliation(s string) Affiliation {
 	s = strings.TrimSpace(s)
 	if id := ROR(s); id != "" {
 		return Affiliation{ROR: id}

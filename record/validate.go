@@ -78,7 +78,7 @@ func Validate(m Metadata, now time.Time) []FieldError {
 		}
 	}
 	if m.License != "" && !licenseID.MatchString(strings.ToLower(m.License)) {
-		bad("license", "%s", NoLicense(m.License, nil))
+		bad("license", "%s", noLicense(m.License, nil))
 	}
 	for i, k := range m.Keywords {
 		if strings.TrimSpace(k) == "" {
@@ -106,7 +106,7 @@ func Validate(m Metadata, now time.Time) []FieldError {
 		bad("record_version", "at most %d characters", maxVersion)
 	}
 	if m.Language != "" && !languageID.MatchString(normalLanguage(m.Language)) {
-		bad("language", "%s", NoLanguage(m.Language, nil))
+		bad("language", "%s", noLanguage(m.Language, nil))
 	}
 	return list
 }
@@ -230,11 +230,11 @@ func noSuch(what, given string, list []Word) string {
 	return fmt.Sprintf("no %s %s; there are %s", what, quote(given), strings.Join(all, ", "))
 }
 
-// NoLicense words an unknown licence. The list is the server's, or nil for the
+// noLicense words an unknown licence. The list is the server's, or nil for the
 // program's own.
-func NoLicense(given string, list []string) string {
+func noLicense(given string, list []string) string {
 	if list == nil {
-		for _, l := range Licenses() {
+		for _, l := range licenses() {
 			list = append(list, l.ID)
 		}
 	}
@@ -248,14 +248,14 @@ func NoLicense(given string, list []string) string {
 	return fmt.Sprintf("no licence %s; an example is cc-by-4.0", quote(given))
 }
 
-// NoLanguage words an unknown language, as NoLicense does.
-func NoLanguage(given string, list []string) string {
+// noLanguage words an unknown language, as NoLicense does.
+func noLanguage(given string, list []string) string {
 	base, _, _ := strings.Cut(strings.ReplaceAll(given, "_", "-"), "-") // de-CH
 	if l := LanguageOf(base); l.ID != "" && l.ID != given {
 		return fmt.Sprintf("no language %s: did you mean %s (%s)?", quote(given), l.ID, l.Name)
 	}
 	if list == nil {
-		for _, l := range Languages() {
+		for _, l := range languages() {
 			list = append(list, l.ID)
 		}
 	}

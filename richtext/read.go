@@ -29,13 +29,13 @@ func Read(value string, images Images) (Doc, error) {
 	}
 	if what != "" {
 		d.Missing = append(d.Missing, what)
-		d.Blocks = append(d.Blocks, Mark(what))
+		d.Blocks = append(d.Blocks, mark(what))
 	}
 	return d, nil
 }
 
-// Mark is a paragraph that says what is missing in its place.
-func Mark(what string) Block {
+// mark is a paragraph that says what is missing in its place.
+func mark(what string) Block {
 	return Block{Kind: Para, Spans: []Span{{Style: Style{Gap: true}, Text: "[" + what + "]"}}}
 }
 

@@ -100,14 +100,14 @@ func Sentence(s string) string {
 func fieldsText(f *failure.Error) string {
 	var s []string
 	for _, field := range f.Fields {
-		s = append(s, FieldName(field.Field)+": "+strings.TrimSuffix(safetext.Safe(strings.Join(field.Messages, " ")), "."))
+		s = append(s, fieldName(field.Field)+": "+strings.TrimSuffix(safetext.Safe(strings.Join(field.Messages, " ")), "."))
 	}
 	return strings.Join(s, "; ")
 }
 
-// FieldName words the path of a field for a person, who counts from 1:
+// fieldName words the path of a field for a person, who counts from 1:
 // "creators.0.orcid" is "creator 1, ORCID".
-func FieldName(path string) string {
+func fieldName(path string) string {
 	parts := strings.Split(path, ".")
 	name := cmp.Or(fieldWords[parts[0]], strings.ReplaceAll(parts[0], "_", " "))
 	if len(parts) == 1 {

@@ -100,7 +100,7 @@ func TestExplainFields(t *testing.T) {
 		"funding":                       "funding",
 		"pids.doi":                      "pids, doi",
 	} {
-		if got := FieldName(path); got != want {
+		if got := fieldName(path); got != want {
 			t.Errorf("%s: %q, want %q", path, got, want)
 		}
 	}

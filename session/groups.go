@@ -22,7 +22,7 @@ type Collection int
 
 // What can be known.
 const (
-	Hidden  Collection = iota // the user does not see its space, so nobody can tell
+	hidden  Collection = iota // the user does not see its space, so nobody can tell
 	Missing                   // the user would see it if it were there
 	Visible
 )
@@ -191,7 +191,7 @@ func (g Groups) Check(chosen []string) (names []string, notice string, err error
 				"ask the lab manager for it, or name another group",
 				ErrGroup,
 			)
-		case x.Publications == Hidden:
+		case x.Publications == hidden:
 			notice = "The publications of " + x.Name + " are not visible to you, so nobody can tell here whether the publication will be recorded."
 		}
 		if !slices.Contains(names, x.Name) {

@@ -15,9 +15,9 @@ import (
 
 func TestChooseGroup(t *testing.T) {
 	group := func(name string, mine bool, c Collection) Group { return Group{name, mine, c} }
-	single := Groups{group("GENERAL", true, Hidden)}
-	two := Groups{group("GENERAL", false, Hidden), group("GRP1", true, Visible), group("GRP2", true, Visible)}
-	one := Groups{group("GENERAL", false, Hidden), group("GRP1", true, Visible), group("GRP2", false, Hidden)}
+	single := Groups{group("GENERAL", true, hidden)}
+	two := Groups{group("GENERAL", false, hidden), group("GRP1", true, Visible), group("GRP2", true, Visible)}
+	one := Groups{group("GENERAL", false, hidden), group("GRP1", true, Visible), group("GRP2", false, hidden)}
 	for _, c := range []struct {
 		name   string
 		groups Groups
@@ -45,8 +45,8 @@ func TestChooseGroup(t *testing.T) {
 		{"no publications", Groups{group("GENERAL", true, Missing), group("GRP1", true, Visible)}, "GENERAL", "", "", "no collection", false},
 		{"the sensible one has publications", Groups{group("GENERAL", true, Missing), group("GRP1", true, Visible)}, "", "", "GRP1",
 			"GRP1", true},
-		{"visible before hidden", Groups{group("GENERAL", true, Hidden), group("GRP1", true, Visible)}, "", "", "GRP1", "GRP1", true},
-		{"none of mine", Groups{group("GENERAL", false, Hidden), group("GRP1", false, Hidden)}, "", "", "", "No group of yours", false},
+		{"visible before hidden", Groups{group("GENERAL", true, hidden), group("GRP1", true, Visible)}, "", "", "GRP1", "GRP1", true},
+		{"none of mine", Groups{group("GENERAL", false, hidden), group("GRP1", false, hidden)}, "", "", "", "No group of yours", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var asked []string
@@ -82,7 +82,7 @@ func TestGroupsOfAServer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Groups{{"GENERAL", false, Hidden}, {"GRP1", true, Visible}, {"GRP2", true, Visible}}
+	want := Groups{{"GENERAL", false, hidden}, {"GRP1", true, Visible}, {"GRP2", true, Visible}}
 	if !slices.Equal(groups, want) {
 		t.Errorf("got %+v", groups)
 	}
@@ -108,7 +108,7 @@ func TestGroupsOfAServer(t *testing.T) {
 		t.Errorf("spaces %v, %v", of, err)
 	}
 	ob.Fault(fakehttp.Fault{Kind: openbistest.FaultPublicationsInvisible, Times: fakehttp.Always})
-	if groups, err = s.Groups(t.Context()); err != nil || groups[1].Publications != Hidden {
+	if groups, err = s.Groups(t.Context()); err != nil || groups[1].Publications != hidden {
 		t.Errorf("%+v, %v", groups, err)
 	}
 }

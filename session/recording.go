@@ -19,7 +19,7 @@ func (s *Session) recordable(ctx context.Context, all Groups, groups []string) (
 	case lasting(ctx, err):
 		return "", err
 	case err != nil:
-		return "Whether this openBIS can record publications can't be seen: " + safetext.Safe(err.Error()) + ".", nil
+		return "It can't be seen whether this openBIS records publications: " + safetext.Safe(err.Error()) + ".", nil
 	case there:
 		return "", nil
 	}
@@ -27,7 +27,7 @@ func (s *Session) recordable(ctx context.Context, all Groups, groups []string) (
 		groups = []string{openbis.GeneralGroup}
 	}
 	for _, name := range groups {
-		if g, ok := all.find(name); ok && g.Publications == Hidden { // no role there, so no right
+		if g, ok := all.find(name); ok && g.Publications == hidden { // no role there, so no right
 			return "", noWayToRecord(name)
 		}
 		may, err := s.mayCreate(ctx, name)
@@ -35,7 +35,7 @@ func (s *Session) recordable(ctx context.Context, all Groups, groups []string) (
 		case lasting(ctx, err):
 			return "", err
 		case err != nil:
-			notice = "This openBIS has no service for publications; whether you may record one by yourself can't be seen."
+			notice = "This openBIS has no service for publications, and it can't be seen whether you may record one yourself."
 		case !may:
 			return "", noWayToRecord(name)
 		}

@@ -162,7 +162,7 @@ func (s *doneScreen) actions() []action {
 			help(going, "select something else; this draft is watched in Exports", ""),
 		on("e", "e", "exports", a.toExports),
 		on("q", "q", "leave", func() tea.Cmd { a.quits = 1; return a.leave() }),
-		on("esc", "esc", "browse", s.escape).help(going, "back to Browse; the draft is watched on", ""),
+		on("esc", "esc", "browse", s.escape).help(going, "back to Browse; the draft is still watched", ""),
 	}, s.scroll.actions()...)
 }
 

@@ -222,7 +222,7 @@ func (s *tokenScreen) store() tea.Cmd {
 				s.verdict = "✗ Not kept. " + flow.Words(err)
 				if p.Where == session.KeepProfile {
 					s.keep = 2
-					s.verdict += " The file is the other way."
+					s.verdict += " Keep it in the file instead."
 				}
 				return a.failed(err, s.store)
 			}

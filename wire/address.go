@@ -39,12 +39,12 @@ func ParseAddress(s string) (*url.URL, error) {
 			return nil, errors.New("has no port between 1 and 65535")
 		}
 	}
-	return &url.URL{Scheme: u.Scheme, Host: HostPort(u), Path: strings.TrimRight(u.Path, "/")}, nil
+	return &url.URL{Scheme: u.Scheme, Host: hostPort(u), Path: strings.TrimRight(u.Path, "/")}, nil
 }
 
-// HostPort is the host of an address in lower case, with its port unless that is
+// hostPort is the host of an address in lower case, with its port unless that is
 // the scheme's usual one.
-func HostPort(u *url.URL) string {
+func hostPort(u *url.URL) string {
 	name, port := strings.ToLower(u.Hostname()), u.Port()
 	if port == "" || u.Scheme == "https" && port == "443" || u.Scheme == "http" && port == "80" {
 		if strings.Contains(name, ":") {
@@ -68,7 +68,7 @@ func Host(address string) string {
 // port. An address that holds a user is of none.
 func SameServer(a, b *url.URL) bool {
 	return a != nil && b != nil && a.User == nil && b.User == nil &&
-		strings.EqualFold(a.Scheme, b.Scheme) && a.Hostname() != "" && HostPort(a) == HostPort(b)
+		strings.EqualFold(a.Scheme, b.Scheme) && a.Hostname() != "" && hostPort(a) == hostPort(b)
 }
 
 // Loopback reports whether a host, with or without port, is this computer: by

@@ -51,7 +51,7 @@ func Client(o Options) (*http.Client, error) {
 		if r.StatusCode == http.StatusOK {
 			return nil
 		}
-		return &ProxyError{Proxy: HostPort(proxy), Status: r.StatusCode}
+		return &ProxyError{Proxy: hostPort(proxy), Status: r.StatusCode}
 	}
 	if o.Proxy != "" {
 		u, err := proxyURL(o.Proxy)

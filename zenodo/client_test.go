@@ -456,13 +456,13 @@ func TestOpenFileStalls(t *testing.T) {
 
 func TestCheckKey(t *testing.T) {
 	for _, k := range []string{"a", "run 1/raw.tar", "..x", "a..b", ".h", strings.Repeat("é", 255), "q?#%.txt", "測定"} {
-		if err := CheckKey(k); err != nil {
+		if err := checkKey(k); err != nil {
 			t.Errorf("%q: %v", k, err)
 		}
 	}
 	for _, k := range []string{"", ".", "..", "../x", "a/./b", "a/..", "a//b", "/a", "a/", "a\nb", "a\tb", "a\x00", "a\u0085", "\xff",
 		strings.Repeat("é", 256)} {
-		if err := CheckKey(k); !errors.Is(err, ErrInvalid) {
+		if err := checkKey(k); !errors.Is(err, ErrInvalid) {
 			t.Errorf("%q: %v", k, err)
 		}
 	}
@@ -503,7 +503,7 @@ func FuzzCheckKey(f *testing.F) {
 	f.Add("a/../b")
 	f.Add("%2e%2e/x")
 	f.Fuzz(func(t *testing.T, key string) {
-		if CheckKey(key) != nil {
+		if checkKey(key) != nil {
 			return
 		}
 		c := client(t, "https://zenodo.org")

@@ -16,10 +16,10 @@ import (
 // maxKey is how many characters a file's name may have.
 const maxKey = 255
 
-// CheckKey refuses names that the server lets one announce but never fill or
+// checkKey refuses names that the server lets one announce but never fill or
 // delete: its front resolves "..", "." and "//" in addresses, encoded or not.
 // Such an entry would block publishing for good (docs/zenodo-api.md, Limits and names).
-func CheckKey(key string) error {
+func checkKey(key string) error {
 	why := ""
 	switch {
 	case key == "":
@@ -56,7 +56,7 @@ func checkFile(op, id, key string) error {
 	if err := checkID(op, id); err != nil {
 		return err
 	}
-	if err := CheckKey(key); err != nil {
+	if err := checkKey(key); err != nil {
 		return fmt.Errorf("%s: %w", op, err)
 	}
 	return nil

@@ -13,8 +13,8 @@ import (
 	"zenobis/omission"
 )
 
-// ErrNoHash is wrapped where a package is written before one that it names.
-var ErrNoHash = errors.New("checksum not known yet")
+// errNoHash is wrapped where a package is written before one that it names.
+var errNoHash = errors.New("checksum not known yet")
 
 // Feed delivers the content of data files. WritePackage asks for them in the
 // order of Snapshot.Files, each once, and reads exactly File.Size bytes.

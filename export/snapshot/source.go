@@ -128,7 +128,7 @@ func (v *view) node(p *Pack, i int, e *Entry) (crate.FileNode, error) {
 	}
 	sum, _, ok := v.hashes.Get(p.Name, i)
 	if !ok {
-		return n, fmt.Errorf("%w: of %s in %s", ErrNoHash, safetext.Quote(e.N), p.Name)
+		return n, fmt.Errorf("%w: of %s in %s", errNoHash, safetext.Quote(e.N), p.Name)
 	}
 	n.SHA256 = sum
 	return n, nil
