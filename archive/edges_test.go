@@ -390,7 +390,7 @@ func TestTheDirectoryBeyond4GiB(t *testing.T) {
 	list := Entries{small("one"), {Name: "large", Size: 5 << 30, Known: true, Modified: day}, small("two"),
 		{Name: "more", Size: math.MaxUint32, Known: true, Modified: day}, small("end")}
 	f := far{pieces: map[int64][]byte{}}
-	var d layout
+	var d lengths
 	var central []byte
 	for _, e := range list {
 		central = appendCentral(central, e, d.local)
@@ -436,7 +436,7 @@ func TestTheDirectoryBeyond4GiB(t *testing.T) {
 func TestTheLongestName(t *testing.T) {
 	for n, fits := range map[int]bool{max16: true, max16 + 1: false} {
 		err := check(Entry{Name: strings.Repeat("n", n), Known: true})
-		if (err == nil) != fits || err != nil && !errors.Is(err, ErrName) {
+		if (err == nil) != fits || err != nil && !errors.Is(err, errName) {
 			t.Errorf("a name of %d bytes: %v", n, err)
 		}
 	}

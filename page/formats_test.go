@@ -12,9 +12,9 @@ func TestEveryFormatIsWritten(t *testing.T) {
 	if got, want := slices.Sorted(slices.Values(Formats())), slices.Sorted(slices.Values(shape.Formats())); !slices.Equal(got, want) {
 		t.Errorf("%q are written, not %q", got, want)
 	}
-	for _, f := range Formats() {
-		if (formatNames[f] == "") != (f == HTML) {
-			t.Errorf("%s is called %q in links", f, formatNames[f])
+	for _, w := range writers() {
+		if w.called == "" {
+			t.Errorf("%s has no name in links", w.format)
 		}
 	}
 }

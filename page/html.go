@@ -112,9 +112,9 @@ func (p *htmlWriter) header(in Input, d *document) h.Node {
 // footer leads to the same page in other formats.
 func (p *htmlWriter) footer(in Input, d *document) h.Node {
 	var also h.Group
-	for _, f := range []Format{Text, JSON, DOCX} { // in one order, however they were asked for
-		if slices.Contains(d.formats, f) {
-			also = append(also, h.If(also != nil, h.Text(", ")), h.Link(names.Href(p.path, in.Place.Page+"."+string(f)), formatNames[f]))
+	for _, w := range writers()[1:] { // in one order, however they were asked for
+		if slices.Contains(d.formats, w.format) {
+			also = append(also, h.If(also != nil, h.Text(", ")), h.Link(names.Href(p.path, in.Place.Page+"."+string(w.format)), w.called))
 		}
 	}
 	return h.If(also != nil, h.El("footer", h.Class("small"), h.Text("This page as "), also))

@@ -26,15 +26,21 @@ const (
 	DOCX = shape.DOCX
 )
 
-// writers make the page formats, the one that people open first in front.
-var writers = []struct {
+// writer makes one page format.
+type writer struct {
 	format Format
+	called string // by people
 	write  func(in Input, d *document) ([]byte, error)
-}{
-	{HTML, renderHTML},
-	{Text, sure(renderText)},
-	{JSON, sure(renderJSON)},
-	{DOCX, sure(renderDOCX)},
+}
+
+// writers make the page formats, the one that people open first in front.
+func writers() []writer {
+	return []writer{
+		{HTML, "HTML", renderHTML},
+		{Text, "text", sure(renderText)},
+		{JSON, "JSON", sure(renderJSON)},
+		{DOCX, "Word", sure(renderDOCX)},
+	}
 }
 
 // sure is a writer that never fails.
@@ -42,12 +48,9 @@ func sure(write func(Input, *document) []byte) func(Input, *document) ([]byte, e
 	return func(in Input, d *document) ([]byte, error) { return write(in, d), nil }
 }
 
-// formatNames are the formats beside HTML as people call them.
-var formatNames = map[Format]string{Text: "text", JSON: "JSON", DOCX: "Word"}
-
 // Formats returns all page formats, the one that people open first in front.
 func Formats() (list []Format) {
-	for _, w := range writers {
+	for _, w := range writers() {
 		list = append(list, w.format)
 	}
 	return list
@@ -164,7 +167,7 @@ func Render(ctx context.Context, in Input, formats []Format) (files []File, gaps
 		if err := ctx.Err(); err != nil {
 			return nil, nil, err
 		}
-		for _, w := range writers {
+		for _, w := range writers() {
 			if w.format != f {
 				continue
 			}
