@@ -3,10 +3,8 @@ package zenodo
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"net/http"
 	"net/url"
-	"strings"
 
 	"zenobis/safetext"
 )
@@ -103,19 +101,4 @@ func (c *Client) SetReview(ctx context.Context, id, communityID string) error {
 		return c.notInvenio(op, a)
 	}
 	return nil
-}
-
-// DropReview takes the choice back; none is a success. Once submitted it is
-// refused (ErrInvalid).
-func (c *Client) DropReview(ctx context.Context, id string) error {
-	const op = "drop community"
-	if err := checkID(op, id); err != nil {
-		return err
-	}
-	_, err := c.do(ctx, call{op: op, method: http.MethodDelete, path: draftPath(id) + "/review"})
-	var refused *APIError
-	if errors.As(err, &refused) && errors.Is(refused, ErrNotFound) && strings.Contains(refused.Message, "Review") {
-		return nil
-	}
-	return err
 }

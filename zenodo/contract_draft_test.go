@@ -314,7 +314,6 @@ func testDiscarded(t *testing.T, b bench) {
 	_, err = c.ReserveDOI(ctx, r.ID)
 	want(t, "reserve", err, zenodo.ErrNotFound)
 	want(t, "discard again", c.DeleteDraft(ctx, r.ID), zenodo.ErrNotFound)
-	want(t, "drop community", c.DropReview(ctx, r.ID), zenodo.ErrNotFound)
 }
 
 func testFindDrafts(t *testing.T, b bench) {

@@ -402,20 +402,3 @@ func testQuotaLeak(t *testing.T, b bench) {
 	put(t, ctx, c, r.ID, "b", data) // commit, then delete: given back
 	commit(t, ctx, c, r.ID, "b")
 }
-
-func testIncreaseQuota(t *testing.T, b bench) {
-	if !b.exceed {
-		t.Skip("would use the user's quota")
-	}
-	ctx, c := b.owner(t)
-	r := b.draft(t, ctx, c)
-	if err := c.IncreaseQuota(ctx, r.ID, 100_000); err == nil {
-		t.Error("100 TB were granted")
-	} else {
-		want(t, "far too much", err, zenodo.ErrQuota)
-	}
-	err := c.IncreaseQuota(ctx, "99999999", 100)
-	if err == nil || errors.Is(err, zenodo.ErrUnavailable) {
-		t.Errorf("no such record: %v", err)
-	}
-}

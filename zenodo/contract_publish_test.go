@@ -267,9 +267,6 @@ func testCommunity(t *testing.T, b bench) {
 		}
 	}
 	r := b.draft(t, ctx, c)
-	if err := c.DropReview(ctx, r.ID); err != nil {
-		t.Errorf("none to drop: %v", err)
-	}
 	want(t, "a slug", c.SetReview(ctx, r.ID, b.reviewed), zenodo.ErrNotFound)
 	if err := c.SetReview(ctx, r.ID, k.ID); err != nil {
 		t.Fatal(err)
@@ -285,8 +282,8 @@ func testCommunity(t *testing.T, b bench) {
 		t.Errorf("a save keeps it: %q, %v", s.Community, err)
 	}
 	wantState(t, ctx, c, r.ID, zenodo.StateDraft)
-	if err := c.DropReview(ctx, r.ID); err != nil {
-		t.Fatal(err)
+	if a := b.raw(t, b.token, "DELETE", draftPath(r.ID)+"/review", nil, nil); a.status != 204 {
+		t.Fatalf("drop the community: %d %s", a.status, a.text)
 	}
 	if d, err := c.Draft(ctx, r.ID); err != nil || d.Community != "" || d.Status != "draft" {
 		t.Errorf("dropped: %+v, %v", d, err)
@@ -332,7 +329,9 @@ func testReview(t *testing.T, b bench) {
 	if in.Status != "in_review" || in.ReviewState != "submitted" {
 		t.Errorf("in review: %s, %s", in.Status, in.ReviewState)
 	}
-	want(t, "drop a submitted review", c.DropReview(ctx, r.ID), zenodo.ErrInvalid)
+	if a := b.raw(t, b.token, "DELETE", draftPath(r.ID)+"/review", nil, nil); a.status != 400 {
+		t.Errorf("drop a submitted review: %d %s", a.status, a.text)
+	}
 	if e := want(t, "discard in review", c.DeleteDraft(ctx, r.ID), zenodo.ErrInvalid); !strings.Contains(e.Message, "open review") {
 		t.Errorf("discard in review: %v", e)
 	}

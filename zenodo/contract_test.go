@@ -115,7 +115,7 @@ func contract(t *testing.T, b bench) {
 		{"files", testFiles}, {"names", testNames}, {"names refused", testBadNames}, {"empty files", testEmptyFiles},
 		{"commit without content", testCommitNothing}, {"put to a committed file", testPutCommitted}, {"refused uploads", testRefusedPut},
 		{"no length", testNoLength}, {"delete all", testDeleteAll}, {"hundred files", testManyFiles},
-		{"quota", testQuota}, {"body limit", testBodyLimit}, {"quota leak", testQuotaLeak}, {"quota increase", testIncreaseQuota},
+		{"quota", testQuota}, {"body limit", testBodyLimit}, {"quota leak", testQuotaLeak},
 		{"cut in mid-body", testCutBody}, {"cut after the body", testCutAnswer}, {"cut before", testCutEarly},
 		{"given up", testGivenUp}, {"parallel uploads", testParallel}, {"silence", testSilence},
 		{"while an upload runs", testWhileRunning}, {"expect continue", testExpect},

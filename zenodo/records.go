@@ -250,20 +250,3 @@ func (c *Client) ImportFiles(ctx context.Context, id string) error {
 	_, err := c.do(ctx, call{op: op, method: http.MethodPost, path: draftPath(id) + "/actions/files-import", timeout: c.o.AnswerTimeout})
 	return err
 }
-
-// IncreaseQuota asks for totalGB (decimal gigabytes, the default ones included)
-// for the files of a record. ErrQuota: more than the user has left to give
-// (docs/zenodo-api.md, Limits and names).
-func (c *Client) IncreaseQuota(ctx context.Context, id string, totalGB int) error {
-	const op = "raise the quota"
-	if err := checkID(op, id); err != nil {
-		return err
-	}
-	_, err := c.do(ctx, call{op: op, method: http.MethodPost, path: recordPath(id) + "/quota-increase",
-		body: map[string]string{"quota_size": strconv.Itoa(totalGB)}})
-	var refused *APIError
-	if errors.As(err, &refused) && errors.Is(refused, ErrDenied) {
-		refused.Kind, refused.Message = ErrQuota, fmt.Sprintf("%d GB are not granted here", totalGB)
-	}
-	return err
-}

@@ -202,16 +202,6 @@ func TestListsLag(t *testing.T) {
 	}
 }
 
-func TestQuotaIncrease(t *testing.T) {
-	b := native(t, Start(t, Options{}))
-	one, two := b.draft(), b.draft()
-	at := "/api/records/" + one + "/quota-increase"
-	b.do("POST", at, object{"quota_size": "120"}).want(200)
-	b.as(b.s.SecondToken).do("POST", at, object{"quota_size": "130"}).want(403)
-	b.do("POST", "/api/records/"+two+"/quota-increase", object{"quota_size": "140"}).says(403, "Permission denied.")
-	b.do("POST", "/api/records/"+two+"/quota-increase", object{"quota_size": "130"}).want(200)
-}
-
 func TestQueries(t *testing.T) {
 	s := Start(t, Options{RateLimit: -1})
 	b := native(t, s)

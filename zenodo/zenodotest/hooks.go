@@ -169,9 +169,6 @@ func (s *Server) Decline(id string) error { return s.decideOn(id, "declined") }
 // Expire is the end of a review that nobody has decided in time.
 func (s *Server) Expire(id string) error { return s.decideOn(id, "expired") }
 
-// CancelReview is the submitter's own withdrawal.
-func (s *Server) CancelReview(id string) error { return s.decideOn(id, "cancelled") }
-
 func (s *Server) decideOn(id, status string) error {
 	return s.with(id, func(it *item) *apiError {
 		if it.concept.review == nil {
@@ -195,14 +192,6 @@ func (s *Server) EditMetadata(id string, f func(md map[string]any)) error {
 func (s *Server) SetExternalDOI(id, doi string) error {
 	return s.with(id, func(it *item) *apiError {
 		s.change(it, func(d *document) { d.pids = object{"doi": object{"identifier": doi, "provider": "external"}} })
-		return nil
-	})
-}
-
-// DropDOI removes the DOI in the form.
-func (s *Server) DropDOI(id string) error {
-	return s.with(id, func(it *item) *apiError {
-		s.change(it, func(d *document) { delete(d.pids, "doi") })
 		return nil
 	})
 }

@@ -44,28 +44,6 @@ func (s *Server) community(idOrSlug string) *community {
 	return nil
 }
 
-// AddCommunity makes a community whose only member is the owner (member) or the
-// curator, and gives its id.
-func (s *Server) AddCommunity(slug, title string, member bool, submission, reviewPolicy string) string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	who := s.tokens[s.CuratorToken]
-	if member {
-		who = s.tokens[s.Token]
-	}
-	k := &community{
-		id:         s.uuid(),
-		slug:       slug,
-		title:      title,
-		submission: submission,
-		review:     reviewPolicy,
-		members:    []*user{who},
-		created:    s.now(),
-	}
-	s.communities = append(s.communities, k)
-	return k.id
-}
-
 func (s *Server) communityDoc(k *community) object {
 	base := s.base + "/api/communities/" + k.id
 	l := object{

@@ -114,8 +114,6 @@ func routeRecords(c *call, p []string) *view {
 		return at("GET", latestVersion)
 	case "files":
 		return at("GET", onFiles(recordFiles, acceptsJSON))
-	case "quota-increase":
-		return at("POST", onOwnDraft(increaseQuota, acceptsRecord, readsJSON))
 	case "request-deletion":
 		return at("POST", onRecord(requestDeletion, readsJSON))
 	case "file-modification":

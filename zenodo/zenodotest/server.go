@@ -49,7 +49,6 @@ type Server struct {
 	dois        map[string]string // DOI -> id of its item
 	hits        map[string][]time.Time
 	nonces      map[string]string // draft id -> nonce of its page
-	extraQuota  map[string]int64  // user id -> bytes above the default in use
 	lag         time.Duration
 	quota       int64
 	down        bool
@@ -60,22 +59,21 @@ type Server struct {
 func New(o Options) *Server {
 	o = o.defaults()
 	s := &Server{
-		o:          o,
-		blobs:      &blobStore{limit: o.MemoryLimit, dir: o.SpoolDir, discard: o.DiscardContent},
-		base:       strings.TrimRight(o.BaseURL, "/"),
-		rng:        rand.New(rand.NewPCG(o.Seed, 0x7a656e6f)),
-		nextID:     17200000,
-		users:      map[string]*user{},
-		tokens:     map[string]*user{},
-		items:      map[string]*item{},
-		concepts:   map[string]*concept{},
-		reviews:    map[string]*review{},
-		dois:       map[string]string{},
-		hits:       map[string][]time.Time{},
-		nonces:     map[string]string{},
-		extraQuota: map[string]int64{},
-		lag:        o.Lag,
-		quota:      o.Quota,
+		o:        o,
+		blobs:    &blobStore{limit: o.MemoryLimit, dir: o.SpoolDir, discard: o.DiscardContent},
+		base:     strings.TrimRight(o.BaseURL, "/"),
+		rng:      rand.New(rand.NewPCG(o.Seed, 0x7a656e6f)),
+		nextID:   17200000,
+		users:    map[string]*user{},
+		tokens:   map[string]*user{},
+		items:    map[string]*item{},
+		concepts: map[string]*concept{},
+		reviews:  map[string]*review{},
+		dois:     map[string]string{},
+		hits:     map[string][]time.Time{},
+		nonces:   map[string]string{},
+		lag:      o.Lag,
+		quota:    o.Quota,
 	}
 	s.Server = fakehttp.New(o.Options, fakehttp.Site{Serve: s.serve, Door: s.door(), Secrets: []string{"access_token"}, Close: s.blobs.close})
 	s.vocab = vocabularies(o)

@@ -151,16 +151,6 @@ func (l *Lab) AddType(s TypeSpec) {
 	l.TypeOrder[k] = append(l.TypeOrder[k], t)
 }
 
-// AddVocabulary adds a vocabulary; terms are code and label in turn.
-func (l *Lab) AddVocabulary(code string, terms ...string) {
-	v := &Vocabulary{id: len(l.VocabOrder) + 1, Code: code, Registered: LabEpoch()}
-	for i := 0; i+1 < len(terms); i += 2 {
-		v.Terms = append(v.Terms, term{terms[i], terms[i+1]})
-	}
-	l.vocabs[code] = v
-	l.VocabOrder = append(l.VocabOrder, v)
-}
-
 func (l *Lab) property(s PropertySpec) *PropertyType {
 	if p := l.Properties[s.Code]; p != nil {
 		return p
