@@ -2,8 +2,8 @@ package flow
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -24,7 +24,11 @@ type Plan struct {
 	started bool   // the job was started: the plan is not ours to drop any more
 }
 
-func requestKey(r export.Request) string { return fmt.Sprintf("%+v", r) }
+// requestKey tells requests apart, as a job would keep them.
+func requestKey(r export.Request) string {
+	b, _ := json.Marshal(r) // plain data: it can't fail
+	return string(b)
+}
 
 // PlanFits reports whether the plan belongs to what is chosen now.
 func (f *Flow) PlanFits() bool {
