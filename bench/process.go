@@ -120,6 +120,9 @@ func (r *rig) fresh(s *site) error {
 		return err
 	}
 	stores := fmt.Sprintf("[openbis.data_stores]\nDSS1 = %q\n", s.OpenBIS)
+	if s.Kind != "" {
+		stores += fmt.Sprintf("[zenodo]\nkind = %q\n", s.Kind)
+	}
 	return os.WriteFile(filepath.Join(home, "config.toml"), []byte(stores), 0o600)
 }
 

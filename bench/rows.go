@@ -293,6 +293,23 @@ func (r *rig) growth() error {
 	})
 }
 
+// huge measures one file that fills a record: 50 GB.
+func (r *rig) huge() error {
+	const size = 49_990_000_000 // the pages need some of the 50 GB
+	s, stop, err := r.serving(spec{Files: 1, Size: size})
+	if err != nil {
+		return err
+	}
+	defer stop()
+	s.Kind = "zenodo" // elsewhere a record takes 10 GB
+	u, err := r.export(s, "--layout", "single")
+	if err != nil {
+		return err
+	}
+	r.add("one file of "+human.Bytes(size)+": memory", human.Bytes(u.memory), seconds(u.wall), "", "67.1 MB")
+	return nil
+}
+
 // memory measures a million files, planned and sent.
 func (r *rig) memory() error {
 	files := 100_000
@@ -319,6 +336,9 @@ func (r *rig) memory() error {
 	}
 	if !r.full {
 		return nil
+	}
+	if err := r.huge(); err != nil {
+		return err
 	}
 	s, stop, err := r.serving(spec{Objects: 90_000, Sets: 10_000})
 	if err != nil {

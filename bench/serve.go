@@ -44,6 +44,7 @@ type spec struct {
 // site is what a server process has to say.
 type site struct {
 	OpenBIS, Zenodo, User, Password, Token string
+	Kind                                   string // of the Zenodo in the configuration; "" follows from the address
 	Store, Sink                            string // for curl: the first file, and a PUT that sums
 	Asked                                  string // what Zenodo was asked
 	Waits                                  string // what openBIS saw since it was asked last, where latency is measured

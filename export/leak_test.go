@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"zenobis/fakehttp"
+	"zenobis/openbis/openbistest"
 	"zenobis/zenodo/zenodotest"
 )
 
@@ -48,22 +49,43 @@ func TestNothingIsLeftAfterAnExport(t *testing.T) {
 				t.Fatal(err)
 			}
 		},
+		"a ZIP for each data set": func() {
+			job := r.plan(func(q *Request) { q.Layout = LayoutPerDataSet })
+			if _, err := r.send(r.engine(), job.ID); err != nil {
+				t.Fatal(err)
+			}
+		},
+		"one that fails": func() {
+			defer r.z.Fault(fakehttp.Fault{Kind: zenodotest.FaultBlocked, Method: "PUT", Path: "/content", Times: fakehttp.Always})()
+			if _, err := r.send(r.engine(), r.plan(nil).ID); err == nil {
+				t.Error("an export whose content is refused is complete")
+			}
+		},
+		"one whose file can't be had": func() {
+			defer r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultNotOnDisk, Path: "file003.dat", Times: fakehttp.Always})()
+			job := r.plan(func(q *Request) { q.Layout = LayoutPerDataSet })
+			if _, err := r.send(r.engine(), job.ID); err == nil {
+				t.Error("an export whose file is not there is complete")
+			}
+		},
 		"a broken line": func() {
 			defer r.z.Fault(fakehttp.Fault{Kind: fakehttp.CutAnswer, Times: 2})()
 			_, _ = r.send(r.engine(), r.plan(nil).ID)
 		},
 		"one that is left": func() {
-			job := r.plan(nil)
-			ctx, cancel := context.WithCancel(t.Context())
-			run, err := r.engine().Start(ctx, job.ID)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for range run.Events() {
+			for _, layout := range []Layout{LayoutSingle, LayoutPerDataSet, LayoutFiles} {
+				job := r.plan(func(q *Request) { q.Layout = layout })
+				ctx, cancel := context.WithCancel(t.Context())
+				run, err := r.engine().Start(ctx, job.ID)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for range run.Events() {
+					cancel()
+				}
+				_ = run.Wait()
 				cancel()
 			}
-			_ = run.Wait()
-			cancel()
 		},
 		"a plan that is left": func() {
 			ctx, cancel := context.WithCancel(t.Context())
