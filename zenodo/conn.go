@@ -9,7 +9,7 @@ import (
 )
 
 // pieces is the size in bytes of a write of a large body.
-const pieces = 256 << 10
+const pieces = 512 << 10
 
 // patience is how long a failed write is kept back.
 const patience = 2 * time.Second

@@ -19,7 +19,7 @@ import (
 )
 
 const (
-	copyBuffer    = 256 << 10 // bytes a read from the feed
+	copyBuffer    = 512 << 10 // bytes a read from the feed
 	keepGenerated = 1 << 20   // generated files up to here are made once
 )
 
