@@ -11,6 +11,7 @@ import (
 	"zenobis/human"
 	"zenobis/names"
 	"zenobis/page"
+	"zenobis/record"
 	"zenobis/richtext"
 )
 
@@ -23,7 +24,7 @@ const (
 	IndexSlack  = 512
 	CrateSlack  = 1024
 
-	urlLength = 64 + len("https://doi.org/")
+	urlLength = 64 + len(record.DOIResolver)
 )
 
 // told are the facts without what would take more room than was counted.

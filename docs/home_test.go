@@ -22,6 +22,8 @@ var homes = []struct {
 	{"the group without a prefix", regexp.MustCompile(`"GENERAL"`), []string{"openbis/publication.go"}},
 	{"an embargo", regexp.MustCompile(`"embargo:"`), []string{"record/access.go"}},
 	{"percent-encoding", regexp.MustCompile(`"0123456789ABCDEF"`), []string{"wire/escape.go"}},
+	{"the form of a permanent id", regexp.MustCompile(`\\d\{17\}`), []string{"openbis/entity.go"}},
+	{"a page of a record", regexp.MustCompile(`"/(records|communities)/"|uploads\|`), []string{"zenodo/pages.go"}},
 	{"a layout", regexp.MustCompile(`"(per-dataset|ro-crate)"`), []string{"shape/shape.go"}},
 	{"a reason for leaving out", regexp.MustCompile(`"(no-access|other-data-store|unreadable)"`), []string{"omission/omission.go"}},
 	{"the kinds of pictures", regexp.MustCompile(`"image/(webp|bmp)"`), []string{"names/pictures.go", "names/mediatype.go"}},

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"zenobis/openbis"
@@ -15,9 +14,6 @@ import (
 
 // ErrNoPlace is returned where a place can't be found.
 var ErrNoPlace = errors.New("nothing of that name is there, or you may not see it")
-
-// permIDs look like 20250303141713655-605, in links between quotes or after a "=".
-var permIDs = regexp.MustCompile(`\d{17}-\d+`)
 
 // views are the names of the ELN's views in its links, by what they show.
 var views = map[string]openbis.Kind{
@@ -44,7 +40,7 @@ func parsePlace(text string) string {
 	if kind != "" {
 		prefix = string(kind) + ":"
 	}
-	if id := permIDs.FindString(data); id != "" {
+	if id := openbis.FindPermID(data); id != "" {
 		return prefix + id
 	}
 	if i := strings.Index(data, "/"); i >= 0 { // an identifier within quotes
@@ -57,7 +53,7 @@ func parsePlace(text string) string {
 	if kind == openbis.KindSpace {
 		return prefix + strings.Trim(data, ` "'`)
 	}
-	return permIDs.FindString(text)
+	return openbis.FindPermID(text)
 }
 
 // Way is an entity with everything that holds it, from the space down.

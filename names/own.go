@@ -4,6 +4,8 @@ import (
 	"path"
 	"slices"
 	"strings"
+
+	"zenobis/openbis"
 )
 
 // The files that the program itself puts at the top of the tree. Files of data sets
@@ -67,11 +69,11 @@ func DataSetFolder(file string) (folder, code string, eln bool) {
 	parts := strings.Split(file, "/")
 	last := len(parts) - 1
 	for i, p := range parts[:last] {
-		if c := codeIn(p); isDataSetCode(c) {
+		if c := codeIn(p); openbis.IsPermID(c) {
 			return strings.Join(parts[:i+1], "/"), c, false
 		}
 	}
-	if set, _, ok := strings.Cut(parts[last], "--"); ok && isDataSetCode(set) {
+	if set, _, ok := strings.Cut(parts[last], "--"); ok && openbis.IsPermID(set) {
 		return path.Join(path.Dir(file), set), set, true
 	}
 	if i := slices.Index(parts[:last], "original"); i > 0 { // of a server that gives other codes

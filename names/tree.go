@@ -124,14 +124,7 @@ func (n *Tree) part(e *openbis.Entity, parent Place, digits int) string {
 	return code
 }
 
-var (
-	usualCode   = regexp.MustCompile(`^[A-Z0-9_][A-Z0-9_.-]*$`)
-	dataSetCode = regexp.MustCompile(`^\d{17}-\d+$`)
-)
-
-// isDataSetCode reports whether s has the form of a data set's code: the time of its
-// registration and a number. The permanent ids of other entities have it, too.
-func isDataSetCode(s string) bool { return dataSetCode.MatchString(s) }
+var usualCode = regexp.MustCompile(`^[A-Z0-9_][A-Z0-9_.-]*$`)
 
 // plainCode reports whether a code can stand in a path as it is, and falls
 // together neither with a page or CSV file nor with what is not its sibling.
@@ -151,7 +144,7 @@ func (n *Tree) plainCode(e *openbis.Entity, depth int) bool {
 	if depth == 0 && fallsOnOwn(code, n.pages) {
 		return false
 	}
-	return e.Kind != openbis.KindObject || !isDataSetCode(code)
+	return e.Kind != openbis.KindObject || !openbis.IsPermID(code)
 }
 
 // altered is a code that can't stay whole, with a hash of its own id.

@@ -7,7 +7,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 
 	"zenobis/human"
@@ -110,13 +109,10 @@ func (c *Client) delivered(r *http.Response, f File, guard *wire.Guard, secrets 
 	return nil
 }
 
-// tags matches what is not text in an error page.
-var tags = regexp.MustCompile(`<[^>]*>`)
-
 // errorPage types the page that comes instead of a file (docs/openbis-api.md,
 // Downloading files).
 func errorPage(page string, secrets []string) error {
-	text := strings.TrimPrefix(strings.TrimSpace(tags.ReplaceAllString(page, " ")), "Error:")
+	text := strings.TrimPrefix(safetext.PageText(page), "Error:")
 	text = safetext.Line(human.Cut(redact(strings.TrimSpace(text), secrets), 300))
 	has := func(s string) bool { return strings.Contains(text, s) }
 	switch {

@@ -1,6 +1,7 @@
 package openbis
 
 import (
+	"regexp"
 	"strings"
 	"time"
 )
@@ -30,6 +31,17 @@ type Ref struct {
 	Space      string `json:"space,omitempty"`      // code of its space, where the server told
 	Collection string `json:"collection,omitempty"` // permId of its collection, where the server told
 }
+
+// permIDForm is the form of a permanent id: the time of the registration and a number.
+var permIDForm = regexp.MustCompile(`\d{17}-\d+`)
+
+// FindPermID is the first permanent id in a text, such as a link copied from the ELN;
+// "" where there is none.
+func FindPermID(text string) string { return permIDForm.FindString(text) }
+
+// IsPermID reports whether s has the form of a permanent id, which is that of a data
+// set's code.
+func IsPermID(s string) bool { return s != "" && permIDForm.FindString(s) == s }
 
 // Label is the name, or the code where there is no name.
 func (r Ref) Label() string {

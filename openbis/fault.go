@@ -122,14 +122,7 @@ func plain(err error) bool {
 
 // redact takes the given secrets out of s, and what looks like one.
 func redact(s string, secrets []string) string {
-	for _, secret := range secrets {
-		if len(secret) < 4 {
-			continue
-		}
-		s = strings.ReplaceAll(s, secret, "[secret]")
-		s = strings.ReplaceAll(s, url.QueryEscape(secret), "[secret]")
-	}
-	return safetext.Redact(s)
+	return safetext.Redact(safetext.Without(s, secrets...))
 }
 
 // unreachable words an error of the transport. The address is taken out: Go

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"zenobis/names"
 	"zenobis/openbis"
@@ -176,26 +175,9 @@ func renderJSON(in Input, d *document) []byte {
 // escapeHidden writes control and bidi characters as \u escapes: they stand as
 // openBIS holds them, and change nothing for who looks at the file.
 func escapeHidden(b []byte) []byte {
-	var out bytes.Buffer
-	last := 0
-	for i := 0; i < len(b); {
-		if b[i] < utf8.RuneSelf && b[i] != 0x7f {
-			i++
-			continue
-		}
-		r, n := utf8.DecodeRune(b[i:])
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
-			out.Write(b[last:i])
-			fmt.Fprintf(&out, `\u%04x`, r)
-			last = i + n
-		}
-		i += n
-	}
-	if last == 0 {
-		return b
-	}
-	out.Write(b[last:])
-	return out.Bytes()
+	return safetext.EscapeJSONOf(b, func(r rune) bool {
+		return r >= 0x7F && (unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r)) // JSON itself escapes those before
+	})
 }
 
 func (f field) json(in Input) *jsonProperty {

@@ -283,7 +283,7 @@ func (c Citation) csl() (string, error) {
 	from, to, interval := strings.Cut(c.Date, "/")
 	issued := &date{}
 	for _, d := range []string{from, to} {
-		if parts := dateParts(d); parts != nil && (interval || d == from) {
+		if parts := dateParts(d); len(parts) > 0 && (interval || d == from) {
 			issued.Parts = append(issued.Parts, parts)
 			item.Issued = issued
 		}
@@ -300,12 +300,8 @@ func (c Citation) csl() (string, error) {
 
 // dateParts are year, month and day as far as a date has them.
 func dateParts(s string) []int {
-	for n, form := range []string{"2006", "2006-01", time.DateOnly} {
-		if t, err := time.Parse(form, s); err == nil {
-			return []int{t.Year(), int(t.Month()), t.Day()}[:n+1]
-		}
-	}
-	return nil
+	t, parts := edtfParts(s)
+	return []int{t.Year(), int(t.Month()), t.Day()}[:parts]
 }
 
 func jsonText(s string) (string, error) {

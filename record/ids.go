@@ -183,6 +183,9 @@ func DOI(s string) string {
 	return doi
 }
 
+// DOIResolver begins the addresses of all DOIs.
+const DOIResolver = "https://doi.org/"
+
 // DOIAddress is where a DOI resolves.
 func DOIAddress(doi string) string {
 	return (&url.URL{Scheme: "https", Host: "doi.org", Path: doi}).String()

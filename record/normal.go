@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"zenobis/zenodo"
 )
 
 // Normal returns the metadata in canonical form: texts of one line in one line,
@@ -139,8 +141,8 @@ func normalFunding(list []Grant) []Grant {
 // community is the slug of what may be a community's address.
 func community(s string) string {
 	s = strings.TrimSpace(s)
-	if _, rest, ok := strings.Cut(s, "/communities/"); ok {
-		s, _, _ = strings.Cut(cutAddress(rest), "/")
+	if slug, ok := zenodo.CommunityOf(s); ok {
+		return slug
 	}
 	return s
 }

@@ -213,12 +213,18 @@ func edtfDate(s string) bool {
 }
 
 func edtfPoint(s string) (time.Time, bool) {
-	for _, form := range []string{time.DateOnly, "2006-01", "2006"} {
+	t, parts := edtfParts(s)
+	return t, parts > 0
+}
+
+// edtfParts is a year, month or day and how many parts it has; 0 if s is none.
+func edtfParts(s string) (t time.Time, parts int) {
+	for n, form := range []string{"2006", "2006-01", time.DateOnly} {
 		if t, err := time.Parse(form, s); err == nil {
-			return t, true
+			return t, n + 1
 		}
 	}
-	return time.Time{}, false
+	return time.Time{}, 0
 }
 
 // noSuch words an unknown word of a vocabulary, with the nearest one known.

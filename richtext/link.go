@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"zenobis/openbis"
 	"zenobis/safetext"
 )
 
@@ -13,7 +14,6 @@ var (
 	doiLink    = regexp.MustCompile(`^(?i:doi:\s*)?(10\.\d{4,9}(?:\.\d+)*/\S+)$`)
 	hostLink   = regexp.MustCompile(`^(?i:www\.)[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}(?:[:/?#]\S*)?$`)
 	schemeLink = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*):`)
-	permID     = regexp.MustCompile(`\b\d{17}-\d+\b`)
 )
 
 // Link returns an address that may stand in a page: absolute, and without
@@ -47,7 +47,7 @@ func Link(href string) (address, mark string) {
 	case inside || err == nil && u.User != nil:
 		return "", "link within openBIS"
 	case scheme == nil:
-		if id := permID.FindString(href); id != "" {
+		if id := openbis.FindPermID(href); id != "" {
 			return "", "in openBIS: " + id
 		}
 		return "", "link within openBIS"

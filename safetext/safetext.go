@@ -11,6 +11,7 @@
 package safetext
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"unicode"
@@ -78,8 +79,11 @@ func hidden(r rune) bool {
 
 // EscapeJSON writes what a terminal must not get, and JSON may hold as it is, as
 // \uXXXX: the same value for every program, and harmless on a screen.
-func EscapeJSON(data []byte) []byte {
-	if !strings.ContainsFunc(string(data), escaped) {
+func EscapeJSON(data []byte) []byte { return EscapeJSONOf(data, escaped) }
+
+// EscapeJSONOf writes the characters of JSON that are to be escaped as \uXXXX.
+func EscapeJSONOf(data []byte, escaped func(rune) bool) []byte {
+	if !bytes.ContainsFunc(data, escaped) {
 		return data
 	}
 	var b strings.Builder

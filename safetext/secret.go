@@ -1,6 +1,7 @@
 package safetext
 
 import (
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -111,4 +112,27 @@ func WithoutSecrets(environ []string) []string {
 		name, _, _ := strings.Cut(strings.ToUpper(v), "=")
 		return strings.HasPrefix(name, "ZENOBIS_") && (strings.HasSuffix(name, "PASSWORD") || strings.HasSuffix(name, "TOKEN"))
 	})
+}
+
+// Without takes the given secrets out of a text, also as they stand in an address.
+func Without(s string, secrets ...string) string {
+	for _, secret := range secrets {
+		if len(secret) < 4 {
+			continue
+		}
+		s = strings.ReplaceAll(s, secret, taken)
+		s = strings.ReplaceAll(s, url.QueryEscape(secret), taken)
+	}
+	return s
+}
+
+// taken stands where a secret was.
+const taken = "[secret]"
+
+// tags are what is not text in a page.
+var tags = regexp.MustCompile(`<[^>]*>`)
+
+// PageText is the text of a page that a server sent instead of an answer, on one line.
+func PageText(page string) string {
+	return strings.Join(strings.Fields(tags.ReplaceAllString(page, " ")), " ")
 }

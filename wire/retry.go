@@ -8,6 +8,8 @@ import (
 	"net/http"
 	"strconv"
 	"time"
+
+	"zenobis/human"
 )
 
 // What the policy uses where nothing else is said.
@@ -82,7 +84,7 @@ func (g *GivenUp) Error() string {
 	if g.For < time.Second {
 		return fmt.Sprintf("%v (%d tries)", g.Err, g.Tries)
 	}
-	return fmt.Sprintf("%v (%d tries in %v)", g.Err, g.Tries, g.For.Round(time.Second))
+	return fmt.Sprintf("%v (%d tries in %s)", g.Err, g.Tries, human.Duration(g.For))
 }
 
 // Unwrap returns the last try's error.

@@ -130,10 +130,10 @@ func TestPatienceIsTimeWithoutSuccess(t *testing.T) {
 	if last := g.slept[len(g.slept)-1]; last >= 15*time.Second {
 		t.Errorf("the last wait of %v goes beyond the patience", last)
 	}
-	if got := err.Error(); !strings.Contains(got, fmt.Sprintf("server has hiccups (%d tries in 2m", end.Tries)) {
+	if got := err.Error(); !strings.Contains(got, fmt.Sprintf("server has hiccups (%d tries in 2 min", end.Tries)) {
 		t.Errorf("told as %q", got)
 	}
-	if got := (&GivenUp{Tries: 2, For: time.Second, Err: &hiccup{}}).Error(); got != "server has hiccups (2 tries in 1s)" {
+	if got := (&GivenUp{Tries: 2, For: time.Second, Err: &hiccup{}}).Error(); got != "server has hiccups (2 tries in 1 s)" {
 		t.Errorf("told as %q", got)
 	}
 	if Transient(err) {

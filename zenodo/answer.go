@@ -194,18 +194,12 @@ func (c *Client) redirected(op string, status int, to *url.URL) error {
 
 // clean makes a server's text one short line without secrets.
 func (c *Client) clean(s string) string {
-	if c.o.Token != "" {
-		s = strings.ReplaceAll(s, c.o.Token, "[secret]")
-	}
-	return safetext.Redact(short(s, 500))
+	return safetext.Redact(short(safetext.Without(s, c.o.Token), 500))
 }
 
 func short(s string, limit int) string { return human.Cut(safetext.Line(s), limit) }
 
-var (
-	heading = regexp.MustCompile(`(?is)<(?:title|h1)[^>]*>(.*?)</(?:title|h1)>`)
-	tag     = regexp.MustCompile(`(?s)<[^>]*>`)
-)
+var heading = regexp.MustCompile(`(?is)<(?:title|h1)[^>]*>(.*?)</(?:title|h1)>`)
 
 // pageTitle is what an error page says in one line.
 func pageTitle(data []byte) string {
@@ -214,14 +208,7 @@ func pageTitle(data []byte) string {
 	}
 	s := string(data)
 	if m := heading.FindStringSubmatch(s); m != nil {
-		return strings.Join(strings.Fields(tag.ReplaceAllString(m[1], " ")), " ")
+		return safetext.PageText(m[1])
 	}
-	if strings.Contains(s, "<") {
-		s = tag.ReplaceAllString(s, " ")
-	}
-	s = strings.Join(strings.Fields(s), " ")
-	if len(s) > 120 {
-		s = strings.ToValidUTF8(s[:120], "") + "…"
-	}
-	return s
+	return human.Cut(safetext.PageText(s), 120)
 }

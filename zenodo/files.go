@@ -13,8 +13,8 @@ import (
 	"zenobis/wire"
 )
 
-// maxKey is how many characters a file's name may have.
-const maxKey = 255
+// MaxKey is how many characters a file's name may have.
+const MaxKey = 255
 
 // checkKey refuses names that the server lets one announce but never fill or
 // delete: its front resolves "..", "." and "//" in addresses, encoded or not.
@@ -26,8 +26,8 @@ func checkKey(key string) error {
 		why = "is empty"
 	case !utf8.ValidString(key):
 		why = "is not UTF-8"
-	case utf8.RuneCountInString(key) > maxKey:
-		why = fmt.Sprintf("has more than %d characters", maxKey)
+	case utf8.RuneCountInString(key) > MaxKey:
+		why = fmt.Sprintf("has more than %d characters", MaxKey)
 	case strings.ContainsFunc(key, func(r rune) bool { return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' }):
 		why = "holds control characters"
 	case strings.HasPrefix(key, "/"), strings.HasSuffix(key, "/"):

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"unicode/utf8"
 
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
@@ -153,8 +154,8 @@ func (r *planning) check(p *job.Plan) error {
 		return &LimitError{What: "files", Have: int64(len(p.Packages)), Max: int64(r.Limits.Files), Hint: hint}
 	}
 	for _, k := range p.Packages {
-		if len(k.Name) > maxKey {
-			return &LimitError{What: "key", Have: int64(len(k.Name)), Max: maxKey, Hint: "take the layout single"}
+		if n := utf8.RuneCountInString(k.Name); n > zenodo.MaxKey {
+			return &LimitError{What: "key", Have: int64(n), Max: zenodo.MaxKey, Hint: "take the layout single"}
 		}
 		if k.Bytes == 0 {
 			return fmt.Errorf("record file %s would be empty, which the server refuses", safetext.Quote(k.Name))

@@ -28,7 +28,6 @@ import (
 const (
 	unsplit   = 1 << 60         // bytes of a part that nothing exceeds
 	maxListed = 1000            // gaps, findings and the like that a plan keeps
-	maxKey    = 255             // bytes of a record file's name
 	maxQuota  = 200_000_000_000 // bytes a record may have with all of a user's own extra quota
 )
 

@@ -14,6 +14,7 @@ import (
 	"zenobis/names"
 	"zenobis/safetext"
 	"zenobis/shape"
+	"zenobis/zenodo"
 )
 
 // packer makes packages from the snapshot, with data files that are fetched ahead.
@@ -55,7 +56,7 @@ func (w *packer) write(ctx context.Context, c *conduit, p job.Package, feed snap
 // facts are those of the draft as it was made: a package that is sent again has
 // the same bytes, whatever the user did to the draft.
 func (w *packer) facts(st job.Status) snapshot.Record {
-	return snapshot.Record{DOI: st.DOI, URL: w.h.File.Zenodo + "/records/" + st.ID}
+	return snapshot.Record{DOI: st.DOI, URL: zenodo.RecordPage(w.h.File.Zenodo, st.ID)}
 }
 
 // measure makes a package without sending it, to know its hashes.

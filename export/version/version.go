@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"net/url"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -121,7 +120,7 @@ func Newest(ctx context.Context, z Records, of string) (rec zenodo.Record, note 
 	id := strings.TrimSpace(of)
 	if doi := record.DOI(id); doi != "" {
 		id, err = z.Resolve(ctx, doi)
-	} else if host, number, ok := address(id); ok {
+	} else if host, number, ok := zenodo.ParseRecordPage(id); ok {
 		if id = number; !sameHost(host, z.URL()) {
 			return rec, "", failure.Refuse("the record "+safetext.Quote(of)+" is on another server than "+z.URL(), "",
 				"choose that server (--zenodo), or name the record of this one", nil)
@@ -147,18 +146,6 @@ func Newest(ctx context.Context, z Records, of string) (rec zenodo.Record, note 
 		note = "The newest version of " + safetext.Line(of) + " is " + name(rec.Version, rec.DOI) + ": the new one follows it."
 	}
 	return rec, note, nil
-}
-
-// addressForm is a record's page, or one below it, as a browser shows it.
-var addressForm = regexp.MustCompile(`^(?:https?://)?([^/?#]+)/(?:[^?#]*/)?(?:records?|uploads|deposit)/([^/?#]+)(?:[/?#].*)?$`)
-
-// address takes a record's address apart: of the host and the id.
-func address(s string) (host, id string, ok bool) {
-	m := addressForm.FindStringSubmatch(s)
-	if m == nil {
-		return "", "", false
-	}
-	return m[1], m[2], true
 }
 
 // sameHost reports whether a host, with its port, is that of a server's address.
