@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"zenobis/doi"
 	"zenobis/export"
 	"zenobis/human"
 	"zenobis/record"
@@ -173,7 +174,7 @@ func doiAddress(j export.Job) string {
 		return ""
 	}
 	if j.State.Public() {
-		return record.DOIAddress(j.DOI)
+		return doi.Address(j.DOI)
 	}
 	return "reserved DOI " + j.DOI
 }

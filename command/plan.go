@@ -5,9 +5,9 @@ import (
 	"fmt"
 	"io"
 
+	"zenobis/doi"
 	"zenobis/export"
 	"zenobis/human"
-	"zenobis/record"
 	"zenobis/safetext"
 )
 
@@ -66,7 +66,7 @@ func (r *invocation) showPlan(job string, p *export.Plan, dry bool) {
 		return fmt.Sprintf("%s (%s): %s", safetext.Line(omittedName(o)), o.Reason, safetext.Line(o.Message))
 	})
 	bullets(w, "Published before:", p.Published, func(b export.Published) string {
-		return b.Entity.Label() + ": " + record.DOIAddress(b.DOI)
+		return b.Entity.Label() + ": " + doi.Address(b.DOI)
 	})
 	bullets(w, "Broken values, marked in their pages:", p.Gaps, safetext.Line)
 	bullets(w, "Private details that would be published:", p.Findings, func(f export.Finding) string {

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"zenobis/doi"
 	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/page"
@@ -123,7 +124,7 @@ func elnRoot(root node, f Facts, all *entries) node {
 		root["keywords"] = keys
 	}
 	if f.DOI != "" {
-		root["identifier"] = record.DOIAddress(f.DOI)
+		root["identifier"] = doi.Address(f.DOI)
 	}
 	if len(all.about) > 0 {
 		root["description"] = strings.Join(append([]string{root["description"].(string)}, all.about...), "\n\n")

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"zenobis/doi"
 	"zenobis/page"
 	"zenobis/record"
 	"zenobis/richtext"
@@ -35,9 +36,9 @@ func follows(f Facts) string {
 	case v.DOI == "":
 		return ""
 	case v.Number > 0:
-		return fmt.Sprintf("This is version %d of the record. It replaces version %d: <%s>", v.Number+1, v.Number, record.DOIAddress(v.DOI))
+		return fmt.Sprintf("This is version %d of the record. It replaces version %d: <%s>", v.Number+1, v.Number, doi.Address(v.DOI))
 	default:
-		return fmt.Sprintf("This is a new version of the record. It replaces the former one: <%s>", record.DOIAddress(v.DOI))
+		return fmt.Sprintf("This is a new version of the record. It replaces the former one: <%s>", doi.Address(v.DOI))
 	}
 }
 
@@ -70,7 +71,7 @@ func faceOf(f Facts) face {
 	out.follows = follows(f)
 	switch {
 	case f.DOI != "":
-		out.address = record.DOIAddress(f.DOI)
+		out.address = doi.Address(f.DOI)
 	case f.URL != "":
 		out.address = f.URL
 	}
@@ -96,8 +97,8 @@ func faceOf(f Facts) face {
 	for _, r := range f.Related {
 		w := relatedWork{Relation: wordFor(record.RelationWords(), r.Relation)}
 		w.Text = page.OneLine(r.Identifier)
-		if doi := record.DOI(r.Identifier); doi != "" {
-			w.Address = record.DOIAddress(doi)
+		if id := record.DOI(r.Identifier); id != "" {
+			w.Address = doi.Address(id)
 		} else if a, _ := richtext.Link(r.Identifier); a != "" {
 			w.Address = a
 		}

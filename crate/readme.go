@@ -8,10 +8,10 @@ import (
 	"regexp"
 	"strings"
 
+	"zenobis/doi"
 	"zenobis/human"
 	"zenobis/names"
 	"zenobis/page"
-	"zenobis/record"
 	"zenobis/richtext"
 )
 
@@ -24,7 +24,7 @@ const (
 	IndexSlack  = 512
 	CrateSlack  = 1024
 
-	urlLength = 64 + len(record.DOIResolver)
+	urlLength = 64 + len(doi.Resolver)
 )
 
 // told are the facts without what would take more room than was counted.

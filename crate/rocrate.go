@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"zenobis/doi"
 	"zenobis/human"
 	"zenobis/names"
 	"zenobis/openbis"
@@ -204,7 +205,7 @@ func (g *graph) root() (root node, about []node) {
 	if f.Version != "" {
 		root["version"] = page.OneLine(f.Version)
 	}
-	switch doi := record.DOIAddress(f.DOI); {
+	switch doi := doi.Address(f.DOI); {
 	case f.DOI != "":
 		root["identifier"], root["cite-as"] = ref(doi), doi
 		once(node{"@id": doi, "@type": "PropertyValue", "name": "DOI", "propertyID": "https://registry.identifiers.org/registry/doi",
@@ -258,7 +259,7 @@ func (g *graph) works(root node) (nodes []node) {
 	}
 	if v := g.f.Follows; v.DOI != "" {
 		n := node{
-			"@id": record.DOIAddress(v.DOI), "@type": "CreativeWork", "url": record.DOIAddress(v.DOI), "name": page.OneLine(v.DOI),
+			"@id": doi.Address(v.DOI), "@type": "CreativeWork", "url": doi.Address(v.DOI), "name": page.OneLine(v.DOI),
 			"description": "The former version of this data set, which this one replaces",
 		}
 		if v.Number > 0 {

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"zenobis/doi"
 	"zenobis/names"
 	"zenobis/page"
 	"zenobis/record"
@@ -66,9 +67,9 @@ func work(r record.Related) node {
 	id, name := strings.TrimSpace(r.Identifier), page.OneLine(r.Identifier)
 	n := node{"@type": "CreativeWork", "name": name, "description": "Related work: this data set " +
 		strings.ToLower(wordFor(record.RelationWords(), r.Relation)) + " it"}
-	switch doi := record.DOI(id); {
-	case doi != "":
-		n["@id"], n["url"] = record.DOIAddress(doi), record.DOIAddress(doi)
+	switch found := record.DOI(id); {
+	case found != "":
+		n["@id"], n["url"] = doi.Address(found), doi.Address(found)
 	case strings.HasPrefix(id, "https://") || strings.HasPrefix(id, "http://"):
 		n["@id"], n["url"] = webAddress(id), webAddress(id)
 	default:

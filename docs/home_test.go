@@ -23,6 +23,7 @@ var homes = []struct {
 	{"an embargo", regexp.MustCompile(`"embargo:"`), []string{"record/access.go"}},
 	{"percent-encoding", regexp.MustCompile(`"0123456789ABCDEF"`), []string{"wire/escape.go"}},
 	{"the form of a permanent id", regexp.MustCompile(`\\d\{17\}`), []string{"openbis/entity.go"}},
+	{"where a DOI leads", regexp.MustCompile(`"https://doi\.org|"doi\.org"`), []string{"doi/doi.go"}},
 	{"a page of a record", regexp.MustCompile(`"/(records|communities)/"|uploads\|`), []string{"zenodo/pages.go"}},
 	{"a layout", regexp.MustCompile(`"(per-dataset|ro-crate)"`), []string{"shape/shape.go"}},
 	{"a reason for leaving out", regexp.MustCompile(`"(no-access|other-data-store|unreadable)"`), []string{"omission/omission.go"}},

@@ -5,8 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"zenobis/doi"
 	"zenobis/export"
-	"zenobis/record"
 	"zenobis/safetext"
 	"zenobis/session"
 )
@@ -102,9 +102,9 @@ func (f *Flow) lastWords(s session.Summary) []string {
 	case s.Interrupted:
 		say("The export was stopped. To go on: zenobis resume %s", f.Run.Job.ID)
 	case d.ID != "" && d.State == export.StateRegistered:
-		say("Published and recorded in openBIS: %s", record.DOIAddress(d.DOI))
+		say("Published and recorded in openBIS: %s", doi.Address(d.DOI))
 	case d.ID != "" && d.State == export.StatePublished:
-		say("Published: %s. To record it in openBIS: zenobis sync", record.DOIAddress(d.DOI))
+		say("Published: %s. To record it in openBIS: zenobis sync", doi.Address(d.DOI))
 	case d.ID != "" && d.URL != "":
 		say("The draft is ready: %s", d.URL)
 		say("Publish it there; zenobis sync then records it in openBIS.")

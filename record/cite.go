@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"zenobis/doi"
 	"zenobis/richtext"
 	"zenobis/zenodo"
 )
@@ -98,7 +99,7 @@ func (c Citation) Text() string {
 		text += " " + c.Publisher + "."
 	}
 	if c.DOI != "" {
-		text += " " + DOIAddress(c.DOI)
+		text += " " + doi.Address(c.DOI)
 	}
 	return text
 }
@@ -110,7 +111,7 @@ func (c Citation) bibtex() string {
 	}
 	fields := [][2]string{
 		{"author", strings.Join(names, " and ")}, {"title", bibEscape(c.Title)}, {"year", c.year()}, {"publisher", bibEscape(c.Publisher)},
-		{"version", bibEscape(c.Version)}, {"doi", c.DOI}, {"url", DOIAddress(c.DOI)},
+		{"version", bibEscape(c.Version)}, {"doi", c.DOI}, {"url", doi.Address(c.DOI)},
 		{"copyright", bibEscape(LicenseOf(c.License).Name)}, {"keywords", bibEscape(strings.Join(c.Keywords, ", "))},
 	}
 	var b strings.Builder
@@ -203,7 +204,7 @@ func (c Citation) cff() (string, error) {
 	if cffDOI.MatchString(c.DOI) {
 		line("doi", c.DOI)
 	}
-	line("url", DOIAddress(c.DOI))
+	line("url", doi.Address(c.DOI))
 	if _, err := time.Parse(time.DateOnly, c.Date); err == nil { // CFF takes whole days only
 		line("date-released", c.Date)
 	}
@@ -266,7 +267,7 @@ func (c Citation) csl() (string, error) {
 		License   string `json:"license,omitempty"`
 	}{
 		ID: c.key(), Type: "dataset", Title: c.Title, Author: []name{}, Issued: nil, Publisher: c.Publisher, Version: c.Version,
-		DOI: c.DOI, URL: DOIAddress(c.DOI), Language: c.Language, Keyword: strings.Join(c.Keywords, ", "),
+		DOI: c.DOI, URL: doi.Address(c.DOI), Language: c.Language, Keyword: strings.Join(c.Keywords, ", "),
 		Abstract: plainText(c.Abstract), License: LicenseOf(c.License).SPDX,
 	}
 	for _, a := range c.Creators {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+
+	"zenobis/doi"
 )
 
 // Identifier names a work: its scheme as InvenioRDM spells it (doi, arxiv,
@@ -17,7 +19,6 @@ type Identifier struct {
 }
 
 var (
-	doiForm   = regexp.MustCompile(`^10\.\d{4,9}(?:\.\d+)*/\S+$`)
 	doiPrefix = regexp.MustCompile(
 		`(?i)^(?:(?:https?://)?(?:(?:www\.|dx\.)?doi\.org/|(?:sandbox\.|www\.)?zenodo\.org/doi/)|info:doi/|urn:doi:)?(?:doi[:=]?/*)*`)
 	arxivForm   = regexp.MustCompile(`^(?:\d{2}(?:0[1-9]|1[0-2])\.\d{4,5}|[a-z-]{2,9}(?:\.[A-Z]{2})?/\d{7})(?:v\d+)?$`)
@@ -176,19 +177,11 @@ func DOI(s string) string {
 	if strings.Contains(strings.ToLower(prefix), ".org/") {
 		rest = cutAddress(rest)
 	}
-	doi := bare(cutMarkup(unescape(rest)))
-	if !doiForm.MatchString(doi) {
+	s = bare(cutMarkup(unescape(rest)))
+	if !doi.Is(s) {
 		return ""
 	}
-	return doi
-}
-
-// DOIResolver begins the addresses of all DOIs.
-const DOIResolver = "https://doi.org/"
-
-// DOIAddress is where a DOI resolves.
-func DOIAddress(doi string) string {
-	return (&url.URL{Scheme: "https", Host: "doi.org", Path: doi}).String()
+	return s
 }
 
 // ORCIDAddress is where an ORCID leads.

@@ -6,12 +6,13 @@ import (
 	"slices"
 	"strings"
 
+	"zenobis/doi"
 	"zenobis/openbis"
 	"zenobis/safetext"
 )
 
 var (
-	doiLink    = regexp.MustCompile(`^(?i:doi:\s*)?(10\.\d{4,9}(?:\.\d+)*/\S+)$`)
+	doiPrefix  = regexp.MustCompile(`^(?i:doi:\s*)`)
 	hostLink   = regexp.MustCompile(`^(?i:www\.)[a-zA-Z0-9.-]+\.[a-zA-Z]{2,}(?:[:/?#]\S*)?$`)
 	schemeLink = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*):`)
 )
@@ -29,12 +30,11 @@ func Link(href string) (address, mark string) {
 	case strings.HasPrefix(href, "//"):
 		href = "https:" + href
 	default:
-		if m := doiLink.FindStringSubmatch(href); m != nil {
-			doi, err := url.PathUnescape(m[1])
-			if err != nil {
-				doi = m[1]
+		if bare := doiPrefix.ReplaceAllString(href, ""); doi.Is(bare) {
+			if s, err := url.PathUnescape(bare); err == nil {
+				bare = s
 			}
-			href = (&url.URL{Scheme: "https", Host: "doi.org", Path: doi}).String()
+			href = doi.Address(bare)
 		}
 	}
 	u, err := url.Parse(href)

@@ -4,14 +4,14 @@ import (
 	"context"
 	"strings"
 
+	"zenobis/doi"
 	"zenobis/handoff"
-	"zenobis/record"
 )
 
 // OpenBrowser opens a page of the configured Zenodo, or a DOI, in a browser;
 // false with the reason, fit to be shown, where there is none (SSH, no display).
 func (s *Settings) OpenBrowser(_ context.Context, url string) (bool, string) {
-	if !strings.HasPrefix(url, record.DOIResolver) {
+	if !strings.HasPrefix(url, doi.Resolver) {
 		if err := handoff.Check(url, s.Config.Zenodo.URL); err != nil {
 			return false, err.Error()
 		}

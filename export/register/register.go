@@ -14,10 +14,10 @@ import (
 	"strings"
 	"time"
 
+	"zenobis/doi"
 	"zenobis/export/failure"
 	"zenobis/export/job"
 	"zenobis/openbis"
-	"zenobis/record"
 	"zenobis/wire"
 	"zenobis/zenodo"
 )
@@ -93,7 +93,7 @@ func publication(ctx context.Context, h *job.Handle, rec zenodo.Record) (openbis
 	}
 	p := openbis.Publication{
 		Name: rec.Metadata.Title, Description: rec.Metadata.Description, Organization: cmp.Or(h.File.Publisher, wire.ZenodoName), Type: kind,
-		DOI: rec.DOI, URL: record.DOIAddress(rec.DOI), Groups: h.File.Request.Groups,
+		DOI: rec.DOI, URL: doi.Address(rec.DOI), Groups: h.File.Request.Groups,
 		Related: related,
 	}
 	if rec.DOI == "" { // an instance without DOIs

@@ -16,7 +16,7 @@ import (
 	"zenobis/zenodo"
 )
 
-const doi = "10.5281/zenodo.17"
+const theDOI = "10.5281/zenodo.17"
 
 // eln is an openBIS with its publications.
 type eln struct {
@@ -104,7 +104,7 @@ func published(t *testing.T, e *eln, change func(*job.File)) *job.Handle {
 }
 
 func asPublished() zenodo.Record {
-	return zenodo.Record{DOI: doi, HTML: "https://zenodo.org/records/17", Metadata: zenodo.Metadata{
+	return zenodo.Record{DOI: theDOI, HTML: "https://zenodo.org/records/17", Metadata: zenodo.Metadata{
 		Title: "As published", Description: "<p>So</p>", ResourceType: &zenodo.ID{ID: "image-photo"},
 	}}
 }
@@ -128,22 +128,22 @@ func TestRegister(t *testing.T) {
 		asking  bool         // whether it may still be registered
 	}{
 		"first time":    {calls: "look register look", objects: []string{"1-1"}},
-		"there already": {set: func(e *eln) { e.add(doi, "0-1") }, calls: "look", objects: []string{"0-1"}},
-		"several": {set: func(e *eln) { e.add(doi, "0-2"); e.add(doi, "0-1") }, calls: "look", objects: []string{"0-1", "0-2"},
+		"there already": {set: func(e *eln) { e.add(theDOI, "0-1") }, calls: "look", objects: []string{"0-1"}},
+		"several": {set: func(e *eln) { e.add(theDOI, "0-2"); e.add(theDOI, "0-1") }, calls: "look", objects: []string{"0-1", "0-2"},
 			reason: "openBIS has 2 publications with this DOI"},
-		"one for each group": {set: func(e *eln) { e.add(doi, "0-2"); e.add(doi, "0-1") },
+		"one for each group": {set: func(e *eln) { e.add(theDOI, "0-2"); e.add(theDOI, "0-1") },
 			job: func(f *job.File) { f.Request.Groups = []string{"A", "B"} }, calls: "look", objects: []string{"0-1", "0-2"}},
 		"seen late": {set: func(e *eln) {
 			e.register = func(*eln) error { return nil }
-			e.waits[2] = func() { e.add(doi, "1-1") }
+			e.waits[2] = func() { e.add(theDOI, "1-1") }
 		}, calls: "look register look look look", objects: []string{"1-1"}},
 		"never seen":  {set: func(e *eln) { e.register = func(*eln) error { return nil } }, calls: "look register look look look"},
 		"not visible": {set: func(e *eln) { e.hidden = true }, calls: "look register"},
 		"made although it failed": {set: func(e *eln) {
-			e.register = func(e *eln) error { e.add(doi, "1-1"); return errors.New("no luck") }
+			e.register = func(e *eln) error { e.add(theDOI, "1-1"); return errors.New("no luck") }
 		}, calls: "look register look", objects: []string{"1-1"}, reason: "openBIS reported a failure although it made the object: no luck"},
 		"answer lost, made": {set: func(e *eln) {
-			e.register = func(e *eln) error { e.add(doi, "1-1"); return lost("register") }
+			e.register = func(e *eln) error { e.add(theDOI, "1-1"); return lost("register") }
 		}, calls: "look register look", objects: []string{"1-1"}, reason: "openBIS reported a failure although it made the object: "},
 		"answer lost": {set: func(e *eln) { e.register = func(*eln) error { return lost("register") } },
 			calls: "look register look", kind: failure.Registration, asking: true},
@@ -170,21 +170,21 @@ func TestRegister(t *testing.T) {
 		"group not visible": {set: func(e *eln) { e.visible["B"] = openbis.ErrDenied },
 			job: func(f *job.File) { f.Request.Groups = []string{"A", "B"} }, calls: "look register"},
 
-		"still being made": {before: []job.Record{job.Registering{DOI: doi}},
-			set:   func(e *eln) { e.waits[3] = func() { e.add(doi, "1-1") } },
+		"still being made": {before: []job.Record{job.Registering{DOI: theDOI}},
+			set:   func(e *eln) { e.waits[3] = func() { e.add(theDOI, "1-1") } },
 			calls: "look look look look", objects: []string{"1-1"}},
-		"nothing came of it": {before: []job.Record{job.Registering{DOI: doi}},
+		"nothing came of it": {before: []job.Record{job.Registering{DOI: theDOI}},
 			calls: "look" + strings.Repeat(" look", 12) + " register look", objects: []string{"1-1"}},
-		"it is not known": {before: []job.Record{job.Registering{DOI: doi}}, set: func(e *eln) { e.hidden = true },
+		"it is not known": {before: []job.Record{job.Registering{DOI: theDOI}}, set: func(e *eln) { e.hidden = true },
 			calls: "look", kind: failure.Registration, asking: true},
-		"known that it failed": {before: []job.Record{job.Registering{DOI: doi}, job.NotRegistered{Reason: "no luck"}},
+		"known that it failed": {before: []job.Record{job.Registering{DOI: theDOI}, job.NotRegistered{Reason: "no luck"}},
 			calls: "look register look", objects: []string{"1-1"}},
 
 		"no service": {set: func(e *eln) { e.register = func(*eln) error { return openbis.ErrNoService } },
 			calls: "look register create", objects: []string{"2-2"}},
 		"no service, there already": {set: func(e *eln) {
 			e.register = func(*eln) error { return openbis.ErrNoService }
-			e.create = func(e *eln) error { e.add(doi, "0-1"); return openbis.ErrExists }
+			e.create = func(e *eln) error { e.add(theDOI, "0-1"); return openbis.ErrExists }
 		}, calls: "look register create look", objects: []string{"0-1"}},
 		"no service, no right": {set: func(e *eln) {
 			e.register = func(*eln) error { return openbis.ErrNoService }
@@ -242,12 +242,12 @@ func TestPublication(t *testing.T) {
 		want openbis.Publication
 	}{
 		"record": {want: openbis.Publication{Name: "As published", Description: "<p>So</p>", Organization: "Zenodo", Type: "image",
-			DOI: doi, URL: "https://doi.org/" + doi, Related: []string{"9-1", "9-2"}}},
+			DOI: theDOI, URL: "https://doi.org/" + theDOI, Related: []string{"9-1", "9-2"}}},
 		"no type, no publisher, groups": {
 			job: func(f *job.File) { f.Publisher, f.Request.Groups = "", []string{"A"} },
 			rec: func(r *zenodo.Record) { r.Metadata.ResourceType = nil },
 			want: openbis.Publication{Name: "As published", Description: "<p>So</p>", Organization: "Zenodo", Type: "dataset",
-				DOI: doi, URL: "https://doi.org/" + doi, Related: []string{"9-1", "9-2"}, Groups: []string{"A"}}},
+				DOI: theDOI, URL: "https://doi.org/" + theDOI, Related: []string{"9-1", "9-2"}, Groups: []string{"A"}}},
 		"no DOI": {
 			job: func(f *job.File) { f.Publisher = "Our repository" },
 			rec: func(r *zenodo.Record) { r.DOI = "" },
@@ -256,7 +256,7 @@ func TestPublication(t *testing.T) {
 		"new version": {
 			job: func(f *job.File) { f.Plan.Version = &job.Version{DOI: "10.5281/zenodo.16"} },
 			want: openbis.Publication{Name: "As published", Description: "<p>So</p>", Organization: "Zenodo", Type: "image",
-				DOI: doi, URL: "https://doi.org/" + doi, Related: []string{"9-1", "9-2", "0-9"}}},
+				DOI: theDOI, URL: "https://doi.org/" + theDOI, Related: []string{"9-1", "9-2", "0-9"}}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := newELN()
@@ -309,7 +309,7 @@ func TestAFailureIsNotedOnce(t *testing.T) {
 
 func TestPublicationCode(t *testing.T) {
 	for in, want := range map[string]string{
-		doi: "DOI_10.5281_ZENODO.17", "10.1234/a-b(c)": "DOI_10.1234_A-B_C", "https://x.example/1": "DOI_HTTPS_X.EXAMPLE_1",
+		theDOI: "DOI_10.5281_ZENODO.17", "10.1234/a-b(c)": "DOI_10.1234_A-B_C", "https://x.example/1": "DOI_HTTPS_X.EXAMPLE_1",
 		"10.1/ä": "DOI_10.1",
 	} {
 		if got := publicationCode(in); got != want {
