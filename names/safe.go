@@ -32,14 +32,7 @@ func Safe(name string) string {
 	}, strings.ToValidUTF8(name, "_"))
 	// Composing may put together what stood apart, and dropping may bring it together.
 	s = norm.NFC.String(strings.Join(strings.FieldsFunc(s, unicode.IsSpace), " "))
-	s = strings.Trim(s, " .")
-	if reserved(s) {
-		s = "_" + s
-	}
-	if s == "" {
-		return "_"
-	}
-	return s
+	return notReserved(strings.Trim(s, " ."))
 }
 
 // safePart replaces what is unsafe in one part of a data file's path and leaves
@@ -54,11 +47,13 @@ func safePart(p string) string {
 	if t := strings.TrimRight(s, " ."); t != s {
 		s = t + strings.Repeat("_", len(s)-len(t))
 	}
-	if reserved(s) {
-		s = "_" + s
-	}
-	if s == "" {
-		return "_"
+	return notReserved(s)
+}
+
+// notReserved is a part that is neither empty nor a name that Windows keeps.
+func notReserved(s string) string {
+	if s == "" || reserved(s) {
+		return "_" + s
 	}
 	return s
 }

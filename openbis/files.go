@@ -119,25 +119,17 @@ func (r *fileReader) read(dec *json.Decoder, m *meter) error {
 		return err
 	}
 	total, listed := int64(-1), false
-	for dec.More() {
-		key, err := dec.Token()
-		if err != nil {
-			return err
-		}
+	err := members(dec, func(key json.Token) error {
 		switch key {
 		case "objects":
 			listed = true
-			err = r.objects(dec, m)
+			return r.objects(dec, m)
 		case "totalCount":
-			err = dec.Decode(&total)
-		default:
-			err = skip(dec)
+			return dec.Decode(&total)
 		}
-		if err != nil {
-			return err
-		}
-	}
-	if _, err := dec.Token(); err != nil {
+		return skip(dec)
+	})
+	if err != nil {
 		return err
 	}
 	if !listed || (total >= 0 && total != r.count) {

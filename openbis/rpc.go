@@ -242,11 +242,7 @@ func (e *envelope) read(dec *json.Decoder) error {
 		return err
 	}
 	e.begun = true
-	for dec.More() {
-		key, err := dec.Token()
-		if err != nil {
-			return err
-		}
+	return members(dec, func(key json.Token) (err error) {
 		switch key {
 		case "id":
 			var v any
@@ -266,7 +262,18 @@ func (e *envelope) read(dec *json.Decoder) error {
 		default:
 			err = skip(dec)
 		}
+		return err
+	})
+}
+
+// members goes through an object behind its bracket; each reads the value of a key.
+func members(dec *json.Decoder, each func(key json.Token) error) error {
+	for dec.More() {
+		key, err := dec.Token()
 		if err != nil {
+			return err
+		}
+		if err := each(key); err != nil {
 			return err
 		}
 	}

@@ -53,15 +53,21 @@ func (c *Client) Login(ctx context.Context, user, password string) error {
 		return fmt.Errorf("%s: %w", op, err)
 	}
 	s.Owned = true
+	c.take(ctx, token, s)
+	return nil
+}
+
+// take makes a session the client's. One that it opened before is ended, since nobody
+// else knows it; most likely it has ended by itself.
+func (c *Client) take(ctx context.Context, token string, s Session) {
 	c.mu.Lock()
 	before, owned := c.token, c.session.Owned
 	c.token, c.session = token, s
 	c.epoch++
 	c.mu.Unlock()
-	if owned {
-		_ = c.end(ctx, before) // most likely it has ended by itself
+	if owned && before != token {
+		_ = c.end(ctx, before)
 	}
-	return nil
 }
 
 // private refuses to send a secret where others could read it on the way.
@@ -87,14 +93,7 @@ func (c *Client) UseToken(ctx context.Context, token string) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w", op, tooOld(err))
 	}
-	c.mu.Lock()
-	before, owned := c.token, c.session.Owned
-	c.token, c.session = token, s
-	c.epoch++
-	c.mu.Unlock()
-	if owned && before != token {
-		_ = c.end(ctx, before) // nobody else knows it
-	}
+	c.take(ctx, token, s)
 	return nil
 }
 

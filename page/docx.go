@@ -169,14 +169,7 @@ func (w *word) field(f field) {
 		}
 		b := f.sheet.block(rows)
 		w.table(&b)
-		w.paragraph(
-			"",
-			"",
-			[]richtext.Span{
-				{Text: "as CSV: "},
-				{Style: richtext.Style{Link: names.Href(w.page, f.csv)}, Text: f.csv[strings.LastIndexByte(f.csv, '/')+1:]},
-			},
-		)
+		w.alsoCSV(f.csv)
 	default:
 		var value []richtext.Span
 		for i, t := range f.texts {

@@ -129,14 +129,14 @@ func (w *word) members(m *members) {
 	if more := m.all - len(m.rows); more > 0 {
 		w.plain("", fmt.Sprintf("and %d more", more))
 	}
-	w.paragraph(
-		"",
-		"",
-		[]richtext.Span{
-			{Text: "as CSV: "},
-			{Style: richtext.Style{Link: names.Href(w.page, m.csv)}, Text: m.csv[strings.LastIndexByte(m.csv, '/')+1:]},
-		},
-	)
+	w.alsoCSV(m.csv)
+}
+
+// alsoCSV leads to the same table as a file.
+func (w *word) alsoCSV(file string) {
+	w.paragraph("", "", []richtext.Span{
+		{Text: "as CSV: "}, {Style: richtext.Style{Link: names.Href(w.page, file)}, Text: file[strings.LastIndexByte(file, '/')+1:]},
+	})
 }
 
 // picture draws an embedded picture, at most 16 cm wide.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -56,25 +55,18 @@ func (c Credit) Share() string {
 
 // credits counts who made what.
 type credits struct {
-	people      People
-	byUser      map[string]*Credit
-	order       []string
-	atLeast     bool
-	first, last time.Time // registrations
+	people  People
+	byUser  map[string]*Credit
+	order   []string
+	atLeast bool
+	period  Period // of registrations
 }
 
 func newCredits(p People) *credits { return &credits{people: p, byUser: map[string]*Credit{}} }
 
 // add counts an entity for its registrator and its modifier, once each.
 func (c *credits) add(e *openbis.Entity) {
-	if !e.Registered.IsZero() {
-		if c.first.IsZero() || e.Registered.Before(c.first) {
-			c.first = e.Registered
-		}
-		if e.Registered.After(c.last) {
-			c.last = e.Registered
-		}
-	}
+	c.period.Add(e.Registered)
 	people := []*openbis.Person{e.Registrator, e.Modifier}
 	if e.Registrator != nil && e.Modifier != nil && e.Modifier.UserID == e.Registrator.UserID {
 		people = people[:1]

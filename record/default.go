@@ -118,7 +118,7 @@ func Defaults(ctx context.Context, cat Catalog, in DefaultsInput) (Metadata, Off
 	}
 	m.Related = distinct(d.papers)
 	d.offers.People = d.credits.list()
-	d.offers.Dates = Collected(d.credits.first, d.credits.last)
+	d.offers.Dates = d.credits.period.String()
 	values := d.placeholders(in.Date)
 	m.Title = cmp.Or(expand(in.TitleTemplate, values), defaultTitle(d.roots))
 	contents := contentsList(d.lines, maxDescription-len(d.goal))

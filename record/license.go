@@ -86,13 +86,28 @@ func licenseCalled(s string, list []string) string {
 var creativeCommons = regexp.MustCompile(
 	`(?i)^(?:https?://)?(?:www\.)?creativecommons\.org/(?:licenses|publicdomain)/([a-z-]+)/(\d\.\d)(?:/.*)?$`)
 
-// Collected is an EDTF date or interval from the first to the last
-// registration, "" where openBIS tells none.
-func Collected(first, last time.Time) string {
-	if first.IsZero() {
+// Period is from the first to the last of some registrations.
+type Period struct{ First, Last time.Time }
+
+// Add takes a registration in; zero is none.
+func (p *Period) Add(t time.Time) {
+	if t.IsZero() {
+		return
+	}
+	if p.First.IsZero() || t.Before(p.First) {
+		p.First = t
+	}
+	if t.After(p.Last) {
+		p.Last = t
+	}
+}
+
+// String is the period as an EDTF date or interval, "" where openBIS tells none.
+func (p Period) String() string {
+	if p.First.IsZero() {
 		return ""
 	}
-	from, to := first.UTC().Format(time.DateOnly), last.UTC().Format(time.DateOnly)
+	from, to := p.First.UTC().Format(time.DateOnly), p.Last.UTC().Format(time.DateOnly)
 	if from == to {
 		return from
 	}

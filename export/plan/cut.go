@@ -116,7 +116,7 @@ func (r *planning) summary(layout shape.Layout, entities, sets int) *job.Plan {
 		Entities: entities, DataSets: sets, Layout: layout, Omitted: r.omissions(),
 		Gaps: r.gaps, Findings: r.findings, Published: r.published, LongPaths: r.long,
 		Limits: r.Limits, Notes: r.notes, Roots: r.roots, Unarchive: r.unarchive, Created: r.Now.UTC(),
-		Collected: record.Collected(r.earliest, r.last), Version: r.Follows,
+		Collected: r.registered.String(), Version: r.Follows,
 	}
 }
 

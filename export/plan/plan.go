@@ -20,6 +20,7 @@ import (
 	"zenobis/names"
 	"zenobis/openbis"
 	"zenobis/page"
+	"zenobis/record"
 	"zenobis/selection"
 	"zenobis/shape"
 )
@@ -34,18 +35,17 @@ const (
 // planning is one run of a Planner.
 type planning struct {
 	*Planner
-	req      job.Request
-	dir      string // of the snapshot
-	idx      *index
-	spool    *snapshot.Spool // entities and page lists, for planning only
-	names    *names.Tree
-	types    map[string]openbis.EntityType
-	used     map[string]openbis.EntityType // those that occur
-	known    map[string]bool               // user ids that were seen
-	bytes    int64                         // of all files so far
-	latest   time.Time                     // of all modifications: the time of generated files
-	earliest time.Time                     // of all registrations
-	last     time.Time
+	req        job.Request
+	dir        string // of the snapshot
+	idx        *index
+	spool      *snapshot.Spool // entities and page lists, for planning only
+	names      *names.Tree
+	types      map[string]openbis.EntityType
+	used       map[string]openbis.EntityType // those that occur
+	known      map[string]bool               // user ids that were seen
+	bytes      int64                         // of all files so far
+	latest     time.Time                     // of all modifications: the time of generated files
+	registered record.Period                 // all registrations
 
 	omitted    map[string]job.Omission
 	noData     map[int32]string    // why the data of an item is not sent
@@ -228,14 +228,7 @@ func (r *planning) keep(e *openbis.Entity) error {
 	if doi, ok := r.publishedBefore(e.PermID); ok && len(r.published) < maxListed {
 		r.published = append(r.published, job.Published{Entity: e.Ref, DOI: doi})
 	}
-	if !e.Registered.IsZero() {
-		if r.earliest.IsZero() || e.Registered.Before(r.earliest) {
-			r.earliest = e.Registered
-		}
-		if e.Registered.After(r.last) {
-			r.last = e.Registered
-		}
-	}
+	r.registered.Add(e.Registered)
 	if t := changed(e); t.After(r.latest) {
 		r.latest = t
 	}

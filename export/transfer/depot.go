@@ -40,12 +40,9 @@ func (d *depot) announce(ctx context.Context) error {
 	var have map[string]zenodo.FileEntry
 	var err error
 	if !d.draft.made { // else there is none
-		if have, err = d.entries(ctx); err != nil {
+		if have, err = d.present(ctx); err != nil {
 			return err
 		}
-	}
-	if err := d.foreignFiles(have); err != nil {
-		return err
 	}
 	for _, p := range d.plan().Packages {
 		if f, ok := have[p.Name]; ok {
@@ -139,14 +136,20 @@ func (d *depot) retract(ctx context.Context, keys []string) error {
 	if err := d.add(job.Announced{Taken: keys}); err != nil {
 		return err
 	}
-	have, err := d.entries(ctx)
-	if err != nil {
-		return err
-	}
-	if err := d.foreignFiles(have); err != nil {
+	if _, err := d.present(ctx); err != nil {
 		return err
 	}
 	return d.announce(ctx)
+}
+
+// present are the draft's files by key, unless one of them is somebody else's under a
+// name that we need.
+func (d *depot) present(ctx context.Context) (map[string]zenodo.FileEntry, error) {
+	have, err := d.entries(ctx)
+	if err == nil {
+		err = d.foreignFiles(have)
+	}
+	return have, err
 }
 
 // entries lists the draft's files by key.
