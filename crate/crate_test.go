@@ -20,6 +20,7 @@ import (
 	"golang.org/x/net/html"
 
 	"zenobis/names"
+	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/page"
 	"zenobis/record"
@@ -427,8 +428,8 @@ func (s large) Files(yield func(FileNode) error) error {
 	return nil
 }
 
-func (large) Packages() []PackageNode { return nil }
-func (large) Omissions() []Omission   { return nil }
+func (large) Packages() []PackageNode     { return nil }
+func (large) Omissions() []omission.Entry { return nil }
 
 // peak notes how much memory is in use while it is written to.
 type peak struct {

@@ -18,9 +18,9 @@ import (
 
 // Finding is something private in a text that would be published.
 type Finding struct {
-	Kind   string // e-mail, user-id, host, address, token
-	Where  string // entity and property
-	Sample string // what was found; masked for tokens
+	Kind   string `json:"kind"`   // e-mail, user-id, host, address, token
+	Where  string `json:"where"`  // entity and property
+	Sample string `json:"sample"` // what was found; masked for tokens
 }
 
 // Known is what must not be found in published texts.

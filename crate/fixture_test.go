@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"zenobis/names"
+	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/page"
 	"zenobis/page/pagetest"
@@ -16,7 +17,7 @@ type lab struct {
 	nodes     []EntityNode
 	files     []FileNode
 	packages  []PackageNode
-	omissions []Omission
+	omissions []omission.Entry
 	content   map[string][]byte // of pages, by path
 	gaps      []page.Gap
 }
@@ -39,8 +40,8 @@ func (l *lab) Files(yield func(FileNode) error) error {
 	return nil
 }
 
-func (l *lab) Packages() []PackageNode { return l.packages }
-func (l *lab) Omissions() []Omission   { return l.omissions }
+func (l *lab) Packages() []PackageNode     { return l.packages }
+func (l *lab) Omissions() []omission.Entry { return l.omissions }
 
 var (
 	stepType   = pagetest.StepType()
@@ -82,7 +83,7 @@ func demoIn(t testing.TB, tree *names.Tree, formats ...page.Format) *lab {
 			in.Files, in.Bytes, in.Total = 2, 1234567, 5
 		case linked:
 			in.Omitted = "link data set: its data lies outside openBIS"
-			l.omissions = append(l.omissions, Omission{Entity: e.Ref, Reason: "link", Message: "not here"})
+			l.omissions = append(l.omissions, omission.Entry{Entity: e.Ref, Reason: "link", Message: "not here"})
 		}
 		pages, gaps, err := page.Render(t.Context(), in, formats)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"zenobis/human"
 	h "zenobis/hypertext"
 	"zenobis/names"
+	"zenobis/omission"
 	"zenobis/page"
 	"zenobis/richtext"
 )
@@ -37,7 +38,7 @@ func WriteIndex(w io.Writer, f Facts, src Source, size int64) error {
 	return nil
 }
 
-func index(w io.Writer, f face, s *summary, t *tree, left []Omission) error {
+func index(w io.Writer, f face, s *summary, t *tree, left []omission.Entry) error {
 	frame := page.Frame(f.title, h.Block("main",
 		h.El("h1", h.Text(f.title)),
 		h.El("p", h.Class("sub"),
@@ -108,14 +109,14 @@ func (p person) node() h.Node {
 }
 
 // omitted names what was left out: the first, and how many more there are.
-func omitted(left []Omission) h.Node {
+func omitted(left []omission.Entry) h.Node {
 	var lines []string
 	for i, o := range left {
 		if i == maxLines {
 			lines = append(lines, fmt.Sprintf("and %d more", len(left)-i))
 			break
 		}
-		lines = append(lines, o.what()+": "+o.why())
+		lines = append(lines, whatIsLeft(o)+": "+o.Reason.Public())
 	}
 	return listed("Left out", lines, text,
 		h.El("p", h.Class("small"), h.Link(names.Omitted, "all that was left out, as text")))

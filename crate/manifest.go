@@ -6,6 +6,7 @@ import (
 	"io"
 
 	"zenobis/names"
+	"zenobis/omission"
 	"zenobis/page"
 )
 
@@ -43,7 +44,7 @@ func WriteManifest(w io.Writer, src Source) error {
 }
 
 // what is what was left out.
-func (o Omission) what() string {
+func whatIsLeft(o omission.Entry) string {
 	what := page.OneLine(o.Entity.Label())
 	if id := page.OneLine(ownPermID(o.Entity)); id != "" && id != what {
 		what += " (" + id + ")"
@@ -54,16 +55,12 @@ func (o Omission) what() string {
 	return what
 }
 
-// why is why, in words that tell nothing of the lab's network: what servers say
-// does.
-func (o Omission) why() string { return o.Reason.Public() }
-
 // WriteOmitted writes omitted.txt: what was left out and why, a line each, which
 // begins with the word for the reason.
 func WriteOmitted(w io.Writer, src Source) error {
 	b := bufio.NewWriter(w)
 	for _, o := range src.Omissions() {
-		b.WriteString(page.OneLine(string(o.Reason)) + ": " + o.what() + ": " + o.why() + "\n")
+		b.WriteString(page.OneLine(string(o.Reason)) + ": " + whatIsLeft(o) + ": " + o.Reason.Public() + "\n")
 	}
 	if err := b.Flush(); err != nil {
 		return fmt.Errorf("write what was left out: %w", err)

@@ -11,6 +11,7 @@ import (
 	"zenobis/doi"
 	"zenobis/human"
 	"zenobis/names"
+	"zenobis/omission"
 	"zenobis/page"
 	"zenobis/richtext"
 )
@@ -316,7 +317,7 @@ func (b *markdownPage) check(s *summary, several bool) {
 		"   compare it with the output of `md5sum` (macOS: `md5`).")
 }
 
-func (b *markdownPage) omitted(list []Omission) {
+func (b *markdownPage) omitted(list []omission.Entry) {
 	if len(list) == 0 {
 		return
 	}
@@ -326,7 +327,7 @@ func (b *markdownPage) omitted(list []Omission) {
 			fmt.Fprintf(b, "- and %d more, see `"+names.Omitted+"`\n", len(list)-i)
 			break
 		}
-		b.WriteString("- " + markdown(o.what()+": "+o.why()) + "\n")
+		b.WriteString("- " + markdown(whatIsLeft(o)+": "+o.Reason.Public()) + "\n")
 	}
 	b.WriteByte('\n')
 }

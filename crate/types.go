@@ -70,19 +70,11 @@ type PackageNode struct {
 	Source string
 }
 
-// Omission is something that was left out.
-type Omission struct {
-	Entity  openbis.Ref
-	Reason  omission.Reason
-	Message string
-	File    string // path in the data set, where only a file is missing
-}
-
 // Source hands a snapshot to the writers, in the package's order, without
 // holding it in memory.
 type Source interface {
 	Entities(yield func(EntityNode) error) error
 	Files(yield func(FileNode) error) error
 	Packages() []PackageNode
-	Omissions() []Omission
+	Omissions() []omission.Entry
 }

@@ -3,10 +3,12 @@ package export
 import (
 	"time"
 
+	"zenobis/crate"
 	"zenobis/export/job"
 	"zenobis/export/plan"
 	"zenobis/export/transfer"
 	"zenobis/export/verify"
+	"zenobis/omission"
 	"zenobis/shape"
 )
 
@@ -18,8 +20,8 @@ type (
 	Plan            = job.Plan
 	Package         = job.Package
 	VersionFile     = job.VersionFile
-	Omission        = job.Omission
-	Finding         = job.Finding
+	Omission        = omission.Entry
+	Finding         = crate.Finding
 	Published       = job.Published
 	Job             = job.Job
 	State           = job.State

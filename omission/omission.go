@@ -25,6 +25,19 @@ const (
 	Corrupt        Reason = "corrupt"
 )
 
+// Entry is something that was left out, with its reason.
+type Entry struct {
+	Entity  openbis.Ref `json:"entity"`
+	File    string      `json:"file,omitempty"` // path in the data set, where only a file is missing
+	Reason  Reason      `json:"reason"`
+	Message string      `json:"message"` // to the person who exports
+}
+
+// Of is an entry for an entity; without a message it says what the reason means.
+func Of(e openbis.Ref, reason Reason, message string) Entry {
+	return Entry{Entity: e, Reason: reason, Message: cmp.Or(message, reason.ToExporter())}
+}
+
 // words are what a reason means.
 type words struct {
 	exporter string // to the person who exports

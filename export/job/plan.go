@@ -3,19 +3,12 @@ package job
 import (
 	"time"
 
+	"zenobis/crate"
 	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/shape"
 	"zenobis/zenodo"
 )
-
-// Omission is something left out, with its reason.
-type Omission struct {
-	Entity  openbis.Ref     `json:"entity"`
-	File    string          `json:"file,omitempty"`
-	Reason  omission.Reason `json:"reason"`
-	Message string          `json:"message"`
-}
 
 // Package is one record file of a plan.
 type Package struct {
@@ -53,32 +46,25 @@ type VersionFile struct {
 
 // Plan is the summary of a snapshot. Bytes are exact: what will lie on Zenodo.
 type Plan struct {
-	Entities  int           `json:"entities"`
-	DataSets  int           `json:"datasets"`
-	Files     int           `json:"files"`
-	Bytes     int64         `json:"bytes"`
-	Layout    shape.Layout  `json:"layout"` // never auto
-	Packages  []Package     `json:"packages"`
-	Omitted   []Omission    `json:"omitted"`
-	Gaps      []string      `json:"gaps,omitempty"`     // broken values, marked in their pages
-	Findings  []Finding     `json:"findings,omitempty"` // the privacy look
-	Published []Published   `json:"published,omitempty"`
-	LongPaths []string      `json:"longPaths,omitempty"` // above 240 characters, the first few
-	Limits    zenodo.Limits `json:"limits"`
-	Notes     []string      `json:"notes,omitempty"`     // what the server takes otherwise than written, and what could not be checked
-	Version   *Version      `json:"version,omitempty"`   // that this one follows
-	Removed   []VersionFile `json:"removed,omitempty"`   // of its files, what this one has no more
-	Roots     []openbis.Ref `json:"roots"`               // the selected entities
-	Unarchive []string      `json:"unarchive,omitempty"` // data sets to be brought back first
-	Created   time.Time     `json:"created"`
-	Collected string        `json:"collected,omitempty"` // earliest to latest registration, EDTF
-}
-
-// Finding is something private in a text that would be published.
-type Finding struct {
-	Kind   string `json:"kind"`   // e-mail, user-id, host, address, token
-	Where  string `json:"where"`  // entity and property
-	Sample string `json:"sample"` // what was found; masked for tokens
+	Entities  int              `json:"entities"`
+	DataSets  int              `json:"datasets"`
+	Files     int              `json:"files"`
+	Bytes     int64            `json:"bytes"`
+	Layout    shape.Layout     `json:"layout"` // never auto
+	Packages  []Package        `json:"packages"`
+	Omitted   []omission.Entry `json:"omitted"`
+	Gaps      []string         `json:"gaps,omitempty"`     // broken values, marked in their pages
+	Findings  []crate.Finding  `json:"findings,omitempty"` // the privacy look
+	Published []Published      `json:"published,omitempty"`
+	LongPaths []string         `json:"longPaths,omitempty"` // above 240 characters, the first few
+	Limits    zenodo.Limits    `json:"limits"`
+	Notes     []string         `json:"notes,omitempty"`     // what the server takes otherwise than written, and what could not be checked
+	Version   *Version         `json:"version,omitempty"`   // that this one follows
+	Removed   []VersionFile    `json:"removed,omitempty"`   // of its files, what this one has no more
+	Roots     []openbis.Ref    `json:"roots"`               // the selected entities
+	Unarchive []string         `json:"unarchive,omitempty"` // data sets to be brought back first
+	Created   time.Time        `json:"created"`
+	Collected string           `json:"collected,omitempty"` // earliest to latest registration, EDTF
 }
 
 // Published names an entity that was published before.

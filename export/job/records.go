@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"zenobis/omission"
 	"zenobis/zenodo"
 )
 
@@ -100,8 +101,8 @@ type (
 	}
 	// Omitted a file that can't be had.
 	Omitted struct {
-		Package  string    `json:"pkg,omitempty"`
-		Omission *Omission `json:"omission,omitempty"`
+		Package  string          `json:"pkg,omitempty"`
+		Omission *omission.Entry `json:"omission,omitempty"`
 	}
 	// Importing the files of the former version.
 	Importing struct {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/zenodo"
 )
@@ -205,7 +206,7 @@ func TestFolding(t *testing.T) {
 func TestARequestSurvivesTheDisk(t *testing.T) {
 	var f File
 	fill(reflect.ValueOf(&f.Request).Elem())
-	f.Plan = &Plan{Omitted: []Omission{Omit(openbis.Ref{Kind: openbis.KindDataSet, PermID: "1-2"}, "link", "")}}
+	f.Plan = &Plan{Omitted: []omission.Entry{omission.Of(openbis.Ref{Kind: openbis.KindDataSet, PermID: "1-2"}, "link", "")}}
 	data, err := json.Marshal(f)
 	if err != nil {
 		t.Fatal(err)

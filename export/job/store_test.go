@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"zenobis/export/failure"
+	"zenobis/omission"
 	"zenobis/openbis"
 )
 
@@ -423,12 +424,12 @@ func TestRelated(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer h.Close()
-	left := func(id, file string) Omission {
-		o := Omit(openbis.Ref{Kind: openbis.KindDataSet, PermID: id}, "unreadable", "")
+	left := func(id, file string) omission.Entry {
+		o := omission.Of(openbis.Ref{Kind: openbis.KindDataSet, PermID: id}, "unreadable", "")
 		o.File = file
 		return o
 	}
-	plan := &Plan{Omitted: []Omission{left("whole", ""), left("some", "a"), left("all", "a"), left("all", "b")}}
+	plan := &Plan{Omitted: []omission.Entry{left("whole", ""), left("some", "a"), left("all", "a"), left("all", "b")}}
 	if err := h.Keep(File{Plan: plan}, []string{"root", "whole", "some", "all", "other"}); err != nil {
 		t.Fatal(err)
 	}
@@ -438,13 +439,13 @@ func TestRelated(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, c := range map[string]struct {
-		omitted []Omission
+		omitted []omission.Entry
 		want    string
 	}{
 		"both":              {plan.Omitted, "root some other"},
-		"files alone":       {[]Omission{left("some", "a"), left("all", "a")}, "root whole some other"},
-		"a data set alone":  {[]Omission{left("whole", "")}, "root some all other"},
-		"an object is none": {[]Omission{Omit(openbis.Ref{Kind: openbis.KindObject, PermID: "root"}, "unreadable", "")}, "root whole some all other"},
+		"files alone":       {[]omission.Entry{left("some", "a"), left("all", "a")}, "root whole some other"},
+		"a data set alone":  {[]omission.Entry{left("whole", "")}, "root some all other"},
+		"an object is none": {[]omission.Entry{omission.Of(openbis.Ref{Kind: openbis.KindObject, PermID: "root"}, "unreadable", "")}, "root whole some all other"},
 	} {
 		if ids, err := ReadRelated(t.Context(), h.Dir, &Plan{Omitted: c.omitted}); err != nil || strings.Join(ids, " ") != c.want {
 			t.Errorf("%s: %v, %v, want %s", name, ids, err, c.want)

@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"zenobis/export/failure"
-	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/human"
 	"zenobis/omission"
@@ -247,7 +246,7 @@ func (r *planning) omitData(i int32, e *openbis.Entity, reason omission.Reason, 
 		message += ": " + err.Error()
 	}
 	r.noData[i] = reason.Public() // the pages are published: what servers say is not
-	r.omit(job.Omit(e.Ref, reason, message))
+	r.omit(omission.Of(e.Ref, reason, message))
 }
 
 // reasonOf is the reason for which the files of a data set can't be listed. ""

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"zenobis/crate"
 	"zenobis/export/fetch"
 	"zenobis/export/job"
 	"zenobis/names"
@@ -145,7 +146,7 @@ func TestWhatReviewShows(t *testing.T) {
 	if len(pl.LongPaths) != 1 || len(pl.Published) != 1 || pl.Published[0].DOI != "10.5281/zenodo.7" || pl.Collected != "2025-03-01" {
 		t.Errorf("%+v", pl)
 	}
-	if !slices.ContainsFunc(pl.Findings, func(f job.Finding) bool { return f.Kind == "e-mail" && strings.Contains(f.Where, "Notes") }) {
+	if !slices.ContainsFunc(pl.Findings, func(f crate.Finding) bool { return f.Kind == "e-mail" && strings.Contains(f.Where, "Notes") }) {
 		t.Errorf("findings: %+v", pl.Findings)
 	}
 	if len(pl.Roots) != 1 || pl.Roots[0].Code != "LAB" || pl.Entities != 4 {

@@ -18,6 +18,7 @@ import (
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/names"
+	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/page"
 	"zenobis/record"
@@ -47,7 +48,7 @@ type planning struct {
 	latest     time.Time                     // of all modifications: the time of generated files
 	registered record.Period                 // all registrations
 
-	omitted    map[string]job.Omission
+	omitted    map[string]omission.Entry
 	noData     map[int32]string    // why the data of an item is not sent
 	held       map[key]openbis.Ref // holders that were not selected
 	unarchive  []string
@@ -62,7 +63,7 @@ type planning struct {
 	watched    []string          // words that it looks for, folded
 	looked     string            // folder of the file path that was looked at last
 	gaps       []string
-	findings   []job.Finding
+	findings   []crate.Finding
 	published  []job.Published
 	long       []string
 	notes      []string // on the plan as a whole
@@ -85,7 +86,7 @@ func (p *Planner) Plan(ctx context.Context, req job.Request, dir string) (*job.P
 		Planner: p, req: req, dir: snapshot.Folder(dir),
 		idx: newIndex(), names: tree,
 		types: map[string]openbis.EntityType{}, known: map[string]bool{},
-		omitted: map[string]job.Omission{}, noData: map[int32]string{}, held: map[key]openbis.Ref{},
+		omitted: map[string]omission.Entry{}, noData: map[int32]string{}, held: map[key]openbis.Ref{},
 		storeAt: map[string]int{}, parts: map[int32][]int32{},
 	}
 	if err := os.RemoveAll(r.dir); err != nil { // what an earlier plan left
@@ -359,15 +360,15 @@ func (r *planning) place(ctx context.Context) error {
 	return ctx.Err()
 }
 
-func (r *planning) omit(o job.Omission) {
+func (r *planning) omit(o omission.Entry) {
 	k := fmt.Sprintf("%d\x00%s\x00%s\x00%s", rank[o.Entity.Kind], label(o.Entity), o.Entity.PermID, o.File)
 	if have, ok := r.omitted[k]; !ok || have.Message < o.Message {
 		r.omitted[k] = o
 	}
 }
 
-func (r *planning) omissions() []job.Omission {
-	list := make([]job.Omission, 0, len(r.omitted))
+func (r *planning) omissions() []omission.Entry {
+	list := make([]omission.Entry, 0, len(r.omitted))
 	for _, k := range slices.Sorted(maps.Keys(r.omitted)) {
 		list = append(list, r.omitted[k])
 	}

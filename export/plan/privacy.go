@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"zenobis/crate"
-	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/openbis"
 )
@@ -44,7 +43,7 @@ func (r *planning) beginLook(context.Context) error {
 func (r *planning) found(list []crate.Finding) {
 	for _, f := range list {
 		if len(r.findings) < maxListed {
-			r.findings = append(r.findings, job.Finding{Kind: f.Kind, Where: f.Where, Sample: f.Sample})
+			r.findings = append(r.findings, f)
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"zenobis/crate"
 	"zenobis/export/job"
 	"zenobis/openbis"
 	"zenobis/record"
@@ -67,7 +68,7 @@ func TestEveryTextThatIsSentIsLookedAt(t *testing.T) {
 			p := planner(l)
 			p.Known = []string{"lab.example"}
 			_, got := plan(t, p, req)
-			if !slices.ContainsFunc(got.Findings, func(f job.Finding) bool {
+			if !slices.ContainsFunc(got.Findings, func(f crate.Finding) bool {
 				return f.Kind == "host" && strings.Contains(f.Sample, "internal.lab.example")
 			}) {
 				t.Errorf("found %v", got.Findings)

@@ -3,7 +3,6 @@ package plan
 import (
 	"context"
 
-	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/omission"
 	"zenobis/openbis"
@@ -38,7 +37,7 @@ func (w *walker) takeComponents(ctx context.Context) error {
 		}
 	}
 	missing := func(id string, _ error) {
-		w.omit(job.Omit(openbis.Ref{Kind: openbis.KindDataSet, PermID: id, Code: id}, omission.Missing,
+		w.omit(omission.Of(openbis.Ref{Kind: openbis.KindDataSet, PermID: id, Code: id}, omission.Missing,
 			"component of a container; it does not exist, or you may not see it"))
 	}
 	return w.get(ctx, openbis.KindDataSet, ids, func(_ string, e *openbis.Entity) error { return w.take(e) }, missing)

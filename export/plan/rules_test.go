@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"zenobis/export/job"
+	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/selection"
 	"zenobis/tree"
@@ -51,7 +52,7 @@ func (h *house) walked(t *testing.T, rules []selection.Rule, apart int) map[sele
 	idx := newIndex()
 	w := &walker{
 		cat: h.lab, req: job.Request{Selection: selection.Selection{Rules: rules}}, idx: idx, rules: selection.NewRules(rules), apart: apart,
-		omit: func(o job.Omission) { t.Errorf("left out: %+v", o) },
+		omit: func(o omission.Entry) { t.Errorf("left out: %+v", o) },
 	}
 	w.emit = func(e *openbis.Entity) error {
 		taken[selection.KeyOf(e.Ref)] = true

@@ -30,7 +30,7 @@ type walker struct {
 	flights sync.WaitGroup // calls that run beside others
 
 	emit func(e *openbis.Entity) error // each entity once, full detail
-	omit func(job.Omission)
+	omit func(omission.Entry)
 	step func(n int)
 
 	idx   *index // what was emitted; emit adds to it
@@ -119,7 +119,7 @@ func (w *walker) lookUp(ctx context.Context) (map[selection.Key]openbis.Entity, 
 	for _, rule := range w.req.Selection.Rules {
 		k := selection.Key{Kind: rule.Kind, PermID: rule.PermID}
 		if _, ok := found[k]; !ok && rule.Mode != selection.Exclude && rule.Mode == w.rules.Of(rule) {
-			w.omit(job.Omit(openbis.Ref{Kind: rule.Kind, PermID: rule.PermID, Code: rule.Label}, lostReason(why[k]), ""))
+			w.omit(omission.Of(openbis.Ref{Kind: rule.Kind, PermID: rule.PermID, Code: rule.Label}, lostReason(why[k]), ""))
 		}
 	}
 	return found, nil
@@ -180,7 +180,7 @@ func (w *walker) take(e *openbis.Entity) error {
 		w.ready = nil
 	}
 	if e.Kind == openbis.KindObject && e.Type == settingsType {
-		w.omit(job.Omit(e.Ref, omission.Settings, ""))
+		w.omit(omission.Of(e.Ref, omission.Settings, ""))
 		return nil
 	}
 	w.count++
@@ -480,7 +480,7 @@ func (w *walker) get(ctx context.Context, kind openbis.Kind, ids []string, yield
 
 // refusedText words a listing that this user may not have.
 func (w *walker) refused(holder openbis.Ref, what string, err error) {
-	w.omit(job.Omit(holder, lostReason(err), "its "+what+" can't be listed"))
+	w.omit(omission.Of(holder, lostReason(err), "its "+what+" can't be listed"))
 }
 
 func listFailed(what string, holder openbis.Ref, err error) error {

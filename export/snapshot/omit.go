@@ -8,6 +8,7 @@ import (
 
 	"zenobis/export/job"
 	"zenobis/names"
+	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/safetext"
 )
@@ -36,7 +37,7 @@ func (s *Snapshot) Omit(o OmitRequest, confirmed func(pkg string) bool) (*job.Pl
 	if l, err := s.line(ref.Kind, ref.PermID); err == nil && l != nil {
 		ref = l.E.Ref
 	}
-	left := job.Omit(ref, o.Reason, o.Message)
+	left := omission.Of(ref, o.Reason, o.Message)
 	left.File = o.Path
 	next.state.Plan.Omitted = append(next.state.Plan.Omitted, left)
 	for i := range next.state.Packs {

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"zenobis/crate"
+	"zenobis/omission"
 	"zenobis/safetext"
 	"zenobis/shape"
 )
@@ -172,13 +173,7 @@ func (v *view) Packages() []crate.PackageNode {
 }
 
 // Omissions implements crate.Source.
-func (v *view) Omissions() []crate.Omission {
-	var list []crate.Omission
-	for _, o := range v.s.Plan().Omitted {
-		list = append(list, crate.Omission{Entity: o.Entity, Reason: o.Reason, Message: o.Message, File: o.File})
-	}
-	return list
-}
+func (v *view) Omissions() []omission.Entry { return v.s.Plan().Omitted }
 
 // write writes a generated file.
 func (v *view) write(w io.Writer, g Generated) error {

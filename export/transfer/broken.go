@@ -8,6 +8,7 @@ import (
 	"zenobis/export/fetch"
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
+	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/safetext"
 )
@@ -17,7 +18,7 @@ import (
 func (s *sender) leaveOut(ctx context.Context, p job.Package, b *fetch.Broken) error {
 	r := b.File
 	name := fmt.Sprintf("%s of data set %s", safetext.Line(r.Path), r.DataSet)
-	o := job.Omission{
+	o := omission.Entry{
 		Entity: openbis.Ref{Kind: openbis.KindDataSet, PermID: r.DataSet, Identifier: r.DataSet, Code: r.DataSet},
 		File:   r.Path, Reason: b.Reason, Message: b.Message,
 	}

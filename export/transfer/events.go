@@ -1,6 +1,9 @@
 package transfer
 
-import "zenobis/export/job"
+import (
+	"zenobis/export/job"
+	"zenobis/omission"
+)
 
 // Event is one thing that happened to a running export.
 type Event interface{ event() }
@@ -26,7 +29,7 @@ type (
 	// FileLeftOut: a file that can't be had is left out.
 	FileLeftOut struct {
 		Package  string
-		Omission job.Omission
+		Omission omission.Entry
 	}
 	// PlanChanged: the packages are others than planned.
 	PlanChanged struct{ Plan *job.Plan }
@@ -35,7 +38,7 @@ type (
 	// Question: shall a file that can't be had be left out?
 	Question struct {
 		Package  string
-		Omission job.Omission
+		Omission omission.Entry
 		Message  string // the question
 		Hint     string // what else could be done
 	}
