@@ -182,12 +182,16 @@ type creditList struct {
 func (l *creditList) read(ask func(openbis.Page) (openbis.Listing, error)) error {
 	read := func(from int) ([]openbis.Entity, openbis.Listing, error) {
 		got, err := ask(openbis.Page{From: from, Count: creditPage, Detail: true})
-		for i := range got.Entities { // what is not needed here
+		page := make([]openbis.Entity, 0, len(got.Entities))
+		for i := range got.Entities { // the rest is not needed here
 			e := &got.Entities[i]
-			e.Description, e.Properties = "", nil
-			e.Parents, e.Children, e.Components, e.Containers = nil, nil, nil, nil
+			page = append(page, openbis.Entity{
+				Ref: e.Ref, Tags: e.Tags, Registrator: e.Registrator, Modifier: e.Modifier, Registered: e.Registered,
+				ObjectRef: e.ObjectRef, CollRef: e.CollRef, ProjectRef: e.ProjectRef,
+			})
 		}
-		return got.Entities, got, err
+		got.Entities = nil
+		return page, got, err
 	}
 	first, got, err := read(0)
 	if err != nil {
