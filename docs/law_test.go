@@ -83,6 +83,36 @@ func arrows(t *testing.T) map[string][]string {
 	return out
 }
 
+// TestDrawing: each room of the house is in its drawing, and none else.
+func TestDrawing(t *testing.T) {
+	text, err := os.ReadFile("architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	drawn := string(text)
+	for room := range arrows(t) {
+		if name := filepath.Base(room) + "/"; room != "." && !regexp.MustCompile(`(^|[\s`+"`"+`/])`+name).MatchString(drawn) {
+			t.Errorf("%s is not in the drawing of docs/architecture.md", room)
+		}
+	}
+	_, drawing, _ := strings.Cut(drawn, "```\n")
+	drawing, _, _ = strings.Cut(drawing, "```")
+	for _, m := range regexp.MustCompile(`\s([a-z]+)/ `).FindAllStringSubmatch(drawing, -1) {
+		if !isRoom(m[1]) {
+			t.Errorf("%s/ is drawn and is not there", m[1])
+		}
+	}
+}
+
+// isRoom looks for a folder of a name anywhere.
+func isRoom(name string) (found bool) {
+	_ = filepath.WalkDir("..", func(_ string, e fs.DirEntry, err error) error {
+		found = found || err == nil && e.IsDir() && e.Name() == name
+		return nil
+	})
+	return found
+}
+
 // TestRoomsStaySmall: a room that needs more files than can be overlooked is two.
 func TestRoomsStaySmall(t *testing.T) {
 	const mostFiles, mostLines = 25, 500
