@@ -8,15 +8,55 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/cobra/doc"
-
-	"zenobis/safetext"
 )
+
+// bashAlone finds the words of the line, and folders, where the package
+// bash-completion, which has functions for both, is missing. bash cuts words at = and
+// :, here they are whole.
+const bashAlone = `
+__zenobis_init_completion()
+{
+    COMPREPLY=()
+    if declare -F _get_comp_words_by_ref >/dev/null 2>&1; then
+        _get_comp_words_by_ref "$@" cur prev words cword
+        return
+    fi
+    local i word rest=${COMP_LINE:0:COMP_POINT}
+    words=()
+    for ((i = 0; i <= COMP_CWORD; i++)); do
+        word=${COMP_WORDS[i]}
+        if ((i == 0)) || [[ $rest == [[:space:]]* ]]; then
+            words[${#words[@]}]=
+            rest=${rest#"${rest%%[![:space:]]*}"}
+        fi
+        if ((i == COMP_CWORD)); then
+            word=$rest
+        fi
+        words[${#words[@]} - 1]+=$word
+        rest=${rest#"$word"}
+    done
+    cword=$((${#words[@]} - 1))
+    cur=${words[cword]} prev=
+    if ((cword > 0)); then
+        prev=${words[cword - 1]}
+    fi
+}
+
+if ! declare -F _filedir >/dev/null 2>&1; then
+    _filedir()
+    {
+        local IFS=$'\n'
+        compopt -o filenames 2>/dev/null
+        COMPREPLY=($(compgen -d -- "$cur"))
+    }
+fi
+`
 
 func (c *call) completionCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:       "completion bash|zsh|fish",
 		Short:     "shell completion",
-		Long:      "Print the completion of commands, flags and their values for a shell.",
+		Long:      "Print the completion of commands, flags, their values and exports for a shell.",
 		Example:   "  source <(zenobis completion bash)\n  zenobis completion fish > ~/.config/fish/completions/zenobis.fish",
 		ValidArgs: []string{"bash", "zsh", "fish"},
 		Args:      arguments(1, 1, "shell: bash, zsh or fish"),
@@ -26,6 +66,7 @@ func (c *call) completionCommand() *cobra.Command {
 			switch args[0] {
 			case "bash":
 				err = cmd.Root().GenBashCompletionV2(&text, true)
+				text.WriteString(bashAlone)
 			case "zsh":
 				err = cmd.Root().GenZshCompletion(&text)
 			case "fish":
@@ -48,6 +89,9 @@ func (c *call) manCommand() *cobra.Command {
 		Long:    "Write the manual pages of the program and of each command into a folder.",
 		Example: "  zenobis man /usr/local/share/man/man1",
 		Args:    arguments(1, 1, "folder"),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveFilterDirs
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := os.MkdirAll(args[0], 0o755); err != nil {
 				return c.wrote(err)
@@ -66,22 +110,4 @@ func (c *call) wrote(err error) error {
 		c.status = (&invocation{out: c.printer()}).fail("", err)
 	}
 	return nil
-}
-
-// complete offers the values of a flag.
-func complete(cmd *cobra.Command, flag string, values ...string) {
-	_ = cmd.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp)) // the flag is there
-}
-
-// completeJobs offers the exports of this machine.
-func (c *call) completeJobs(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
-	var out []string
-	if s, done, err := c.open(); err == nil && len(args) == 0 {
-		defer done()
-		jobs, _ := s.Engine(nil).Jobs() // what can't be read is not offered
-		for _, j := range jobs {
-			out = append(out, cobra.CompletionWithDesc(j.ID, safetext.Line(string(j.State)+" "+j.Title)))
-		}
-	}
-	return out, cobra.ShellCompDirectiveNoFileComp
 }

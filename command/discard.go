@@ -22,7 +22,7 @@ func (c *call) discardCommand() *cobra.Command {
 		Args:    arguments(1, 1, "export (zenobis jobs lists them)"),
 	}
 	c.lock(flags{cmd.Flags(), "Flags"})
-	cmd.ValidArgsFunction = c.completeJobs
+	cmd.ValidArgsFunction = offered(c.jobs).cobra()
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return c.do(cmd.Context(), func(ctx context.Context, r *invocation) (string, error) {
 			return args[0], r.discard(ctx, args[0])

@@ -85,8 +85,7 @@ func (c *call) exportCommand() *cobra.Command {
 	how.on(&e.dryRun, "dry-run", "plan only: nothing is created anywhere")
 	how.on(&e.Strict, "strict", "refuse where anything would be left out")
 	how.on(&e.AcceptFindings, "accept-findings", "export although private details were found")
-	how.Var(sizeSetting{settingValue{c.settings, "export.limit_rate"}}, "limit-rate", "at most this many bytes a second")
-	how.note("limit-rate", "BYTES", "as configured (no limit)", "10MB")
+	c.setting(how, "export.limit_rate", "limit-rate", "BYTES", "at most this many bytes a second", "as configured (no limit)", "10MB")
 	e.runFlags.register(how)
 	e.metadataFlags.register(flags{cmd.Flags(), "Metadata"})
 	e.stdin = c.In
@@ -116,9 +115,6 @@ func (c *call) exportCommand() *cobra.Command {
 		"1234567",
 	)
 	meta.on(&e.AcceptRemovals, "accept-removals", "make the new version although files of the former one are missing in it")
-	complete(cmd, "layout", shape.Words(shape.Layouts())...)
-	complete(cmd, "pages", shape.Words(shape.Formats())...)
-	complete(cmd, "crate", shape.Words(shape.Crates())...)
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		for key, v := range map[string]string{"export.license": e.License, "export.language": e.Language, "export.community": e.Community} {
 			if v != "" {

@@ -84,17 +84,6 @@ func (l *listValue) Set(s string) error {
 	return nil
 }
 
-// sizeSetting is a setting that is a number of bytes.
-type sizeSetting struct{ settingValue }
-
-// Set implements pflag.Value.
-func (v sizeSetting) Set(s string) error {
-	if _, err := config.Size(s); err != nil {
-		return err
-	}
-	return v.settingValue.Set(s)
-}
-
 // setting is a flag that sets a key of the configuration for this run, so that
 // the site's locks hold for it.
 func (c *call) setting(f flags, key, name, value, says, def, example string) {
@@ -113,6 +102,9 @@ func (v settingValue) Type() string   { return "string" }
 func (v settingValue) Set(s string) error {
 	if strings.TrimSpace(s) == "" {
 		return errEmpty
+	}
+	if err := config.Check(v.key, s); err != nil {
+		return err
 	}
 	v.settings[v.key] = s
 	return nil

@@ -127,7 +127,12 @@ func TestWrongUsage(t *testing.T) {
 		"--nope":                          "no flag --nope",
 		"export --titel T A":              "did you mean --title?",
 		"jobs --manifets X":               "did you mean --manifest?",
-		"export --title":                  "needs an argument",
+		"export --title":                  `as in --title "Thin films, 2026"`,
+		"export -t T A":                   "no flag -t",
+		"hlep export":                     "did you mean help?",
+		"export --json=maybe A":           "--json takes no value",
+		"export --layout singel A":        "--layout is wrong: \"singel\" is no layout; there are auto, single, per-dataset, files; did you mean single?",
+		"export --pages html,doc A":       "did you mean docx?",
 		"export --only= A":                "is empty",
 		"export --limit-rate x A":         "limit-rate",
 		"export --limit-rate -1 A":        "limit-rate",
@@ -233,9 +238,6 @@ func TestCompletionAndManual(t *testing.T) {
 		if o := try(t, "completion", shell); o.status != 0 || !strings.Contains(o.stdout, "zenobis") || o.stderr != "" {
 			t.Errorf("%s: %d, %s", shell, o.status, o.stderr)
 		}
-	}
-	if o := try(t, "__complete", "jobs", "--cite", ""); !strings.Contains(o.stdout, "bibtex") {
-		t.Errorf("formats are not offered: %q", o.stdout)
 	}
 	dir := t.TempDir()
 	if o := try(t, "man", dir); o.status != 0 {

@@ -71,6 +71,14 @@ func writeHelp(w io.Writer, cmd *cobra.Command) {
 func helpCommand() *cobra.Command {
 	return &cobra.Command{
 		Use: "help [COMMAND]", Short: "help about a command", Example: "  zenobis help export", Args: arguments(0, 1, "command"),
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, _ string) (out []string, _ cobra.ShellCompDirective) {
+			for _, c := range cmd.Root().Commands() {
+				if c.IsAvailableCommand() && len(args) == 0 {
+					out = append(out, cobra.CompletionWithDesc(c.Name(), c.Short))
+				}
+			}
+			return out, cobra.ShellCompDirectiveNoFileComp
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			of := cmd.Root()
 			if len(args) > 0 {
@@ -102,18 +110,47 @@ func defaultAndExample(f *pflag.Flag) string {
 
 // misused words what cobra found wrong with the flags of a command.
 func misused(cmd *cobra.Command, err error) error {
+	var (
+		unknown *pflag.NotExistError
+		missing *pflag.ValueRequiredError
+		invalid *pflag.InvalidValueError
+	)
 	text := err.Error()
-	var unknown *pflag.NotExistError
-	if errors.As(err, &unknown) {
-		name := unknown.GetSpecifiedName()
-		text = "there is no flag --" + name
-		var known []string
-		cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
-		if near := human.Nearest(name, known); near != "" {
-			text += "; did you mean --" + near + "?"
-		}
+	switch {
+	case errors.As(err, &unknown):
+		text = unknownFlag(cmd, unknown)
+	case errors.As(err, &missing):
+		f := missing.GetFlag()
+		text = fmt.Sprintf("--%s needs a value, as in --%s %s", f.Name, f.Name, annotation(f, asExample))
+	case errors.As(err, &invalid):
+		text = badValue(invalid)
 	}
 	return fmt.Errorf("%w: %s (%s --help lists the flags)", errUsage, text, cmd.CommandPath())
+}
+
+// unknownFlag names the flag that may be meant. Flags of one letter there are none:
+// -t is as if --t was typed.
+func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError) string {
+	name, dashes := e.GetSpecifiedName(), "--"
+	if e.GetSpecifiedShortnames() != "" {
+		dashes = "-"
+	}
+	var known []string
+	cmd.Flags().VisitAll(func(f *pflag.Flag) { known = append(known, f.Name) })
+	text := "there is no flag " + dashes + name
+	if near := human.Nearest(name, known); near != "" {
+		text += "; did you mean --" + near + "?"
+	}
+	return text
+}
+
+// badValue says what is wrong with the value of a flag.
+func badValue(e *pflag.InvalidValueError) string {
+	f, cause := e.GetFlag(), e.Unwrap()
+	if f.Value.Type() == "bool" {
+		return fmt.Sprintf("--%s takes no value, or true or false", f.Name)
+	}
+	return strings.TrimSpace(fmt.Sprintf("--%s %v", f.Name, cause))
 }
 
 // noCommand refuses a first argument that is no command, and names the nearest one.
@@ -123,7 +160,7 @@ func noCommand(cmd *cobra.Command, args []string) error {
 	}
 	var known []string
 	for _, c := range cmd.Commands() {
-		if c.IsAvailableCommand() {
+		if c.IsAvailableCommand() || c.Name() == "help" {
 			known = append(known, c.Name())
 		}
 	}

@@ -31,8 +31,7 @@ func (c *call) jobsCommand() *cobra.Command {
 	f := flags{cmd.Flags(), "Flags"}
 	f.text(&format, "cite", "FORMAT", "print a citation of the export: "+strings.Join(record.CitationFormats(), ", "), "none", "bibtex")
 	f.on(&manifest, "manifest", "print permId, path, size, CRC-32 and SHA-256 of each data file")
-	complete(cmd, "cite", record.CitationFormats()...)
-	cmd.ValidArgsFunction = c.completeJobs
+	cmd.ValidArgsFunction = offered(c.jobs).cobra()
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		switch {
 		case (format != "" || manifest) && len(args) == 0:

@@ -21,7 +21,7 @@ func (c *call) resumeCommand() *cobra.Command {
 	f := flags{cmd.Flags(), "Flags"}
 	e.register(f)
 	c.lock(f)
-	cmd.ValidArgsFunction = c.completeJobs
+	cmd.ValidArgsFunction = offered(c.jobs).cobra()
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return c.do(cmd.Context(), func(ctx context.Context, r *invocation) (string, error) {
 			r.resumes = true

@@ -103,6 +103,7 @@ func (c *call) root() *cobra.Command {
 	root.SetHelpCommand(helpCommand())
 	root.AddCommand(c.demoCommand(), c.exportCommand(), c.jobsCommand(), c.resumeCommand(), c.syncCommand(), c.verifyCommand(), c.lsCommand(),
 		c.discardCommand(), c.doctorCommand(), c.versionCommand(), c.completionCommand(), c.manCommand())
+	c.completions(root)
 	for _, cmd := range append(root.Commands(), root) {
 		cmd.Flags().SortFlags, cmd.PersistentFlags().SortFlags = false, false
 	}

@@ -27,7 +27,7 @@ func (c *call) syncCommand() *cobra.Command {
 	}
 	var watch bool
 	flags{cmd.Flags(), "Flags"}.on(&watch, "watch", "go on until every export is settled")
-	cmd.ValidArgsFunction = c.completeJobs
+	cmd.ValidArgsFunction = offered(c.jobs).cobra()
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return c.do(cmd.Context(), func(ctx context.Context, r *invocation) (string, error) {
 			return first(args), r.sync(ctx, first(args), watch)

@@ -23,7 +23,7 @@ func (c *call) verifyCommand() *cobra.Command {
 	}
 	var deep bool
 	flags{cmd.Flags(), "Flags"}.on(&deep, "deep", "download it again and compare every file inside with what openBIS keeps today")
-	cmd.ValidArgsFunction = c.completeJobs
+	cmd.ValidArgsFunction = offered(c.jobs).cobra()
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		return c.do(cmd.Context(), func(ctx context.Context, r *invocation) (string, error) {
 			return r.verify(ctx, args[0], deep)

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -82,6 +83,15 @@ func find(name string) (key, bool) {
 		return key{}, false
 	}
 	return keys[i], true
+}
+
+// Check says what is wrong with a value of a setting.
+func Check(name, value string) error {
+	k, ok := find(name)
+	if !ok {
+		return fmt.Errorf("there is no setting %s", name)
+	}
+	return k.set(defaults(), value)
 }
 
 // nearest returns the known key that a misspelt one most likely means.

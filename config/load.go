@@ -59,9 +59,8 @@ func Load(o Options) (*Config, []string, error) {
 	}
 	c.Profile = cmp.Or(o.Profile, o.Env(EnvProfile))
 
-	named := cmp.Or(o.Path, o.Env(EnvConfig))
-	path := cmp.Or(named, filepath.Join(c.Dir, "config.toml"))
-	layers, warnings, err := files(o.SitePath, path, named != "", c.Profile)
+	path, named := c.file(o)
+	layers, warnings, err := files(o.SitePath, path, named, c.Profile)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -116,6 +115,33 @@ func (c *Config) apply(l layer) error {
 		c.Zenodo.tokenFor = c.Zenodo.URL
 	}
 	return nil
+}
+
+// file is where the user's file is, and whether the user named it.
+func (c *Config) file(o Options) (path string, named bool) {
+	path = cmp.Or(o.Path, o.Env(EnvConfig))
+	return cmp.Or(path, filepath.Join(c.Dir, "config.toml")), path != ""
+}
+
+// Profiles are the names of the profiles in the site's and the user's file, as far as
+// they can be read.
+func Profiles(o Options) []string {
+	c := defaults()
+	if _, err := c.places(o); err != nil {
+		return nil
+	}
+	user, _ := c.file(o)
+	var list []string
+	for _, path := range []string{o.SitePath, user} {
+		var of struct{ Profiles map[string]any }
+		if data, err := readOwn(path); err == nil {
+			if _, err := toml.Decode(string(data), &of); err == nil {
+				list = slices.AppendSeq(list, maps.Keys(of.Profiles))
+			}
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 func has(values map[string]any, names ...string) bool {

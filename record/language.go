@@ -40,8 +40,8 @@ var readLanguages = sync.OnceValue(func() languageNames {
 	return n
 })
 
-// languages are the languages whose names the program knows, some hundreds, by name.
-func languages() []Language { return readLanguages().list }
+// Languages are the languages whose names the program knows, some hundreds, by name.
+func Languages() []Language { return readLanguages().list }
 
 // LanguageOf returns the language of a code of two or three letters (de, deu)
 // or of an English name; empty where there is none.

@@ -41,7 +41,7 @@ func TestLanguageNames(t *testing.T) {
 		t.Errorf("only %d codes have a name", named)
 	}
 	seen := map[string]bool{}
-	for _, l := range languages() {
+	for _, l := range Languages() {
 		if seen[l.Name] {
 			t.Errorf("%s twice", l.Name)
 		}

@@ -40,8 +40,8 @@ var readLicenses = sync.OnceValue(func() []License {
 	return list
 })
 
-// licenses are the licences that the program itself knows, sorted by id.
-func licenses() []License { return readLicenses() }
+// Licenses are the licences that the program itself knows, sorted by id.
+func Licenses() []License { return readLicenses() }
 
 // LicenseOf returns what the program itself knows of a licence; empty for others.
 func LicenseOf(id string) License {

@@ -247,11 +247,11 @@ func fromWords(list []Word, text string) []Choice {
 func lookupWords(ctx context.Context, d Directory, q Query) ([]Choice, error) {
 	var own []Choice
 	if q.Kind == LookupLicenses {
-		for _, l := range licenses() {
+		for _, l := range Licenses() {
 			own = append(own, Choice{Text: l.ID, Name: l.Name})
 		}
 	} else {
-		for _, l := range languages() {
+		for _, l := range Languages() {
 			own = append(own, Choice{Text: l.ID, Name: l.Name})
 		}
 		if l := LanguageOf(q.Text); l.ID != "" {

@@ -240,7 +240,7 @@ func noSuch(what, given string, list []Word) string {
 // program's own.
 func noLicense(given string, list []string) string {
 	if list == nil {
-		for _, l := range licenses() {
+		for _, l := range Licenses() {
 			list = append(list, l.ID)
 		}
 	}
@@ -261,7 +261,7 @@ func noLanguage(given string, list []string) string {
 		return fmt.Sprintf("no language %s: did you mean %s (%s)?", quote(given), l.ID, l.Name)
 	}
 	if list == nil {
-		for _, l := range languages() {
+		for _, l := range Languages() {
 			list = append(list, l.ID)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"zenobis/human"
 	"zenobis/safetext"
 )
 
@@ -65,7 +66,11 @@ func ParseFormat(s string) (Format, error) { return parse("page format", s, Form
 
 func parse[T ~string](what, s string, all []T) (T, error) {
 	if !slices.Contains(all, T(s)) {
-		return "", fmt.Errorf("%s is no %s; there are %s", safetext.Quote(s), what, strings.Join(Words(all), ", "))
+		meant := ""
+		if near := human.Nearest(s, Words(all)); near != "" {
+			meant = "; did you mean " + near + "?"
+		}
+		return "", fmt.Errorf("%s is no %s; there are %s%s", safetext.Quote(s), what, strings.Join(Words(all), ", "), meant)
 	}
 	return T(s), nil
 }
