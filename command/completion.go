@@ -3,11 +3,8 @@ package command
 import (
 	"bytes"
 	"fmt"
-	"os"
-	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/cobra/doc"
 )
 
 // bashAlone finds the words of the line, and folders, where the package
@@ -78,28 +75,6 @@ func (c *call) completionCommand() *cobra.Command {
 				_, err = c.Out.Write(text.Bytes())
 			}
 			return c.wrote(err)
-		},
-	}
-}
-
-func (c *call) manCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:     "man DIR",
-		Short:   "write the manual pages into a folder",
-		Long:    "Write the manual pages of the program and of each command into a folder.",
-		Example: "  zenobis man /usr/local/share/man/man1",
-		Args:    arguments(1, 1, "folder"),
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return nil, cobra.ShellCompDirectiveFilterDirs
-		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			if err := os.MkdirAll(args[0], 0o755); err != nil {
-				return c.wrote(err)
-			}
-			date := time.Time{} // the same pages for the same program
-			return c.wrote(
-				doc.GenManTree(cmd.Root(), &doc.GenManHeader{Section: "1", Source: "zenobis " + release, Manual: "zenobis", Date: &date}, args[0]),
-			)
 		},
 	}
 }

@@ -35,20 +35,35 @@ func writeHelp(w io.Writer, cmd *cobra.Command) {
 	if cmd.Example != "" {
 		say("\nExamples:\n%s\n", cmd.Example)
 	}
-	var headings []string
-	under := map[string][]*pflag.Flag{}
+	for _, section := range flagSections(cmd) {
+		say("\n%s:\n", section.heading)
+		for _, f := range section.flags {
+			say("  --%s\n        %s\n        %s\n", strings.TrimSpace(f.Name+" "+annotation(f, asValue)), f.Usage, defaultAndExample(f))
+		}
+	}
+	if cmd.HasAvailableSubCommands() {
+		say("\n\"zenobis COMMAND --help\" shows the flags of a command.\n")
+	}
+}
+
+// flagSection is flags under a heading.
+type flagSection struct {
+	heading string
+	flags   []*pflag.Flag
+}
+
+// flagSections are the flags of a command as people read them, its own first.
+func flagSections(cmd *cobra.Command) (list []flagSection) {
 	add := func(f *pflag.Flag) {
 		if f.Hidden {
 			return
 		}
-		h := annotation(f, asHeading)
-		if h == "" {
-			h = "Flags"
+		heading := cmp.Or(annotation(f, asHeading), "Flags")
+		i := slices.IndexFunc(list, func(s flagSection) bool { return s.heading == heading })
+		if i < 0 {
+			i, list = len(list), append(list, flagSection{heading: heading})
 		}
-		if !slices.Contains(headings, h) {
-			headings = append(headings, h)
-		}
-		under[h] = append(under[h], f)
+		list[i].flags = append(list[i].flags, f)
 	}
 	global := cmd.Root().PersistentFlags()
 	cmd.Flags().VisitAll(func(f *pflag.Flag) {
@@ -57,15 +72,7 @@ func writeHelp(w io.Writer, cmd *cobra.Command) {
 		}
 	})
 	global.VisitAll(add)
-	for _, h := range headings {
-		say("\n%s:\n", h)
-		for _, f := range under[h] {
-			say("  --%s\n        %s\n        %s\n", strings.TrimSpace(f.Name+" "+annotation(f, asValue)), f.Usage, defaultAndExample(f))
-		}
-	}
-	if cmd.HasAvailableSubCommands() {
-		say("\n\"zenobis COMMAND --help\" shows the flags of a command.\n")
-	}
+	return list
 }
 
 func helpCommand() *cobra.Command {
