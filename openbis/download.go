@@ -29,7 +29,7 @@ func (c *Client) Download(ctx context.Context, store DataStore, dataSet string, 
 	var body *download
 	err = c.withSession(ctx, func(token string) (err error) {
 		body, err = c.open(ctx, address, dataSet, f, token)
-		return c.aboutTheFile(ctx, token, err)
+		return c.aboutTheFile(ctx, token, c.fromTheStore(ctx, address, err))
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", op, err)
@@ -86,15 +86,15 @@ func (c *Client) open(ctx context.Context, address *url.URL, dataSet string, f F
 func (c *Client) delivered(r *http.Response, f File, guard *wire.Guard, secrets []string) error {
 	switch {
 	case r.StatusCode >= 300 && r.StatusCode < 400:
-		return fmt.Errorf("%w: %w to %s", ErrNoBytes, wire.ErrRedirect, target(r))
+		return foreign{fmt.Errorf("%w: %w to %s", ErrNoBytes, wire.ErrRedirect, target(r))}
 	case r.StatusCode == http.StatusProxyAuthRequired:
 		return &wire.ProxyError{Status: r.StatusCode}
 	case r.StatusCode == http.StatusUnauthorized, r.StatusCode == http.StatusForbidden:
-		return fmt.Errorf("%w: HTTP %d", ErrDenied, r.StatusCode)
+		return foreign{fmt.Errorf("%w: HTTP %d", ErrDenied, r.StatusCode)}
 	case r.StatusCode >= 500, r.StatusCode == http.StatusTooManyRequests, r.StatusCode == http.StatusRequestTimeout:
 		return c.unavailable(r, fmt.Sprintf("HTTP %d %s", r.StatusCode, http.StatusText(r.StatusCode)))
 	case r.StatusCode != http.StatusOK:
-		return fmt.Errorf("%w: HTTP %d %s", ErrNoBytes, r.StatusCode, http.StatusText(r.StatusCode))
+		return foreign{fmt.Errorf("%w: HTTP %d %s", ErrNoBytes, r.StatusCode, http.StatusText(r.StatusCode))}
 	case r.Header.Get("Content-Disposition") == "":
 		page, err := io.ReadAll(io.LimitReader(guard.Reader(r.Body, c.limits.stall), 16<<10))
 		if err != nil && len(page) == 0 {
@@ -116,6 +116,10 @@ func errorPage(page string, secrets []string) error {
 	text = safetext.Line(human.Cut(redact(strings.TrimSpace(text), secrets), 300))
 	has := func(s string) bool { return strings.Contains(text, s) }
 	switch {
+	case text == "":
+		return foreign{fmt.Errorf("%w: an empty page", ErrNoBytes)}
+	case !ownPage.MatchString(page): // whatever it says
+		return foreign{fmt.Errorf("%w: %s", ErrNoBytes, text)}
 	case has(brokerAway):
 		return fmt.Errorf("%w: the data store does not reach openBIS", ErrUnreachable)
 	case has("session expired"):
@@ -126,10 +130,37 @@ func errorPage(page string, secrets []string) error {
 		return doubtful{fmt.Errorf("%w: %s", ErrDenied, text)}
 	case strings.HasPrefix(text, "Directory content"):
 		return fmt.Errorf("%w: it is a directory", ErrNoBytes)
-	case text == "":
-		return doubtful{fmt.Errorf("%w: an empty page", ErrNoBytes)}
 	}
 	return doubtful{fmt.Errorf("%w: %s", ErrNoBytes, text)}
+}
+
+// ownPage matches how a data store's own pages begin.
+var ownPage = regexp.MustCompile(`(?i)^\s*(<html>\s*)?(<body>\s*)?(Error:|<h1>Error</h1>|Directory content|Download session expired)`)
+
+// foreign is an answer that a data store does not give, which words its errors on
+// pages of its own with status 200: a front server's, as for maintenance.
+type foreign struct{ error }
+
+// Unwrap returns what was made of it.
+func (f foreign) Unwrap() error { return f.error }
+
+// fromTheStore asks the data store for a sign of life when an answer was foreign. If
+// it is away, that is the error; if it is well, the answer may be about the file.
+func (c *Client) fromTheStore(ctx context.Context, address *url.URL, err error) error {
+	var f foreign
+	if !errors.As(err, &f) {
+		return err
+	}
+	// Any answer of its API will do, that it does not know the call included.
+	_, e := c.send(ctx, request{url: address.String() + dssPath, method: "getMinorVersion", params: []any{}, store: true})
+	var refused *Refusal
+	switch {
+	case e == nil, errors.As(e, &refused), errors.Is(e, errShape):
+		return doubtful{f.error}
+	case wire.Transient(e), ctx.Err() != nil:
+		return e
+	}
+	return fmt.Errorf("%w: %s", ErrUnreachable, e.Error()) // its front lets nothing through; no verdict about the file
 }
 
 // download is the body of a file.

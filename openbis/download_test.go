@@ -17,7 +17,7 @@ import (
 func fetchFrom(t *testing.T, handle http.HandlerFunc, path string) ([]byte, error) {
 	t.Helper()
 	h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodPost { // the application server knows the session
+		if r.Method == http.MethodPost { // the application server knows the session, the data store is well
 			_, _ = io.WriteString(w, `{"jsonrpc":"2.0","id":"1","result":{"@type":"as.dto.session.SessionInformation","userName":"u"}}`)
 			return
 		}

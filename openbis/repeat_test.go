@@ -443,6 +443,24 @@ func TestDownloadAfterARestart(t *testing.T) {
 	if _, err := fetch(); !errors.Is(err, openbis.ErrUnreachable) || errors.Is(err, openbis.ErrDenied) {
 		t.Errorf("while openBIS is away: %v", err)
 	}
+	// What a front server says in place of the data store is not about a file, whatever
+	// its words are.
+	for text, status := range map[string]int{
+		"<h1>Back soon</h1>": 200, "": 200, "The page you look for is currently unavailable.": 200, "This server is not accessible.": 200,
+		"<h1>Not Found</h1>": 404, "<h1>Forbidden</h1>": 403, "moved": 302, "<h1>Sign in</h1>": 401,
+	} {
+		n.b.spoil = func(what string, _ int, r *http.Request) (*http.Response, error) {
+			if what == "download" || what == "getMinorVersion" {
+				return page(r, status, "Location: /maintenance", text), nil
+			}
+			return nil, nil
+		}
+		_, err := fetch()
+		if !wire.Transient(err) && !errors.Is(err, openbis.ErrUnreachable) || errors.Is(err, openbis.ErrNoBytes) ||
+			errors.Is(err, openbis.ErrArchived) {
+			t.Errorf("%d %q from a data store in maintenance: %v", status, text, err)
+		}
+	}
 	n.b.spoil = func(what string, _ int, r *http.Request) (*http.Response, error) {
 		return page(r, 200, "", "Error:\nCould not access HTTP invoker remote service at [http://as:8080/rmi-etl]; nested exception\n"), nil
 	}
