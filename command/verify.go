@@ -61,7 +61,7 @@ func (r *invocation) verify(ctx context.Context, what string, deep bool) (id str
 	}
 	r.verified(eng, what, bad)
 	if bad > 0 {
-		return what, fmt.Errorf("%d of the files differ from what was sent", bad)
+		return what, fmt.Errorf("%d of the files differ from what was sent, or could not be read to their end", bad)
 	}
 	r.out.note("Everything is as it was sent.")
 	return what, nil

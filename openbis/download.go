@@ -62,7 +62,11 @@ func (c *Client) open(ctx context.Context, address *url.URL, dataSet string, f F
 		}
 		return nil, c.unreachable(ctx, err, secrets)
 	}
-	if err := c.delivered(answer, f, guard, secrets); err != nil {
+	err = wire.RefusedByProxy(c.http, answer)
+	if err == nil {
+		err = c.delivered(answer, f, guard, secrets)
+	}
+	if err != nil {
 		answer.Body.Close()
 		guard.Stop()
 		if ctx.Err() != nil {

@@ -101,6 +101,9 @@ func (c *Client) send(ctx context.Context, q request) (*graph, error) {
 		return nil, c.unreachable(ctx, guard.Err(err), q.secrets)
 	}
 	defer answer.Body.Close()
+	if err := wire.RefusedByProxy(c.http, answer); err != nil {
+		return nil, err
+	}
 	g, err := c.read(ctx, answer, id, q, guard)
 	var refused *Refusal
 	if !q.store && (err == nil || errors.As(err, &refused)) {

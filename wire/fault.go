@@ -46,6 +46,22 @@ func (p *ProxyError) Transient() bool {
 	return p.Status >= 500 || p.Status == http.StatusTooManyRequests || p.Status == http.StatusRequestTimeout
 }
 
+// RefusedByProxy is the refusal that a proxy gave to an unencrypted request in place
+// of the server's answer, nil for any other answer: openBIS words its refusals in
+// answers with other statuses. An encrypted request is refused while it connects.
+func RefusedByProxy(c *http.Client, r *http.Response) error {
+	t, ok := c.Transport.(*http.Transport)
+	if !ok || t.Proxy == nil || r.Request == nil || r.Request.URL.Scheme != "http" ||
+		r.StatusCode != http.StatusForbidden && r.StatusCode != http.StatusProxyAuthRequired {
+		return nil
+	}
+	proxy, err := t.Proxy(r.Request)
+	if err != nil || proxy == nil {
+		return nil
+	}
+	return &ProxyError{Proxy: HostPort(proxy), Status: r.StatusCode}
+}
+
 // Lasting picks out of an error of the transport what a second try would meet
 // again: a certificate that is not trusted (ErrCertificate), a proxy's refusal
 // (ErrProxy). nil for anything else.

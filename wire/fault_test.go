@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -152,6 +153,41 @@ func TestTheTransportSpeaksPlainly(t *testing.T) {
 	} {
 		if got := Said(err); got != want {
 			t.Errorf("%v is said as %q", err, got)
+		}
+	}
+}
+
+// A proxy that refuses an unencrypted request answers in the server's place; without
+// a proxy the same answer is the server's, and so are all others.
+func TestAProxyThatRefusesInPlaceOfTheServer(t *testing.T) {
+	for name, c := range map[string]struct {
+		proxy, address string
+		status         int
+		refused        bool
+	}{
+		"403":          {"http://proxy.example:3128", "http://lab.example", 403, true},
+		"407":          {"http://proxy.example:3128", "http://lab.example", 407, true},
+		"404":          {"http://proxy.example:3128", "http://lab.example", 404, false},
+		"encrypted":    {"http://proxy.example:3128", "https://lab.example", 403, false},
+		"no proxy":     {"", "http://lab.example", 403, false},
+		"no transport": {"-", "http://lab.example", 403, false},
+	} {
+		hc := &http.Client{}
+		if c.proxy != "-" {
+			tr := &http.Transport{}
+			if c.proxy != "" {
+				u, err := url.Parse(c.proxy)
+				if err != nil {
+					t.Fatal(err)
+				}
+				tr.Proxy = http.ProxyURL(u)
+			}
+			hc.Transport = tr
+		}
+		r := &http.Response{StatusCode: c.status, Request: httptest.NewRequest(http.MethodGet, c.address, nil)}
+		err := RefusedByProxy(hc, r)
+		if errors.Is(err, ErrProxy) != c.refused || c.refused && !strings.Contains(err.Error(), "proxy.example:3128") {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
