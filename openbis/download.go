@@ -160,7 +160,7 @@ func (c *Client) fromTheStore(ctx context.Context, address *url.URL, err error) 
 	var refused *Refusal
 	switch {
 	case e == nil, errors.As(e, &refused), errors.Is(e, errShape):
-		return doubtful{f.error}
+		return doubtful(f)
 	case wire.Transient(e), ctx.Err() != nil:
 		return e
 	}
