@@ -154,7 +154,8 @@ func (c *Client) unreachable(ctx context.Context, op string, err error) error {
 		if errors.Is(lasting, wire.ErrProxy) {
 			kind = wire.ErrProxy
 		}
-		return &APIError{Op: op, Kind: kind, Message: c.clean(strings.TrimLeft(strings.TrimPrefix(lasting.Error(), kind.Error()), ": ")), Cause: lasting}
+		message := strings.TrimLeft(strings.TrimPrefix(lasting.Error(), kind.Error()), ": ")
+		return &APIError{Op: op, Kind: kind, Message: c.clean(message), Cause: lasting}
 	}
 	if ctx.Err() != nil {
 		cause := context.Cause(ctx)
