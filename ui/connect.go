@@ -315,7 +315,11 @@ func (s *connectScreen) status(int) string {
 		return s.app.waitText(&s.login) + " esc cancels"
 	}
 	if s.app.flow.Session != nil {
-		return "Connected to " + flow.Host(s.app.flow.Who.Server) + " as " + s.app.flow.Who.Person.UserID
+		said := "Connected to "
+		if s.problem != [4]string{} { // with another login, which is what is told above
+			said = "Still connected to "
+		}
+		return said + flow.Host(s.app.flow.Who.Server) + " as " + s.app.flow.Who.Person.UserID
 	}
 	if f := s.app.flow.Facts.TokenFrom; f != "" {
 		return "An openBIS token is configured: " + f

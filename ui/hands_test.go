@@ -32,6 +32,34 @@ func TestARefusedSecretLeavesAnEmptyField(t *testing.T) {
 	})
 }
 
+// A second login that is refused leaves the first as it was, and nothing says that
+// the refused one has succeeded.
+func TestARefusedSecondLoginDoesNotLookConnected(t *testing.T) {
+	f := flowtest.New()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		d.shows("▸3 Browse◂")
+		for range 3 {
+			if d.a.at != atConnect {
+				d.keys("esc")
+			}
+		}
+		d.shows("▸1 Connect◂")
+		d.shows(" Connected to ")
+		f.OnConnect = func(session.Login) error { return openbis.ErrLogin }
+		for range 6 {
+			if d.a.screens[atConnect].(*connectScreen).row != rowPassword {
+				d.keys("tab")
+			}
+		}
+		d.write("wrong")
+		d.keys("enter")
+		d.shows("✗")
+		d.shows("Still connected to ")
+		d.hides(" Connected to ")
+	})
+}
+
 func TestLettersAfterEscReachNoSecret(t *testing.T) {
 	f := flowtest.New()
 	f.OnToken = func() (string, error) { return "", session.ErrNoToken }
