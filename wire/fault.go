@@ -59,7 +59,7 @@ func RefusedByProxy(c *http.Client, r *http.Response) error {
 	if err != nil || proxy == nil {
 		return nil
 	}
-	return &ProxyError{Proxy: HostPort(proxy), Status: r.StatusCode}
+	return &ProxyError{Proxy: hostPort(proxy), Status: r.StatusCode}
 }
 
 // Lasting picks out of an error of the transport what a second try would meet
