@@ -107,6 +107,46 @@ func nobody(string) (job.Job, job.Status, bool) { return job.Job{}, job.Status{}
 
 var once = wire.Retry{Tries: 1}
 
+// TestRefusal names the draft that is open, whose it is and what its user can do.
+func TestRefusal(t *testing.T) {
+	rec := zenodo.Record{ID: "13", HTML: site + "/uploads/13", Metadata: zenodo.Metadata{Title: "Cells"}}
+	lagging := zenodo.Record{HTML: site + "/records/12"}
+	for name, c := range map[string]struct {
+		open             Open
+		what, why, do    string
+		draft, leftOutOf string // what its words must not hold
+	}{
+		"somebody's": {Open{Record: rec, Files: make([]zenodo.FileEntry, 2)}, `a draft of a new version is open already: 13, "Cells"`,
+			"it has 2 files; nothing of it was changed", "--into-draft 13", "13", "discard 2026"},
+		"without files": {Open{Record: rec}, `13, "Cells"`, "", site + "/uploads/13", "13", "file;"},
+		"of an export": {Open{Record: rec, Owner: "20260101-bbbbbbbb"}, "13, belongs to export 20260101-bbbbbbbb", "",
+			"zenobis discard 20260101-bbbbbbbb", "", "--into-draft"},
+		"known, not listed": {Open{Record: lagging}, "a draft of a new version is open already", "", site + "/records/12", "", "--into-draft"},
+	} {
+		var f *failure.Error
+		if err := c.open.Refusal(); !errors.As(err, &f) || f.Kind != failure.DraftOpen {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		if !strings.Contains(f.What, c.what) || f.Why != c.why || !strings.Contains(f.Do, c.do) || f.Draft != c.draft ||
+			f.URL != c.open.Record.HTML || strings.Contains(f.What+f.Why+f.Do, c.leftOutOf) {
+			t.Errorf("%s: %+v", name, f)
+		}
+	}
+	if lag := (Open{Record: lagging}).Refusal().(*failure.Error); strings.Contains(lag.What, ":") {
+		t.Errorf("of a draft that is not listed: %s", lag.What)
+	}
+}
+
+// TestNameOfAVersion has its number where the server tells it.
+func TestNameOfAVersion(t *testing.T) {
+	for number, want := range map[int]string{0: "10.5281/zenodo.12", 1: "version 1 (10.5281/zenodo.12)", 7: "version 7 (10.5281/zenodo.12)"} {
+		if got := name(number, "10.5281/zenodo.12"); got != want {
+			t.Errorf("%d: %s, want %s", number, got, want)
+		}
+	}
+}
+
 func TestNewest(t *testing.T) {
 	for name, c := range map[string]struct {
 		of   string
