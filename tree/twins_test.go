@@ -133,7 +133,8 @@ func TestTotalsOfKnownAndUnknownSets(t *testing.T) {
 		"of unknown size":     {unsized, Totals{Rules: 1, DataSets: 1, BytesAtLeast: true, FilesAtLeast: true}},
 		"can't be exported":   {link, Totals{Rules: 1, LeftOut: 1}},
 		"listed":              {sized("d1", 600), Totals{Rules: 1, DataSets: 1, Files: 3, Bytes: 600}},
-		"an object":           {item(openbis.KindObject, "o9"), Totals{Rules: 1, Objects: 1, AtLeast: true, BytesAtLeast: true, FilesAtLeast: true}},
+		"an object":           {item(openbis.KindObject, "o9"), Totals{Rules: 1, Objects: 1, AtLeast: true, BytesAtLeast: true,
+			FilesAtLeast: true}},
 		"an object all known": {item(openbis.KindObject, "o3"), Totals{Rules: 1, Objects: 1}},
 	} {
 		tr, ids := lab(t)

@@ -354,7 +354,8 @@ func TestTwoUnlikeDownloadsWithoutAChecksum(t *testing.T) {
 	} {
 		src := &source{data: data, tries: c.tries}
 		got, err := io.ReadAll(newStream(t.Context(), fetcher(src, 1), f))
-		if (err == nil) != (c.want != "") || err == nil && string(got) != c.want || err != nil && !strings.Contains(err.Error(), "two downloads of it are not the same") {
+		if (err == nil) != (c.want != "") || err == nil && string(got) != c.want || err != nil && !strings.Contains(err.Error(),
+			"two downloads of it are not the same") {
 			t.Errorf("%s: %q, %v", name, got, err)
 		}
 		if src.asked != c.asked {

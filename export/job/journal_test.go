@@ -34,7 +34,8 @@ func TestJournalTornLine(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, torn := range []string{"", `{"t":"2026-01-02T03:04:05Z","e":"doi","doi":"10.1/x"}`, "{", strings.Repeat("x", 4095), strings.Repeat("x", 9000)} {
+	for _, torn := range []string{"", `{"t":"2026-01-02T03:04:05Z","e":"doi","doi":"10.1/x"}`, "{", strings.Repeat("x", 4095),
+		strings.Repeat("x", 9000)} {
 		if err := os.WriteFile(path, append(bytes.Clone(whole), torn...), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -73,7 +74,8 @@ func TestLongLines(t *testing.T) {
 		head, tail := `{"e":"draft","id":"long","url":"`, `"}`+"\n"
 		line := head + strings.Repeat("x", c.length-len(head)-len(tail)) + tail
 		st := newStatus()
-		if err := foldLines(strings.NewReader(line+`{"e":"saved","rev":6}`+"\n"), &st); err != nil || st.Revision != 6 || (st.ID == "long") != c.read {
+		if err := foldLines(strings.NewReader(line+`{"e":"saved","rev":6}`+"\n"), &st); err != nil || st.Revision != 6 ||
+			(st.ID == "long") != c.read {
 			t.Errorf("%s: draft %q, revision %d, %v", name, st.ID, st.Revision, err)
 		}
 	}
