@@ -26,8 +26,8 @@ func TestSafeParts(t *testing.T) {
 	for in, want := range map[string]string{
 		"a b.txt": "a b.txt", "Ünïcode 中文": "Ünïcode 中文", ".hidden": ".hidden", "a.": "a_", "a. .": "a___", "...": "___", " a": " a", "a ": "a_",
 		"": "_", "CON": "_CON", "a:b*c?": "a_b_c_", "a\x00b": "a_b", "a\xffb": "a_b", "a\u202eb": "a_b", "a\u200db": "a\u200db",
-			"a\u200bb": "a_b",
-		`a\b`: "a_b", "a/b": "a_b", "LPT1.": "LPT1_",
+		"a\u200bb": "a_b",
+		`a\b`:      "a_b", "a/b": "a_b", "LPT1.": "LPT1_",
 	} {
 		if got := safePart(in); got != want {
 			t.Errorf("%q became %q, want %q", in, got, want)

@@ -67,13 +67,13 @@ func TestPatternsBeforeTheFiles(t *testing.T) {
 		totals   Totals
 		mark     Mark
 	}{
-		"some":          {[]string{"raw/*.csv"}, true, []string{"raw/1.csv", "raw/2.csv"}, Totals{Rules: 1, DataSets: 1, Files: 2,
-			Bytes: 3}, Partly},
-		"two patterns":  {[]string{"raw/1.csv", "a.txt"}, true, []string{"/a.txt", "raw/1.csv"}, Totals{Rules: 1, DataSets: 1, Files: 2,
-			Bytes: 9}, Partly},
-		"a folder":      {[]string{"raw/**"}, true, []string{"raw/**"}, Totals{Rules: 1, DataSets: 1, Files: 3, Bytes: 7}, Partly},
-		"none":          {[]string{"*.pdf"}, true, nil, Totals{Rules: 1, DataSets: 1}, Partly},
-		"no pattern":    {[]string{"["}, true, []string{"["}, Totals{Rules: 1, DataSets: 1, BytesAtLeast: true, FilesAtLeast: true}, Partly},
+		"some": {[]string{"raw/*.csv"}, true, []string{"raw/1.csv", "raw/2.csv"}, Totals{Rules: 1, DataSets: 1, Files: 2, Bytes: 3},
+			Partly},
+		"two patterns": {[]string{"raw/1.csv", "a.txt"}, true, []string{"/a.txt", "raw/1.csv"}, Totals{Rules: 1, DataSets: 1, Files: 2, Bytes: 9},
+			Partly},
+		"a folder":   {[]string{"raw/**"}, true, []string{"raw/**"}, Totals{Rules: 1, DataSets: 1, Files: 3, Bytes: 7}, Partly},
+		"none":       {[]string{"*.pdf"}, true, nil, Totals{Rules: 1, DataSets: 1}, Partly},
+		"no pattern": {[]string{"["}, true, []string{"["}, Totals{Rules: 1, DataSets: 1, BytesAtLeast: true, FilesAtLeast: true}, Partly},
 		"of a list cut": {[]string{"raw/*.csv"}, false, []string{"raw/*.csv"}, Totals{Rules: 1, DataSets: 1, Files: 2, Bytes: 3,
 			BytesAtLeast: true, FilesAtLeast: true}, Partly},
 	} {
@@ -148,10 +148,10 @@ func TestTakingFiles(t *testing.T) {
 		take  bool
 		want  string
 	}{
-		{"a", true, "1 /a"}, {"a", true, "1 /a"}, {"a b", true, "1 /a /b"}, {"c", false, "1 /a /b"}, {"b c", false, "1 /a"}, {"a",
-			false, "0 "}, {"a b c", true, "1 "},
-		{"b", false, "1 /a /c"}, {"d1", true, "1 "}, {"LAB", true, "1 "}, {"c", false, "1 /a /b"}, {"d1 a", false, "2 "}, {"b", true,
-			"1 /b"}, {"C1", false, "2 "},
+		{"a", true, "1 /a"}, {"a", true, "1 /a"}, {"a b", true, "1 /a /b"}, {"c", false, "1 /a /b"}, {"b c", false, "1 /a"},
+		{"a", false, "0 "}, {"a b c", true, "1 "},
+		{"b", false, "1 /a /c"}, {"d1", true, "1 "}, {"LAB", true, "1 "}, {"c", false, "1 /a /b"}, {"d1 a", false, "2 "},
+		{"b", true, "1 /b"}, {"C1", false, "2 "},
 		{"LAB", false, "0 "}, {"LAB a", false, "0 "},
 	} {
 		var list []ID

@@ -137,7 +137,7 @@ func TestWhatAFilterFinds(t *testing.T) {
 	for text, want := range map[string]string{
 		"über": "Über Zellen", "Ü": "Über Zellen", "ZELLEN": "Über Zellen", "exp7": "Über Zellen, EXP7.csv", "EXP8": "AZ@[`{az",
 		"az@": "AZ@[`{az", "@[": "AZ@[`{az", "`{A": "AZ@[`{az", "`[": "", "@{": "", "ab": "aab", "aaab": "", "abc": "",
-			"b": "Über Zellen, aab, b.txt",
+		"b":    "Über Zellen, aab, b.txt",
 		"raw/": "", "raw": "raw/", "lab": "", "s": "S, EXP7.csv",
 	} {
 		if !tr.Filter(text) {

@@ -128,12 +128,12 @@ func TestTotalsOfKnownAndUnknownSets(t *testing.T) {
 		take Item
 		want Totals
 	}{
-		"of size zero":        {empty, Totals{Rules: 1, DataSets: 1, FilesAtLeast: true}},
-		"without files":       {leaf, Totals{Rules: 1, DataSets: 1}},
-		"of unknown size":     {unsized, Totals{Rules: 1, DataSets: 1, BytesAtLeast: true, FilesAtLeast: true}},
-		"can't be exported":   {link, Totals{Rules: 1, LeftOut: 1}},
-		"listed":              {sized("d1", 600), Totals{Rules: 1, DataSets: 1, Files: 3, Bytes: 600}},
-		"an object":           {item(openbis.KindObject, "o9"), Totals{Rules: 1, Objects: 1, AtLeast: true, BytesAtLeast: true,
+		"of size zero":      {empty, Totals{Rules: 1, DataSets: 1, FilesAtLeast: true}},
+		"without files":     {leaf, Totals{Rules: 1, DataSets: 1}},
+		"of unknown size":   {unsized, Totals{Rules: 1, DataSets: 1, BytesAtLeast: true, FilesAtLeast: true}},
+		"can't be exported": {link, Totals{Rules: 1, LeftOut: 1}},
+		"listed":            {sized("d1", 600), Totals{Rules: 1, DataSets: 1, Files: 3, Bytes: 600}},
+		"an object": {item(openbis.KindObject, "o9"), Totals{Rules: 1, Objects: 1, AtLeast: true, BytesAtLeast: true,
 			FilesAtLeast: true}},
 		"an object all known": {item(openbis.KindObject, "o3"), Totals{Rules: 1, Objects: 1}},
 	} {
