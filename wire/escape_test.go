@@ -33,3 +33,20 @@ func FuzzEscapePath(f *testing.F) {
 		}
 	})
 }
+
+// TestUnreserved are letters, digits and four signs (RFC 3986, 2.3), and nothing beside.
+func TestUnreserved(t *testing.T) {
+	const all = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~"
+	want := map[byte]bool{}
+	for i := range len(all) {
+		want[all[i]] = true
+	}
+	for c := range 256 {
+		if Unreserved(byte(c)) != want[byte(c)] {
+			t.Errorf("%#02x is left as it is: %v", c, !want[byte(c)])
+		}
+	}
+	if got := Percent("a/b c%\x00é~", Unreserved); got != "a%2Fb%20c%25%00%C3%A9~" {
+		t.Errorf("encoded as %s", got)
+	}
+}
