@@ -56,3 +56,15 @@ func TestTimes(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestDuration(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		0: "0 s", 499 * time.Millisecond: "0 s", 59 * time.Second: "59 s", 59_500 * time.Millisecond: "1 min 00 s", time.Minute: "1 min 00 s",
+		185 * time.Second: "3 min 05 s", time.Hour - time.Second: "59 min 59 s", time.Hour: "1 h 00 min", 130 * time.Minute: "2 h 10 min",
+		48*time.Hour - time.Second: "47 h 59 min", 48 * time.Hour: "2 days", 80 * time.Hour: "3 days",
+	} {
+		if got := Duration(d); got != want {
+			t.Errorf("%s is %q, want %q", d, got, want)
+		}
+	}
+}

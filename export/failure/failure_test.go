@@ -86,3 +86,36 @@ func TestRefusedMetadataKeepsItsFields(t *testing.T) {
 		t.Errorf("%+v", e)
 	}
 }
+
+// TestTheWordsOfAFailure are what happened and why, and of a wish to stop no more.
+func TestTheWordsOfAFailure(t *testing.T) {
+	for err, want := range map[error]string{
+		&Error{What: "it failed"}:                        "it failed",
+		&Error{What: "it failed", Why: "no room"}:        "it failed: no room",
+		Wrap("send", errors.New("no room")):              "send: no room",
+		Wrap("send", Interruption(errors.New("ctrl+c"))): "send",
+		Mark(Usage, errors.New("no such layout")):        "no such layout",
+		Refuse("not taken", "too late", "", nil):         "not taken: too late",
+	} {
+		if err.Error() != want {
+			t.Errorf("%q, want %q", err, want)
+		}
+	}
+	if err := Mark(Usage, errors.New("x")); !errors.Is(err, Usage) || errors.Is(err, Limits) {
+		t.Errorf("it is of another kind: %v", Of(err))
+	}
+}
+
+// TestGuard turns a panic into an error, and nothing else.
+func TestGuard(t *testing.T) {
+	mine := errors.New("mine")
+	if err := Guard("work", func() error { return nil }); err != nil {
+		t.Error(err)
+	}
+	if err := Guard("work", func() error { return mine }); err != mine { //nolint:errorlint // it is the same
+		t.Error(err)
+	}
+	if err := Guard("work", func() error { panic("broken") }); !errors.Is(err, errPanic) {
+		t.Error(err)
+	}
+}

@@ -445,7 +445,8 @@ func TestRelated(t *testing.T) {
 		"both":              {plan.Omitted, "root some other"},
 		"files alone":       {[]omission.Entry{left("some", "a"), left("all", "a")}, "root whole some other"},
 		"a data set alone":  {[]omission.Entry{left("whole", "")}, "root some all other"},
-		"an object is none": {[]omission.Entry{omission.Of(openbis.Ref{Kind: openbis.KindObject, PermID: "root"}, "unreadable", "")}, "root whole some all other"},
+		"an object is none": {[]omission.Entry{omission.Of(openbis.Ref{Kind: openbis.KindObject, PermID: "root"}, "unreadable", "")},
+			"root whole some all other"},
 	} {
 		if ids, err := ReadRelated(t.Context(), h.Dir, &Plan{Omitted: c.omitted}); err != nil || strings.Join(ids, " ") != c.want {
 			t.Errorf("%s: %v, %v, want %s", name, ids, err, c.want)

@@ -32,7 +32,8 @@ type verifier struct {
 	ob    OpenBIS
 	id    string // of the record
 	draft bool   // not published: read with the owner's token
-	yield func(Verified) error
+	told  func(Verified) error
+	ended error // of told: nothing more is to be said
 
 	sums     map[uint64][sha256.Size]byte // of what was read, by path
 	wanted   map[uint64]promise           // by manifests, of what was not read yet
@@ -44,6 +45,12 @@ type verifier struct {
 	packages map[string]int64  // DOI only: what the crate says of record files
 	flat     map[string]string // DOI only: place in the tree of data files by key
 	loose    bool              // DOI only: nothing tells which files are packages
+}
+
+// yield says what a comparison came to.
+func (v *verifier) yield(x Verified) error {
+	v.ended = v.told(x)
+	return v.ended
 }
 
 // promise is what a manifest says of a file.
@@ -88,6 +95,9 @@ func (v *verifier) deep(ctx context.Context, f zenodo.FileEntry, lines func(func
 		err = x.err
 	}
 	if err != nil {
+		if v.ended != nil {
+			return v.ended
+		}
 		if ctx.Err() != nil {
 			return failure.Wrap("the comparison was interrupted", failure.Interruption(context.Cause(ctx)))
 		}

@@ -84,7 +84,7 @@ func (c Verifier) Job(ctx context.Context, j job.Job, st job.Status, all Lines, 
 	for _, f := range files {
 		have[f.Key] = f
 	}
-	v := &verifier{z: c.Zenodo, ob: c.OpenBIS, id: j.RecordID, draft: state != zenodo.StatePublished, yield: yield}
+	v := &verifier{z: c.Zenodo, ob: c.OpenBIS, id: j.RecordID, draft: state != zenodo.StatePublished, told: yield}
 	for _, p := range j.Plan.Packages {
 		f, ok := have[p.Name]
 		delete(have, p.Name)
@@ -151,7 +151,7 @@ func (c Verifier) Record(ctx context.Context, doi string, deep bool, yield func(
 	if err != nil {
 		return failure.Wrap("list the record's files", err)
 	}
-	v := &verifier{z: c.Zenodo, ob: c.OpenBIS, id: id, yield: yield}
+	v := &verifier{z: c.Zenodo, ob: c.OpenBIS, id: id, told: yield}
 	if err := v.keys(ctx, files); err != nil {
 		return err
 	}
