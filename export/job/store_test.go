@@ -442,9 +442,9 @@ func TestRelated(t *testing.T) {
 		omitted []omission.Entry
 		want    string
 	}{
-		"both":              {plan.Omitted, "root some other"},
-		"files alone":       {[]omission.Entry{left("some", "a"), left("all", "a")}, "root whole some other"},
-		"a data set alone":  {[]omission.Entry{left("whole", "")}, "root some all other"},
+		"both":             {plan.Omitted, "root some other"},
+		"files alone":      {[]omission.Entry{left("some", "a"), left("all", "a")}, "root whole some other"},
+		"a data set alone": {[]omission.Entry{left("whole", "")}, "root some all other"},
 		"an object is none": {[]omission.Entry{omission.Of(openbis.Ref{Kind: openbis.KindObject, PermID: "root"}, "unreadable", "")},
 			"root whole some all other"},
 	} {
