@@ -96,7 +96,7 @@ func (c *Client) delivered(r *http.Response, f File, guard *wire.Guard, secrets 
 		return &wire.ProxyError{Status: r.StatusCode}
 	case r.StatusCode == http.StatusUnauthorized, r.StatusCode == http.StatusForbidden:
 		return foreign{fmt.Errorf("%w: HTTP %d", ErrDenied, r.StatusCode)}
-	case r.StatusCode >= 500, r.StatusCode == http.StatusTooManyRequests, r.StatusCode == http.StatusRequestTimeout:
+	case wire.PassingStatus(r.StatusCode):
 		return c.unavailable(r, fmt.Sprintf("HTTP %d %s", r.StatusCode, http.StatusText(r.StatusCode)))
 	case r.StatusCode != http.StatusOK:
 		return foreign{fmt.Errorf("%w: HTTP %d %s", ErrNoBytes, r.StatusCode, http.StatusText(r.StatusCode))}

@@ -159,7 +159,7 @@ func (e *noAnswer) Unwrap() []error { return []error{ErrUnreachable, e.cause} }
 func (c *Client) badStatus(r *http.Response, known bool) error {
 	text := fmt.Sprintf("HTTP %d %s", r.StatusCode, http.StatusText(r.StatusCode))
 	switch {
-	case r.StatusCode >= 500, r.StatusCode == http.StatusTooManyRequests, r.StatusCode == http.StatusRequestTimeout:
+	case wire.PassingStatus(r.StatusCode):
 		return c.unavailable(r, text)
 	case r.StatusCode == http.StatusProxyAuthRequired:
 		return &wire.ProxyError{Status: r.StatusCode}

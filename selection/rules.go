@@ -89,6 +89,12 @@ func Nearest(own Mode, above iter.Seq[Mode]) bool {
 	if own != "" {
 		return own != Exclude
 	}
+	return Covered(above, false)
+}
+
+// Covered is what the nearest rule that speaks of what is below says; without such
+// a rule it is what holds further up.
+func Covered(above iter.Seq[Mode], further bool) bool {
 	for m := range above {
 		switch m {
 		case All:
@@ -97,7 +103,7 @@ func Nearest(own Mode, above iter.Seq[Mode]) bool {
 			return false
 		}
 	}
-	return false
+	return further
 }
 
 // Over applies a rule where covered is what the rules above it say: self is

@@ -43,7 +43,13 @@ func (p *ProxyError) Unwrap() error { return ErrProxy }
 
 // Transient reports a proxy that could not reach the server, or not now.
 func (p *ProxyError) Transient() bool {
-	return p.Status >= 500 || p.Status == http.StatusTooManyRequests || p.Status == http.StatusRequestTimeout
+	return PassingStatus(p.Status)
+}
+
+// PassingStatus reports an HTTP status that says nothing of the request: the server
+// can't answer it now.
+func PassingStatus(status int) bool {
+	return status >= 500 || status == http.StatusTooManyRequests || status == http.StatusRequestTimeout
 }
 
 // RefusedByProxy is the refusal that a proxy gave to an unencrypted request in place

@@ -81,7 +81,7 @@ func kindOf(e *APIError, isJSON bool) error {
 			return ErrToken
 		}
 	}
-	if e.Status >= 500 {
+	if wire.PassingStatus(e.Status) {
 		return ErrUnavailable
 	}
 	return ErrInvalid

@@ -175,6 +175,7 @@ func TestErrorsForPeople(t *testing.T) {
 			"read draft: server cannot be reached: File storage is offline. (HTTP 503)", 37 * time.Second},
 		{500, `{"status":500,"message":"The server encountered an internal error.","error_id":"deadbeef"}`, ErrUnavailable,
 			"request deadbeef", 0},
+		{408, "<html><h1>408 Request Time-out</h1></html>", ErrUnavailable, "408 Request Time-out", 0},
 		{401, `{"status":401,"message":"The server could not verify"}`, ErrToken, "token refused", 0},
 		{403, "<html><h1>Access denied</h1></html>", ErrBlocked, "blocked by the server's protection: Access denied", 0},
 		{404, `{"status":404,"message":"The persistent identifier does not exist."}`, ErrNotFound, "not found", 0},

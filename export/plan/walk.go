@@ -150,18 +150,13 @@ func (w *walker) excluded(r openbis.Ref) bool {
 // excludedAbove reports whether what holds an entity below something that is taken
 // with all below it is not part of the export: the nearest rule decides.
 func (w *walker) excludedAbove(e *openbis.Entity) bool {
-	for _, r := range []*openbis.Ref{e.CollRef, e.ProjectRef} {
-		if r == nil {
-			continue
+	return !selection.Covered(func(yield func(selection.Mode) bool) {
+		for _, r := range []*openbis.Ref{e.CollRef, e.ProjectRef} {
+			if r != nil && !yield(w.rules.On(*r)) {
+				return
+			}
 		}
-		switch w.rules.On(*r) {
-		case selection.All:
-			return false
-		case selection.Exclude:
-			return true
-		}
-	}
-	return false
+	}, true)
 }
 
 // settingsType is the type of objects in which the ELN keeps its own settings.
