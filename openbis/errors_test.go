@@ -23,3 +23,17 @@ func TestWhatMayPass(t *testing.T) {
 		}
 	}
 }
+
+func TestNoVerdict(t *testing.T) {
+	given := &wire.GivenUp{Err: fmt.Errorf("%w: HTTP 502", ErrUnreachable)}
+	for _, err := range []error{ErrUnreachable, ErrShort, ErrSession, fmt.Errorf("log in: %w", ErrLogin), fmt.Errorf("list: %w", given)} {
+		if !NoVerdict(err) {
+			t.Errorf("%q is taken for an answer to what was asked", err)
+		}
+	}
+	for _, err := range []error{nil, ErrDenied, ErrNotFound, ErrArchived, ErrStoreURL, ErrNoBytes, errors.New("x"), &Refusal{Message: "no"}} {
+		if NoVerdict(err) {
+			t.Errorf("%v is taken for no answer", err)
+		}
+	}
+}

@@ -221,6 +221,12 @@ var (
 	ErrStoreURL    = errors.New("data store address needs consent") // other host, or without TLS
 )
 
+// NoVerdict reports an error that says nothing of what was asked: openBIS can't be
+// reached or can't answer now, or the session is over and could not be renewed.
+func NoVerdict(err error) bool {
+	return wire.Transient(err) || errors.Is(err, ErrUnreachable) || errors.Is(err, ErrSession) || errors.Is(err, ErrLogin)
+}
+
 // passing is an error that may be over at the next try (see wire.Transient).
 type passing struct{ text string }
 

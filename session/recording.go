@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"errors"
 
 	"zenobis/export/failure"
 	"zenobis/openbis"
@@ -81,7 +80,7 @@ func noWayToRecord(group string) error {
 // lasting reports an error that says nothing of what was asked: the server is away,
 // the session has ended, nobody waits any more.
 func lasting(ctx context.Context, err error) bool {
-	return err != nil && (ctx.Err() != nil || errors.Is(err, openbis.ErrUnreachable) || errors.Is(err, openbis.ErrSession))
+	return err != nil && (ctx.Err() != nil || openbis.NoVerdict(err))
 }
 
 // publicationService asks once a session.

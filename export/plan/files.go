@@ -256,7 +256,7 @@ func (r *planning) omitData(i int32, e *openbis.Entity, reason omission.Reason, 
 func reasonOf(err error) (reason omission.Reason, ok bool) {
 	var refused *openbis.Refusal
 	switch {
-	case wire.Transient(err), errors.Is(err, openbis.ErrSession), errors.Is(err, openbis.ErrLogin), errors.Is(err, openbis.ErrUnreachable):
+	case openbis.NoVerdict(err):
 		return "", false
 	case errors.Is(err, openbis.ErrArchived):
 		return omission.Archived, true

@@ -3,7 +3,6 @@ package plan
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -12,7 +11,6 @@ import (
 	"zenobis/openbis"
 	"zenobis/page"
 	"zenobis/shape"
-	"zenobis/wire"
 )
 
 // surroundings are what the pages tell of what stands around their entities.
@@ -140,7 +138,7 @@ func (s *surroundings) input(ctx context.Context, i int32, e *openbis.Entity) (p
 		Files: int(it.files), Bytes: it.bytes, Total: int(it.total), Omitted: r.noData[i],
 		Image: func(src string) (string, []byte, error) {
 			kind, data, err := r.Catalog.Image(ctx, src)
-			if s.away == nil && (wire.Transient(err) || errors.Is(err, openbis.ErrUnreachable) || errors.Is(err, openbis.ErrSession)) {
+			if s.away == nil && openbis.NoVerdict(err) {
 				s.away = fmt.Errorf("read a picture of %s: %w", label(e.Ref), err)
 			}
 			return kind, data, err

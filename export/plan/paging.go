@@ -36,7 +36,7 @@ func (w *walker) pages(
 		case passable(err):
 			w.refused(holder, what, err)
 			return nil
-		case size <= leastPage, fatal(ctx, err), errors.Is(err, openbis.ErrUnreachable):
+		case size <= leastPage, fatal(ctx, err):
 			return listFailed(what, holder, err)
 		}
 		from, size = next, size/5 // an answer may be too big where texts are long

@@ -3,7 +3,6 @@ package plan
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -377,5 +376,5 @@ func (r *planning) omissions() []omission.Entry {
 
 // fatal reports whether an error ends planning and is not about one data set.
 func fatal(ctx context.Context, err error) bool {
-	return ctx.Err() != nil || errors.Is(err, openbis.ErrSession) || errors.Is(err, openbis.ErrLogin) || errors.Is(err, openbis.ErrUnreachable)
+	return ctx.Err() != nil || openbis.NoVerdict(err)
 }
