@@ -16,9 +16,15 @@ func main() {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		go frugal()
 	}
-	p := command.Program{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: os.Getenv, Environ: os.Environ(), Now: time.Now,
+	p := program()
+	os.Exit(p.Run(context.Background(), os.Args[1:]))
+}
+
+// program is the program on this process's streams and environment.
+func program() command.Program {
+	env := withdraw()
+	return command.Program{
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: env, Environ: os.Environ(), Now: time.Now,
 		Screens: ui.Run, Questions: plain.Run, StartDemo: startDemo,
 	}
-	os.Exit(p.Run(context.Background(), os.Args[1:]))
 }
