@@ -84,13 +84,12 @@ func (r *invocation) files(ctx context.Context, ob *openbis.Client, dataSet stri
 		return nil
 	}
 	return ob.Files(ctx, e.Data.Store, dataSet, func(f openbis.File) error {
-		path := safetext.Line(f.Path)
 		r.out.event(
 			"entity",
 			entityEvent{Kind: openbis.KindFile, Code: f.Path, Name: f.Path, PermID: dataSet, Identifier: dataSet + "/" + f.Path, Bytes: &f.Size},
 		)
 		if !r.out.json {
-			r.row(openbis.KindFile, path, dataSet, human.Bytes(f.Size), "")
+			r.row(openbis.KindFile, f.Path, dataSet, human.Bytes(f.Size), "")
 		}
 		return r.out.unwritten()
 	})
@@ -118,5 +117,7 @@ func (r *invocation) entity(e openbis.Entity) {
 
 // row prints an entity for people.
 func (r *invocation) row(kind openbis.Kind, id, permID, size, name string) {
-	r.out.say("%s", strings.TrimRight(fmt.Sprintf("%-10s  %-40s  %-21s  %9s  %s", kind, id, permID, size, name), " "))
+	r.out.say("%s", strings.TrimRight(fmt.Sprintf(
+		"%-10s  %-40s  %-21s  %9s  %s", kind, safetext.Line(id), safetext.Line(permID), size, safetext.Line(name),
+	), " "))
 }

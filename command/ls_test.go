@@ -59,3 +59,20 @@ func TestLsAsTheTree(t *testing.T) {
 		t.Errorf("%d sessions are open", n)
 	}
 }
+
+// A soft hyphen belongs to a name that is kept; on a screen it takes no cell.
+func TestLsShowsNamesClean(t *testing.T) {
+	l := labdata.NewLab()
+	l.AddUser(labdata.UserSpec{ID: "jdoe", Password: "s3cret-password", Roles: []labdata.RoleSpec{{Role: "ADMIN"}}})
+	coll := l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/PROJ/COLL"})
+	l.AddObject(labdata.ObjectSpec{Collection: coll, Code: "SOFT", Name: "film\u00ad of \u200btin\u061c\u202e\u009b"})
+	at := at(t, openbistest.Start(t, openbistest.Options{Lab: l}))
+
+	if o := at.try(t, "ls", "/LAB/PROJ/COLL"); o.status != 0 || !strings.HasSuffix(o.stdout, "  film of tin\n") {
+		t.Errorf("status %d: %q %s", o.status, o.stdout, o.stderr)
+	}
+	o := at.try(t, "ls", "--json", "/LAB/PROJ/COLL")
+	if o.status != 0 || strings.ContainsAny(o.stdout, "\u00ad\u200b\u061c\u202e\u009b") || !strings.Contains(o.stdout, `film\u00ad of \u200btin`) {
+		t.Errorf("status %d: %q %s", o.status, o.stdout, o.stderr)
+	}
+}
