@@ -14,7 +14,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
 	"golang.org/x/term"
 
 	"zenobis/flow"
@@ -115,7 +114,10 @@ var words = strings.NewReplacer("☑ ", "", "☐ ", "", "▣ ", "", "◉ ", "", 
 	"“", "\"", "”", "\"")
 
 // say prints a line.
-func (t *talk) say(s string) { fmt.Fprintln(t.out, t.fold(words.Replace(ansi.Strip(s)))) }
+func (t *talk) say(s string) { fmt.Fprintln(t.out, t.fold(spoken(s))) }
+
+// spoken is a text, names of others in it included, as it is said.
+func spoken(s string) string { return words.Replace(safetext.Lines(s)) }
 
 // fold breaks what is longer than a line of the terminal at its blanks, since
 // the terminal would break it within a word. Anything else gets lines as they are.
@@ -162,7 +164,7 @@ func (t *talk) ask(ctx context.Context, question, def string) (string, error) {
 	if def != "" {
 		shown += " [" + def + "]"
 	}
-	fmt.Fprint(t.out, t.fold(words.Replace(shown)+":")+" ")
+	fmt.Fprint(t.out, t.fold(spoken(shown)+":")+" ")
 	select {
 	case <-ctx.Done():
 		return "", ctx.Err()

@@ -84,6 +84,21 @@ func TestLinesBreakBetweenWords(t *testing.T) {
 	}
 }
 
+// What takes no cell, or turns the writing round, is not said; the layout stays.
+func TestWhatIsSaidIsClean(t *testing.T) {
+	var out bytes.Buffer
+	lines := make(chan string, 1)
+	lines <- ""
+	k := &talk{out: &out, width: func() int { return 0 }, lines: lines}
+	k.say("  1  film\u00ad of \u200btin\u061c\u202e\u009b\x1b[31m  object\n  next")
+	if _, err := k.ask(t.Context(), "Title", "ti\u00adn\u202e\x1b[31m"); err != nil {
+		t.Fatal(err)
+	}
+	if want := "  1  film of tin  object\n  next\nTitle [tin]: "; out.String() != want {
+		t.Errorf("said %q, want %q", out.String(), want)
+	}
+}
+
 func TestPlainTheWholeWay(t *testing.T) {
 	f := flowtest.New()
 	out, sum := converse(t, f, []string{

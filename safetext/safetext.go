@@ -26,15 +26,22 @@ func Line(s string) string {
 	if plain(s) {
 		return s
 	}
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
+	return strings.TrimSpace(strings.ReplaceAll(Lines(s), "\n", " "))
+}
+
+// Lines is Line for what is laid out already: line feeds stay, and so do all blanks.
+func Lines(s string) string {
+	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n' || r == '\t' || r == '\r' || r == '\u2028' || r == '\u2029':
+		case r == '\n':
+			return r
+		case r == '\t' || r == '\r' || r == '\u2028' || r == '\u2029':
 			return ' '
 		case hidden(r):
 			return -1
 		}
 		return r
-	}, ansi.Strip(strings.ToValidUTF8(s, "\uFFFD"))))
+	}, ansi.Strip(strings.ToValidUTF8(s, "\uFFFD")))
 }
 
 // Block is Line for text of several lines: line feeds stay, tabs become blanks.
