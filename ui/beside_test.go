@@ -100,3 +100,29 @@ func TestADialogWaitsAfterTyping(t *testing.T) {
 		}
 	})
 }
+
+// Letters that come steadily, as of one who types on after logging in, don't
+// answer what opened among them, however long they go on.
+func TestADialogWaitsForAPause(t *testing.T) {
+	f := flowtest.New()
+	drive(t, f, 80, 24, func(d *driver) {
+		d.pick()
+		d.keys("enter")
+		d.write("Kept title")
+		d.a.flow.Leave(t.Context(), false, d.a.now())
+	})
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		for range 20 {
+			d.keys("n")
+			d.wait(150 * time.Millisecond)
+		}
+		d.shows("Go on where you stopped?", "Kept title")
+		d.wait(time.Second)
+		d.keys("down up g")
+		d.hides("Go on where you stopped?")
+		if d.a.flow.Description.Title != "Kept title" {
+			t.Errorf("the title is %q", d.a.flow.Description.Title)
+		}
+	})
+}

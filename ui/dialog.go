@@ -34,7 +34,8 @@ type choice struct {
 	run   func() tea.Cmd // may be nil
 }
 
-// grace is how long a dialog that opened by itself ignores keys.
+// grace is the pause in the keys after which a dialog that opened by itself takes
+// them as meant for it.
 const grace = 400 * time.Millisecond
 
 // ask opens a dialog because of a key.
@@ -74,7 +75,8 @@ func (a *app) dialogKey(d *dialog, k tea.KeyPressMsg) tea.Cmd {
 		d.opened = time.Time{}
 		return nil
 	}
-	if !d.opened.IsZero() && a.now().Sub(d.opened) < grace {
+	if now := a.now(); !d.opened.IsZero() && now.Sub(d.opened) < grace {
+		d.opened = now // who types on does not answer it
 		return nil
 	}
 	pick := func(i int) tea.Cmd {
