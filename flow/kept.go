@@ -17,7 +17,8 @@ import (
 )
 
 // Kept is what was chosen and typed but not exported when the program ended. It
-// is offered once, at the next start. There are no secrets in it.
+// is offered at the next start, once: the answer takes it away. There are no
+// secrets in it.
 type Kept struct {
 	Version   int                 `json:"version"`
 	Saved     time.Time           `json:"saved"`
@@ -89,20 +90,23 @@ func (f *Flow) keep(now time.Time) Kept {
 }
 
 // Offer returns what an earlier start left unfinished for this server and
-// person. Asking takes it away: it is offered once.
+// person. It stays on disk until it is answered, by Resume or StartOver: who
+// leaves at the question loses nothing.
 func (f *Flow) Offer() (Kept, bool) {
 	data, err := f.Backend.Kept(UnfinishedFile)
 	if err != nil || data == nil {
 		return Kept{}, false
-	}
-	if f.Backend.Keep(UnfinishedFile, nil) != nil {
-		return Kept{}, false // it would be offered for ever
 	}
 	var k Kept
 	if json.Unmarshal(data, &k) != nil || k.Version != keptVersion || k.Server != f.Who.Server || k.User != f.Who.Person.UserID {
 		return Kept{}, false
 	}
 	return k, true
+}
+
+// StartOver drops what was kept.
+func (f *Flow) StartOver() {
+	_ = f.Backend.Keep(UnfinishedFile, nil) // else it is offered once more, no worse
 }
 
 // Words say what was kept.
@@ -124,6 +128,7 @@ func (k Kept) Words() string {
 
 // Resume takes what was kept as if it had just been chosen and typed.
 func (f *Flow) Resume(k Kept) {
+	f.StartOver()
 	f.Tree.Restore(k.Selection)
 	d := f.Description
 	d.Title, f.Switches.NewVersionOf = k.Title, k.VersionOf

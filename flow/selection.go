@@ -67,8 +67,9 @@ func (f *Flow) Weight(long bool) (text string, tooMuch bool) {
 	return text, t.Bytes > limit
 }
 
-// OnlyLinksText says that the selection can't become anything.
-const OnlyLinksText = "A link data set alone can't be exported, its bytes are outside of openBIS: select what it belongs to as well."
+// OnlyLinksText says that the selection can't become anything: the bytes of a link
+// data set are outside of openBIS. It fits a line of 80 columns whole.
+const OnlyLinksText = "A link data set alone can't be exported: select what it belongs to as well."
 
 // OnlyLinks reports whether all that is selected are link data sets.
 func (f *Flow) OnlyLinks() bool {

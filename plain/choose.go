@@ -87,10 +87,16 @@ func (b *browser) choose(ctx context.Context, arg string) (bool, error) {
 		}
 		b.sayf("%s %s.", human.Count(len(ids), "row", "rows"), map[bool]string{true: "selected", false: "taken out"}[take])
 	}
+	return false, b.taken(ctx)
+}
+
+// taken tells, where it is so, that what is selected now can't become anything,
+// and then what it weighs.
+func (b *browser) taken(ctx context.Context) error {
 	if b.OnlyLinks() {
 		b.say(flow.OnlyLinksText)
 	}
-	return false, b.weigh(ctx)
+	return b.weigh(ctx)
 }
 
 func (b *browser) byType(ctx context.Context, arg string) (bool, error) {
@@ -119,7 +125,7 @@ func (b *browser) only(ctx context.Context, arg string) (bool, error) {
 		return false, nil
 	}
 	b.sayf("%s: %s.", b.Tree.Item(id).Label, b.MarkWords(id))
-	return false, b.weigh(ctx)
+	return false, b.taken(ctx)
 }
 
 func (b *browser) undo(ctx context.Context, _ string) (bool, error) {

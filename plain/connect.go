@@ -142,8 +142,12 @@ func (t *talk) offer(ctx context.Context) error {
 		return nil
 	}
 	yes, err := t.yes(ctx, "Kept from before: "+k.Words()+". Go on with it?", true)
-	if err == nil && yes {
+	switch {
+	case err != nil: // left at the question: it stays kept
+	case yes:
 		t.Resume(k)
+	default:
+		t.StartOver()
 	}
 	return err
 }

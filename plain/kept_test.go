@@ -32,3 +32,38 @@ func TestPlainSaysWhatWasKept(t *testing.T) {
 		}
 	}
 }
+
+// Who leaves at the question, or whose terminal goes away there, has not answered
+// it; the answer takes away what was kept.
+func TestPlainKeepsWhatWasNotAnswered(t *testing.T) {
+	kept, err := json.Marshal(flow.Kept{Version: 1, Server: flowtest.New().Person.Server, User: flowtest.New().Person.Person.UserID, Title: "Mass loss"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for answer, stays := range map[string]bool{"": true, "maybe": true, "quit": true, "no": false} {
+		f := flowtest.New()
+		f.KeptFiles[flow.UnfinishedFile] = kept
+		answers := []string{"", "", "secret"}
+		if answer != "" {
+			answers = append(answers, answer)
+		}
+		out, _ := converse(t, f, answers, nil)
+		if there := f.KeptFiles[flow.UnfinishedFile] != nil; !strings.Contains(out, "Mass loss") || there != stays {
+			t.Errorf("%q: kept: %v, want %v\n%s", answer, there, stays, out)
+		}
+	}
+}
+
+// A link data set that is taken alone says so, however it is taken.
+func TestPlainSaysThatALinkAloneIsNothing(t *testing.T) {
+	for _, way := range []string{"select ", "only "} {
+		f := flowtest.New()
+		link := flowtest.DataSet("L1", "far away", "LINKED", -1)
+		link.Data.Kind = openbis.Link
+		f.Found = []openbis.Entity{link}
+		out, _ := converse(t, f, []string{"", "", "secret", "find far", way + "1", "quit"}, nil)
+		if !strings.Contains(out, "link data set alone can't be exported") {
+			t.Errorf("not said after %s:\n%s", way, out)
+		}
+	}
+}

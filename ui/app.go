@@ -162,7 +162,7 @@ func (a *app) offer() {
 					a.flow.Resume(k)
 					return a.countSelection()
 				}},
-				{"n", "start over", func() tea.Cmd { return nil }},
+				{"n", "start over", func() tea.Cmd { a.flow.StartOver(); return nil }},
 			},
 		})
 	}

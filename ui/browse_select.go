@@ -28,8 +28,7 @@ func (s *browseScreen) selectHere() tea.Cmd {
 		return s.load(id, flow.PageSize)
 	case !t.Toggle(id):
 		s.app.fail(flow.CutChoice)
-	case s.app.flow.OnlyLinks():
-		s.app.failWhile(flow.OnlyLinksText, s.app.flow.OnlyLinks)
+	case s.saidOnlyLinks():
 	case part && t.Mark(id) == tree.Full:
 		s.app.say("All of it is selected now " + flow.PartReplaced + "; u undoes it.")
 	case it.LeftOut != "" && t.Mark(id) == tree.Full:
@@ -41,8 +40,20 @@ func (s *browseScreen) selectHere() tea.Cmd {
 func (s *browseScreen) only() tea.Cmd {
 	if id := s.cursor(); id != 0 && !s.tree().ToggleOnly(id) {
 		s.app.fail("A mark above selects this already; take that one away first.")
+		return nil
 	}
+	s.saidOnlyLinks()
 	return nil
+}
+
+// saidOnlyLinks tells, where it is so, that what was just selected can't become
+// anything, however it was selected.
+func (s *browseScreen) saidOnlyLinks() bool {
+	if !s.app.flow.OnlyLinks() {
+		return false
+	}
+	s.app.failWhile(flow.OnlyLinksText, s.app.flow.OnlyLinks)
+	return true
 }
 
 func (s *browseScreen) undo() tea.Cmd {
@@ -178,9 +189,10 @@ func (s *browseScreen) takeOn(take, leave []tree.ID, all int, said string) tea.C
 	take, leave = take[n:], leave[m:]
 	left := len(take) + len(leave)
 	if left == 0 {
-		if said == flow.CutChoice {
+		switch {
+		case said == flow.CutChoice:
 			s.app.fail(said)
-		} else {
+		case !s.saidOnlyLinks():
 			s.app.say(said)
 		}
 		return s.countSelection()

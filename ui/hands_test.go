@@ -121,6 +121,13 @@ func TestLeavingAsksAndKeeps(t *testing.T) {
 	if strings.Contains(string(f.KeptFiles[flow.UnfinishedFile]), "secret") || len(f.KeptFiles[flow.UnfinishedFile]) == 0 {
 		t.Fatalf("kept %s", f.KeptFiles[flow.UnfinishedFile])
 	}
+	drive(t, f, 80, 24, func(d *driver) { // who leaves at the question has not answered it
+		d.login()
+		d.shows("Go on where you stopped?", "Mass loss")
+		d.wait(time.Second)
+		d.keys("ctrl+c")
+		d.a.flow.Leave(t.Context(), false, d.a.now())
+	})
 	drive(t, f, 80, 24, func(d *driver) {
 		d.login()
 		d.shows("Go on where you stopped?", "Mass loss")
@@ -377,9 +384,20 @@ func TestALinkAloneSaysSoAtOnce(t *testing.T) {
 			d.a.flow.Tree.Clear()
 			d.keys("up")
 		}
-		d.shows("link data set alone can't be exported")
+		d.shows("link data set alone can't be exported: select what it belongs to as well.")
 		d.keys("enter")
 		d.shows("▸3 Browse◂", "link data set alone")
+		for _, way := range []string{"space", "o", "v space"} {
+			d.a.flow.Tree.Clear()
+			d.keys("down up")
+			d.hides("link data set alone")
+			d.keys(way)
+			d.wait(time.Second)
+			if !d.a.flow.OnlyLinks() {
+				t.Fatalf("%s selected %+v", way, d.a.flow.Selection())
+			}
+			d.shows("link data set alone can't be exported")
+		}
 	})
 }
 
