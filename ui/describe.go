@@ -283,7 +283,7 @@ func (s *describeScreen) view(w, h int) []string {
 		out = append(out, " "+text)
 	}
 	complain := func(name string) {
-		if p := problems[name]; p != "" {
+		if p := problems[name]; p != "" && !s.fill.busy { // what it brings may be all that is missing
 			for _, l := range cells.Wrap("✗ "+p, tw-16) {
 				out = append(out, strings.Repeat(" ", 16)+th.Bad.Render(l))
 			}

@@ -290,6 +290,9 @@ func (f *Fake) Validate(m record.Metadata) []record.FieldError {
 	if m.Title == "" {
 		out = append(out, record.FieldError{Field: "title", Message: "a title is needed"})
 	}
+	if len(m.Creators) == 0 {
+		out = append(out, record.FieldError{Field: "creators", Message: "at least one is needed"})
+	}
 	for i, c := range m.Creators {
 		if c.ORCID != "" && c.ORCID != "0000-0002-1825-0097" {
 			out = append(out, record.FieldError{Field: fmt.Sprintf("creators.%d.orcid", i), Message: "this is not a valid ORCID: " + c.ORCID})
