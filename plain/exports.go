@@ -21,7 +21,7 @@ func (t *talk) exportsList(ctx context.Context) error {
 			return nil
 		}
 		t.Earlier.Take(jobs)
-		jobs = t.Earlier.Jobs
+		jobs = t.ListedExports()
 		t.readOrphans(ctx)
 		if len(jobs) == 0 && len(t.Earlier.Orphans) == 0 {
 			t.say("No exports yet.")

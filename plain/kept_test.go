@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"zenobis/export"
 	"zenobis/flow"
 	"zenobis/flow/flowtest"
 	"zenobis/openbis"
@@ -65,5 +66,20 @@ func TestPlainSaysThatALinkAloneIsNothing(t *testing.T) {
 		if !strings.Contains(out, "link data set alone can't be exported") {
 			t.Errorf("not said after %s:\n%s", way, out)
 		}
+	}
+}
+
+// The plan that the review shows is no export yet.
+func TestPlainListsNoPlanOfTheReview(t *testing.T) {
+	f := flowtest.New()
+	f.JobList = []export.Job{
+		{ID: "job1", Title: "Mass loss", State: export.StatePlanned},
+		{ID: "old", Title: "Earlier one", State: export.StateDraft, RecordID: "1"},
+	}
+	out, _ := converse(t, f, []string{
+		"", "", "secret", "1", "1", "1", "select 1", "continue", "Mass loss", "continue", "exports", "", "quit",
+	}, nil)
+	if !strings.Contains(out, "1  Earlier one") || strings.Contains(out, "nothing sent") {
+		t.Errorf("listed:\n%s", out)
 	}
 }
