@@ -81,6 +81,9 @@ func (r *invocation) doctor(ctx context.Context) error {
 	d.zenodo(ctx, s)
 	what, help, _ := strings.Cut(cmp.Or(r.HostNote, "an export goes on when the terminal goes away"), "; ")
 	d.found("session", what, help)
+	if ctx.Err() != nil { // what was not looked at has not failed
+		return ctx.Err()
+	}
 	if d.failed {
 		return errors.New("some checks failed; they say what to do")
 	}

@@ -1,11 +1,15 @@
 package command
 
 import (
+	"net/http"
+	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 
 	"zenobis/openbis/openbistest"
 	"zenobis/openbis/openbistest/labdata"
+	"zenobis/session"
 	"zenobis/zenodo/zenodotest"
 )
 
@@ -70,5 +74,26 @@ func TestDoctor(t *testing.T) {
 	}
 	if n := ob.OpenSessions(); n != 0 {
 		t.Errorf("%d sessions are open", n)
+	}
+}
+
+// Who leaves before the end is told so, not that something is wrong.
+func TestDoctorThatIsLeft(t *testing.T) {
+	ob := openbistest.Start(t, openbistest.Options{Lab: labdata.DemoLab()})
+	me, err := os.FindProcess(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	ze := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if err := me.Signal(os.Interrupt); err != nil {
+			t.Error(err)
+		}
+		<-r.Context().Done()
+	}))
+	defer ze.Close()
+	p := at(t, ob)
+	p["ZENOBIS_ZENODO_URL"], p["ZENOBIS_ZENODO_TOKEN"] = ze.URL, "a-token"
+	if o := p.try(t, "doctor"); o.status != session.StatusInterrupted || strings.Contains(o.stderr, "some checks failed") {
+		t.Errorf("status %d: %s\n%s", o.status, o.stdout, o.stderr)
 	}
 }
