@@ -7,6 +7,7 @@ import (
 
 	"zenobis/omission"
 	"zenobis/openbis"
+	"zenobis/safetext"
 	"zenobis/selection"
 	"zenobis/tree"
 )
@@ -22,7 +23,8 @@ const (
 // data store of a data set.
 func ItemOf(e *openbis.Entity) tree.Item {
 	it := tree.Item{
-		Key: selection.KeyOf(e.Ref), Label: e.Label(), Code: e.Code, Type: e.Type, Identifier: e.Identifier, Size: -1, Date: e.Registered,
+		Key: selection.KeyOf(e.Ref), Label: cmp.Or(safetext.Line(e.Label()), e.Code), Code: e.Code,
+		Type: e.Type, Identifier: e.Identifier, Size: -1, Date: e.Registered,
 	}
 	if e.Frozen {
 		it.Badge = "frozen"
@@ -206,7 +208,7 @@ func (f *Flow) AddSpaces(spaces []openbis.Entity) {
 	items := make([]tree.Item, len(spaces))
 	for i := range spaces {
 		items[i] = ItemOf(&spaces[i])
-		if name := f.Who.Person.Name(); spaces[i].Code == f.Who.HomeSpace && name != "" {
+		if name := safetext.Line(f.Who.Person.Name()); spaces[i].Code == f.Who.HomeSpace && name != "" {
 			items[i].Label = name
 		}
 	}
