@@ -34,8 +34,8 @@ lint: ## formatting, modules, vet, the law of the rooms (.golangci.yml), and tha
 bench: ## the program beside what it can't be faster than, as one table (docs/performance.md)
 	$(GO) run ./bench
 
-benchmarks: ## all benchmarks of the tests once
-	$(GO) test -run '^$$' -bench . -benchtime 1x -timeout 20m ./...
+benchmarks: ## the benchmarks of the tests once, but for those that take minutes
+	$(GO) test -short -run '^$$' -bench . -benchtime 1x -timeout 20m ./...
 
 fuzz: ## each fuzz test for FUZZTIME
 	@for file in $$(git grep -l '^func Fuzz' -- '*_test.go'); do \

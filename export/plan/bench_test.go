@@ -117,6 +117,9 @@ func BenchmarkPlan(b *testing.B) {
 		deep           string
 	}{{1000, 10, ""}, {50_000, 20, ""}, {1, 1_000_000, ""}, {2, 50_000, ""}, {1, 1_000_000, deep}, {50_000, 20, deep}} {
 		b.Run(fmt.Sprintf("%dobjects/%dfiles/%dcharacters", size.objects, size.objects*size.files, 35+len(size.deep)), func(b *testing.B) {
+			if testing.Short() && size.objects*size.files > 20_000 {
+				b.Skip("a minute and more")
+			}
 			l := newBigLab(size.objects, size.files)
 			l.deep = size.deep
 			p := &Planner{Catalog: l, Version: "1.0.0", Now: labTime.AddDate(1, 0, 0)}
