@@ -306,10 +306,11 @@ func (s *describeScreen) view(w, h int) []string {
 	}
 	for i, f := range s.desc().Fields() {
 		glance := s.desc().Glance(f)
+		fixed := ""
 		if f.Fixed {
-			glance += " (fixed)"
+			fixed = " (fixed)" // of a long value the end goes, not this
 		}
-		add(i+1, "  "+cells.Pad(f.Label, 14)+cells.Clip(glance, tw-16))
+		add(i+1, "  "+cells.Pad(f.Label, 14)+cells.Clip(glance, max(tw-16-len(fixed), 0))+fixed)
 		complain(f.Name)
 	}
 	if s.app.flow.MultiGroup() {

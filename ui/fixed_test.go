@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"testing"
 
 	"zenobis/export"
@@ -22,6 +23,11 @@ func TestFixedFieldsAreShownAndStay(t *testing.T) {
 		d.shows("The layout is fixed")
 		d.keys("esc down down down")
 		d.shows("▸ Licence", "(fixed)", "fixed by this computer's administrator")
+		for _, l := range strings.Split(d.frame(), "\n") { // of the usual licence's long name, too
+			if strings.Contains(l, "▸ Licence") && !strings.Contains(l, "(fixed)") {
+				t.Errorf("not said to be fixed: %q", l)
+			}
+		}
 		d.keys("enter")
 		d.shows("Licence is fixed")
 		was := d.a.flow.Request()
