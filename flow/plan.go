@@ -75,6 +75,14 @@ func (f *Flow) TellPublished(dois map[string]string) {
 
 const publishedWord = "published"
 
+// WaitingText says what the servers are waited for, "" for nothing.
+func (f *Flow) WaitingText() string {
+	if why := f.Backend.Waiting(); why != "" {
+		return "Waiting: " + safetext.Line(why)
+	}
+	return ""
+}
+
 // ForgetPlan makes the next look at the review plan anew.
 func (f *Flow) ForgetPlan() { f.Plan.key, f.Plan.Got = "", nil }
 

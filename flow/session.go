@@ -16,6 +16,9 @@ import (
 type Backend interface {
 	// Facts is what the configuration says. No network.
 	Facts() session.Facts
+	// Waiting is what the calls to the servers wait for at the moment, such as
+	// one that does not answer; "" for nothing.
+	Waiting() string
 	// Connect opens a session, with a password or with a token handed in. The
 	// errors of package openbis tell which field is concerned.
 	Connect(ctx context.Context, l session.Login) (Session, error)

@@ -3,11 +3,15 @@ package plain
 import (
 	"context"
 	"strings"
+	"time"
 
 	"zenobis/flow"
 	"zenobis/human"
 	"zenobis/safetext"
 )
+
+// waitsEvery is how often a long planning looks what it waits for.
+const waitsEvery = time.Second
 
 // stepReview plans, and says what will lie on Zenodo.
 func (t *talk) stepReview(ctx context.Context) error {
@@ -20,7 +24,9 @@ func (t *talk) stepReview(ctx context.Context) error {
 		if drop != "" {
 			_ = t.Backend.Discard(ctx, drop) // only a folder of ours: the next start lists it, if it stays
 		}
+		quiet := t.tellWaits()
 		job, plan, err := t.Session.Plan(ctx, req, false, func(string, int) {})
+		quiet()
 		t.Planned(job, plan, err)
 		if t.renewed(ctx, err) {
 			continue
@@ -39,6 +45,33 @@ func (t *talk) stepReview(ctx context.Context) error {
 				return err
 			}
 		}
+	}
+}
+
+// tellWaits says what the servers are waited for until it is called off. The
+// caller says nothing meanwhile.
+func (t *talk) tellWaits() (off func()) {
+	end, ended := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(ended)
+		tick := time.NewTicker(waitsEvery)
+		defer tick.Stop()
+		said := ""
+		for {
+			select {
+			case <-end:
+				return
+			case <-tick.C:
+				if why := t.WaitingText(); why != "" && unlike(why, said) {
+					t.say(why)
+					said = why
+				}
+			}
+		}
+	}()
+	return func() {
+		close(end)
+		<-ended
 	}
 }
 

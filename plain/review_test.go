@@ -1,8 +1,10 @@
 package plain
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	"zenobis/export"
 	"zenobis/export/failure"
@@ -37,6 +39,25 @@ func TestPlainReviewIsSaidOnce(t *testing.T) {
 	}
 	if t.Failed() {
 		t.Log(out)
+	}
+}
+
+// A planning that waits for a server says so, once and not at each try.
+func TestPlainSaysWhatPlanningWaitsFor(t *testing.T) {
+	f := flowtest.New()
+	plan := f.OnPlan
+	f.OnPlan = func(r export.Request) (*export.Plan, error) {
+		for try := range 9 {
+			why := fmt.Sprintf("list the files: HTTP status 502; try %d failed, giving up at 12:00:00", try)
+			f.Waits.Store(&why)
+			time.Sleep(2 * time.Second)
+		}
+		f.Waits.Store(nil)
+		return plan(r)
+	}
+	out, _ := converse(t, f, []string{"", "", "secret", "1", "1", "1", "select 1", "continue", "T", "continue", "quit", "yes"}, nil)
+	if n := strings.Count(out, "Waiting: list the files: HTTP status 502"); n != 1 {
+		t.Errorf("said %d times:\n%s", n, out)
 	}
 }
 

@@ -55,6 +55,9 @@ func (w *Waits) Now() string {
 	return w.on[len(w.on)-1].text
 }
 
+// Waiting is what the calls of this process wait for, fit to be shown; "" for nothing.
+func (s *Settings) Waiting() string { return s.Waits.Now() }
+
 // repeated is told of the waiting between the tries of a call.
 func (w *Waits) repeated(x wire.Wait) {
 	if w == nil {

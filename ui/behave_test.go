@@ -326,6 +326,28 @@ func TestGroupsAreAskedFor(t *testing.T) {
 	})
 }
 
+// A planning that waits for a server names it, and how long it goes on trying.
+func TestReviewSaysWhatPlanningWaitsFor(t *testing.T) {
+	f := flowtest.New()
+	why := "list the files of 12 data sets: HTTP status 502; try 3 failed, giving up at 12:00:00"
+	drive(t, f, 80, 24, func(d *driver) {
+		f.BlockPlan = make(chan struct{}) // of this bubble
+		d.pick()
+		d.keys("enter")
+		d.write("Mass loss")
+		d.keys("enter")
+		d.wait(time.Second)
+		d.hides("Waiting:")
+		f.Waits.Store(&why)
+		d.wait(3 * time.Second)
+		d.shows("Planning", "Waiting: list the files of 12 data sets: HTTP status 502", "up at 12:00:00", "esc cancels")
+		f.Waits.Store(nil)
+		close(f.BlockPlan)
+		d.wait(time.Second)
+		d.hides("Waiting:")
+	})
+}
+
 func TestReviewChoicesPlanAnew(t *testing.T) {
 	f := flowtest.New()
 	drive(t, f, 80, 24, func(d *driver) {

@@ -292,6 +292,9 @@ func (s *reviewScreen) lines(w int) []string {
 		out = append(out, s.section(sec, w)...)
 		if i == 0 && s.plan.busy {
 			out = append(out, "", a.waitText(&s.plan))
+			if why := a.flow.WaitingText(); why != "" {
+				out = append(out, cells.Wrap(why, w)...)
+			}
 		}
 	}
 	return append(out, s.choices(w)...)

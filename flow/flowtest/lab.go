@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"zenobis/export"
@@ -23,6 +24,8 @@ type Fake struct {
 	Defaults *record.Metadata // nil for the usual ones
 	KnowsMe  bool
 	KeptMe   []record.Agent
+
+	Waits atomic.Pointer[string] // what is waited for
 
 	Mu         sync.Mutex
 	Known      session.Facts
@@ -211,6 +214,15 @@ func (f *Fake) OpenBrowser(_ context.Context, url string) (bool, string) {
 	f.Opened = append(f.Opened, url)
 	return f.HasBrowser, "this is an SSH session"
 }
+
+// Waiting is what Waits says.
+func (f *Fake) Waiting() string {
+	if w := f.Waits.Load(); w != nil {
+		return *w
+	}
+	return ""
+}
+
 func (f *Fake) CopyBeside(_ context.Context, text string) { f.Copied = append(f.Copied, text) }
 func (f *Fake) QR(string) []string {
 	out := make([]string, 19)
