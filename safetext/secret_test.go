@@ -5,9 +5,10 @@ import "testing"
 func TestWithout(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"GET /x?sessionID=jane-1%2F2 failed: jane-1/2", "GET /x?sessionID=[secret] failed: [secret]"},
-		{"nothing of it, abc", "nothing of it, abc"},
+		{"nothing of it, abc", "nothing of it, abc"}, // too short to be told from a word
+		{"abcd", "[secret]"},
 	} {
-		if got := Without(c.in, "", "abc", "jane-1/2"); got != c.want {
+		if got := Without(c.in, "", "abc", "abcd", "jane-1/2"); got != c.want {
 			t.Errorf("%q, not %q", got, c.want)
 		}
 	}
