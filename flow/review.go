@@ -94,7 +94,7 @@ func (f *Flow) stoppers() []Section {
 		stop(Notable, "%s published before: see below.", human.Count(n, "selected thing was", "selected things were"))
 	}
 	if n := len(p.Notes); n > 0 {
-		stop(Notable, "Zenodo has %s on the description: see below.", human.Count(n, "note", "notes"))
+		stop(Notable, "%s on the description and the publication: see below.", human.Count(n, "note", "notes"))
 	}
 	return out
 }
@@ -246,7 +246,7 @@ func (f *Flow) troubles(p *export.Plan) []Section {
 	if len(p.Published) > 0 {
 		out[len(out)-1].Alike = true
 	}
-	list("What Zenodo says about the description", len(p.Notes), func(i int) string { return p.Notes[i] })
+	list("Notes on the description and the publication", len(p.Notes), func(i int) string { return p.Notes[i] })
 	same := f.SameBefore()
 	list("Exported before from the same selection: e shows it", len(same), func(i int) string {
 		j := same[i]
