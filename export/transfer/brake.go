@@ -51,19 +51,14 @@ func (b *brake) wait(ctx context.Context, paused func()) error {
 	}
 }
 
-// pacer limits the bytes a second, nil for no limit.
-func pacer(ctx context.Context, limit *rate.Limiter) func(int) error {
+// pacer limits the bytes a second, nil for no limit: of n bytes it says how many may go
+// now, after a wait. They are few, so that neither server nor person finds it silent.
+func pacer(ctx context.Context, limit *rate.Limiter) func(n int) (int, error) {
 	if limit == nil {
 		return nil
 	}
-	return func(n int) error {
-		for n > 0 {
-			k := min(n, limit.Burst())
-			if err := limit.WaitN(ctx, k); err != nil {
-				return err
-			}
-			n -= k
-		}
-		return nil
+	return func(n int) (int, error) {
+		n = min(n, limit.Burst())
+		return n, limit.WaitN(ctx, n)
 	}
 }

@@ -70,16 +70,16 @@ type conduit struct {
 
 	rest  *block // being read
 	at    int
-	pace  func(n int) error // nil: as fast as possible
+	pace  func(n int) (int, error) // how many of n bytes may go now; nil: as fast as possible
 	moved func(n int)
 }
 
 // conduitOptions say how a package is led.
 type conduitOptions struct {
-	named bool              // the crate names its SHA-256
-	apart bool              // the sums have a goroutine of their own
-	pace  func(n int) error // nil: as fast as possible
-	moved func(n int)       // told of bytes that the upload has taken
+	named bool                     // the crate names its SHA-256
+	apart bool                     // the sums have a goroutine of their own
+	pace  func(n int) (int, error) // nil: as fast as possible
+	moved func(n int)              // told of bytes that the upload has taken
 	now   func() time.Time
 }
 
@@ -269,7 +269,8 @@ func (c *conduit) Lend(most int) ([]byte, error) {
 	}
 	n := min(most, c.rest.n-c.at)
 	if c.pace != nil {
-		if err := c.pace(n); err != nil {
+		var err error
+		if n, err = c.pace(n); err != nil {
 			return nil, err
 		}
 	}

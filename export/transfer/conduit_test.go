@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -195,4 +196,33 @@ func TestConduitKeepsTheUploadAwake(t *testing.T) {
 			}
 		}
 	}
+}
+
+// A slow limit is kept by small pieces: half a MiB at 100 kB/s would be five seconds of
+// silence before it.
+func TestConduitIsPacedEvenly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limit := newLimit(100_000)
+		c := newConduit(t.Context(), conduitOptions{pace: pacer(t.Context(), limit), moved: func(int) {}, now: time.Now},
+			func(_ context.Context, c *conduit) error {
+				_, err := c.Write(make([]byte, 600_000))
+				return err
+			})
+		start, last, longest, all := time.Now(), time.Now(), time.Duration(0), 0
+		for {
+			lent, err := c.Lend(blockSize)
+			longest = max(longest, time.Since(last))
+			last = time.Now()
+			all += len(lent)
+			if err != nil {
+				break
+			}
+		}
+		if _, err := c.close(); err != nil || all != 600_000 {
+			t.Errorf("%d bytes, %v", all, err)
+		}
+		if took := time.Since(start); took < 5*time.Second || took > 7*time.Second || longest > 200*time.Millisecond {
+			t.Errorf("it took %v, with %v of silence", took, longest)
+		}
+	})
 }
