@@ -136,6 +136,9 @@ func TestOneWrongAnswerClosesNothing(t *testing.T) {
 
 // TestARegistrationThatStillRuns is waited for, not repeated.
 func TestARegistrationThatStillRuns(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a second and more")
+	}
 	for name, after := range map[string]time.Duration{"it comes": 90 * time.Second, "it never comes": time.Hour} {
 		t.Run(name, func(t *testing.T) {
 			r := newRig(t, withPublications(), zenodotest.Options{})

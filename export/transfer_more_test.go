@@ -242,6 +242,9 @@ func refusedAt(err error) string {
 // Fields that the server finds fault with are named as in a metadata file,
 // whether it keeps the draft or refuses the whole of it.
 func TestRefusedFieldsKeepTheirPath(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a second and more")
+	}
 	const message = "metadata.creators.0.person_or_org.identifiers.0.identifier: Invalid ORCID identifier.\n" +
 		"metadata.related_identifiers.1.scheme: No valid scheme recognized for identifier.\nmetadata.publication_date: no date"
 	for _, status := range []int{0, http.StatusBadRequest} {
