@@ -3,8 +3,11 @@ package export
 import (
 	"maps"
 	"regexp"
+	"strings"
 	"testing"
 
+	"zenobis/fakehttp"
+	"zenobis/openbis/openbistest"
 	"zenobis/zenodo/zenodotest"
 )
 
@@ -38,5 +41,32 @@ func TestRequestsOfAnExport(t *testing.T) {
 		if !maps.Equal(seen, want) {
 			t.Errorf("%d record files: %v, want %v", n, seen, want)
 		}
+	}
+}
+
+// A file that is left out while sending costs no other file a second upload, and every
+// upload is good at its first try.
+func TestLeavingOutSendsNothingAgain(t *testing.T) {
+	r := newRig(t, smallLab(6, 500), zenodotest.Options{})
+	job := r.plan(func(q *Request) { q.Layout, q.LeaveOutBroken = LayoutFiles, true })
+	r.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultNotOnDisk, Path: "original/run/file003.dat", Times: fakehttp.Always})
+	r.forget()
+	if _, err := r.send(r.engine(), job.ID); err != nil {
+		t.Fatal(err)
+	}
+	sent := map[string]int{}
+	for _, q := range r.z.Requests() {
+		if q.Method == "PUT" && strings.HasSuffix(q.Path, "/content") {
+			sent[q.Path]++
+		}
+	}
+	twice := 0
+	for path, n := range sent {
+		if twice += n - 1; n > 1 {
+			t.Logf("%s sent %d times", path, n)
+		}
+	}
+	if len(sent) < 7 || twice > 1 { // the broken file itself may have been begun
+		t.Errorf("%d files, %d uploads too many", len(sent), twice)
 	}
 }

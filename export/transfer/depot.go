@@ -39,7 +39,9 @@ func (d *depot) rememberHashes() error {
 func (d *depot) announce(ctx context.Context) error {
 	var have map[string]zenodo.FileEntry
 	var err error
-	if !d.draft.made { // else there is none
+	empty := d.draft.made
+	d.draft.made = false // it is empty once
+	if !empty {
 		if have, err = d.present(ctx); err != nil {
 			return err
 		}

@@ -28,7 +28,7 @@ const (
 // draft is the draft of a job: made once, with its DOI, metadata and community.
 type draft struct {
 	*base
-	made bool // in this run, by a call that was answered: nobody has put a file there
+	made bool // just now, by a call that was answered: nobody has put a file there yet
 }
 
 // ready sees to it that there is one draft of this job, with its DOI,
