@@ -202,7 +202,7 @@ func (s *browseScreen) enterKey() tea.Cmd {
 func (s *browseScreen) onward() tea.Cmd {
 	if why := s.app.flow.AgainstDescribe(); why != "" {
 		if s.tree().Empty() {
-			why += " space selects what the cursor is on."
+			why = "Nothing is selected yet: press space" // fits 40 columns
 		}
 		s.app.failWhile(why, func() bool { return s.app.flow.AgainstDescribe() != "" })
 		return nil
