@@ -31,7 +31,22 @@ const maxLog = 20000
 // requestLog is what a server was asked, in the order of the answers.
 type requestLog struct {
 	mu   sync.Mutex
-	list []Request
+	list []*Request
+}
+
+// add writes a line; what is written later about the same request replaces it.
+func (l *requestLog) add(line *Request, now Request) *Request {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if line != nil {
+		*line = now
+		return line
+	}
+	if len(l.list) >= maxLog {
+		l.list = slices.Clone(l.list[maxLog/2:])
+	}
+	l.list = append(l.list, &now)
+	return &now
 }
 
 type noteKey struct{}
@@ -45,7 +60,8 @@ func Noted(r *http.Request) *Request {
 	return &Request{}
 }
 
-// begin opens the line of a request; done writes it.
+// begin opens the line of a request. The line stands in the log before the client
+// can see the first byte of the answer; done writes what is known at the end.
 func (l *requestLog) begin(s *Server, rec *recorder, r *http.Request) (_ *http.Request, done func()) {
 	q := &Request{Time: s.Now(), Method: r.Method, Path: redacted(r.URL, s.site.Secrets), Length: r.ContentLength, Header: r.Header.Clone()}
 	q.Header.Del("Authorization")
@@ -56,15 +72,15 @@ func (l *requestLog) begin(s *Server, rec *recorder, r *http.Request) (_ *http.R
 	if s.site.Call != nil {
 		q.Call = s.site.Call(r)
 	}
+	var line *Request
+	write := func() {
+		q.Status, q.Body = rec.status, body.n.Load()
+		line = l.add(line, *q)
+	}
+	rec.answered = write
 	return r, func() {
 		p := recover()
-		q.Status, q.Body = rec.status, body.n.Load()
-		l.mu.Lock()
-		if len(l.list) >= maxLog {
-			l.list = append(l.list[:0:0], l.list[maxLog/2:]...)
-		}
-		l.list = append(l.list, *q)
-		l.mu.Unlock()
+		write()
 		if p != nil {
 			panic(p)
 		}
@@ -95,7 +111,11 @@ func redacted(u *url.URL, secrets []string) string {
 func (s *Server) Requests() []Request {
 	s.log.mu.Lock()
 	defer s.log.mu.Unlock()
-	return slices.Clone(s.log.list)
+	all := make([]Request, len(s.log.list))
+	for i, line := range s.log.list {
+		all[i] = *line
+	}
+	return all
 }
 
 // ForgetRequests empties the list.
@@ -108,21 +128,27 @@ func (s *Server) ForgetRequests() {
 // recorder remembers the status; Unwrap keeps full duplex and hijacking possible.
 type recorder struct {
 	http.ResponseWriter
-	status int
+	status   int
+	answered func() // called once, before the answer's first byte
 }
 
 func (w *recorder) WriteHeader(status int) {
-	if w.status == 0 && status >= 200 {
-		w.status = status
+	if status >= 200 {
+		w.begin(status)
 	}
 	w.ResponseWriter.WriteHeader(status)
 }
 
 func (w *recorder) Write(p []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
+	w.begin(http.StatusOK)
 	return w.ResponseWriter.Write(p)
+}
+
+func (w *recorder) begin(status int) {
+	if w.status == 0 {
+		w.status = status
+		w.answered()
+	}
 }
 
 func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }

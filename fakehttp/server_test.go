@@ -145,6 +145,27 @@ func TestTheLogKeepsNoSecrets(t *testing.T) {
 	}
 }
 
+// Whoever has read an answer finds it in the log, however long the server goes on
+// with it.
+func TestLogBeforeTheAnswer(t *testing.T) {
+	seen := make(chan bool)
+	s := fakehttp.New(fakehttp.Options{}, fakehttp.Site{Serve: func(w http.ResponseWriter, r *http.Request) {
+		_, _ = io.WriteString(w, "begun")
+		_ = http.NewResponseController(w).Flush()
+		<-seen
+	}})
+	fakehttp.Run(t, s)
+	res, err := http.Get(s.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	log := s.Requests()
+	close(seen)
+	if _ = res.Body.Close(); len(log) != 1 || log[0].Status != http.StatusOK {
+		t.Errorf("the log has %+v", log)
+	}
+}
+
 func TestLatencyAndRate(t *testing.T) {
 	s := echo(fakehttp.Options{Latency: 20 * time.Millisecond, Rate: 1e6}, fakehttp.Site{})
 	fakehttp.Run(t, s)
