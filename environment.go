@@ -1,30 +1,12 @@
 package main
 
-import (
-	"os"
-	"strings"
+import "os"
 
-	"zenobis/safetext"
-)
-
-// withdraw takes our passwords and tokens out of the environment that children
-// inherit, and returns a Getenv that still knows them. What we start ourselves gets
-// an environment without them; what libraries start does not, such as the tmux that
-// is asked for its colours.
-func withdraw() func(string) string {
-	clean := map[string]bool{}
-	for _, v := range safetext.WithoutSecrets(os.Environ()) {
-		clean[v] = true
-	}
-	own := map[string]string{}
-	for _, v := range os.Environ() {
-		if name, _, ok := strings.Cut(v, "="); ok && !clean[v] {
-			own[name] = os.Getenv(name)
-			_ = os.Unsetenv(name) // a name from the environment is one that can be unset
-		}
-	}
+// knowing is a Getenv that knows what was taken out of the environment, too. Children
+// inherit what is left: nobody has to think of it who starts one.
+func knowing(taken map[string]string) func(string) string {
 	return func(name string) string {
-		if v, ok := own[name]; ok {
+		if v, ok := taken[name]; ok {
 			return v
 		}
 		return os.Getenv(name)

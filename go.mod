@@ -3,6 +3,7 @@ module zenobis
 go 1.26.0
 
 require (
+	before.main/secrets v0.0.0 // our own: see secrets/secrets.go
 	charm.land/bubbles/v2 v2.2.1
 	charm.land/bubbletea/v2 v2.1.1
 	charm.land/lipgloss/v2 v2.0.6
@@ -39,3 +40,5 @@ require (
 	github.com/rivo/uniseg v0.4.7 // indirect
 	github.com/xo/terminfo v1.0.0 // indirect
 )
+
+replace before.main/secrets => ./secrets

@@ -7,6 +7,8 @@ import (
 	"os"
 	"time"
 
+	"before.main/secrets"
+
 	"zenobis/command"
 	"zenobis/plain"
 	"zenobis/ui"
@@ -16,15 +18,15 @@ func main() {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		go frugal()
 	}
-	p := program()
+	p := program(secrets.Taken())
 	os.Exit(p.Run(context.Background(), os.Args[1:]))
 }
 
-// program is the program on this process's streams and environment.
-func program() command.Program {
-	env := withdraw()
+// program is the program on this process's streams and environment, and on the secrets
+// that were taken out of it.
+func program(taken map[string]string) command.Program {
 	return command.Program{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: env, Environ: os.Environ(), Now: time.Now,
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: knowing(taken), Environ: os.Environ(), Now: time.Now,
 		Screens: ui.Run, Questions: plain.Run, StartDemo: startDemo,
 	}
 }

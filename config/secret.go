@@ -13,7 +13,6 @@ import (
 	"time"
 
 	"zenobis/disk"
-	"zenobis/safetext"
 	"zenobis/wire"
 )
 
@@ -135,7 +134,6 @@ func runCommand(ctx context.Context, service, command string) (Secret, error) {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "sh", "-c", command)
-	cmd.Env = safetext.WithoutSecrets(cmd.Environ())
 	cmd.WaitDelay = time.Second
 	out, err := cmd.Output()
 	if err != nil {

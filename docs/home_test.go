@@ -17,7 +17,7 @@ var homes = []struct {
 	form  *regexp.Regexp
 	files []string
 }{
-	{"a variable of the environment", regexp.MustCompile(`"ZENOBIS_`), []string{"config/env.go", "safetext/secret.go"}},
+	{"a variable of the environment", regexp.MustCompile(`"ZENOBIS_`), []string{"config/env.go", "secrets/secrets.go"}},
 	{"the name of Zenodo", regexp.MustCompile(`"Zenodo"`), []string{"wire/address.go"}},
 	{"the group without a prefix", regexp.MustCompile(`"GENERAL"`), []string{"openbis/publication.go"}},
 	{"an embargo", regexp.MustCompile(`"embargo:"`), []string{"record/access.go"}},

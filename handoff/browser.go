@@ -10,7 +10,6 @@ import (
 	"runtime"
 	"strings"
 
-	"zenobis/safetext"
 	"zenobis/wire"
 )
 
@@ -74,7 +73,6 @@ func Open(command []string, address string) error {
 		args = append(args, address)
 	}
 	cmd := exec.Command(command[0], args...)
-	cmd.Env = safetext.WithoutSecrets(cmd.Environ())
 	detach(cmd)
 	if err := cmd.Start(); err != nil {
 		return fmt.Errorf("start browser: %w", err)

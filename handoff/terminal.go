@@ -8,8 +8,6 @@ import (
 	"time"
 
 	"rsc.io/qr"
-
-	"zenobis/safetext"
 )
 
 // CopyTmux hands text to tmux, which by default drops OSC 52 from programs but
@@ -21,7 +19,6 @@ func CopyTmux(ctx context.Context, e Env, text string) error {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "tmux", "load-buffer", "-w", "-")
-	cmd.Env = safetext.WithoutSecrets(cmd.Environ())
 	cmd.Stdin = strings.NewReader(text)
 	if err := cmd.Run(); err != nil {
 		return fmt.Errorf("hand to tmux: %w", err)

@@ -3,7 +3,6 @@ package safetext
 import (
 	"net/url"
 	"regexp"
-	"slices"
 	"strings"
 )
 
@@ -103,15 +102,6 @@ func Secrets(s string) []string {
 		return nil
 	}
 	return secrets.FindAllString(s, -1)
-}
-
-// WithoutSecrets returns an environment ("NAME=value" each) for a child process:
-// without our passwords and tokens, which are no business of a browser.
-func WithoutSecrets(environ []string) []string {
-	return slices.DeleteFunc(slices.Clone(environ), func(v string) bool {
-		name, _, _ := strings.Cut(strings.ToUpper(v), "=")
-		return strings.HasPrefix(name, "ZENOBIS_") && (strings.HasSuffix(name, "PASSWORD") || strings.HasSuffix(name, "TOKEN"))
-	})
 }
 
 // Without takes the given secrets out of a text, also as they stand in an address.

@@ -1,0 +1,3 @@
+module before.main/secrets
+
+go 1.26.0
