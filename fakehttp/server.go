@@ -63,6 +63,7 @@ type Server struct {
 	log    requestLog
 	stop   chan struct{}
 	once   sync.Once
+	grace  time.Duration // how long requests may still take when the server ends
 }
 
 // New makes a server that has not been started.
@@ -70,7 +71,7 @@ func New(o Options, site Site) *Server {
 	if o.Clock == nil {
 		o.Clock = time.Now
 	}
-	s := &Server{o: o, site: site, stop: make(chan struct{})}
+	s := &Server{o: o, site: site, stop: make(chan struct{}), grace: time.Second}
 	s.door = s.commonDoor()
 	for k, d := range site.Door {
 		s.door[k] = d
@@ -95,7 +96,8 @@ func Run(t TB, s *Server) {
 }
 
 // Start listens on addr ("127.0.0.1:0" for any port) until stop is called,
-// which ends all connections.
+// which ends all connections: those without a request at once, for a client may
+// have opened one more than it needed, and Shutdown would wait for its request.
 func (s *Server) Start(addr string) (url string, stop func(), err error) {
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
@@ -105,7 +107,8 @@ func (s *Server) Start(addr string) (url string, stop func(), err error) {
 	if s.o.Rate > 0 {
 		l = &slowListener{Listener: l, in: &line{rate: s.o.Rate}, out: &line{rate: s.o.Rate}}
 	}
-	h := &http.Server{Handler: s, ReadHeaderTimeout: 30 * time.Second}
+	var unused unusedConns
+	h := &http.Server{Handler: s, ReadHeaderTimeout: 30 * time.Second, ConnState: unused.changed}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -114,15 +117,45 @@ func (s *Server) Start(addr string) (url string, stop func(), err error) {
 	return s.URL, func() {
 		s.once.Do(func() {
 			close(s.stop)
-			ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+			_ = l.Close()
+			<-done // no connection comes any more
+			unused.close()
+			ctx, cancel := context.WithTimeout(context.Background(), s.grace)
 			defer cancel()
 			if h.Shutdown(ctx) != nil {
 				_ = h.Close()
 			}
-			<-done
 			s.end()
 		})
 	}, nil
+}
+
+// unusedConns are the connections on which no request has begun.
+type unusedConns struct {
+	mu   sync.Mutex
+	open map[net.Conn]bool
+}
+
+// changed is a server's ConnState.
+func (u *unusedConns) changed(c net.Conn, state http.ConnState) {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if state != http.StateNew {
+		delete(u.open, c)
+		return
+	}
+	if u.open == nil {
+		u.open = map[net.Conn]bool{}
+	}
+	u.open[c] = true
+}
+
+func (u *unusedConns) close() {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	for c := range u.open {
+		_ = c.Close()
+	}
 }
 
 // Close ends a server that was never started.
