@@ -5,7 +5,7 @@ LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 20s
 
 # The package that is a module of its own, which ./... leaves out (secrets/secrets.go says why).
-FIRST    := before.main/secrets
+FIRST    := before/secrets
 
 # The tests of the engine in which most happens at once, run by the race detector as well.
 CONCURRENT := ^Test(ARestart|SecondProcess|LookingHolds|ResumeAfterwards|NothingIsLeft|ExportWhole|SyncOther|BrokenFile)

@@ -3,7 +3,7 @@ module zenobis
 go 1.26.0
 
 require (
-	before.main/secrets v0.0.0 // our own: see secrets/secrets.go
+	before/secrets v0.0.0 // our own: see secrets/secrets.go
 	charm.land/bubbles/v2 v2.2.1
 	charm.land/bubbletea/v2 v2.1.1
 	charm.land/lipgloss/v2 v2.0.6
@@ -41,4 +41,4 @@ require (
 	github.com/xo/terminfo v1.0.0 // indirect
 )
 
-replace before.main/secrets => ./secrets
+replace before/secrets => ./secrets

@@ -7,7 +7,7 @@ import (
 	"os"
 	"time"
 
-	"before.main/secrets"
+	"before/secrets"
 
 	"zenobis/command"
 	"zenobis/plain"

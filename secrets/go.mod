@@ -1,3 +1,3 @@
-module before.main/secrets
+module before/secrets
 
 go 1.26.0

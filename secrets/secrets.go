@@ -5,9 +5,10 @@
 // package variables are initialised, and in a tmux without COLORTERM=truecolor it
 // starts "tmux info" for that. Of the packages whose imports are initialised, the one
 // whose path sorts first is the next (Go specification, Package initialization). So
-// this one is a module of its own, whose path comes before those of all libraries,
-// and it imports syscall alone: who reads the environment or starts a program stands
-// on syscall, too, and comes later. A test of the built program looks at the order.
+// this one is a module of its own, whose path comes before those of all libraries
+// (and has no dot, so that nobody looks for it in a registry), and it imports syscall
+// alone: who reads the environment or starts a program stands on syscall, too, and
+// comes later. A test of the built program looks at the order.
 package secrets
 
 import (
