@@ -5,12 +5,12 @@ LINT     := github.com/golangci/golangci-lint/v2/cmd/golangci-lint@v2.15.0
 FUZZTIME ?= 20s
 
 # The package that is a module of its own, which ./... leaves out (secrets/secrets.go says why).
-FIRST    := before/secrets
+FIRST    := before.invalid/secrets
 
 # The tests of the engine in which most happens at once, run by the race detector as well.
 CONCURRENT := ^Test(ARestart|SecondProcess|LookingHolds|ResumeAfterwards|NothingIsLeft|ExportWhole|SyncOther|BrokenFile)
 
-.PHONY: build test short race lint bench benchmarks fuzz readers lab pictures
+.PHONY: build test short race lint bench benchmarks fuzz readers lab pictures update
 
 build: ## the program, stripped, in this folder
 	$(GO) build -trimpath -ldflags "-s -w" -o zenobis .
@@ -59,3 +59,7 @@ lab: ## the contract suite and the whole way against a real InvenioRDM
 pictures: ## the screens of README and guide, painted from their golden frames
 	$(GO) test ./ui -run TestPictures -update
 	$(GO) run ./docs/pictures
+
+update: ## the newest libraries ("go get -u" would look for the module of our own, too)
+	$(GO) get $$($(GO) list -m -f '{{if not (or .Main .Indirect .Replace)}}{{.Path}}@latest{{end}}' all)
+	$(GO) mod tidy

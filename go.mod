@@ -3,7 +3,7 @@ module zenobis
 go 1.26.0
 
 require (
-	before/secrets v0.0.0 // our own: see secrets/secrets.go
+	before.invalid/secrets v0.0.0 // our own: see secrets/secrets.go
 	charm.land/bubbles/v2 v2.2.1
 	charm.land/bubbletea/v2 v2.1.1
 	charm.land/lipgloss/v2 v2.0.6
@@ -41,4 +41,4 @@ require (
 	github.com/xo/terminfo v1.0.0 // indirect
 )
 
-replace before/secrets => ./secrets
+replace before.invalid/secrets => ./secrets

@@ -7,7 +7,7 @@ import (
 	"os"
 	"time"
 
-	"before/secrets"
+	"before.invalid/secrets"
 
 	"zenobis/command"
 	"zenobis/plain"

@@ -1,3 +1,3 @@
-module before/secrets
+module before.invalid/secrets
 
 go 1.26.0

@@ -6,9 +6,8 @@
 // starts "tmux info" for that. Of the packages whose imports are initialised, the one
 // whose path sorts first is the next (Go specification, Package initialization). So
 // this one is a module of its own, whose path comes before those of all libraries
-// (and has no dot, so that nobody looks for it in a registry), and it imports syscall
-// alone: who reads the environment or starts a program stands on syscall, too, and
-// comes later. A test of the built program looks at the order.
+// (on a host that never exists, RFC 2606), and it imports syscall alone: who reads the
+// environment or starts a program stands on syscall, too, and comes later. A test of the built program looks at the order.
 package secrets
 
 import (
