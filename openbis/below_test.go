@@ -20,7 +20,7 @@ import (
 // madeUp is a made-up lab with a client that is logged in.
 func madeUp(t *testing.T) (*labdata.Lab, *openbistest.Server, *openbis.Client) {
 	t.Helper()
-	l := labdata.MadeUp(labdata.Size{Objects: 600, DataSets: 300, Files: 2})
+	l := labdata.MadeUp(labdata.Size{Objects: 240, DataSets: 120, Files: 2})
 	s := openbistest.Start(t, openbistest.Options{Lab: l})
 	c, err := openbis.New(openbis.Options{URL: s.URL})
 	if err != nil {
@@ -493,7 +493,7 @@ func TestKeptPagesAreGivenAway(t *testing.T) {
 
 // What is below many objects at once is what is below each, in the same order.
 func TestFamiliesAreWhatEachObjectHas(t *testing.T) {
-	made := func() *labdata.Lab { return labdata.MadeUp(labdata.Size{Objects: 300, DataSets: 150, Files: 1}) }
+	made := func() *labdata.Lab { return labdata.MadeUp(labdata.Size{Objects: 100, DataSets: 50, Files: 1}) }
 	for name, lab := range map[string]func() *labdata.Lab{"demo": labdata.DemoLab, "made up": made} {
 		t.Run(name, func(t *testing.T) {
 			l := lab()

@@ -25,7 +25,8 @@ type driver struct {
 	f    *flowtest.Fake
 	msgs chan tea.Msg
 	quit bool
-	raw  []string // what was written to the terminal beside the frames
+	fits map[string]int // widths of lines that were measured: most stand in the next frame, too
+	raw  []string       // what was written to the terminal beside the frames
 	clip string
 }
 
@@ -47,7 +48,7 @@ func driveWith(t *testing.T, o options, f *flowtest.Fake, w, h int, test func(d 
 		if o.env == nil {
 			o.env = func(k string) string { return map[string]string{"LANG": "C.UTF-8"}[k] }
 		}
-		d := &driver{t: t, a: newApp(ctx, o), f: f, msgs: make(chan tea.Msg, 1000)}
+		d := &driver{t: t, a: newApp(ctx, o), f: f, msgs: make(chan tea.Msg, 1000), fits: map[string]int{}}
 		d.run(d.a.Init())
 		d.send(tea.WindowSizeMsg{Width: w, Height: h})
 		d.wait(2 * frame) // what begins after the first frame
@@ -62,8 +63,10 @@ func (d *driver) run(cmd tea.Cmd) {
 	go func() { d.msgs <- cmd() }()
 }
 
-// settle handles everything that arrives by itself.
+// settle handles everything that arrives by itself; what comes at once is drawn at
+// once, as Bubble Tea does it.
 func (d *driver) settle() {
+	defer d.check()
 	for {
 		synctest.Wait()
 		select {
@@ -94,7 +97,6 @@ func (d *driver) handle(m tea.Msg) {
 		_, cmd := d.a.Update(m)
 		d.run(cmd)
 	}
-	d.check()
 }
 
 // asClipboard recognises Bubble Tea's internal message by its name.
@@ -178,7 +180,12 @@ func (d *driver) check() {
 		d.t.Fatalf("%d lines at %dx%d:\n%s", len(ls), f.w, f.h, d.a.View().Content)
 	}
 	for _, l := range ls {
-		if n := cells.Width(l); n > f.w {
+		n, ok := d.fits[l]
+		if !ok {
+			n = cells.Width(l)
+			d.fits[l] = n
+		}
+		if n > f.w {
 			d.t.Fatalf("a line of %d cells at %dx%d: %q", n, f.w, f.h, l)
 		}
 	}

@@ -67,12 +67,12 @@ func TestContract(t *testing.T) {
 		t.Run("zenodotest/"+string(p), func(t *testing.T) {
 			s := zenodotest.Start(
 				t,
-				zenodotest.Options{Profile: p, Quota: 50e6, RateLimit: 133, Lag: 200 * time.Millisecond, BodyTimeout: 3 * time.Second},
+				zenodotest.Options{Profile: p, Quota: 12e6, RateLimit: 133, Lag: 200 * time.Millisecond, BodyTimeout: 3 * time.Second},
 			)
 			contract(t, bench{
 				url: s.URL, token: s.Token, second: s.SecondToken, curator: s.CuratorToken,
 				reviewed: "reviewed", open: "my-lab", closed: "members-only", kind: zenodo.Kind(kindOf(p)),
-				quota: 50e6, publish: true, exceed: true, silence: 3 * time.Second, ours: true,
+				quota: 12e6, publish: true, exceed: true, silence: 3 * time.Second, ours: true,
 			})
 		})
 	}

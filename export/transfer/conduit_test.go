@@ -72,7 +72,7 @@ func TestConduitEnds(t *testing.T) {
 		if _, err := c.close(); !errors.Is(err, wrong) {
 			t.Errorf("the writer ended with %v", err)
 		}
-		for reads := range 40 { // blocks that are read before the upload ends
+		for reads := range 6 { // blocks that are read before the upload ends
 			c = begin(func(_ context.Context, c *conduit) (err error) {
 				for err == nil {
 					_, err = c.Write(make([]byte, blockSize))

@@ -232,7 +232,7 @@ func (s *Server) deliver(w http.ResponseWriter, r *http.Request, code string, f 
 	var z *gzip.Writer
 	if f.Size >= compressFrom && s.gzips(r) {
 		h.Set("Content-Encoding", "gzip")
-		z = gzip.NewWriter(w)
+		z = s.compressor(w)
 		out = z
 	} else {
 		h.Set("Content-Length", strconv.FormatInt(f.Size, 10))
@@ -244,6 +244,7 @@ func (s *Server) deliver(w http.ResponseWriter, r *http.Request, code string, f 
 	}
 	if z != nil {
 		_ = z.Close()
+		s.zips.Put(z)
 	}
 }
 

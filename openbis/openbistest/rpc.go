@@ -293,6 +293,16 @@ func (s *Server) gzips(r *http.Request) bool {
 	return !s.o.NoCompression && strings.Contains(r.Header.Get("Accept-Encoding"), "gzip")
 }
 
+// compressor compresses for w: one that was used before, if there is one, since it
+// takes the better part of a megabyte. It goes back to zips after its Close.
+func (s *Server) compressor(w io.Writer) *gzip.Writer {
+	if z, ok := s.zips.Get().(*gzip.Writer); ok {
+		z.Reset(w)
+		return z
+	}
+	return gzip.NewWriter(w)
+}
+
 // compressFrom is the length from which Jetty compresses.
 const compressFrom = 2048
 
@@ -308,9 +318,10 @@ func (s *Server) writeBody(w http.ResponseWriter, r *http.Request, status int, b
 	if len(body) >= compressFrom && s.gzips(r) {
 		w.Header().Set("Content-Encoding", "gzip")
 		w.WriteHeader(status)
-		z := gzip.NewWriter(w)
+		z := s.compressor(w)
 		_, _ = z.Write(body)
 		_ = z.Close()
+		s.zips.Put(z)
 		return
 	}
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))

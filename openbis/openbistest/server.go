@@ -50,7 +50,8 @@ type Server struct {
 	// is a personal access token of that user.
 	User, Password, PAT string
 
-	o Options
+	o    Options
+	zips sync.Pool // compressors that are not in use
 
 	mu       sync.RWMutex // guards everything below
 	lab      *labdata.Lab

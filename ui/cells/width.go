@@ -14,7 +14,35 @@ func Width(s string) int {
 	if IsASCII(s) && !strings.Contains(s, "\x1b") {
 		return len(s)
 	}
+	if n, ok := plainWidth(s); ok {
+		return n
+	}
 	return max(ansi.StringWidth(s), ansi.StringWidthWc(s))
+}
+
+// plainWidth is the width of what most lines of a frame are made of, at a fraction
+// of the cost: printable ASCII, the lines and blocks of U+2500 to U+259F, and
+// colours. Anything else, next to which one of these could count otherwise, is not
+// ok.
+func plainWidth(s string) (n int, ok bool) {
+	for i := 0; i < len(s); {
+		switch b := s[i]; {
+		case ' ' <= b && b < 0x7f:
+			n, i = n+1, i+1
+		case b == 0xe2 && i+2 < len(s) && (s[i+1] == 0x94 || s[i+1] == 0x95 || s[i+1] == 0x96 && s[i+2] < 0xa0) && s[i+2]&0xc0 == 0x80:
+			n, i = n+1, i+3
+		case b == '\x1b' && i+1 < len(s) && s[i+1] == '[':
+			for i += 2; i < len(s) && (s[i] >= '0' && s[i] <= ';'); i++ {
+			}
+			if i == len(s) || s[i] != 'm' {
+				return 0, false
+			}
+			i++
+		default:
+			return 0, false
+		}
+	}
+	return n, true
 }
 
 // IsASCII reports whether a text has nothing beyond ASCII.
