@@ -48,8 +48,9 @@ func TestNamesAreCutInTheMiddle(t *testing.T) {
 // FuzzPlainWidth holds the short way of counting to the long one.
 func FuzzPlainWidth(f *testing.F) {
 	for _, s := range []string{
-		"", "abc", "\x1b[1;38;2;10;20;30mab\x1b[m ─│█░ ╭╮", "\x1b[", "\x1b[3", "\x1b[3m", "a\x1b[2Jb", "\x1b]8;;https://x\x07y", "e\u0301", "─\u0301", "─\ufe0f",
-		"測定", "▸ ☑ 1", "\xe2\x94", "\xe2\x96\x9f", "\xe2\x96\xa0", "\x1b[38:5:1mx", "\x1b[>1mx", "a\tb", "\x1b\x1b[mx", "\x7f", "\x1b[0 qx",
+		"", "abc", "\x1b[1;38;2;10;20;30mab\x1b[m ─│█░ ╭╮", "\x1b[", "\x1b[3", "\x1b[3m", "a\x1b[2Jb", "\x1b]8;;https://x\x07y",
+		"e\u0301", "─\u0301", "─\ufe0f", "測定", "▸ ☑ 1", "\xe2\x94", "\xe2\x96\x9f", "\xe2\x96\xa0", "\x1b[38:5:1mx", "\x1b[>1mx",
+		"a\tb", "\x1b\x1b[mx", "\x7f", "\x1b[0 qx",
 	} {
 		f.Add(s)
 	}
