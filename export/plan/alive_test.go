@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"hash"
 	"strings"
 	"testing"
 
@@ -19,8 +20,9 @@ type room struct {
 	alive int
 }
 
-func (r *room) Space() []byte { return r.buf[:] }
-func (r *room) Alive()        { r.alive++ }
+func (r *room) Space() []byte    { return r.buf[:] }
+func (r *room) Beside(hash.Hash) {}
+func (r *room) Alive()           { r.alive++ }
 
 // TestWritersSayThatTheyAreAtWork writes what is generated from many files: the
 // upload hears of it while no byte comes.

@@ -9,6 +9,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"hash/crc32"
 	"io"
 
@@ -77,8 +78,9 @@ type packWriter struct {
 // copied. It needs no buffer before it.
 type roomy interface {
 	io.Writer
-	Space() []byte // nil when nothing more is taken
-	Alive()        // something is being made, though no byte comes yet
+	Space() []byte         // nil when nothing more is taken
+	Beside(file hash.Hash) // also takes what is written from now on; nil: no more, it is complete
+	Alive()                // something is being made, though no byte comes yet
 }
 
 // errFull ends a package whose reader has gone.
@@ -193,6 +195,11 @@ func (pw *packWriter) copy(w io.Writer, i int, e *Entry) (crc uint32, err error)
 	}
 	defer in.Close()
 	sha, left := sha256.New(), e.S
+	_, whole := w.(*bytes.Buffer)
+	passing := pw.room != nil && !whole // the sums are taken where the bytes pass
+	if passing {
+		pw.room.Beside(sha)
+	}
 	summed, isSummed := in.(interface{ Sum32() uint32 }) // the fetcher has computed it on the way
 	if zw, ok := w.(*archive.Writer); ok {
 		zw.Summed(func() uint32 { return crc })
@@ -208,7 +215,9 @@ func (pw *packWriter) copy(w io.Writer, i int, e *Entry) (crc uint32, err error)
 			if !isSummed {
 				crc = crc32.Update(crc, crc32.IEEETable, buf[:n])
 			}
-			sha.Write(buf[:n])
+			if !passing {
+				sha.Write(buf[:n])
+			}
 			if _, err := w.Write(buf[:n]); err != nil {
 				return 0, err
 			}
@@ -222,6 +231,9 @@ func (pw *packWriter) copy(w io.Writer, i int, e *Entry) (crc uint32, err error)
 	}
 	if isSummed {
 		crc = summed.Sum32()
+	}
+	if passing {
+		pw.room.Beside(nil)
 	}
 	if !e.U && crc != e.C {
 		return 0, broken(fmt.Errorf("%w: CRC-32 %08x, openBIS has recorded %08x", archive.ErrCRC, crc, e.C))

@@ -2,7 +2,6 @@ package transfer
 
 import (
 	"context"
-	"crypto/md5"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -13,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"zenobis/sums"
 )
 
 const (
@@ -43,8 +44,9 @@ type block struct {
 // and sent while it is in the cache, and nobody has to be woken for it: that takes
 // some 7 % less processor time than a writer and an upload that wait for each other.
 // While the upload waits for its server, what comes from openBIS waits in the
-// system's buffers. With more than two processors the sums have a goroutine of their
-// own, which is given a MiB at once.
+// system's buffers. Where the processor can't take the sum of a file in passing
+// (package sums), and there are more than two, the package's sums have a goroutine of
+// their own, which is given a MiB at once.
 type conduit struct {
 	pull   func() (*block, bool)
 	halt   func()
@@ -63,7 +65,10 @@ type conduit struct {
 	given time.Time // when the last byte was given
 	werr  error     // why the writer ended
 
-	sums   []hash.Hash // the MD5, and the SHA-256 where it is wanted
+	md5    *sums.Pair
+	sha    hash.Hash // of the package; nil where it is not wanted
+	file   hash.Hash // of the file under way; nil between files
+	summed int       // bytes of cur that were taken into the sums
 	feed   chan []*block
 	hand   []*block // to feed
 	hashed sync.WaitGroup
@@ -77,14 +82,15 @@ type conduit struct {
 // conduitOptions say how a package is led.
 type conduitOptions struct {
 	named bool                     // the crate names its SHA-256
-	apart bool                     // the sums have a goroutine of their own
+	apart bool                     // the package's sums have a goroutine of their own
 	pace  func(n int) (int, error) // nil: as fast as possible
 	moved func(n int)              // told of bytes that the upload has taken
 	now   func() time.Time
 }
 
-// apart says whether there are processors enough for sums on one of their own.
-func apart() bool { return runtime.GOMAXPROCS(0) > 2 }
+// apart says whether sums on a processor of their own are worth it: there are enough,
+// and they can't be had in passing.
+func apart() bool { return runtime.GOMAXPROCS(0) > 2 && !sums.Able() }
 
 // newConduit makes one. write makes the package; it runs while Lend or Read waits for
 // the next bytes, and its context ends when the upload does. In the end close must be
@@ -92,10 +98,10 @@ func apart() bool { return runtime.GOMAXPROCS(0) > 2 }
 func newConduit(ctx context.Context, o conduitOptions, write func(context.Context, *conduit) error) *conduit {
 	c := &conduit{
 		quit: make(chan struct{}), pace: o.pace, moved: o.moved, now: o.now, given: o.now(),
-		kept: make([]byte, 0, reserve), sums: []hash.Hash{md5.New()},
+		kept: make([]byte, 0, reserve), md5: sums.New(),
 	}
 	if o.named {
-		c.sums = append(c.sums, sha256.New())
+		c.sha = sha256.New()
 	}
 	blocks := 1
 	if o.apart {
@@ -105,7 +111,7 @@ func newConduit(ctx context.Context, o conduitOptions, write func(context.Contex
 		c.hashed.Go(func() {
 			for some := range feed {
 				for _, b := range some {
-					c.sum(b)
+					c.sum(b.buf[:b.n], nil)
 					c.release(b)
 				}
 			}
@@ -123,9 +129,37 @@ func newConduit(ctx context.Context, o conduitOptions, write func(context.Contex
 	return c
 }
 
-func (c *conduit) sum(b *block) {
-	for _, h := range c.sums {
-		h.Write(b.buf[:b.n])
+// sum takes bytes into the package's sums, and beside them into that of a file.
+func (c *conduit) sum(p []byte, file hash.Hash) {
+	if file == nil {
+		c.md5.Write(p, c.sha)
+		return
+	}
+	c.md5.Write(p, file)
+	if c.sha != nil {
+		c.sha.Write(p)
+	}
+}
+
+// Beside says that what is written from now on is a file's: its SHA-256 is taken at the
+// same time as the package's sums. With nil it is complete.
+func (c *conduit) Beside(file hash.Hash) {
+	c.settle()
+	c.file = file
+}
+
+// settle takes what was written of the block into the sums.
+func (c *conduit) settle() {
+	if c.cur == nil {
+		return
+	}
+	p := c.cur.buf[c.summed:c.cur.n]
+	c.summed = c.cur.n
+	switch {
+	case c.feed == nil:
+		c.sum(p, c.file)
+	case c.file != nil:
+		c.file.Write(p)
 	}
 }
 
@@ -165,7 +199,7 @@ func (c *conduit) begin() error {
 	if c.cur == nil {
 		c.cur = <-c.free
 		c.cur.n = copy(c.cur.buf, c.kept)
-		c.kept = c.kept[:0]
+		c.kept, c.summed = c.kept[:0], c.cur.n
 	}
 	return nil
 }
@@ -194,6 +228,7 @@ func (c *conduit) Write(p []byte) (int, error) {
 
 // flush gives the block to the sums and the upload, but for so many bytes.
 func (c *conduit) flush(keep int) {
+	c.settle()
 	b := c.cur
 	c.cur = nil
 	b.n -= keep
@@ -205,7 +240,6 @@ func (c *conduit) send(b *block) {
 	c.total += int64(b.n)
 	if c.feed == nil {
 		b.refs.Store(1)
-		c.sum(b)
 	} else {
 		b.refs.Store(2)
 		if c.hand = append(c.hand, b); len(c.hand) == handed {
@@ -247,8 +281,10 @@ func (c *conduit) Read(p []byte) (int, error) {
 // takes its time, and a silent source would be given up. So would a silent upload.
 func (c *conduit) Alive() {
 	if c.now().Sub(c.given) >= beat && c.begin() == nil && c.cur.n > 0 {
+		c.settle()
 		b := &block{buf: []byte{c.cur.buf[0]}, n: 1}
 		c.cur.n = copy(c.cur.buf, c.cur.buf[1:c.cur.n])
+		c.summed = c.cur.n
 		c.send(b)
 		return
 	}
@@ -329,9 +365,9 @@ func (c *conduit) close() (measured, error) {
 		c.feed = nil
 	}
 	c.hashed.Wait()
-	m := measured{MD5: hex.EncodeToString(c.sums[0].Sum(nil)), Bytes: c.total}
-	if len(c.sums) > 1 {
-		m.SHA256 = hex.EncodeToString(c.sums[1].Sum(nil))
+	m := measured{MD5: hex.EncodeToString(c.md5.Sum()), Bytes: c.total}
+	if c.sha != nil {
+		m.SHA256 = hex.EncodeToString(c.sha.Sum(nil))
 	}
 	return m, c.werr
 }

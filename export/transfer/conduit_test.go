@@ -25,6 +25,7 @@ func led(t *testing.T, test func(t *testing.T, make func(write func(context.Cont
 	}
 }
 
+// TestConduit measures what passes, and beside it the file that most of it is.
 func TestConduit(t *testing.T) {
 	for _, size := range []int{0, 1, blockSize, blockSize + 1, 16 * blockSize, 7_654_321} {
 		data := make([]byte, size)
@@ -32,12 +33,29 @@ func TestConduit(t *testing.T) {
 			data[i] = byte(i * 7 >> 3)
 		}
 		led(t, func(t *testing.T, begin func(func(context.Context, *conduit) error) *conduit) {
+			from, to := size/9, size-size/7
+			file := sha256.New()
 			c := begin(func(_ context.Context, c *conduit) error {
 				for rest := data; len(rest) > 0; {
+					at := size - len(rest)
+					switch at {
+					case from:
+						c.Beside(file)
+					case to:
+						c.Beside(nil)
+						if want := sha256.Sum256(data[from:to]); !bytes.Equal(file.Sum(nil), want[:]) {
+							t.Errorf("the file within %d bytes has another sum", size)
+						}
+					}
 					n := min(len(rest), 70_001)
+					for _, edge := range []int{from, to} {
+						if at < edge {
+							n = min(n, edge-at)
+						}
+					}
 					if len(rest)%2 == 0 { // read into the room that there is
 						room := c.Space()
-						n = copy(room, rest[:min(len(rest), len(room))])
+						n = copy(room, rest[:min(n, len(room))])
 						if _, err := c.Write(room[:n]); err != nil {
 							return err
 						}
@@ -162,8 +180,10 @@ func TestConduitKeepsTheUploadAwake(t *testing.T) {
 				data[i] = byte(i * 7 >> 3)
 			}
 			now, silent := time.Now(), time.Duration(0)
+			file := sha256.New()
 			c := newConduit(t.Context(), conduitOptions{apart: apart, moved: func(int) {}, now: func() time.Time { return now }},
 				func(_ context.Context, c *conduit) error {
+					c.Beside(file)
 					if _, err := c.Write(data); err != nil {
 						return err
 					}
@@ -187,7 +207,10 @@ func TestConduitKeepsTheUploadAwake(t *testing.T) {
 				}
 			}
 			m, err := c.close()
-			sum := md5.Sum(got)
+			sum, sha := md5.Sum(got), sha256.Sum256(got)
+			if !bytes.Equal(file.Sum(nil), sha[:]) {
+				t.Errorf("%d bytes twice: the file has another sum", size)
+			}
 			if err != nil || !bytes.Equal(got, append(data, data...)) || m.MD5 != hex.EncodeToString(sum[:]) {
 				t.Errorf("%d bytes twice: %d came, %v, %+v", size, len(got), err, m)
 			}
