@@ -11,11 +11,13 @@ import (
 
 	"zenobis/export"
 	"zenobis/export/failure"
+	"zenobis/openbis"
 	"zenobis/record"
 	"zenobis/safetext"
 	"zenobis/selection"
 	"zenobis/session"
 	"zenobis/shape"
+	"zenobis/zenodo"
 )
 
 // exportFlags are the flags of export: what, how, and what describes it.
@@ -276,7 +278,7 @@ func (r *invocation) nameEarlier(sel selection.Selection) {
 // less can be checked without one.
 func (r *invocation) findToken(ctx context.Context, s *session.Session, nothing bool) error {
 	_, err := s.FindToken(ctx)
-	if err == nil || !nothing {
+	if err == nil || !nothing || openbis.NoVerdict(err) || zenodo.NoVerdict(err) || ctx.Err() != nil {
 		return err
 	}
 	if !errors.Is(err, session.ErrNoToken) {

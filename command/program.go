@@ -16,6 +16,7 @@ import (
 	"zenobis/export"
 	"zenobis/handoff"
 	"zenobis/session"
+	"zenobis/wire"
 )
 
 // Program is the whole program: what it has from outside, and the front ends
@@ -86,6 +87,7 @@ func (c *call) do(ctx context.Context, work func(context.Context, *invocation) (
 	signal.Ignore(syscall.SIGHUP, syscall.SIGPIPE)
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	ctx = wire.WithPatience(ctx)
 	r := &invocation{Settings: s, out: c.printer()}
 	s.Waits.Listen(r.waiting)
 	job, err := work(ctx, r)

@@ -14,14 +14,20 @@ import (
 )
 
 // checked is what the server says of metadata before anything is made. Metadata
-// that it would refuse is an error of kind Invalid that names the fields. A dry
-// plan needs no title.
+// that it would refuse is an error of kind Invalid that names the fields; a server
+// that does not answer has said nothing, which is no plan. A dry plan needs no title.
 func (e *Engine) checked(ctx context.Context, m record.Metadata, dry bool) (record.Report, error) {
 	r, known := e.checks.of(m, e.o.Now())
 	if !known || e.o.Memory == nil {
 		var err error
-		if r, err = e.CheckMetadata(ctx, m); err != nil {
-			return r, failure.Wrap("check the metadata", err)
+		if r, err = e.CheckMetadata(ctx, m); err == nil {
+			err = r.Away
+		}
+		if ctx.Err() != nil {
+			return r, planFailure(ctx, ctx.Err())
+		}
+		if err != nil {
+			return r, failure.Wrap("the metadata could not be checked", err)
 		}
 		if len(r.Problems) == 0 && len(r.Unchecked) == 0 {
 			e.checks.keep(m, r, e.o.Now())

@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 
 	"zenobis/disk"
 	"zenobis/export/failure"
@@ -18,6 +17,7 @@ import (
 	"zenobis/record"
 	"zenobis/safetext"
 	"zenobis/selection"
+	"zenobis/wire"
 )
 
 // Plan resolves a request. A dry one keeps nothing; otherwise the plan is a job
@@ -25,6 +25,7 @@ import (
 // strict and incomplete, with findings nobody accepted) comes together with its
 // error, so that it can be shown; no job is kept then.
 func (e *Engine) Plan(ctx context.Context, req Request, dry bool, progress func(stage string, n int)) (Job, *Plan, error) {
+	ctx = wire.Patient(ctx)
 	if e.o.OpenBIS == nil || e.o.Zenodo == nil {
 		return Job{}, nil, &failure.Error{Kind: failure.Configuration, What: "planning needs both openBIS and Zenodo"}
 	}
@@ -87,17 +88,18 @@ func (e *Engine) planner(ctx context.Context, req Request, license record.Licens
 		known = append(known, u.Hostname())
 	}
 	var catalog plan.Catalog = e.o.OpenBIS
-	published := func() (map[string]string, error) { return e.o.OpenBIS.Published(ctx) }
+	published := e.o.OpenBIS.Published
 	if e.o.Memory != nil {
 		catalog = e.o.Memory.Over(catalog, e.o.OpenBIS.URL()+" "+me.UserID)
-		ask := published
-		published = func() (map[string]string, error) { return plan.Recall(catalog, ask, "published") }
+		published = func(ctx context.Context) (map[string]string, error) {
+			return plan.Recall(catalog, func() (map[string]string, error) { return e.o.OpenBIS.Published(ctx) }, "published")
+		}
 	}
 	return &plan.Planner{
 		Catalog: catalog, Limits: e.o.Zenodo.Limits(), Version: e.o.Version, Now: e.o.Now().UTC(),
 		Publisher: e.o.Publisher, PublisherURL: e.o.Zenodo.URL(),
 		ExportedBy: me.Person.Name(), ExportedByID: me.UserID, SourceURL: e.o.OpenBIS.URL(),
-		Known: known, License: license, PublishedBefore: e.publishedBefore(ctx, published), Sleep: e.o.Sleep, Render: e.o.Render,
+		Known: known, License: license, PublishedBefore: e.publishedBefore(published), Sleep: e.o.Sleep, Render: e.o.Render,
 	}
 }
 
@@ -208,11 +210,14 @@ func relatedOf(snap *snapshot.Snapshot) ([]string, error) {
 }
 
 // publishedBefore knows under which DOI an entity was published before: by an
-// earlier export of the same openBIS, else as its publications say. Both are read
-// at the first question. Safe for concurrent use.
-func (e *Engine) publishedBefore(ctx context.Context, ask func() (map[string]string, error)) func(permID string) (string, bool) {
-	known := sync.OnceValue(func() map[string]string {
-		known, err := ask()
+// earlier export of the same openBIS, else as its publications say. An openBIS that
+// refuses to tell has none for this user; one that does not answer ends the plan.
+func (e *Engine) publishedBefore(ask func(context.Context) (map[string]string, error)) func(context.Context) (map[string]string, error) {
+	return func(ctx context.Context) (map[string]string, error) {
+		known, err := ask(ctx)
+		if err != nil && (ctx.Err() != nil || openbis.NoVerdict(err)) {
+			return nil, err
+		}
 		if err != nil {
 			e.o.Log.Warn("earlier publications not read", "error", failure.Text(err))
 			known = map[string]string{}
@@ -236,10 +241,6 @@ func (e *Engine) publishedBefore(ctx context.Context, ask func() (map[string]str
 				}
 			}
 		}
-		return known
-	})
-	return func(permID string) (string, bool) {
-		doi, ok := known()[permID]
-		return doi, ok
+		return known, nil
 	}
 }

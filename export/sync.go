@@ -11,6 +11,7 @@ import (
 	"zenobis/export/job"
 	"zenobis/export/register"
 	"zenobis/export/transfer"
+	"zenobis/wire"
 	"zenobis/zenodo"
 )
 
@@ -28,6 +29,7 @@ func (e *Engine) Sync(ctx context.Context, id string) ([]Job, error) {
 	if e.o.Zenodo == nil {
 		return nil, &failure.Error{Kind: failure.Configuration, What: "looking at drafts needs Zenodo"}
 	}
+	ctx = wire.Patient(ctx)
 	jobs, err := e.Due(id)
 	if err != nil && len(jobs) == 0 {
 		return nil, err

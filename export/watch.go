@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"zenobis/export/failure"
+	"zenobis/wire"
 )
 
 const (
@@ -55,7 +56,7 @@ func (e *Engine) Rounds(ctx context.Context, every time.Duration, look func(cont
 		every = WatchEvery
 	}
 	for failures := 0; ; {
-		settled, err := look(ctx)
+		settled, err := look(wire.WithPatience(ctx))
 		if ctx.Err() != nil {
 			return failure.Wrap("waiting for the publication was interrupted", failure.Interruption(context.Cause(ctx)))
 		}

@@ -1,6 +1,7 @@
 package openbis
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,6 +17,7 @@ func (c *Client) repeat(ctx context.Context, q request, f func(ctx context.Conte
 		return f(ctx)
 	}
 	r := *c.o.Retry
+	r.Server, r.Call = cmp.Or(q.url, c.base.String()+asPath), q.method
 	switch {
 	case q.method == "logout": // who leaves does not wait
 		r.Tries = 2

@@ -48,7 +48,7 @@ func TestPlainSaysWhatPlanningWaitsFor(t *testing.T) {
 	plan := f.OnPlan
 	f.OnPlan = func(r export.Request) (*export.Plan, error) {
 		for try := range 9 {
-			why := fmt.Sprintf("list the files: HTTP status 502; try %d failed, giving up at 12:00:00", try)
+			why := fmt.Sprintf("list the files: HTTP status 502; try %d failed, the last is made at 12:00:00", try)
 			f.Waits.Store(&why)
 			time.Sleep(2 * time.Second)
 		}

@@ -37,12 +37,13 @@ type Report struct {
 	Problems  []FieldError // what it would refuse
 	Notes     []string     // what it will take otherwise than written
 	Unchecked []string     // what could not be asked, and why
+	Away      error        // the server did not answer, for which some of it could not be asked; nil if it did
 }
 
 // Check asks the server's vocabularies and rules about metadata in canonical
 // form. Problems hold those of Validate too, so a caller needs this one alone.
 // The error is that of the context: a server that does not answer leaves
-// things unchecked.
+// things unchecked, and is not asked again.
 func Check(ctx context.Context, s Server, allowed Allowed, m Metadata, problems []FieldError) (Report, error) {
 	c := &check{ctx: ctx, s: s, r: Report{Metadata: m, Problems: slices.Clone(problems)}}
 	c.license(allowed.Licenses)
@@ -56,10 +57,9 @@ func Check(ctx context.Context, s Server, allowed Allowed, m Metadata, problems 
 }
 
 type check struct {
-	ctx  context.Context
-	s    Server
-	r    Report
-	away error // the server does not answer: it is not asked again
+	ctx context.Context
+	s   Server
+	r   Report
 }
 
 func (c *check) bad(field, format string, args ...any) {
@@ -75,11 +75,8 @@ func (c *check) wrong(field string) bool {
 func (c *check) unchecked(what string, err error) {
 	why := safetext.Safe(err.Error())
 	switch {
-	case errors.Is(err, zenodo.ErrUnavailable),
-		errors.Is(err, zenodo.ErrNotInvenio),
-		errors.Is(err, zenodo.ErrRate),
-		errors.Is(err, zenodo.ErrBlocked):
-		c.away = err
+	case zenodo.NoVerdict(err):
+		c.r.Away = err
 		why = "the server does not answer"
 	case errors.Is(err, zenodo.ErrToken), errors.Is(err, zenodo.ErrDenied):
 		why = "it takes a Zenodo token"
@@ -95,8 +92,8 @@ func (c *check) unchecked(what string, err error) {
 // entry asks for one entry. known is false where the server said that there is
 // none; asked is false where it said nothing.
 func (c *check) entry(what, vocabulary, id string) (e zenodo.VocabularyEntry, known, asked bool) {
-	if c.away != nil {
-		c.unchecked(what, c.away)
+	if c.r.Away != nil {
+		c.unchecked(what, c.r.Away)
 		return e, false, false
 	}
 	e, err := c.s.Entry(c.ctx, vocabulary, id)
@@ -208,8 +205,8 @@ func (c *check) community(allowed []string) {
 		return
 	}
 	what := "community " + quote(slug)
-	if c.away != nil {
-		c.unchecked(what, c.away)
+	if c.r.Away != nil {
+		c.unchecked(what, c.r.Away)
 		return
 	}
 	found, err := c.s.Community(c.ctx, slug)

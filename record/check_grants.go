@@ -101,8 +101,8 @@ func (c *check) named(g *Grant, field string) bool {
 	var offered []zenodo.VocabularyEntry
 	for n := len(words); n > 0 && n > len(words)-maxWords; n-- {
 		name := strings.Join(words[:n], " ")
-		if c.away != nil {
-			c.unchecked("funder "+quote(typed), c.away)
+		if c.r.Away != nil {
+			c.unchecked("funder "+quote(typed), c.r.Away)
 			return false
 		}
 		list, err := c.s.Funders(c.ctx, name)

@@ -141,6 +141,7 @@ type defaults struct {
 	papers  []Related
 	offers  Offers
 	credits *credits
+	away    error // openBIS did not answer what types there are
 }
 
 func (d *defaults) read() error {
@@ -181,6 +182,9 @@ func (d *defaults) read() error {
 		d.credits.add(e)
 		for _, l := range credited {
 			d.creditBelow(e, l)
+		}
+		if d.away != nil {
+			return d.away
 		}
 	}
 	return d.creditObjects()
@@ -274,6 +278,9 @@ func (d *defaults) typeOf(e *openbis.Entity, code string) (dataType, widget stri
 	if d.types[e.Kind] == nil {
 		types, err := d.cat.Types(d.ctx, e.Kind)
 		if err != nil {
+			if openbis.NoVerdict(err) && d.away == nil {
+				d.away = fmt.Errorf("read the types of %ss: %w", e.Kind, err)
+			}
 			types = map[string]openbis.EntityType{} // a guess is as good as it gets
 		}
 		if d.types == nil {

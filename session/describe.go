@@ -10,12 +10,14 @@ import (
 	"zenobis/openbis"
 	"zenobis/record"
 	"zenobis/selection"
+	"zenobis/wire"
 	"zenobis/zenodo"
 )
 
 // DefaultMetadata prefills what describes an export. The person who is logged
 // in is the first creator; others and keywords are offered.
 func (s *Session) DefaultMetadata(ctx context.Context, sel selection.Selection) (record.Metadata, record.Offers, error) {
+	ctx = wire.Patient(ctx)
 	var none record.Metadata
 	people, err := s.settings.people()
 	if err != nil {
@@ -43,6 +45,7 @@ func (s *Session) DefaultMetadata(ctx context.Context, sel selection.Selection) 
 // id, an address): what was published, title included, with the date of today. The
 // offers are those of the selection.
 func (s *Session) NextMetadata(ctx context.Context, sel selection.Selection, of string) (record.Metadata, record.Offers, error) {
+	ctx = wire.Patient(ctx)
 	m, offers, err := s.DefaultMetadata(ctx, sel)
 	if err != nil {
 		return m, offers, err

@@ -10,6 +10,7 @@ import (
 	"zenobis/export/failure"
 	"zenobis/openbis"
 	"zenobis/record"
+	"zenobis/wire"
 	"zenobis/zenodo"
 )
 
@@ -156,6 +157,7 @@ func (s *Session) Discard(ctx context.Context, id string) error {
 // Start takes and Discard drops. A plan above a limit comes together with its
 // *export.LimitError, so that it can be shown.
 func (s *Session) Plan(ctx context.Context, r export.Request, dry bool, progress func(string, int)) (export.Job, *export.Plan, error) {
+	ctx = wire.Patient(ctx)
 	e, err := s.Engine()
 	if errors.Is(err, errNoTokenYet) && dry { // nothing is created, so no token is needed
 		var z *zenodo.Client

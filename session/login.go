@@ -49,6 +49,7 @@ type credentials struct {
 // Connect opens a session. The errors of package openbis tell which field of a
 // login is concerned.
 func (s *Settings) Connect(ctx context.Context, l Login) (*Session, error) {
+	ctx = wire.Patient(ctx)
 	o, err := s.open(l.URL)
 	if err != nil {
 		return nil, err
@@ -64,7 +65,10 @@ func (s *Settings) Connect(ctx context.Context, l Login) (*Session, error) {
 		return nil, err
 	}
 	o.memory = export.NewMemory(s.Config.StateDir, s.Now)
-	o.meet(ctx)
+	if err := o.meet(ctx); err != nil {
+		_ = o.Close(ctx) // why it can't be used counts
+		return nil, err
+	}
 	return o, nil
 }
 

@@ -40,6 +40,8 @@ func (s *Settings) Request(o Overrides) export.Request {
 func (s *Session) Switch(ctx context.Context) (notice string, err error) {
 	state, err := s.Client.ExportSwitch(ctx)
 	switch {
+	case lasting(ctx, err):
+		return "", fmt.Errorf("read the lab's settings: %w", err)
 	case err != nil:
 		return "The lab's settings can't be read, so whether it wants exports to Zenodo is not known.", nil
 	case state == openbis.SwitchOff && s.settings.Config.Site.IgnoreSwitch:

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"fmt"
 	"sync"
 
 	"zenobis/config"
@@ -49,21 +50,27 @@ type Who struct {
 	Refused string
 }
 
-// meet asks for what the screens show of the session. What can't be had is left out.
-func (s *Session) meet(ctx context.Context) {
+// meet asks for what the screens show of the session. What openBIS does not tell is
+// left out; that it does not answer is the error.
+func (s *Session) meet(ctx context.Context) error {
 	me := s.Client.Session()
 	w := Who{Server: s.Client.URL(), Person: me.Person, HomeSpace: me.HomeSpace, PAT: me.PAT}
-	if info, err := s.Client.Info(ctx); err == nil {
-		w.PATs = info.PATs
+	info, err := s.Client.Info(ctx)
+	if lasting(ctx, err) {
+		return err
 	}
-	if groups, err := s.Groups(ctx); err == nil {
-		w.Groups = groups
+	w.PATs = err == nil && info.PATs
+	if w.Groups, err = s.Groups(ctx); lasting(ctx, err) {
+		return fmt.Errorf("look which groups there are: %w", err)
 	}
-	if _, err := s.Switch(ctx); err != nil {
+	if _, err = s.Switch(ctx); lasting(ctx, err) {
+		return err
+	} else if err != nil {
 		x := Explain(err)
 		w.Refused = x.What + "; " + x.Do
 	}
 	s.who = w
+	return nil
 }
 
 // Who is whose session this is, as it was when it was opened.

@@ -357,7 +357,7 @@ func TestWaiting(t *testing.T) {
 	if _, err := s.Spaces(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	if len(told) != 1 || !strings.Contains(told[0], "try 1 failed, giving up at") {
+	if len(told) != 1 || !strings.Contains(told[0], "try 1 failed, the last is made at") {
 		t.Errorf("told %q", told)
 	}
 	if now := b.Waits.Now(); now != "" {
@@ -372,6 +372,25 @@ func TestWaiting(t *testing.T) {
 	clock = clock.Add(6 * time.Second)
 	if w.Now() != "" {
 		t.Errorf("a waiting that is over is told: %q", w.Now())
+	}
+	// Two calls of a kind are told apart, and a promise is not told any more once it was kept.
+	one, two := &wire.Series{}, &wire.Series{}
+	wait := wire.Wait{Call: one, What: "read", Err: errors.New("HTTP 502"), Try: 3, Until: clock.Add(time.Second), GiveUp: clock.Add(time.Minute)}
+	w.repeated(wait)
+	wait.Call = two
+	w.repeated(wait)
+	w.repeated(wire.Wait{Call: two, What: "read"})
+	at := clock.Add(time.Minute).Local().Format("15:04:05")
+	if want := "read: HTTP 502; try 3 failed, the last is made at " + at; w.Now() != want {
+		t.Errorf("while one of two waits: %q, want %q", w.Now(), want)
+	}
+	clock = clock.Add(time.Minute + time.Second)
+	if want := "read: HTTP 502; try 3 failed, the last try is under way"; w.Now() != want {
+		t.Errorf("during the last try: %q, want %q", w.Now(), want)
+	}
+	w.repeated(wire.Wait{Call: one, What: "read"})
+	if w.Now() != "" {
+		t.Errorf("afterwards: %q", w.Now())
 	}
 	var none *Waits
 	none.budget(time.Second, "x")

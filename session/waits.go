@@ -22,9 +22,10 @@ type Waits struct {
 
 // waiting is one thing that is waited for.
 type waiting struct {
-	what  string
+	of    any // what waits: a call, or the words for what waits alone
 	text  string
 	until time.Time // when it is over by itself; zero if it has an end of its own
+	last  time.Time // of a call: when its last try is made; zero if that is not known
 }
 
 // NewWaits knows of no waiting yet.
@@ -52,7 +53,19 @@ func (w *Waits) Now() string {
 	if len(w.on) == 0 {
 		return ""
 	}
-	return w.on[len(w.on)-1].text
+	x := w.on[len(w.on)-1]
+	if !x.last.IsZero() && now.After(x.last) {
+		return x.text + ", the last try is under way"
+	}
+	return x.text + x.plan()
+}
+
+// plan says when the last try will be made.
+func (x *waiting) plan() string {
+	if x.last.IsZero() {
+		return ""
+	}
+	return ", the last is made at " + x.last.Local().Format("15:04:05")
 }
 
 // Waiting is what the calls of this process wait for, fit to be shown; "" for nothing.
@@ -64,18 +77,14 @@ func (w *Waits) repeated(x wire.Wait) {
 		return
 	}
 	if x.Until.IsZero() {
-		w.set(waiting{what: x.What}, 0)
+		w.set(waiting{of: x.Call}, 0)
 		return
 	}
 	text := fmt.Sprintf("%s: %s; try %d", x.What, failure.Text(x.Err), x.Try)
 	if x.Of > 0 {
 		text += fmt.Sprintf(" of %d", x.Of)
 	}
-	text += " failed"
-	if !x.GiveUp.IsZero() {
-		text += ", giving up at " + x.GiveUp.Local().Format("15:04:05")
-	}
-	w.set(waiting{what: x.What, text: text}, x.Until.Sub(w.now()))
+	w.set(waiting{of: x.Call, text: text + " failed", last: x.GiveUp}, x.Until.Sub(w.now()))
 }
 
 // budget is told of the waiting for Zenodo's request budget, and of any other that
@@ -84,13 +93,13 @@ func (w *Waits) budget(d time.Duration, why string) {
 	if w == nil {
 		return
 	}
-	w.set(waiting{what: why, text: why, until: w.now().Add(d)}, d)
+	w.set(waiting{of: why, text: why, until: w.now().Add(d)}, d)
 }
 
 // set replaces what is known of a waiting; without a text it is over.
 func (w *Waits) set(x waiting, d time.Duration) {
 	w.mu.Lock()
-	w.on = slices.DeleteFunc(w.on, func(o waiting) bool { return o.what == x.what })
+	w.on = slices.DeleteFunc(w.on, func(o waiting) bool { return o.of == x.of })
 	if x.text == "" {
 		w.mu.Unlock()
 		return
@@ -99,6 +108,6 @@ func (w *Waits) set(x waiting, d time.Duration) {
 	hearers := slices.Clone(w.hearers)
 	w.mu.Unlock()
 	for _, f := range hearers {
-		f(d, x.text)
+		f(d, x.text+x.plan())
 	}
 }

@@ -329,7 +329,7 @@ func TestGroupsAreAskedFor(t *testing.T) {
 // A planning that waits for a server names it, and how long it goes on trying.
 func TestReviewSaysWhatPlanningWaitsFor(t *testing.T) {
 	f := flowtest.New()
-	why := "list the files of 12 data sets: HTTP status 502; try 3 failed, giving up at 12:00:00"
+	why := "list the files of 12 data sets: HTTP status 502; try 3 failed, the last is made at 12:00:00"
 	drive(t, f, 80, 24, func(d *driver) {
 		f.BlockPlan = make(chan struct{}) // of this bubble
 		d.pick()

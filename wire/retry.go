@@ -50,6 +50,10 @@ type Retry struct {
 	Tries    int              // in all; 0 leaves it to the patience
 	Repeat   func(error) bool // which errors are worth a repetition; nil means Transient
 
+	// Server and Call say who is asked what, where calls share the patience of a
+	// piece of work (see WithPatience). "" shares nothing.
+	Server, Call string
+
 	// Waiting is told of every wait before it begins, and of its end by a Wait
 	// without Until, once the call has succeeded or was given up. It is called
 	// from any goroutine, for calls that run side by side in any order.
@@ -62,12 +66,13 @@ type Retry struct {
 
 // Wait is a pause before a repetition.
 type Wait struct {
+	Call   *Series   // tells one call's waits from another's of the same kind
 	What   string    // is repeated, such as "list the files of 25 data sets"
 	Err    error     // of the last try
 	Try    int       // how often it has failed
 	Of     int       // tries in all; 0: as many as the patience allows
 	Until  time.Time // of the next try; zero: the waiting is over
-	GiveUp time.Time // when the patience ends; zero: it does not, or the tries end before it
+	GiveUp time.Time // when the patience ends, at which the last try is made; zero: it does not, or the tries end before it
 }
 
 // GivenUp is the error of a call that was repeated in vain. It wraps the last
@@ -81,6 +86,9 @@ type GivenUp struct {
 
 // Error is the last try's, with how often and how long it was tried.
 func (g *GivenUp) Error() string {
+	if g.Tries == 1 { // another call has been repeated
+		return g.Err.Error()
+	}
 	if g.For < time.Second {
 		return fmt.Sprintf("%v (%d tries)", g.Err, g.Tries)
 	}
@@ -109,6 +117,7 @@ func (r Retry) Do(ctx context.Context, what string, f func(ctx context.Context) 
 	for {
 		err := f(ctx)
 		if err == nil {
+			s.answered(ctx)
 			return nil
 		}
 		if err := s.Again(ctx, err); err != nil {
@@ -142,6 +151,7 @@ func (s *Series) Again(ctx context.Context, err error) error {
 		repeat = Transient
 	}
 	if !repeat(err) {
+		s.answered(ctx)
 		return err
 	}
 	now := s.now()
@@ -153,15 +163,22 @@ func (s *Series) Again(ctx context.Context, err error) error {
 	if patience == 0 {
 		patience = Patience
 	}
-	gone := max(now.Sub(s.since), 0) // a clock may be set back
-	if s.r.Tries > 0 && s.failed >= s.r.Tries || patience > 0 && gone >= patience {
-		if s.failed == 1 {
+	since, given := s.since, false
+	work := s.work(ctx)
+	if work != nil {
+		since, given = work.failed(s.r.Server, s.r.Call, s.since)
+	}
+	gone := max(now.Sub(since), 0) // a clock may be set back
+	if given || s.r.Tries > 0 && s.failed >= s.r.Tries || patience > 0 && gone >= patience {
+		if work != nil {
+			work.gaveUp(s.r.Server, s.r.Call)
+		} else if s.failed == 1 {
 			return err // nothing was repeated
 		}
-		return &GivenUp{What: s.what, Tries: s.failed, For: gone, Err: err}
+		return &GivenUp{What: s.what, Tries: s.failed, For: max(now.Sub(s.since), 0), Err: err}
 	}
 	d := s.r.wait(s.failed, err)
-	w := Wait{What: s.what, Err: err, Try: s.failed, Of: s.r.Tries}
+	w := Wait{Call: s, What: s.what, Err: err, Try: s.failed, Of: s.r.Tries}
 	if patience > 0 {
 		d = min(d, patience-gone) // the last try is made when the patience ends
 		if s.r.Tries == 0 {
@@ -193,7 +210,22 @@ func (s *Series) Failed() int { return s.failed }
 func (s *Series) End() {
 	if s.told {
 		s.told = false
-		s.r.Waiting(Wait{What: s.what, Try: s.failed})
+		s.r.Waiting(Wait{Call: s, What: s.what, Try: s.failed})
+	}
+}
+
+// work is the piece of work whose patience this call shares; nil for none.
+func (s *Series) work(ctx context.Context) *patience {
+	if s.r.Server == "" || s.r.Patience < 0 {
+		return nil
+	}
+	return patienceOf(ctx)
+}
+
+// answered notes that the server has answered, be it with a refusal.
+func (s *Series) answered(ctx context.Context) {
+	if work := s.work(ctx); work != nil {
+		work.answers(s.r.Server, s.r.Call)
 	}
 }
 

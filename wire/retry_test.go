@@ -236,11 +236,12 @@ func TestTheHookIsToldOfEachWaitAndOfTheEnd(t *testing.T) {
 	begin := time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)
 	give := begin.Add(2 * time.Minute)
 	for i, want := range []Wait{
-		{"look", h, 1, 0, begin.Add(500 * time.Millisecond), give},
-		{"look", h, 2, 0, begin.Add(1500 * time.Millisecond), give},
+		{What: "look", Err: h, Try: 1, Until: begin.Add(500 * time.Millisecond), GiveUp: give},
+		{What: "look", Err: h, Try: 2, Until: begin.Add(1500 * time.Millisecond), GiveUp: give},
 		{What: "look", Try: 2},
 	} {
-		if g.waits[i] != want {
+		want.Call = g.waits[0].Call
+		if g.waits[i] != want || want.Call == nil {
 			t.Errorf("wait %d: %+v, want %+v", i, g.waits[i], want)
 		}
 	}

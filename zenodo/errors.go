@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"zenobis/wire"
 )
 
 // The errors a caller branches on; test with errors.Is. The details are in *APIError.
@@ -29,6 +31,17 @@ var (
 	ErrSource      = errors.New("source of the upload failed")        // the reader given to Put, not the server
 	ErrCorrupt     = errors.New("content differs from its checksum")  // of a downloaded file
 )
+
+// NoVerdict reports an error that says nothing of what was asked: the server can't
+// be reached or can't answer now, or something before it spoke in its place.
+func NoVerdict(err error) bool {
+	for _, kind := range []error{ErrUnavailable, ErrRate, ErrStalled, ErrBlocked, ErrNotInvenio, wire.ErrProxy, wire.ErrCertificate} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return wire.Transient(err)
+}
 
 // APIError is an answer that is an error, or the lack of an answer (Status 0).
 type APIError struct {

@@ -56,7 +56,7 @@ func (c *Client) openAt(ctx context.Context, op, folder, id, key string) (io.Rea
 	}
 	var resp *http.Response
 	var guard *wire.Guard
-	err := c.repeat(ctx, call{op: op, method: http.MethodGet}, func(outer context.Context) (err error) {
+	err := c.repeat(ctx, call{op: op, method: http.MethodGet, path: folder}, func(outer context.Context) (err error) {
 		ctx, guard = wire.NewGuard(outer)
 		if resp, err = c.open(ctx, op, folder+wire.EscapePath(key)+"/content", guard); err != nil {
 			guard.Stop()

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"zenobis/wire"
@@ -78,10 +79,24 @@ func (c *Client) repeat(ctx context.Context, k call, f func(ctx context.Context)
 		return f(ctx)
 	}
 	r := *c.o.Retry
+	r.Server, r.Call = c.base.Host, kindOfPath(k.path)
 	if !c.answered.Load() {
 		r = r.FirstContact()
 	}
 	return r.Do(ctx, k.op, f)
+}
+
+// kindOfPath is a path without the id in it: "/api/records/*/draft".
+func kindOfPath(path string) string {
+	parts := strings.Split(path, "/")
+	id := 3
+	if len(parts) > id && parts[2] == "vocabularies" {
+		id++
+	}
+	if len(parts) > id {
+		parts[id] = "*"
+	}
+	return strings.Join(parts, "/")
 }
 
 // later repeats a request that the server put off. The budget has noted for how

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -141,7 +142,9 @@ func TestWhatReviewShows(t *testing.T) {
 	long := "original/" + strings.Repeat("long/", 60) + "x"
 	ds := l.dataSet(co, "", map[string][]byte{"original/a": []byte("a"), long: []byte("b")})
 	p := planner(l)
-	p.PublishedBefore = func(id string) (string, bool) { return "10.5281/zenodo.7", id == ds.PermID }
+	p.PublishedBefore = func(context.Context) (map[string]string, error) {
+		return map[string]string{ds.PermID: "10.5281/zenodo.7"}, nil
+	}
 	_, pl := plan(t, p, wanted(t, l, "space:LAB"))
 	if len(pl.LongPaths) != 1 || len(pl.Published) != 1 || pl.Published[0].DOI != "10.5281/zenodo.7" || pl.Collected != "2025-03-01" {
 		t.Errorf("%+v", pl)

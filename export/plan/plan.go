@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -63,6 +64,7 @@ type planning struct {
 	looked     string            // folder of the file path that was looked at last
 	gaps       []string
 	findings   []crate.Finding
+	before     func() (map[string]string, error) // DOIs of former publications, by permId
 	published  []job.Published
 	long       []string
 	notes      []string // on the plan as a whole
@@ -192,9 +194,14 @@ func (r *planning) readEntities(ctx context.Context) error {
 	defer cancel()
 	var beside errgroup.Group
 	beside.Go(func() error { return r.readTypes(ctx) })
+	if r.PublishedBefore == nil {
+		r.before = func() (map[string]string, error) { return nil, nil }
+	} else {
+		r.before = sync.OnceValues(func() (map[string]string, error) { return r.PublishedBefore(ctx) })
+	}
 	beside.Go(func() error {
-		r.publishedBefore("") // reads them all
-		return nil
+		_, err := r.before()
+		return err
 	})
 	w := &walker{
 		cat: r.Catalog, req: r.req, idx: r.idx, apart: fewApart, types: r.types,
@@ -225,7 +232,11 @@ func (r *planning) keep(e *openbis.Entity) error {
 			r.known[p.UserID] = true
 		}
 	}
-	if doi, ok := r.publishedBefore(e.PermID); ok && len(r.published) < maxListed {
+	before, err := r.before()
+	if err != nil {
+		return err
+	}
+	if doi, ok := before[e.PermID]; ok && len(r.published) < maxListed {
 		r.published = append(r.published, job.Published{Entity: e.Ref, DOI: doi})
 	}
 	r.registered.Add(e.Registered)
@@ -233,13 +244,6 @@ func (r *planning) keep(e *openbis.Entity) error {
 		r.latest = t
 	}
 	return r.addItem(e, true)
-}
-
-func (r *planning) publishedBefore(permID string) (string, bool) {
-	if r.PublishedBefore == nil {
-		return "", false
-	}
-	return r.PublishedBefore(permID)
 }
 
 // changed is when an entity was last changed, as far as openBIS tells.

@@ -48,9 +48,9 @@ type Planner struct {
 	// Follows is the published version that this record will replace; nil for a first one.
 	Follows *job.Version
 
-	// PublishedBefore tells the DOI under which an entity was published already. It is
-	// asked by several at once; "" lets it get ready.
-	PublishedBefore func(permID string) (doi string, ok bool)
+	// PublishedBefore tells the DOIs under which entities were published already, by
+	// permId. It is asked once; nil knows of none.
+	PublishedBefore func(ctx context.Context) (map[string]string, error)
 	Progress        func(stage string, n int) // stages: entities, files, pages, packages
 
 	// Render makes an entity's pages; nil means page.Render. Tests make those of

@@ -101,7 +101,7 @@ func Find(ctx context.Context, z Zenodo, kept Kept, of string, retry wire.Retry)
 		}
 	} else {
 		if f.prints, err = f.ofCrate(ctx); err != nil {
-			if ctx.Err() != nil {
+			if ctx.Err() != nil || zenodo.NoVerdict(err) {
 				return nil, failure.Wrap("read the former version", err)
 			}
 			f.Notes = append(f.Notes, "What "+f.Name()+" says of its packages can't be read ("+failure.Text(err)+
