@@ -165,7 +165,7 @@ func (e *Engine) Start(ctx context.Context, id string) (*Run, error) {
 	if err != nil {
 		return nil, failure.Wrap("the export can't be started", err)
 	}
-	run, err := transfer.Start(wire.WithPatience(ctx), h, transfer.Options{
+	run, err := transfer.Start(wire.WithoutPatience(ctx), h, transfer.Options{
 		OpenBIS: e.o.OpenBIS, Zenodo: e.o.Zenodo, Version: e.o.Version, Log: e.o.Log,
 		Parallel: e.o.Parallel, Pool: e.o.Pool, Retry: e.retry(), Owner: e.ownerOf, Now: e.o.Now, Sleep: e.o.Sleep,
 	})

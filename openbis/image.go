@@ -112,11 +112,17 @@ func (c *Client) image(ctx context.Context, u *url.URL, token string, cookie boo
 		return "", nil, c.unreachable(ctx, guard.Err(err), []string{token})
 	}
 	kind := pictureType(answer.Header.Get("Content-Type"), data)
+	if isPage(data) { // what was kept as a picture, or what a front server says in its place
+		return "", nil, doubtful{fmt.Errorf("%w: a web page came", ErrNoBytes)}
+	}
 	if len(data) > MaxImage || len(data) == 0 || kind == "" {
 		return "", nil, fmt.Errorf("%w: what came is no picture of at most %d bytes", ErrNoBytes, MaxImage)
 	}
 	return kind, data, nil
 }
+
+// isPage reports whether data begins as HTML does.
+func isPage(data []byte) bool { return strings.HasPrefix(http.DetectContentType(data), "text/html") }
 
 // pictureType is the media type of a picture; "" for anything else. A page of
 // an error must not be taken for one, whatever its header says.
@@ -126,7 +132,7 @@ func pictureType(header string, data []byte) string {
 	switch {
 	case strings.HasPrefix(sniffed, "image/"):
 		return sniffed
-	case sniffed == "text/html":
+	case isPage(data):
 		return ""
 	case err == nil && strings.HasPrefix(declared, "image/"):
 		return declared

@@ -93,8 +93,15 @@ func (w *Waits) budget(d time.Duration, why string) {
 	if w == nil {
 		return
 	}
-	w.set(waiting{of: why, text: why, until: w.now().Add(d)}, d)
+	until, text := w.now().Add(d), why
+	if d >= worthTelling {
+		text += ", until " + until.Local().Format("15:04:05")
+	}
+	w.set(waiting{of: why, text: text, until: until}, d)
 }
+
+// worthTelling is from when on the end of a waiting is told.
+const worthTelling = 15 * time.Second
 
 // set replaces what is known of a waiting; without a text it is over.
 func (w *Waits) set(x waiting, d time.Duration) {

@@ -22,6 +22,15 @@ func Patient(ctx context.Context) context.Context {
 	return WithPatience(ctx)
 }
 
+// WithoutPatience is ctx for work that may take as long as it takes, such as an
+// upload at which nobody sits.
+func WithoutPatience(ctx context.Context) context.Context {
+	return context.WithValue(ctx, patienceKey{}, (*patience)(nil))
+}
+
+// HasPatience reports whether ctx is of a piece of work with a patience.
+func HasPatience(ctx context.Context) bool { return patienceOf(ctx) != nil }
+
 type patienceKey struct{}
 
 func patienceOf(ctx context.Context) *patience {

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"zenobis/human"
 	"zenobis/wire"
 )
 
@@ -92,7 +93,8 @@ type ticket struct {
 }
 
 // wait returns when a request may be sent. Of what becomes of it the ticket is
-// told: note or lost.
+// told: note or lost. Where waiting is limited (see until), an ErrRate says at once
+// that it would take longer.
 func (b *budget) wait(ctx context.Context, k class) (ticket, error) {
 	w := b.windows[k]
 	for {
@@ -108,6 +110,9 @@ func (b *budget) wait(ctx context.Context, k class) (ticket, error) {
 		}
 		changed := b.changed
 		b.mu.Unlock()
+		if limit, ok := waitsUntil(ctx); ok && now.Add(d).After(limit) {
+			return ticket{}, &APIError{Kind: ErrRate, Message: "the server asks to wait " + human.Duration(d), RetryIn: d}
+		}
 		if d >= time.Second/2 { // the pace itself is nothing to tell
 			b.o.OnWait(d, "the server's request limit")
 		}

@@ -83,7 +83,24 @@ func (c *Client) repeat(ctx context.Context, k call, f func(ctx context.Context)
 	if !c.answered.Load() {
 		r = r.FirstContact()
 	}
+	if wire.HasPatience(ctx) {
+		ctx = until(ctx, c.o.Clock().Add(wire.Patience))
+	}
 	return r.Do(ctx, k.op, f)
+}
+
+// limitKey is of the moment up to which the request window is waited for.
+type limitKey struct{}
+
+// until is ctx for calls that wait for the request window up to a moment alone.
+func until(ctx context.Context, limit time.Time) context.Context {
+	return context.WithValue(ctx, limitKey{}, limit)
+}
+
+// waitsUntil is that moment; false where there is none.
+func waitsUntil(ctx context.Context) (time.Time, bool) {
+	limit, ok := ctx.Value(limitKey{}).(time.Time)
+	return limit, ok
 }
 
 // kindOfPath is a path without the id in it: "/api/records/*/draft".
@@ -117,7 +134,11 @@ func (c *Client) follow(ctx context.Context, k call, body []byte) (answer, error
 	for hops := 0; ; hops++ {
 		var a answer
 		var next string
-		err := c.later().Do(ctx, k.op, func(ctx context.Context) (err error) {
+		later := c.later()
+		if _, limited := waitsUntil(ctx); limited { // repeated by who set the limit
+			later.Tries = 1
+		}
+		err := later.Do(ctx, k.op, func(ctx context.Context) (err error) {
 			a, next, err = c.once(ctx, k, &target, body)
 			return err
 		})
@@ -149,6 +170,11 @@ func (c *Client) doubt(ctx context.Context, path string, e *APIError) *APIError 
 // once sends one request; next is where a redirect points to.
 func (c *Client) once(ctx context.Context, k call, to *url.URL, body []byte) (a answer, next string, err error) {
 	pass, err := c.budget.wait(ctx, k.class)
+	var full *APIError
+	if errors.As(err, &full) {
+		full.Op = k.op
+		return a, "", full
+	}
 	if err != nil {
 		return a, "", fmt.Errorf("%s: %w", k.op, err)
 	}
