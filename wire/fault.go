@@ -49,7 +49,11 @@ func (p *ProxyError) Transient() bool {
 // PassingStatus reports an HTTP status that says nothing of the request: the server
 // can't answer it now.
 func PassingStatus(status int) bool {
-	return status >= 500 || status == http.StatusTooManyRequests || status == http.StatusRequestTimeout
+	switch status {
+	case http.StatusTooManyRequests, http.StatusRequestTimeout, http.StatusMisdirectedRequest, http.StatusTooEarly:
+		return true
+	}
+	return status >= 500
 }
 
 // RefusedByProxy is the refusal that a proxy gave to an unencrypted request in place

@@ -190,7 +190,11 @@ func (c *Client) redirected(op string, status int, to *url.URL) error {
 	if to != nil && to.Host != "" && to.Host != c.base.Host || to != nil && to.Scheme != c.base.Scheme {
 		msg = "the server sends us to " + to.Scheme + "://" + to.Host + "; use that address if it is the right one"
 	}
-	return &APIError{Op: op, Status: status, Kind: ErrNotInvenio, Message: c.clean(msg)}
+	kind := ErrNotInvenio
+	if c.answered.Load() { // a page of its front, as for maintenance or a login
+		kind = ErrUnavailable
+	}
+	return &APIError{Op: op, Status: status, Kind: kind, Message: c.clean(msg)}
 }
 
 // clean makes a server's text one short line without secrets.

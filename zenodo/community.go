@@ -40,7 +40,7 @@ func (c *Client) Community(ctx context.Context, slug string) (Community, error) 
 	if err := checkID(op, slug); err != nil {
 		return Community{}, err
 	}
-	a, err := c.do(ctx, call{op: op, method: http.MethodGet, path: "/api/communities/" + url.PathEscape(slug)})
+	a, err := c.do(ctx, call{op: op, method: http.MethodGet, path: "/api/communities/" + url.PathEscape(slug), has: "id"})
 	if err != nil {
 		return Community{}, err
 	}
@@ -64,7 +64,7 @@ func (c *Client) SearchCommunities(ctx context.Context, words string) ([]Communi
 func (c *Client) communities(ctx context.Context, path string, q url.Values) ([]Community, error) {
 	const op = "list communities"
 	var list wireHits
-	if err := c.json(ctx, call{op: op, method: http.MethodGet, path: path, query: q}, &list); err != nil {
+	if err := c.json(ctx, call{op: op, method: http.MethodGet, path: path, query: q, has: "hits"}, &list); err != nil {
 		return nil, err
 	}
 	var out []Community

@@ -30,6 +30,7 @@ func checkID(op, id string) error {
 
 // recordCall carries a call out whose answer is a draft or record.
 func (c *Client) recordCall(ctx context.Context, k call) (Record, error) {
+	k.has = "id"
 	a, err := c.do(ctx, k)
 	if err != nil {
 		return Record{}, err
@@ -52,7 +53,7 @@ func (c *Client) CheckToken(ctx context.Context) error {
 	if c.o.Token == "" {
 		return &APIError{Op: op, Kind: ErrToken, Message: "there is none"}
 	}
-	a, err := c.do(ctx, call{op: op, method: http.MethodGet, path: tokenPath, query: url.Values{"size": {"1"}}})
+	a, err := c.do(ctx, call{op: op, method: http.MethodGet, path: tokenPath, query: url.Values{"size": {"1"}}, has: "hits"})
 	if errors.Is(err, ErrNotFound) {
 		return c.notInvenio(op, answer{status: http.StatusNotFound})
 	}
@@ -184,8 +185,7 @@ func (c *Client) ReserveDOI(ctx context.Context, id string) (Record, error) {
 		if r, err = c.Draft(ctx, id); err != nil {
 			return r, err
 		}
-	case errors.Is(refused, ErrInvalid), refused.Status == http.StatusMethodNotAllowed,
-		errors.Is(refused, ErrNotFound) && !strings.Contains(refused.Message, "persistent identifier"):
+	case errors.Is(refused, ErrInvalid), errors.Is(refused, ErrNotFound) && !strings.Contains(refused.Message, "persistent identifier"):
 		// DataCite is off: no such provider, or no such address. A draft that is
 		// gone speaks of its persistent identifier.
 		refused.Kind = ErrNoDOI
@@ -202,6 +202,7 @@ func (c *Client) ReserveDOI(ctx context.Context, id string) (Record, error) {
 // search reads a list of records.
 func (c *Client) search(ctx context.Context, k call) ([]Record, error) {
 	var list wireHits
+	k.has = "hits"
 	if err := c.json(ctx, k, &list); err != nil {
 		return nil, err
 	}

@@ -121,6 +121,7 @@ func (c *Client) files(ctx context.Context, k call) ([]FileEntry, error) {
 	var list struct {
 		Entries *[]wireFile `json:"entries"`
 	}
+	k.has = "entries"
 	a, err := c.do(ctx, k)
 	if err != nil {
 		return nil, err

@@ -93,7 +93,9 @@ func (c *Client) exchange(ctx context.Context, op string, req *http.Request, src
 	c.log(op, req, resp, begin)
 	switch {
 	case resp.StatusCode >= 400:
-		return c.refusal(op, resp)
+		e := c.refusal(op, resp)
+		c.unasked(e)
+		return e
 	case resp.StatusCode >= 300:
 		to, _ := req.URL.Parse(resp.Header.Get("Location"))
 		return c.redirected(op, resp.StatusCode, to)

@@ -118,7 +118,11 @@ func (c *Client) open(ctx context.Context, op, path string, guard *wire.Guard) (
 		}
 		if resp.StatusCode < 300 || resp.StatusCode >= 400 {
 			defer resp.Body.Close()
-			return nil, c.refusal(op, resp)
+			e := c.refusal(op, resp)
+			if hc != c.foreign { // storages have words of their own
+				c.unasked(e)
+			}
+			return nil, e
 		}
 		_ = resp.Body.Close()
 		to, err := target.Parse(resp.Header.Get("Location"))

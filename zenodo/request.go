@@ -47,6 +47,7 @@ type call struct {
 	ifMatch int           // revision; a bare number, the quoted form is refused (docs/zenodo-api.md, Headers)
 	timeout time.Duration // default CallTimeout
 	follow  bool          // redirects within this server
+	has     string        // member without which what a reading call got is no answer; "" for any
 }
 
 // answer is a good answer.
@@ -210,6 +211,7 @@ func (c *Client) once(ctx context.Context, k call, to *url.URL, body []byte) (a 
 	switch {
 	case resp.StatusCode >= 400:
 		e := c.refusal(k.op, resp)
+		c.unasked(e)
 		c.answered.Store(c.answered.Load() || !e.page)
 		return a, "", e
 	case resp.StatusCode >= 300:
@@ -218,7 +220,7 @@ func (c *Client) once(ctx context.Context, k call, to *url.URL, body []byte) (a 
 	if a.body, err = readAll(resp.Body, maxAnswer); err != nil {
 		return a, "", c.unreachable(ctx, k.op, err)
 	}
-	if (len(a.body) > 0 || k.method == http.MethodGet) && !apiJSON(a.body) {
+	if (len(a.body) > 0 || k.method == http.MethodGet) && !apiJSON(a.body) || k.method == http.MethodGet && !member(a.body, k.has) {
 		e := c.notInvenio(k.op, a)
 		e.page = true
 		if c.answered.Load() { // it is one, so this is a page of its front, as for maintenance, or half an answer
@@ -230,10 +232,34 @@ func (c *Client) once(ctx context.Context, k call, to *url.URL, body []byte) (a 
 	return a, "", nil
 }
 
+// unasked classifies a page in place of a refusal: the API words all of its own in
+// JSON (docs/zenodo-api.md, Refusals), so what came is of a server before it and says
+// nothing of what was asked. Where the statuses of such servers have a meaning of
+// their own they keep it.
+func (c *Client) unasked(e *APIError) {
+	switch {
+	case !e.page, errors.Is(e.Kind, ErrBlocked), errors.Is(e.Kind, ErrBodyLimit), errors.Is(e.Kind, ErrRate), errors.Is(e.Kind, wire.ErrProxy):
+	case c.answered.Load():
+		e.Kind = ErrUnavailable
+	case !errors.Is(e.Kind, ErrUnavailable):
+		e.Kind = ErrNotInvenio
+	}
+}
+
 // apiJSON reports whether a body is one whole object or list, as the API's are.
 func apiJSON(body []byte) bool {
 	text := bytes.TrimLeft(body, " \t\r\n")
 	return len(text) > 0 && (text[0] == '{' || text[0] == '[') && json.Valid(text)
+}
+
+// member reports whether a body is an object with this member: an object of another
+// kind is what a server before the API says in JSON.
+func member(body []byte, name string) bool {
+	if name == "" {
+		return true
+	}
+	var all map[string]json.RawMessage
+	return json.Unmarshal(body, &all) == nil && all[name] != nil && string(all[name]) != "null"
 }
 
 // json carries a call out and decodes its answer.

@@ -112,7 +112,7 @@ func (c *Client) Entry(ctx context.Context, name, id string) (VocabularyEntry, e
 		return VocabularyEntry{}, &APIError{Op: op, Kind: ErrNotFound, Message: "no id"}
 	}
 	var w wireEntry
-	if err := c.json(ctx, call{op: op, method: http.MethodGet, path: path + url.PathEscape(id)}, &w); err != nil {
+	if err := c.json(ctx, call{op: op, method: http.MethodGet, path: path + url.PathEscape(id), has: "id"}, &w); err != nil {
 		return VocabularyEntry{}, err
 	}
 	return w.entry(), nil
@@ -155,7 +155,7 @@ func query(suggest string, size int) url.Values {
 
 func (c *Client) entries(ctx context.Context, path, what string, q url.Values) ([]VocabularyEntry, error) {
 	var list wireHits
-	if err := c.json(ctx, call{op: "look up " + what, method: http.MethodGet, path: path, query: q}, &list); err != nil {
+	if err := c.json(ctx, call{op: "look up " + what, method: http.MethodGet, path: path, query: q, has: "hits"}, &list); err != nil {
 		return nil, err
 	}
 	var out []VocabularyEntry
