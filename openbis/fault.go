@@ -164,7 +164,7 @@ func (c *Client) badStatus(r *http.Response, known bool) error {
 	case r.StatusCode == http.StatusProxyAuthRequired:
 		return &wire.ProxyError{Status: r.StatusCode}
 	case r.StatusCode == http.StatusUnauthorized, r.StatusCode == http.StatusForbidden:
-		return fmt.Errorf("%w: %s from a server in front of openBIS", ErrDenied, text)
+		text += " from a server in front of openBIS" // which words its own refusals otherwise: this is none
 	case r.StatusCode >= 300 && r.StatusCode < 400:
 		text = "it redirects to " + target(r)
 	case r.StatusCode == http.StatusOK:

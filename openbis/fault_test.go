@@ -89,7 +89,8 @@ func TestNotOpenBIS(t *testing.T) {
 		{"the answer of another", 200, `{"result":{}}`, ErrNotOpenBIS},
 		{"an odd result", 200, `{"id":"1","result":[]}`, ErrNotOpenBIS},
 		{"too old", 404, `{"id":"1","error":{"code":-32601,"message":"method not found"}}`, ErrTooOld},
-		{"a gate", 403, "<html>Forbidden</html>", ErrDenied},
+		{"a gate", 403, "<html>Forbidden</html>", ErrNotOpenBIS},
+		{"a login before it", 401, "<html>Sign in</html>", ErrNotOpenBIS},
 		{"maintenance", 503, "<html>Down</html>", ErrUnreachable},
 		{"broken off", 200, `{"id":"1","result":{"a":`, ErrUnreachable},
 	} {

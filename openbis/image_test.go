@@ -36,7 +36,14 @@ func TestImage(t *testing.T) {
 			_, _ = w.Write([]byte("<svg xmlns='http://www.w3.org/2000/svg'/>"))
 		}, nil, "image/svg+xml"},
 		"gone": {http.NotFound, ErrNoBytes, ""},
-		"a page": {func(w http.ResponseWriter, _ *http.Request) {
+		"a page in place of all": {func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = w.Write([]byte("<html><body>Sign in</body></html>"))
+		}, ErrUnreachable, ""},
+		"a page": {func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodPost { // the application server is well
+				_, _ = w.Write([]byte(`{"id":"1","error":{"message":"something"}}`))
+				return
+			}
 			w.Header().Set("Content-Type", "image/png")
 			_, _ = w.Write([]byte("<html><body>Sign in</body></html>"))
 		}, ErrNoBytes, ""},
@@ -56,6 +63,7 @@ func TestImage(t *testing.T) {
 				t.Fatal(err)
 			}
 			c.token = testToken
+			c.answered.Store(name == "a page in place of all")
 			kind, data, err := c.Image(t.Context(), path+"?sessionID=alice-OLD")
 			if !errors.Is(err, r.want) || kind != r.kind || (r.want == nil) != (len(data) > 0) {
 				t.Errorf("%q, %d bytes, %v", kind, len(data), err)

@@ -93,6 +93,8 @@ var passing = map[string]func(r *http.Request) (*http.Response, error){
 		return page(r, 200, "", `{"message":"no upstream"}`), nil
 	},
 	"redirect to maintenance": func(r *http.Request) (*http.Response, error) { return page(r, 302, "Location: /maintenance", ""), nil },
+	"a gate":                  func(r *http.Request) (*http.Response, error) { return page(r, 403, "", "<h1>Forbidden</h1>"), nil },
+	"a login before it":       func(r *http.Request) (*http.Response, error) { return page(r, 401, "", "<h1>Sign in</h1>"), nil },
 	"web application away":    func(r *http.Request) (*http.Response, error) { return page(r, 404, "", "<h1>Not Found</h1>"), nil },
 }
 
