@@ -69,8 +69,9 @@ func TestNothingIsLeftAfterAnExport(t *testing.T) {
 			}
 		},
 		"a broken line": func() {
+			job := r.plan(nil)
 			defer r.z.Fault(fakehttp.Fault{Kind: fakehttp.CutAnswer, Times: 2})()
-			_, _ = r.send(r.engine(), r.plan(nil).ID)
+			_, _ = r.send(r.engine(), job.ID)
 		},
 		"one that is left": func() {
 			for _, layout := range []Layout{LayoutSingle, LayoutPerDataSet, LayoutFiles} {

@@ -219,7 +219,7 @@ func TestFind(t *testing.T) {
 		"no graph":      {set: func(s *shelf) { s.content[crate] = []byte(`{"@graph": 1}`) }, note: "can't be read"},
 		"torn crate":    {set: func(s *shelf) { s.content[crate] = []byte(aCrate[:200]) }, note: "can't be read"},
 		"crate away": {set: func(s *shelf) { s.content[crate] = nil; s.wrong["open"] = zenodo.ErrUnavailable },
-			note: "can't be read"},
+			what: "read the former version"},
 		"the job is here": {set: func(s *shelf) { s.content[crate] = []byte(aCrate) },
 			kept: here, prints: map[string]print{"a.zip": {"print", "source", "sum"}}},
 		"no token":         {set: func(s *shelf) { s.noToken = true }, note: "is yours was not asked"},
