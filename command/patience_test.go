@@ -64,7 +64,8 @@ func TestEveryCallOfAPlanFails(t *testing.T) {
 	p, ob, ze := illustrated(t)
 	args := []string{
 		"export", "--json", "--dry-run", "--with-parents", "--with-references", "--other-spaces", "--license", "cc-by-4.0",
-		"--language", "eng", "--funding", "Swiss National Science Foundation", "--creator", "Doe, Jane; 05a28rw58", "--community", "my-lab", "space:LAB",
+		"--language", "eng", "--funding", "Swiss National Science Foundation", "--creator", "Doe, Jane; 05a28rw58", "--community", "my-lab",
+		"space:LAB",
 	}
 	plan := func() (outcome, time.Duration) {
 		h := &hurry{now: time.Now()}

@@ -46,7 +46,7 @@ func (e *Engine) Plan(ctx context.Context, req Request, dry bool, progress func(
 	if progress == nil {
 		progress = func(string, int) {}
 	}
-	p := e.planner(ctx, req, said.License)
+	p := e.planner(req, said.License)
 	p.Progress = progress
 	if former != nil {
 		p.Follows = &former.Version
@@ -81,7 +81,7 @@ func (e *Engine) Plan(ctx context.Context, req Request, dry bool, progress func(
 	return h.Job(), made, nil
 }
 
-func (e *Engine) planner(ctx context.Context, req Request, license record.License) *plan.Planner {
+func (e *Engine) planner(req Request, license record.License) *plan.Planner {
 	me := e.o.OpenBIS.Session()
 	known := []string{me.UserID, me.Person.Email}
 	if u, err := url.Parse(e.o.OpenBIS.URL()); err == nil && !req.ShowSource {
