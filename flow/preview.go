@@ -122,14 +122,18 @@ func (p *Preview) properties(e *openbis.Entity, typ *openbis.EntityType) {
 	heads, labels := make(map[string]bool), map[string]bool{"Description": true}
 	if typ != nil {
 		for i := range typ.Properties {
-			heads[typ.Properties[i].Section], labels[typ.Properties[i].Label] = true, true
+			heads[safetext.Line(typ.Properties[i].Section)], labels[safetext.Line(typ.Properties[i].Label)] = true, true
 		}
 	}
 	rows := 0
 	for _, l := range strings.Split(safetext.Text(text), "\n") {
-		table := strings.Contains(l, "\t")
-		if !table {
-			rows, l = 0, safetext.Line(l)
+		cells := strings.Split(l, "\t")
+		for i := range cells {
+			cells[i] = safetext.Line(cells[i])
+		}
+		table := len(cells) > 1
+		if l = strings.Join(cells, "\t"); !table {
+			rows = 0
 		} else if rows++; rows > previewMost {
 			if rows == previewMost+1 {
 				p.Lines = append(p.Lines, PreviewLine{Text: "…"})

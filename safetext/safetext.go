@@ -5,7 +5,7 @@
 //
 // There are two rules. An archive keeps all that belongs to a text: the joiners of
 // Persian and of emoji, soft hyphens (Name, Text). A terminal counts cells, so
-// everything that takes none goes as well (Line, Block). Clients decode by the first,
+// everything that takes none goes as well (Line, Block, Drawn). Clients decode by the first,
 // whoever draws cleans by the second. File paths keep their original bytes, since
 // they are needed to fetch the file; clean them where they are shown.
 package safetext
@@ -42,6 +42,17 @@ func Lines(s string) string {
 		}
 		return r
 	}, ansi.Strip(strings.ToValidUTF8(s, "\uFFFD")))
+}
+
+// Drawn is the last look at a line that holds our own styles: what takes no cell goes,
+// wherever it came from; sequences stay, so texts of others were cleaned before.
+func Drawn(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= 0x7F && hidden(r) {
+			return -1
+		}
+		return r
+	}, s)
 }
 
 // Block is Line for text of several lines: line feeds stay, tabs become blanks.

@@ -179,6 +179,17 @@ func (d *driver) check() {
 	if len(ls) != f.h {
 		d.t.Fatalf("%d lines at %dx%d:\n%s", len(ls), f.w, f.h, d.a.View().Content)
 	}
+	v := d.a.View()
+	for _, l := range append(ls, v.WindowTitle) {
+		if harm(l) {
+			d.t.Errorf("not clean: %q", l)
+		}
+	}
+	for _, l := range d.raw {
+		if l = ansi.Strip(l); harm(l) {
+			d.t.Errorf("not clean: %q", l)
+		}
+	}
 	for _, l := range ls {
 		n, ok := d.fits[l]
 		if !ok {

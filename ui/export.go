@@ -324,7 +324,7 @@ func (s *exportScreen) foot(w int) []string {
 	case r.Paused:
 		out = append(out, th.Warn.Render(cells.Clip("Paused. p goes on; the file under way is sent again.", w)))
 	case r.Progress.Waiting != "":
-		out = append(out, cells.Clip("Waiting: "+r.Progress.Waiting, w))
+		out = append(out, cells.Clip("Waiting: "+safetext.Line(r.Progress.Waiting), w))
 	case r.Note != "":
 		out = append(out, th.Dim.Render(cells.Clip(r.Note, w)))
 	}

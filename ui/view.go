@@ -95,10 +95,11 @@ func (a *app) versionMark(w int) string {
 	return " " + a.th.Warn.Render(cells.Clip("▲ "+a.flow.VersionText(), max(w-1-cells.Width(back), 12))+back)
 }
 
-// finishFrame clips every line and joins them.
+// finishFrame clips every line and joins them. What takes no cell is in none of them,
+// whatever a text was cleaned for: a name may keep it for the archive.
 func (a *app) finishFrame(lines []string) string {
 	for i, l := range lines {
-		lines[i] = cells.Clip(l, a.panes.w)
+		lines[i] = cells.Clip(safetext.Drawn(l), a.panes.w)
 	}
 	s := strings.Join(lines, "\n")
 	if a.ascii {
