@@ -69,14 +69,14 @@ func (c *call) front(parent context.Context, login *session.Login) error {
 	hung := errors.Is(context.Cause(ctx), errHangUp)
 	if !hung {
 		for _, l := range summary.Lines {
-			fmt.Fprintln(c.Out, l)
+			_, _ = c.Out.Write(clean(l + "\n"))
 		}
 	}
 	if summary.Interrupted {
 		c.status = session.StatusInterrupted
 	}
 	if err != nil && !hung && !errors.Is(err, context.Canceled) {
-		fmt.Fprintln(c.Err, "zenobis: "+session.Explain(err).Message())
+		_, _ = c.Err.Write(clean("zenobis: " + session.Explain(err).Message() + "\n"))
 		c.status = session.StatusFailed
 	}
 	if summary.Running != nil {

@@ -71,9 +71,19 @@ func (p *printer) error(job string, x session.Explanation, resumable bool) {
 	p.event("error", errorEvent{job, x.Kind.String(), x.Message(), x.Do, resumable})
 }
 
+// clean is what people read: nothing in it steers a terminal or takes no cell,
+// whatever a text was cleaned for before. Tabs part the columns of lists.
+func clean(text string) []byte {
+	columns := strings.Split(text, "\t")
+	for i, c := range columns {
+		columns[i] = safetext.Lines(c)
+	}
+	return []byte(strings.Join(columns, "\t"))
+}
+
 // say prints a line for people: on stdout, or on stderr beside JSON.
 func (p *printer) say(format string, args ...any) {
-	line := fmt.Appendf(nil, format+"\n", args...)
+	line := clean(fmt.Sprintf(format+"\n", args...))
 	if p.json {
 		p.tell(line)
 		return
@@ -84,7 +94,7 @@ func (p *printer) say(format string, args ...any) {
 // note prints a line for people on stderr.
 func (p *printer) note(format string, args ...any) {
 	if !p.quiet {
-		p.tell(fmt.Appendf(nil, format+"\n", args...))
+		p.tell(clean(fmt.Sprintf(format+"\n", args...)))
 	}
 }
 
@@ -120,14 +130,14 @@ func (p *printer) failed(job string, x session.Explanation, resumable bool) {
 	if errors.Is(p.unwritten(), syscall.EPIPE) {
 		return // nobody reads on; like any filter, say nothing
 	}
-	text := fmt.Appendf(nil, "zenobis: %s\n", x.Message())
+	text := fmt.Sprintf("zenobis: %s\n", x.Message())
 	if x.Do != "" {
-		text = fmt.Appendf(text, "  %s\n", x.Do)
+		text += fmt.Sprintf("  %s\n", x.Do)
 	}
 	if resumable && job != "" && !strings.Contains(x.Do, "zenobis resume "+job) {
-		text = fmt.Appendf(text, "  To go on: zenobis resume %s\n", job)
+		text += fmt.Sprintf("  To go on: zenobis resume %s\n", job)
 	}
-	p.tell(text)
+	p.tell(clean(text))
 }
 
 // progress shows how far an export is: on a terminal in one line that is

@@ -42,9 +42,9 @@ func (r *invocation) showPlan(job string, p *export.Plan, dry bool) {
 	var text bytes.Buffer
 	defer func() {
 		if dry {
-			r.out.write(text.Bytes())
+			r.out.write(clean(text.String()))
 		} else if !r.out.quiet {
-			r.out.tell(text.Bytes())
+			r.out.tell(clean(text.String()))
 		}
 	}()
 	w := &text

@@ -223,3 +223,14 @@ func TestRedactAtTheEdges(t *testing.T) {
 		}
 	}
 }
+
+// What is drawn keeps its own styles, and loses what nobody sees.
+func TestDrawn(t *testing.T) {
+	const styled = "\x1b[1mab\x1b[m \x1b]8;;https://x\x07c\x1b]8;;\x07 é 測"
+	if got := Drawn(styled); got != styled {
+		t.Errorf("got %q", got)
+	}
+	if got := Drawn("a\u200bb\u00ad\u202e\u009bc\x7f\xffd"); got != "abc\uFFFDd" {
+		t.Errorf("got %q", got)
+	}
+}
