@@ -5,13 +5,14 @@ import (
 	"testing"
 
 	"zenobis/openbis"
+	"zenobis/openbis/openbistest/labdata"
 	"zenobis/record"
 	"zenobis/selection"
 )
 
 // What openBIS knows is offered: who made what is selected, and only that.
 func TestDefaultMetadata(t *testing.T) {
-	b := newBench(t)
+	b := newBenchWith(t, labdata.DemoLab())
 	s := b.connect(t, b.login())
 	all, err := selection.Resolve(t.Context(), s.Client, "space:JDOE")
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 	"zenobis/config"
 	"zenobis/export"
 	"zenobis/export/failure"
+	"zenobis/openbis/openbistest/labdata"
 	"zenobis/selection"
 	"zenobis/zenodo"
 )
@@ -93,7 +94,7 @@ func TestSessionCarriesAnExport(t *testing.T) {
 
 // What is refused is refused before anything is kept or made.
 func TestSessionRefusesBeforeAnythingIsMade(t *testing.T) {
-	b := newBench(t)
+	b := newBenchWith(t, labdata.DemoLab())
 	s := b.connect(t, b.login())
 	if err := s.UseToken(t.Context(), b.ze.Token); err != nil {
 		t.Fatal(err)
@@ -123,7 +124,7 @@ func TestSessionRefusesBeforeAnythingIsMade(t *testing.T) {
 
 // Discarding takes the token that is at hand, and goes to the configured Zenodo.
 func TestDiscardWithoutALogin(t *testing.T) {
-	b := newBench(t)
+	b := newBenchWith(t, labdata.DemoLab())
 	s := b.connect(t, b.login())
 	if err := s.UseToken(t.Context(), b.ze.Token); err != nil {
 		t.Fatal(err)

@@ -32,7 +32,22 @@ type bench struct {
 
 func newBench(t *testing.T) *bench {
 	t.Helper()
-	lab := labdata.DemoLab()
+	return newBenchWith(t, smallLab())
+}
+
+// smallLab is what most of an open session needs: somebody who may log in. The
+// demo's draws pictures each time.
+func smallLab() *labdata.Lab {
+	l := labdata.NewLab()
+	l.AddUser(labdata.UserSpec{ID: labdata.DemoUser, Password: labdata.DemoPassword, FirstName: "Jane", LastName: "Doe",
+		Email: "jane.doe@lab.example", Roles: []labdata.RoleSpec{{Role: "ADMIN"}}})
+	l.AddPAT(labdata.PATSpec{User: labdata.DemoUser, Session: "zenobis demo", Token: labdata.DemoPAT})
+	return l
+}
+
+// newBenchWith is a bench with a lab of its own.
+func newBenchWith(t *testing.T, lab *labdata.Lab) *bench {
+	t.Helper()
 	b := &bench{
 		lab: lab, ob: openbistest.Start(t, openbistest.Options{Lab: lab}), ze: zenodotest.Start(t, zenodotest.Options{RateLimit: -1}),
 		env: map[string]string{"HOME": t.TempDir()},
@@ -91,7 +106,7 @@ func TestConnectRefused(t *testing.T) {
 	b := newBench(t)
 	b.env["ZENOBIS_OPENBIS_TOKEN"] = b.ob.PAT
 	b.load(t)
-	other := openbistest.Start(t, openbistest.Options{Lab: labdata.DemoLab()})
+	other := openbistest.Start(t, openbistest.Options{Lab: smallLab()})
 	for name, c := range map[string]struct {
 		l    Login
 		want error

@@ -22,6 +22,8 @@ const demoUnarchive = 8 * time.Second
 type demo struct {
 	*Lab
 	protocols, antibodies, chemicals, plasmids, cells, buffers []string
+
+	pictures encoderPool
 }
 
 // DemoLab is a lab that looks like one: an ELN-LIMS with a few hundred

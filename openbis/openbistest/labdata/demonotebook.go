@@ -46,7 +46,7 @@ func (d *demo) notebook() {
 			Properties:  map[string]string{"$DEFAULT_OBJECT_TYPE": "ENTRY"},
 		},
 	)
-	picture := d.AddImage("setup.png", "image/png", plot(360, 200, 3))
+	picture := d.AddImage("setup.png", "image/png", d.plot(360, 200, 3))
 
 	first := d.timeCourse(curves, picture)
 	d.westernBlots(blots, first)
@@ -86,7 +86,7 @@ func (d *demo) notebook() {
 			},
 		)
 		d.AddDataSet(DataSetSpec{Object: o, Name: fmt.Sprintf("Plate %d", i+1), Registrator: DemoUser, Files: map[string][]byte{
-			"original/default/overview.png": plot(160, 120, uint64(i)+20), "original/default/positions.csv": Csv("x_um", "y_um", 40, uint64(i)+20)}})
+			"original/default/overview.png": d.plot(160, 120, uint64(i)+20), "original/default/positions.csv": Csv("x_um", "y_um", 40, uint64(i)+20)}})
 	}
 }
 
@@ -160,7 +160,7 @@ func (d *demo) timeCourse(coll, picture string) string {
 			Registrator: DemoUser,
 			Parents:     sets[:2],
 			Files: map[string][]byte{
-				"original/figures/figure_1.png": plot(640, 420, 11), "original/figures/figure_2.png": plot(640, 420, 12),
+				"original/figures/figure_1.png": d.plot(640, 420, 11), "original/figures/figure_2.png": d.plot(640, 420, 12),
 				"original/fits.csv": Csv(
 					"parameter",
 					"value",
@@ -215,7 +215,7 @@ func (d *demo) westernBlots(coll, raw string) {
 			},
 		)
 		spec := DataSetSpec{Object: o, Name: fmt.Sprintf("Blot %d, image", i+1), Registrator: DemoUser, Files: map[string][]byte{
-			fmt.Sprintf("original/default/blot_%02d.png", i+1): plot(320, 240, uint64(i)+40)}}
+			fmt.Sprintf("original/default/blot_%02d.png", i+1): d.plot(320, 240, uint64(i)+40)}}
 		if i == 5 {
 			spec.Status = "ARCHIVED"
 		}
@@ -240,7 +240,7 @@ func (d *demo) tracking(coll string) {
 		d.AddDataSet(DataSetSpec{Object: o, Name: fmt.Sprintf("Tracks of cell %d", i+1), Registrator: DemoUser,
 			Files: map[string][]byte{
 				"original/default/tracks.csv":      Csv("x_um", "y_um", 400, uint64(i)+60),
-				"original/default/first_frame.png": plot(128, 128, uint64(i)+60),
+				"original/default/first_frame.png": d.plot(128, 128, uint64(i)+60),
 			},
 			Generated: []GeneratedFile{{Path: "original/default/movie.raw", Size: 1_500_000 + int64(i)*37_411, Seed: uint64(i) + 100}}})
 	}
@@ -330,8 +330,14 @@ func Csv(x, y string, rows int, seed uint64) []byte {
 	return b.Bytes()
 }
 
+// encoderPool keeps what makes one picture for the next: half of the work.
+type encoderPool struct{ kept *png.EncoderBuffer }
+
+func (p *encoderPool) Get() *png.EncoderBuffer  { return p.kept }
+func (p *encoderPool) Put(b *png.EncoderBuffer) { p.kept = b }
+
 // plot is a small picture of a curve.
-func plot(w, h int, seed uint64) []byte {
+func (d *demo) plot(w, h int, seed uint64) []byte {
 	img := image.NewPaletted(
 		image.Rect(0, 0, w, h),
 		color.Palette{color.White, color.RGBA{40, 40, 40, 255}, color.RGBA{200, 60, 40, 255}, color.RGBA{225, 225, 225, 255}},
@@ -356,7 +362,8 @@ func plot(w, h int, seed uint64) []byte {
 		}
 	}
 	var b bytes.Buffer
-	_ = png.Encode(&b, img) // a buffer takes everything
+	encoder := png.Encoder{BufferPool: &d.pictures}
+	_ = encoder.Encode(&b, img) // a buffer takes everything
 	return b.Bytes()
 }
 
