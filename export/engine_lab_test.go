@@ -82,6 +82,7 @@ func smallLab(files int, size int64) *labdata.Lab {
 	l.AddDataSet(labdata.DataSetSpec{Collection: c, Name: "notes", Files: map[string][]byte{
 		"original/notes.txt": []byte("some notes\n"), "original/empty.bin": {}, "original/ü ö.csv": []byte("a,b\n1,2\n"),
 	}})
+	l.KeepTypes()
 	return l
 }
 

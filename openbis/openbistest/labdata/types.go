@@ -3,6 +3,7 @@ package labdata
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -172,4 +173,18 @@ func (l *Lab) property(s PropertySpec) *PropertyType {
 	l.Properties[s.Code] = p
 	l.PropOrder = append(l.PropOrder, p)
 	return p
+}
+
+// KeepTypes leaves the entity types that have entities, and those of publications,
+// for tests that plan often: each plan reads all types that there are.
+func (l *Lab) KeepTypes() {
+	for k, order := range l.TypeOrder {
+		l.TypeOrder[k] = slices.DeleteFunc(order, func(t *EntityType) bool {
+			idle := len(l.ByType[k][t.Code]) == 0 && !strings.HasPrefix(t.Code, "PUBLICATION")
+			if idle {
+				delete(l.Types[k], t.Code)
+			}
+			return idle
+		})
+	}
 }
