@@ -18,6 +18,9 @@ func TestEachEntityHasAFolder(t *testing.T) {
 		layout shape.Layout
 	}{{"ro-crate", shape.LayoutSingle}, {"ro-crate", shape.LayoutPerDataSet}, {"ro-crate", shape.LayoutFiles}, {"eln", shape.LayoutSingle}} {
 		t.Run(string(c.crate)+" "+string(c.layout), func(t *testing.T) {
+			if testing.Short() && c.layout == shape.LayoutPerDataSet {
+				t.Skip("one of a kind is enough for short tests")
+			}
 			l := seeded(6)
 			req := wanted(t, l, "space:LAB0")
 			req.Crate, req.Layout = c.crate, c.layout

@@ -29,6 +29,9 @@ func TestLeftOutFileIsToldOnItsPage(t *testing.T) {
 		{shape.LayoutSingle, 0, "eln"},
 	} {
 		t.Run(fmt.Sprint(c.layout, c.part, c.crate), func(t *testing.T) {
+			if testing.Short() && c.part > 0 {
+				t.Skip("one of a kind is enough for short tests")
+			}
 			l := newLab()
 			l.types[openbis.KindDataSet] = map[string]openbis.EntityType{"RAW_DATA": {Code: "RAW_DATA", Properties: []openbis.Assignment{
 				{Code: "NOTES", Label: "Notes", DataType: "MULTILINE_VARCHAR", Widget: "Word Processor"}}}}

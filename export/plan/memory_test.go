@@ -147,7 +147,7 @@ func TestAnotherCutAsksNothing(t *testing.T) {
 
 // So is one of single objects, of which some are taken away or out.
 func TestFewerObjectsAskNothing(t *testing.T) {
-	l := labdata.MadeUp(labdata.Size{Objects: 80, DataSets: 50, Files: 1})
+	l := labdata.MadeUp(labdata.Size{Objects: 50, DataSets: 30, Files: 1})
 	srv := openbistest.Start(t, openbistest.Options{Lab: l})
 	c, err := openbis.New(openbis.Options{URL: srv.URL})
 	if err != nil {
@@ -165,7 +165,7 @@ func TestFewerObjectsAskNothing(t *testing.T) {
 	base := job.Request{Layout: shape.LayoutSingle, Pages: []shape.Format{"txt"}, Metadata: wholeLab().Metadata,
 		WithParents: true, WithChildren: true, WithReferences: true}
 	var inner []string
-	for _, e := range l.All[labdata.KindSample][:40] {
+	for _, e := range l.All[labdata.KindSample][:25] {
 		if len(e.Parents) > 0 {
 			inner = append(inner, e.PermID)
 		}
@@ -174,7 +174,7 @@ func TestFewerObjectsAskNothing(t *testing.T) {
 	plan(t, over(), base)
 	for name, change := range map[string]func(*job.Request){
 		"the same":          func(*job.Request) {},
-		"fewer":             func(r *job.Request) { r.Selection.Rules = r.Selection.Rules[7:30] },
+		"fewer":             func(r *job.Request) { r.Selection.Rules = r.Selection.Rules[7:20] },
 		"in another order":  func(r *job.Request) { slices.Reverse(r.Selection.Rules) },
 		"without relatives": func(r *job.Request) { r.WithParents, r.WithChildren, r.WithReferences = false, false, false },
 		"alone": func(r *job.Request) {

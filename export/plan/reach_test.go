@@ -24,6 +24,9 @@ func TestPagesReachEveryFile(t *testing.T) {
 	}{{shape.LayoutSingle, ""}, {shape.LayoutPerDataSet, ""}, {shape.LayoutFiles, ""}, {shape.LayoutSingle, "eln"}} {
 		layout := how.layout
 		t.Run(string(layout)+string(how.crate), func(t *testing.T) {
+			if testing.Short() && layout == shape.LayoutSingle && how.crate == "" {
+				t.Skip("one of a kind is enough for short tests")
+			}
 			req := wanted(t, l, "space:LAB0")
 			req.Layout, req.Crate = layout, how.crate
 			s, _ := plan(t, planner(l), req)

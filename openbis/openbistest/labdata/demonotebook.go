@@ -86,7 +86,8 @@ func (d *demo) notebook() {
 			},
 		)
 		d.AddDataSet(DataSetSpec{Object: o, Name: fmt.Sprintf("Plate %d", i+1), Registrator: DemoUser, Files: map[string][]byte{
-			"original/default/overview.png": d.plot(160, 120, uint64(i)+20), "original/default/positions.csv": Csv("x_um", "y_um", 40, uint64(i)+20)}})
+			"original/default/overview.png":  d.plot(160, 120, uint64(i)+20),
+			"original/default/positions.csv": Csv("x_um", "y_um", 40, uint64(i)+20)}})
 	}
 }
 
