@@ -3,7 +3,6 @@ package export
 import (
 	"context"
 	"errors"
-	"slices"
 	"strings"
 	"time"
 
@@ -28,8 +27,12 @@ type Orphan struct {
 }
 
 // Orphans are the user's drafts that no export needs any more, as far as the
-// lagging list knows them. A complete draft has no marker left and is none of them.
-func (e *Engine) Orphans(ctx context.Context) ([]Orphan, error) {
+// lagging list knows them. A complete draft has no marker left and is none of them,
+// nor is one in review: somebody has submitted it.
+func (e *Engine) Orphans(ctx context.Context) ([]Orphan, error) { return e.orphans(ctx, "") }
+
+// orphans are those of one id, or all for "".
+func (e *Engine) orphans(ctx context.Context, draft string) ([]Orphan, error) {
 	if e.o.Zenodo == nil {
 		return nil, &failure.Error{Kind: failure.Configuration, What: "looking for drafts needs Zenodo"}
 	}
@@ -39,23 +42,44 @@ func (e *Engine) Orphans(ctx context.Context) ([]Orphan, error) {
 	}
 	var out []Orphan
 	for _, rec := range list {
-		for _, i := range rec.Metadata.Identifiers {
-			id, ok := strings.CutPrefix(i.Identifier, job.Marker(""))
-			if !ok {
-				continue
-			}
-			needed, known, err := e.needs(ctx, id, rec)
-			if err != nil {
-				return out, err
-			}
-			if !needed {
-				out = append(out, Orphan{Draft: rec.ID, Job: safetext.Line(id), Title: rec.Metadata.Title, URL: rec.HTML,
-					Files: rec.FileCount, Updated: rec.Updated, Known: known})
-			}
-			break
+		if draft != "" && rec.ID != draft {
+			continue
+		}
+		o, err := e.orphan(ctx, rec)
+		if err != nil {
+			return out, err
+		}
+		if o != nil {
+			out = append(out, *o)
 		}
 	}
 	return out, nil
+}
+
+// orphan is a draft that has a marker and that no export needs; nil where one does.
+// The list knows neither the files that came since the draft was saved nor, for a
+// while, what became of it, so the draft itself is read.
+func (e *Engine) orphan(ctx context.Context, listed zenodo.Record) (*Orphan, error) {
+	for _, i := range listed.Metadata.Identifiers {
+		id, ok := strings.CutPrefix(i.Identifier, job.Marker(""))
+		if !ok {
+			continue
+		}
+		needed, known, err := e.needs(ctx, id, listed)
+		if err != nil || needed {
+			return nil, err
+		}
+		state, rec, err := e.o.Zenodo.State(ctx, listed.ID)
+		if err != nil {
+			return nil, failure.Wrap("look at the draft "+listed.ID, err)
+		}
+		if state != zenodo.StateDraft {
+			return nil, nil
+		}
+		return &Orphan{Draft: rec.ID, Job: safetext.Line(id), Title: rec.Metadata.Title, URL: rec.HTML,
+			Files: rec.FileCount, Updated: rec.Updated, Known: known}, nil
+	}
+	return nil, nil
 }
 
 // needs reports whether an export, which may be known here, needs a draft that has
@@ -77,11 +101,11 @@ func (e *Engine) needs(ctx context.Context, id string, rec zenodo.Record) (neede
 
 // DiscardOrphan deletes a draft that no export needs, after another look at it.
 func (e *Engine) DiscardOrphan(ctx context.Context, draft string) error {
-	list, err := e.Orphans(ctx)
+	list, err := e.orphans(ctx, draft)
 	if err != nil {
 		return err
 	}
-	if !slices.ContainsFunc(list, func(o Orphan) bool { return o.Draft == draft }) {
+	if len(list) == 0 {
 		return &failure.Error{Kind: failure.NoJob, What: "there is no draft " + safetext.Quote(draft) + " that no export needs"}
 	}
 	return e.deleteEach(ctx, draft)

@@ -460,7 +460,9 @@ func TestOrphans(t *testing.T) {
 	complete := r.sent(nil)
 	marked := func(id, title string) string {
 		rec, err := r.deposit.Create(ctx, zenodo.DraftBody{Metadata: zenodo.Metadata{
-			Title: title, Identifiers: []zenodo.Identifier{{Identifier: job.Marker(id), Scheme: "other"}}}})
+			Title: title, Date: "2026-01-02", Publisher: "Lab", ResourceType: &zenodo.ID{ID: "dataset"},
+			Creators:    []zenodo.Creator{{Person: zenodo.PersonOrOrg{Type: "personal", FamilyName: "Doe"}}},
+			Identifiers: []zenodo.Identifier{{Identifier: job.Marker(id), Scheme: "other"}}}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -468,32 +470,61 @@ func TestOrphans(t *testing.T) {
 	}
 	other := marked("20250101-abcdefgh", "Of another computer")
 	again := marked(complete.ID, "Made twice")
+	proposed := marked("20250102-abcdefgh", "Submitted on another computer")
+	community, err := r.deposit.Community(ctx, "reviewed")
+	if err == nil {
+		err = r.deposit.SetReview(ctx, proposed, community.ID)
+	}
+	for id, keys := range map[string][]string{other: {"a", "b"}, proposed: {"a"}} {
+		for _, key := range keys {
+			if err == nil {
+				_, err = r.deposit.InitFiles(ctx, id, []zenodo.FileInit{{Key: key}})
+			}
+			if err == nil {
+				err = r.deposit.Put(ctx, id, key, 1, strings.NewReader(key))
+			}
+			if err == nil {
+				_, err = r.deposit.Commit(ctx, id, key)
+			}
+		}
+	}
+	if err == nil {
+		err = r.z.SubmitReview(proposed)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 	stopped := r.plan(nil)
 	d := &death{dir: stopped.Dir, n: 14}
 	o := r.opts
 	o.Step = d.step
 	_, _ = r.send(New(o), stopped.ID)
 	d.leave(t)
-	if n := len(r.z.Drafts()); n != 4 {
+	if n := len(r.z.Drafts()); n != 5 {
 		t.Fatalf("%d drafts, died at %s", n, d.at)
 	}
 	list, err := r.engine().Orphans(ctx)
-	got := map[string]string{}
+	got, files := map[string]string{}, map[string]int{}
 	for _, x := range list {
-		got[x.Draft] = x.Job
+		got[x.Draft], files[x.Draft] = x.Job, x.Files
 	}
 	if err != nil || len(got) != 2 || got[other] != "20250101-abcdefgh" || got[again] != complete.ID {
 		t.Fatalf("%+v, %v", list, err)
 	}
-	if err := r.engine().DiscardOrphan(ctx, complete.RecordID); err == nil {
-		t.Error("a draft that an export needs was deleted")
+	if files[other] != 2 || files[again] != 0 { // which the list does not know
+		t.Errorf("files of the drafts: %v", files)
+	}
+	for _, needed := range []string{complete.RecordID, proposed} {
+		if err := r.engine().DiscardOrphan(ctx, needed); err == nil {
+			t.Error("a draft that an export needs, or that is in review, was deleted")
+		}
 	}
 	for _, id := range []string{other, again} {
 		if err := r.engine().DiscardOrphan(ctx, id); err != nil {
 			t.Error(err)
 		}
 	}
-	if list, err := r.engine().Orphans(ctx); err != nil || len(list) != 0 || len(r.z.Drafts()) != 2 {
+	if list, err := r.engine().Orphans(ctx); err != nil || len(list) != 0 || len(r.z.Drafts()) != 3 {
 		t.Errorf("%+v, %v, %d drafts", list, err, len(r.z.Drafts()))
 	}
 }

@@ -54,7 +54,7 @@ func FromRecord(r zenodo.Record) Metadata {
 	}
 	for _, w := range g.Related {
 		if !OfELN(w.Identifier) {
-			m.Related = append(m.Related, Related{Relation: w.Relation.ID, Identifier: w.Identifier})
+			m.Related = append(m.Related, Related{Relation: w.Relation.ID, Identifier: Identifier{w.Scheme, w.Identifier}.Text()})
 		}
 	}
 	for _, f := range g.Funding {

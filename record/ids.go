@@ -12,10 +12,28 @@ import (
 )
 
 // Identifier names a work: its scheme as InvenioRDM spells it (doi, arxiv,
-// handle, isbn, issn, pmid, ark, urn, swh, url) and its canonical value.
+// handle, isbn, issn, pmid, ark, urn, url, or one that is only known by its word)
+// and its canonical value.
 type Identifier struct {
 	Scheme string
 	Value  string
+}
+
+// Text is how a work is written so that it is known again: its value, with the
+// scheme's word before it where the value alone would be something else or nothing.
+func (id Identifier) Text() string {
+	if found, ok := identify(id.Value); id.Scheme == "" || ok && found.Scheme == id.Scheme {
+		return id.Value
+	}
+	word := id.Scheme
+	if word == "handle" {
+		word = "hdl"
+	}
+	value := strings.ReplaceAll(id.Value, " ", "%20")
+	if len(value) > len(word) && strings.EqualFold(value[:len(word)+1], word+":") {
+		return value
+	}
+	return word + ":" + value
 }
 
 var (
@@ -35,8 +53,11 @@ var (
 	urnForm = regexp.MustCompile(`(?i)^urn:[a-z0-9][a-z0-9-]{1,31}:\S+$`)
 	arkForm = regexp.MustCompile(`(?i)^ark:/?\d{5,}/\S+$`)
 	swhForm = regexp.MustCompile(`^swh:1:(?:cnt|dir|rev|rel|snp):[0-9a-f]{40}(?:;\S+)?$`)
-	percent = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
-	encoded = regexp.MustCompile(`(?i)^https?%3a(?:%2f|/){2}`) // an address within an address
+	// schemeWord begins what is of a scheme that the server knows beside those above;
+	// the server looks whether it is.
+	schemeWord = regexp.MustCompile(`(?i)^(ads|crossreffunderid|cstr|ean13|eissn|grid|igsn|isni|istc|lissn|lsid|other|purl|rrid|upc|w3id|wikidata):`)
+	percent    = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+	encoded    = regexp.MustCompile(`(?i)^https?%3a(?:%2f|/){2}`) // an address within an address
 	// linked are links of HTML and Markdown: what they lead to counts.
 	linked = regexp.MustCompile(`(?is)<a\s[^<>]*?\bhref\s*=\s*["']?([^"'\s<>]+)[^<>]*>.*?</a>|` +
 		`\[[^\[\]]*\]\(<?((?:https?:|www\.|doi:|10\.)[^\s<>]+?)>?\)(?:[\s,;.]|$)`)
@@ -109,6 +130,13 @@ func identify(word string) (Identifier, bool) {
 	if encoded.MatchString(s) {
 		s = bare(unescape(s))
 	}
+	if m := schemeWord.FindStringSubmatch(s); m != nil {
+		scheme, value := strings.ToLower(m[1]), strings.ReplaceAll(s[len(m[0]):], "%20", " ")
+		if scheme == "rrid" || scheme == "cstr" { // their word is part of them
+			value = strings.ToUpper(m[0]) + value
+		}
+		return Identifier{scheme, value}, value != ""
+	}
 	if doi := DOI(s); doi != "" {
 		return Identifier{"doi", doi}, true
 	}
@@ -143,7 +171,7 @@ func identify(word string) (Identifier, bool) {
 	}
 	switch {
 	case swhForm.MatchString(s):
-		return Identifier{"swh", s}, true
+		return Identifier{"url", "https://archive.softwareheritage.org/" + s}, true // no server knows the scheme
 	case arkForm.MatchString(s):
 		return Identifier{"ark", s}, true
 	case urnForm.MatchString(s):

@@ -124,6 +124,12 @@ func TestIdentify(t *testing.T) {
 		"www.example.org/paper":                               "url https://www.example.org/paper",
 		"https://openbis.example.org/?viewName=x&viewData=2025#": "url https://openbis.example.org/?viewName=x&viewData=2025#",
 		"http://127.0.0.1/x": "url http://127.0.0.1/x",
+		"swh:1:rel:22ece559cc7cc2364edc5e5593d63ae8bd229f9f": "url https://archive.softwareheritage.org/" +
+			"swh:1:rel:22ece559cc7cc2364edc5e5593d63ae8bd229f9f",
+		"RRID:AB_90755":                     "rrid RRID:AB_90755",
+		"isni:0000%200001%202103%202683":    "isni 0000 0001 2103 2683",
+		"eissn:2041-1723":                   "eissn 2041-1723",
+		"lsid:urn:lsid:ubio.org:name:11815": "lsid urn:lsid:ubio.org:name:11815",
 	} {
 		got, err := Identify(in)
 		var words []string
@@ -136,7 +142,7 @@ func TestIdentify(t *testing.T) {
 	}
 	for _, in := range []string{"", " ", "20250301-7", "a paper", "10.1234", "10.12/x", "doi:", "https://", "ISBN 978-3-16-148410-1",
 		"2041-1724", "10.1000/a nonsense",
-		"12345678", "javascript:alert(1)", "2113.01234", "ftp://", "1234567890", "file:///etc/passwd"} {
+		"rrid:", "12345678", "javascript:alert(1)", "2113.01234", "ftp://", "1234567890", "file:///etc/passwd"} {
 		if got, err := Identify(in); err == nil {
 			t.Errorf("%q is taken as %v", in, got)
 		}
@@ -155,7 +161,7 @@ func TestDOIs(t *testing.T) {
 // other than those of a known prefix.
 func FuzzIdentify(f *testing.F) {
 	for _, s := range []string{"10.1000/x", "https://doi.org/10.1016%2FS0140%28x%29?y", "arXiv:2101.01234v2 [cs.CL]",
-		"ISBN 978-3-16-148410-0", "«(10.1/x)»;hdl:1/2", "www.example.org/a"} {
+		"ISBN 978-3-16-148410-0", "«(10.1000/x)»;hdl:1/2", "www.example.org/a", "PMID: 12345", "rrid:RRID:x isni:1%202"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
@@ -164,12 +170,12 @@ func FuzzIdentify(f *testing.F) {
 			return
 		}
 		for _, id := range ids {
-			again, err := Identify(id.Value)
+			again, err := Identify(id.Text())
 			if err != nil || len(again) != 1 || again[0] != id {
 				t.Fatalf("%q: %v becomes %v, %v", s, id, again, err)
 			}
-			if strings.ContainsAny(id.Value, " \n\r\t\x00\x1b") {
-				t.Fatalf("%q: %q", s, id.Value)
+			if strings.ContainsAny(id.Text(), " \n\r\t\x00\x1b") {
+				t.Fatalf("%q: %q", s, id.Text())
 			}
 		}
 	})

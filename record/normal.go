@@ -104,7 +104,7 @@ func normalRelated(list []Related) []Related {
 		if ids, err := Identify(r.Identifier); err == nil {
 			works = nil
 			for _, id := range ids {
-				works = append(works, Related{Relation: r.Relation, Identifier: id.Value})
+				works = append(works, Related{Relation: r.Relation, Identifier: id.Text()})
 			}
 		}
 		for _, w := range works {

@@ -175,7 +175,7 @@ func ParseRelated(s string) ([]Related, error) {
 	}
 	var out []Related
 	for _, id := range ids {
-		out = append(out, Related{Relation: relation, Identifier: id.Value})
+		out = append(out, Related{Relation: relation, Identifier: id.Text()})
 	}
 	return out, nil
 }

@@ -91,6 +91,40 @@ func testDraft(t *testing.T, b bench) {
 	}
 }
 
+// testSchemes are related works in the schemes that the program knows or passes on,
+// and in one that servers do not.
+func testSchemes(t *testing.T, b bench) {
+	ctx, c := b.owner(t)
+	in := body()
+	cites := func(scheme, id string) zenodo.Related {
+		return zenodo.Related{Identifier: id, Scheme: scheme, Relation: zenodo.ID{ID: "cites"}}
+	}
+	in.Metadata.Related = []zenodo.Related{cites("pmid", "12345"), cites("handle", "2381/12775"), cites("rrid", "RRID:AB_90755"),
+		cites("isni", "0000 0001 2103 2683"), cites("eissn", "2041-1723"), cites("other", "any thing"), cites("grid", "grid.5801.c"),
+		cites("swh", "swh:1:rel:22ece559cc7cc2364edc5e5593d63ae8bd229f9f"), cites("orcid", "0000-0002-1825-0097"),
+		cites("isni", "1"), cites("rrid", "nothing")}
+	r, err := c.Create(ctx, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.discardLater(t, c, r.ID)
+	var wrong []string
+	for _, e := range r.Errors {
+		wrong = append(wrong, e.Field+": "+strings.Join(e.Messages, " "))
+	}
+	slices.Sort(wrong)
+	if want := []string{"metadata.related_identifiers.10.identifier: Invalid RRID identifier.",
+		"metadata.related_identifiers.7.scheme: Invalid scheme.", "metadata.related_identifiers.8.scheme: Invalid scheme.",
+		"metadata.related_identifiers.9.identifier: Invalid ISNI identifier."}; !slices.Equal(wrong, want) {
+		t.Errorf("%q, want %q", wrong, want)
+	}
+	for i, w := range r.Metadata.Related {
+		if w.Identifier != in.Metadata.Related[i].Identifier || w.Scheme != in.Metadata.Related[i].Scheme {
+			t.Errorf("%+v is kept as %+v", in.Metadata.Related[i], w)
+		}
+	}
+}
+
 func testRevision(t *testing.T, b bench) {
 	ctx, c := b.owner(t)
 	r := b.draft(t, ctx, c)
@@ -314,6 +348,40 @@ func testDiscarded(t *testing.T, b bench) {
 	_, err = c.ReserveDOI(ctx, r.ID)
 	want(t, "reserve", err, zenodo.ErrNotFound)
 	want(t, "discard again", c.DeleteDraft(ctx, r.ID), zenodo.ErrNotFound)
+}
+
+// testListedFiles looks at the list's number of a draft's files: as of its last save,
+// not of what was uploaded since.
+func testListedFiles(t *testing.T, b bench) {
+	ctx, c := b.owner(t)
+	marker := fmt.Sprintf("zenobis:2026-43/%x", time.Now().UnixNano())
+	in := body()
+	in.Metadata.Identifiers = []zenodo.Identifier{{Identifier: marker, Scheme: "other"}}
+	r, err := c.Create(ctx, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.discardLater(t, c, r.ID)
+	if _, err := c.InitFiles(ctx, r.ID, []zenodo.FileInit{{Key: "a.txt"}}); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Put(ctx, r.ID, "a.txt", 1, strings.NewReader("a")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.Commit(ctx, r.ID, "a.txt"); err != nil {
+		t.Fatal(err)
+	}
+	var listed zenodo.Record
+	eventually(t, "the draft in the list", func() bool {
+		list, err := c.FindDrafts(ctx, marker)
+		if err == nil && len(list) == 1 {
+			listed = list[0]
+		}
+		return err == nil && len(list) == 1
+	})
+	if r, err = c.Draft(ctx, r.ID); err != nil || r.FileCount != 1 || listed.FileCount != 0 {
+		t.Errorf("%d files, listed with %d, %v", r.FileCount, listed.FileCount, err)
+	}
 }
 
 func testFindDrafts(t *testing.T, b bench) {

@@ -110,6 +110,7 @@ func contract(t *testing.T, b bench) {
 		run  func(*testing.T, bench)
 	}{
 		{"token", testToken}, {"draft", testDraft}, {"revision", testRevision}, {"errors of a save", testSaveErrors},
+		{"schemes", testSchemes}, {"listed files", testListedFiles},
 		{"DOI", testDOI}, {"headers", testHeaders}, {"discarded", testDiscarded}, {"find drafts", testFindDrafts},
 		{"vocabularies", testVocabularies}, {"other user", testOtherUser},
 		{"files", testFiles}, {"names", testNames}, {"names refused", testBadNames}, {"empty files", testEmptyFiles},

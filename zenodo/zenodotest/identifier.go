@@ -9,9 +9,12 @@ import (
 )
 
 // alternateSchemes are the schemes of identifiers and related identifiers, in
-// the order in which they are detected; "other" only on request.
-var alternateSchemes = []string{"doi", "handle", "ark", "arxiv", "ean13", "isbn", "issn", "orcid", "pmid", "purl", "urn", "url", "swh",
-	"ads", "bibcode", "eissn", "igsn", "istc", "lissn", "lsid", "openalex", "upc", "w3id", "crossreffunderid", "dblp", "other"}
+// the order in which they are detected.
+var alternateSchemes = []string{"doi", "handle", "ark", "arxiv", "ean13", "isbn", "issn", "isni", "pmid", "purl", "urn", "url",
+	"ads", "crossreffunderid", "cstr", "eissn", "grid", "igsn", "istc", "lissn", "lsid", "rrid", "upc", "w3id", "wikidata", "other"}
+
+// onRequest are the schemes that are never detected and whose values are taken as they come.
+var onRequest = []string{"crossreffunderid", "grid", "igsn", "upc", "w3id", "other"}
 
 // personSchemes are those of people and organisations.
 var personSchemes = []string{"orcid", "isni", "gnd", "ror", "edmo"}
@@ -29,7 +32,10 @@ var (
 	gndPattern    = regexp.MustCompile(
 		`^(?:gnd:|https?://d-nb\.info/gnd/)?(1[012]?\d{7}[0-9X]|[47]\d{6}-\d|[1-9]\d{0,7}-[0-9X]|3\d{7}[0-9X])$`,
 	)
-	isniPattern = regexp.MustCompile(`^(?:isni:)?\d{4} ?\d{4} ?\d{4} ?\d{3}[\dXx]$`)
+	rridPattern     = regexp.MustCompile(`(?i)^(?:rrid:)?[a-z]+_[a-z0-9_-]+$`)
+	cstrPattern     = regexp.MustCompile(`(?i)^(?:cstr:)?(?:[a-z0-9_-]+\.){3}[a-z0-9_-]+$`)
+	wikidataPattern = regexp.MustCompile(`(?i)^(?:wikidata:|(?:https?://)?www\.wikidata\.org/entity/)?Q\d+$`)
+	isniPattern     = regexp.MustCompile(`^(?:isni:)?\d{4} ?\d{4} ?\d{4} ?\d{3}[\dXx]$`)
 )
 
 // identifier validates scheme and value of an identifier, normalises it, and
@@ -44,7 +50,7 @@ func (k *checker) identifier(at string, m object, schemes []string) {
 	scheme, given := m["scheme"].(string)
 	if !given || scheme == "" {
 		for _, s := range schemes {
-			if s != "other" && isScheme(s, id) {
+			if !slices.Contains(onRequest, s) && isScheme(s, id) {
 				scheme = s
 				break
 			}
@@ -84,7 +90,7 @@ func isScheme(scheme, v string) bool {
 		return isORCID(v)
 	case "arxiv":
 		return arxivPattern.MatchString(v)
-	case "issn":
+	case "issn", "eissn", "lissn":
 		return issnPattern.MatchString(v)
 	case "pmid":
 		return pmidPattern.MatchString(v)
@@ -105,22 +111,24 @@ func isScheme(scheme, v string) bool {
 		return len(d) == 13 && ean13(d) || len(d) == 10 && strings.Contains(v, "-")
 	case "ean13":
 		return ean13(v)
-	case "ads", "bibcode":
+	case "ads":
 		return strings.HasPrefix(v, "ads:") || len(v) == 19 && v[4] >= 'A' && !strings.ContainsAny(v, "-/: ")
-	case "swh":
-		return strings.HasPrefix(v, "swh:1:")
+	case "rrid":
+		return rridPattern.MatchString(v)
+	case "cstr":
+		return cstrPattern.MatchString(v)
+	case "wikidata":
+		return wikidataPattern.MatchString(v)
+	case "istc":
+		return len(digits(v)) > 0 && len(strings.ReplaceAll(v, "-", "")) == 16
 	case "lsid":
 		return strings.HasPrefix(strings.ToLower(v), "urn:lsid:")
 	case "purl":
 		return strings.HasPrefix(v, "http://purl.org/") || strings.HasPrefix(v, "https://purl.org/")
-	case "w3id":
-		return strings.HasPrefix(v, "https://w3id.org/")
 	case "edmo":
 		return pmidPattern.MatchString(v)
-	case "other":
-		return true
 	}
-	return false
+	return slices.Contains(onRequest, scheme)
 }
 
 func isURL(v string) bool {
@@ -139,6 +147,10 @@ func canonical(scheme, v string) string {
 		return rorPattern.FindStringSubmatch(v)[1]
 	case "gnd":
 		return gndPattern.FindStringSubmatch(v)[1]
+	case "handle":
+		return handlePattern.FindStringSubmatch(v)[1]
+	case "pmid":
+		return strings.TrimPrefix(v, "pmid:")
 	}
 	return v
 }
