@@ -2,6 +2,7 @@ package record
 
 import (
 	"cmp"
+	"slices"
 	"strings"
 
 	"zenobis/zenodo"
@@ -85,7 +86,7 @@ func OfELN(identifier string) bool { return strings.Contains(identifier, elnPage
 
 // Over are the changes that put a draft's own metadata on top of what the former
 // version left in it: what the form has replaces what was there; what it does not
-// have (references, controlled subjects, sizes, other dates) stays.
+// have (references, controlled subjects, sizes, other dates, a second licence) stays.
 func Over(ours map[string]any) func(metadata map[string]any) {
 	return func(theirs map[string]any) {
 		keep := func(name string, stays func(e map[string]any) bool) {
@@ -106,6 +107,15 @@ func Over(ours map[string]any) func(metadata map[string]any) {
 		keep("subjects", func(e map[string]any) bool { return e["id"] != nil })
 		keep("dates", func(e map[string]any) bool { return kind(e) != "collected" })
 		keep("additional_descriptions", func(e map[string]any) bool { return kind(e) != "notes" && kind(e) != "other" })
+		shown := false // the form has one licence: the first of the vocabulary
+		mine, _ := ours["rights"].([]any)
+		keep("rights", func(e map[string]any) bool {
+			if e["id"] != nil && !shown {
+				shown = true
+				return false
+			}
+			return e["id"] == nil || !slices.ContainsFunc(mine, func(m any) bool { return m.(map[string]any)["id"] == e["id"] })
+		})
 		keep("identifiers", func(e map[string]any) bool {
 			id, _ := e["identifier"].(string)
 			return !strings.HasPrefix(id, "zenobis:")

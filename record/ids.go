@@ -55,9 +55,10 @@ var (
 	swhForm = regexp.MustCompile(`^swh:1:(?:cnt|dir|rev|rel|snp):[0-9a-f]{40}(?:;\S+)?$`)
 	// schemeWord begins what is of a scheme that the server knows beside those above;
 	// the server looks whether it is.
-	schemeWord = regexp.MustCompile(`(?i)^(ads|crossreffunderid|cstr|ean13|eissn|grid|igsn|isni|istc|lissn|lsid|other|purl|rrid|upc|w3id|wikidata):`)
-	percent    = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
-	encoded    = regexp.MustCompile(`(?i)^https?%3a(?:%2f|/){2}`) // an address within an address
+	schemeWord = regexp.MustCompile(
+		`(?i)^(ads|crossreffunderid|cstr|ean13|eissn|grid|igsn|isni|istc|lissn|lsid|other|purl|rrid|upc|w3id|wikidata):`)
+	percent = regexp.MustCompile(`%[0-9A-Fa-f]{2}`)
+	encoded = regexp.MustCompile(`(?i)^https?%3a(?:%2f|/){2}`) // an address within an address
 	// linked are links of HTML and Markdown: what they lead to counts.
 	linked = regexp.MustCompile(`(?is)<a\s[^<>]*?\bhref\s*=\s*["']?([^"'\s<>]+)[^<>]*>.*?</a>|` +
 		`\[[^\[\]]*\]\(<?((?:https?:|www\.|doi:|10\.)[^\s<>]+?)>?\)(?:[\s,;.]|$)`)
