@@ -40,6 +40,9 @@ type Flow struct {
 	Facts   session.Facts
 	Session Session // nil before the login
 	Who     session.Who
+	// OpenedWith is what of the configuration the session was opened with, as
+	// ConfiguredLogin says it; "" where it was typed.
+	OpenedWith string
 
 	Tree        *tree.Tree
 	Listed      map[string]Files // of data sets, by permId
@@ -105,6 +108,27 @@ func (f *Flow) Connected(s Session) (anew bool) {
 	}
 	f.Session, f.Who = s, who
 	return anew
+}
+
+// ConfiguredLogin is what a session can be opened with without a question, and where
+// it comes from: "password from ZENOBIS_OPENBIS_PASSWORD". "" for nothing.
+func (f *Flow) ConfiguredLogin() string {
+	switch x := f.Facts; {
+	case len(x.Servers) == 0:
+		return ""
+	case x.PasswordFrom != "":
+		return "password from " + x.PasswordFrom
+	case x.TokenFrom != "":
+		return "token from " + x.TokenFrom
+	}
+	return ""
+}
+
+// ConfiguredRefused reports that a login for which nothing was typed failed because
+// what is configured was refused: sent again, it could lock the account.
+func (f *Flow) ConfiguredRefused(l session.Login, err error) bool {
+	return l.Password == "" && l.Token == "" && f.ConfiguredLogin() != "" &&
+		(errors.Is(err, openbis.ErrLogin) || errors.Is(err, openbis.ErrSession))
 }
 
 // Keeper is what looks at exports: the session, once there is one.

@@ -21,9 +21,9 @@ func (t *talk) stepConnect(ctx context.Context) error {
 		l := session.Login{}
 		if t.demo != nil && first {
 			l = *t.demo
-		} else if t.Facts.TokenFrom != "" && first && len(t.Facts.Servers) > 0 {
+		} else if with := t.ConfiguredLogin(); with != "" && first {
 			l.URL = t.Facts.Servers[0]
-			t.sayf("Using the openBIS token %s.", t.Facts.TokenFrom)
+			t.sayf("Using the %s.", with)
 		} else {
 			var err error
 			if l, err = t.askLogin(ctx, was); err != nil {
@@ -36,6 +36,9 @@ func (t *talk) stepConnect(ctx context.Context) error {
 		sess, err := t.Backend.Connect(ctx, l)
 		if err != nil {
 			t.complain(err)
+			if t.ConfiguredRefused(l, err) {
+				t.say("It is not tried again: type it, or set another.")
+			}
 			if ctx.Err() != nil {
 				return ctx.Err()
 			}

@@ -10,6 +10,7 @@ import (
 	"zenobis/flow/flowtest"
 	"zenobis/openbis"
 	"zenobis/selection"
+	"zenobis/session"
 )
 
 // What was kept is counted, marked and named before anything of it is opened.
@@ -30,6 +31,36 @@ func TestPlainSaysWhatWasKept(t *testing.T) {
 	for _, want := range []string{"Selected: 3 objects, 6 data sets", "Jane Doe, space JDOE, a part of it", "Mass loss measurements"} {
 		if !strings.Contains(out, want) {
 			t.Errorf("not said: %q in\n%s", want, out)
+		}
+	}
+}
+
+// What the environment has to log in with is used without a question, and said; it
+// is not sent again where it is refused.
+func TestPlainUsesAConfiguredLogin(t *testing.T) {
+	for with, set := range map[string]func(*session.Facts){
+		"password from ZENOBIS_OPENBIS_PASSWORD": func(f *session.Facts) { f.PasswordFrom = "ZENOBIS_OPENBIS_PASSWORD" },
+		"token from /home/jdoe/token":            func(f *session.Facts) { f.TokenFrom = "/home/jdoe/token" },
+	} {
+		f := flowtest.New()
+		set(&f.Known)
+		var sent []session.Login
+		f.OnConnect = func(l session.Login) error { sent = append(sent, l); return nil }
+		out, _ := converse(t, f, []string{"quit"}, nil)
+		if len(sent) != 1 || sent[0].Password != "" || !strings.Contains(out, "Using the "+with) || strings.Contains(out, "Password") {
+			t.Errorf("%s: sent %+v\n%s", with, sent, out)
+		}
+		sent = nil
+		f.OnConnect = func(l session.Login) error {
+			sent = append(sent, l)
+			if l.Password == "" {
+				return openbis.ErrLogin
+			}
+			return nil
+		}
+		out, _ = converse(t, f, []string{"", "", "right", "quit"}, nil)
+		if len(sent) != 2 || sent[1].Password != "right" || !strings.Contains(out, "It is not tried again") {
+			t.Errorf("%s refused: sent %+v\n%s", with, sent, out)
 		}
 	}
 }

@@ -16,7 +16,8 @@ type Facts struct {
 	ServerLocked  bool     // the lab's configuration fixes the server
 	Locked        []string // all settings that it fixes, such as "export.license"
 	User          string   // configured or remembered user
-	TokenFrom     string   // where a configured openBIS token comes from; "" if there is none
+	TokenFrom     string   // where a configured openBIS token comes from; "" if none is used
+	PasswordFrom  string   // where a configured password of User comes from; "" if none is used
 	Zenodo        Target
 	Request       export.Request // the defaults of every export
 	HistoryHint   string         // a line to show when a job starts, such as the tmux hint over SSH; "" for none
@@ -48,8 +49,11 @@ func (s *Settings) Facts() Facts {
 	if c.OpenBIS.URL != "" {
 		f.Servers = []string{c.OpenBIS.URL}
 	}
-	if cr, err := s.configured(context.Background()); err == nil && cr.token.Found() {
+	if cr, err := s.configured(context.Background()); err == nil {
 		f.TokenFrom = cr.token.Source
+		if cr.password != "" {
+			f.PasswordFrom = config.EnvOpenBISPassword
+		}
 	}
 	f.Zenodo = Target{
 		URL:      z.URL,

@@ -179,8 +179,12 @@ func (s *Session) login(ctx context.Context, cr credentials) error {
 
 // Renew opens the session again after openbis.ErrSession, with the user's
 // password or a token; what was loaded and planned stays. A session whose
-// password is known renews itself, whatever it is used for.
+// password is known renews itself, whatever it is used for. ErrNoLogin where
+// neither was typed: what is configured has been tried then.
 func (s *Session) Renew(ctx context.Context, l Login) error {
+	if l.Password == "" && l.Token == "" {
+		return ErrNoLogin
+	}
 	l.URL = s.Client.URL()
 	cr, err := s.settings.credentials(ctx, l)
 	if err != nil {
@@ -190,8 +194,8 @@ func (s *Session) Renew(ctx context.Context, l Login) error {
 }
 
 // renew opens an expired session again with the password that it was opened
-// with. openbis.ErrSession where it is not known: a token that was handed in
-// can't be renewed.
+// with, which is forgotten where it is refused. openbis.ErrSession where it is not
+// known: a token that was handed in can't be renewed.
 func (s *Session) renew(ctx context.Context) error {
 	s.account.mu.Lock()
 	cr := s.account.credentials
@@ -199,7 +203,15 @@ func (s *Session) renew(ctx context.Context) error {
 	if cr.password == "" {
 		return openbis.ErrSession
 	}
-	return s.login(ctx, cr)
+	err := s.login(ctx, cr)
+	if errors.Is(err, openbis.ErrLogin) { // sent again, it would lock the account
+		s.account.mu.Lock()
+		if s.account.credentials.password == cr.password {
+			s.account.credentials.password = ""
+		}
+		s.account.mu.Unlock()
+	}
+	return err
 }
 
 // Close ends a session that was opened here, also when ctx has ended; a token

@@ -1,11 +1,14 @@
 package session
 
 import (
+	"errors"
 	"slices"
+	"sync"
 	"testing"
 
 	"zenobis/export"
 	"zenobis/fakehttp"
+	"zenobis/openbis"
 	"zenobis/openbis/openbistest"
 )
 
@@ -120,4 +123,40 @@ func endings(phase string, calls []string) [][]string {
 		return [][]string{calls}
 	}
 	return slices.Collect(slices.Chunk(calls, 1))
+}
+
+// A password that openBIS refuses when a session is to be opened again is not sent a
+// second time, whatever asks for it: that would lock the account.
+func TestARefusedPasswordIsSentOnce(t *testing.T) {
+	b := newBench(t)
+	b.env["ZENOBIS_OPENBIS_USER"], b.env["ZENOBIS_OPENBIS_PASSWORD"] = b.ob.User, b.ob.Password
+	b.load(t)
+	if f := b.Facts(); f.PasswordFrom != "ZENOBIS_OPENBIS_PASSWORD" || f.User != b.ob.User || f.TokenFrom != "" {
+		t.Errorf("the configured login is %+v", f)
+	}
+	s := b.connect(t, Login{URL: b.ob.URL})
+	b.ob.ForgetRequests()
+	b.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession})
+	b.lab.Users[b.ob.User].Password = "another one now"
+	var all sync.WaitGroup
+	for range 4 {
+		all.Go(func() {
+			if _, err := s.Spaces(t.Context()); !errors.Is(err, openbis.ErrSession) {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+	all.Wait()
+	if err := s.Renew(t.Context(), Login{}); !errors.Is(err, ErrNoLogin) {
+		t.Errorf("opened again with nothing typed: %v", err)
+	}
+	logins := 0
+	for _, r := range b.ob.Requests() {
+		if r.Call == "login" {
+			logins++
+		}
+	}
+	if logins != 1 {
+		t.Errorf("the password was sent %d times", logins)
+	}
 }

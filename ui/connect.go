@@ -33,7 +33,7 @@ type connectScreen struct {
 	remember bool
 	problem  [4]string // the server's answer, under the field that it concerns
 	login    task
-	used     session.Login // what the open session was made with
+	used     session.Login // what was typed when the open session was made
 }
 
 var connectLabels = [...]string{"Server", "User", "Password", "or a token"}
@@ -52,8 +52,22 @@ func newConnect(a *app) screen {
 	s.fields[rowServer].SetSuggestions(a.flow.Facts.Servers)
 	s.fields[rowServer].ShowSuggestions = len(a.flow.Facts.Servers) > 1
 	s.fields[rowToken].Placeholder = "(with single sign-on)"
+	if row := s.configured(); row > rowNone {
+		s.fields[row].Placeholder = "(" + a.flow.ConfiguredLogin() + ")"
+	}
 	s.focusFirstEmpty()
 	return s
+}
+
+// configured is the row in whose place something is configured.
+func (s *connectScreen) configured() int {
+	switch with := s.app.flow.ConfiguredLogin(); {
+	case with == "":
+		return rowNone
+	case s.app.flow.Facts.PasswordFrom != "":
+		return rowPassword
+	}
+	return rowToken
 }
 
 func (s *connectScreen) restyle() {
@@ -70,7 +84,7 @@ func (s *connectScreen) start() tea.Cmd {
 		s.fields[rowServer].SetValue(l.URL)
 		s.fields[rowUser].SetValue(l.User)
 		return afterFirstFrame(s.connect(l))
-	case s.app.flow.Facts.TokenFrom != "" && len(s.app.flow.Facts.Servers) > 0:
+	case s.app.flow.ConfiguredLogin() != "":
 		return afterFirstFrame(s.connect(session.Login{URL: s.app.flow.Facts.Servers[0]}))
 	}
 	return nil
@@ -229,7 +243,10 @@ func (s *connectScreen) connect(l session.Login) tea.Cmd {
 				s.refused(l, err)
 				return nil
 			}
-			s.used = typed
+			s.used, a.flow.OpenedWith = typed, ""
+			if l.Password == "" && l.Token == "" {
+				a.flow.OpenedWith = a.flow.ConfiguredLogin()
+			}
 			a.connected(sess)
 			cmd := s.onward()
 			if note != "" {
@@ -256,6 +273,10 @@ func (s *connectScreen) refused(l session.Login, err error) {
 	row := rowServer
 	text := flow.Words(err)
 	switch {
+	case s.app.flow.ConfiguredRefused(l, err):
+		row = s.configured()
+		s.fields[row].Placeholder = ""
+		text = "openBIS refused the " + s.app.flow.ConfiguredLogin() + ". It is not tried again."
 	case errors.Is(err, openbis.ErrLogin):
 		row = rowPassword
 		text = "openBIS refused the user name or password. If your lab has single sign-on, use a personal access token or session token below."
@@ -320,9 +341,6 @@ func (s *connectScreen) status(int) string {
 			said = "Still connected to "
 		}
 		return said + flow.Host(s.app.flow.Who.Server) + " as " + s.app.flow.Who.Person.UserID
-	}
-	if f := s.app.flow.Facts.TokenFrom; f != "" {
-		return "An openBIS token is configured: " + f
 	}
 	return "Nothing leaves openBIS before you have seen it and confirmed."
 }

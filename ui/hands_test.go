@@ -60,6 +60,66 @@ func TestARefusedSecondLoginDoesNotLookConnected(t *testing.T) {
 	})
 }
 
+// What the environment or the configuration has to log in with is used without a
+// question, and said; refused, it leaves an empty field and is not sent again.
+func TestAConfiguredLoginAsksNothing(t *testing.T) {
+	for with, set := range map[string]func(*session.Facts){
+		"password from ZENOBIS_OPENBIS_PASSWORD": func(f *session.Facts) { f.PasswordFrom = "ZENOBIS_OPENBIS_PASSWORD" },
+		"token from /home/jdoe/token":            func(f *session.Facts) { f.TokenFrom = "/home/jdoe/token" },
+	} {
+		f := flowtest.New()
+		set(&f.Known)
+		var sent []session.Login
+		f.OnConnect = func(l session.Login) error { sent = append(sent, l); return nil }
+		drive(t, f, 80, 24, func(d *driver) {
+			d.wait(time.Second)
+			d.shows("▸3 Browse◂")
+			d.shows("openBIS " + with)
+			for range 3 {
+				if d.a.at != atConnect {
+					d.keys("esc")
+				}
+			}
+			d.shows("(" + with + ")")
+		})
+		if len(sent) != 1 || sent[0] != (session.Login{URL: f.Known.Servers[0]}) {
+			t.Errorf("%s: sent %+v", with, sent)
+		}
+
+		f = flowtest.New()
+		set(&f.Known)
+		sent = nil
+		f.OnConnect = func(l session.Login) error { sent = append(sent, l); return openbis.ErrLogin }
+		drive(t, f, 80, 24, func(d *driver) {
+			d.wait(time.Second)
+			d.shows("▸1 Connect◂")
+			d.shows("openBIS refused the " + with)
+			d.hides("(" + with)
+			d.keys("enter enter")
+			d.wait(time.Second)
+			if len(sent) != 1 {
+				t.Errorf("%s: it was sent %d times", with, len(sent))
+			}
+			s := d.a.screens[atConnect].(*connectScreen)
+			if s.fields[rowPassword].Value()+s.fields[rowToken].Value() != "" {
+				t.Errorf("%s: a field is not empty", with)
+			}
+			f.OnConnect = func(l session.Login) error { sent = append(sent, l); return nil }
+			for range 6 {
+				if s.row != rowPassword {
+					d.keys("tab")
+				}
+			}
+			d.write("right")
+			d.keys("enter")
+			d.shows("▸3 Browse◂")
+			if len(sent) != 2 || sent[1].Password != "right" {
+				t.Errorf("%s: sent %+v", with, sent)
+			}
+		})
+	}
+}
+
 func TestLettersAfterEscReachNoSecret(t *testing.T) {
 	f := flowtest.New()
 	f.OnToken = func() (string, error) { return "", session.ErrNoToken }

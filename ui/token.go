@@ -75,7 +75,11 @@ func (s *tokenScreen) enter(back bool) tea.Cmd {
 				if a.at == atToken {
 					cmd = a.goTo(atBrowse)
 				}
-				a.say("Zenodo token " + from)
+				if with := a.flow.OpenedWith; with != "" {
+					a.say("Used: openBIS " + with + ", token " + from)
+				} else {
+					a.say("Zenodo token " + from)
+				}
 				return cmd
 			case errors.Is(err, session.ErrNoToken):
 				s.looked = true
