@@ -59,6 +59,28 @@ func (v *textValue) Set(s string) error {
 	return nil
 }
 
+// checked is a text flag that refuses what can't be.
+func (f flags) checked(to *string, name, value, says, def, example string, check func(string) error) {
+	f.Var(checkedValue{(*textValue)(to), check}, name, says)
+	f.note(name, value, def, example)
+}
+
+// checkedValue is a text that something is asked of.
+type checkedValue struct {
+	*textValue
+	check func(string) error
+}
+
+// Set implements pflag.Value.
+func (v checkedValue) Set(s string) error {
+	if strings.TrimSpace(s) != "" {
+		if err := v.check(s); err != nil {
+			return err
+		}
+	}
+	return v.textValue.Set(s)
+}
+
 // on is a flag that switches something on.
 func (f flags) on(to *bool, name, says string) {
 	f.BoolVar(to, name, false, says)

@@ -3,9 +3,12 @@ package command
 import (
 	"context"
 	"errors"
+	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -171,6 +174,49 @@ func TestWrongUsage(t *testing.T) {
 	}
 }
 
+// A flag of every command is refused beside whichever command it stands, also
+// beside those that would not look at it.
+func TestAWrongGlobalFlagIsWrongEverywhere(t *testing.T) {
+	for flag, say := range map[string]string{
+		"--log-level loud": "take debug", "--log-level=": "is empty", "--openbis ftp://x": "https://", "--openbis no::address": "not an address",
+		"--zenodo ftp://x": "https://", "--zenodo ::": "not an address", "--config nope.toml": "nope.toml", "--profile nope": "nope",
+		"--ca-file nope.pem": "nope.pem", "--ca-file /dev/null": "no PEM", "--log-file nope/log": "nope", "--json=maybe": "--json takes no value",
+		"--quiet=maybe": "--quiet takes no value", "--plain=maybe": "--plain takes no value", "--nope": "no flag --nope", "--state-dir=": "is empty",
+	} {
+		for _, command := range []string{
+			"version", "--version", "help", "help export", "export --help", "completion bash", "man " + t.TempDir(), "demo --serve", "jobs", "",
+		} {
+			o := try(t, strings.Fields(flag+" "+command)...)
+			if o.status != session.StatusUsage || !strings.Contains(o.stderr, say) || o.stdout != "" {
+				t.Errorf("%s %s: status %d, stdout %q, stderr, which should say %q: %s", flag, command, o.status, o.stdout, say, o.stderr)
+			}
+		}
+	}
+}
+
+// Why the built-in servers can't listen is told as what it is.
+func TestWhereTheDemoCantListen(t *testing.T) {
+	for _, flag := range []string{"--openbis-listen", "--zenodo-listen"} {
+		for _, address := range []string{"bad", "127.0.0.1", "127.0.0.1:x", "127.0.0.1:99999", ":-1"} {
+			if o := try(t, "demo", "--serve", flag, address); o.status != session.StatusUsage || !strings.Contains(o.stderr, "host and port") {
+				t.Errorf("%s %s: %+v", flag, address, o)
+			}
+		}
+	}
+	for cause, say := range map[error]string{
+		syscall.EADDRINUSE: "listens there already", syscall.EADDRNOTAVAIL: "does not have that address", syscall.EACCES: "below 1024",
+		&net.DNSError{Err: "no such host", Name: "x", IsNotFound: true}: "no host of that name",
+	} {
+		why := fmt.Errorf("start the built-in openBIS: %w", &net.OpError{Op: "listen", Net: "tcp", Err: cause})
+		o := person{"HOME": t.TempDir()}.with(t, func(p *Program) {
+			p.StartDemo = func(_, _ string) (Demo, error) { return Demo{}, why }
+		}, "demo", "--serve")
+		if o.status != session.StatusFailed || !strings.Contains(o.stderr, say) || strings.Contains(o.stderr, "network") {
+			t.Errorf("%v: %+v", cause, o)
+		}
+	}
+}
+
 // The help of each command shows each of its flags as --flag, with its default
 // and an example, and the flags of every command.
 func TestHelp(t *testing.T) {
@@ -263,7 +309,7 @@ func TestUnwrittenOutput(t *testing.T) {
 	all := lines(t, o.stdout)
 	job := all[len(all)-1]["job"].(string)
 	for _, line := range []string{
-		"--help", "help", "help export", "completion zsh", "completion fish",
+		"--help", "help", "help export", "__complete jo", "__complete export --", "completion zsh", "completion fish",
 		"version", "version --json", "completion bash", "jobs --help", "ls", "ls --json", "ls space:" + space, "jobs", "jobs --json",
 		"jobs --cite text " + job, "jobs --manifest " + job, "doctor", "doctor --json", "sync", "sync --json", "verify " + job,
 		"export --dry-run space:" + space, "export --dry-run --json space:" + space,

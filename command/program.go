@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -44,9 +45,7 @@ func (c *call) open() (s *session.Settings, done func(), err error) {
 			c.settings[name] = v
 		}
 	}
-	conf, warnings, err := config.Load(config.Options{
-		Path: c.config, SitePath: config.SitePath, Profile: c.profile, StateDir: c.stateDir, CAFile: c.caFile, Flags: c.settings, Env: c.Env,
-	})
+	conf, warnings, err := c.configuration()
 	if err != nil {
 		return nil, nil, err
 	}
@@ -62,6 +61,34 @@ func (c *call) open() (s *session.Settings, done func(), err error) {
 		Config: conf, Env: c.Env, Version: release, Log: log, Now: c.Now, Sleep: c.Sleep, HostNote: note,
 		TakeLock: c.takeLock, Waits: session.NewWaits(c.Now), ZenodoGiven: c.zenodo != "" || c.Env(config.EnvZenodo) != "",
 	}, func() { closer.Close() }, nil
+}
+
+// configuration reads it as the flags say.
+func (c *call) configuration() (*config.Config, []string, error) {
+	return config.Load(config.Options{
+		Path: c.config, SitePath: config.SitePath, Profile: c.profile, StateDir: c.stateDir, CAFile: c.caFile, Flags: c.settings, Env: c.Env,
+	})
+}
+
+// usable refuses flags of every command that name what is not there, also beside a
+// command that would not look at it.
+func (c *call) usable() error {
+	if c.config != "" || c.profile != "" {
+		if _, _, err := c.configuration(); err != nil {
+			return err
+		}
+	}
+	if c.caFile != "" {
+		if _, err := wire.Client(wire.Options{CAFile: c.caFile}); err != nil {
+			return fmt.Errorf("%w: --ca-file: %w", errUsage, err)
+		}
+	}
+	if c.logFile != "" {
+		if _, err := os.Stat(filepath.Dir(c.logFile)); err != nil {
+			return fmt.Errorf("%w: --log-file: %w", errUsage, err)
+		}
+	}
+	return nil
 }
 
 // invocation is one command under way, without a screen.

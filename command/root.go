@@ -3,11 +3,13 @@ package command
 import (
 	"context"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"zenobis/config"
 	"zenobis/export/failure"
 	"zenobis/session"
 )
@@ -22,11 +24,18 @@ type globals struct {
 func (g *globals) register(f flags) {
 	f.text(&g.config, "config", "FILE", "configuration file in place of the user's", "$XDG_CONFIG_HOME/zenobis/config.toml", "lab.toml")
 	f.text(&g.profile, "profile", "NAME", "profile of the configuration to use", "none", "sandbox")
-	f.text(&g.openBIS, "openbis", "URL", "address of the openBIS", "as configured", "https://openbis.example.org")
-	f.text(&g.zenodo, "zenodo", "URL", "address of the Zenodo", "as configured (https://zenodo.org)", "https://sandbox.zenodo.org")
+	setting := func(key string) func(string) error { return func(s string) error { return config.Check(key, s) } }
+	f.checked(
+		&g.openBIS, "openbis", "URL", "address of the openBIS", "as configured", "https://openbis.example.org", setting("openbis.url"),
+	)
+	f.checked(
+		&g.zenodo, "zenodo", "URL", "address of the Zenodo", "as configured (https://zenodo.org)", "https://sandbox.zenodo.org",
+		setting("zenodo.url"),
+	)
 	f.text(&g.stateDir, "state-dir", "DIR", "folder in which the exports are kept", "$XDG_STATE_HOME/zenobis", "/scratch/jdoe/zenobis")
 	f.text(&g.logFile, "log-file", "FILE", "file to write the log to", "zenobis.log in the state directory", "debug.log")
-	f.text(&g.logLevel, "log-level", "LEVEL", "least level that is logged: debug, info, warn, error", "info", "debug")
+	f.checked(&g.logLevel, "log-level", "LEVEL", "least level that is logged: debug, info, warn, error", "info", "debug",
+		func(s string) error { _, err := session.LogLevel(s); return err })
 	f.text(&g.caFile, "ca-file", "FILE", "certificates (PEM) to trust beside the system's, for both servers", "none", "/etc/ssl/lab-ca.pem")
 	f.on(&g.json, "json", "one JSON object a line on stdout")
 	f.on(&g.quiet, "quiet", "errors only; sync speaks of changes and failures alone")
@@ -48,7 +57,8 @@ func (p Program) Run(ctx context.Context, args []string) int {
 	c := &call{Program: p, settings: map[string]string{}}
 	root := c.root()
 	root.SetArgs(args)
-	root.SetOut(p.Out)
+	out := &heard{w: p.Out}
+	root.SetOut(out)
 	root.SetErr(p.Err)
 	if err := root.ExecuteContext(ctx); err != nil {
 		until := slices.Index(args, "--")
@@ -58,7 +68,25 @@ func (p Program) Run(ctx context.Context, args []string) int {
 		c.json = c.json || slices.Contains(args[:until], "--json") // perhaps it was not reached
 		return c.misuse(err)
 	}
+	if c.status == 0 {
+		_ = c.wrote(out.err) // what cobra itself writes, such as what a shell offers
+	}
 	return c.status
+}
+
+// heard writes, and keeps the first error of that.
+type heard struct {
+	w   io.Writer
+	err error
+}
+
+// Write implements io.Writer.
+func (h *heard) Write(p []byte) (int, error) {
+	n, err := h.w.Write(p)
+	if h.err == nil {
+		h.err = err
+	}
+	return n, err
 }
 
 // misuse tells of wrong usage or configuration, before a command began.
@@ -93,7 +121,12 @@ func (c *call) root() *cobra.Command {
 		return c.front(cmd.Context(), nil)
 	}
 	c.globals.register(flags{root.PersistentFlags(), "Flags of every command"})
+	root.PersistentPreRunE = func(*cobra.Command, []string) error { return c.usable() }
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) {
+		if err := c.usable(); err != nil {
+			c.status = c.misuse(err)
+			return
+		}
 		var text strings.Builder
 		writeHelp(&text, cmd)
 		_, err := fmt.Fprint(c.Out, text.String())

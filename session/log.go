@@ -18,11 +18,9 @@ const maxLog = 5 << 20
 // owner can read it, what is shaped like a token never gets into it, and a full
 // one is kept as .old. A log that can't be opened is no reason to stop.
 func OpenLog(path, stateDir, level string) (*slog.Logger, io.Closer, error) {
-	var l slog.Level
-	if level != "" {
-		if err := l.UnmarshalText([]byte(level)); err != nil {
-			return nil, nil, fmt.Errorf("--log-level %q: take debug, info, warn or error", level)
-		}
+	l, err := LogLevel(level)
+	if err != nil {
+		return nil, nil, err
 	}
 	named := path != ""
 	if !named {
@@ -43,6 +41,14 @@ func OpenLog(path, stateDir, level string) (*slog.Logger, io.Closer, error) {
 	}
 	h := slog.NewTextHandler(f, &slog.HandlerOptions{Level: l, ReplaceAttr: redact})
 	return slog.New(h), f, nil
+}
+
+// LogLevel is the level of a word, and info of none.
+func LogLevel(word string) (l slog.Level, err error) {
+	if word != "" && l.UnmarshalText([]byte(word)) != nil {
+		return l, fmt.Errorf("%q is no level: take debug, info, warn or error", safetext.Line(word))
+	}
+	return l, nil
 }
 
 // openLog opens a log that the user named wherever it is, our own only as a file
