@@ -181,7 +181,8 @@ func TestAWrongGlobalFlagIsWrongEverywhere(t *testing.T) {
 		"--log-level loud": "take debug", "--log-level=": "is empty", "--openbis ftp://x": "https://", "--openbis no::address": "not an address",
 		"--zenodo ftp://x": "https://", "--zenodo ::": "not an address", "--config nope.toml": "nope.toml", "--profile nope": "nope",
 		"--ca-file nope.pem": "nope.pem", "--ca-file /dev/null": "no PEM", "--log-file nope/log": "nope", "--json=maybe": "--json takes no value",
-		"--quiet=maybe": "--quiet takes no value", "--plain=maybe": "--plain takes no value", "--nope": "no flag --nope", "--state-dir=": "is empty",
+		"--quiet=maybe": "--quiet takes no value", "--plain=maybe": "--plain takes no value", "--nope": "no flag --nope",
+		"--state-dir=": "is empty",
 	} {
 		for _, command := range []string{
 			"version", "--version", "help", "help export", "export --help", "completion bash", "man " + t.TempDir(), "demo --serve", "jobs", "",
