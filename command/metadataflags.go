@@ -1,6 +1,10 @@
 package command
 
-import "io"
+import (
+	"io"
+
+	"zenobis/record"
+)
 
 // metadataFlags describe the record.
 type metadataFlags struct {
@@ -41,7 +45,8 @@ func (e *metadataFlags) register(f flags) {
 	f.list(&e.Keywords, "keyword", "K", "keyword", `"thin films"`)
 	f.list(&e.Related, "related", `"RELATION IDENTIFIER"`, "related work", `"issupplementto 10.1234/abc"`)
 	f.list(&e.Funding, "funding", `"FUNDER AWARD"`, "grant: the funder's ROR and the award's number", `"00k4n6c32 101094817"`)
-	f.field(&e.Access, "access", "ACCESS", "who may see the files: open, restricted, embargo:YYYY-MM-DD", "open", "embargo:2027-01-01")
+	f.field(&e.Access, "access", "ACCESS", "who may see the files: "+record.AccessWords(", "), string(record.AccessOpen),
+		string(record.EmbargoUntil("2027-01-01")))
 	f.field(&e.Community, "community", "SLUG", "community to submit the draft to", "as configured (none)", "my-lab")
 	f.field(&e.Date, "publication-date", "DATE", "date of publication, YYYY-MM-DD", "today", "2026-03-01")
 	f.field(&e.Version, "record-version", "V", "version of the record", "none", "2.0")

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/spf13/cobra"
 
@@ -48,7 +47,7 @@ func (r *invocation) sync(ctx context.Context, id string, watch bool) error {
 		return err
 	}
 	first := true
-	err := r.local().Rounds(ctx, watchEvery, func(ctx context.Context) (bool, error) {
+	err := r.local().Rounds(ctx, export.WatchAllEvery, func(ctx context.Context) (bool, error) {
 		open, err := r.syncOnce(ctx, id, first)
 		first = false
 		return open == 0, err
@@ -58,9 +57,6 @@ func (r *invocation) sync(ctx context.Context, id string, watch bool) error {
 	}
 	return err
 }
-
-// watchEvery is how often sync --watch looks at all drafts that are open.
-const watchEvery = time.Minute
 
 // syncOnce looks once; it logs in only if something is to be registered. With
 // --quiet only what changed is told.

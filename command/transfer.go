@@ -130,7 +130,7 @@ func (r *invocation) tell(id string, going *export.Run, ev export.Event, e runFl
 // wait stays until an export is settled.
 func (r *invocation) wait(ctx context.Context, eng *export.Engine, id string) error {
 	r.out.note("Waiting until the draft is published.")
-	err := eng.Watch(ctx, id, export.WatchEvery, r.showJob)
+	err := eng.Watch(ctx, id, export.WatchEvery, r.showJob) // a command is no demo: a server on this machine may be a tunnel
 	if err != nil && ctx.Err() != nil {
 		return &failure.Error{
 			Kind: failure.Interrupted, What: "the draft is complete; waiting for its publication was interrupted",

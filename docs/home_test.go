@@ -17,16 +17,20 @@ var homes = []struct {
 	form  *regexp.Regexp
 	files []string
 }{
-	{"a variable of the environment", regexp.MustCompile(`"ZENOBIS_`), []string{"config/env.go", "secrets/secrets.go"}},
+	{"a variable of the environment", regexp.MustCompile(`ZENOBIS_`), []string{"config/env.go", "secrets/secrets.go"}},
 	{"the name of Zenodo", regexp.MustCompile(`"Zenodo"`), []string{"wire/address.go"}},
 	{"the group without a prefix", regexp.MustCompile(`"GENERAL"`), []string{"openbis/publication.go"}},
-	{"an embargo", regexp.MustCompile(`"embargo:"`), []string{"record/access.go"}},
+	{"an embargo", regexp.MustCompile(`embargo:`), []string{"record/access.go"}},
 	{"percent-encoding", regexp.MustCompile(`"0123456789ABCDEF"`), []string{"wire/escape.go"}},
 	{"the form of a permanent id", regexp.MustCompile(`\\d\{17\}`), []string{"openbis/entity.go"}},
 	{"where a DOI leads", regexp.MustCompile(`"https://doi\.org|"doi\.org"`), []string{"doi/doi.go"}},
 	{"a page of a record", regexp.MustCompile(`"/(records|communities)/"|uploads\|`), []string{"zenodo/pages.go"}},
 	{"a layout", regexp.MustCompile(`"(per-dataset|ro-crate)"`), []string{"shape/shape.go"}},
 	{"a reason for leaving out", regexp.MustCompile(`"(no-access|other-data-store|unreadable)"`), []string{"omission/omission.go"}},
+	{"the end of a session of openBIS", regexp.MustCompile(`(?i)"the openBIS session has ended`), []string{"export/failure/failure.go"}},
+	{"how often drafts are looked at", regexp.MustCompile(`(?i)(watch|practice)\w*every\w*\s*=`), []string{"export/watch.go"}},
+	{"the files' access at Zenodo", regexp.MustCompile(`"public"`), []string{"zenodo/types.go"}},
+	{"what a wrong ROR id is told by", regexp.MustCompile(`not a valid ROR`), []string{"record/validate.go"}},
 	{"the kinds of pictures", regexp.MustCompile(`"image/(webp|bmp)"`), []string{"names/pictures.go", "names/mediatype.go"}},
 }
 

@@ -172,9 +172,6 @@ func changes(kind zenodo.Kind, made *Plan, former zenodo.Record, m record.Metada
 	if b.Metadata.Version == "" {
 		b.Metadata.Version = former.Metadata.Version
 	}
-	if b.Access.Files == "" {
-		b.Access.Files = former.Access.Files
-	}
 	before := former
 	before.Metadata.Related = nil
 	for _, r := range former.Metadata.Related {

@@ -8,10 +8,12 @@ import (
 	"zenobis/wire"
 )
 
+// How often drafts are looked at.
 const (
-	// WatchEvery is how often a draft is looked at that somebody waits for.
-	WatchEvery   = 15 * time.Second
-	longestPause = 5 * time.Minute // after failures
+	WatchEvery    = 15 * time.Second // a draft that somebody waits for
+	PracticeEvery = 3 * time.Second  // the same on the demo's server, which needs no mercy
+	WatchAllEvery = time.Minute      // all drafts, with nobody in front
+	longestPause  = 5 * time.Minute  // after failures
 )
 
 // Watch looks at a draft again and again until the export is settled or ctx

@@ -86,7 +86,7 @@ func fields() []Field {
 			set:  func(m *record.Metadata, s string) { m.Description = HTMLOf(s) }},
 		line(Field{Name: "license", Label: "Licence", Hint: "Type to search the server's list.", read: readLicense},
 			func(m *record.Metadata) *string { return &m.License }),
-		line(Field{Name: "access", Label: "Access", Hint: "open, restricted, or embargo:YYYY-MM-DD", read: readAccess},
+		line(Field{Name: "access", Label: "Access", Hint: record.AccessWords(", or "), read: readAccess},
 			func(m *record.Metadata) *string { return (*string)(&m.Access) }),
 		{Name: "keywords", Label: "Keywords", Hint: "One a line.", Example: "corrosion",
 			get: func(m *record.Metadata) string { return strings.Join(m.Keywords, "\n") },

@@ -22,14 +22,10 @@ type Draft struct {
 	objects []string // identifiers of the publication's objects, as far as known
 }
 
-// practiceEvery is how often a draft is looked at on a server of this machine, which
-// needs no mercy.
-const practiceEvery = 3 * time.Second
-
 // WatchEvery is how often a draft is looked at.
 func (f *Flow) WatchEvery() time.Duration {
 	if f.Facts.Zenodo.Practice {
-		return practiceEvery
+		return export.PracticeEvery
 	}
 	return export.WatchEvery
 }

@@ -126,7 +126,7 @@ func (t *talk) renewed(ctx context.Context, err error) bool {
 	if !errors.Is(err, openbis.ErrSession) {
 		return false
 	}
-	t.say("The openBIS session has ended.")
+	t.say(session.Sentence(session.Explain(openbis.ErrSession).What))
 	pw, err := t.secret(ctx, "Password of "+t.Who.Person.UserID)
 	if err != nil {
 		return false

@@ -1,6 +1,7 @@
 package record
 
 import (
+	"fmt"
 	"strings"
 	"time"
 
@@ -26,6 +27,11 @@ func EmbargoUntil(day string) Access { return Access(embargoUntil + day) }
 // Embargo is the day on which an embargo ends; ok is false where there is none.
 func (a Access) Embargo() (until string, ok bool) { return strings.CutPrefix(string(a), embargoUntil) }
 
+// AccessWords are the ways to write an access in a list, last before the last one.
+func AccessWords(last string) string {
+	return string(AccessOpen + ", " + AccessRestricted + Access(last) + EmbargoUntil("YYYY-MM-DD"))
+}
+
 // ParseAccess reads what a person wrote, in any case and spacing. Nothing is open.
 func ParseAccess(s string) Access {
 	s = oneLine(s)
@@ -50,31 +56,25 @@ func (a Access) check(now time.Time, bad complain) {
 	case !embargo && dayForm.MatchString(string(a)):
 		bad("access", "%s: did you mean %s?", quote(string(a)), EmbargoUntil(dayForm.FindString(string(a))))
 	case !embargo:
-		bad("access", "%s; there are open, restricted and embargo:YYYY-MM-DD", quote(string(a)))
+		bad("access", "%s; there are %s", quote(string(a)), AccessWords(" and "))
 	default:
 		day, err := time.Parse(time.DateOnly, until)
 		if err != nil {
-			bad("access", "%s is no day; write embargo:%d-01-31", quote(until), now.Year()+1)
+			bad("access", "%s is no day; write %s", quote(until), EmbargoUntil(fmt.Sprintf("%d-01-31", now.Year()+1)))
 		} else if !day.After(now.UTC()) {
 			bad("access", "%s is past: an embargo ends on a day to come", quote(until))
 		}
 	}
 }
 
-// The files' access at Zenodo.
-const (
-	filesPublic     = "public"
-	filesRestricted = "restricted"
-)
-
 // atZenodo is an access as Zenodo has it. Restricting the record itself is refused
 // there; the files' access is what users mean.
 func (a Access) atZenodo() zenodo.Access {
-	z := zenodo.Access{Record: filesPublic, Files: filesPublic}
+	z := zenodo.Access{Record: zenodo.AccessPublic, Files: zenodo.AccessPublic}
 	if until, embargo := a.Embargo(); embargo {
-		z.Files, z.Embargo = filesRestricted, &zenodo.Embargo{Active: true, Until: until}
+		z.Files, z.Embargo = zenodo.AccessRestricted, &zenodo.Embargo{Active: true, Until: until}
 	} else if a == AccessRestricted {
-		z.Files = filesRestricted
+		z.Files = zenodo.AccessRestricted
 	}
 	return z
 }
@@ -84,7 +84,7 @@ func accessOf(z zenodo.Access) Access {
 	switch until := embargo(z); {
 	case until != "":
 		return EmbargoUntil(until)
-	case z.Files == filesRestricted:
+	case z.Files == zenodo.AccessRestricted:
 		return AccessRestricted
 	}
 	return AccessOpen

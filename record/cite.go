@@ -1,7 +1,6 @@
 package record
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -40,19 +39,11 @@ func CitationOf(r zenodo.Record) Citation {
 	c := Citation{
 		Title: m.Title, Date: m.Date, Version: m.Version, Publisher: m.Publisher, DOI: r.DOI, Abstract: m.Description,
 	}
-	for _, p := range m.Creators {
-		c.Creators = append(c.Creators, agentOf(p))
-	}
-	for _, l := range m.Rights {
-		c.License = cmp.Or(c.License, l.ID)
-	}
+	c.Creators, c.License, c.Language = agentsOf(m.Creators), licenseOf(m), languageOf(m)
 	for _, s := range m.Subjects {
 		if s.Subject != "" {
 			c.Keywords = append(c.Keywords, s.Subject)
 		}
-	}
-	for _, l := range m.Languages {
-		c.Language = cmp.Or(c.Language, l.ID)
 	}
 	return c
 }

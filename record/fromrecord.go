@@ -33,21 +33,36 @@ func agentOf(c zenodo.Creator) Agent {
 	return a
 }
 
+func agentsOf(list []zenodo.Creator) (out []Agent) {
+	for _, c := range list {
+		out = append(out, agentOf(c))
+	}
+	return out
+}
+
+// licenseOf is the first license that has an id, as the form has one.
+func licenseOf(m zenodo.Metadata) (id string) {
+	for _, r := range m.Rights {
+		id = cmp.Or(id, r.ID)
+	}
+	return id
+}
+
+// languageOf is the first language, as the form has one.
+func languageOf(m zenodo.Metadata) (id string) {
+	for _, l := range m.Languages {
+		id = cmp.Or(id, l.ID)
+	}
+	return id
+}
+
 // FromRecord is the metadata of a published record as the form has it, for its next
 // version: without date and version, which are new ones, and without what was
 // added when it was saved (addresses of openBIS, what was selected there).
 func FromRecord(r zenodo.Record) Metadata {
 	g := r.Metadata
 	m := Metadata{Title: g.Title, Description: g.Description, Access: accessOf(r.Access)}
-	for _, c := range g.Creators {
-		m.Creators = append(m.Creators, agentOf(c))
-	}
-	for _, c := range g.Contributors {
-		m.Contribs = append(m.Contribs, agentOf(c))
-	}
-	for _, l := range g.Rights {
-		m.License = cmp.Or(m.License, l.ID)
-	}
+	m.Creators, m.Contribs, m.License, m.Language = agentsOf(g.Creators), agentsOf(g.Contributors), licenseOf(g), languageOf(g)
 	for _, s := range g.Subjects {
 		if s.ID == "" {
 			m.Keywords = append(m.Keywords, s.Subject)
@@ -67,9 +82,6 @@ func FromRecord(r zenodo.Record) Metadata {
 			}
 		}
 		m.Funding = append(m.Funding, grant)
-	}
-	for _, l := range g.Languages {
-		m.Language = cmp.Or(m.Language, l.ID)
 	}
 	for _, d := range g.Additional {
 		if d.Type.ID == "notes" || d.Type.ID == "other" {

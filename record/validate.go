@@ -10,6 +10,8 @@ import (
 	"zenobis/human"
 )
 
+const badROR = "%s is not a valid ROR id: its form or check digits are wrong; one looks like 05a28rw58"
+
 var (
 	licenseID  = regexp.MustCompile(`^[a-z0-9][a-z0-9.+-]*$`)
 	languageID = regexp.MustCompile(`^[a-z]{3}$`)
@@ -92,7 +94,7 @@ func Validate(m Metadata, now time.Time) []FieldError {
 	}
 	for i, g := range m.Funding {
 		if ROR(g.Funder) == "" && !funderNamed(g) {
-			bad(fmt.Sprintf("funding.%d.funder", i), "%s is not a valid ROR id; an example is 00k4n6c32", quote(g.Funder))
+			bad(fmt.Sprintf("funding.%d.funder", i), badROR, quote(g.Funder))
 		}
 	}
 	m.Access.check(now, bad)
@@ -156,7 +158,7 @@ func checkAgent(a Agent, field string, bad complain) {
 		}
 	}
 	if a.ROR != "" && ROR(a.ROR) == "" {
-		bad(field+".ror", "%s is not a valid ROR id: its form or check digits are wrong; one looks like 05a28rw58", quote(a.ROR))
+		bad(field+".ror", badROR, quote(a.ROR))
 	}
 	seen := map[Affiliation]bool{}
 	for i, f := range a.Affiliations {
@@ -176,7 +178,7 @@ func checkAgent(a Agent, field string, bad complain) {
 			bad(at, "%s is an address: write the organisation's name, its ROR id, or both", quote(name))
 		}
 		if f.ROR != "" && key.ROR == "" {
-			bad(at, "%s is not a valid ROR id: its form or check digits are wrong; one looks like 05a28rw58", quote(f.ROR))
+			bad(at, badROR, quote(f.ROR))
 		}
 	}
 }

@@ -106,6 +106,21 @@ func Covered(above iter.Seq[Mode], further bool) bool {
 	return further
 }
 
+// TakenOut reports whether what is below is left out by a rule, while one further up
+// takes it: for a list of what was taken out, what was never taken is of no concern.
+func TakenOut(above iter.Seq[Mode]) bool {
+	out := false
+	for m := range above {
+		switch m {
+		case Exclude:
+			out = true
+		case All:
+			return out
+		}
+	}
+	return false
+}
+
 // Over applies a rule where covered is what the rules above it say: self is
 // whether its entity belongs to the selection, below what it says to what the
 // entity holds.

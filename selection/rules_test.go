@@ -113,3 +113,21 @@ func TestKeyOf(t *testing.T) {
 		t.Errorf("%v", rules)
 	}
 }
+
+func TestTakenOut(t *testing.T) {
+	for _, c := range []struct {
+		above []Mode // nearest first
+		want  bool
+	}{
+		{nil, false}, {[]Mode{""}, false}, {[]Mode{All}, false}, {[]Mode{Exclude}, false}, {[]Mode{Exclude, "", Only, All}, true},
+		{[]Mode{Only, Exclude, All}, true}, {[]Mode{All, Exclude, All}, false}, {[]Mode{Exclude, Exclude, All}, true},
+		{[]Mode{Exclude, Only}, false},
+	} {
+		if got := TakenOut(slices.Values(c.above)); got != c.want {
+			t.Errorf("%q: %v", c.above, got)
+		}
+		if TakenOut(slices.Values(c.above)) && Covered(slices.Values(c.above), false) {
+			t.Errorf("%q is taken, and taken out", c.above)
+		}
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"crypto/x509"
 	"errors"
 
+	"zenobis/config"
 	"zenobis/export/failure"
 	"zenobis/openbis"
 	"zenobis/selection"
@@ -104,7 +105,8 @@ var vocabulary = []struct {
 	// openBIS.
 	{is(ErrNoLogin), words{
 		"", "",
-		"set ZENOBIS_OPENBIS_TOKEN, or ZENOBIS_OPENBIS_USER and ZENOBIS_OPENBIS_PASSWORD, or openbis.token_file in the configuration",
+		"set " + config.EnvOpenBISToken + ", or " + config.EnvOpenBISUser + " and " + config.EnvOpenBISPassword +
+			", or openbis.token_file in the configuration",
 	}},
 	{is(openbis.ErrNoRole), words{
 		"openBIS does not let you in", "your user has no role in any space",
@@ -112,10 +114,10 @@ var vocabulary = []struct {
 	}},
 	{is(openbis.ErrLogin), words{
 		"openBIS refused the login", "the user name or password is wrong",
-		"check the user name and password; a lab with single sign-on needs a personal access token instead (ZENOBIS_OPENBIS_TOKEN)",
+		"check the user name and password; a lab with single sign-on needs a personal access token instead (" + config.EnvOpenBISToken + ")",
 	}},
 	{is(openbis.ErrSession), words{
-		"the openBIS session has ended", "it expired, or the token is wrong or no longer valid",
+		failure.SessionOver, "it expired, or the token is wrong or no longer valid",
 		"log in again, or get a new personal access token",
 	}},
 	{is(openbis.ErrPATDenied), words{
@@ -146,7 +148,7 @@ var vocabulary = []struct {
 	{is(openbis.ErrNotFound), words{"openBIS does not show it", "it was deleted, or you may not see it", "check the spelling"}},
 
 	// Zenodo.
-	{is(ErrNoToken), words{"", "", "set ZENOBIS_ZENODO_TOKEN or zenodo.token_file, or save the token once in the terminal UI"}},
+	{is(ErrNoToken), words{"", "", "set " + config.EnvZenodoToken + " or zenodo.token_file, or save the token once in the terminal UI"}},
 	{is(zenodo.ErrToken), words{"Zenodo refused the token", "it is wrong, was revoked, or lacks a scope", newToken}},
 	{is(zenodo.ErrDenied), words{"Zenodo does not allow this", "the token is good, but the draft or community is someone else's", ""}},
 	{is(zenodo.ErrBodyLimit), words{

@@ -154,24 +154,11 @@ func (t *Tree) excludedAbove(id ID) bool {
 		return false
 	}
 	if n := &t.nodes[id]; n.twin == 0 && n.flags&second == 0 {
-		return t.excludedHere(id)
+		return selection.TakenOut(t.rulesAbove(id))
 	}
 	for tw := t.byKey.get(t, t.nodes[id].key()); tw != 0; tw = t.nodes[tw].twin {
-		if t.excludedHere(tw) {
+		if selection.TakenOut(t.rulesAbove(tw)) {
 			return true
-		}
-	}
-	return false
-}
-
-func (t *Tree) excludedHere(id ID) bool {
-	out := false
-	for m := range t.rulesAbove(id) {
-		switch {
-		case m == selection.Exclude:
-			out = true
-		case m == selection.All:
-			return out
 		}
 	}
 	return false

@@ -340,7 +340,7 @@ func TestReviewSaysWhatPlanningWaitsFor(t *testing.T) {
 		d.hides("Waiting:")
 		f.Waits.Store(&why)
 		d.wait(3 * time.Second)
-		d.shows("Planning", "Waiting: list the files of 12 data sets: HTTP status 502", "up at 12:00:00", "esc cancels")
+		d.shows("Planning", "Waiting: list the files of 12 data sets: HTTP status 502", "made at 12:00:00", "esc cancels")
 		f.Waits.Store(nil)
 		close(f.BlockPlan)
 		d.wait(time.Second)

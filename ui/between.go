@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -16,7 +17,7 @@ import (
 // askRenewal asks for the password again and then repeats what had failed.
 func (a *app) askRenewal(again func() tea.Cmd) tea.Cmd {
 	for _, d := range a.dialogs {
-		if d.title == renewTitle {
+		if d.title == renewTitle() {
 			return nil // several requests failed at once
 		}
 	}
@@ -24,7 +25,7 @@ func (a *app) askRenewal(again func() tea.Cmd) tea.Cmd {
 	in.Focus()
 	t := new(task)
 	a.interrupt(&dialog{
-		title: renewTitle, label: "Password or token", input: &in, need: "Type the password, or paste a token; esc leaves it for now.",
+		title: renewTitle(), label: "Password or token", input: &in, need: "Type the password, or paste a token; esc leaves it for now.",
 		keep: true,
 		text: "Type the password of " + a.flow.Who.Person.UserID + ", or paste a token. What you selected and typed stays.",
 		choices: []choice{{"", "log in again", func() tea.Cmd {
@@ -54,7 +55,10 @@ func (a *app) askRenewal(again func() tea.Cmd) tea.Cmd {
 	return nil
 }
 
-const renewTitle = "The openBIS session has ended"
+// renewTitle is what has happened, without the full stop of a sentence.
+func renewTitle() string {
+	return strings.TrimSuffix(session.Sentence(session.Explain(openbis.ErrSession).What), ".")
+}
 
 // askStore asks whether the session may be sent to a data store at another
 // address; each is asked about once.

@@ -116,8 +116,8 @@ func (c *Client) prepare(ctx context.Context, b DraftBody) (DraftBody, error) {
 	if b.whole != nil {
 		return b, nil
 	}
-	b.Access.Record = cmp.Or(b.Access.Record, "public")
-	b.Access.Files = cmp.Or(b.Access.Files, "public")
+	b.Access.Record = cmp.Or(b.Access.Record, AccessPublic)
+	b.Access.Files = cmp.Or(b.Access.Files, AccessPublic)
 	b.Metadata.Identifiers = distinct(b.Metadata.Identifiers)
 	if c.o.Kind == KindZenodo || !slices.ContainsFunc(b.Metadata.Additional, func(d Description) bool { return d.Type.ID == "notes" }) {
 		return b, nil

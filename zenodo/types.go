@@ -122,9 +122,15 @@ type Award struct {
 	Title  map[string]string `json:"title,omitempty"`
 }
 
+// Who may see something.
+const (
+	AccessPublic     = "public"
+	AccessRestricted = "restricted"
+)
+
 // Access says who may see the record and its files.
 type Access struct {
-	Record  string   `json:"record"` // public, restricted
+	Record  string   `json:"record"` // AccessPublic, AccessRestricted
 	Files   string   `json:"files"`
 	Embargo *Embargo `json:"embargo,omitempty"`
 }

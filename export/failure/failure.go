@@ -172,10 +172,14 @@ func Interruption(err error) error { return fmt.Errorf("%w: %w", Interrupted, er
 // Text is an error's text, fit for a screen, a journal and a log.
 func Text(err error) string { return safetext.Safe(err.Error()) }
 
+// SessionOver is what happened where a session of openBIS is at its end, in the words
+// of everything that says it.
+const SessionOver = "the openBIS session has ended"
+
 // SessionEnded is a session of openBIS that can't be opened again.
 func SessionEnded(err error) error {
 	return &Error{
-		Kind: Login, What: "the openBIS session has ended", Why: Text(err),
+		Kind: Login, What: SessionOver, Why: Text(err),
 		Do: "log in to openBIS again and resume: what was sent is kept", Err: err,
 	}
 }

@@ -316,7 +316,7 @@ func (t *transfer) keepSession(ctx context.Context) error {
 		}
 		if err := t.o.OpenBIS.KeepAlive(ctx); failure.Of(err).ExitStatus() == failure.StatusLogin {
 			// The download under way may end well; the next one will tell.
-			t.o.Log.Warn("openBIS session has ended", "job", t.h.File.ID, "error", failure.Text(err))
+			t.o.Log.Warn(failure.SessionOver, "job", t.h.File.ID, "error", failure.Text(err))
 		}
 	}
 }
