@@ -20,7 +20,7 @@ var homes = []struct {
 	{"a variable of the environment", regexp.MustCompile(`ZENOBIS_`), []string{"config/env.go", "secrets/secrets.go"}},
 	{"the name of Zenodo", regexp.MustCompile(`"Zenodo"`), []string{"wire/address.go"}},
 	{"the group without a prefix", regexp.MustCompile(`"GENERAL"`), []string{"openbis/publication.go"}},
-	{"an embargo", regexp.MustCompile(`embargo:`), []string{"record/access.go"}},
+	{"an embargo", regexp.MustCompile(`"[^"]*embargo:`), []string{"record/access.go"}},
 	{"percent-encoding", regexp.MustCompile(`"0123456789ABCDEF"`), []string{"wire/escape.go"}},
 	{"the form of a permanent id", regexp.MustCompile(`\\d\{17\}`), []string{"openbis/entity.go"}},
 	{"where a DOI leads", regexp.MustCompile(`"https://doi\.org|"doi\.org"`), []string{"doi/doi.go"}},
