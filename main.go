@@ -10,6 +10,7 @@ import (
 	"before.invalid/secrets"
 
 	"zenobis/command"
+	"zenobis/config"
 	"zenobis/plain"
 	"zenobis/ui"
 )
@@ -26,7 +27,7 @@ func main() {
 // that were taken out of it.
 func program(taken map[string]string) command.Program {
 	return command.Program{
-		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: knowing(taken), Environ: os.Environ(), Now: time.Now,
+		In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Env: knowing(taken), Environ: os.Environ(), Site: config.SitePath, Now: time.Now,
 		Screens: ui.Run, Questions: plain.Run, StartDemo: startDemo,
 	}
 }

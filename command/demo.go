@@ -56,7 +56,7 @@ func (c *call) demoCommand() *cobra.Command {
 		if serve {
 			return c.serve(cmd.Context(), d)
 		}
-		c.Env = d.Env
+		c.Env, c.Site = d.Env, "" // what the site fixes is meant for real servers
 		return c.front(cmd.Context(), &d.Login)
 	}
 	return cmd

@@ -26,6 +26,7 @@ type Program struct {
 	In, Out, Err *os.File
 	Env          func(string) string
 	Environ      []string
+	Site         string // the site's configuration file; "" for none
 	Now          func() time.Time
 	Sleep        func(ctx context.Context, d time.Duration) error // nil waits by the clock
 	Screens      session.FrontEnd                                 // needs a terminal
@@ -66,7 +67,7 @@ func (c *call) open() (s *session.Settings, done func(), err error) {
 // configuration reads it as the flags say.
 func (c *call) configuration() (*config.Config, []string, error) {
 	return config.Load(config.Options{
-		Path: c.config, SitePath: config.SitePath, Profile: c.profile, StateDir: c.stateDir, CAFile: c.caFile, Flags: c.settings, Env: c.Env,
+		Path: c.config, SitePath: c.Site, Profile: c.profile, StateDir: c.stateDir, CAFile: c.caFile, Flags: c.settings, Env: c.Env,
 	})
 }
 

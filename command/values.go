@@ -90,7 +90,7 @@ func (c *call) values() map[string]offered {
 		"contributor": starts(ids(record.RoleWords(), ":")...),
 		"related":     starts(ids(record.RelationWords(), "")...),
 		"profile": func([]string, string) ([]string, cobra.ShellCompDirective) {
-			return config.Profiles(config.Options{Path: c.config, SitePath: config.SitePath, Env: c.Env}), cobra.ShellCompDirectiveNoFileComp
+			return config.Profiles(config.Options{Path: c.config, SitePath: c.Site, Env: c.Env}), cobra.ShellCompDirectiveNoFileComp
 		},
 		"new-version-of": func(_ []string, typed string) ([]string, cobra.ShellCompDirective) { return c.jobs(nil, typed) },
 	}

@@ -68,7 +68,7 @@ func (f *Flow) Prefill() func(ctx context.Context) (take func(), err error) {
 // first, then the real one, then the lab's own; the present one is left out.
 func (f *Flow) Targets() []string {
 	var out []string
-	if slices.Contains(f.Facts.Locked, "zenodo.url") {
+	if f.Fixed("zenodo.url") {
 		return nil
 	}
 	for _, url := range []string{wire.SandboxURL, wire.ZenodoURL, f.home.URL} {

@@ -62,7 +62,8 @@ func newDescription(base record.Metadata, locked []string) *Description {
 	}
 	for i := range d.fields {
 		d.fields[i].One = record.One(d.fields[i].Name)
-		d.fields[i].Fixed = slices.Contains(locked, "export."+d.fields[i].Name)
+		// Of a list each entry stays that is fixed, and more may come: checks hold it.
+		d.fields[i].Fixed = d.fields[i].One == "" && slices.Contains(locked, "export."+d.fields[i].Name)
 	}
 	d.fill(base, configured)
 	return d
@@ -180,9 +181,6 @@ func (d *Description) Fields() []Field { return d.fields }
 
 // Text is a field as it is typed.
 func (d *Description) Text(name string) string { return d.text[name] }
-
-// FixedText says of a field or a choice that it can't be changed.
-const FixedText = "fixed by this computer's administrator"
 
 // Put takes what was typed into a field; prefilling leaves it alone from now on.
 // One that is fixed stays as it is.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"zenobis/export"
+	"zenobis/human"
 	"zenobis/safetext"
 	"zenobis/session"
 	"zenobis/shape"
@@ -216,8 +217,48 @@ func (f *Flow) Layout() shape.Layout {
 	return f.Switches.Layout
 }
 
+// FixedText says of a field or a choice that it can't be changed.
+const FixedText = "fixed by this computer's administrator"
+
+// Fixed reports whether the administrator fixes a setting, by its name in a
+// configuration file, such as "openbis.user".
+func (f *Flow) Fixed(name string) bool { return slices.Contains(f.Facts.Locked, name) }
+
+// FixedSettings are the settings of an export that are fixed and have no field and no
+// choice of their own, each with its value.
+func (f *Flow) FixedSettings() (lines []string) {
+	r := f.Facts.Request
+	size := func(n int64, none string) string {
+		if n == 0 {
+			return none
+		}
+		return human.Bytes(n)
+	}
+	source := "not named"
+	if r.ShowSource {
+		source = "named"
+	}
+	speed := size(r.LimitRate, "no limit")
+	if r.LimitRate > 0 {
+		speed = "at most " + speed + " a second"
+	}
+	for _, s := range []struct{ name, label, value string }{
+		{"export.pages", "pages", strings.Join(shape.Words(r.Pages), ", ")},
+		{"export.crate", "crate", string(r.Crate)},
+		{"export.limit_rate", "speed", speed},
+		{"export.part_size", "parts", "of " + size(r.PartSize, "any size")},
+		{"export.max_bytes", "at most", size(r.MaxBytes, "what Zenodo takes")},
+		{"export.show_source", "address of openBIS", source},
+	} {
+		if f.Fixed(s.name) {
+			lines = append(lines, s.label+": "+s.value)
+		}
+	}
+	return lines
+}
+
 // LayoutFixed reports whether the administrator fixes the layout.
-func (f *Flow) LayoutFixed() bool { return slices.Contains(f.Facts.Locked, "export.layout") }
+func (f *Flow) LayoutFixed() bool { return f.Fixed("export.layout") }
 
 // SetLayout chooses a layout, unless it is fixed.
 func (f *Flow) SetLayout(l shape.Layout) {

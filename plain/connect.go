@@ -61,10 +61,13 @@ func (t *talk) stepConnect(ctx context.Context) error {
 func (t *talk) askLogin(ctx context.Context, was session.Login) (session.Login, error) {
 	l := session.Login{URL: was.URL}
 	var err error
-	if !t.Facts.ServerLocked || l.URL == "" {
-		if l.URL, err = t.ask(ctx, "Address of openBIS", was.URL); err != nil {
-			return l, err
-		}
+	if t.Fixed("openbis.url") && l.URL != "" {
+		t.sayf("Address of openBIS: %s, %s.", l.URL, flow.FixedText)
+	} else if l.URL, err = t.ask(ctx, "Address of openBIS", was.URL); err != nil {
+		return l, err
+	}
+	if t.Fixed("openbis.user") && t.Facts.User != "" {
+		t.sayf("User: %s, %s; or the word token.", t.Facts.User, flow.FixedText)
 	}
 	if l.User, err = t.ask(ctx, "User, or the word token", was.User); err != nil {
 		return l, err

@@ -315,3 +315,23 @@ func TestPlainWatchesUntilToldOtherwise(t *testing.T) {
 		t.Log(out)
 	}
 }
+
+// What the administrator fixes is said to be fixed where it would be answered.
+func TestFixedIsSaid(t *testing.T) {
+	f := flowtest.New()
+	f.Known.Locked = []string{"openbis.url", "openbis.user", "export.layout", "export.crate", "export.limit_rate"}
+	f.Known.Request.Crate, f.Known.Request.LimitRate = "eln", 5_000_000
+	out, _ := converse(t, f, []string{"", "secret", "1", "1", "1", "select 1", "continue", "Mass loss", "continue", "layout files", "quit"},
+		func(*flowtest.Fake) {})
+	for _, want := range []string{
+		"Address of openBIS: https://openbis.lab.example, fixed by this computer's administrator", "User: jdoe, fixed by",
+		"layout: auto, fixed by", "crate: eln, fixed by", "speed: at most 5.0 MB a second, fixed by", "The layout is fixed by",
+	} {
+		if !strings.Contains(out, want) {
+			t.Errorf("not said: %q", want)
+		}
+	}
+	if t.Failed() {
+		t.Log(out)
+	}
+}

@@ -215,6 +215,9 @@ func (t *talk) sayReview(whole bool) {
 	} else {
 		t.sayf("layout: %s", t.Layout())
 	}
+	for _, l := range t.FixedSettings() {
+		t.sayf("%s, %s", l, flow.FixedText)
+	}
 	for _, s := range t.SwitchList() {
 		state := "off"
 		if *s.On {

@@ -86,9 +86,9 @@ func (s *Session) NextMetadata(ctx context.Context, sel selection.Selection, of 
 }
 
 // Validate says what is wrong, each under the whole path of its field, such as
-// "creators.0.orcid". No network.
+// "creators.0.orcid", what the site's file fixes included. No network.
 func (s *Session) Validate(m record.Metadata) []record.FieldError {
-	return record.Validate(m, s.settings.Now())
+	return append(record.Validate(m, s.settings.Now()), s.settings.lacking(m)...)
 }
 
 // Check asks Zenodo about metadata as a plan does: what it would refuse, what it

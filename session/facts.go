@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"slices"
 
 	"zenobis/config"
 	"zenobis/export"
@@ -13,8 +12,7 @@ import (
 // Facts come from the configuration and the command line.
 type Facts struct {
 	Servers       []string // openBIS addresses, the configured one first
-	ServerLocked  bool     // the lab's configuration fixes the server
-	Locked        []string // all settings that it fixes, such as "export.license"
+	Locked        []string // all settings that the site's file fixes, such as "export.license"
 	User          string   // configured or remembered user
 	TokenFrom     string   // where a configured openBIS token comes from; "" if none is used
 	PasswordFrom  string   // where a configured password of User comes from; "" if none is used
@@ -44,7 +42,7 @@ func (s *Settings) Facts() Facts {
 	z := c.Zenodo
 	f := Facts{
 		User: c.OpenBIS.User, HistoryHint: s.HostNote, NoBrowser: s.Env("BROWSER") == "none", MaxSelectable: c.Export.MaxBytes,
-		TokenFile: c.KeptTokenPath("zenodo", z.URL), ServerLocked: slices.Contains(c.Site.Locked, "openbis.url"), Locked: c.Site.Locked,
+		TokenFile: c.KeptTokenPath("zenodo", z.URL), Locked: c.Site.Locked,
 	}
 	if c.OpenBIS.URL != "" {
 		f.Servers = []string{c.OpenBIS.URL}

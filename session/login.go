@@ -50,6 +50,9 @@ type credentials struct {
 // login is concerned.
 func (s *Settings) Connect(ctx context.Context, l Login) (*Session, error) {
 	ctx = wire.Patient(ctx)
+	if err := s.keepsLogin(l); err != nil {
+		return nil, err
+	}
 	o, err := s.open(l.URL)
 	if err != nil {
 		return nil, err
@@ -70,6 +73,19 @@ func (s *Settings) Connect(ctx context.Context, l Login) (*Session, error) {
 		return nil, err
 	}
 	return o, nil
+}
+
+// keepsLogin refuses what was typed where the site's file fixes something else.
+func (s *Settings) keepsLogin(l Login) error {
+	if l.URL != "" {
+		if err := s.Config.Keeps("openbis.url", l.URL, "this login"); err != nil {
+			return err
+		}
+	}
+	if l.Password != "" {
+		return s.Config.Keeps("openbis.user", l.User, "this login")
+	}
+	return nil
 }
 
 // Reach asks the configured openBIS whether it is one. No login.
@@ -132,11 +148,8 @@ func (s *Settings) configured(ctx context.Context) (credentials, error) {
 	if err != nil {
 		return credentials{}, err
 	}
-	user := s.Env(config.EnvOpenBISUser)
+	user := s.Config.OpenBIS.User // of the environment, too, unless the site's file fixes it
 	password := s.Config.OpenBISPassword(s.Env)
-	if user == "" {
-		user = s.Config.OpenBIS.User
-	}
 	// What comes with this run's environment is meant for this run, so a
 	// password there comes before a token that an earlier session has kept.
 	if password.Found() && user != "" && token.Source != config.EnvOpenBISToken {

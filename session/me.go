@@ -60,6 +60,11 @@ func (s *Session) me(people record.People) (record.Agent, error) {
 // MeKnown reports whether the person has said who they are, or the lab has: where
 // it is false a front end asks once, and keeps the answer with KeepMe.
 func (s *Session) MeKnown() bool {
+	for _, name := range []string{"me.name", "me.orcid", "me.affiliation"} {
+		if s.settings.Config.Locked(name) { // what is kept would not be heard
+			return true
+		}
+	}
 	me, err := s.Me()
 	return err == nil && me.ORCID != ""
 }

@@ -93,31 +93,32 @@ func (s *Settings) keepsLocks(r export.Request) error {
 			return err
 		}
 	}
-	if lacking := s.lacking(r.Metadata); lacking != "" {
-		return &config.Error{Where: "this export", What: lacking}
+	if lacking := s.lacking(r.Metadata); len(lacking) > 0 {
+		return &config.Error{Where: "this export", What: lacking[0].Message}
 	}
 	return nil
 }
 
 // lacking says what the metadata lacks of what every record gets by a locked
-// setting: a list may grow, its own must stay. "" if it lacks nothing.
-func (s *Settings) lacking(m record.Metadata) string {
-	fixed := func(name, label, value string) string {
-		return fmt.Sprintf("%s is locked by the administrator of this computer (%s): keep the %s %q", name, config.SitePath, label, value)
+// setting: a list may grow, its own must stay.
+func (s *Settings) lacking(m record.Metadata) (wrong []record.FieldError) {
+	fixed := func(field, label, value string) {
+		wrong = append(wrong, record.FieldError{Field: field, Message: fmt.Sprintf(
+			"keep the %s %q: export.%s is locked by the administrator of this computer (%s)", label, value, field, config.SitePath)})
 	}
 	if s.Config.Locked("export.keywords") {
 		for _, k := range s.Config.Export.Keywords {
 			if !slices.ContainsFunc(m.Keywords, func(have string) bool { return strings.EqualFold(have, strings.TrimSpace(k)) }) {
-				return fixed("export.keywords", "keyword", k)
+				fixed("keywords", "keyword", k)
 			}
 		}
 	}
 	if s.Config.Locked("export.funding") {
 		for _, text := range s.Config.Export.Funding {
 			if g, err := record.ParseGrant(text); err == nil && !slices.ContainsFunc(m.Funding, g.Same) {
-				return fixed("export.funding", "grant", text)
+				fixed("funding", "grant", text)
 			}
 		}
 	}
-	return ""
+	return wrong
 }

@@ -55,8 +55,17 @@ func TestLocksHoldForRequests(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	b.Config.Site.Locked = nil
 	r := as()
+	r.Metadata.Keywords, r.Metadata.Funding = nil, nil
+	said := map[string]bool{}
+	for _, wrong := range (&Session{settings: b.Settings}).Validate(r.Metadata) { // so that a form says it while it is typed
+		said[wrong.Field] = true
+	}
+	if !said["keywords"] || !said["funding"] {
+		t.Errorf("a form says %v", said)
+	}
+	b.Config.Site.Locked = nil
+	r = as()
 	r.Metadata.License, r.Layout = "cc0-1.0", "files"
 	if err := b.keepsLocks(r); err != nil {
 		t.Errorf("nothing is locked: %v", err)

@@ -139,6 +139,7 @@ func TestConnectTo(t *testing.T) {
 		t.Errorf("without a login: %v", err)
 	}
 	b.env["ZENOBIS_OPENBIS_USER"], b.env["ZENOBIS_OPENBIS_PASSWORD"] = b.ob.User, b.ob.Password
+	b.load(t)
 	var wrong *config.Error
 	if _, err := b.ConnectTo(t.Context(), "https://openbis.other.example"); !errors.As(err, &wrong) ||
 		!strings.Contains(err.Error(), "--openbis https://openbis.other.example") {
@@ -155,6 +156,29 @@ func TestConnectTo(t *testing.T) {
 	b.load(t)
 	if _, err := b.ConnectTo(t.Context(), ""); !errors.As(err, &wrong) || !strings.Contains(err.Error(), "--openbis") {
 		t.Errorf("without an address: %v", err)
+	}
+}
+
+// What the site's file fixes can't be typed otherwise either.
+func TestALoginKeepsLocks(t *testing.T) {
+	b := newBench(t)
+	b.Config.Site.Locked, b.Config.OpenBIS.User = []string{"openbis.url", "openbis.user"}, b.ob.User
+	var locked *config.Error
+	for what, change := range map[string]func(*Login){
+		"server": func(l *Login) { l.URL = "https://openbis.other.example" },
+		"user":   func(l *Login) { l.User = "roe" },
+	} {
+		l := b.login()
+		change(&l)
+		if _, err := b.Connect(t.Context(), l); !errors.As(err, &locked) || !strings.Contains(err.Error(), "locked by the administrator") {
+			t.Errorf("another %s: %v", what, err)
+		}
+	}
+	if n := len(b.ob.Requests()); n != 0 {
+		t.Errorf("%d requests were made", n)
+	}
+	for _, l := range []Login{b.login(), {URL: b.ob.URL, Token: b.ob.PAT}} {
+		b.connect(t, l).Close(t.Context())
 	}
 }
 

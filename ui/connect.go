@@ -173,14 +173,21 @@ func (s *connectScreen) input(m tea.Msg) tea.Cmd {
 		s.app.say("tab goes to a field.")
 		return nil
 	}
-	if s.row == rowServer && s.app.flow.Facts.ServerLocked {
-		s.app.fail("The server is set in the lab's configuration.")
+	if s.fixed(s.row) {
+		s.app.fail(connectLabels[s.row] + " is " + flow.FixedText + ".")
 		return nil
 	}
 	var cmd tea.Cmd
 	s.fields[s.row], cmd = s.fields[s.row].Update(m)
 	s.problem[s.row] = ""
 	return cmd
+}
+
+// fixed tells whether the site's file fixes what stands in a row.
+func (s *connectScreen) fixed(row int) bool {
+	f := s.app.flow
+	return row == rowServer && f.Fixed("openbis.url") && f.Facts.Servers != nil ||
+		row == rowUser && f.Fixed("openbis.user") && f.Facts.User != ""
 }
 
 func (s *connectScreen) typed() session.Login {
@@ -306,7 +313,12 @@ func (s *connectScreen) view(w, h int) []string {
 			mark = "▸ "
 		}
 		s.fields[i].SetWidth(max(min(w-labelW-5, 60), 4))
-		out = append(out, mark+cells.Pad(connectLabels[i], labelW)+s.fields[i].View())
+		value := s.fields[i].View()
+		if s.fixed(i) {
+			const fixed = " (fixed)"
+			value = cells.Clip(strings.TrimRight(value, " "), w-labelW-2-len(fixed)) + fixed
+		}
+		out = append(out, mark+cells.Pad(connectLabels[i], labelW)+value)
 		if s.problem[i] != "" {
 			for _, l := range cells.Wrap("✗ "+s.problem[i], min(w-labelW-3, textWidth)) {
 				out = append(out, strings.Repeat(" ", labelW+2)+th.Bad.Render(l))

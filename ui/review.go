@@ -359,6 +359,11 @@ func (s *reviewScreen) choices(w int) []string {
 		layout += " (" + flow.FixedText + ")"
 	}
 	out = append(out, cells.Clip(layout, w))
+	for _, l := range s.app.flow.FixedSettings() {
+		for i, l := range cells.Wrap(l+" ("+flow.FixedText+")", w-4) {
+			out = append(out, strings.Repeat(" ", 4+min(i, 1)*2)+l)
+		}
+	}
 	for _, c := range s.app.flow.SwitchList() {
 		box := "☐"
 		if *c.On {
