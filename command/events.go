@@ -182,6 +182,7 @@ type entityEvent struct {
 	Children   bool         `json:"children"`
 	Bytes      *int64       `json:"bytes"`
 	Type       string       `json:"type"`
+	Selection  string       `json:"selection"` // as export takes it; "" for a file
 }
 
 type verifiedEvent struct {

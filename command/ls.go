@@ -103,16 +103,12 @@ func (r *invocation) entity(e openbis.Entity) {
 	}
 	r.out.event("entity", entityEvent{
 		Kind: e.Kind, Code: e.Code, Name: e.Name, PermID: e.PermID, Identifier: e.Identifier,
-		Children: e.Data == nil || e.Data.Kind != openbis.Link, Bytes: bytes, Type: e.Type,
+		Children: e.Data == nil || e.Data.Kind != openbis.Link, Bytes: bytes, Type: e.Type, Selection: selection.Spell(e.Ref),
 	})
 	if r.out.json {
 		return
 	}
-	id := e.Identifier
-	if e.Kind == openbis.KindDataSet {
-		id = e.Code
-	}
-	r.row(e.Kind, id, e.PermID, size, e.Name)
+	r.row(e.Kind, selection.Spell(e.Ref), e.PermID, size, e.Name)
 }
 
 // row prints an entity for people.

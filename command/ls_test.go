@@ -5,8 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"zenobis/openbis"
 	"zenobis/openbis/openbistest"
 	"zenobis/openbis/openbistest/labdata"
+	"zenobis/selection"
 )
 
 // at is the environment of somebody who is logged in at an openBIS.
@@ -57,6 +59,62 @@ func TestLsAsTheTree(t *testing.T) {
 	}
 	if n := ob.OpenSessions(); n != 0 {
 		t.Errorf("%d sessions are open", n)
+	}
+}
+
+// What ls prints of an entity of any kind, at any place, export takes for that entity.
+func TestWhatLsPrintsCanBeSelected(t *testing.T) {
+	l := labdata.NewLab()
+	l.AddUser(labdata.UserSpec{ID: "jdoe", Password: "s3cret-password", Roles: []labdata.RoleSpec{{Role: "ADMIN"}}})
+	coll := l.AddCollection(labdata.CollectionSpec{Identifier: "/LAB/PROJ/SAME"})
+	above := l.AddObject(labdata.ObjectSpec{Collection: coll, Code: "SAME", Name: "of the collection's code"})
+	l.AddObject(labdata.ObjectSpec{Collection: coll, Code: "BELOW", Parents: []string{above}})
+	l.AddObject(labdata.ObjectSpec{Project: "/LAB/PROJ", Code: "IN_PROJECT"})
+	l.AddObject(labdata.ObjectSpec{Space: "LAB", Code: "IN_SPACE"})
+	l.AddObject(labdata.ObjectSpec{Space: "LAB", Code: "PROJ", Name: "of the project's code"})
+	l.AddDataSet(labdata.DataSetSpec{Object: above, Files: map[string][]byte{"original/a.txt": []byte("a")}})
+	l.AddDataSet(labdata.DataSetSpec{Collection: coll, Files: map[string][]byte{"original/b.txt": []byte("b")}})
+	ob := openbistest.Start(t, openbistest.Options{Lab: l})
+	p := at(t, ob)
+	client, err := openbis.New(openbis.Options{URL: ob.URL})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := client.Login(t.Context(), ob.User, ob.Password); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]int{}
+	var walk func(of string)
+	walk = func(of string) {
+		args := []string{"ls"}
+		if of != "" {
+			args = append(args, of)
+		}
+		events, text := p.try(t, append(args, "--json")...), p.try(t, args...)
+		rows := strings.Split(strings.TrimSuffix(text.stdout, "\n"), "\n")
+		for i, e := range lines(t, events.stdout) {
+			kind, id, said := e["kind"].(string), e["perm_id"].(string), e["selection"].(string)
+			if kind == "file" {
+				continue
+			}
+			seen[kind]++
+			if got := strings.Fields(rows[i])[1]; got != said {
+				t.Errorf("ls %s prints %q and %q of one entity", of, got, said)
+			}
+			rule, err := selection.Resolve(t.Context(), client, said)
+			if err != nil || string(rule.Kind) != kind || rule.PermID != id && kind != "space" {
+				t.Errorf("%s %s, printed as %s, is taken for %s %s (%v)", kind, id, said, rule.Kind, rule.PermID, err)
+				continue
+			}
+			walk(said)
+		}
+	}
+	walk("")
+	if seen["space"] == 0 || seen["project"] == 0 || seen["collection"] != 1 || seen["object"] != 5 || seen["dataset"] != 2 {
+		t.Errorf("seen: %v", seen)
+	}
+	if o := p.try(t, "export", "--dry-run", "/LAB/IN_SPACE"); o.status != 4 || !strings.Contains(o.stderr, "object:/LAB/IN_SPACE") {
+		t.Errorf("an object named like a project: %+v", o)
 	}
 }
 

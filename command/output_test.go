@@ -68,8 +68,8 @@ func TestEventsHaveAllKeys(t *testing.T) {
 		`"job":"","entity":"","file":"","reason":"","message":""`: omittedEvent{},
 		`"job":"","title":"","state":"","id":null,"url":null,"doi":null,"created":null,"updated":null,"looked":null,"review":null,` +
 			`"openbis_objects":null,"running":false,"reason":null`: jobEvent{},
-		`"kind":"","code":"","name":"","perm_id":"","identifier":"","children":false,"bytes":null,"type":""`: entityEvent{},
-		`"package":"","dataset":"","file":"","ok":false,"message":""`:                                        verifiedEvent{},
+		`"kind":"","code":"","name":"","perm_id":"","identifier":"","children":false,"bytes":null,"type":"","selection":""`: entityEvent{},
+		`"package":"","dataset":"","file":"","ok":false,"message":""`:                                                       verifiedEvent{},
 	} {
 		line, err := encode("x", ev)
 		if got := string(line); err != nil || got != `{"event":"x",`+want+"}\n" {

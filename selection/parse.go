@@ -92,6 +92,24 @@ func Parse(s string) (Rule, error) {
 	return r, nil
 }
 
+// Spell is how an entity is named on the command line: Parse and Resolve make it of
+// that again. Where a path alone may mean something else, its kind stands before it.
+func Spell(e openbis.Ref) string {
+	text := strings.TrimSpace(e.Identifier)
+	switch e.Kind {
+	case openbis.KindSpace:
+		text = cmp.Or(text, "/"+cmp.Or(e.Code, e.PermID))
+	case openbis.KindCollection, openbis.KindObject:
+		text = string(e.Kind) + ":" + text
+	case openbis.KindDataSet: // has no path
+		return e.PermID
+	}
+	if r, err := Parse(text); err != nil || r.Kind != e.Kind { // such as an object that lies nowhere
+		return string(e.Kind) + ":" + e.PermID
+	}
+	return text
+}
+
 // Resolve reads a selection and looks it up; PermID and Label are openBIS' then.
 // Errors wrap ErrSyntax or ErrUnknown, or come from openBIS.
 func Resolve(ctx context.Context, find Finder, s string) (Rule, error) {
@@ -118,6 +136,13 @@ func Resolve(ctx context.Context, find Finder, s string) (Rule, error) {
 	}
 	switch len(found) {
 	case 0:
+		if r.Kind == openbis.KindProject && strings.HasPrefix(strings.TrimSpace(s), "/") { // an object straight in a space has such a path, too
+			got, err := find.Get(ctx, openbis.KindObject, r.PermID)
+			if _, ok := got[r.PermID]; ok && err == nil {
+				return Rule{}, fmt.Errorf("%w: there is no project %s; the object of that path is %s:%s",
+					ErrUnknown, safetext.Quote(s), openbis.KindObject, safetext.Line(r.PermID))
+			}
+		}
 		return Rule{}, fmt.Errorf("%w: %s does not exist, or you may not see it", ErrUnknown, safetext.Quote(s))
 	case 1:
 		e := found[0]
