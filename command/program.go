@@ -58,10 +58,11 @@ func (c *call) open() (s *session.Settings, done func(), err error) {
 		fmt.Fprintln(c.Err, "zenobis: "+w)
 	}
 	_, note := handoff.Env{Getenv: c.Env}.Outlives("/")
+	lines := &session.Lines{}
 	return &session.Settings{
 		Config: conf, Env: c.Env, Version: release, Log: log, Now: c.Now, Sleep: c.Sleep, HostNote: note,
-		TakeLock: c.takeLock, Waits: session.NewWaits(c.Now), ZenodoGiven: c.zenodo != "" || c.Env(config.EnvZenodo) != "",
-	}, func() { closer.Close() }, nil
+		TakeLock: c.takeLock, Waits: session.NewWaits(c.Now), Lines: lines, ZenodoGiven: c.zenodo != "" || c.Env(config.EnvZenodo) != "",
+	}, func() { lines.Close(); closer.Close() }, nil
 }
 
 // configuration reads it as the flags say.

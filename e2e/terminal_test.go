@@ -39,7 +39,7 @@ func (p *person) terminal(t *testing.T, w, h int, args ...string) *terminal {
 		&script,
 		"sh -c 'echo $$ > %[1]s/pid; exec %[2]s %[3]s'\necho $? > %[1]s/status.new\nmv %[1]s/status.new %[1]s/status\n",
 		dir,
-		binary,
+		p.program,
 		strings.Join(args, " "),
 	)
 	if err := os.WriteFile(path, []byte(script.String()), 0o600); err != nil {

@@ -31,6 +31,8 @@ type Settings struct {
 	TakeLock bool
 	// Waits is told what the clients wait for; nil tells nobody.
 	Waits *Waits
+	// Lines knows the clients that were made; whoever made the settings closes it.
+	Lines *Lines
 	// ZenodoGiven says that this run was told its Zenodo by flag or environment.
 	ZenodoGiven bool
 }
@@ -55,11 +57,15 @@ func (s *Settings) openBIS(address string, allow func(openbis.DataStore) bool, r
 	if err != nil {
 		return nil, &config.Error{Where: "openbis", What: err.Error()}
 	}
-	return openbis.New(openbis.Options{
+	c, err := openbis.New(openbis.Options{
 		URL: address, HTTP: hc, UserAgent: s.agent(), DataStores: o.DataStores, Log: s.Log,
 		AllowStore: allow, AllowHTTP: o.AllowHTTP && wire.Host(address) == wire.Host(o.URL),
 		Retry: s.retry(), Renew: renew, Keep: keepCounted, Now: s.Now,
 	})
+	if err == nil {
+		s.Lines.add(c)
+	}
+	return c, err
 }
 
 // retry is how the clients of a session repeat their calls.
@@ -92,8 +98,12 @@ func (s *Settings) Zenodo(token string) (*zenodo.Client, error) {
 	if err != nil {
 		return nil, &config.Error{Where: "zenodo", What: err.Error()}
 	}
-	return zenodo.New(zenodo.Options{
+	c, err := zenodo.New(zenodo.Options{
 		URL: z.URL, Token: token, Kind: zenodo.Kind(z.Kind), HTTP: hc, UserAgent: s.agent(), Log: s.Log, OnWait: s.Waits.budget,
 		Retry: s.retry(), Clock: s.Now, Sleep: s.Sleep,
 	})
+	if err == nil {
+		s.Lines.add(c)
+	}
+	return c, err
 }
