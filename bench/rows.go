@@ -181,21 +181,23 @@ func (r *rig) planned(s *site, more ...string) (usage, string, error) {
 	if err != nil && !(errors.As(err, &limit) && limit.ExitCode() == 4) { // a plan above a limit is still a plan
 		return u, "", err
 	}
+	what, err := told(u)
+	return u, what, err
+}
+
+// told is what an export or a dry run says of its plan.
+func told(u usage) (string, error) {
 	var plan struct {
 		Event                     string
 		Entities, Datasets, Files int
 	}
 	for line := range strings.Lines(string(u.out)) {
 		if json.Unmarshal([]byte(line), &plan) == nil && plan.Event == "plan" {
-			return u, fmt.Sprintf(
-				"%s entities, %s data sets, %s files",
-				human.Number(plan.Entities),
-				human.Number(plan.Datasets),
-				human.Number(plan.Files),
-			), nil
+			return fmt.Sprintf("%s entities, %s data sets, %s files",
+				human.Number(plan.Entities), human.Number(plan.Datasets), human.Number(plan.Files)), nil
 		}
 	}
-	return u, "", fmt.Errorf("no plan: %s", tail(string(u.out)))
+	return "", fmt.Errorf("no plan: %s", tail(string(u.out)))
 }
 
 // plan measures planning at 10 ms, beside a script that reads the same and keeps
@@ -245,21 +247,22 @@ func (r *rig) plan() error {
 	return nil
 }
 
-// growth measures how cost grows with files, entities and bytes.
-func (r *rig) growth() error {
-	tell := func(what string, sizes []int, f func(n int) (usage, error)) error {
-		var cells []string
-		for _, n := range sizes {
-			u, err := f(n)
-			if err != nil {
-				return err
-			}
-			cells = append(cells, fmt.Sprintf("%s: %s, %s", human.Number(n), seconds(u.cpu), human.Bytes(u.memory)))
+// growth measures how cost grows with something.
+func (r *rig) growth(what string, sizes []int, f func(n int) (usage, error)) error {
+	var cells []string
+	for _, n := range sizes {
+		u, err := f(n)
+		if err != nil {
+			return err
 		}
-		r.add("growth with "+what+" (processor time, memory)", strings.Join(cells, "; "), "", "", "with its work")
-		return nil
+		cells = append(cells, fmt.Sprintf("%s: %s, %s", human.Number(n), seconds(u.cpu), human.Bytes(u.memory)))
 	}
-	err := tell("files planned", []int{1000, 10_000, 100_000}, func(n int) (usage, error) {
+	r.add("growth with "+what+" (processor time, memory)", strings.Join(cells, "; "), "", "", "with its work")
+	return nil
+}
+
+func (r *rig) growthFiles() error {
+	return r.growth("files planned", []int{1000, 10_000, 100_000}, func(n int) (usage, error) {
 		s, stop, err := r.serving(spec{Files: n, Size: 1000})
 		if err != nil {
 			return usage{}, err
@@ -268,10 +271,10 @@ func (r *rig) growth() error {
 		u, _, err := r.planned(s)
 		return u, err
 	})
-	if err != nil {
-		return err
-	}
-	err = tell("entities planned", []int{80, 800, 8000}, func(n int) (usage, error) {
+}
+
+func (r *rig) growthEntities() error {
+	return r.growth("entities planned", []int{80, 800, 8000}, func(n int) (usage, error) {
 		s, stop, err := r.serving(spec{Objects: n, Sets: n / 10})
 		if err != nil {
 			return usage{}, err
@@ -280,10 +283,10 @@ func (r *rig) growth() error {
 		u, _, err := r.planned(s)
 		return u, err
 	})
-	if err != nil {
-		return err
-	}
-	return tell("MiB sent", []int{16, 160, 1600}, func(n int) (usage, error) {
+}
+
+func (r *rig) growthBytes() error {
+	return r.growth("MiB sent", []int{16, 160, 1600}, func(n int) (usage, error) {
 		s, stop, err := r.serving(spec{Files: 1, Size: int64(n) << 20})
 		if err != nil {
 			return usage{}, err
@@ -292,6 +295,9 @@ func (r *rig) growth() error {
 		return r.export(s, "--layout", "single")
 	})
 }
+
+// mostMemory is what a plan and an export may have resident at any moment: 64 MiB.
+const mostMemory = "67.1 MB"
 
 // huge measures one file that fills a record: 50 GB.
 func (r *rig) huge() error {
@@ -306,49 +312,54 @@ func (r *rig) huge() error {
 	if err != nil {
 		return err
 	}
-	r.add("one file of "+human.Bytes(size)+": memory", human.Bytes(u.memory), seconds(u.wall), "", "67.1 MB")
+	r.add("one file of "+human.Bytes(size)+": memory", human.Bytes(u.memory), seconds(u.wall), "", mostMemory)
 	return nil
 }
 
 // memory measures a million files, planned and sent.
-func (r *rig) memory() error {
+func (r *rig) memory(path int) error {
 	files := 100_000
 	if r.full {
 		files = 1_000_000
 	}
-	for _, path := range []int{60, 400} {
-		s, stop, err := r.serving(spec{Files: files, Size: 10, Path: path})
-		if err != nil {
-			return err
-		}
-		u, err := r.export(s, "--layout", "single")
-		stop()
-		if err != nil {
-			return err
-		}
-		r.add(
-			fmt.Sprintf("%s files, paths of %d characters, planned and sent: memory", human.Number(files), path),
-			human.Bytes(u.memory),
-			seconds(u.wall),
-			"",
-			"67.1 MB",
-		)
-	}
-	if !r.full {
-		return nil
-	}
-	if err := r.huge(); err != nil {
-		return err
-	}
-	s, stop, err := r.serving(spec{Objects: 90_000, Sets: 10_000})
+	s, stop, err := r.serving(spec{Files: files, Size: 10, Path: path})
 	if err != nil {
 		return err
 	}
 	defer stop()
-	u, what, err := r.planned(s, "space:LAB1", "space:LAB2", "space:LAB3")
+	u, err := r.export(s, "--layout", "single")
 	if err != nil {
 		return err
 	}
-	r.add(what+", planned: memory", human.Bytes(u.memory), seconds(u.wall), "", "67.1 MB")
+	r.add(
+		fmt.Sprintf("%s files, paths of %d characters, planned and sent: memory", human.Number(files), path),
+		human.Bytes(u.memory),
+		seconds(u.wall),
+		"",
+		mostMemory,
+	)
+	return nil
+}
+
+// entities measures a lab of 100,000 entities, planned and sent.
+func (r *rig) entities() error {
+	entities := 10_000
+	if r.full {
+		entities = 100_000
+	}
+	s, stop, err := r.serving(spec{Objects: entities * 9 / 10, Sets: entities / 10})
+	if err != nil {
+		return err
+	}
+	defer stop()
+	u, err := r.export(s, "--layout", "single", "space:LAB1", "space:LAB2", "space:LAB3")
+	if err != nil {
+		return err
+	}
+	what, err := told(u)
+	if err != nil {
+		return err
+	}
+	r.add(what+", planned and sent: memory", human.Bytes(u.memory), seconds(u.wall), "", mostMemory)
 	return nil
 }
