@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
+	"zenobis/disk"
 	"zenobis/export/failure"
 	"zenobis/record"
 	"zenobis/session"
@@ -67,6 +69,18 @@ func sourced(err error, from record.Origins) error {
 // inline is the name of stdin and stdout in place of a file's.
 const inline = "-"
 
+// writeFile puts a file in the place of one that may be there: also where a link leads,
+// but not in place of a pipe or a device, which is written to.
+func writeFile(path string, data []byte) error {
+	if real, err := filepath.EvalSymlinks(path); err == nil {
+		path = real
+	}
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return os.WriteFile(path, data, 0o600)
+	}
+	return disk.Write(path, data)
+}
+
 // writeMetadata writes the fields, filled in, for --metadata to read, and what is
 // offered beside them as comments.
 func (r *invocation) writeMetadata(path string, f record.Form, offers record.Offers) error {
@@ -78,7 +92,7 @@ func (r *invocation) writeMetadata(path string, f record.Form, offers record.Off
 	if path == inline {
 		_, err = r.out.Out.Write(data)
 	} else {
-		err = os.WriteFile(path, data, 0o600)
+		err = writeFile(path, data)
 	}
 	if err != nil {
 		return fmt.Errorf("write metadata: %w", err)

@@ -2,10 +2,12 @@ package command
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"reflect"
 	"strings"
+	"syscall"
 	"testing"
 
 	"zenobis/record"
@@ -85,5 +87,46 @@ func TestMetadataFileSpelling(t *testing.T) {
 		if !ok && !errors.Is(err, errUsage) {
 			t.Errorf("%q: %v", text, err)
 		}
+	}
+}
+
+// What is written replaces a file as a whole, where a link leads, too; a pipe is
+// written to.
+func TestWriteFileReplaces(t *testing.T) {
+	dir := t.TempDir()
+	path, link, former := filepath.Join(dir, "record.toml"), filepath.Join(dir, "link.toml"), filepath.Join(dir, "former.toml")
+	for _, err := range []error{os.WriteFile(path, []byte("old"), 0o644), os.Symlink("record.toml", link), os.Link(path, former)} {
+		if err != nil {
+			t.Skip(err)
+		}
+	}
+	if err := writeFile(link, []byte("new")); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{path: "new", link: "new", former: "old"} {
+		if got, err := os.ReadFile(name); err != nil || string(got) != want {
+			t.Errorf("%s holds %q, %v, want %q", name, got, err, want)
+		}
+	}
+	if to, err := os.Readlink(link); err != nil || to != "record.toml" {
+		t.Errorf("the link leads to %q, %v", to, err)
+	}
+	pipe := filepath.Join(dir, "pipe")
+	if err := syscall.Mkfifo(pipe, 0o600); err != nil {
+		t.Skip(err)
+	}
+	read := make(chan string, 1)
+	go func() {
+		got, err := os.ReadFile(pipe)
+		read <- fmt.Sprint(string(got), err)
+	}()
+	if err := writeFile(pipe, []byte("new")); err != nil {
+		t.Error(err)
+	}
+	if info, err := os.Stat(pipe); err != nil || info.Mode().IsRegular() {
+		t.Fatalf("the pipe is replaced: %v, %v", info, err)
+	}
+	if got := <-read; got != "new<nil>" {
+		t.Errorf("the pipe gave %q", got)
 	}
 }

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"zenobis/record"
 	"zenobis/selection"
 	"zenobis/session"
+	"zenobis/wire"
 )
 
 // Backend is what a front end needs before and beside a login at openBIS. All
@@ -211,4 +213,9 @@ func (f *Flow) KeepPlaces() []KeepPlace {
 		{session.KeepProfile, profile, off},
 		{session.KeepFile, "keep it in a file for you alone: " + f.Facts.TokenFile, ""},
 	}
+}
+
+// Host is the part of an address that a person recognises.
+func Host(address string) string {
+	return cmp.Or(wire.Host(address), address)
 }
