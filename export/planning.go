@@ -231,7 +231,7 @@ func (e *Engine) publishedBefore(ask func(context.Context) (map[string]string, e
 			if j.OpenBIS != e.o.OpenBIS.URL() || j.DOI == "" || !j.State.Public() {
 				continue
 			}
-			related, err := job.ReadRelated(ctx, j.Dir, j.Plan)
+			related, err := job.ReadRelated(ctx, j.Dir, j.Plan, j.Lacking)
 			if err != nil {
 				continue // an export that says nothing of what it was
 			}

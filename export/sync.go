@@ -3,7 +3,6 @@ package export
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -104,7 +103,7 @@ func (e *Engine) syncOne(ctx context.Context, j Job) (Job, error) {
 // look asks where a draft stands. What has changed is returned as a record for
 // the journal; nil if nothing has.
 func (e *Engine) look(ctx context.Context, id string) (job.Record, zenodo.Record, error) {
-	_, st, err := e.store.Look(id)
+	j, st, err := e.store.Look(id)
 	if err != nil {
 		return nil, zenodo.Record{}, err
 	}
@@ -133,16 +132,9 @@ func (e *Engine) look(ctx context.Context, id string) (job.Record, zenodo.Record
 		if st.Published && !st.Discarded {
 			return nil, rec, nil
 		}
-		reason := ""
-		if st.DOI != "" && rec.DOI != st.DOI {
-			reason = fmt.Sprintf("it was published as %s; the packages name %s", rec.DOI, st.DOI)
-		}
-		if !st.Uploaded {
-			reason = "it was published before the upload was complete"
-		}
-		seen := job.Seen{State: job.StatePublished, DOI: rec.DOI, URL: rec.HTML, Title: rec.Metadata.Title, Reason: reason}
-		if rec.Communities > 0 && (st.Reviewed || st.Review != "") {
-			seen.Review = job.ReviewAccepted
+		seen, err := transfer.Published(ctx, e.o.Zenodo, j.Plan, st, rec)
+		if err != nil {
+			return nil, rec, failure.Wrap("list the files of "+rec.ID, err)
 		}
 		return seen, rec, nil
 	case zenodo.StateDiscarded, zenodo.StateDeleted:
@@ -194,6 +186,11 @@ func (e *Engine) note(ctx context.Context, id string, seen job.Record) error {
 		return err
 	}
 	defer h.Close()
+	if s, ok := seen.(job.Seen); ok && s.State == StatePublished {
+		if err := transfer.KeepManifest(h.Dir); err != nil {
+			return failure.Wrap("the list of files can't be kept", err)
+		}
+	}
 	if err := h.Journal.Add(seen); err != nil {
 		return err
 	}

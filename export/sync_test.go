@@ -236,6 +236,90 @@ func TestRegisteredIsWhatWasPublished(t *testing.T) {
 	}
 }
 
+// TestPublishedInParts: a record that was published before its upload was complete, or
+// from which its user has taken a file, stands for what it holds alone.
+func TestPublishedInParts(t *testing.T) {
+	ctx := context.Background()
+	for name, c := range map[string]struct {
+		die    bool // after the first package
+		resume bool // before sync looks
+		reason string
+	}{
+		"too early, seen by sync":   {die: true, reason: "published before the upload was complete"},
+		"too early, seen by resume": {die: true, resume: true, reason: "published before the upload was complete"},
+		"a file taken out":          {reason: "it was published without files that had been sent"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			lab := withPublications()
+			second := lab.AddDataSet(labdata.DataSetSpec{Collection: "/LAB/PROJ/COLL", Files: map[string][]byte{"b.txt": []byte("b")}})
+			r := newRig(t, lab, zenodotest.Options{})
+			job := r.plan(func(q *Request) { q.Layout = LayoutPerDataSet })
+			d := &death{dir: job.Dir}
+			o := r.opts
+			o.Step = func(step string) {
+				if c.die && step == "after confirmed" {
+					d.n = 1
+				}
+				d.step(step)
+			}
+			if _, err := r.send(New(o), job.ID); err != nil && !c.die {
+				t.Fatal(err)
+			}
+			d.leave(t)
+			job = r.job(job.ID)
+			gone := second + ".zip"
+			files, err := r.deposit.Files(ctx, job.RecordID)
+			if err != nil {
+				t.Fatal(err)
+			}
+			kept := 0
+			for _, f := range files {
+				if c.die && f.MD5 == "" || !c.die && f.Key == gone {
+					if err := r.deposit.DeleteFile(ctx, job.RecordID, f.Key); err != nil {
+						t.Fatal(err)
+					}
+				} else {
+					kept++
+				}
+			}
+			if kept == 0 || kept == len(files) {
+				t.Fatalf("%d of %d files stay", kept, len(files))
+			}
+			if err := r.z.Publish(job.RecordID); err != nil {
+				t.Fatal(err)
+			}
+			if c.resume {
+				if _, err := r.send(r.engine(), job.ID); err == nil {
+					t.Error("resume says that all is well")
+				}
+			}
+			j, err := r.sync(job.ID)
+			if err != nil || j.State != StateRegistered || !strings.Contains(j.Reason, c.reason) || len(j.Lacking) != len(files)-kept {
+				t.Fatalf("%+v, %v", j, err)
+			}
+			ids := r.ob.Publications()[0].Properties["$PUBLICATION.OPENBIS_RELATED_IDENTIFIERS"]
+			for _, p := range job.Plan.Packages {
+				set, ok := strings.CutSuffix(p.Name, ".zip")
+				if !ok || p.Files == 0 {
+					continue
+				}
+				if published := !slices.Contains(j.Lacking, p.Name); published != strings.Contains(ids, set) {
+					t.Errorf("%s is published: %t, registered as %s", set, published, ids)
+				}
+			}
+			_, later, err := r.engine().Plan(ctx, r.request(), true, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, p := range later.Published {
+				if slices.Contains(j.Lacking, p.Entity.PermID+".zip") {
+					t.Errorf("%s is not published, but a later plan says so", p.Entity.PermID)
+				}
+			}
+		})
+	}
+}
+
 // TestLookingHoldsNothing: an export that somebody else holds is looked at, and a
 // registration of it waits.
 func TestLookingHoldsNothing(t *testing.T) {

@@ -183,8 +183,9 @@ func writeRelated(dir string, ids []string) error {
 }
 
 // ReadRelated are the permIds of what an export stands for: what was selected and
-// found, without data sets of which nothing was sent.
-func ReadRelated(ctx context.Context, dir string, plan *Plan) ([]string, error) {
+// found, without data sets of which nothing was sent, or nothing was published
+// since the record lacks these packages.
+func ReadRelated(ctx context.Context, dir string, plan *Plan, lacking []string) ([]string, error) {
 	var r relatedFile
 	data, err := disk.Read(filepath.Join(dir, relatedName))
 	if err == nil {
@@ -202,19 +203,22 @@ func ReadRelated(ctx context.Context, dir string, plan *Plan) ([]string, error) 
 			}
 		}
 	}
-	if some { // only files of it were left out, perhaps
-		whole := map[string]bool{}
-		for _, o := range plan.Omitted {
-			whole[o.Entity.PermID] = whole[o.Entity.PermID] || o.File == ""
+	if some || len(lacking) > 0 { // only files of it were left out, perhaps
+		whole, there := map[string]bool{}, map[string]bool{}
+		if plan != nil {
+			for _, o := range plan.Omitted {
+				whole[o.Entity.PermID] = whole[o.Entity.PermID] || o.File == ""
+			}
 		}
 		err := ReadManifest(ctx, dir, func(l ManifestLine) error {
-			if !whole[l.DataSet] {
-				delete(left, l.DataSet)
-			}
+			there[l.DataSet] = there[l.DataSet] || !slices.Contains(lacking, l.Package)
 			return nil
 		})
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err != nil && (len(lacking) > 0 || !errors.Is(err, fs.ErrNotExist)) {
 			return nil, err
+		}
+		for id, published := range there {
+			left[id] = !published || whole[id]
 		}
 	}
 	return slices.DeleteFunc(r.Related, func(id string) bool { return left[id] }), nil

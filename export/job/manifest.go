@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -40,8 +41,17 @@ func WriteManifest(dir string, lines func(yield func(ManifestLine) error) error)
 	return nil
 }
 
+// HasManifest reports whether the list of an export's data files is kept.
+func HasManifest(dir string) (bool, error) {
+	_, err := os.Lstat(filepath.Join(dir, manifestName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
 // ReadManifest yields the data files of an export in sending order. The error is
-// fs.ErrNotExist for an upload that was never complete.
+// fs.ErrNotExist for an upload that was never complete nor published.
 func ReadManifest(ctx context.Context, dir string, yield func(ManifestLine) error) error {
 	f, err := disk.Open(filepath.Join(dir, manifestName), os.O_RDONLY)
 	if err != nil {

@@ -148,6 +148,8 @@ type (
 		Title  string `json:"title,omitempty"`
 		Review Review `json:"review,omitempty"`
 		Reason string `json:"reason,omitempty"`
+		// Lacking are the packages that were not published, or not as they were planned.
+		Lacking []string `json:"lacking,omitempty"`
 	}
 	// Registering the publication in openBIS.
 	Registering struct {

@@ -52,6 +52,7 @@ type Job struct {
 	Updated   time.Time
 	Looked    time.Time // when its state at Zenodo was last looked at; zero if never
 	Review    Review    // as it was then
+	Lacking   []string  // packages that were not published, or not as they were planned
 	Objects   []string  // permIds of the publication objects, once registered
 	// Confirmed is false where the registration was answered with OK but the
 	// object is not visible to the user.

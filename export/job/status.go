@@ -55,7 +55,8 @@ type Status struct {
 	Title       string // as published
 	Review      Review
 	Published   bool
-	Asking      bool // a registration was begun, its end is unknown
+	Lacking     []string // packages that were not published, or not as they were planned
+	Asking      bool     // a registration was begun, its end is unknown
 	AskedAt     time.Time
 	Failing     bool // Reason is that of a failed registration
 	Registered  bool
@@ -171,6 +172,7 @@ func (r Seen) apply(st *Status) {
 	switch r.State {
 	case StatePublished:
 		st.Published, st.State, st.Uploaded, st.Stopped = true, StatePublished, true, ""
+		st.Lacking = r.Lacking
 		st.Title, st.DOI, st.Discarded = r.Title, r.DOI, false
 	case StateDraft, StateInReview:
 		st.State = r.State

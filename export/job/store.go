@@ -167,7 +167,7 @@ func (s *Store) tell(dir string, f File, st Status, holder string) Job {
 		ID: f.ID, Dir: dir, Title: f.Request.Metadata.Title, State: st.Stands(running),
 		RecordID: st.ID, URL: st.URL, DOI: st.DOI, Zenodo: f.Zenodo, OpenBIS: f.OpenBIS, Publisher: f.Publisher,
 		Created: f.Created, Updated: st.Updated, Objects: st.Objects, Confirmed: st.Confirmed,
-		Review: st.Review, Reason: st.Reason, Running: running && !st.Uploaded, Request: f.Request, Plan: f.Plan,
+		Review: st.Review, Lacking: st.Lacking, Reason: st.Reason, Running: running && !st.Uploaded, Request: f.Request, Plan: f.Plan,
 	}
 	if j.Running {
 		j.Holder = holder

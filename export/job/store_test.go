@@ -336,7 +336,7 @@ func TestSettling(t *testing.T) {
 	if len(got) != 2 || got[0] != lines[0] || got[1] != lines[1] {
 		t.Errorf("%+v", got)
 	}
-	if ids, err := ReadRelated(t.Context(), h.Dir, h.File.Plan); err != nil || len(ids) != 1 || ids[0] != "1-2" {
+	if ids, err := ReadRelated(t.Context(), h.Dir, h.File.Plan, nil); err != nil || len(ids) != 1 || ids[0] != "1-2" {
 		t.Errorf("%v, %v", ids, err)
 	}
 	s.now = s.now.Add(time.Hour)
@@ -448,7 +448,7 @@ func TestRelated(t *testing.T) {
 		"an object is none": {[]omission.Entry{omission.Of(openbis.Ref{Kind: openbis.KindObject, PermID: "root"}, "unreadable", "")},
 			"root whole some all other"},
 	} {
-		if ids, err := ReadRelated(t.Context(), h.Dir, &Plan{Omitted: c.omitted}); err != nil || strings.Join(ids, " ") != c.want {
+		if ids, err := ReadRelated(t.Context(), h.Dir, &Plan{Omitted: c.omitted}, nil); err != nil || strings.Join(ids, " ") != c.want {
 			t.Errorf("%s: %v, %v, want %s", name, ids, err, c.want)
 		}
 	}

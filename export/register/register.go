@@ -83,7 +83,7 @@ func (r Registrar) Register(ctx context.Context, h *job.Handle, rec zenodo.Recor
 // publication is what is registered: the record as it was published
 // (docs/openbis-api.md, Registering a publication).
 func publication(ctx context.Context, h *job.Handle, rec zenodo.Record) (openbis.Publication, error) {
-	related, err := job.ReadRelated(ctx, h.Dir, h.File.Plan)
+	related, err := job.ReadRelated(ctx, h.Dir, h.File.Plan, h.Status().Lacking)
 	if err != nil {
 		return openbis.Publication{}, err
 	}

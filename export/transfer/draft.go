@@ -389,55 +389,6 @@ func (d *draft) check(ctx context.Context) error {
 	return nil
 }
 
-// published ends the run of a job whose draft was published meanwhile.
-func (d *draft) published(ctx context.Context, rec zenodo.Record) error {
-	st := d.status()
-	var files []zenodo.FileEntry
-	err := d.call(ctx, "list the record's files", func() (err error) {
-		files, err = d.z.RecordFiles(ctx, rec.ID)
-		return err
-	})
-	if err != nil {
-		return failure.Wrap("list the record's files", err)
-	}
-	missing := d.lacking(st, files)
-	reason := ""
-	if len(missing) > 0 {
-		reason = "it was published before the upload was complete; missing: " + strings.Join(missing, ", ")
-	}
-	err = d.add(job.Seen{State: job.StatePublished, DOI: rec.DOI, URL: rec.HTML, Title: rec.Metadata.Title, Reason: reason})
-	if err != nil {
-		return err
-	}
-	if reason == "" {
-		return errComplete
-	}
-	return &failure.Error{
-		Kind: failure.PublishedEarly, What: "the draft was published before the upload was complete",
-		Why: "missing: " + strings.Join(missing, ", "), Do: "export once more with --new-version-of " + rec.DOI,
-	}
-}
-
-// errComplete ends a run that finds its work done and the record published.
-var errComplete = errors.New("published, and complete")
-
-// lacking names the packages of the plan that are not there.
-func (d *draft) lacking(st job.Status, files []zenodo.FileEntry) []string {
-	have := map[string]zenodo.FileEntry{}
-	for _, f := range files {
-		have[f.Key] = f
-	}
-	var out []string
-	for _, p := range d.plan().Packages {
-		f, ok := have[p.Name]
-		sent := st.Packages[p.Name]
-		if !ok || f.Size != p.Bytes || sent.MD5 != "" && f.MD5 != sent.MD5 {
-			out = append(out, p.Name)
-		}
-	}
-	return out
-}
-
 // orDraft explains a failed call by what has become of the draft, if something has.
 func (d *draft) orDraft(ctx context.Context, err error) error {
 	if ctx.Err() != nil || !errors.Is(err, zenodo.ErrNotFound) && !errors.Is(err, zenodo.ErrDenied) && !errors.Is(err, zenodo.ErrGone) {

@@ -122,9 +122,7 @@ func (w *packer) dropAhead() {
 
 // writeManifest keeps what every data file was.
 func (w *packer) writeManifest() error {
-	return job.WriteManifest(w.h.Dir, func(yield func(job.ManifestLine) error) error {
-		return Lines(w.snap, w.hashes, yield)
-	})
+	return writeManifest(w.h.Dir, w.snap, w.hashes)
 }
 
 // Lines yields the data files of a snapshot in sending order, with what is known of
