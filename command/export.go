@@ -157,18 +157,8 @@ func (r *invocation) export(ctx context.Context, e *exportFlags) (string, error)
 		return "", err
 	}
 	defer s.Close(ctx)
-	s.Ahead(ctx)
-	notice, err := s.Switch(ctx)
+	selected, err := r.open(ctx, s, words, e.dryRun || e.writeMetadata != "")
 	if err != nil {
-		return "", err
-	} else if notice != "" {
-		r.out.note("%s", notice)
-	}
-	selected, err := words.Resolve(ctx, s.Client)
-	if err != nil {
-		return "", err
-	}
-	if err := r.findToken(ctx, s, e.dryRun || e.writeMetadata != ""); err != nil {
 		return "", err
 	}
 	e.LeaveOutBroken = e.leaveOutBroken
@@ -222,6 +212,24 @@ func (r *invocation) export(ctx context.Context, e *exportFlags) (string, error)
 	return job.ID, r.transfer(ctx, eng, job.ID, e.runFlags)
 }
 
+// open looks what is selected and whether it may be exported. Where nothing is created
+// no Zenodo token is needed, and less can be checked without one.
+func (r *invocation) open(ctx context.Context, s *session.Session, words selection.Words, nothing bool) (selection.Selection, error) {
+	o, err := s.Open(ctx, words)
+	if o.Notice != "" {
+		r.out.note("%s", o.Notice)
+	}
+	switch {
+	case err != nil || o.Token == nil:
+		return o.Selection, err
+	case !nothing, openbis.NoVerdict(o.Token), zenodo.NoVerdict(o.Token), ctx.Err() != nil:
+		return o.Selection, o.Token
+	case !errors.Is(o.Token, session.ErrNoToken):
+		r.out.note("%s", session.Explain(o.Token))
+	}
+	return o.Selection, nil
+}
+
 // versionOf is the record that a new version is made of: a job stands for its record,
 // which may have been published since it was looked at.
 func (r *invocation) versionOf(ctx context.Context, what string) (string, error) {
@@ -272,19 +280,6 @@ func (r *invocation) nameEarlier(sel selection.Selection) {
 		}
 		r.out.note("The same selection was exported before: %s, %s, %s%s.", j.ID, j.State, safetext.Line(cmp.Or(j.DOI, j.URL)), hint)
 	}
-}
-
-// findToken finds a Zenodo token. Where nothing is created none is needed, and
-// less can be checked without one.
-func (r *invocation) findToken(ctx context.Context, s *session.Session, nothing bool) error {
-	_, err := s.FindToken(ctx)
-	if err == nil || !nothing || openbis.NoVerdict(err) || zenodo.NoVerdict(err) || ctx.Err() != nil {
-		return err
-	}
-	if !errors.Is(err, session.ErrNoToken) {
-		r.out.note("%s", session.Explain(err))
-	}
-	return nil
 }
 
 // sender returns the engine with a Zenodo token that the server has accepted.

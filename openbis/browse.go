@@ -23,13 +23,24 @@ func (c *Client) Spaces(ctx context.Context) ([]Entity, error) {
 
 // Projects lists the projects of a space, by code.
 func (c *Client) Projects(ctx context.Context, space string, p Page) (Listing, error) {
-	return c.list(ctx, "list projects of space "+space, KindProject, tree, []any{criteria(KindSpace, code(space))}, p)
+	op := "list projects of space " + space
+	return c.listed(ctx, op, p, func(ctx context.Context) (Listing, error) {
+		return c.list(ctx, op, KindProject, tree, []any{criteria(KindSpace, code(space))}, p)
+	})
 }
 
 // Collections lists the collections of a project, by name.
 func (c *Client) Collections(ctx context.Context, projectPermID string, p Page) (Listing, error) {
-	return c.list(ctx, "list collections of project "+projectPermID, KindCollection, tree,
-		[]any{criteria(KindProject, permID(projectPermID))}, p)
+	op := "list collections of project " + projectPermID
+	return c.listed(ctx, op, p, func(ctx context.Context) (Listing, error) {
+		return c.list(ctx, op, KindCollection, tree, []any{criteria(KindProject, permID(projectPermID))}, p)
+	})
+}
+
+// listed is a page that was read a moment ago, or reads it.
+func (c *Client) listed(ctx context.Context, op string, p Page, read func(context.Context) (Listing, error)) (Listing, error) {
+	p.Last = false // it says nothing of what is asked for
+	return briefly(ctx, c, fmt.Sprint(op, p), read)
 }
 
 // CollectionObjects lists all objects of a collection, by name, those below

@@ -44,8 +44,12 @@ type Options struct {
 	// Keep is how long pages of Below with details are remembered, compressed, for
 	// as long as openBIS says that nothing has changed. 0: not at all.
 	Keep time.Duration
-	Now  func() time.Time // nil means time.Now
-	Log  *slog.Logger     // nil for none; never gets parameters or secrets
+	// Brief says that the client is used for one thing that follows at once, such as
+	// a plan: what openBIS said half a minute ago is good without asking whether it
+	// still is, and nothing is remembered for longer.
+	Brief bool
+	Now   func() time.Time // nil means time.Now
+	Log   *slog.Logger     // nil for none; never gets parameters or secrets
 }
 
 // Client talks to one openBIS as one user. Safe for concurrent use.
@@ -59,10 +63,11 @@ type Client struct {
 	sort   atomic.Int32 // index into sortFallbacks that this server takes
 
 	keep     keptPages
-	settings keptSettings
+	recent   recent
 	answered atomic.Bool   // the application server has, as openBIS
 	renewing chan struct{} // holds who renews the session
-	calls    chan struct{} // holds the calls that the application server is working on
+	calls    chan struct{} // holds the calls that the application server is working on, but for
+	pages    chan struct{} // those that ask for pages of entities
 	listings chan struct{} // holds those that data stores are working on
 	reading  chan struct{} // holds who reads an answer that is there
 
@@ -74,8 +79,9 @@ type Client struct {
 	projectObjects *bool // what the server said of objects in projects; nil before it was asked
 }
 
-// callsAtOnce are how many calls are made at the same time, of the application
-// server and of the data stores: more gain nothing (docs/openbis-api.md, Cost).
+// callsAtOnce are how many calls are made at the same time: pages of entities, listings
+// of the data stores, and, so that they never wait for such, all others. More gain
+// nothing (docs/openbis-api.md, Cost).
 const callsAtOnce = 4
 
 // limits bound what an answer may make us hold. They are far above what any
@@ -101,9 +107,9 @@ func New(o Options) (*Client, error) {
 	c := &Client{o: o, base: base, log: o.Log, limits: limits{
 		bytes: 128 << 20, values: 3_000_000, depth: 100, item: 1 << 20,
 		answer: 5 * time.Minute, stall: 2 * time.Minute,
-	}, renewing: make(chan struct{}, 1), calls: make(chan struct{}, callsAtOnce), listings: make(chan struct{}, callsAtOnce)}
+	}, renewing: make(chan struct{}, 1), calls: make(chan struct{}, callsAtOnce), pages: make(chan struct{}, callsAtOnce),
+		listings: make(chan struct{}, callsAtOnce)}
 	c.reading = make(chan struct{}, 1)
-	c.settings.asking = make(chan struct{}, 1)
 	if c.o.Now == nil {
 		c.o.Now = time.Now
 	}

@@ -40,7 +40,7 @@ func (c *Client) kept(ctx context.Context, kind Kind, node Ref, search dto, p Pa
 	if c.o.Keep <= 0 || !p.Detail || p.Count <= 0 {
 		return read()
 	}
-	key := fmt.Sprintf("%s %s %s", kind, node.Kind, node.PermID)
+	key := keptKey(kind, node)
 	k := &c.keep
 	now := c.o.Now()
 	c.mu.RLock()
@@ -48,11 +48,11 @@ func (c *Client) kept(ctx context.Context, kind Kind, node Ref, search dto, p Pa
 	c.mu.RUnlock()
 	k.mu.Lock()
 	n := k.nodes[key]
-	if n != nil && (now.Sub(n.at) > c.o.Keep || n.epoch != epoch) {
+	if n != nil && (now.Sub(n.at) > c.keeps() || n.epoch != epoch) {
 		k.drop(key)
 		n = nil
 	}
-	fresh := n != nil && now.Sub(n.asked) < keptTrust
+	fresh := n != nil && (c.o.Brief || now.Sub(n.asked) < keptTrust)
 	last := p.Last
 	p.Last = false
 	none := last && (n == nil || n.pages[p] == nil)
@@ -61,7 +61,10 @@ func (c *Client) kept(ctx context.Context, kind Kind, node Ref, search dto, p Pa
 		return read()
 	}
 	if !fresh {
-		state, err := c.state(ctx, kind, search)
+		state, err := "", error(nil)
+		if !c.o.Brief { // then nothing is kept for so long that it would have to be asked
+			state, err = c.state(ctx, kind, search)
+		}
 		if err != nil {
 			return read() // the question is ours alone
 		}
@@ -102,6 +105,28 @@ func (c *Client) kept(ctx context.Context, kind Kind, node Ref, search dto, p Pa
 		k.mu.Unlock()
 	}
 	return l, nil
+}
+
+// Kept reports whether Below answers a page from what is remembered.
+func (c *Client) Kept(kind Kind, node Ref, p Page) bool {
+	k := &c.keep
+	p.Last = false
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	n := k.nodes[keptKey(kind, node)]
+	return n != nil && c.o.Now().Sub(n.at) <= c.keeps() && n.epoch == c.Epoch() && n.pages[p] != nil
+}
+
+func keptKey(kind Kind, node Ref) string {
+	return fmt.Sprintf("%s %s %s", kind, node.Kind, node.PermID)
+}
+
+// keeps is how long pages are remembered.
+func (c *Client) keeps() time.Duration {
+	if c.o.Brief {
+		return min(c.o.Keep, keptTrust)
+	}
+	return c.o.Keep
 }
 
 func (k *keptPages) drop(key string) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"zenobis/human"
@@ -57,6 +58,11 @@ func (c *Client) Publications(ctx context.Context, doi string) ([]Entity, error)
 // Published tells under which DOI things were published before, by permId, as far
 // as the publications that the user may see name them. The newest counts.
 func (c *Client) Published(ctx context.Context) (map[string]string, error) {
+	told, err := briefly(ctx, c, "published", c.published)
+	return maps.Clone(told), err
+}
+
+func (c *Client) published(ctx context.Context) (map[string]string, error) {
 	l, err := all(0, func(from, count int) (Listing, error) {
 		return c.page(ctx, KindObject, full, []any{objectType(publicationType)}, from, count)
 	})

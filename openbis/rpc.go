@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"sync"
 
 	"zenobis/wire"
 )
@@ -29,6 +30,7 @@ type request struct {
 	store   bool     // asked of a data store
 	// result reads the value of "result" as a stream; nil keeps it as a graph.
 	result func(*json.Decoder, *meter) error
+	over   func() // the server has answered: another call may begin
 }
 
 // call asks the application server for method as the logged-in user; the
@@ -75,15 +77,19 @@ func (c *Client) send(ctx context.Context, q request) (*graph, error) {
 		return nil, fmt.Errorf("encode request: %w", err)
 	}
 	slots := c.calls
-	if q.store {
+	switch {
+	case q.store:
 		slots = c.listings
+	case ofPages(q.method):
+		slots = c.pages
 	}
 	select {
 	case slots <- struct{}{}:
-		defer func() { <-slots }()
 	case <-ctx.Done():
 		return nil, context.Cause(ctx)
 	}
+	q.over = sync.OnceFunc(func() { <-slots })
+	defer q.over()
 	guarded, guard := wire.NewGuard(ctx)
 	guard.Expect(c.limits.answer, "no answer")
 	defer guard.Stop()
@@ -130,6 +136,16 @@ func (c *Client) agent(r *http.Request) {
 	}
 }
 
+// ofPages reports whether a method answers pages of entities, which take the server as
+// long as a dozen other answers.
+func ofPages(method string) bool {
+	switch method {
+	case "searchExperiments", "searchSamples", "searchDataSets":
+		return true
+	}
+	return false
+}
+
 // read reads the envelope. The HTTP status says little: openBIS answers its own
 // errors with 200, and JSON-RPC errors with 404 or 500 (docs/openbis-api.md,
 // Envelope and errors).
@@ -138,7 +154,7 @@ func (c *Client) read(ctx context.Context, r *http.Response, id string, q reques
 	if q.result == nil {
 		var next func()
 		var err error
-		if m.r, next, err = c.taken(ctx, m.r); err != nil {
+		if m.r, next, err = c.taken(ctx, m.r, q.over); err != nil {
 			return nil, c.broken(ctx, guard.Err(err), r, q, m)
 		}
 		defer next()
@@ -178,8 +194,9 @@ func (c *Client) read(ctx context.Context, r *http.Response, id string, q reques
 
 // taken reads an answer as it comes, compressed as a rule, and waits until it may be
 // read in earnest: one at a time, as what is made of it takes a hundred times the
-// memory while it is made. What is bigger than most is not waited for.
-func (c *Client) taken(ctx context.Context, r io.Reader) (io.Reader, func(), error) {
+// memory while it is made. What is bigger than most is not waited for. over is called
+// once all of it is there.
+func (c *Client) taken(ctx context.Context, r io.Reader, over func()) (io.Reader, func(), error) {
 	var b bytes.Buffer
 	switch n, err := io.CopyN(&b, r, mostTaken); {
 	case err == nil:
@@ -187,6 +204,7 @@ func (c *Client) taken(ctx context.Context, r io.Reader) (io.Reader, func(), err
 	case !errors.Is(err, io.EOF) || n == mostTaken:
 		return nil, nil, err
 	}
+	over()
 	select {
 	case c.reading <- struct{}{}:
 		return &b, func() { <-c.reading }, nil

@@ -108,11 +108,18 @@ func (c *Client) Get(ctx context.Context, kind Kind, ids ...string) (map[string]
 	out := map[string]Entity{}
 	asked := map[string]bool{}
 	var todo []string
+	recent := c.o.Brief && kind != KindDataSet && len(ids) <= fewRecent // where a data set's bytes are may change any moment
+	epoch := c.Epoch()
 	for _, id := range ids {
-		if _, ok := idOf(kind, id); ok && !asked[id] {
-			asked[id] = true
-			todo = append(todo, id)
+		if _, ok := idOf(kind, id); !ok || asked[id] {
+			continue
 		}
+		asked[id] = true
+		if e, ok := c.recent.found(kind, id, epoch, c.o.Now()); ok && recent {
+			out[id] = e
+			continue
+		}
+		todo = append(todo, id)
 	}
 	size := batch
 	for len(todo) > 0 {
@@ -126,6 +133,9 @@ func (c *Client) Get(ctx context.Context, kind Kind, ids ...string) (map[string]
 			return nil, fmt.Errorf("get %s: %w", kind, err)
 		}
 		todo = todo[n:]
+	}
+	if recent {
+		c.recent.note(kind, out, epoch, c.o.Now())
 	}
 	return out, nil
 }

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 )
 
 // webApp is the web app whose settings the ELN keeps (docs/openbis-api.md,
@@ -99,39 +98,20 @@ func (c *Client) ExportSwitch(ctx context.Context) (Switch, error) {
 	return result, nil
 }
 
-// keptSettings are the settings objects as they were read a moment ago: who may
-// export and which groups there are is asked one after the other.
-type keptSettings struct {
-	asking chan struct{} // holds who reads them; guards what follows
-	at     time.Time
-	epoch  int64
-	list   []Entity
-}
-
 // settingsObjects are the ELN's settings. The space is looked at, too: anybody
-// may put an object of that type into a space of their own.
+// may put an object of that type into a space of their own. Who may export and which
+// groups there are is asked one after the other: they are read once.
 func (c *Client) settingsObjects(ctx context.Context) ([]Entity, error) {
-	k := &c.settings
-	select {
-	case k.asking <- struct{}{}:
-		defer func() { <-k.asking }()
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
-	epoch, now := c.Epoch(), c.o.Now()
-	if c.o.Keep > 0 && !k.at.IsZero() && k.epoch == epoch && now.Sub(k.at) < keptTrust {
-		return k.list, nil
-	}
-	g, err := c.call(ctx, "searchSamples", criteria(KindObject, objectType("GENERAL_ELN_SETTINGS")),
-		fetch(KindObject, named).with("space", fetchOf(KindSpace)))
-	if err != nil {
-		return nil, err
-	}
-	l, err := g.listing(KindObject)
-	if err != nil {
-		return nil, err
-	}
-	k.list = slices.DeleteFunc(l.Entities, func(e Entity) bool { return !strings.HasSuffix(e.Space, settingsSuffix) })
-	k.at, k.epoch = now, epoch
-	return k.list, nil
+	return again(ctx, c, "settings", func(ctx context.Context) ([]Entity, error) {
+		g, err := c.call(ctx, "searchSamples", criteria(KindObject, objectType("GENERAL_ELN_SETTINGS")),
+			fetch(KindObject, named).with("space", fetchOf(KindSpace)))
+		if err != nil {
+			return nil, err
+		}
+		l, err := g.listing(KindObject)
+		if err != nil {
+			return nil, err
+		}
+		return slices.DeleteFunc(l.Entities, func(e Entity) bool { return !strings.HasSuffix(e.Space, settingsSuffix) }), nil
+	})
 }

@@ -15,7 +15,9 @@ func (c *Client) Types(ctx context.Context, kind Kind) (map[string]EntityType, e
 	if kind != KindCollection && kind != KindObject && kind != KindDataSet {
 		return map[string]EntityType{}, nil
 	}
-	all, err := c.types(ctx, kind)
+	all, err := briefly(ctx, c, "types "+string(kind), func(ctx context.Context) (map[string]EntityType, error) {
+		return c.types(ctx, kind)
+	})
 	if err != nil {
 		return nil, fmt.Errorf("read types of %ss: %w", kind, err)
 	}

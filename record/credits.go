@@ -15,7 +15,7 @@ import (
 // Most entities of a kind below a root that are asked who made them. A share
 // counted to here says "at least".
 const (
-	maxCredited = 2000
+	maxCredited = 2500 // the first page, and four that come at once
 	creditPage  = 500
 )
 

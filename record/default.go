@@ -313,13 +313,14 @@ func cleanHTML(dataType, widget, s string) string {
 // inside returns one page of the projects, collections or objects directly below.
 func (d *defaults) inside(ctx context.Context, e *openbis.Entity) ([]openbis.Entity, error) {
 	page := openbis.Page{Count: maxInside}
+	whole := openbis.Page{Count: creditPage, Detail: true} // as a plan wants it
 	var l openbis.Listing
 	var err error
 	switch e.Kind {
 	case openbis.KindSpace:
-		l, err = d.cat.Projects(ctx, permID(e.Ref), page)
+		l, err = d.cat.Projects(ctx, permID(e.Ref), whole)
 	case openbis.KindProject:
-		l, err = d.cat.Collections(ctx, e.PermID, page)
+		l, err = d.cat.Collections(ctx, e.PermID, whole)
 	case openbis.KindCollection:
 		l, err = d.cat.CollectionObjects(ctx, e.PermID, page)
 	default:
@@ -329,9 +330,10 @@ func (d *defaults) inside(ctx context.Context, e *openbis.Entity) ([]openbis.Ent
 		return nil, fmt.Errorf("list what is in %s %s: %w", e.Kind, quote(cmp.Or(e.Identifier, e.Code)), err)
 	}
 	var list []openbis.Entity
-	for i := range l.Entities {
-		if d.in.Selected(l.Entities[i].Ref, e.Ref) {
-			list = append(list, l.Entities[i])
+	for i := range l.Entities[:min(len(l.Entities), maxInside)] {
+		if inner := l.Entities[i]; d.in.Selected(inner.Ref, e.Ref) {
+			inner.Tags = nil // those of all that is below are counted together
+			list = append(list, inner)
 		}
 	}
 	return list, nil

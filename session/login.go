@@ -53,7 +53,7 @@ func (s *Settings) Connect(ctx context.Context, l Login) (*Session, error) {
 	if err := s.keepsLogin(l); err != nil {
 		return nil, err
 	}
-	o, err := s.open(l.URL)
+	o, err := s.open(l.URL, false)
 	if err != nil {
 		return nil, err
 	}
@@ -90,7 +90,7 @@ func (s *Settings) keepsLogin(l Login) error {
 
 // Reach asks the configured openBIS whether it is one. No login.
 func (s *Settings) Reach(ctx context.Context) error {
-	o, err := s.open("")
+	o, err := s.open("", true)
 	if err == nil {
 		_, err = o.Client.PublicInfo(ctx)
 	}
@@ -100,7 +100,7 @@ func (s *Settings) Reach(ctx context.Context) error {
 // ConnectTo opens a session with what is configured, for an export that came
 // from address ("" is any): a login goes to no server that it was not meant for.
 func (s *Settings) ConnectTo(ctx context.Context, address string) (*Session, error) {
-	o, err := s.open("")
+	o, err := s.open("", true)
 	if err != nil {
 		return nil, err
 	}
@@ -120,10 +120,11 @@ func (s *Settings) ConnectTo(ctx context.Context, address string) (*Session, err
 	return o, nil
 }
 
-// open makes a session to which nobody is logged in yet.
-func (s *Settings) open(address string) (*Session, error) {
+// open makes a session to which nobody is logged in yet. A brief one is for one
+// command; in others a person looks around.
+func (s *Settings) open(address string, brief bool) (*Session, error) {
 	o := &Session{settings: s, account: &account{}}
-	client, err := s.openBIS(address, o.account.consent.allow, o.renew)
+	client, err := s.openBIS(address, brief, o.account.consent.allow, o.renew)
 	o.Client = client
 	return o, err
 }

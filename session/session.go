@@ -35,7 +35,7 @@ type Session struct {
 	memory *export.Memory // of one plan for the next, where a person looks at plans; else nil
 
 	who   Who
-	ahead *ahead // what is asked beside other things; nil without Ahead
+	ahead *ahead // what is asked beside other things; nil without Open
 }
 
 // Who is the person of a session.
@@ -75,43 +75,3 @@ func (s *Session) meet(ctx context.Context) error {
 
 // Who is whose session this is, as it was when it was opened.
 func (s *Session) Who() Who { return s.who }
-
-// ahead is what a plan will ask of the session, on its way beside what comes first.
-type ahead struct {
-	done   chan struct{}
-	cancel context.CancelFunc
-	groups Groups // nil where they could not be had: they are asked for again then
-}
-
-// Ahead begins to ask, beside what its caller does next, where a publication could be
-// recorded: Plan wants to know. Close ends it.
-func (s *Session) Ahead(ctx context.Context) {
-	ctx, cancel := context.WithCancel(ctx)
-	a := &ahead{done: make(chan struct{}), cancel: cancel}
-	s.ahead = a
-	go func() {
-		defer close(a.done)
-		var both sync.WaitGroup
-		both.Go(func() { _, _ = s.publicationService(ctx) }) // kept; an error is told by who asks again
-		both.Go(func() {
-			if groups, err := s.Groups(ctx); err == nil {
-				a.groups = groups
-			}
-		})
-		both.Wait()
-	}()
-}
-
-// groups are those of the session, as they were when it was opened, or as asked now.
-func (s *Session) groups(ctx context.Context) (Groups, error) {
-	if s.who.Groups != nil {
-		return s.who.Groups, nil
-	}
-	if s.ahead != nil {
-		<-s.ahead.done
-		if s.ahead.groups != nil {
-			return s.ahead.groups, nil
-		}
-	}
-	return s.Groups(ctx)
-}

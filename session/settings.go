@@ -41,8 +41,10 @@ func (s *Settings) agent() string { return "zenobis/" + s.Version + " (export fr
 
 // openBIS returns a client without a session. address "" is the configured one.
 // allow is asked before the session goes to a data store on another host, or
-// one without TLS; renew opens an ended session again.
-func (s *Settings) openBIS(address string, allow func(openbis.DataStore) bool, renew func(context.Context) error) (*openbis.Client, error) {
+// one without TLS; renew opens an ended session again. brief is openbis.Options.Brief.
+func (s *Settings) openBIS(
+	address string, brief bool, allow func(openbis.DataStore) bool, renew func(context.Context) error,
+) (*openbis.Client, error) {
 	o := s.Config.OpenBIS
 	if address == "" {
 		address = o.URL
@@ -60,7 +62,7 @@ func (s *Settings) openBIS(address string, allow func(openbis.DataStore) bool, r
 	c, err := openbis.New(openbis.Options{
 		URL: address, HTTP: hc, UserAgent: s.agent(), DataStores: o.DataStores, Log: s.Log,
 		AllowStore: allow, AllowHTTP: o.AllowHTTP && wire.Host(address) == wire.Host(o.URL),
-		Retry: s.retry(), Renew: renew, Keep: keepCounted, Now: s.Now,
+		Retry: s.retry(), Renew: renew, Keep: keepCounted, Brief: brief, Now: s.Now,
 	})
 	if err == nil {
 		s.Lines.add(c)

@@ -98,8 +98,8 @@ func TestCallsOfAPlan(t *testing.T) {
 		if most := fixed + n.DataSets/batchSize + 1; p.Entities < n.Objects || w.calls > most {
 			t.Errorf("%d calls for a plan of %d entities, want at most %d", w.calls, p.Entities, most)
 		}
-		if w.most != 4 { // beside each other, and no more than help
-			t.Errorf("%d calls at the same time, want 4", w.most)
+		if w.most < 4 || w.most > 8 { // beside each other, and no more than help: four pages, four other questions
+			t.Errorf("%d calls at the same time, want 4 to 8", w.most)
 		}
 	}
 }

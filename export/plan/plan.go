@@ -49,8 +49,10 @@ type planning struct {
 	registered record.Period                 // all registrations
 
 	omitted    map[string]omission.Entry
-	noData     map[int32]string    // why the data of an item is not sent
-	held       map[key]openbis.Ref // holders that were not selected
+	noData     map[int32]string       // why the data of an item is not sent
+	held       map[key]openbis.Ref    // holders that were not selected
+	likely     map[key]bool           // what most likely holds these
+	read       map[key]openbis.Entity // of both, what was read already
 	unarchive  []string
 	roots      []openbis.Ref
 	stores     []openbis.DataStore
@@ -87,7 +89,7 @@ func (p *Planner) Plan(ctx context.Context, req job.Request, dir string) (*job.P
 		Planner: p, req: req, dir: snapshot.Folder(dir),
 		idx: newIndex(), names: tree,
 		types: map[string]openbis.EntityType{}, known: map[string]bool{},
-		omitted: map[string]omission.Entry{}, noData: map[int32]string{}, held: map[key]openbis.Ref{},
+		omitted: map[string]omission.Entry{}, noData: map[int32]string{}, held: map[key]openbis.Ref{}, likely: map[key]bool{},
 		storeAt: map[string]int{}, parts: map[int32][]int32{},
 	}
 	if err := os.RemoveAll(r.dir); err != nil { // what an earlier plan left
@@ -218,6 +220,9 @@ func (r *planning) readEntities(ctx context.Context) error {
 	if err := beside.Wait(); err != nil {
 		return err
 	}
+	if w.outside != nil {
+		r.read = w.outside.holders
+	}
 	r.progress("entities", w.count)
 	if r.idx.len() == 0 {
 		return fmt.Errorf("%w: nothing of the selection exists, or you may not see it", ErrNothing)
@@ -272,9 +277,7 @@ func (r *planning) addItem(e *openbis.Entity, in bool) error {
 	var above key
 	if holder, ok := holderOf(e); ok {
 		above = keyOf(holder)
-		if _, known := r.held[above]; !known && !r.idx.has(above) {
-			r.held[above] = holder
-		}
+		r.hold(e, holder)
 	}
 	r.idx.add(it, ident, above)
 	return nil
@@ -306,40 +309,6 @@ func holderOf(e *openbis.Entity) (openbis.Ref, bool) {
 		return openbis.Ref{Kind: openbis.KindSpace, PermID: s, Code: s, Identifier: "/" + s}, true
 	}
 	return openbis.Ref{}, false
-}
-
-// readHolders looks up what holds the selected entities, for their place only.
-func (r *planning) readHolders(ctx context.Context) error {
-	for _, kind := range []openbis.Kind{openbis.KindObject, openbis.KindCollection, openbis.KindProject, openbis.KindSpace} {
-		var ids []string
-		for k := range r.held {
-			if k.rank == rank[kind] && !r.idx.has(k) {
-				ids = append(ids, k.permID)
-			}
-		}
-		slices.Sort(ids)
-		for chunk := range slices.Chunk(ids, pageSize) {
-			got := map[string]openbis.Entity{}
-			if kind != openbis.KindSpace { // its code says it all
-				var err error
-				if got, err = r.Catalog.Get(ctx, kind, chunk...); err != nil && !passable(err) {
-					return fmt.Errorf("read %d %ss: %w", len(chunk), kind, err)
-				}
-			}
-			for _, id := range chunk {
-				e, ok := got[id]
-				if !ok {
-					e = openbis.Entity{Ref: r.held[key{rank[kind], id}]}
-				}
-				r.scanHolder(&e)
-				if err := r.addItem(&e, false); err != nil {
-					return err
-				}
-			}
-		}
-	}
-	r.held = nil
-	return nil
 }
 
 // place orders the entities and gives each its place in the tree.

@@ -4,7 +4,6 @@ import (
 	"context"
 
 	"zenobis/export/snapshot"
-	"zenobis/omission"
 	"zenobis/openbis"
 )
 
@@ -25,23 +24,6 @@ const (
 	viaReference
 	viaAll = viaParent | viaChild | viaReference
 )
-
-// takeComponents takes the components of containers, each at its own place.
-func (w *walker) takeComponents(ctx context.Context) error {
-	todo := w.components
-	w.components = nil
-	var ids []string
-	for _, r := range todo {
-		if !w.idx.has(keyOf(r)) && !w.excluded(r) {
-			ids = append(ids, r.PermID)
-		}
-	}
-	missing := func(id string, _ error) {
-		w.omit(omission.Of(openbis.Ref{Kind: openbis.KindDataSet, PermID: id, Code: id}, omission.Missing,
-			"component of a container; it does not exist, or you may not see it"))
-	}
-	return w.get(ctx, openbis.KindDataSet, ids, func(_ string, e *openbis.Entity) error { return w.take(e) }, missing)
-}
 
 // noteRelatives remembers what the options ask for beside what is below, as far
 // as the lines say that are to be followed from an entity.

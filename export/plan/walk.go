@@ -39,6 +39,7 @@ type walker struct {
 
 	reached    map[place]map[string]bool // of the places from which a rule takes objects out
 	components []openbis.Ref             // of containers, still to be looked up
+	outside    *outside                  // such that lie elsewhere, asked for already; nil where nobody has
 	related    []relative                // parents, children, references, still to be looked up
 	types      map[string]openbis.EntityType
 }
@@ -298,6 +299,9 @@ func (w *walker) listsBelow(ctx context.Context, e *openbis.Entity) map[openbis.
 		if kind != openbis.KindCollection || e.Kind == openbis.KindSpace {
 			all[kind] = func(p openbis.Page) (openbis.Listing, error) { return w.cat.Below(ctx, kind, e.Ref, p) }
 		}
+	}
+	if len(w.req.Selection.Rules) == 1 { // else a component may be among what another rule takes
+		w.beside(ctx, e.Ref, all)
 	}
 	return all
 }
