@@ -17,7 +17,7 @@ func TestEachSwitchOfTheReviewAsksNothingTwice(t *testing.T) {
 	if testing.Short() {
 		t.Skip("many plans")
 	}
-	b := newBench(t)
+	b := newBenchWith(t, labdata.DemoLab())
 	s := b.connect(t, b.login())
 	if err := s.UseToken(t.Context(), b.ze.Token); err != nil {
 		t.Fatal(err)

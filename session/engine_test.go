@@ -37,7 +37,7 @@ func TestSessionCarriesAnExport(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a whole export")
 	}
-	b := newBench(t)
+	b := newBenchWith(t, labdata.DemoLab())
 	before := len(b.ob.Publications())
 	s := b.connect(t, b.login())
 	r := small(t, s)

@@ -10,6 +10,7 @@ import (
 	"zenobis/fakehttp"
 	"zenobis/openbis"
 	"zenobis/openbis/openbistest"
+	"zenobis/openbis/openbistest/labdata"
 )
 
 // A session that ends is opened again whatever call meets that: while looking,
@@ -18,7 +19,7 @@ func TestASessionIsRenewedWhereverItIsUsed(t *testing.T) {
 	if testing.Short() {
 		t.Skip("a whole export for each call")
 	}
-	b := newBench(t)
+	b := newBenchWith(t, labdata.DemoLab())
 	open := func() *Session { // one that has asked nothing yet
 		s := b.connect(t, b.login())
 		if err := s.UseToken(t.Context(), b.ze.Token); err != nil {
