@@ -214,7 +214,8 @@ func TestWhichCredentials(t *testing.T) {
 		{"u", "p", "", "u:p"},
 		{"u", "p", "t", "t"},
 	} {
-		b.env["ZENOBIS_OPENBIS_USER"], b.env["ZENOBIS_OPENBIS_PASSWORD"], b.env["ZENOBIS_OPENBIS_TOKEN"] = c.user, c.password, c.token
+		b.Config.OpenBIS.User = c.user // what the environment names is there already
+		b.env["ZENOBIS_OPENBIS_PASSWORD"], b.env["ZENOBIS_OPENBIS_TOKEN"] = c.password, c.token
 		cr, err := b.configured(t.Context())
 		got := cr.token.Value
 		if cr.password != "" {
