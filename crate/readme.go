@@ -263,12 +263,12 @@ func (b *markdownPage) formats(s *summary) {
 		where = "An object or collection has\n  a folder, in which its pages, those of its data sets and their files lie.\n"
 	}
 	b.WriteString("- `index.html`: the way in, without network. " + where)
-	if s.pages[".json"] {
+	if s.pages[page.JSON.File("")] {
 		fmt.Fprintf(b, "- `*.json`: the same for programs, one object of the form `%s`:\n"+
 			"  `properties` in the order of the form, each with the `value` as openBIS holds it\n"+
 			"  and, where people read something else, `display`; `data.list` with the files.\n", page.JSONForm)
 	}
-	if s.pages[".csv"] {
+	if s.pages[page.TableExt] {
 		b.WriteString("- `*.csv`: a collection's objects as a table, and spreadsheets of the lab notebook.\n")
 	}
 	if s.types {

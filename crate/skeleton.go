@@ -75,7 +75,7 @@ func usualPages(n EntityNode) (formats uint8, more []string) {
 next:
 	for _, p := range n.Pages {
 		for i, f := range page.Formats() {
-			if p == n.Place.Page+"."+string(f) {
+			if p == f.File(n.Place.Page) {
 				formats |= 1 << i
 				continue next
 			}
@@ -89,7 +89,7 @@ next:
 func (s *skeleton) pagesOf(i int32, yield func(path string)) {
 	for k, f := range page.Formats() {
 		if s.bones[i].pages&(1<<k) != 0 {
-			yield(s.bones[i].folder + "." + string(f))
+			yield(f.File(s.bones[i].folder))
 		}
 	}
 	for _, p := range s.more[i] {

@@ -38,7 +38,7 @@ func treeOf(src Source, s *summary) (*tree, error) {
 		l := &t.leaves[t.find(e.Ref, holders(e))]
 		l.label, l.code, l.told = page.OneLine(page.Title(e)), page.OneLine(e.Code), s.toldOf(e)
 		for _, f := range page.Formats() {
-			if p := n.Place.Page + "." + string(f); l.page == "" && slices.Contains(n.Pages, p) {
+			if p := f.File(n.Place.Page); l.page == "" && slices.Contains(n.Pages, p) {
 				l.page = p
 			}
 		}

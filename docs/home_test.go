@@ -28,6 +28,7 @@ var homes = []struct {
 	{"a layout", regexp.MustCompile(`"(per-dataset|ro-crate)"`), []string{"shape/shape.go"}},
 	{"a reason for leaving out", regexp.MustCompile(`"(no-access|other-data-store|unreadable)"`), []string{"omission/omission.go"}},
 	{"a file that is written in place", regexp.MustCompile(`os\.(WriteFile|Create)\(`), []string{"command/metadata.go", "command/man.go", "demo.go"}},
+	{"the file of a page", regexp.MustCompile(`\+ ?"\.(html|txt|json|docx|csv)"|\["\.(html|txt|json|docx|csv)"\]`), []string{"page/csv.go"}},
 	{"the end of a session of openBIS", regexp.MustCompile(`(?i)"the openBIS session has ended`), []string{"export/failure/failure.go"}},
 	{"how often drafts are looked at", regexp.MustCompile(`(?i)(watch|practice)\w*every\w*\s*=`), []string{"export/watch.go"}},
 	{"the files' access at Zenodo", regexp.MustCompile(`"public"`), []string{"zenodo/types.go"}},

@@ -7,6 +7,11 @@ import (
 	"strings"
 )
 
+// TableExt is the extension of a table beside a page.
+const TableExt = ".csv"
+
+func tableFile(page string) string { return page + TableExt }
+
 // csvWriter writes CSV (RFC 4180) that spreadsheet programs take as it is: UTF-8
 // with a byte order mark, and a "'" before what they would run as a formula.
 type csvWriter struct {

@@ -190,7 +190,7 @@ func csvPath(in Input, p property, taken map[string]bool) string {
 		name = part(p.Code) + "~" + names.Hash(salt, 8)
 	}
 	taken[names.Fold(name)] = true
-	return in.Place.Page + "." + name + ".csv"
+	return tableFile(in.Place.Page + "." + name)
 }
 
 // Title is what an entity is called: its name, else its code.

@@ -125,7 +125,7 @@ func (w *word) links(r relation, level int) {
 
 func (w *word) link(l Link, told bool) []richtext.Span {
 	if l.Page != "" {
-		return []richtext.Span{{Style: richtext.Style{Link: names.Href(w.page, l.Page+".docx")}, Text: l.name()}}
+		return []richtext.Span{{Style: richtext.Style{Link: names.Href(w.page, DOCX.File(l.Page))}, Text: l.name()}}
 	}
 	if told {
 		return []richtext.Span{{Text: l.name() + " (not in this package)"}}

@@ -37,7 +37,7 @@ func Frame(title string, body ...h.Node) string {
 }
 
 func renderHTML(in Input, d *document) ([]byte, error) {
-	p := &htmlWriter{path: in.Place.Page + ".html", pics: d.pics}
+	p := &htmlWriter{path: HTML.File(in.Place.Page), pics: d.pics}
 	main := h.Group{h.El("h1", h.Text(d.title)), h.El("p", h.Class("sub"), h.Text(d.subtitle))}
 	for _, n := range d.notes {
 		main = append(main, h.El("p", h.Class("note"), h.Text(n)))
@@ -114,7 +114,7 @@ func (p *htmlWriter) footer(in Input, d *document) h.Node {
 	var also h.Group
 	for _, w := range writers()[1:] { // in one order, however they were asked for
 		if slices.Contains(d.formats, w.format) {
-			also = append(also, h.If(also != nil, h.Text(", ")), h.Link(names.Href(p.path, in.Place.Page+"."+string(w.format)), w.called))
+			also = append(also, h.If(also != nil, h.Text(", ")), h.Link(names.Href(p.path, w.format.File(in.Place.Page)), w.called))
 		}
 	}
 	return h.If(also != nil, h.El("footer", h.Class("small"), h.Text("This page as "), also))
@@ -125,7 +125,7 @@ func (p *htmlWriter) href(l Link) string {
 	if l.Page == "" {
 		return ""
 	}
-	return names.Href(p.path, l.Page+".html")
+	return names.Href(p.path, HTML.File(l.Page))
 }
 
 // link is a relative, a link where it has a page, with a note.

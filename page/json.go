@@ -208,7 +208,7 @@ func (f field) json(in Input) *jsonProperty {
 			differ = differ || i >= len(f.values) || t != fmt.Sprint(values[i])
 			page := ""
 			if i < len(f.refs) && f.refs[i] != nil && f.refs[i].Page != "" {
-				page, named = names.Relative(in.Place.Page, f.refs[i].Page+".json"), true
+				page, named = names.Relative(in.Place.Page, JSON.File(f.refs[i].Page)), true
 			}
 			pages = append(pages, page)
 		}
@@ -255,7 +255,7 @@ func jsonLinks(in Input, links []Link, plain bool) (out []jsonLink) {
 			Children: jsonLinks(in, l.Children, plain), Components: jsonLinks(in, l.Parts, plain),
 		}
 		if l.Page != "" && !plain {
-			j.Page = names.Relative(in.Place.Page, l.Page+".json")
+			j.Page = names.Relative(in.Place.Page, JSON.File(l.Page))
 		}
 		out = append(out, j)
 	}

@@ -35,7 +35,7 @@ const longCell = 300
 // readMembers reads a collection's objects: which columns they have, and the rows
 // of the page. nil if there are none.
 func readMembers(ctx context.Context, in Input) (*members, error) {
-	m := &members{csv: in.Place.Page + ".csv"}
+	m := &members{csv: tableFile(in.Place.Page)}
 	at := map[string]int{}
 	labels, types := map[string]int{}, map[string]bool{}
 	err := in.Members(func(o Member) error {

@@ -86,7 +86,7 @@ func (b *textPage) links(r relation, margin string) {
 		switch {
 		case r.plain:
 		case l.Page != "":
-			fmt.Fprintf(b, "%s    see %s\n", margin, names.Relative(b.page, l.Page+".txt"))
+			fmt.Fprintf(b, "%s    see %s\n", margin, names.Relative(b.page, Text.File(l.Page)))
 		default:
 			fmt.Fprintf(b, "%s    not in this package\n", margin)
 		}
@@ -159,7 +159,7 @@ func (b *textPage) members(m *members) {
 			}
 		}
 		if r.link.Page != "" {
-			fmt.Fprintf(b, "    see %s\n", names.Relative(b.page, r.link.Page+".txt"))
+			fmt.Fprintf(b, "    see %s\n", names.Relative(b.page, Text.File(r.link.Page)))
 		}
 	}
 	if more := m.all - len(m.rows); more > 0 {

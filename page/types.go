@@ -175,7 +175,7 @@ func Render(ctx context.Context, in Input, formats []Format) (files []File, gaps
 			if err != nil {
 				return nil, nil, fmt.Errorf("make page of %s: %w", in.Entity.Code, err)
 			}
-			files = append(files, File{Path: in.Place.Page + "." + string(f), Data: data})
+			files = append(files, File{Path: f.File(in.Place.Page), Data: data})
 		}
 	}
 	for _, s := range d.sections {

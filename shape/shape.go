@@ -43,6 +43,9 @@ const (
 	DOCX Format = "docx"
 )
 
+// File is the path of a page in this format, by the path that its formats share.
+func (f Format) File(page string) string { return page + "." + string(f) }
+
 // Layouts are all layouts, the default first.
 func Layouts() []Layout { return []Layout{LayoutAuto, LayoutSingle, LayoutPerDataSet, LayoutFiles} }
 
