@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"zenobis/openbis"
 	"zenobis/selection"
 )
 
@@ -47,20 +46,13 @@ func (f *Flow) SetGroup(g string, chosen bool) {
 // selectedSpaces are the spaces in which what is selected lies; "" for one that
 // its label does not tell.
 func (f *Flow) selectedSpaces() []string {
-	var out []string
-	for _, r := range f.Selection().Rules {
-		space := ""
-		switch {
-		case r.Mode == selection.Exclude:
-			continue
-		case r.Kind == openbis.KindSpace:
-			space = r.PermID
-		case strings.HasPrefix(r.Label, "/"):
-			space, _, _ = strings.Cut(r.Label[1:], "/")
-		}
-		if !slices.Contains(out, space) {
-			out = append(out, space)
-		}
+	spaces, unknown := f.Selection().Spaces(func(r selection.Rule) (string, bool) {
+		path, ok := strings.CutPrefix(r.Label, "/")
+		space, _, _ := strings.Cut(path, "/")
+		return space, ok
+	})
+	if len(unknown) > 0 {
+		spaces = append(spaces, "")
 	}
-	return out
+	return spaces
 }

@@ -6,6 +6,7 @@ package selection
 
 import (
 	"iter"
+	"slices"
 
 	"zenobis/openbis"
 )
@@ -56,6 +57,27 @@ func (s Selection) Empty() bool {
 		}
 	}
 	return true
+}
+
+// Spaces are the codes of the spaces in which what is taken lies, each once, as far as
+// known tells the space of a rule's entity; unknown are the rules of which it does not.
+func (s Selection) Spaces(known func(Rule) (space string, ok bool)) (spaces []string, unknown []Rule) {
+	for _, r := range s.Rules {
+		if r.Mode == Exclude {
+			continue
+		}
+		space, ok := r.PermID, r.Kind == openbis.KindSpace
+		if !ok {
+			space, ok = known(r)
+		}
+		switch {
+		case !ok:
+			unknown = append(unknown, r)
+		case !slices.Contains(spaces, space):
+			spaces = append(spaces, space)
+		}
+	}
+	return spaces, unknown
 }
 
 // Rules are the rules of a selection, one for each entity.

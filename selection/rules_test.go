@@ -131,3 +131,18 @@ func TestTakenOut(t *testing.T) {
 		}
 	}
 }
+
+func TestSpacesOfASelection(t *testing.T) {
+	s := Selection{Rules: []Rule{
+		{Mode: All, Kind: openbis.KindSpace, PermID: "LAB"}, {Mode: Only, Kind: openbis.KindObject, PermID: "1"},
+		{Mode: All, Kind: openbis.KindObject, PermID: "2"}, {Mode: All, Kind: openbis.KindProject, PermID: "3"},
+		{Mode: Exclude, Kind: openbis.KindSpace, PermID: "OTHER"}, {Mode: Exclude, Kind: openbis.KindObject, PermID: "4"},
+	}}
+	spaces, unknown := s.Spaces(func(r Rule) (string, bool) {
+		space, ok := map[string]string{"1": "LAB", "2": "ANN", "4": "BOB"}[r.PermID]
+		return space, ok
+	})
+	if !slices.Equal(spaces, []string{"LAB", "ANN"}) || len(unknown) != 1 || unknown[0].PermID != "3" {
+		t.Errorf("spaces %q, unknown %+v", spaces, unknown)
+	}
+}

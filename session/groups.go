@@ -203,22 +203,16 @@ func (g Groups) Check(chosen []string) (names []string, notice string, err error
 
 // SpacesOf are the codes of the spaces in which what is selected lies.
 func (s *Session) SpacesOf(ctx context.Context, sel selection.Selection) ([]string, error) {
-	var out []string
-	ask := map[openbis.Kind][]string{}
 	s.mu.Lock()
-	for _, r := range sel.Rules {
+	out, unknown := sel.Spaces(func(r selection.Rule) (string, bool) {
 		space, known := s.spaces[selection.Key{Kind: r.Kind, PermID: r.PermID}]
-		switch {
-		case r.Mode == selection.Exclude:
-		case r.Kind == openbis.KindSpace:
-			out = append(out, r.PermID) // it is its code
-		case known:
-			out = append(out, space)
-		default:
-			ask[r.Kind] = append(ask[r.Kind], r.PermID)
-		}
-	}
+		return space, known
+	})
 	s.mu.Unlock()
+	ask := map[openbis.Kind][]string{}
+	for _, r := range unknown {
+		ask[r.Kind] = append(ask[r.Kind], r.PermID)
+	}
 	for kind, list := range ask {
 		found, err := s.Client.Get(ctx, kind, list...)
 		if err != nil {
