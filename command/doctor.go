@@ -13,6 +13,7 @@ import (
 
 	"zenobis/disk"
 	"zenobis/export"
+	"zenobis/export/failure"
 	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/safetext"
@@ -48,6 +49,9 @@ func (d *doctor) try(name string, err error, message, help string) bool {
 	if err == nil {
 		d.say(name, true, message, "")
 		return true
+	}
+	if failure.Of(err) == failure.Interrupted { // it was left, which says nothing of what is checked
+		return false
 	}
 	d.failed = true
 	x := session.Explain(err)
@@ -111,18 +115,20 @@ func (d *doctor) openBIS(ctx context.Context, s *session.Session) {
 		how = "with a personal access token"
 	}
 	d.found("openbis user", cmp.Or(me.Person.Name(), me.UserID)+" ("+me.UserID+"), "+how, "")
-	if info, err := s.Info(ctx); err == nil {
-		d.found("openbis version", fmt.Sprintf("%s, API %s", info.Version, info.APIVersion), "")
+	if info, err := s.Info(ctx); err == nil || openbis.NoVerdict(err) {
+		d.try("openbis version", err, fmt.Sprintf("%s, API %s", info.Version, info.APIVersion), "")
 	}
 	spaces, err := s.Spaces(ctx)
+	help := ""
 	if err == nil && len(spaces) == 0 {
 		err = errors.New("no space is visible to you, so there is nothing to export")
+		help = "ask the lab manager for a role in a space"
 	}
 	d.try(
 		"openbis rights",
 		err,
 		human.Count(len(spaces), "space is", "spaces are")+" visible; an export holds what you may see",
-		"ask the lab manager for a role in a space",
+		help,
 	)
 	notice, err := s.Switch(ctx)
 	d.try("lab's switch", err, cmp.Or(notice, "exports to Zenodo are switched on"), "")

@@ -38,7 +38,7 @@ func (e *Engine) orphans(ctx context.Context, draft string) ([]Orphan, error) {
 	}
 	list, err := e.o.Zenodo.MarkedDrafts(ctx, strings.TrimSuffix(job.Marker(""), ":"))
 	if err != nil {
-		return nil, failure.Wrap("look for drafts that no export needs", err)
+		return nil, failure.Wrap("the drafts that no export needs can't be looked for", err)
 	}
 	var out []Orphan
 	for _, rec := range list {
@@ -71,7 +71,7 @@ func (e *Engine) orphan(ctx context.Context, listed zenodo.Record) (*Orphan, err
 		}
 		state, rec, err := e.o.Zenodo.State(ctx, listed.ID)
 		if err != nil {
-			return nil, failure.Wrap("look at the draft "+listed.ID, err)
+			return nil, failure.Wrap("the draft "+listed.ID+" can't be looked at", err)
 		}
 		if state != zenodo.StateDraft {
 			return nil, nil

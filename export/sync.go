@@ -113,10 +113,10 @@ func (e *Engine) look(ctx context.Context, id string) (job.Record, zenodo.Record
 	}
 	state, rec, err := ask()
 	if err != nil {
-		return nil, rec, failure.Wrap("look at the draft of "+id, err)
+		return nil, rec, failure.Wrap("the draft of "+id+" can't be looked at", err)
 	}
 	if err := e.store.NoteLooked(id); err != nil {
-		return nil, rec, failure.Wrap("note that the draft was looked at", err)
+		return nil, rec, failure.Wrap("that the draft was looked at can't be noted", err)
 	}
 	switch state {
 	case zenodo.StateDraft, zenodo.StateInReview:

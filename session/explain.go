@@ -6,14 +6,17 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"zenobis/config"
 	"zenobis/export"
 	"zenobis/export/failure"
+	"zenobis/human"
 	"zenobis/record"
 	"zenobis/safetext"
+	"zenobis/wire"
 )
 
 // The exit statuses: export/failure says which kind of failure has which.
@@ -49,6 +52,8 @@ func Explain(err error) Explanation {
 		if len(f.Fields) > 0 {
 			x.Why = fieldsText(f)
 		}
+	} else if x.Kind == failure.Interrupted { // what was under way then says nothing
+		x.What = "it was interrupted"
 	} else if w.what != "" {
 		x.What, x.Why = w.what, w.why+" ("+x.What+")"
 		x.Why = strings.TrimSpace(x.Why)
@@ -56,6 +61,9 @@ func Explain(err error) Explanation {
 	var limit *export.LimitError
 	if errors.As(err, &limit) && x.Do == "" {
 		x.Do = safetext.Safe(limit.Hint)
+	}
+	if asked := wire.RetryAfter(err); asked >= time.Minute && x.Do == "" {
+		x.Do = "try again in " + human.Duration(asked) + ", as the server asks"
 	}
 	if x.Do == "" {
 		x.Do = w.act

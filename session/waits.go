@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"zenobis/export/failure"
+	"zenobis/human"
 	"zenobis/wire"
 )
 
@@ -84,7 +85,11 @@ func (w *Waits) repeated(x wire.Wait) {
 	if x.Of > 0 {
 		text += fmt.Sprintf(" of %d", x.Of)
 	}
-	w.set(waiting{of: x.Call, text: text + " failed", last: x.GiveUp}, x.Until.Sub(w.now()))
+	text += " failed"
+	if asked := wire.RetryAfter(x.Err); asked > time.Minute {
+		text += ", it asks to come back in " + human.Duration(asked)
+	}
+	w.set(waiting{of: x.Call, text: text, last: x.GiveUp}, x.Until.Sub(w.now()))
 }
 
 // budget is told of the waiting for Zenodo's request budget, and of any other that

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"zenobis/disk"
@@ -130,8 +131,11 @@ func Wrap(what string, err error) error {
 		return err
 	}
 	e := &Error{Kind: Of(err), What: what, Why: Text(err), Err: err}
-	if e.Kind == Interrupted {
+	if e.Kind == Interrupted { // then nothing is known of what was tried
 		e.Why = ""
+		if !strings.Contains(what, "interrupted") {
+			e.What = interrupted
+		}
 	}
 	var api *zenodo.APIError
 	if errors.As(err, &api) {
@@ -139,6 +143,9 @@ func Wrap(what string, err error) error {
 	}
 	return e
 }
+
+// interrupted is what happened where nothing more can be said.
+const interrupted = "it was interrupted"
 
 // Refuse is a failure before anything was sent; err, which may be nil, is its cause.
 func Refuse(what, why, do string, err error) *Error {

@@ -90,12 +90,13 @@ func TestRefusedMetadataKeepsItsFields(t *testing.T) {
 // TestTheWordsOfAFailure are what happened and why, and of a wish to stop no more.
 func TestTheWordsOfAFailure(t *testing.T) {
 	for err, want := range map[error]string{
-		&Error{What: "it failed"}:                        "it failed",
-		&Error{What: "it failed", Why: "no room"}:        "it failed: no room",
-		Wrap("send", errors.New("no room")):              "send: no room",
-		Wrap("send", Interruption(errors.New("ctrl+c"))): "send",
-		Mark(Usage, errors.New("no such layout")):        "no such layout",
-		Refuse("not taken", "too late", "", nil):         "not taken: too late",
+		&Error{What: "it failed"}:                                           "it failed",
+		&Error{What: "it failed", Why: "no room"}:                           "it failed: no room",
+		Wrap("send", errors.New("no room")):                                 "send: no room",
+		Wrap("send", Interruption(errors.New("ctrl+c"))):                    "it was interrupted",
+		Wrap("sending was interrupted", Interruption(errors.New("ctrl+c"))): "sending was interrupted",
+		Mark(Usage, errors.New("no such layout")):                           "no such layout",
+		Refuse("not taken", "too late", "", nil):                            "not taken: too late",
 	} {
 		if err.Error() != want {
 			t.Errorf("%q, want %q", err, want)

@@ -55,7 +55,7 @@ func (a *archive) ask(ctx context.Context) error {
 	}
 	found, err := a.o.OpenBIS.Get(ctx, openbis.KindDataSet, ids...)
 	if err != nil {
-		return failure.Wrap("look for archived data", err)
+		return failure.Wrap("archived data can't be looked for", err)
 	}
 	for _, id := range ids {
 		if e, ok := found[id]; !ok || e.Data == nil || !e.Data.Archived() {

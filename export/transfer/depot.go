@@ -163,7 +163,7 @@ func (d *depot) entries(ctx context.Context) (map[string]zenodo.FileEntry, error
 		return err
 	})
 	if err != nil {
-		return nil, d.draft.orDraft(ctx, failure.Wrap("list the draft's files", err))
+		return nil, d.draft.orDraft(ctx, failure.Wrap("the draft's files can't be listed", err))
 	}
 	have := make(map[string]zenodo.FileEntry, len(list))
 	for _, f := range list {

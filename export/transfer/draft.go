@@ -95,7 +95,7 @@ func (d *draft) community(ctx context.Context, slug string) (string, error) {
 	case errors.Is(err, zenodo.ErrNotFound):
 		return "", failure.Refuse("there is no community "+safetext.Quote(slug), "", "check its short name, the last part of its address", err)
 	case err != nil:
-		return "", failure.Wrap("look for the community", err)
+		return "", failure.Wrap("the community can't be looked for", err)
 	}
 	return c.ID, nil
 }
@@ -187,7 +187,7 @@ func (d *draft) find(ctx context.Context) (*zenodo.Record, error) {
 			return err
 		})
 		if err != nil {
-			return nil, failure.Wrap("look for the draft", err)
+			return nil, failure.Wrap("the draft can't be looked for", err)
 		}
 		st := d.status()
 		list = slices.DeleteFunc(list, func(r zenodo.Record) bool { return slices.Contains(st.Forgotten, r.ID) || st.Gone && r.ID == st.ID })
@@ -203,7 +203,7 @@ func (d *draft) find(ctx context.Context) (*zenodo.Record, error) {
 				continue
 			}
 			if err != nil {
-				return nil, failure.Wrap("read the draft", err)
+				return nil, failure.Wrap("the draft can't be read", err)
 			}
 			return &oldest, nil
 		}
@@ -327,7 +327,7 @@ func (d *draft) untouched(ctx context.Context, id string, revision int) (bool, e
 		return err
 	})
 	if err != nil {
-		return false, d.orDraft(ctx, failure.Wrap("read the draft", err))
+		return false, d.orDraft(ctx, failure.Wrap("the draft can't be read", err))
 	}
 	return rec.Revision == revision && len(files) == 0 && !d.status().Adopted, nil
 }
@@ -368,7 +368,7 @@ func (d *draft) check(ctx context.Context) error {
 		return err
 	})
 	if err != nil {
-		return failure.Wrap("look at the draft", err)
+		return failure.Wrap("the draft can't be looked at", err)
 	}
 	switch state {
 	case zenodo.StatePublished:

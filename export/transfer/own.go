@@ -35,7 +35,7 @@ func Own(ctx context.Context, z Latest, rec zenodo.Record, marker string) (bool,
 		return true, nil
 	}
 	if err != nil {
-		return false, failure.Wrap("read the version before the draft "+rec.ID, err)
+		return false, failure.Wrap("the version before the draft "+rec.ID+" can't be read", err)
 	}
 	return !marked(before, marker), nil
 }
@@ -84,11 +84,11 @@ func Unnoted(ctx context.Context, z interface {
 		return "", nil
 	}
 	if err != nil {
-		return "", failure.Wrap("look for the draft of the new version", err)
+		return "", failure.Wrap("the draft of the new version can't be looked for", err)
 	}
 	files, err := z.Files(ctx, rec.ID)
 	if err != nil {
-		return "", failure.Wrap("list the draft's files", err)
+		return "", failure.Wrap("the draft's files can't be listed", err)
 	}
 	if fresh(rec, files) {
 		return rec.ID, nil

@@ -25,7 +25,7 @@ func (d *draft) published(ctx context.Context, rec zenodo.Record) error {
 		return err
 	})
 	if err != nil {
-		return failure.Wrap("list the record's files", err)
+		return failure.Wrap("the record's files can't be listed", err)
 	}
 	if err := KeepManifest(d.h.Dir); err != nil {
 		return failure.Wrap("the list of files can't be kept", err)

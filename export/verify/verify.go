@@ -66,7 +66,7 @@ func (c Verifier) Job(ctx context.Context, j job.Job, st job.Status, all Lines, 
 	}
 	state, _, err := c.Zenodo.State(ctx, j.RecordID)
 	if err != nil {
-		return failure.Wrap("look at the record", err)
+		return failure.Wrap("the record can't be looked at", err)
 	}
 	var files []zenodo.FileEntry
 	switch state {
@@ -78,7 +78,7 @@ func (c Verifier) Job(ctx context.Context, j job.Job, st job.Status, all Lines, 
 		return &failure.Error{What: fmt.Sprintf("the record is %s", state), Kind: failure.Gone, Err: zenodo.ErrNotFound}
 	}
 	if err != nil {
-		return failure.Wrap("list the record's files", err)
+		return failure.Wrap("the record's files can't be listed", err)
 	}
 	have := map[string]zenodo.FileEntry{}
 	for _, f := range files {
@@ -145,11 +145,11 @@ func (c Verifier) Record(ctx context.Context, doi string, deep bool, yield func(
 				Kind: failure.NoRecord, What: "there is no record " + safetext.Quote(doi) + " at " + c.Zenodo.URL(), Do: "check the DOI", Err: err,
 			}
 		}
-		return failure.Wrap("look for the record", err)
+		return failure.Wrap("the record can't be looked for", err)
 	}
 	files, err := c.Zenodo.RecordFiles(ctx, id)
 	if err != nil {
-		return failure.Wrap("list the record's files", err)
+		return failure.Wrap("the record's files can't be listed", err)
 	}
 	v := &verifier{z: c.Zenodo, ob: c.OpenBIS, id: id, told: yield}
 	if err := v.keys(ctx, files); err != nil {

@@ -253,10 +253,10 @@ func TestJob(t *testing.T) {
 		}, err: "can't be read again"},
 		"no state": {set: func(s *shelf, _ *eln, _ *job.Job, _ job.Status, _ *[]job.ManifestLine) {
 			s.wrong["state"] = zenodo.ErrUnavailable
-		}, err: "look at the record"},
+		}, err: "the record can't be looked at"},
 		"no list": {set: func(s *shelf, _ *eln, _ *job.Job, _ job.Status, _ *[]job.ManifestLine) {
 			s.wrong["files"] = zenodo.ErrUnavailable
-		}, err: "list the record's files"},
+		}, err: "the record's files can't be listed"},
 		"deleted": {set: func(s *shelf, _ *eln, _ *job.Job, _ job.Status, _ *[]job.ManifestLine) { s.state = zenodo.StateDeleted },
 			err: "the record is deleted"},
 		"nothing sent": {set: func(_ *shelf, _ *eln, j *job.Job, _ job.Status, _ *[]job.ManifestLine) { j.RecordID = "" },
@@ -371,9 +371,9 @@ func TestRecord(t *testing.T) {
 		"torn crate": {set: func(s *shelf, _ *eln) { s.content[crate] = []byte(`{"@graph": [`) }, err: "the record's crate can't be read"},
 		"crate away": {set: func(s *shelf, _ *eln) { s.content[crate], s.wrong["open "+crate] = nil, zenodo.ErrUnavailable },
 			err: "the record's crate can't be read"},
-		"no list":     {set: func(s *shelf, _ *eln) { s.wrong["files"] = zenodo.ErrUnavailable }, err: "list the record's files"},
+		"no list":     {set: func(s *shelf, _ *eln) { s.wrong["files"] = zenodo.ErrUnavailable }, err: "the record's files can't be listed"},
 		"no record":   {set: func(s *shelf, _ *eln) { s.wrong["resolve"] = zenodo.ErrNotFound }, err: `there is no record "10.5281/zenodo.7"`},
-		"Zenodo away": {set: func(s *shelf, _ *eln) { s.wrong["resolve"] = zenodo.ErrUnavailable }, err: "look for the record"},
+		"Zenodo away": {set: func(s *shelf, _ *eln) { s.wrong["resolve"] = zenodo.ErrUnavailable }, err: "the record can't be looked for"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s, e, _, _, _ := export(t)

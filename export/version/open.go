@@ -54,7 +54,7 @@ func (f *Former) FindOpen(ctx context.Context, z interface {
 		o.Files, err = z.Files(ctx, rec.ID)
 	}
 	if err != nil {
-		return nil, failure.Wrap("look at the draft of the new version that is open", err)
+		return nil, failure.Wrap("the draft of the new version that is open can't be looked at", err)
 	}
 	o.Owner = OwnerOf(rec, f.Record, here)
 	return o, nil

@@ -82,14 +82,14 @@ func Find(ctx context.Context, z Zenodo, kept Kept, of string, retry wire.Retry)
 	if !z.HasToken() {
 		f.Notes = append(f.Notes, "whether the record "+rec.ID+" is yours was not asked: it takes a Zenodo token")
 	} else if mine, err := z.Mine(ctx, rec); err != nil {
-		return nil, failure.Wrap("look whether the record is yours", err)
+		return nil, failure.Wrap("whether the record is yours can't be seen", err)
 	} else if !mine {
 		return nil, failure.Refuse("the record "+safetext.Quote(rec.ID)+" is not yours", "",
 			"ask its owner, or export without --new-version-of", zenodo.ErrDenied)
 	}
 	files, err := z.RecordFiles(ctx, rec.ID)
 	if err != nil {
-		return nil, failure.Wrap("list the files of the former version", err)
+		return nil, failure.Wrap("the files of the former version can't be listed", err)
 	}
 	for _, e := range files {
 		f.Files = append(f.Files, job.VersionFile{Name: e.Key, Bytes: e.Size, MD5: e.MD5})
@@ -102,7 +102,7 @@ func Find(ctx context.Context, z Zenodo, kept Kept, of string, retry wire.Retry)
 	} else {
 		if f.prints, err = f.ofCrate(ctx); err != nil {
 			if ctx.Err() != nil || zenodo.NoVerdict(err) {
-				return nil, failure.Wrap("read the former version", err)
+				return nil, failure.Wrap("the former version can't be read", err)
 			}
 			f.Notes = append(f.Notes, "What "+f.Name()+" says of its packages can't be read ("+failure.Text(err)+
 				"): they are compared by their bytes.")
@@ -140,7 +140,7 @@ func Newest(ctx context.Context, z Records, of string) (rec zenodo.Record, note 
 	case errors.Is(err, zenodo.ErrDenied):
 		return rec, "", failure.Refuse("the record "+safetext.Quote(of)+" is not yours", failure.Text(err), "ask its owner", err)
 	case err != nil:
-		return rec, "", failure.Wrap("read the former version", err)
+		return rec, "", failure.Wrap("the former version can't be read", err)
 	}
 	if rec.ID != id || record.DOI(of) != "" && !strings.EqualFold(record.DOI(of), rec.DOI) {
 		note = "The newest version of " + safetext.Line(of) + " is " + name(rec.Version, rec.DOI) + ": the new one follows it."

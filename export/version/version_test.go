@@ -169,7 +169,7 @@ func TestNewest(t *testing.T) {
 		"deleted":  {of: "12", set: func(s *shelf) { s.wrong["record"] = zenodo.ErrGone }, what: "was deleted"},
 		"not mine": {of: "12", set: func(s *shelf) { s.wrong["record"] = zenodo.ErrDenied }, what: "is not yours"},
 		"away": {of: "12", set: func(s *shelf) { s.wrong["record"] = zenodo.ErrUnavailable },
-			what: "read the former version"},
+			what: "the former version can't be read"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newShelf()
@@ -219,13 +219,13 @@ func TestFind(t *testing.T) {
 		"no graph":      {set: func(s *shelf) { s.content[crate] = []byte(`{"@graph": 1}`) }, note: "can't be read"},
 		"torn crate":    {set: func(s *shelf) { s.content[crate] = []byte(aCrate[:200]) }, note: "can't be read"},
 		"crate away": {set: func(s *shelf) { s.content[crate] = nil; s.wrong["open"] = zenodo.ErrUnavailable },
-			what: "read the former version"},
+			what: "the former version can't be read"},
 		"the job is here": {set: func(s *shelf) { s.content[crate] = []byte(aCrate) },
 			kept: here, prints: map[string]print{"a.zip": {"print", "source", "sum"}}},
 		"no token":         {set: func(s *shelf) { s.noToken = true }, note: "is yours was not asked"},
 		"somebody else's":  {set: func(s *shelf) { s.foreign = true }, what: "is not yours"},
 		"whose is unknown": {set: func(s *shelf) { s.wrong["mine"] = zenodo.ErrUnavailable }, what: "whether the record is yours"},
-		"files unknown":    {set: func(s *shelf) { s.wrong["files"] = zenodo.ErrUnavailable }, what: "list the files"},
+		"files unknown":    {set: func(s *shelf) { s.wrong["files"] = zenodo.ErrUnavailable }, what: "files of the former version can't be listed"},
 		"unknown":          {set: func(s *shelf) { s.found = nil }, what: "there is no published record"},
 	} {
 		t.Run(name, func(t *testing.T) {
