@@ -134,7 +134,7 @@ func (e *Engine) look(ctx context.Context, id string) (job.Record, zenodo.Record
 		}
 		seen, err := transfer.Published(ctx, e.o.Zenodo, j.Plan, st, rec)
 		if err != nil {
-			return nil, rec, failure.Wrap("list the files of "+rec.ID, err)
+			return nil, rec, failure.Wrap("the files of "+rec.ID+" can't be listed", err)
 		}
 		return seen, rec, nil
 	case zenodo.StateDiscarded, zenodo.StateDeleted:
