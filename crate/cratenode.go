@@ -116,7 +116,7 @@ func (g *graph) stream(n node, parts func(part func(id string)) error) error {
 // entityID is an entity's folder, or a name where it has none: only what is
 // there may be a path.
 func (g *graph) entityID(i int32) string {
-	b := &g.tree.bones[i]
+	b := g.tree.bones.At(i)
 	if b.exists {
 		return names.Encode(b.folder) + "/"
 	}
@@ -185,7 +185,7 @@ func (g *graph) entity(n EntityNode) error {
 		for _, p := range n.Pages {
 			part(names.Encode(p))
 		}
-		if g.tree.bones[i].exists {
+		if g.tree.bones.At(i).exists {
 			g.tree.strays(i, func(p string) { part(names.Encode(p)) })
 		}
 		if e.Kind == openbis.KindDataSet {

@@ -49,7 +49,7 @@ func index(w io.Writer, f face, s *summary, t *tree, left []omission.Entry) erro
 	before, after, _ := strings.Cut(frame, treeMark)
 	b := bufio.NewWriterSize(w, 64<<10)
 	b.WriteString(before)
-	t.write(b, t.top, len(t.leaves) > largeTree)
+	t.write(b, t.top, t.leaves.Len() > largeTree)
 	b.WriteString(after)
 	return b.Flush()
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"zenobis/dense"
 	"zenobis/human"
 	"zenobis/names"
 	"zenobis/openbis"
@@ -17,13 +18,15 @@ import (
 // folders, which lie otherwise in an .eln. What holds something without being part
 // of the package is there by its name alone.
 type tree struct {
-	leaves []leaf
-	at     map[uint64]int32
+	leaves dense.List[leaf]
+	at     dense.Table
+	texts  dense.Texts
 	top    []int32
 }
 
 // leaf is an entity of the tree, some 200 bytes.
 type leaf struct {
+	key         uint64 // the hash of what it is
 	label, code string
 	page        string // path of the page that people open first, "" for none
 	told        string // what of a data set is here
@@ -32,14 +35,14 @@ type leaf struct {
 }
 
 func treeOf(src Source, s *summary) (*tree, error) {
-	t := &tree{at: map[uint64]int32{}}
+	t := &tree{}
 	err := src.Entities(func(n EntityNode) error {
 		e := n.Entity
-		l := &t.leaves[t.find(e.Ref, holders(e))]
-		l.label, l.code, l.told = page.OneLine(page.Title(e)), page.OneLine(e.Code), s.toldOf(e)
+		l := t.leaves.At(t.find(e.Ref, holders(e)))
+		l.label, l.code, l.told = t.texts.Keep(page.OneLine(page.Title(e))), t.texts.Keep(page.OneLine(e.Code)), t.texts.Keep(s.toldOf(e))
 		for _, f := range page.Formats() {
 			if p := f.File(n.Place.Page); l.page == "" && slices.Contains(n.Pages, p) {
-				l.page = p
+				l.page = t.texts.Keep(p)
 			}
 		}
 		return nil
@@ -71,20 +74,20 @@ func (t *tree) find(r openbis.Ref, above []openbis.Ref) int32 {
 	if r.Kind == openbis.KindSpace {
 		key = names.Hash64("space:" + r.Code)
 	}
-	if i, ok := t.at[key]; ok {
+	if i, ok := t.at.Find(key, func(i int32) bool { return t.leaves.At(i).key == key }); ok {
 		return i
 	}
 	up := int32(-1)
 	if k := len(above) - 1; k >= 0 {
 		up = t.find(above[k], above[:k])
 	}
-	i := int32(len(t.leaves))
-	t.at[key] = i
-	t.leaves = append(t.leaves, leaf{label: page.OneLine(page.RefTitle(r)), code: page.OneLine(r.Code), kind: r.Kind})
+	i := t.leaves.Add(leaf{key: key, label: page.OneLine(page.RefTitle(r)), code: page.OneLine(r.Code), kind: r.Kind})
+	t.at.Add(key, i, func(i int32) uint64 { return t.leaves.At(i).key })
 	if up < 0 {
 		t.top = append(t.top, i)
 	} else {
-		t.leaves[up].kids = append(t.leaves[up].kids, i)
+		l := t.leaves.At(up)
+		l.kids = append(l.kids, i)
 	}
 	return i
 }
@@ -98,7 +101,7 @@ func (t *tree) write(b *bufio.Writer, list []int32, large bool) {
 		return
 	}
 	slices.SortStableFunc(list, func(x, y int32) int {
-		a, b := &t.leaves[x], &t.leaves[y]
+		a, b := t.leaves.At(x), t.leaves.At(y)
 		if c := kindOrder[a.kind] - kindOrder[b.kind]; c != 0 {
 			return c
 		}
@@ -109,7 +112,7 @@ func (t *tree) write(b *bufio.Writer, list []int32, large bool) {
 	})
 	b.WriteString("<ul class=\"tree\">\n")
 	for _, i := range list {
-		l := &t.leaves[i]
+		l := t.leaves.At(i)
 		text := html.EscapeString(l.label)
 		if l.page != "" {
 			text = fmt.Sprintf("<a href=\"%s\">%s</a>", html.EscapeString(names.Encode(l.page)), text)

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"zenobis/dense"
 	"zenobis/export/snapshot"
 	"zenobis/names"
 	"zenobis/openbis"
@@ -71,41 +72,28 @@ func (p packed) span() snapshot.Span {
 	return snapshot.Span{Off: int64(uint64(p.hi)<<32 | uint64(p.lo)), Len: int32(p.n)}
 }
 
-// blockItems is how many items lie together: a list that moves as it grows would
-// be twice in memory.
-const blockItems = 512
-
 // index holds the items of a plan.
 type index struct {
-	blocks  []*[blockItems]item
-	n       int32
-	byKey   table
+	items   dense.List[item]
+	byKey   dense.Table
 	parents []key // of the items, each once
-	parent  table
+	parent  dense.Table
 	seed    maphash.Seed
-	texts   texts
+	texts   dense.Texts
 
-	idents texts
+	idents dense.Texts
 	ident  []string         // identifiers by item, for the order; permId where empty; nil once sorted
 	named  map[int32]string // those of what holds others, once sorted
 }
 
 func newIndex() *index { return &index{seed: maphash.MakeSeed(), named: map[int32]string{}} }
 
-func (x *index) len() int { return int(x.n) }
+func (x *index) len() int { return x.items.Len() }
 
-func (x *index) at(i int32) *item { return &x.blocks[i/blockItems][i%blockItems] }
+func (x *index) at(i int32) *item { return x.items.At(i) }
 
 // all yields the items with their index.
-func (x *index) all() iter.Seq2[int32, *item] {
-	return func(yield func(int32, *item) bool) {
-		for i := range x.n {
-			if !yield(i, x.at(i)) {
-				return
-			}
-		}
-	}
-}
+func (x *index) all() iter.Seq2[int32, *item] { return x.items.All() }
 
 // folder is an item's place in the tree; the pages have the same path.
 func (x *index) folder(it *item) string {
@@ -119,11 +107,11 @@ func (x *index) folder(it *item) string {
 func (x *index) settle(it *item, folder string) {
 	if it.above >= 0 {
 		if part, in := strings.CutPrefix(folder, x.folder(x.at(it.above))+"/"); in {
-			it.part, it.nested = x.texts.keep(part), true
+			it.part, it.nested = x.texts.Keep(part), true
 			return
 		}
 	}
-	it.part, it.nested = x.texts.keep(folder), false
+	it.part, it.nested = x.texts.Keep(folder), false
 }
 
 // page is where the pages are, without extension; "" if there are none.
@@ -142,7 +130,7 @@ func (x *index) hash(k key) uint64 { return maphash.Comparable(x.seed, k) }
 
 // number finds the index of an item.
 func (x *index) number(k key) (int32, bool) {
-	return x.byKey.find(x.hash(k), func(i int32) bool { return x.at(i).key == k })
+	return x.byKey.Find(x.hash(k), func(i int32) bool { return x.at(i).key == k })
 }
 
 func (x *index) find(k key) (*item, bool) {
@@ -159,30 +147,25 @@ func (x *index) has(k key) bool { _, ok := x.number(k); return ok }
 // identifier, "" for its permId.
 func (x *index) add(it item, ident string, holder key) {
 	it.above, it.parent = -1, -1
-	it.permID = x.texts.keep(it.permID)
+	it.permID = x.texts.Keep(it.permID)
 	if holder != (key{}) {
 		h := x.hash(holder)
-		i, ok := x.parent.find(h, func(i int32) bool { return x.parents[i] == holder })
+		i, ok := x.parent.Find(h, func(i int32) bool { return x.parents[i] == holder })
 		if !ok {
 			i = int32(len(x.parents))
-			holder.permID = x.texts.keep(holder.permID)
+			holder.permID = x.texts.Keep(holder.permID)
 			x.parents = append(x.parents, holder)
-			x.parent.add(h, i, func(i int32) uint64 { return x.hash(x.parents[i]) })
+			x.parent.Add(h, i, func(i int32) uint64 { return x.hash(x.parents[i]) })
 		}
 		it.parent = i
 	}
-	if int(x.n) == len(x.blocks)*blockItems {
-		x.blocks = append(x.blocks, new([blockItems]item))
-	}
-	i := x.n
-	x.n++
-	*x.at(i) = it
-	x.ident = append(x.ident, x.idents.keep(ident))
+	i := x.items.Add(it)
+	x.ident = append(x.ident, x.idents.Keep(ident))
 	if old, ok := x.number(it.key); ok { // the newest is found
-		x.byKey.replace(x.hash(it.key), old, i)
+		x.byKey.Replace(x.hash(it.key), old, i)
 		return
 	}
-	x.byKey.add(x.hash(it.key), i, x.hashOf)
+	x.byKey.Add(x.hash(it.key), i, x.hashOf)
 }
 
 func (x *index) hashOf(i int32) uint64 { return x.hash(x.at(i).key) }
@@ -225,7 +208,7 @@ func (x *index) sort() {
 		}
 		return c
 	}
-	order := make([]int32, x.n)
+	order := make([]int32, x.len())
 	for i := range order {
 		order[i] = int32(i)
 	}
@@ -247,7 +230,7 @@ func (x *index) sort() {
 			x.named[int32(now)] = strings.Clone(x.identOf(before))
 		}
 	}
-	x.ident, x.idents = nil, texts{}
+	x.ident, x.idents = nil, dense.Texts{}
 	x.permute(order)
 	for i, it := range x.all() {
 		if at, ok := x.holder(i); ok {
@@ -275,14 +258,14 @@ func (x *index) permute(order []int32) {
 			at = from
 		}
 	}
-	x.byKey = table{}
+	x.byKey = dense.Table{}
 	for i, it := range x.all() {
 		h := x.hash(it.key)
 		if old, ok := x.number(it.key); ok {
-			x.byKey.replace(h, old, i)
+			x.byKey.Replace(h, old, i)
 			continue
 		}
-		x.byKey.add(h, i, x.hashOf)
+		x.byKey.Add(h, i, x.hashOf)
 	}
 }
 
