@@ -6,18 +6,28 @@ import (
 	"time"
 )
 
-// leastMemory is what the program may always take beside its own code.
-const leastMemory = 40 << 20
+const (
+	leastMemory  = 40 << 20 // what the program may always take beside its own code
+	leastGarbage = 8 << 20  // what may always lie about: collecting a small heap all the time is half of a small export
+)
 
 // frugal keeps what is held, but no longer used, small: lab servers are shared. A
 // plan of a million files or of 100,000 entities is held in half of the memory for a
-// few per cent of time. The limit follows what is in use, so it is never in the way.
+// few per cent of time. Both follow what is in use: the limit is never in the way, and
+// the share of garbage is large only where it is little.
 func frugal() {
-	debug.SetGCPercent(40)
 	used := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	for {
+	for share := 0; ; time.Sleep(time.Second) {
 		metrics.Read(used)
-		debug.SetMemoryLimit(max(leastMemory, int64(used[0].Value.Uint64())*5/4+8<<20))
-		time.Sleep(time.Second)
+		live := int64(used[0].Value.Uint64())
+		debug.SetMemoryLimit(max(leastMemory, live*5/4+8<<20))
+		if now := garbage(live); now != share {
+			debug.SetGCPercent(now)
+			share = now
+		}
 	}
 }
+
+// garbage is how much of it may lie about before it is collected, in per cent of what
+// is in use, in steps of ten.
+func garbage(live int64) int { return int(min(max(leastGarbage*10/max(live, 1)*10, 40), 200)) }
