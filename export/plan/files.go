@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -29,6 +30,18 @@ const (
 	youngAge    = 10 * time.Minute // checksums of younger data sets may still be on their way
 	longPath    = 240              // characters above which unpacking may fail
 )
+
+// contents are what is known of the data of the selected data sets.
+type contents struct {
+	noData     map[int32]string // why the data of an item is not sent
+	stores     []openbis.DataStore
+	storeAt    map[string]int
+	parts      map[int32][]int32 // data sets spread over parts: index of each part's first file
+	bytes      int64             // of all files so far
+	filled     int               // files with content
+	unarchive  []string
+	askedAgain atomic.Int64 // nanoseconds waited for data sets that were refused
+}
 
 // batch is some data sets whose files are listed together.
 type batch struct {

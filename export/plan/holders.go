@@ -13,6 +13,13 @@ import (
 // holderKinds are the kinds that hold others, the inner ones first.
 var holderKinds = [...]openbis.Kind{openbis.KindObject, openbis.KindCollection, openbis.KindProject, openbis.KindSpace}
 
+// heldBy is what holds selected entities without being selected.
+type heldBy struct {
+	held   map[key]openbis.Ref
+	likely map[key]bool           // what most likely holds these
+	read   map[key]openbis.Entity // of both, what was read already
+}
+
 // hold notes what holds an entity, unless it is part of the plan. What holds that most
 // likely holds the entity, too, which knows it: so all are asked for at once, where
 // otherwise each would be asked for after what it holds.

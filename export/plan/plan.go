@@ -9,12 +9,10 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 
-	"zenobis/crate"
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/names"
@@ -43,33 +41,20 @@ type planning struct {
 	names      *names.Tree
 	types      map[string]openbis.EntityType
 	used       map[string]openbis.EntityType // those that occur
-	known      map[string]bool               // user ids that were seen
-	bytes      int64                         // of all files so far
 	latest     time.Time                     // of all modifications: the time of generated files
 	registered record.Period                 // all registrations
 
-	omitted    map[string]omission.Entry
-	noData     map[int32]string       // why the data of an item is not sent
-	held       map[key]openbis.Ref    // holders that were not selected
-	likely     map[key]bool           // what most likely holds these
-	read       map[key]openbis.Entity // of both, what was read already
-	unarchive  []string
-	roots      []openbis.Ref
-	stores     []openbis.DataStore
-	storeAt    map[string]int
-	parts      map[int32][]int32 // data sets spread over parts: index of each part's first file
-	filled     int               // files with content
-	askedAgain atomic.Int64      // nanoseconds waited for data sets that were refused
-	private    *crate.Scan       // for what must not be published
-	typesSeen  map[string]bool   // by it
-	watched    []string          // words that it looks for, folded
-	looked     string            // folder of the file path that was looked at last
-	gaps       []string
-	findings   []crate.Finding
-	before     func() (map[string]string, error) // DOIs of former publications, by permId
-	published  []job.Published
-	long       []string
-	notes      []string // on the plan as a whole
+	heldBy
+	contents
+	scrutiny
+
+	roots     []openbis.Ref
+	omitted   map[string]omission.Entry
+	before    func() (map[string]string, error) // DOIs of former publications, by permId
+	published []job.Published
+	gaps      []string
+	long      []string
+	notes     []string // on the plan as a whole
 }
 
 // Plan resolves the request against openBIS once and writes the snapshot to
@@ -88,9 +73,10 @@ func (p *Planner) Plan(ctx context.Context, req job.Request, dir string) (*job.P
 	r := &planning{
 		Planner: p, req: req, dir: snapshot.Folder(dir),
 		idx: newIndex(), names: tree,
-		types: map[string]openbis.EntityType{}, known: map[string]bool{},
-		omitted: map[string]omission.Entry{}, noData: map[int32]string{}, held: map[key]openbis.Ref{}, likely: map[key]bool{},
-		storeAt: map[string]int{}, parts: map[int32][]int32{},
+		types: map[string]openbis.EntityType{}, omitted: map[string]omission.Entry{},
+		heldBy:   heldBy{held: map[key]openbis.Ref{}, likely: map[key]bool{}},
+		contents: contents{noData: map[int32]string{}, storeAt: map[string]int{}, parts: map[int32][]int32{}},
+		scrutiny: scrutiny{known: map[string]bool{}},
 	}
 	if err := os.RemoveAll(r.dir); err != nil { // what an earlier plan left
 		return nil, fmt.Errorf("create snapshot: %w", err)

@@ -12,6 +12,16 @@ import (
 	"zenobis/openbis"
 )
 
+// scrutiny is the look at what must not be published.
+type scrutiny struct {
+	private   *crate.Scan
+	typesSeen map[string]bool // by it
+	known     map[string]bool // user ids that were seen
+	watched   []string        // words that it looks for, folded
+	looked    string          // folder of the file path that was looked at last
+	findings  []crate.Finding
+}
+
 // privacy prepares the look at what would be published: the user ids that were
 // met and what the caller knows, of which names with a dot are hosts.
 func (r *planning) privacy() *crate.Scan {

@@ -48,6 +48,14 @@ type block struct {
 // (package sums), and there are more than two, the package's sums have a goroutine of
 // their own, which is given a MiB at once.
 type conduit struct {
+	turns
+	writing
+	summing
+	reading
+}
+
+// turns are taken by the writer and the upload: one of them runs at a time.
+type turns struct {
 	pull   func() (*block, bool)
 	halt   func()
 	yield  func(*block) bool
@@ -56,7 +64,10 @@ type conduit struct {
 	cancel context.CancelFunc
 	quit   chan struct{}
 	once   sync.Once
+}
 
+// writing is the writer's side: what it has written, and into which block.
+type writing struct {
 	free  chan *block
 	cur   *block // being written
 	kept  []byte // of the block before, at most the reserve
@@ -64,7 +75,10 @@ type conduit struct {
 	now   func() time.Time
 	given time.Time // when the last byte was given
 	werr  error     // why the writer ended
+}
 
+// summing makes the sums of the package, and of the file under way.
+type summing struct {
 	md5    *sums.Pair
 	sha    hash.Hash // of the package; nil where it is not wanted
 	file   hash.Hash // of the file under way; nil between files
@@ -72,7 +86,10 @@ type conduit struct {
 	feed   chan []*block
 	hand   []*block // to feed
 	hashed sync.WaitGroup
+}
 
+// reading is the upload's side: what it has of the block before it.
+type reading struct {
 	rest  *block // being read
 	at    int
 	pace  func(n int) (int, error) // how many of n bytes may go now; nil: as fast as possible
@@ -97,8 +114,10 @@ func apart() bool { return runtime.GOMAXPROCS(0) > 2 && !sums.Able() }
 // called.
 func newConduit(ctx context.Context, o conduitOptions, write func(context.Context, *conduit) error) *conduit {
 	c := &conduit{
-		quit: make(chan struct{}), pace: o.pace, moved: o.moved, now: o.now, given: o.now(),
-		kept: make([]byte, 0, reserve), md5: sums.New(),
+		turns:   turns{quit: make(chan struct{})},
+		writing: writing{now: o.now, given: o.now(), kept: make([]byte, 0, reserve)},
+		summing: summing{md5: sums.New()},
+		reading: reading{pace: o.pace, moved: o.moved},
 	}
 	if o.named {
 		c.sha = sha256.New()
