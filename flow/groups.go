@@ -17,7 +17,10 @@ func (f *Flow) OwnGroups() []string { return f.Who.Groups.Mine() }
 // somebody has, it is the only sensible one, if there is one.
 func (f *Flow) ChosenGroups() []string {
 	if f.Description.groups == nil {
-		return f.Who.Groups.Likely(f.selectedSpaces())
+		if name, _ := f.Who.Groups.Likely(f.selectedSpaces()); name != "" {
+			return []string{name}
+		}
+		return nil
 	}
 	var out []string
 	for _, g := range f.OwnGroups() {
@@ -26,6 +29,16 @@ func (f *Flow) ChosenGroups() []string {
 		}
 	}
 	return out
+}
+
+// GroupsText are the chosen groups, and why where nobody has chosen.
+func (f *Flow) GroupsText() string {
+	if f.Description.groups == nil {
+		if name, why := f.Who.Groups.Likely(f.selectedSpaces()); name != "" {
+			return name + " (" + why + ")"
+		}
+	}
+	return strings.Join(f.ChosenGroups(), ", ")
 }
 
 // InGroup reports whether a group is chosen.

@@ -141,7 +141,7 @@ func (f *Flow) recordHead() []Section {
 		}
 	}
 	if groups := f.ChosenGroups(); f.MultiGroup() && len(groups) > 0 {
-		head.Facts = append(head.Facts, [2]string{"Groups", strings.Join(groups, ", ")})
+		head.Facts = append(head.Facts, [2]string{"Groups", f.GroupsText()})
 	}
 	if about.Text == "" {
 		return []Section{head}

@@ -141,7 +141,7 @@ func (t *talk) sayField(i int, problems map[string]string) {
 
 func (t *talk) sayGroups() {
 	if t.MultiGroup() {
-		t.sayf("%d  Groups: %s", len(t.Description.Fields())+1, strings.Join(t.ChosenGroups(), ", "))
+		t.sayf("%d  Groups: %s", len(t.Description.Fields())+1, t.GroupsText())
 	}
 }
 
@@ -343,6 +343,13 @@ func (t *talk) changeGroups(ctx context.Context) error {
 		return err
 	}
 	chosen := strings.Split(s, ",")
+	for _, c := range chosen {
+		c = strings.TrimSpace(c)
+		if c != "" && !slices.ContainsFunc(t.OwnGroups(), func(g string) bool { return strings.EqualFold(c, g) }) {
+			t.sayf("Error: %s is no group of yours; nothing was changed.", c)
+			return nil
+		}
+	}
 	for _, g := range t.OwnGroups() {
 		t.SetGroup(g, slices.ContainsFunc(chosen, func(c string) bool { return strings.EqualFold(strings.TrimSpace(c), g) }))
 	}

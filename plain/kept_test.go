@@ -65,6 +65,19 @@ func TestPlainUsesAConfiguredLogin(t *testing.T) {
 	}
 }
 
+// The only sensible group is chosen already, and said with the reason; one that is no
+// group of the person's is refused.
+func TestPlainSaysTheGroup(t *testing.T) {
+	f := flowtest.New()
+	f.Person.Groups = session.Groups{{Name: "BIO", Mine: true, Publications: session.Visible}, {Name: "CHEM"}}
+	out, _ := converse(t, f, []string{"", "", "secret", "1", "1", "1", "select 1", "continue", "T", "groups", "CHEM", "quit"}, nil)
+	for _, want := range []string{"Groups: BIO (the only group of yours)", "CHEM is no group of yours"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("not said: %q in\n%s", want, out)
+		}
+	}
+}
+
 // Who leaves at the question, or whose terminal goes away there, has not answered
 // it; the answer takes away what was kept.
 func TestPlainKeepsWhatWasNotAnswered(t *testing.T) {

@@ -119,10 +119,10 @@ func (g Groups) find(name string) (Group, bool) {
 	return g[i], true
 }
 
-// Likely are the groups that are preselected: the only one of the user's, or the
-// one in whose spaces all that is selected lies (spaces are codes). None if
-// there is no telling.
-func (g Groups) Likely(spaces []string) []string {
+// Likely is the group that is preselected, and why: the only one of the user's, or
+// the one in whose spaces all that is selected lies (spaces are codes). "" if there
+// is no telling.
+func (g Groups) Likely(spaces []string) (name, why string) {
 	mine := g.Mine()
 	var seen []string // those whose publications the user sees, if there are any
 	for _, name := range mine {
@@ -130,11 +130,11 @@ func (g Groups) Likely(spaces []string) []string {
 			seen = append(seen, name)
 		}
 	}
-	if len(seen) == 1 {
-		return seen
-	}
-	if len(mine) == 1 {
-		return mine
+	switch {
+	case len(mine) == 1:
+		return mine[0], "the only group of yours"
+	case len(seen) == 1:
+		return seen[0], "the only group of yours whose publications you see"
 	}
 	var names []string
 	for _, x := range g {
@@ -147,9 +147,9 @@ func (g Groups) Likely(spaces []string) []string {
 		}
 	}
 	if len(of) == 1 && slices.Contains(mine, of[0]) {
-		return of
+		return of[0], "all that is selected lies in its spaces"
 	}
-	return nil
+	return "", ""
 }
 
 // ErrGroup refuses a group that was named; test with errors.Is.
@@ -242,8 +242,8 @@ func (g Groups) Choose(asked, spaces []string) (names []string, notice string, e
 		_, notice, err := g.Check([]string{openbis.GeneralGroup})
 		return nil, notice, err // the service knows it by itself
 	}
-	likely := g.Likely(spaces)
-	if len(likely) == 0 {
+	likely, why := g.Likely(spaces)
+	if likely == "" {
 		mine := g.Mine()
 		if len(mine) == 0 {
 			return nil, "", failure.Refuse(
@@ -260,9 +260,9 @@ func (g Groups) Choose(asked, spaces []string) (names []string, notice string, e
 			nil,
 		)
 	}
-	names, notice, err = g.Check(likely)
-	if err == nil && notice == "" {
-		notice = "The publication will be recorded for the group " + strings.Join(names, ", ") + "."
+	names, hidden, err := g.Check([]string{likely})
+	if err == nil {
+		notice = strings.TrimSpace("The publication will be recorded for the group " + likely + ": " + why + ". " + hidden)
 	}
 	return names, notice, err
 }

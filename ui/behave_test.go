@@ -3,6 +3,7 @@ package ui
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -303,6 +304,32 @@ func TestLicenceFromTheServersList(t *testing.T) {
 			t.Errorf("licence %q", got)
 		}
 	})
+}
+
+// The only sensible group is chosen already, and the screens say why.
+func TestTheOnlySensibleGroupIsSaid(t *testing.T) {
+	for why, groups := range map[string]session.Groups{
+		"BIO (the only group of yours)": {{Name: "BIO", Mine: true, Publications: session.Visible}, {Name: "CHEM"}},
+		"GENERAL (all that is selected lies in its spaces)": {
+			{Name: "BIO", Mine: true, Publications: session.Visible}, {Name: "GENERAL", Mine: true, Publications: session.Visible},
+		},
+	} {
+		f := flowtest.New()
+		f.Person.Groups = groups
+		drive(t, f, 80, 40, func(d *driver) {
+			d.pick()
+			d.keys("enter")
+			d.write("T")
+			d.shows(why)
+			d.keys("enter")
+			d.wait(time.Second)
+			d.shows("▸5 Review◂")
+			d.shows(why)
+			if want, _, _ := strings.Cut(why, " "); len(f.Planned) != 1 || !slices.Equal(f.Planned[0].Groups, []string{want}) {
+				t.Errorf("planned %+v", f.Planned)
+			}
+		})
+	}
 }
 
 func TestGroupsAreAskedFor(t *testing.T) {

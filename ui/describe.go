@@ -314,7 +314,7 @@ func (s *describeScreen) view(w, h int) []string {
 		complain(f.Name)
 	}
 	if s.app.flow.MultiGroup() {
-		add(len(s.desc().Fields())+1, "  "+cells.Pad("Groups", 14)+strings.Join(s.app.flow.ChosenGroups(), ", "))
+		add(len(s.desc().Fields())+1, "  "+cells.Pad("Groups", 14)+s.app.flow.GroupsText())
 	}
 	add(s.last(), "  Continue to the review")
 	if len(out) <= h {
