@@ -133,6 +133,8 @@ type doneEvent struct {
 	URL   word   `json:"url"`
 	DOI   word   `json:"doi"`
 	Bytes *int64 `json:"bytes"` // null where it is not known
+	// LeftOut is what was selected and is not on the record, each with its reason.
+	LeftOut list[omittedThing] `json:"left_out"`
 }
 
 // verifyDone is the done event of verify.
@@ -164,6 +166,8 @@ type jobEvent struct {
 	Objects *list[string] `json:"openbis_objects"`
 	Running bool          `json:"running"`
 	Reason  word          `json:"reason"`
+	// LeftOut is what was selected and is not on the record, each with its reason.
+	LeftOut list[omittedThing] `json:"left_out"`
 }
 
 type checkEvent struct {

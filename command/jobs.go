@@ -147,7 +147,7 @@ func (r *invocation) showJob(j export.Job) {
 		Job: j.ID, Title: j.Title, State: j.State, ID: word(j.RecordID), URL: word(j.URL), DOI: word(j.DOI),
 		Created: moment(
 			j.Created,
-		), Updated: moment(j.Updated), Looked: moment(j.Looked), Review: word(j.Review), Running: j.Running, Reason: word(j.Reason),
+		), Updated: moment(j.Updated), Looked: moment(j.Looked), Review: word(j.Review), Running: j.Running, Reason: word(j.Reason), LeftOut: leftOut(j),
 	}
 	if j.State == export.StateRegistered {
 		ev.Objects = (*list[string])(&j.Objects)
@@ -157,7 +157,11 @@ func (r *invocation) showJob(j export.Job) {
 		return
 	}
 	line := fmt.Sprintf("%s  %-11s  %s", j.ID, j.State, safetext.Line(j.Title))
-	for _, s := range []string{j.URL, doiAddress(j), session.ReviewText(j), registered(j), j.Reason} {
+	left := session.LeftOutText(j)
+	if left != "" {
+		left = "left out: " + left
+	}
+	for _, s := range []string{j.URL, doiAddress(j), session.ReviewText(j), registered(j), j.Reason, left} {
 		if s != "" {
 			line += "\n    " + safetext.Line(s)
 		}
@@ -166,6 +170,18 @@ func (r *invocation) showJob(j export.Job) {
 		line += "\n    looked at " + human.Moment(j.Looked)
 	}
 	r.out.say("%s", line)
+}
+
+// leftOut is what an export's plan lists as left out, in the words of its events.
+func leftOut(j export.Job) list[omittedThing] {
+	if j.Plan == nil {
+		return nil
+	}
+	var out list[omittedThing]
+	for _, o := range j.Plan.Omitted {
+		out = append(out, omittedOf(o))
+	}
+	return out
 }
 
 func doiAddress(j export.Job) string {

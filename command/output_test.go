@@ -63,11 +63,11 @@ func TestEventsHaveAllKeys(t *testing.T) {
 	for want, ev := range map[string]any{
 		`"job":"","entities":0,"datasets":0,"files":0,"bytes":0,"packages":[],"omitted":[],"limits":{"bytes":0,"files":0},"layout":"",` +
 			`"findings":[],"gaps":[],"notes":[],"removed":[],"published":[]`: planEvent{},
-		`"job":"","id":null,"url":null,"doi":null`:                draftEvent{},
-		`"job":"","id":null,"url":null,"doi":null,"bytes":null`:   doneEvent{},
-		`"job":"","entity":"","file":"","reason":"","message":""`: omittedEvent{},
+		`"job":"","id":null,"url":null,"doi":null`:                            draftEvent{},
+		`"job":"","id":null,"url":null,"doi":null,"bytes":null,"left_out":[]`: doneEvent{},
+		`"job":"","entity":"","file":"","reason":"","message":""`:             omittedEvent{},
 		`"job":"","title":"","state":"","id":null,"url":null,"doi":null,"created":null,"updated":null,"looked":null,"review":null,` +
-			`"openbis_objects":null,"running":false,"reason":null`: jobEvent{},
+			`"openbis_objects":null,"running":false,"reason":null,"left_out":[]`: jobEvent{},
 		`"kind":"","code":"","name":"","perm_id":"","identifier":"","children":false,"bytes":null,"type":"","selection":""`: entityEvent{},
 		`"package":"","dataset":"","file":"","ok":false,"message":""`:                                                       verifiedEvent{},
 	} {

@@ -10,6 +10,7 @@ import (
 	"zenobis/handoff"
 	"zenobis/human"
 	"zenobis/safetext"
+	"zenobis/session"
 )
 
 // transfer starts or goes on with an export and tells what happens until its end.
@@ -56,7 +57,10 @@ func (r *invocation) transfer(ctx context.Context, eng *export.Engine, id string
 	if job.Plan != nil {
 		bytes = job.Plan.Bytes
 	}
-	r.out.event("done", doneEvent{id, word(job.RecordID), word(job.URL), word(job.DOI), &bytes})
+	r.out.event("done", doneEvent{id, word(job.RecordID), word(job.URL), word(job.DOI), &bytes, leftOut(job)})
+	if text := session.LeftOutText(job); text != "" {
+		r.out.note("Left out: %s.", text)
+	}
 	r.out.note("The draft is complete. Look it over in the browser and publish it there; then zenobis sync records it in openBIS.")
 	if e.open {
 		r.show(job)

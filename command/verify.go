@@ -116,7 +116,7 @@ func (r *invocation) verified(eng *export.Engine, what string, bad int) {
 	} else if of.ID == "" {
 		of.DOI = what[max(strings.Index(what, "10."), 0):]
 	}
-	r.out.event("done", verifyDone{doneEvent{of.ID, word(of.RecordID), word(of.URL), word(of.DOI), bytes}, bad})
+	r.out.event("done", verifyDone{doneEvent{of.ID, word(of.RecordID), word(of.URL), word(of.DOI), bytes, leftOut(of)}, bad})
 }
 
 // mark is how a check came out.

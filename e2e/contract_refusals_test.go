@@ -233,6 +233,15 @@ func TestContractLeftOut(t *testing.T) {
 			plan.num("bytes") != done.num("bytes") || sent != done.num("bytes") {
 			t.Errorf("%v\n%v\n%v\n%v", o, plan, done, d.Files)
 		}
+		for _, e := range append(jobEvents(t, p, 0, "jobs", done.text("job")), done) { // said afterwards as well
+			left, _ := e["left_out"].([]any)
+			if len(left) != 1 || left[0].(map[string]any)["file"] != o.text("file") || left[0].(map[string]any)["reason"] != "unreadable" {
+				t.Errorf("%s says it left out %v", e.text("event"), left)
+			}
+		}
+		if text := p.must(0, "jobs", done.text("job")).stdout; !strings.Contains(text, "left out: 1 file that could not be had: ") {
+			t.Errorf("jobs: %s", text)
+		}
 	}
 	check(contractEvents(t, p.must(0, append(args, "--leave-out-broken")...).stdout))
 	check(contractEvents(t, p.must(0, "resume", "--json", "--leave-out-broken", failed.text("job")).stdout))

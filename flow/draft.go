@@ -68,6 +68,9 @@ func (d *Draft) Facts() [][2]string {
 	if len(j.Objects) > 0 {
 		out = append(out, [2]string{"openBIS", d.Where()})
 	}
+	if text := session.LeftOutText(j); text != "" {
+		out = append(out, [2]string{"Left out", text + "."})
+	}
 	if j.Reason != "" {
 		out = append(out, [2]string{"Because", safetext.Line(j.Reason)})
 	}

@@ -107,6 +107,9 @@ func (f *Flow) lastWords(s session.Summary) []string {
 		say("Published: %s. To record it in openBIS: zenobis sync", doi.Address(d.DOI))
 	case d.ID != "" && d.URL != "":
 		say("The draft is ready: %s", d.URL)
+		if text := session.LeftOutText(d); text != "" {
+			say("Left out: %s.", text)
+		}
 		say("Publish it there; zenobis sync then records it in openBIS.")
 	case f.Session != nil:
 		say("Nothing was sent.")

@@ -29,6 +29,7 @@ func (t *talk) exportsList(ctx context.Context) error {
 		}
 		for i, j := range jobs {
 			t.sayf("%d  %s: %s %s %s", i+1, safetext.Line(j.Title), flow.StateText(j), human.Day(j.Created), j.URL)
+			t.leftOut(j)
 		}
 		if text := flow.OrphansText(t.Earlier.Orphans); text != "" {
 			t.say(text)

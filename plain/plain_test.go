@@ -111,7 +111,8 @@ func TestPlainTheWholeWay(t *testing.T) {
 		f.Run.EventsC <- export.DraftReady{URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417"}
 		f.Run.EventsC <- export.Question{Message: "run2.csv is broken"}
 		time.Sleep(11 * time.Second)
-		f.JobList = []export.Job{{ID: "job2", State: export.StateDraft, URL: "https://sandbox.zenodo.org/uploads/417"}}
+		f.JobList = []export.Job{{ID: "job2", State: export.StateDraft, URL: "https://sandbox.zenodo.org/uploads/417",
+			Plan: &export.Plan{Omitted: []export.Omission{{File: "run2.csv", Reason: "corrupt"}}}}}
 		f.Run.Finish(nil)
 		synctest.Wait()
 		f.Changes <- export.Job{ID: "job2", State: export.StateRegistered, Confirmed: true, Objects: []string{"20261125-7"},
@@ -120,7 +121,7 @@ func TestPlainTheWholeWay(t *testing.T) {
 	for _, want := range []string{
 		"Connected to openbis.lab.example as jdoe.", "Zenodo token from your openBIS profile.",
 		"1  Measurement 1, object EXP1", "Measurement 1: selected, with everything below.", "Selected: ", "a title is needed", "rehearsal",
-		"2,312,341,357 B", "m, now on: metadata only", "run2.csv is broken", "43 %", "https://sandbox.zenodo.org/uploads/417",
+		"2,312,341,357 B", "m, now on: metadata only", "run2.csv is broken", "43 %", "Left out: 1 file that could not be had: run2.csv", "https://sandbox.zenodo.org/uploads/417",
 		"recorded in openBIS", "20261125-7",
 	} {
 		if !strings.Contains(out, want) {

@@ -55,12 +55,20 @@ func (t *talk) export(ctx context.Context, job export.Job) error {
 	if doi := t.Draft.Job.DOI; doi != "" {
 		t.say("Its DOI, once it is published: " + safetext.Line(doi))
 	}
+	t.leftOut(t.Draft.Job)
 	if ok, why := t.Backend.OpenBrowser(ctx, t.Draft.Job.URL); ok {
 		t.say("Opened in your browser.")
 	} else if why != "" {
 		t.say("The browser was not opened: " + safetext.Line(why) + ".")
 	}
 	return t.watchJob(ctx, t.Draft.Job)
+}
+
+// leftOut names the files that an export had to leave out.
+func (t *talk) leftOut(j export.Job) {
+	if text := session.LeftOutText(j); text != "" {
+		t.say("Left out: " + text + ".")
+	}
 }
 
 // follow tells what happens until the run ends.

@@ -71,3 +71,31 @@ func TestLocksHoldForRequests(t *testing.T) {
 		t.Errorf("nothing is locked: %v", err)
 	}
 }
+
+// Files that could not be had are named afterwards; of many the first.
+func TestLeftOutIsNamed(t *testing.T) {
+	var j export.Job
+	if got := LeftOutText(j); got != "" {
+		t.Errorf("without a plan: %q", got)
+	}
+	j.Plan = &export.Plan{Omitted: []export.Omission{{Reason: "link"}}}
+	if got := LeftOutText(j); got != "" {
+		t.Errorf("what the plan told: %q", got)
+	}
+	add := func(file string) {
+		o := export.Omission{File: file, Reason: "corrupt"}
+		o.Entity.PermID = "D1"
+		j.Plan.Omitted = append(j.Plan.Omitted, o)
+	}
+	add("a\x1b[2J.csv")
+	if got, want := LeftOutText(j), "1 file that could not be had: a.csv of D1 (corrupt); the record names what is missing"; got != want {
+		t.Errorf("one: %q", got)
+	}
+	for _, f := range []string{"b", "c", "d", "e"} {
+		add(f)
+	}
+	want := "5 files that could not be had: a.csv of D1 (corrupt), b of D1 (corrupt), c of D1 (corrupt) and 2 more; the record names what is missing"
+	if got := LeftOutText(j); got != want {
+		t.Errorf("five: %q", got)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"zenobis/export"
+	"zenobis/flow/flowtest"
 	"zenobis/openbis"
 	"zenobis/session"
 	"zenobis/zenodo"
@@ -12,6 +13,20 @@ import (
 
 // states are the screens while something is waited for, and where it went wrong.
 var states = []way{
+	{"done-left-out", func(d *driver) {
+		d.toReview()
+		d.f.JobList = []export.Job{{
+			ID: "job1", Title: "Mass loss of coated plates", State: export.StateDraft, RecordID: "417",
+			URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417",
+			Plan: &export.Plan{Omitted: []export.Omission{
+				{Entity: flowtest.Ref(openbis.KindDataSet, "20250303142337658-616", "", "", ""), Reason: "link"},
+				{Entity: flowtest.Ref(openbis.KindDataSet, "20250303142337658-617", "", "", ""), File: "original/run2.csv", Reason: "corrupt"},
+			}},
+		}}
+		d.keys("enter")
+		d.f.Run.Finish(nil)
+		d.settle()
+	}},
 	{"token-checking", func(d *driver) {
 		d.f.Hold["token"] = make(chan struct{})
 		d.login()
