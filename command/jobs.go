@@ -145,9 +145,8 @@ func (r *invocation) manifest(ctx context.Context, id string) error {
 func (r *invocation) showJob(j export.Job) {
 	ev := jobEvent{
 		Job: j.ID, Title: j.Title, State: j.State, ID: word(j.RecordID), URL: word(j.URL), DOI: word(j.DOI),
-		Created: moment(
-			j.Created,
-		), Updated: moment(j.Updated), Looked: moment(j.Looked), Review: word(j.Review), Running: j.Running, Reason: word(j.Reason), LeftOut: leftOut(j),
+		Created: moment(j.Created), Updated: moment(j.Updated), Looked: moment(j.Looked), Review: word(j.Review),
+		Running: j.Running, Reason: word(j.Reason), LeftOut: leftOut(j),
 	}
 	if j.State == export.StateRegistered {
 		ev.Objects = (*list[string])(&j.Objects)

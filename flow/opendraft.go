@@ -74,11 +74,11 @@ func OrphansText(list []export.Orphan) string {
 
 // OrphanText is one of them in a line.
 func OrphanText(o export.Orphan) string {
-	text := fmt.Sprintf("%s (%s, %s, %s)", safetext.Quote(o.Title), o.Draft, human.Count(o.Files, "file", "files"),
-		human.Day(o.Updated))
+	title := human.Cut(safetext.Line(o.Title), 30)
+	text := fmt.Sprintf("%s (%s, %s, %s)", safetext.Quote(title), o.Draft, human.Count(o.Files, "file", "files"), human.Day(o.Updated))
 	return safetext.Line(text)
 }
 
 // DiscardOrphanText is what is to be known before one is deleted.
-const DiscardOrphanText = "It was made by zenobis, and its upload was never completed. Unless an export on" +
-	" another computer still works on it, nobody needs it. It is deleted with its files; that can't be undone."
+const DiscardOrphanText = "zenobis made it, and its upload was never completed. Unless an export on another" +
+	" computer works on it, nobody needs it. Its files go with it; that can't be undone."

@@ -121,7 +121,8 @@ func TestPlainTheWholeWay(t *testing.T) {
 	for _, want := range []string{
 		"Connected to openbis.lab.example as jdoe.", "Zenodo token from your openBIS profile.",
 		"1  Measurement 1, object EXP1", "Measurement 1: selected, with everything below.", "Selected: ", "a title is needed", "rehearsal",
-		"2,312,341,357 B", "m, now on: metadata only", "run2.csv is broken", "43 %", "Left out: 1 file that could not be had: run2.csv", "https://sandbox.zenodo.org/uploads/417",
+		"2,312,341,357 B", "m, now on: metadata only", "run2.csv is broken", "43 %", "Left out: 1 file that could not be had: run2.csv",
+		"https://sandbox.zenodo.org/uploads/417",
 		"recorded in openBIS", "20261125-7",
 	} {
 		if !strings.Contains(out, want) {

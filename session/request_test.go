@@ -94,7 +94,8 @@ func TestLeftOutIsNamed(t *testing.T) {
 	for _, f := range []string{"b", "c", "d", "e"} {
 		add(f)
 	}
-	want := "5 files that could not be had: a.csv of D1 (corrupt), b of D1 (corrupt), c of D1 (corrupt) and 2 more; the record names what is missing"
+	want := "5 files that could not be had: a.csv of D1 (corrupt), b of D1 (corrupt), c of D1 (corrupt) and 2 more; " +
+		"the record names what is missing"
 	if got := LeftOutText(j); got != want {
 		t.Errorf("five: %q", got)
 	}

@@ -163,6 +163,19 @@ func (a *app) dialogOther(d *dialog, k tea.KeyPressMsg, pick func(int) tea.Cmd) 
 	return nil
 }
 
+// lines are the text of the dialog and its answers, without a field, as they are
+// wrapped.
+func (d *dialog) lines(w int) (body []string, answers []string) {
+	body = cells.Wrap(d.text, w)
+	if d.input != nil {
+		answers = append(answers, "")
+	}
+	for _, c := range d.choices {
+		answers = append(answers, cells.Wrap("  "+c.key+"  "+c.label, w)...)
+	}
+	return body, answers
+}
+
 // overlay draws the dialog over the frame; it never needs more than there is.
 func (a *app) overlay(lines []string, d *dialog) []string {
 	w, h := a.panes.w, len(lines)

@@ -179,6 +179,14 @@ func (d *driver) check() {
 	if len(ls) != f.h {
 		d.t.Fatalf("%d lines at %dx%d:\n%s", len(ls), f.w, f.h, d.a.View().Content)
 	}
+	if q := d.a.top(); q != nil && (len(q.choices) > 0 || q.input != nil) && len(q.choices) <= 6 {
+		// At 40x12 a question and its answers are whole, whatever size this test has.
+		body, foot := q.lines(34)
+		if len(body)+len(foot) > 10 || cells.Width(q.title) > 32 {
+			d.t.Errorf("a question of %d lines and %d of answers, its title %d wide: %q %q %q", len(body), len(foot), cells.Width(q.title), q.title,
+				body, foot)
+		}
+	}
 	v := d.a.View()
 	for _, l := range append(ls, v.WindowTitle) {
 		if harm(l) {

@@ -154,7 +154,7 @@ func (s *exportScreen) actions() []action {
 		pause = "go on"
 	}
 	return append([]action{
-		on("x", "x", "leave the file out", do(func() { r.Answer(true) })).when(asked),
+		on("x", "x", "leave it out", do(func() { r.Answer(true) })).when(asked),
 		on("n", "n", "stop here", do(func() { r.Answer(false) })).when(asked),
 		on("r", "r", "resume", func() tea.Cmd { return a.startRun(r.Job) }).when(failed),
 		on("enter", "enter", "show the draft", func() tea.Cmd { return a.showDraft(r.Job, false) }).when(r.Over && r.Err == nil),
@@ -215,6 +215,9 @@ func (s *exportScreen) escape() tea.Cmd {
 func (s *exportScreen) view(w, h int) []string {
 	th, r := s.app.th, &s.app.flow.Run
 	tw := min(w-2, textWidth)
+	if r.Question != nil {
+		return s.scroll.window(s.app, s.question(tw, h), w, h)
+	}
 	var out []string
 	add := func(l string) { out = append(out, " "+l) }
 	para := func(text string) {
@@ -228,11 +231,6 @@ func (s *exportScreen) view(w, h int) []string {
 	add(th.Bold.Render(cells.Clip(safetext.Line(r.Job.Title), tw)))
 	if s.begin.busy {
 		add(s.app.waitText(&s.begin))
-	}
-	if q := r.Question; q != nil { // its hint is about flags of the command line
-		add("")
-		para("? " + safetext.Block(q.Message))
-		add(th.Warn.Render("x leaves it out and lists it as missing, n stops here (resumable)"))
 	}
 	if r.Over && r.Err != nil {
 		add("")
@@ -259,6 +257,38 @@ func (s *exportScreen) view(w, h int) []string {
 		add(l)
 	}
 	return s.scroll.window(s.app, out, w, h)
+}
+
+// question asks what to do about a file that can't be had. Where there is little room
+// all else gives way to the question and its answers.
+func (s *exportScreen) question(w, h int) []string {
+	th, r := s.app.th, &s.app.flow.Run
+	asked := cells.Wrap("? "+safetext.Block(r.Question.Message), w) // its hint is about flags of the command line
+	for _, l := range cells.Wrap("x leaves it out and lists it as missing, n stops here (resumable)", w) {
+		asked = append(asked, th.Warn.Render(l))
+	}
+	title, foot := th.Bold.Render(cells.Clip(safetext.Line(r.Job.Title), w)), s.foot(w)
+	var out []string
+	if len(asked)+len(foot)+4 < h {
+		out = append(out, "")
+	}
+	if len(asked)+1 < h {
+		out = append(out, title)
+	}
+	if len(asked)+3 < h {
+		out = append(out, "")
+	}
+	out = append(out, asked...)
+	for i, l := range out {
+		out[i] = " " + l
+	}
+	if room := h - len(out) - len(foot) - 1; room > 0 {
+		out = append(append(out, s.packages(w, room)...), "")
+	}
+	for _, l := range foot[max(0, len(foot)-max(h-len(out), 0)):] {
+		out = append(out, " "+l)
+	}
+	return out
 }
 
 // packages is one line a package; when there are more than fit, those around

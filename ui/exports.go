@@ -287,7 +287,7 @@ func (s *exportsScreen) askDiscard(j export.Job) tea.Cmd {
 		text = "The draft on Zenodo is deleted with its files. That can't be undone."
 	}
 	be := a.flow.Keeper()
-	a.ask(&dialog{title: "Discard this export?", text: safetext.Line(j.Title) + "\n" + text, choices: []choice{
+	a.ask(&dialog{title: "Discard this export?", text: cells.Clip(safetext.Line(j.Title), 66) + "\n" + text, choices: []choice{
 		{"k", "keep it", nil},
 		{"d", "discard it", func() tea.Cmd {
 			return a.do(&s.act, "Discarding", 2*time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {

@@ -197,7 +197,7 @@ func (s *reviewScreen) askLayout() tea.Cmd {
 		a.fail("The layout is " + flow.FixedText + ".")
 		return nil
 	}
-	d := &dialog{title: "How should the files be arranged on Zenodo?", keep: true}
+	d := &dialog{title: "How should files be arranged?", keep: true}
 	label := func(l flow.LayoutChoice, result string) string {
 		mark := "☐ "
 		if l.Layout == a.flow.Layout() {
