@@ -99,3 +99,15 @@ func TestAPatienceIsToldAsItIs(t *testing.T) {
 		}
 	}
 }
+
+// TestWhoHasPatience: a piece of work keeps the one that it has.
+func TestWhoHasPatience(t *testing.T) {
+	none := t.Context()
+	work := WithPatience(none)
+	if HasPatience(none) || !HasPatience(work) || !HasPatience(Patient(none)) || HasPatience(WithoutPatience(work)) {
+		t.Error("it is not known which work has a patience")
+	}
+	if Patient(work) != work {
+		t.Error("a piece of work begins anew")
+	}
+}

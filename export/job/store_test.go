@@ -174,7 +174,16 @@ func TestWaitingForAHolder(t *testing.T) {
 					s.held(t, id, lock)
 				}
 			}
+			told := 0
+			s.o.Waiting = func(d time.Duration, why string) {
+				if told++; d != fresh && d != briefPatience || !strings.Contains(why, "held by process ") {
+					t.Errorf("told to wait %v: %s", d, why)
+				}
+			}
 			h, err := s.Hold(t.Context(), id, true)
+			if want := min(int(c.most), 1); told != want {
+				t.Errorf("told %d times that it waits, want %d", told, want)
+			}
 			if (err == nil) != c.taken {
 				t.Fatalf("%v", err)
 			}
