@@ -219,3 +219,9 @@ func (f *Flow) KeepPlaces() []KeepPlace {
 func Host(address string) string {
 	return cmp.Or(wire.Host(address), address)
 }
+
+// Words is an error as a person reads it: what happened, the likely cause, what
+// to do now.
+func Words(err error) string {
+	return session.Explain(err).String()
+}
