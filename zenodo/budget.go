@@ -25,6 +25,8 @@ const (
 	probe           = 2 * time.Second // after a request that goes ahead, for its answer
 	maxAsked        = 15 * time.Minute
 	maxReset        = time.Hour // the longest window that there is
+	metFor          = 5 * window
+	othersPart      = 20 // one in so many requests of a limit is left to others who were met
 )
 
 // class is a budget of its own.
@@ -55,6 +57,7 @@ type requestWindow struct {
 	pending int           // sent and not answered
 	heard   int           // answers
 	hold    time.Time     // nothing before
+	met     time.Time     // when others were last seen to use the window
 
 	// told is what answers told last, by limit: which limit a request with a
 	// token is counted by may differ from one process of the server to the next.
@@ -164,6 +167,9 @@ func (w *requestWindow) nextBy(t *told, now time.Time) time.Duration {
 	if left > t.limit/10 {
 		return 0
 	}
+	if w.shared(now) { // who waits sees by one request what remains: that must not be refused
+		left -= t.limit / othersPart
+	}
 	more := t.reset // when there is more at the latest: sooner if requests of our own leave the minute
 	if i := w.index(now.Add(-leaves)); i < len(w.sent) {
 		if first := w.sent[i].Add(leaves); first.Before(more) || t.others > 0 && !more.After(now) {
@@ -174,18 +180,20 @@ func (w *requestWindow) nextBy(t *told, now time.Time) time.Duration {
 	if len(w.sent) > 0 {
 		last = w.sent[len(w.sent)-1]
 	}
-	rest := more.Sub(now)
-	switch {
-	case left <= 0:
+	until := more.Sub(now)
+	if left <= 0 {
 		// One goes ahead and sees; of several programs each at its own moment.
-		if t.others > 0 {
-			rest += w.shift
+		if t.others > 0 || w.shared(now) {
+			until += w.shift
 		}
-		return max(rest, last.Add(probe).Sub(now))
+		return max(until, last.Add(probe).Sub(now))
 	}
 	each := float64(max(t.reset.Sub(now), 0)) / float64(left) * (1 + w.company(t, now))
-	return min(last.Add(time.Duration(each)).Sub(now), rest)
+	return min(last.Add(time.Duration(each)).Sub(now), until)
 }
+
+// shared reports whether others have used the window lately.
+func (w *requestWindow) shared(now time.Time) bool { return !w.met.IsZero() && now.Sub(w.met) < metFor }
 
 // company is how many times as much the others of a window send as this program.
 func (w *requestWindow) company(t *told, now time.Time) float64 {
@@ -198,7 +206,11 @@ func (w *requestWindow) company(t *told, now time.Time) float64 {
 // has left the moving minute.
 func (w *requestWindow) left(t *told, now time.Time) int {
 	gone := w.index(now.Add(-leaves)) // of our own, counted no more
-	if !now.Before(t.at.Add(leaves)) {
+	switch {
+	case now.Before(t.at.Add(leaves)):
+	case w.shared(now):
+		return 1 + t.limit/othersPart - w.pending // they may have taken everything: one goes ahead and sees
+	default:
 		return t.limit - (len(w.sent) - gone) // nothing of what was counted then is
 	}
 	left := t.remaining - w.pending - t.blind - int(math.Ceil(2*t.others*now.Sub(t.at).Seconds()))
@@ -316,6 +328,9 @@ func (w *requestWindow) hear(t told, overtaken int) {
 			overtaken = t.remaining
 		}
 		t.remaining = max(last.remaining, t.remaining-overtaken)
+	}
+	if last.remaining-t.remaining-last.blind > max(int(t.seq-last.seq), 1) {
+		w.met = t.at
 	}
 	t.seq = max(t.seq, last.seq)
 	between := max(t.at.Sub(last.at).Seconds(), 1)
