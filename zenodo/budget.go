@@ -208,8 +208,8 @@ func (w *requestWindow) left(t *told, now time.Time) int {
 	gone := w.index(now.Add(-leaves)) // of our own, counted no more
 	switch {
 	case now.Before(t.at.Add(leaves)):
-	case w.shared(now):
-		return 1 + t.limit/othersPart - w.pending // they may have taken everything: one goes ahead and sees
+	case w.shared(now) && w.pending > 0:
+		return 0 // others may have taken everything: one has gone ahead to see
 	default:
 		return t.limit - (len(w.sent) - gone) // nothing of what was counted then is
 	}

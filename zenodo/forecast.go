@@ -23,6 +23,9 @@ func (b *budget) ahead(k class, n int, each time.Duration) time.Duration {
 	b.mu.Unlock()
 	now := start
 	for range min(n, mostAhead) {
+		if now.Sub(start) >= leaves {
+			w.pending = 0 // what was under way then is answered
+		}
 		for d := w.next(now); d > 0; d = w.next(now) {
 			now = now.Add(d)
 		}

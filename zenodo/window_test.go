@@ -36,6 +36,24 @@ func TestFiveExportsOnOneWindow(t *testing.T) {
 	}
 }
 
+// A forecast of more than a minute does not take a window for free because nobody has
+// told of it for so long, whether others were met or not.
+func TestForecastOfASharedWindow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		now := time.Now()
+		for _, met := range []time.Time{{}, now} {
+			for _, pending := range []int{0, 1} {
+				w := &requestWindow{pending: pending, met: met, told: []told{{limit: 100, remaining: 0, at: now, reset: now.Add(time.Minute)}}}
+				b := &budget{o: Options{Clock: time.Now}, windows: [classes]*requestWindow{classOther: w}}
+				d := b.ahead(classOther, 400, time.Millisecond)
+				if d < 4*time.Minute || d > 6*time.Minute {
+					t.Errorf("met %v, %d under way: 400 requests of 100 a minute take %v", !met.IsZero(), pending, d)
+				}
+			}
+		}
+	})
+}
+
 // meet lets exports meet as a seed says.
 func meet(t *testing.T, exports int, seed uint64) (refused int, took, fair time.Duration) {
 	rnd := rand.New(rand.NewPCG(seed, 7))
