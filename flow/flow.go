@@ -57,7 +57,7 @@ type Flow struct {
 	Demo        bool     // servers, exports and what is typed end with the program
 
 	home      session.Target  // the Zenodo that was configured
-	asked     map[string]bool // data stores that were asked about
+	answered  map[string]bool // data stores about which the session's question was answered
 	resumable bool            // a run was cut off from outside
 	selected  bool            // something was, when it was last looked
 	handed    handed          // what the last export that started or waits took
@@ -70,7 +70,7 @@ func New(b Backend, demo bool) *Flow {
 	facts.Zenodo = honest(facts.Zenodo, demo)
 	f := &Flow{
 		Backend: b, Facts: facts, home: facts.Zenodo, Tree: tree.New(safetext.Line), Listed: make(map[string]Files),
-		Switches: facts.Request, asked: make(map[string]bool), Demo: demo,
+		Switches: facts.Request, answered: make(map[string]bool), Demo: demo,
 	}
 	f.Description = newDescription(facts.Request.Metadata, facts.Locked)
 	return f
@@ -107,6 +107,7 @@ func (f *Flow) Connected(s Session) (anew bool) {
 		s.TakeToken(f.Session)
 	}
 	f.Session, f.Who = s, who
+	clear(f.answered) // consent ends with its session
 	return anew
 }
 
@@ -137,26 +138,6 @@ func (f *Flow) Keeper() Keeper {
 		return f.Session
 	}
 	return f.Backend
-}
-
-// SessionEnded reports whether an error means that openBIS wants a login again.
-func (f *Flow) SessionEnded(err error) bool {
-	return errors.Is(err, openbis.ErrSession) && f.Session != nil
-}
-
-// StoreToAsk returns the next data store to which the session is not sent
-// before a person agrees. Each is asked about once.
-func (f *Flow) StoreToAsk() (openbis.DataStore, bool) {
-	if f.Session == nil {
-		return openbis.DataStore{}, false
-	}
-	for _, st := range f.Session.PendingStores() {
-		if !f.asked[st.Code] {
-			f.asked[st.Code] = true
-			return st, true
-		}
-	}
-	return openbis.DataStore{}, false
 }
 
 // Request is everything that was chosen, as the engine is asked for it.

@@ -47,21 +47,24 @@ func (f *Flow) BeginPlan() (r export.Request, drop string) {
 	return r, drop
 }
 
-// Planned takes the engine's answer. An answer to our own giving up is none.
-func (f *Flow) Planned(job export.Job, got *export.Plan, err error) {
+// Planned takes the engine's answer, and says what to ask before it is planned
+// again. An answer to our own giving up is none.
+func (f *Flow) Planned(job export.Job, got *export.Plan, err error) Need {
+	need := f.planNeeds(err)
 	f.Refused(err)
 	if Silent(err) {
 		err = nil
 	}
 	f.Plan.Job, f.Plan.Got, f.Plan.Err = job, got, err
 	if got == nil {
-		return
+		return need
 	}
 	before := make(map[string]string, len(got.Published))
 	for _, p := range got.Published { // so that the tree tells it, too
 		before[p.Entity.PermID] = p.DOI
 	}
 	f.TellPublished(before)
+	return need
 }
 
 // TellPublished lets the tree tell under which DOI entities were published, by

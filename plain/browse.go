@@ -10,7 +10,6 @@ import (
 	"zenobis/flow"
 	"zenobis/human"
 	"zenobis/openbis"
-	"zenobis/safetext"
 	"zenobis/tree"
 )
 
@@ -37,7 +36,7 @@ func (b *browser) verbs() []verb {
 	return []verb{
 		{"open", "N", "go into row N; the number alone does it too", b.open},
 		{"up", "", "go up", plainly(func(context.Context) { b.up() })},
-		{"more", "", "load the next rows", plainly(func(ctx context.Context) { b.more(ctx) })},
+		{"more", "", "load the next rows", func(ctx context.Context, _ string) (bool, error) { return true, b.more(ctx) }},
 		{"list", "", "list the rows again", plainly(func(context.Context) {})},
 		{"show", "N", "describe row N", b.show},
 		{"select", "N, N-M, N,M or NAME*", "select rows with everything below them, or deselect them", b.choose},
@@ -59,10 +58,12 @@ func (b *browser) verbs() []verb {
 func (t *talk) stepBrowse(ctx context.Context) error {
 	if t.Tree.Len() == 0 {
 		spaces, err := t.Session.Spaces(ctx)
-		if t.renewed(ctx, err) {
+		switch again, stop := t.given(ctx, t.Needs(err)); {
+		case stop != nil:
+			return stop
+		case again:
 			return t.stepBrowse(ctx)
-		}
-		if err != nil {
+		case err != nil:
 			t.complain(err)
 			return errBack
 		}
@@ -256,10 +257,18 @@ func (b *browser) up() {
 	}
 }
 
-func (b *browser) more(ctx context.Context) {
-	if b.at == 0 || !b.fetch(ctx, b.at) {
+func (b *browser) more(ctx context.Context) error {
+	got := false
+	if b.at != 0 {
+		var err error
+		if got, err = b.fetch(ctx, b.at); err != nil {
+			return err
+		}
+	}
+	if !got {
 		b.say("That is all.")
 	}
+	return nil
 }
 
 // open goes into a row, loading it if it must be.
@@ -275,19 +284,20 @@ func (b *browser) open(ctx context.Context, arg string) (bool, error) {
 	if st, _ := b.Tree.State(id); st == tree.Unloaded || st == tree.Failed {
 		if b.Tree.Kind(id) == tree.Folder {
 			b.Tree.Unfold(id)
-		} else if !b.fetch(ctx, id) {
-			return false, nil
+		} else if got, err := b.fetch(ctx, id); !got || err != nil {
+			return false, err
 		}
 	}
 	b.at, b.hits = id, false
 	return true, nil
 }
 
-// fetch loads the next page below a node, waiting for it.
-func (t *talk) fetch(ctx context.Context, id tree.ID) bool {
+// fetch loads the next page below a node, waiting for it; got is false where
+// nothing came. The error is that the person leaves.
+func (t *talk) fetch(ctx context.Context, id tree.ID) (got bool, err error) {
 	gen, at, ok := t.Tree.Begin(id)
 	if !ok {
-		return false
+		return false, nil
 	}
 	ref := t.Ref(id)
 	if ref.Kind != openbis.KindDataSet {
@@ -300,7 +310,7 @@ func (t *talk) fetch(ctx context.Context, id tree.ID) bool {
 			late.Sort()
 			t.Tree.Arrange(late)
 		}
-		return added
+		return added, nil
 	}
 	files, listed := t.Listed[ref.PermID]
 	if !listed {
@@ -313,28 +323,20 @@ func (t *talk) fetch(ctx context.Context, id tree.ID) bool {
 	if !files.Complete {
 		t.say(flow.CutText)
 	}
-	return t.AddFiles(id, gen, files)
+	return t.AddFiles(id, gen, files), nil
 }
 
-// fetchFailed says why, and tries again with what the person can give: the
-// password, or the consent to a data store.
-func (t *talk) fetchFailed(ctx context.Context, id tree.ID, gen uint32, err error) bool {
+// fetchFailed tries again with what the person can give, else says why it failed.
+func (t *talk) fetchFailed(ctx context.Context, id tree.ID, gen uint32, err error) (got bool, stop error) {
 	t.Tree.Fail(id, gen, flow.Words(err))
-	if t.renewed(ctx, err) {
+	switch again, stop := t.given(ctx, t.Needs(err)); {
+	case again:
 		return t.fetch(ctx, id)
+	case stop != nil && !errors.Is(stop, errBack):
+		return false, stop
 	}
-	t.complain(err)
-	for {
-		st, ok := t.StoreToAsk()
-		if !ok {
-			return false
-		}
-		yes, err := t.yes(ctx, "Trust the data store "+safetext.Line(st.URL)+"? Your session is sent there.", false)
-		if err == nil && yes {
-			t.Session.AllowStore(st.Code)
-			return t.fetch(ctx, id)
-		}
-	}
+	t.complain(err) // and the rows are as they were
+	return false, nil
 }
 
 // list says what is below a node, numbered: the spaces, or what was found.

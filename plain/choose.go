@@ -161,7 +161,11 @@ func (b *browser) weigh(ctx context.Context) error {
 					return ctx.Err()
 				}
 				b.AddFamilies(ids, pages, err)
-			} else if len(ids) == 0 || !b.fetch(ctx, ids[0]) {
+			} else if len(ids) == 0 {
+				break
+			} else if got, err := b.fetch(ctx, ids[0]); err != nil {
+				return err
+			} else if !got {
 				break
 			}
 		}

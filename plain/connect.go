@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"zenobis/flow"
-	"zenobis/openbis"
 	"zenobis/session"
 	"zenobis/zenodo"
 )
@@ -122,23 +121,6 @@ func (t *talk) stepToken(ctx context.Context) error {
 		}
 		return nil
 	}
-}
-
-// renewed asks for the password after an ended session; true if it was opened again.
-func (t *talk) renewed(ctx context.Context, err error) bool {
-	if !errors.Is(err, openbis.ErrSession) {
-		return false
-	}
-	t.say(session.Sentence(session.Explain(openbis.ErrSession).What))
-	pw, err := t.secret(ctx, "Password of "+t.Who.Person.UserID)
-	if err != nil {
-		return false
-	}
-	if err := t.Session.Renew(ctx, session.Login{URL: t.Who.Server, User: t.Who.Person.UserID, Password: pw}); err != nil {
-		t.complain(err)
-		return false
-	}
-	return true
 }
 
 // offer offers what an earlier start left unfinished.

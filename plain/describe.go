@@ -21,12 +21,14 @@ const longestSaid = 200
 // stepDescribe asks for the title and offers the rest.
 func (t *talk) stepDescribe(ctx context.Context) error {
 	take, err := t.Prefill()(ctx)
-	if t.renewed(ctx, err) {
+	switch again, stop := t.given(ctx, t.Needs(err)); {
+	case stop != nil:
+		return stop
+	case again:
 		return t.stepDescribe(ctx)
-	}
-	if err != nil {
+	case err != nil:
 		t.complain(err)
-	} else {
+	default:
 		take()
 	}
 	if err := t.askTitle(ctx); err != nil {

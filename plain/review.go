@@ -27,12 +27,14 @@ func (t *talk) stepReview(ctx context.Context) error {
 		quiet := t.tellWaits()
 		job, plan, err := t.Session.Plan(ctx, req, false, func(string, int) {})
 		quiet()
-		t.Planned(job, plan, err)
-		if t.renewed(ctx, err) {
-			continue
-		}
+		need := t.Planned(job, plan, err)
 		if ctx.Err() != nil {
 			return ctx.Err()
+		}
+		if again, err := t.given(ctx, need); err != nil {
+			return err
+		} else if again {
+			continue
 		}
 		t.sayReview(false)
 		for again := false; !again; {

@@ -272,6 +272,37 @@ func TestDataStoreNeedsConsent(t *testing.T) {
 	})
 }
 
+// A plan asks about each data store that it needs, and is made again for what was
+// agreed to. esc is no answer.
+func TestAPlanAsksForItsDataStores(t *testing.T) {
+	f := flowtest.New()
+	f.Pending = []openbis.DataStore{{Code: "DSS8", URL: "https://eight.example"}, {Code: "DSS9", URL: "https://nine.example"}}
+	drive(t, f, 80, 24, func(d *driver) {
+		d.toReview()
+		d.shows("Trust this data store?", "eight.example")
+		answer := func(key string) {
+			d.wait(time.Second)
+			d.keys(key)
+		}
+		answer("esc")
+		d.hides("Trust this data store?")
+		if len(f.Planned) != 1 || len(f.Allowed) != 0 {
+			t.Errorf("planned %d times, allowed %q", len(f.Planned), f.Allowed)
+		}
+		d.keys("r")
+		d.shows("eight.example")
+		answer("y")
+		d.shows("nine.example")
+		answer("n")
+		d.hides("Trust this data store?")
+		if len(f.Planned) != 3 || len(f.Allowed) != 1 || f.Allowed[0] != "DSS8" {
+			t.Errorf("planned %d times, allowed %q", len(f.Planned), f.Allowed)
+		}
+		d.keys("r")
+		d.hides("Trust this data store?")
+	})
+}
+
 func TestTitleIsNeededAndNothingIsLost(t *testing.T) {
 	f := flowtest.New()
 	drive(t, f, 80, 24, func(d *driver) {

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -130,11 +129,8 @@ func (s *browseScreen) loadFailed(id tree.ID, gen uint32, err error) tea.Cmd {
 		return nil
 	}
 	a.flow.Tree.Fail(id, gen, flow.Words(err))
-	if errors.Is(err, openbis.ErrStoreURL) {
-		return a.askStore(func() tea.Cmd { return s.load(id, flow.PageSize) })
-	}
-	if a.flow.SessionEnded(err) {
-		return a.askRenewal(func() tea.Cmd { return s.load(id, flow.PageSize) })
+	if need := a.flow.Needs(err); need != (flow.Need{}) {
+		return a.give(need, func() tea.Cmd { return s.load(id, flow.PageSize) })
 	}
 	return s.countNext()
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -11,7 +12,6 @@ import (
 
 	"zenobis/flow"
 	"zenobis/openbis"
-	"zenobis/safetext"
 	"zenobis/session"
 	"zenobis/ui/cells"
 )
@@ -298,27 +298,34 @@ func renewTitle() string {
 	return strings.TrimSuffix(session.Sentence(session.Explain(openbis.ErrSession).What), ".")
 }
 
-// askStore asks whether the session may be sent to a data store at another
-// address; each is asked about once.
-func (a *app) askStore(again func() tea.Cmd) tea.Cmd {
-	st, ok := a.flow.StoreToAsk()
-	if !ok {
-		return nil
+// give asks a person for what is needed, and then does again what fell short.
+// nil where nothing is needed.
+func (a *app) give(n flow.Need, again func() tea.Cmd) tea.Cmd {
+	if n.Login {
+		return a.askRenewal(again)
+	}
+	a.askStore(n.Store, again, false)
+	return nil
+}
+
+// askStore asks about one data store after the other, and does it again at the end
+// if one of them was agreed to. esc leaves the question for the next time.
+func (a *app) askStore(c *flow.Consent, again func() tea.Cmd, agreed bool) {
+	if c == nil || slices.ContainsFunc(a.dialogs, func(d *dialog) bool { return d.title == c.Title }) {
+		return // several requests fell short at once
+	}
+	answer := func(yes bool) func() tea.Cmd {
+		return func() tea.Cmd {
+			next := a.flow.Answered(c, yes)
+			if next == nil && (agreed || yes) && again != nil {
+				return again()
+			}
+			a.askStore(next, again, agreed || yes)
+			return nil
+		}
 	}
 	a.interrupt(&dialog{
-		title: "Trust this data store?",
-		text: "openBIS keeps data at " + safetext.Line(st.URL) + " (" + safetext.Line(st.Code) +
-			"), another address than its own, or one without encryption. To read files your session must be sent there.",
-		choices: []choice{
-			{"n", "no, leave its files out", nil},
-			{"y", "yes, send the session there", func() tea.Cmd {
-				a.flow.Session.AllowStore(st.Code)
-				if again != nil {
-					return again()
-				}
-				return nil
-			}},
-		},
+		title: c.Title, text: c.Text, keep: true,
+		choices: []choice{{"n", c.No, answer(false)}, {"y", c.Yes, answer(true)}},
 	})
-	return nil
 }

@@ -68,11 +68,7 @@ func (s *reviewScreen) replan() tea.Cmd {
 			job = export.Job{}
 		}
 		return func() tea.Cmd {
-			a.flow.Planned(job, plan, err)
-			if err != nil && a.flow.SessionEnded(err) {
-				return a.askRenewal(s.replan)
-			}
-			return a.askStore(s.replan)
+			return a.give(a.flow.Planned(job, plan, err), s.replan)
 		}
 	})
 	return cmd
