@@ -9,11 +9,13 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+
+	"golang.org/x/net/idna"
 )
 
 // ParseAddress reads the address of a server as people copy it: https unless it
-// says http, the host in lower case, without the usual port, query and slash at
-// its end. No error repeats the address: it may hold a password.
+// says http, the host in lower case and as it is asked for (xn--...), without the
+// usual port, query and slash at its end. No error repeats the address: it may hold a password.
 func ParseAddress(s string) (*url.URL, error) {
 	s = strings.TrimSpace(s)
 	if s == "" {
@@ -33,6 +35,8 @@ func ParseAddress(s string) (*url.URL, error) {
 		return nil, errors.New("must not hold a user or password")
 	case u.Hostname() == "" || strings.ContainsFunc(u.Host, func(r rune) bool { return r <= ' ' || !unicode.IsPrint(r) }):
 		return nil, errors.New("has no host")
+	case asked(u.Hostname()) == "":
+		return nil, errors.New("has a host that there can't be")
 	}
 	if p := u.Port(); p != "" {
 		if n, err := strconv.ParseUint(p, 10, 16); err != nil || n == 0 {
@@ -42,10 +46,23 @@ func ParseAddress(s string) (*url.URL, error) {
 	return &url.URL{Scheme: u.Scheme, Host: hostPort(u), Path: strings.TrimRight(u.Path, "/")}, nil
 }
 
-// hostPort is the host of an address in lower case, with its port unless that is
+// asked is a host's name in lower case, as it is asked for: what looks like another
+// host, such as one with a Cyrillic letter, is seen to be none. "" for no name.
+func asked(name string) string {
+	if !strings.ContainsFunc(name, func(r rune) bool { return r > unicode.MaxASCII }) {
+		return strings.ToLower(name)
+	}
+	ascii, err := idna.Lookup.ToASCII(name)
+	if err != nil {
+		return ""
+	}
+	return ascii
+}
+
+// hostPort is the host of an address as it is asked for, with its port unless that is
 // the scheme's usual one.
 func hostPort(u *url.URL) string {
-	name, port := strings.ToLower(u.Hostname()), u.Port()
+	name, port := asked(u.Hostname()), u.Port()
 	if port == "" || u.Scheme == "https" && port == "443" || u.Scheme == "http" && port == "80" {
 		if strings.Contains(name, ":") {
 			return "[" + name + "]"
@@ -68,7 +85,7 @@ func Host(address string) string {
 // port. An address that holds a user is of none.
 func SameServer(a, b *url.URL) bool {
 	return a != nil && b != nil && a.User == nil && b.User == nil &&
-		strings.EqualFold(a.Scheme, b.Scheme) && a.Hostname() != "" && hostPort(a) == hostPort(b)
+		strings.EqualFold(a.Scheme, b.Scheme) && asked(a.Hostname()) != "" && hostPort(a) == hostPort(b)
 }
 
 // Loopback reports whether a host, with or without port, is this computer: by

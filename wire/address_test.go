@@ -20,6 +20,10 @@ func TestParseAddress(t *testing.T) {
 		"http://[FE80::1]":               "http://[fe80::1]",
 		"https://lab.example:":           "https://lab.example",
 		"https://lab.example:65535":      "https://lab.example:65535",
+		"https://B\u00fccher.example/x":  "https://xn--bcher-kva.example/x",
+		"https://zenod\u043e.org":        "https://xn--zenod-nye.org", // Cyrillic: a look-alike is seen to be one
+		"http://\uff4cocalhost:8080":     "http://localhost:8080",     // as it is asked for
+		"https://\u00fc-.example":        "!has a host that there can't be",
 		"":                               "!is empty",
 		"  ":                             "!is empty",
 		"https://":                       "!has no host",
@@ -65,20 +69,23 @@ func parse(t *testing.T, s string) *url.URL {
 
 func TestSameServer(t *testing.T) {
 	for pair, want := range map[[2]string]bool{
-		{"https://lab", "https://LAB:443/x"}:         true,
-		{"HTTPS://lab", "https://lab"}:               true,
-		{"http://lab:80", "http://lab"}:              true,
-		{"http://[::1]:80", "http://[::1]"}:          true,
-		{"https://lab", "http://lab"}:                false,
-		{"https://lab", "https://lab:8443"}:          false,
-		{"https://lab", "https://lab.evil.example"}:  false,
-		{"https://lab", "https://user@lab"}:          false,
-		{"https://user@lab", "https://lab"}:          false,
-		{"https:///x", "https:///y"}:                 false,
-		{"https://lab:443", "http://lab:443"}:        false,
-		{"https://a.lab", "https://b.lab"}:           false,
-		{"mailto:x@lab", "mailto:x@lab"}:             false,
-		{"https://[::1]:443/a", "https://[::1]/b?c"}: true,
+		{"https://lab", "https://LAB:443/x"}:                               true,
+		{"HTTPS://lab", "https://lab"}:                                     true,
+		{"http://lab:80", "http://lab"}:                                    true,
+		{"http://[::1]:80", "http://[::1]"}:                                true,
+		{"https://lab", "http://lab"}:                                      false,
+		{"https://lab", "https://lab:8443"}:                                false,
+		{"https://lab", "https://lab.evil.example"}:                        false,
+		{"https://lab", "https://user@lab"}:                                false,
+		{"https://user@lab", "https://lab"}:                                false,
+		{"https:///x", "https:///y"}:                                       false,
+		{"https://lab:443", "http://lab:443"}:                              false,
+		{"https://a.lab", "https://b.lab"}:                                 false,
+		{"mailto:x@lab", "mailto:x@lab"}:                                   false,
+		{"https://b\u00fccher.example", "https://xn--bcher-kva.example/x"}: true,
+		{"https://zenod\u043e.org", "https://zenodo.org"}:                  false,
+		{"https://\u00fc-.example", "https://\u00e4-.example"}:             false,
+		{"https://[::1]:443/a", "https://[::1]/b?c"}:                       true,
 	} {
 		if got := SameServer(parse(t, pair[0]), parse(t, pair[1])); got != want {
 			t.Errorf("%q and %q: %v", pair[0], pair[1], got)
