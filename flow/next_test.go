@@ -10,7 +10,9 @@ import (
 	"zenobis/export/failure"
 	"zenobis/flow"
 	"zenobis/flow/flowtest"
+	"zenobis/openbis"
 	"zenobis/record"
+	"zenobis/tree"
 	"zenobis/zenodo"
 )
 
@@ -111,6 +113,21 @@ func TestWhatIsTypedMeanwhileStays(t *testing.T) {
 				t.Errorf("%+v", m)
 			}
 		})
+	}
+}
+
+// What an export brought back from the archive weighs more than when it was counted.
+func TestWhatCameBackIsCountedAgain(t *testing.T) {
+	for err, want := range map[error]bool{nil: false, errors.New("broken"): true} {
+		f, fake := described(t)
+		k := tree.Key{Kind: openbis.KindProject, PermID: "counted"}
+		f.Tree.Know(k, tree.Known{DataSets: 3, Seen: 3, LeftOut: 1})
+		f.BeginRun(export.Job{ID: "back", Plan: &export.Plan{Unarchive: []string{"away"}}}, anyTime)
+		run, _ := fake.Start(t.Context(), "back")
+		f.Run.Started(run, nil)
+		if f.Ended(err, nil); f.Tree.Asked(k) != want {
+			t.Errorf("ended with %v: counted %v", err, !want)
+		}
 	}
 }
 

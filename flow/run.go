@@ -127,6 +127,9 @@ func (f *Flow) Ended(err error, jobs []export.Job) {
 	r := &f.Run
 	r.Progress = r.Running.Progress()
 	r.Over, r.Err, r.Question = true, err, nil
+	if p := r.Job.Plan; err == nil && p != nil && len(p.Unarchive) > 0 && f.Tree != nil {
+		f.Tree.Returned(p.Unarchive)
+	}
 	for _, j := range jobs {
 		if j.ID == r.Job.ID {
 			r.Job = j

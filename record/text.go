@@ -276,7 +276,8 @@ func cutWord(s string, words ...string) (string, bool) {
 	first, rest, ok := strings.Cut(s, ":")
 	for _, w := range words {
 		if ok && strings.EqualFold(strings.TrimSpace(first), w) {
-			return strings.TrimSpace(rest), true
+			rest, _ = cutWord(strings.TrimSpace(rest), words...) // a key had set it already
+			return rest, true
 		}
 	}
 	return s, false

@@ -31,6 +31,8 @@ func TestAgentText(t *testing.T) {
 		"org: Core Facility, Group X":                  {Kind: Organisation, Family: "Core Facility, Group X"},
 		"ORG:Core Facility; https://ror.org/05a28rw58": {Kind: Organisation, Family: "Core Facility", ROR: "05a28rw58"},
 		"org: Core; 05a28rw59":                         {Kind: Organisation, Family: "Core", ROR: "05a28rw59"},
+		"org: org: ETH Zurich":                         {Kind: Organisation, Family: "ETH Zurich"},
+		"org:Organisation: ETH Zurich":                 {Kind: Organisation, Family: "ETH Zurich"},
 		"ETH Zurich; 05a28rw58":                        {Kind: Organisation, Family: "ETH Zurich", ROR: "05a28rw58"},
 	} {
 		got, err := ParseAgent(in)

@@ -1,6 +1,7 @@
 package tree
 
 import (
+	"zenobis/omission"
 	"zenobis/openbis"
 	"zenobis/selection"
 )
@@ -31,6 +32,24 @@ func (t *Tree) Know(k Key, w Known) {
 func (t *Tree) Asked(k Key) bool {
 	_, ok := t.known[k]
 	return ok
+}
+
+// Returned notes that archived data sets are back, by their permIds: they count as
+// data from now on. What was counted before would not fit to what is counted after
+// it, so that is asked for again.
+func (t *Tree) Returned(dataSets []string) {
+	for _, permID := range dataSets {
+		k := Key{Kind: openbis.KindDataSet, PermID: permID}
+		for id := t.byKey.get(t, k); id != 0; id = t.nodes[id].twin {
+			if t.reasons.get(uint16(t.nodes[id].why)) == omission.Archived {
+				t.branchOf(id) // what it weighed so far
+				t.nodes[id].why = 0
+				t.recount(id)
+			}
+		}
+	}
+	t.known = nil
+	t.settle()
 }
 
 // knowable reports whether openBIS can say what is below a kind without listing it.

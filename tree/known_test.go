@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"zenobis/omission"
 	"zenobis/openbis"
 )
 
@@ -80,5 +81,30 @@ func TestPendingBelowKnown(t *testing.T) {
 	}
 	if got := tr.Totals(); got.AtLeast || got.Objects != 7 || got.DataSets != 4 {
 		t.Errorf("totals %+v", got)
+	}
+}
+
+// An archived data set that came back is counted as data, and nothing that was
+// counted before it stays beside what is counted after it.
+func TestReturnedFromTheArchive(t *testing.T) {
+	tr, ids := lab(t)
+	away := sized("d3", 40)
+	away.LeftOut = omission.Archived
+	load(tr, key(openbis.KindObject, "o2"), away)
+	tr.Toggle(ids["C1"])
+	tr.Know(key(openbis.KindCollection, "C1"), Known{Objects: 3, DataSets: 3, Seen: 3, Bytes: 650, LeftOut: 1})
+	if got := tr.Totals(); got.DataSets != 2 || got.LeftOut != 1 {
+		t.Fatalf("before: %+v", got)
+	}
+	tr.Returned([]string{"d3", "d1", "of no row"})
+	if got := tr.Totals(); got.DataSets != 3 || got.LeftOut != 0 || got.Bytes != 690 {
+		t.Errorf("after: %+v", got)
+	}
+	if _, asks := tr.Uncounted()[key(openbis.KindCollection, "C1")]; !asks {
+		t.Error("the collection is not counted again")
+	}
+	id, _ := tr.Find(key(openbis.KindDataSet, "d3"))
+	if why := tr.Item(id).LeftOut; why != "" {
+		t.Errorf("the row still says %s", why)
 	}
 }
