@@ -63,10 +63,14 @@ func (d *driver) run(cmd tea.Cmd) {
 	go func() { d.msgs <- cmd() }()
 }
 
-// settle handles everything that arrives by itself; what comes at once is drawn at
-// once, as Bubble Tea does it.
+// settle handles everything that arrives by itself, and draws; what comes at once is
+// drawn at once, as Bubble Tea does it.
 func (d *driver) settle() {
-	defer d.check()
+	d.drain()
+	d.check()
+}
+
+func (d *driver) drain() {
 	for {
 		synctest.Wait()
 		select {
@@ -125,11 +129,13 @@ func (d *driver) keys(names string) {
 	}
 }
 
-// write types a text.
+// write types a text, faster than it is drawn.
 func (d *driver) write(text string) {
 	for _, r := range text {
-		d.send(tea.KeyPressMsg{Code: r, Text: string(r)})
+		d.handle(tea.KeyPressMsg{Code: r, Text: string(r)})
+		d.drain()
 	}
+	d.check()
 }
 
 func press(name string) tea.KeyPressMsg {
