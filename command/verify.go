@@ -9,17 +9,18 @@ import (
 	"github.com/spf13/cobra"
 
 	"zenobis/export"
+	"zenobis/human"
 	"zenobis/safetext"
 	"zenobis/session"
 )
 
 func (c *call) verifyCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:     "verify [flags] JOB|DOI",
+		Use:     "verify [flags] JOB|DOI|ID",
 		Short:   "compare what lies on Zenodo with what was sent",
 		Long:    "Compare names, sizes and MD5 of what lies on Zenodo with what was sent.",
 		Example: "  zenobis verify 20260102-kbm3ei2o\n  zenobis verify --deep 10.5281/zenodo.1234567",
-		Args:    arguments(1, 1, "export (zenobis jobs lists them) or DOI"),
+		Args:    arguments(1, 1, "export (zenobis jobs lists them), DOI or id of a record"),
 	}
 	var deep bool
 	flags{cmd.Flags(), "Flags"}.on(&deep, "deep", "download it again and compare every file inside with what openBIS keeps today")
@@ -45,11 +46,14 @@ func (r *invocation) verify(ctx context.Context, what string, deep bool) (id str
 		return what, err
 	}
 	defer done()
-	bad := 0
+	bad, untold := 0, 0
 	err = eng.Verify(ctx, what, deep, func(v export.Verified) error {
 		r.out.event("verified", verifiedEvent{Package: v.Package, DataSet: v.DataSet, File: v.File, OK: v.OK, Message: v.Message})
 		if !v.OK {
 			bad++
+		}
+		if v.Unknown {
+			untold++
 		}
 		if !r.out.json && (!v.OK || !r.out.quiet) {
 			r.out.say("%s  %s  %s", mark(v.OK), safetext.Line(joinPath(v.Package, v.File)), safetext.Line(v.Message))
@@ -63,7 +67,12 @@ func (r *invocation) verify(ctx context.Context, what string, deep bool) (id str
 	if bad > 0 {
 		return what, fmt.Errorf("%d of the files differ from what was sent, or could not be read to their end", bad)
 	}
-	r.out.note("Everything is as it was sent.")
+	if untold > 0 {
+		r.out.note("What can be compared is as it was sent. Of " + human.Count(untold, "file", "files") +
+			" nothing tells here what was sent: --deep reads them.")
+	} else {
+		r.out.note("Everything is as it was sent.")
+	}
 	return what, nil
 }
 
@@ -105,7 +114,7 @@ func (r *invocation) verified(eng *export.Engine, what string, bad int) {
 	var of export.Job
 	jobs, _ := eng.Jobs()
 	for _, j := range jobs {
-		if j.ID == what || j.DOI != "" && strings.HasSuffix(strings.ToLower(what), strings.ToLower(j.DOI)) {
+		if j.ID == what || j.RecordID == what || j.DOI != "" && strings.HasSuffix(strings.ToLower(what), strings.ToLower(j.DOI)) {
 			of = j
 			break
 		}
@@ -113,8 +122,8 @@ func (r *invocation) verified(eng *export.Engine, what string, bad int) {
 	var bytes *int64
 	if of.Plan != nil {
 		bytes = &of.Plan.Bytes
-	} else if of.ID == "" {
-		of.DOI = what[max(strings.Index(what, "10."), 0):]
+	} else if at := strings.Index(what, "10."); of.ID == "" && at >= 0 {
+		of.DOI = what[at:]
 	}
 	r.out.event("done", verifyDone{doneEvent{of.ID, word(of.RecordID), word(of.URL), word(of.DOI), bytes, leftOut(of)}, bad})
 }

@@ -432,6 +432,17 @@ func TestVerify(t *testing.T) {
 			if ok, bad := look("https://doi.org/"+job.DOI, true); len(bad) != 0 || len(ok) != want {
 				t.Errorf("deep by DOI: %d of %d, bad: %v", len(ok), want, bad)
 			}
+			for _, what := range []string{job.RecordID, r.z.URL + "/records/" + job.RecordID} {
+				if ok, bad := look(what, true); len(bad) != 0 || len(ok) != want {
+					t.Errorf("deep by %s: %d of %d, bad: %v", what, len(ok), want, bad)
+				}
+			}
+			for _, what := range []string{"nosuch", "999999999", "a b", r.z.URL + "/records/999999999", "https://zenodo.org/records/" + job.RecordID} {
+				err := r.engine().Verify(context.Background(), what, false, nil)
+				if other := strings.HasPrefix(what, "https://zenodo.org"); !errors.Is(err, failure.NoJob) && !(other && errors.Is(err, failure.NoRecord)) {
+					t.Errorf("%s: %v", what, err)
+				}
+			}
 			// openBIS has other bytes now.
 			data := fakehttp.Fault{Kind: openbistest.FaultDelete, Of: firstDataSet(t, r, job)}
 			r.ob.Fault(data)

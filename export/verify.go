@@ -11,12 +11,15 @@ import (
 	"zenobis/export/snapshot"
 	"zenobis/export/transfer"
 	"zenobis/export/verify"
+	"zenobis/export/version"
 	"zenobis/record"
+	"zenobis/safetext"
+	"zenobis/zenodo"
 )
 
 // Verify compares what lies at Zenodo with what was sent: names, sizes and MD5
-// of the record files. what is a job, or the DOI of a record that zenobis made,
-// with or without a job here. deep reads every record file again and compares
+// of the record files. what is a job, or the DOI, id or page of a record that zenobis
+// made, with or without a job here. deep reads every record file again and compares
 // each data file inside with the SHA-256 of the manifest and with the CRC-32
 // and length that openBIS has today. The error says that it could not be
 // compared; differences are yielded.
@@ -28,32 +31,46 @@ func (e *Engine) Verify(ctx context.Context, what string, deep bool, yield func(
 		return &failure.Error{Kind: failure.Login, What: "a deep comparison needs a login to openBIS"}
 	}
 	v := verify.Verifier{Zenodo: e.o.Zenodo, OpenBIS: e.o.OpenBIS}
-	id := what
-	if doi := record.DOI(what); doi != "" {
-		var err error
-		if id, err = e.jobOf(doi); err != nil {
-			return err
+	doi := record.DOI(what)
+	j, st, err := e.store.Look(what)
+	if doi != "" || errors.Is(err, failure.NoJob) {
+		id := what
+		if host, number, ok := zenodo.ParseRecordPage(what); ok {
+			if id = number; doi == "" && !version.SameHost(host, e.o.Zenodo.URL()) {
+				return &failure.Error{Kind: failure.NoRecord, What: "the record " + safetext.Quote(what) + " is on another server than " +
+					e.o.Zenodo.URL(), Do: "choose that server (--zenodo)"}
+			}
 		}
-		if id == "" {
+		job, e2 := e.jobOf(func(j Job) bool { return strings.EqualFold(j.DOI, doi) && doi != "" || j.RecordID == id && doi == "" })
+		switch {
+		case e2 != nil:
+			return e2
+		case job == "" && doi != "":
 			return v.Record(ctx, doi, deep, yield)
+		case job == "":
+			if e2 = v.RecordID(ctx, id, deep, yield); errors.Is(e2, zenodo.ErrNotFound) || errors.Is(e2, zenodo.ErrInvalid) {
+				return err // neither an export nor a record
+			}
+			return e2
 		}
+		j, st, err = e.store.Look(job)
 	}
-	j, st, err := e.store.Look(id)
 	if err != nil {
 		return err
 	}
+	id := j.ID
 	lines := func(each func(ManifestLine) error) error { return e.Manifest(ctx, id, each) }
 	return v.Job(ctx, j, st, lines, deep, yield)
 }
 
-// jobOf finds the job of a DOI; "" if none has it.
-func (e *Engine) jobOf(doi string) (string, error) {
+// jobOf finds the job of a record; "" if none has it.
+func (e *Engine) jobOf(is func(Job) bool) (string, error) {
 	jobs, err := e.Jobs()
 	if err != nil && len(jobs) == 0 {
 		return "", failure.Wrap("the exports can't be listed", err)
 	}
 	for _, j := range jobs {
-		if strings.EqualFold(j.DOI, doi) && j.Zenodo == e.o.Zenodo.URL() {
+		if is(j) && j.Zenodo == e.o.Zenodo.URL() {
 			return j.ID, nil
 		}
 	}

@@ -37,7 +37,14 @@ func (t *talk) exportsList(ctx context.Context) error {
 		for i, o := range t.Earlier.Orphans {
 			t.sayf("left over %d  %s %s", i+1, flow.OrphanText(o), safetext.Line(o.URL))
 		}
-		s, err := t.ask(ctx, "resume N, look N, discard N, version N, or empty to go on", "")
+		verbs := []string{}
+		if len(jobs) > 0 {
+			verbs = append(verbs, "resume N, look N, discard N, version N")
+		}
+		if len(t.Earlier.Orphans) > 0 {
+			verbs = append(verbs, "delete N")
+		}
+		s, err := t.ask(ctx, strings.Join(append(verbs, "or empty to go on"), ", "), "")
 		if err != nil || s == "" {
 			if errors.Is(err, errBack) {
 				err = nil

@@ -47,6 +47,7 @@ func TestExplain(t *testing.T) {
 		{"a proxy on the way to Zenodo", &zenodo.APIError{Kind: wire.ErrProxy, Status: 407}, failure.Unreachable, StatusFailed, "proxy"},
 		{"in clear", wire.ErrPlain, failure.Configuration, StatusUsage, "allow_http"},
 		{"another fault of a certificate", wire.ErrCertificate, failure.Unreachable, StatusFailed, "certificate"},
+		{"no token", &zenodo.APIError{Kind: zenodo.ErrAnonymous, Status: 403}, failure.Token, StatusLogin, "set ZENOBIS_ZENODO_TOKEN"},
 		{"a limit of one request", &zenodo.APIError{Kind: zenodo.ErrBodyLimit, Status: 413}, failure.RequestSize, StatusFailed, "part_size"},
 		{"selection not found", selection.ErrUnknown, failure.NotFound, StatusRefused, "zenobis ls"},
 		{"selection not understood", selection.ErrSyntax, failure.Usage, StatusUsage, ""},

@@ -148,12 +148,13 @@ var vocabulary = []struct {
 	{is(openbis.ErrNotFound), words{"openBIS does not show it", "it was deleted, or you may not see it", "check the spelling"}},
 
 	// Zenodo.
-	{is(ErrNoToken), words{"", "", "set " + config.EnvZenodoToken + " or zenodo.token_file, or save the token once in the terminal UI"}},
+	{is(ErrNoToken, zenodo.ErrAnonymous), words{"", "", "set " + config.EnvZenodoToken + " or zenodo.token_file, or save the token once in the terminal UI"}},
 	{is(zenodo.ErrToken), words{"Zenodo refused the token", "it is wrong, was revoked, or lacks a scope", newToken}},
 	{is(zenodo.ErrDenied), words{"Zenodo does not allow this", "the token is good, but the draft or community is someone else's", ""}},
 	{is(zenodo.ErrBodyLimit), words{
 		"the server takes no request of this size", "a limit of its front server, not the record's quota",
-		"set a smaller part_size under [export] in the configuration, or ask the server's administrator",
+		"export again with --layout per-dataset and a smaller part_size under [export] in the configuration, " +
+			"or ask the server's administrator",
 	}},
 	{is(zenodo.ErrQuota), words{
 		"the data is too large for one record", "the storage quota is exceeded",

@@ -40,6 +40,9 @@ func (c *Client) refusal(op string, resp *http.Response) *APIError {
 	}
 	e.RetryIn = wire.AskedWait(resp, c.o.Clock())
 	e.Kind = kindOf(e, isJSON)
+	if c.o.Token == "" && errors.Is(e.Kind, ErrToken) {
+		e.Kind = ErrAnonymous
+	}
 	return e
 }
 

@@ -43,6 +43,15 @@ func NoVerdict(err error) bool {
 	return wire.Transient(err)
 }
 
+// ErrAnonymous is an ErrToken where there was no token to be refused.
+var ErrAnonymous error = anonymous{}
+
+type anonymous struct{}
+
+func (anonymous) Error() string { return "this takes a token" }
+
+func (anonymous) Is(target error) bool { return target == ErrToken }
+
 // APIError is an answer that is an error, or the lack of an answer (Status 0).
 type APIError struct {
 	Op        string // what was tried, such as "create draft"

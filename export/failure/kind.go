@@ -38,6 +38,7 @@ const (
 	Running                    // another process works on the export
 	Registration               // the publication could not be registered
 	OtherVersion               // another version of the program planned the export, in another way
+	NotComparable              // nothing tells what a record should hold
 
 	Usage
 	Configuration
@@ -93,6 +94,7 @@ var kinds = [last]struct {
 	Running:        {"running", StatusFailed, false},
 	Registration:   {"registration", StatusFailed, false},
 	OtherVersion:   {"other-version", StatusFailed, false},
+	NotComparable:  {"not-comparable", StatusFailed, false},
 	Usage:          {"usage", StatusUsage, false},
 	Configuration:  {"configuration", StatusUsage, false},
 	NothingToDo:    {"nothing-to-do", StatusUsage, false},

@@ -45,10 +45,14 @@ type verifier struct {
 	packages map[string]int64  // DOI only: what the crate says of record files
 	flat     map[string]string // DOI only: place in the tree of data files by key
 	loose    bool              // DOI only: nothing tells which files are packages
+	compared int               // files that were held against something
 }
 
 // yield says what a comparison came to.
 func (v *verifier) yield(x Verified) error {
+	if !x.OK {
+		v.compared++
+	}
 	v.ended = v.told(x)
 	return v.ended
 }
@@ -230,6 +234,7 @@ func (v *verifier) check(pkg string) error {
 			continue
 		}
 		delete(v.wanted, k)
+		v.compared++
 		if hex.EncodeToString(sum[:]) != p.sum {
 			if err := v.yield(Verified{Package: pkg, File: safetext.Line(p.path),
 				Message: "its SHA-256 is not the one in the manifest"}); err != nil {
@@ -255,6 +260,7 @@ func (v *verifier) finish() error {
 
 // compare holds a data file against what openBIS has today.
 func (v *verifier) compare(ctx context.Context, got job.ManifestLine, dataSet string, find func() (openbis.File, bool)) (bool, string) {
+	v.compared++
 	if err := v.list(ctx, dataSet); err != nil {
 		return false, "openBIS can't be asked for it: " + failure.Text(err)
 	}

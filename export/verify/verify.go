@@ -38,6 +38,7 @@ type Verified struct {
 	DataSet string // permId of a data file's data set, "" for pages and packages
 	File    string // in the package, "" for the package itself
 	OK      bool
+	Unknown bool   // it is there, but nothing tells here what was sent
 	Message string // what was compared, or what differs
 }
 
@@ -135,19 +136,32 @@ func comparePackage(p job.Package, sent job.SentPackage, f zenodo.FileEntry, ok 
 	return v
 }
 
-// Record compares a record of which no job is known here with what it
-// says of itself, and deep with openBIS.
+// Record compares a record, by its DOI, of which no job is known here with what it
+// says of itself, and deep with openBIS. That a deep look found nothing that could be
+// compared is an error.
 func (c Verifier) Record(ctx context.Context, doi string, deep bool, yield func(Verified) error) error {
 	id, err := c.Zenodo.Resolve(ctx, doi)
 	if err != nil {
-		if errors.Is(err, zenodo.ErrNotFound) {
-			return &failure.Error{
-				Kind: failure.NoRecord, What: "there is no record " + safetext.Quote(doi) + " at " + c.Zenodo.URL(), Do: "check the DOI", Err: err,
-			}
-		}
-		return failure.Wrap("the record can't be looked for", err)
+		return noRecord(c.Zenodo, doi, err)
 	}
+	return c.RecordID(ctx, id, deep, yield)
+}
+
+func noRecord(z Zenodo, what string, err error) error {
+	if errors.Is(err, zenodo.ErrNotFound) {
+		return &failure.Error{
+			Kind: failure.NoRecord, What: "there is no record " + safetext.Quote(what) + " at " + z.URL(), Do: "check the DOI", Err: err,
+		}
+	}
+	return failure.Wrap("the record can't be looked for", err)
+}
+
+// RecordID is Record by the record's id.
+func (c Verifier) RecordID(ctx context.Context, id string, deep bool, yield func(Verified) error) error {
 	files, err := c.Zenodo.RecordFiles(ctx, id)
+	if errors.Is(err, zenodo.ErrNotFound) {
+		return noRecord(c.Zenodo, id, err)
+	}
 	if err != nil {
 		return failure.Wrap("the record's files can't be listed", err)
 	}
@@ -159,9 +173,14 @@ func (c Verifier) Record(ctx context.Context, doi string, deep bool, yield func(
 		if !deep {
 			known := v.packages[f.Key]
 			switch {
-			case known == 0 || known == f.Size:
-				err = yield(Verified{Package: f.Key, OK: true, Message: fmt.Sprintf("%d bytes, MD5 %s", f.Size, f.MD5)})
+			case known == 0:
+				err = yield(Verified{Package: f.Key, OK: true, Unknown: true,
+					Message: fmt.Sprintf("%d bytes, MD5 %s: nothing tells here what was sent", f.Size, f.MD5)})
+			case known == f.Size:
+				v.compared++
+				err = yield(Verified{Package: f.Key, OK: true, Message: fmt.Sprintf("%d bytes, as the record's crate says, MD5 %s", f.Size, f.MD5)})
 			default:
+				v.compared++
 				err = yield(Verified{Package: f.Key, Message: fmt.Sprintf("has %d bytes, the record's crate says %d", f.Size, known)})
 			}
 		} else {
@@ -171,5 +190,9 @@ func (c Verifier) Record(ctx context.Context, doi string, deep bool, yield func(
 			return err
 		}
 	}
-	return v.finish()
+	if err := v.finish(); err != nil || v.compared > 0 || !deep {
+		return err
+	}
+	return &failure.Error{Kind: failure.NotComparable, What: "nothing of the record could be compared",
+		Why: "neither the record nor an export on this computer tells what was sent"}
 }

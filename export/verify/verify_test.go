@@ -368,6 +368,8 @@ func TestRecord(t *testing.T) {
 			s.content = map[string][]byte{"content.zip": packed(t, folder+"/a.zip", "content of a"), "paper.zip": own, "b.eln": own}
 			e.files = []openbis.File{inOpenBIS("a.zip", "content of a")}
 		}, deep: true, ok: 4},
+		"deep, nothing of ours": {set: func(s *shelf, _ *eln) { s.content = map[string][]byte{"b.txt": []byte("x")} }, deep: true,
+			err: "nothing of the record could be compared"},
 		"torn crate": {set: func(s *shelf, _ *eln) { s.content[crate] = []byte(`{"@graph": [`) }, err: "the record's crate can't be read"},
 		"crate away": {set: func(s *shelf, _ *eln) { s.content[crate], s.wrong["open "+crate] = nil, zenodo.ErrUnavailable },
 			err: "the record's crate can't be read"},

@@ -121,7 +121,7 @@ func Newest(ctx context.Context, z Records, of string) (rec zenodo.Record, note 
 	if doi := record.DOI(id); doi != "" {
 		id, err = z.Resolve(ctx, doi)
 	} else if host, number, ok := zenodo.ParseRecordPage(id); ok {
-		if id = number; !sameHost(host, z.URL()) {
+		if id = number; !SameHost(host, z.URL()) {
 			return rec, "", failure.Refuse("the record "+safetext.Quote(of)+" is on another server than "+z.URL(), "",
 				"choose that server (--zenodo), or name the record of this one", nil)
 		}
@@ -148,8 +148,8 @@ func Newest(ctx context.Context, z Records, of string) (rec zenodo.Record, note 
 	return rec, note, nil
 }
 
-// sameHost reports whether a host, with its port, is that of a server's address.
-func sameHost(host, server string) bool {
+// SameHost reports whether a host, with its port, is that of a server's address.
+func SameHost(host, server string) bool {
 	u, err := url.Parse(server)
 	bare := func(s string) string { return strings.TrimPrefix(strings.ToLower(s), "www.") }
 	return err == nil && bare(host) == bare(u.Host)
