@@ -148,7 +148,9 @@ var vocabulary = []struct {
 	{is(openbis.ErrNotFound), words{"openBIS does not show it", "it was deleted, or you may not see it", "check the spelling"}},
 
 	// Zenodo.
-	{is(ErrNoToken, zenodo.ErrAnonymous), words{"", "", "set " + config.EnvZenodoToken + " or zenodo.token_file, or save the token once in the terminal UI"}},
+	{is(ErrNoToken, zenodo.ErrAnonymous), words{
+		"", "", "set " + config.EnvZenodoToken + " or zenodo.token_file, or save the token once in the terminal UI",
+	}},
 	{is(zenodo.ErrToken), words{"Zenodo refused the token", "it is wrong, was revoked, or lacks a scope", newToken}},
 	{is(zenodo.ErrDenied), words{"Zenodo does not allow this", "the token is good, but the draft or community is someone else's", ""}},
 	{is(zenodo.ErrBodyLimit), words{
