@@ -166,7 +166,7 @@ func (g Groups) Check(chosen []string) (names []string, notice string, err error
 				known = append(known, x.Name)
 			}
 			why := "you see " + strings.Join(known, ", ")
-			if near := human.Nearest(strings.ToUpper(c), known); near != "" {
+			if near := human.Nearest(strings.ToUpper(c), g.Mine()); near != "" {
 				why = "did you mean " + near + "?"
 			}
 			return nil, "", failure.Refuse(

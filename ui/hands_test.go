@@ -74,7 +74,7 @@ func TestAConfiguredLoginAsksNothing(t *testing.T) {
 		drive(t, f, 80, 24, func(d *driver) {
 			d.wait(time.Second)
 			d.shows("▸3 Browse◂")
-			d.shows("openBIS " + with)
+			d.shows(with[1:] + ", Zenodo's from")
 			for range 3 {
 				if d.a.at != atConnect {
 					d.keys("esc")

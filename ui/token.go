@@ -76,7 +76,7 @@ func (s *tokenScreen) enter(back bool) tea.Cmd {
 					cmd = a.goTo(atBrowse)
 				}
 				if with := a.flow.OpenedWith; with != "" {
-					a.say("Used: openBIS " + with + ", token " + from)
+					a.say(strings.ToUpper(with[:1]) + with[1:] + ", Zenodo's " + from)
 				} else {
 					a.say("Zenodo token " + from)
 				}
