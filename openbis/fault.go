@@ -170,17 +170,14 @@ func (c *Client) badStatus(r *http.Response, known bool) error {
 	case r.StatusCode == http.StatusOK:
 		text = "a web page instead of an answer"
 	}
-	switch {
-	case known:
+	if known {
 		return c.unavailable(r, text)
-	case r.StatusCode == http.StatusOK:
-		return &somethingElse{text}
 	}
-	return fmt.Errorf("%w: %s", ErrNotOpenBIS, text)
+	return &somethingElse{text}
 }
 
-// somethingElse is ErrNotOpenBIS of an address that answers well, which may be
-// a passing page; the policy for a first contact tells it soon.
+// somethingElse is ErrNotOpenBIS of an answer that may be a passing page of a front
+// server; the policy for a first contact tells it soon.
 type somethingElse struct{ text string }
 
 func (s *somethingElse) Error() string { return ErrNotOpenBIS.Error() + ": " + s.text }

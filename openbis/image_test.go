@@ -39,11 +39,7 @@ func TestImage(t *testing.T) {
 		"a page in place of all": {func(w http.ResponseWriter, _ *http.Request) {
 			_, _ = w.Write([]byte("<html><body>Sign in</body></html>"))
 		}, ErrUnreachable, ""},
-		"a page": {func(w http.ResponseWriter, r *http.Request) {
-			if r.Method == http.MethodPost { // the application server is well
-				_, _ = w.Write([]byte(`{"id":"1","error":{"message":"something"}}`))
-				return
-			}
+		"a page": {func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", "image/png")
 			_, _ = w.Write([]byte("<html><body>Sign in</body></html>"))
 		}, ErrNoBytes, ""},
@@ -56,14 +52,21 @@ func TestImage(t *testing.T) {
 		"down": {func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(503) }, ErrUnreachable, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := httptest.NewServer(r.handle)
+			away := name == "a page in place of all"
+			h := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, q *http.Request) {
+				if q.Method == http.MethodPost && !away { // the application server is well
+					_, _ = w.Write([]byte(`{"id":"1","error":{"message":"something"}}`))
+					return
+				}
+				r.handle(w, q)
+			}))
 			defer h.Close()
 			c, err := New(Options{URL: h.URL})
 			if err != nil {
 				t.Fatal(err)
 			}
 			c.token = testToken
-			c.answered.Store(name == "a page in place of all")
+			c.answered.Store(away)
 			kind, data, err := c.Image(t.Context(), path+"?sessionID=alice-OLD")
 			if !errors.Is(err, r.want) || kind != r.kind || (r.want == nil) != (len(data) > 0) {
 				t.Errorf("%q, %d bytes, %v", kind, len(data), err)

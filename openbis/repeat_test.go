@@ -243,16 +243,16 @@ func TestAServerThatStaysAwayIsGivenUp(t *testing.T) {
 	}
 }
 
-// TestFirstContactIsShort: an address that says it is none of openBIS is told at
-// once; a server that can't be reached, or answers with a page that may pass, after
-// three tries.
+// TestFirstContactIsShort: a server that can't be reached, or answers with what may
+// be the passing page of a front server, is told after three tries.
 func TestFirstContactIsShort(t *testing.T) {
 	for fault, c := range map[string]struct {
 		tries int
 		kind  error
 	}{
 		"reset": {3, openbis.ErrUnreachable}, "502": {3, openbis.ErrUnreachable}, "maintenance page": {3, openbis.ErrNotOpenBIS},
-		"web application away": {1, openbis.ErrNotOpenBIS}, "redirect to maintenance": {1, openbis.ErrNotOpenBIS},
+		"web application away": {3, openbis.ErrNotOpenBIS}, "redirect to maintenance": {3, openbis.ErrNotOpenBIS},
+		"a gate": {3, openbis.ErrNotOpenBIS}, "a login before it": {3, openbis.ErrNotOpenBIS},
 	} {
 		b := &breaker{asked: map[string]int{}, spoil: func(_ string, _ int, r *http.Request) (*http.Response, error) { return passing[fault](r) }}
 		var slept time.Duration

@@ -197,7 +197,7 @@ func (c *Client) redirected(op string, status int, to *url.URL) error {
 	if c.answered.Load() { // a page of its front, as for maintenance or a login
 		kind = ErrUnavailable
 	}
-	return &APIError{Op: op, Status: status, Kind: kind, Message: c.clean(msg)}
+	return &APIError{Op: op, Status: status, Kind: kind, Message: c.clean(msg), page: true}
 }
 
 // clean makes a server's text one short line without secrets.
