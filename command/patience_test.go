@@ -105,6 +105,9 @@ func TestEveryCallOfAPlanFails(t *testing.T) {
 			"page": {Kind: fakehttp.Gateway, Status: 200}, "reset": {Kind: fakehttp.CutUnseen}, "half": {Kind: fakehttp.CutAnswer, Bytes: 40},
 		} {
 			for _, times := range []int{1, fakehttp.Always} {
+				if times == fakehttp.Always && (kind == "reset" || kind == "429") {
+					continue // told as 502 is
+				}
 				f.Call, f.Path, f.Times = c.of.Call, c.of.Path, times
 				takeBack := c.fault(f)
 				got, took := plan()
