@@ -2,9 +2,11 @@ package flow
 
 import (
 	"errors"
+	"strings"
 
 	"zenobis/openbis"
 	"zenobis/safetext"
+	"zenobis/session"
 )
 
 // Need is what only a person can give, and after which something that failed or
@@ -43,6 +45,23 @@ func (f *Flow) planNeeds(err error) Need {
 	}
 	return n
 }
+
+// EndedText says that the session has ended, without a full stop; RenewText what can
+// be typed then, to be handed to the session's Renew. Renewed is to be called after it.
+func EndedText() string {
+	return strings.TrimSuffix(session.Sentence(session.Explain(openbis.ErrSession).What), ".")
+}
+
+// RenewText implements the question after EndedText.
+func (f *Flow) RenewText() string {
+	return "Type the password of " + safetext.Line(f.Who.Person.UserID) + ", or paste a token. What you selected and typed stays."
+}
+
+// RenewLabel names what is typed.
+const RenewLabel = "Password or token"
+
+// Renewed takes how the session was opened again.
+func (f *Flow) Renewed() { f.Who = f.Session.Who() }
 
 // SessionEnded reports whether an error means that openBIS wants a login again.
 func (f *Flow) SessionEnded(err error) bool {

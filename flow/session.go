@@ -69,9 +69,9 @@ type Session interface {
 	Keeper
 	// At is the same session for another Zenodo, without a token for it yet.
 	At(zenodo string) (Session, session.Target, error)
-	// Renew opens the session again after openbis.ErrSession, with the user's
-	// password or a token; what was loaded and planned stays.
-	Renew(ctx context.Context, l session.Login) error
+	// Renew opens the session again after openbis.ErrSession, with what its person
+	// typed, a password or a token; what was loaded and planned stays.
+	Renew(ctx context.Context, typed string) error
 	// Close logs out a session that Connect opened with a password.
 	Close(ctx context.Context) error
 }

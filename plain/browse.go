@@ -57,12 +57,14 @@ func (b *browser) verbs() []verb {
 // stepBrowse walks through the tree, one listing at a time.
 func (t *talk) stepBrowse(ctx context.Context) error {
 	if t.Tree.Len() == 0 {
-		spaces, err := t.Session.Spaces(ctx)
-		switch again, stop := t.given(ctx, t.Needs(err)); {
+		var spaces []openbis.Entity
+		err, stop := t.called(ctx, func() (err error) {
+			spaces, err = t.Session.Spaces(ctx)
+			return err
+		})
+		switch {
 		case stop != nil:
 			return stop
-		case again:
-			return t.stepBrowse(ctx)
 		case err != nil:
 			t.complain(err)
 			return errBack
@@ -159,18 +161,26 @@ func (b *browser) show(ctx context.Context, arg string) (bool, error) {
 	switch ref.Kind {
 	case tree.File, tree.Folder:
 	default:
-		got, err := b.Session.Get(ctx, ref.Kind, ref.PermID)
-		if err != nil {
-			b.complain(err)
-			return false, nil
-		}
-		types, err := b.Session.Types(ctx, ref.Kind)
+		var got map[string]openbis.Entity
+		var types map[string]openbis.EntityType
 		var sets openbis.Listing
-		if err == nil && ref.Kind == openbis.KindObject {
-			sets, err = b.Session.ObjectDataSets(ctx, ref.PermID, openbis.Page{Count: 20})
+		err, stop := b.called(ctx, func() (err error) {
+			if got, err = b.Session.Get(ctx, ref.Kind, ref.PermID); err == nil {
+				types, err = b.Session.Types(ctx, ref.Kind)
+			}
+			if err == nil && ref.Kind == openbis.KindObject {
+				sets, err = b.Session.ObjectDataSets(ctx, ref.PermID, openbis.Page{Count: 20})
+			}
+			return err
+		})
+		if stop != nil {
+			return false, stop
 		}
 		if err != nil {
 			b.complain(err)
+			if got == nil {
+				return false, nil
+			}
 		}
 		if e, ok := got[ref.PermID]; ok {
 			var typ *openbis.EntityType
@@ -202,10 +212,15 @@ func (b *browser) find(ctx context.Context, arg string) (bool, error) {
 		b.say("Say what to look for: " + flow.SearchHint)
 		return false, nil
 	}
-	found, total, err := flow.Find(ctx, b.Session, q, flow.SearchLimit)
-	if err != nil {
+	var found []openbis.Entity
+	var total int
+	err, stop := b.called(ctx, func() (err error) {
+		found, total, err = flow.Find(ctx, b.Session, q, flow.SearchLimit)
+		return err
+	})
+	if err != nil || stop != nil {
 		b.complain(err)
-		return false, nil
+		return false, stop
 	}
 	items := make([]tree.Item, len(found))
 	for i := range found {
@@ -218,8 +233,14 @@ func (b *browser) find(ctx context.Context, arg string) (bool, error) {
 }
 
 func (b *browser) goTo(ctx context.Context, arg string) (bool, error) {
-	way, err := flow.FindPlace(ctx, b.Session, arg)
+	var way flow.Way
+	err, stop := b.called(ctx, func() (err error) {
+		way, err = flow.FindPlace(ctx, b.Session, arg)
+		return err
+	})
 	switch {
+	case stop != nil:
+		return false, stop
 	case errors.Is(err, flow.ErrNoPlace):
 		b.say("Error: " + arg + ": " + err.Error())
 		return false, nil

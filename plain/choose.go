@@ -143,7 +143,14 @@ const countingTakes = 5 * time.Second
 func (b *browser) weigh(ctx context.Context) error {
 	end := b.now().Add(countingTakes)
 	if keys := b.Tree.Unplaced(); len(keys) > 0 {
-		items, err := flow.Learn(ctx, b.Session, keys)
+		var items []tree.Item
+		err, stop := b.called(ctx, func() (err error) {
+			items, err = flow.Learn(ctx, b.Session, keys)
+			return err
+		})
+		if stop != nil {
+			return stop
+		}
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -156,7 +163,14 @@ func (b *browser) weigh(ctx context.Context) error {
 		if len(todo) == 0 { // below objects openBIS does not count: what is there is loaded
 			ids := b.Tree.Pending(flow.CountSize)
 			if refs, ok := b.FamilyRefs(ids); ok {
-				pages, err := flow.Families(ctx, b.Session, refs)
+				var pages []flow.Page
+				err, stop := b.called(ctx, func() (err error) {
+					pages, err = flow.Families(ctx, b.Session, refs)
+					return err
+				})
+				if stop != nil {
+					return stop
+				}
 				if ctx.Err() != nil {
 					return ctx.Err()
 				}
@@ -173,13 +187,22 @@ func (b *browser) weigh(ctx context.Context) error {
 			id, ok := b.Tree.Find(k)
 			if !ok {
 				so.Failed = true
-			} else if got, err := flow.Count(ctx, b.Session, b.Ref(id), b.Tree.Asked(k), so); err != nil {
-				if ctx.Err() != nil {
-					return ctx.Err()
-				}
-				so.Failed = true
 			} else {
-				so = got
+				got := so
+				err, stop := b.called(ctx, func() (err error) {
+					got, err = flow.Count(ctx, b.Session, b.Ref(id), b.Tree.Asked(k), so)
+					return err
+				})
+				switch {
+				case stop != nil:
+					return stop
+				case ctx.Err() != nil:
+					return ctx.Err()
+				case err != nil:
+					so.Failed = true
+				default:
+					so = got
+				}
 			}
 			b.Tree.Know(k, so)
 		}
@@ -230,11 +253,16 @@ func (b *browser) save(_ context.Context, arg string) (bool, error) {
 }
 
 func (b *browser) load(ctx context.Context, arg string) (bool, error) {
-	sel, err := flow.ReadSelection(ctx, b.Session, arg)
-	if err != nil {
+	err, stop := b.called(ctx, func() error {
+		sel, err := flow.ReadSelection(ctx, b.Session, arg)
+		if err == nil {
+			b.Tree.Restore(sel)
+		}
+		return err
+	})
+	if err != nil || stop != nil {
 		b.complain(err)
-		return false, nil
+		return false, stop
 	}
-	b.Tree.Restore(sel)
 	return false, b.weigh(ctx)
 }

@@ -81,8 +81,14 @@ func (t *talk) askLogin(ctx context.Context, was session.Login) (session.Login, 
 }
 
 func (t *talk) stepToken(ctx context.Context) error {
-	from, err := t.Session.FindToken(ctx)
+	var from string
+	err, stop := t.called(ctx, func() (err error) {
+		from, err = t.Session.FindToken(ctx)
+		return err
+	})
 	switch {
+	case stop != nil:
+		return stop
 	case err == nil:
 		t.sayf("Zenodo token %s.", from)
 		return nil
@@ -115,9 +121,9 @@ func (t *talk) stepToken(ctx context.Context) error {
 			return err
 		}
 		if pl := places[n-1]; pl.Where != session.KeepNowhere && pl.Off == "" {
-			if err := t.Session.KeepToken(ctx, pl.Where); err != nil {
-				t.complain(err)
-			}
+			err, stop := t.called(ctx, func() error { return t.Session.KeepToken(ctx, pl.Where) })
+			t.complain(err)
+			return stop
 		}
 		return nil
 	}

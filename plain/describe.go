@@ -20,12 +20,14 @@ const longestSaid = 200
 
 // stepDescribe asks for the title and offers the rest.
 func (t *talk) stepDescribe(ctx context.Context) error {
-	take, err := t.Prefill()(ctx)
-	switch again, stop := t.given(ctx, t.Needs(err)); {
+	var take func()
+	err, stop := t.called(ctx, func() (err error) {
+		take, err = t.Prefill()(ctx)
+		return err
+	})
+	switch {
 	case stop != nil:
 		return stop
-	case again:
-		return t.stepDescribe(ctx)
 	case err != nil:
 		t.complain(err)
 	default:

@@ -98,18 +98,21 @@ func (t *talk) exportsAct(ctx context.Context, verb string, j export.Job) error 
 			return errDescribe
 		}
 	case "look":
-		if _, err := t.Keeper().Sync(ctx, j.ID); err != nil {
-			t.complain(err)
-		}
+		err, stop := t.called(ctx, func() error {
+			_, err := t.Keeper().Sync(ctx, j.ID)
+			return err
+		})
+		t.complain(err)
+		return stop
 	case "discard":
 		yes, err := t.yes(ctx, "Discard it, with its draft on Zenodo?", false)
 		if err != nil {
 			return err
 		}
 		if yes {
-			if err := t.Keeper().Discard(ctx, j.ID); err != nil {
-				t.complain(err)
-			}
+			err, stop := t.called(ctx, func() error { return t.Keeper().Discard(ctx, j.ID) })
+			t.complain(err)
+			return stop
 		}
 	default:
 		t.say("resume, look, discard or version.")

@@ -5,8 +5,6 @@ import (
 	"errors"
 
 	"zenobis/flow"
-	"zenobis/openbis"
-	"zenobis/session"
 )
 
 // given asks for what is needed; again is true where what fell short is to be tried
@@ -28,19 +26,38 @@ func (t *talk) given(ctx context.Context, n flow.Need) (again bool, err error) {
 	return again, nil
 }
 
-// renewed asks for the password after an ended session; true if it was opened again.
-func (t *talk) renewed(ctx context.Context) (bool, error) {
-	t.say(session.Sentence(session.Explain(openbis.ErrSession).What))
-	pw, err := t.secret(ctx, "Password of "+t.Who.Person.UserID)
-	if err != nil {
-		if errors.Is(err, errBack) { // it is left for now
-			err = nil
+// renewed asks for a way back into an ended session until one is taken; again is
+// false where it is left for now.
+func (t *talk) renewed(ctx context.Context) (again bool, err error) {
+	t.say(flow.EndedText() + ". " + t.RenewText())
+	for {
+		typed, err := t.secret(ctx, flow.RenewLabel+", or empty to leave it for now")
+		switch {
+		case errors.Is(err, errBack) || err == nil && typed == "":
+			return false, nil
+		case err != nil:
+			return false, err
 		}
-		return false, err
-	}
-	if err := t.Session.Renew(ctx, session.Login{URL: t.Who.Server, User: t.Who.Person.UserID, Password: pw}); err != nil {
+		err = t.Session.Renew(ctx, typed)
+		if err == nil {
+			t.Renewed()
+			return true, nil
+		}
 		t.complain(err)
-		return false, nil
+		if ctx.Err() != nil {
+			return false, ctx.Err()
+		}
 	}
-	return true, nil
+}
+
+// called makes a call, again where a person gave what it needed. The error is the
+// call's; stop is the way that the person takes instead.
+func (t *talk) called(ctx context.Context, call func() error) (err, stop error) {
+	for {
+		err := call()
+		again, stop := t.given(ctx, t.Needs(err))
+		if !again || stop != nil {
+			return err, stop
+		}
+	}
 }

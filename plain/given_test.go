@@ -1,9 +1,11 @@
 package plain
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 
 	"zenobis/export"
 	"zenobis/flow"
@@ -77,6 +79,68 @@ func TestPlainAsksForTheDataStoreOfRows(t *testing.T) {
 		_, after, there := strings.Cut(out, "Trust this data store?")
 		if !there || !strings.Contains(after, want) || (answer == "quit") == strings.Contains(after, "Choose [continue]") {
 			t.Errorf("%s:\n%s", answer, out)
+		}
+	}
+}
+
+// Wherever a session ends it is opened again, by a password or a token, and what it
+// was needed for goes on; who leaves that for now, or leaves, may.
+func TestPlainOpensASessionAgain(t *testing.T) {
+	toReview := []string{"1", "1", "1", "select 1", "continue", "T", "continue"}
+	draft := func(f *flowtest.Fake, err error) {
+		f.JobList = []export.Job{{ID: "job1", State: export.StateDraft, URL: "https://sandbox.zenodo.org/uploads/417"}}
+		if f.Run != nil {
+			f.Run.Finish(err)
+			synctest.Wait()
+		}
+	}
+	for name, c := range map[string]struct {
+		fails     string   // what fails from the beginning
+		before    []string // answers up to there
+		after     []string // and after the session was opened again
+		meanwhile func(f *flowtest.Fake)
+		want      string // said then
+	}{
+		"spaces":   {"spaces", nil, nil, nil, "1  Jane Doe"},
+		"rows":     {"JDOE/projects", []string{"1"}, nil, nil, "1  Thin Films"},
+		"search":   {"find", []string{"find mass"}, nil, nil, "0 hits"},
+		"place":    {"get", []string{"go 20261125-7"}, nil, nil, "Error: 20261125-7: "},
+		"files":    {"files", []string{"1", "1", "1", "1", "1"}, nil, nil, "1  original/"},
+		"describe": {"defaults", []string{"1", "1", "1", "select 1", "continue"}, []string{"T"}, nil, "Creators: Doe, Jane"},
+		"plan":     {"plan", toReview, nil, nil, "content.zip"},
+		"start": {"start", append(slices.Clone(toReview), "start"), []string{later}, func(f *flowtest.Fake) { draft(f, nil) },
+			"The draft is ready"},
+		"sending": {"", append(slices.Clone(toReview), "start", later), []string{"stop"}, func(f *flowtest.Fake) { draft(f, openbis.ErrSession) },
+			"Exporting."},
+		"watching": {"watch", append(slices.Clone(toReview), "start", later), nil, func(f *flowtest.Fake) { draft(f, nil) }, "Watching."},
+		"register": {"sync", []string{"exports", "look 1"}, nil, nil, "published and recorded in openBIS"},
+	} {
+		for answer, again := range map[string]bool{"secret": true, "$pat-jdoe-1": true, "wrong": false, "": false, "quit": false} {
+			f := flowtest.New()
+			f.Fail[c.fails] = fmt.Errorf("ended: %w", openbis.ErrSession)
+			f.JobList = flowtest.Jobs()[1:2]
+			plan := f.OnPlan
+			f.OnPlan = func(r export.Request) (*export.Plan, error) {
+				if err := f.Fail["plan"]; err != nil {
+					return nil, err
+				}
+				return plan(r)
+			}
+			answers := append([]string{"", "", "secret"}, c.before...)
+			answers = append(append(answers, answer), c.after...)
+			f.RenewedBy = nil
+			out, _ := converse(t, f, answers, c.meanwhile)
+			_, asked, _ := strings.Cut(out, flow.EndedText())
+			_, then, there := strings.Cut(asked, flow.RenewLabel)
+			if !there || strings.Contains(then, c.want) != again || again != (f.Renewed == 1) {
+				t.Errorf("%s, %q: renewed %d times by %q\n%s", name, answer, f.Renewed, f.RenewedBy, out)
+			}
+			if answer == "wrong" && (len(f.RenewedBy) == 0 || strings.Count(asked, flow.RenewLabel) != len(f.RenewedBy)+1) {
+				t.Errorf("%s: after a wrong one %q were sent\n%s", name, f.RenewedBy, out)
+			}
+			if t.Failed() {
+				return
+			}
 		}
 	}
 }

@@ -153,7 +153,7 @@ func columns(out io.Writer) int {
 func (t *talk) sayf(format string, args ...any) { t.say(fmt.Sprintf(format, args...)) }
 
 func (t *talk) complain(err error) {
-	if !flow.Silent(err) {
+	if err != nil && !flow.Silent(err) {
 		t.say("Error: " + flow.Words(err))
 	}
 }

@@ -23,21 +23,16 @@ func (t *talk) export(ctx context.Context, job export.Job) error {
 	if t.Facts.HistoryHint != "" {
 		t.say(t.Facts.HistoryHint)
 	}
-	t.BeginRun(job, t.now())
-	run, err := t.Session.Start(t.runCtx, job.ID)
-	t.Run.Started(run, err)
-	if err != nil {
+	err, stop := t.called(ctx, func() error { return t.send(ctx, job) })
+	switch {
+	case stop != nil:
+		return stop
+	case err != nil && ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil && t.Run.Running == nil: // it could not start
 		t.complain(err)
 		return errBack
-	}
-	t.say("Exporting. What you can type: pause, stop.")
-	if err := t.follow(ctx, run); err != nil {
-		return err
-	}
-	err = run.Wait()
-	jobs, _ := t.Backend.Jobs(ctx) // without it the events tell enough
-	t.Ended(err, jobs)
-	if err != nil {
+	case err != nil:
 		text, stopped := flow.EndText(err)
 		if !stopped {
 			text = "Error: " + text
@@ -69,6 +64,24 @@ func (t *talk) leftOut(j export.Job) {
 	if text := session.LeftOutText(j); text != "" {
 		t.say("Left out: " + text + ".")
 	}
+}
+
+// send starts a job, or goes on with it, and tells what happens until its end.
+func (t *talk) send(ctx context.Context, job export.Job) error {
+	t.BeginRun(job, t.now())
+	run, err := t.Session.Start(t.runCtx, job.ID)
+	t.Run.Started(run, err)
+	if err != nil {
+		return err
+	}
+	t.say("Exporting. What you can type: pause, stop.")
+	if err := t.follow(ctx, run); err != nil {
+		return err
+	}
+	err = run.Wait()
+	jobs, _ := t.Backend.Jobs(ctx) // without it the events tell enough
+	t.Ended(err, jobs)
+	return err
 }
 
 // follow tells what happens until the run ends.
@@ -142,9 +155,14 @@ func (t *talk) watchJob(ctx context.Context, j export.Job) error {
 			for len(seen) > 0 {
 				t.tell(<-seen)
 			}
-			if err != nil {
-				t.complain(err)
+			again, stop := t.given(ctx, t.Needs(err))
+			switch {
+			case stop != nil:
+				return stop
+			case again:
+				return t.watchJob(ctx, t.Draft.Job)
 			}
+			t.complain(err)
 			yes, err := t.yes(ctx, "Another export?", false)
 			if err != nil || !yes {
 				return errLeave

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -191,20 +193,63 @@ func (s *Session) login(ctx context.Context, cr credentials) error {
 	return nil
 }
 
-// Renew opens the session again after openbis.ErrSession, with the user's
-// password or a token; what was loaded and planned stays. A session whose
-// password is known renews itself, whatever it is used for. ErrNoLogin where
-// neither was typed: what is configured has been tried then.
-func (s *Session) Renew(ctx context.Context, l Login) error {
-	if l.Password == "" && l.Token == "" {
+// Renew opens the session again after openbis.ErrSession, with what its person
+// typed: the password, or a token; what was loaded and planned stays. A session
+// whose password is known renews itself, whatever it is used for. ErrNoLogin where
+// nothing was typed: what is configured has been tried then. A token of somebody
+// else is refused, since what was planned is not theirs.
+func (s *Session) Renew(ctx context.Context, typed string) error {
+	if strings.TrimSpace(typed) == "" {
 		return ErrNoLogin
 	}
-	l.URL = s.Client.URL()
-	cr, err := s.settings.credentials(ctx, l)
+	person := s.Client.Session().Person.UserID
+	if isToken(typed, person) { // which must not count as a wrong password
+		return s.renewBy(ctx, typed, person)
+	}
+	err := s.login(ctx, credentials{user: person, password: typed})
+	if !errors.Is(err, openbis.ErrLogin) {
+		return err
+	}
+	other := s.renewBy(ctx, typed, person) // of a form that we do not know
+	if errors.Is(other, openbis.ErrSession) {
+		return err
+	}
+	return other
+}
+
+// renewBy goes on with a token, if it belongs to the same person.
+func (s *Session) renewBy(ctx context.Context, typed, person string) error {
+	look, err := s.settings.openBIS(s.Client.URL(), true, s.account.consent.allow, nil)
 	if err != nil {
 		return err
 	}
-	return s.login(ctx, cr)
+	defer look.CloseIdle()
+	if err := look.UseToken(ctx, typed); err != nil {
+		return err
+	}
+	if whose := look.Session().Person.UserID; !strings.EqualFold(whose, person) {
+		return &failure.Error{
+			Kind: failure.Login, What: fmt.Sprintf("this token belongs to %s, and the session to %s", whose, person),
+			Do: "log in as " + person + "; nothing of the session changes hands",
+		}
+	}
+	return s.login(ctx, credentials{token: config.Secret{Value: wire.Token(typed), Source: "what was typed"}})
+}
+
+// isToken reports whether a text has the form of a token: a personal access token,
+// or one of a session, which names its person (docs/openbis-api.md, Sessions).
+func isToken(text, person string) bool {
+	text = wire.Token(text)
+	if strings.HasPrefix(text, "$pat-") {
+		return true
+	}
+	rest, named := strings.CutPrefix(text, person+"-")
+	at := strings.IndexByte(rest, 'x')
+	if !named || at < 1 {
+		return false
+	}
+	_, err := strconv.ParseUint(rest[:at], 10, 64)
+	return err == nil
 }
 
 // renew opens an expired session again with the password that it was opened

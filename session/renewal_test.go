@@ -148,7 +148,7 @@ func TestARefusedPasswordIsSentOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if err := s.Renew(t.Context(), Login{}); !errors.Is(err, ErrNoLogin) {
+	if err := s.Renew(t.Context(), ""); !errors.Is(err, ErrNoLogin) {
 		t.Errorf("opened again with nothing typed: %v", err)
 	}
 	logins := 0

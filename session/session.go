@@ -73,5 +73,12 @@ func (s *Session) meet(ctx context.Context) error {
 	return nil
 }
 
-// Who is whose session this is, as it was when it was opened.
-func (s *Session) Who() Who { return s.who }
+// Who is whose session this is, as it was when it was opened; with what it was
+// opened again tells whether it is by a personal access token.
+func (s *Session) Who() Who {
+	w := s.who
+	if me := s.Client.Session(); me.Person.UserID != "" { // logged in
+		w.PAT = me.PAT
+	}
+	return w
+}

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"zenobis/config"
+	"zenobis/export/failure"
 	"zenobis/fakehttp"
 	"zenobis/openbis"
 	"zenobis/openbis/openbistest"
@@ -254,15 +255,73 @@ func TestRenewalByHand(t *testing.T) {
 	if _, err := s.Spaces(t.Context()); !errors.Is(err, openbis.ErrSession) {
 		t.Fatalf("a token that was handed in can't be renewed: %v", err)
 	}
-	if err := s.Renew(t.Context(), Login{User: b.ob.User, Password: "wrong"}); !errors.Is(err, openbis.ErrLogin) {
+	if err := s.Renew(t.Context(), "wrong"); !errors.Is(err, openbis.ErrLogin) {
 		t.Errorf("renewed with a wrong password: %v", err)
 	}
-	if err := s.Renew(t.Context(), Login{User: b.ob.User, Password: b.ob.Password}); err != nil {
+	if err := s.Renew(t.Context(), b.ob.Password); err != nil {
 		t.Fatal(err)
 	}
 	b.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession})
 	if _, err := s.Spaces(t.Context()); err != nil {
 		t.Errorf("the password is known now: %v", err)
+	}
+}
+
+// What is typed to open a session again is a password or a token, whatever the
+// session was opened with. No token is sent as a password, and nobody else's is taken.
+func TestRenewalByWhatIsTyped(t *testing.T) {
+	for name, c := range map[string]struct {
+		typed  func(b *bench) string
+		err    error // nil where the session is opened again
+		pat    bool  // by such a token
+		logins int
+	}{
+		"password":       {func(b *bench) string { return b.ob.Password }, nil, false, 1},
+		"personal token": {func(b *bench) string { return " " + b.ob.PAT + "\n" }, nil, true, 0},
+		"wrong password": {func(*bench) string { return "wrong" }, openbis.ErrLogin, false, 1},
+		"wrong token":    {func(*bench) string { return "$pat-jane-1x0" }, openbis.ErrSession, false, 0},
+		"somebody else":  {func(*bench) string { return "$pat-rroe-1x0" }, failure.Login, false, 0},
+		"nothing":        {func(*bench) string { return " " }, ErrNoLogin, false, 0},
+	} {
+		for _, byToken := range []bool{false, true} {
+			lab := smallLab()
+			lab.AddUser(labdata.UserSpec{ID: "rroe", Password: "other", Roles: []labdata.RoleSpec{{Role: "ADMIN"}}})
+			lab.AddPAT(labdata.PATSpec{User: "rroe", Session: "theirs", Token: "$pat-rroe-1x0"})
+			lab.AddPAT(labdata.PATSpec{User: labdata.DemoUser, Session: "second", Token: "$pat-second"})
+			b := newBenchWith(t, lab)
+			l := b.login()
+			if byToken {
+				l = Login{URL: b.ob.URL, Token: "$pat-second"}
+			}
+			s := b.connect(t, l)
+			typed := c.typed(b)
+			b.ob.ForgetRequests()
+			err := s.Renew(t.Context(), typed)
+			if !errors.Is(err, c.err) {
+				t.Errorf("%s, after a token: %v: %v", name, byToken, err)
+			}
+			logins := 0
+			for _, r := range b.ob.Requests() {
+				if r.Call == "login" {
+					logins++
+				}
+			}
+			if who := s.Who(); logins != c.logins || who.PAT != (c.pat || err != nil && byToken) || who.Person.UserID != b.ob.User {
+				t.Errorf("%s, after a token: %v: %d logins, %+v", name, byToken, logins, who)
+			}
+		}
+	}
+}
+
+// A token names its person before the time of its login.
+func TestWhatLooksLikeAToken(t *testing.T) {
+	for text, want := range map[string]bool{
+		"$pat-jane-doe-231114221320000x0123ABCD": true, "jane-doe-231114221320000x0123ABCD": true, " jane-doe-231114221320000x01\n": true,
+		"jane-doe-secretx": false, "jane-doe-x": false, "jane-doe": false, "jdoe-231114221320000x01": false, "": false, "123x": false,
+	} {
+		if isToken(text, "jane-doe") != want {
+			t.Errorf("%q: %v", text, !want)
+		}
 	}
 }
 
@@ -451,7 +510,7 @@ func TestAnotherZenodoSharesTheLogin(t *testing.T) {
 		t.Errorf("a token of another Zenodo: %v", err)
 	}
 	b.ob.ExpirePATs(time.Now())
-	if err := other.Renew(t.Context(), Login{User: b.ob.User, Password: b.ob.Password}); err != nil {
+	if err := other.Renew(t.Context(), b.ob.Password); err != nil {
 		t.Fatal(err)
 	}
 	b.ob.Fault(fakehttp.Fault{Kind: openbistest.FaultExpireSession})

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 	"time"
@@ -11,8 +10,6 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"zenobis/flow"
-	"zenobis/openbis"
-	"zenobis/session"
 	"zenobis/ui/cells"
 )
 
@@ -255,7 +252,7 @@ func (a *app) overlay(lines []string, d *dialog) []string {
 // askRenewal asks for the password again and then repeats what had failed.
 func (a *app) askRenewal(again func() tea.Cmd) tea.Cmd {
 	for _, d := range a.dialogs {
-		if d.title == renewTitle() {
+		if d.title == flow.EndedText() {
 			return nil // several requests failed at once
 		}
 	}
@@ -263,25 +260,18 @@ func (a *app) askRenewal(again func() tea.Cmd) tea.Cmd {
 	in.Focus()
 	t := new(task)
 	a.interrupt(&dialog{
-		title: renewTitle(), label: "Password or token", input: &in, need: "Type the password, or paste a token; esc leaves it for now.",
-		keep: true,
-		text: "Type the password of " + a.flow.Who.Person.UserID + ", or paste a token. What you selected and typed stays.",
+		title: flow.EndedText(), label: flow.RenewLabel, input: &in, need: "Type the password, or paste a token; esc leaves it for now.",
+		keep: true, text: a.flow.RenewText(),
 		choices: []choice{{"", "log in again", func() tea.Cmd {
-			sess, user, server, typed := a.flow.Session, a.flow.Who.Person.UserID, a.flow.Who.Server, in.Value()
+			sess, typed := a.flow.Session, in.Value()
 			return a.do(t, "Logging in", time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
-				l := session.Login{URL: server, User: user, Password: typed}
-				err := sess.Renew(ctx, l)
-				if errors.Is(err, openbis.ErrLogin) { // it may have been a token
-					if terr := sess.Renew(ctx, session.Login{URL: server, Token: typed}); terr == nil {
-						err = nil
-					}
-				}
+				err := sess.Renew(ctx, typed)
 				return func() tea.Cmd {
 					if err != nil {
 						a.fail(flow.Words(err))
 						return a.askRenewal(again)
 					}
-					a.flow.Who = sess.Who()
+					a.flow.Renewed()
 					if again != nil {
 						return again()
 					}
@@ -291,11 +281,6 @@ func (a *app) askRenewal(again func() tea.Cmd) tea.Cmd {
 		}}},
 	})
 	return nil
-}
-
-// renewTitle is what has happened, without the full stop of a sentence.
-func renewTitle() string {
-	return strings.TrimSuffix(session.Sentence(session.Explain(openbis.ErrSession).What), ".")
 }
 
 // give asks a person for what is needed, and then does again what fell short.

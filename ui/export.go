@@ -49,10 +49,7 @@ func (s *exportScreen) enter(bool) tea.Cmd {
 		return func() tea.Cmd {
 			r.Started(run, err)
 			if err != nil {
-				if a.flow.SessionEnded(err) {
-					return a.askRenewal(func() tea.Cmd { return a.startRun(job) })
-				}
-				return nil
+				return a.give(a.flow.Needs(err), func() tea.Cmd { return a.startRun(job) })
 			}
 			return tea.Batch(s.listen(run), s.sample(), a.tick())
 		}
@@ -96,10 +93,8 @@ func (s *exportScreen) finish() tea.Cmd {
 				bell = tea.Batch(bell, a.backTo(atDescribe))
 			}
 			switch {
-			case err != nil && a.flow.SessionEnded(err):
-				return tea.Batch(bell, a.askRenewal(func() tea.Cmd { return a.startRun(job) }))
 			case err != nil:
-				return bell
+				return tea.Batch(bell, a.give(a.flow.Needs(err), func() tea.Cmd { return a.startRun(job) }))
 			case a.at == atExport && len(a.flow.Waiting) == 0:
 				return tea.Batch(bell, a.showDraft(a.flow.Run.Job, true))
 			}

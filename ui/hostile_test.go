@@ -280,8 +280,8 @@ func (h hostileSession) Start(ctx context.Context, id string) (session.Running, 
 func (h hostileSession) Watch(ctx context.Context, id string, every time.Duration, see func(export.Job)) error {
 	return wrong(h.Session.Watch(ctx, id, every, func(j export.Job) { see(poisoned(j)) }))
 }
-func (h hostileSession) Renew(ctx context.Context, l session.Login) error {
-	return wrong(h.Session.Renew(ctx, l))
+func (h hostileSession) Renew(ctx context.Context, typed string) error {
+	return wrong(h.Session.Renew(ctx, typed))
 }
 
 type hostileRun struct {

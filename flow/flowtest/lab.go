@@ -37,7 +37,7 @@ type Fake struct {
 	Kids       map[string][]openbis.Entity // by permId and listing: "P1/collections"
 	SpaceList  []openbis.Entity
 	FileLists  map[string][]openbis.File
-	Fail       map[string]error  // by listing
+	Fail       map[string]error  // by listing, and start, watch, sync, defaults, until the session is renewed
 	Before     map[string]string // DOIs of what was published before, by permId
 	Calls      map[string]int
 	Found      []openbis.Entity // what Find finds
@@ -56,7 +56,9 @@ type Fake struct {
 	Copied     []string
 	Pending    []openbis.DataStore
 	Allowed    []string
+	Password   string // with which a session is renewed
 	Renewed    int
+	RenewedBy  []string // what was typed
 	Closed     int
 	Hold       map[string]chan struct{}   // get, find, jobs, token, use wait for these, and fail as Fail says
 	Block      chan struct{}              // listings wait for it
@@ -98,8 +100,8 @@ func New() *Fake {
 			Person: openbis.Person{UserID: "jdoe", FirstName: "Jane", LastName: "Doe"},
 		},
 		OnToken: func() (string, error) { return "from your openBIS profile", nil },
-		Good:    "abcdefghijklmnopqrstuvwxyz",
-		Kids:    make(map[string][]openbis.Entity), KeptFiles: make(map[string][]byte), FileLists: make(map[string][]openbis.File),
+		Good:    "abcdefghijklmnopqrstuvwxyz", Password: "secret",
+		Kids: make(map[string][]openbis.Entity), KeptFiles: make(map[string][]byte), FileLists: make(map[string][]openbis.File),
 		Fail: make(map[string]error), Calls: make(map[string]int), Hold: make(map[string]chan struct{}),
 		Choices: map[string][]record.Choice{
 			record.LookupLicenses: {
@@ -191,7 +193,10 @@ func (f *Fake) held(ctx context.Context, what string) error {
 	return err
 }
 
-func (f *Fake) Sync(_ context.Context, id string) ([]export.Job, error) {
+func (f *Fake) Sync(ctx context.Context, id string) ([]export.Job, error) {
+	if err := f.held(ctx, "sync"); err != nil {
+		return nil, err
+	}
 	for i := range f.JobList {
 		if f.JobList[i].ID == id {
 			f.JobList[i].State, f.JobList[i].Objects, f.JobList[i].Confirmed = export.StateRegistered, []string{"20261125-1"}, true
@@ -237,8 +242,18 @@ func (f *Fake) At(zenodo string) (flow.Session, session.Target, error) {
 	t.URL, t.Name, t.Real = zenodo, strings.TrimPrefix(zenodo, "https://"), zenodo == "https://zenodo.org"
 	return f, t, nil
 }
-func (f *Fake) Renew(context.Context, session.Login) error { f.Renewed++; clear(f.Fail); return nil }
-func (f *Fake) Close(context.Context) error                { f.Closed++; return nil }
+
+// Renew takes Password, or a text that begins as a token does.
+func (f *Fake) Renew(_ context.Context, typed string) error {
+	f.RenewedBy = append(f.RenewedBy, typed)
+	if typed != f.Password && !strings.HasPrefix(typed, "$pat-") {
+		return openbis.ErrLogin
+	}
+	f.Renewed++
+	clear(f.Fail)
+	return nil
+}
+func (f *Fake) Close(context.Context) error { f.Closed++; return nil }
 
 func (f *Fake) Who() session.Who                   { return f.Person }
 func (f *Fake) PendingStores() []openbis.DataStore { return f.Pending }
@@ -285,6 +300,9 @@ func (f *Fake) DefaultMetadata(ctx context.Context, _ selection.Selection) (reco
 		case <-ctx.Done():
 			return record.Metadata{}, record.Offers{}, ctx.Err()
 		}
+	}
+	if err := f.held(ctx, "defaults"); err != nil {
+		return record.Metadata{}, record.Offers{}, err
 	}
 	if f.Defaults != nil {
 		return *f.Defaults, record.Offers{}, nil

@@ -31,6 +31,9 @@ func (f *Fake) Plan(ctx context.Context, r export.Request, dry bool, progress fu
 }
 
 func (f *Fake) Start(ctx context.Context, id string) (session.Running, error) {
+	if err := f.held(ctx, "start"); err != nil {
+		return nil, err
+	}
 	f.Mu.Lock()
 	defer f.Mu.Unlock()
 	f.Started = append(f.Started, id)
@@ -47,6 +50,9 @@ func (f *Fake) Start(ctx context.Context, id string) (session.Running, error) {
 }
 
 func (f *Fake) Watch(ctx context.Context, _ string, _ time.Duration, see func(export.Job)) error {
+	if err := f.held(ctx, "watch"); err != nil {
+		return err
+	}
 	for {
 		select {
 		case j := <-f.Changes:
