@@ -15,6 +15,7 @@ import (
 // What the engine's rooms share, as the front ends see it.
 type (
 	Memory          = plan.Memory
+	Catalog         = plan.Catalog
 	Request         = job.Request
 	Layout          = shape.Layout
 	Plan            = job.Plan

@@ -90,7 +90,7 @@ func (e *Engine) planner(req Request, license record.License) *plan.Planner {
 	var catalog plan.Catalog = e.o.OpenBIS
 	published := e.o.OpenBIS.Published
 	if e.o.Memory != nil {
-		catalog = e.o.Memory.Over(catalog, e.o.OpenBIS.URL()+" "+me.UserID)
+		catalog = e.o.Memory.Over(catalog, e.o.OpenBIS.URL(), me.UserID)
 		published = func(ctx context.Context) (map[string]string, error) {
 			return plan.Recall(catalog, func() (map[string]string, error) { return e.o.OpenBIS.Published(ctx) }, "published")
 		}

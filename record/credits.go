@@ -132,7 +132,12 @@ func (d *defaults) credited(ctx context.Context, g *errgroup.Group, root *openbi
 	lists := make([]creditList, len(kinds))
 	for i, kind := range kinds {
 		g.Go(func() error {
-			return lists[i].read(func(p openbis.Page) (openbis.Listing, error) { return d.cat.Below(ctx, kind, root.Ref, p) })
+			return lists[i].read(func(p openbis.Page) (openbis.Listing, error) {
+				if kind == openbis.KindCollection && root.Kind == openbis.KindProject { // as a plan asks for them
+					return d.cat.Collections(ctx, root.PermID, p)
+				}
+				return d.cat.Below(ctx, kind, root.Ref, p)
+			})
 		})
 	}
 	return lists
@@ -199,14 +204,16 @@ func (l *creditList) read(ask func(openbis.Page) (openbis.Listing, error)) error
 	}
 	l.pages = [][]openbis.Entity{first}
 	if got.Next != creditPage { // the end, or a server with steps of its own
-		for got.Next >= 0 && got.Next < maxCredited {
+		at := 0
+		for got.Next > at && got.Next < maxCredited { // pages that go backwards have no end
 			var page []openbis.Entity
-			if page, got, err = read(got.Next); err != nil {
+			at = got.Next
+			if page, got, err = read(at); err != nil {
 				return err
 			}
 			l.pages = append(l.pages, page)
 		}
-		l.more = got.Next >= 0
+		l.more = got.Next > at
 		return nil
 	}
 	l.more = got.Total > maxCredited

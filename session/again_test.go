@@ -67,6 +67,9 @@ func TestEachSwitchOfTheReviewAsksNothingTwice(t *testing.T) {
 			for i, req := range []export.Request{switched, r, switched} { // on, off, on
 				b.ob.ForgetRequests()
 				b.ze.ForgetRequests()
+				if _, _, err := s.DefaultMetadata(t.Context(), req.Selection); err != nil { // as on the way back to the review
+					t.Fatal(err)
+				}
 				_, p, err := s.Plan(t.Context(), req, false, nil)
 				if p == nil {
 					t.Fatal(err)

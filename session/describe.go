@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"zenobis/config"
+	"zenobis/export"
 	"zenobis/openbis"
 	"zenobis/record"
 	"zenobis/selection"
@@ -34,11 +35,31 @@ func (s *Session) DefaultMetadata(ctx context.Context, sel selection.Selection) 
 	if err := record.CheckDescriptionTemplate(e.DescriptionTemplate); err != nil {
 		return none, record.Offers{}, &config.Error{Where: "export.description_template", What: err.Error()}
 	}
-	return record.Defaults(ctx, s.Client, record.DefaultsInput{
+	return record.Defaults(ctx, s.read(), record.DefaultsInput{
 		Roots: roots(sel), Selected: selected(sel), Me: me, People: people,
 		License: e.License, Language: e.Language, Community: e.Community, Keywords: e.Keywords, Funding: e.Funding,
 		TitleTemplate: e.TitleTemplate, DescriptionTemplate: e.DescriptionTemplate, Date: s.settings.Now().Format(time.DateOnly),
 	})
+}
+
+// told is openBIS, but for what it has told a plan already.
+type told struct {
+	export.Catalog
+	client *openbis.Client
+}
+
+// CollectionObjects is no question of a plan.
+func (t told) CollectionObjects(ctx context.Context, collection string, p openbis.Page) (openbis.Listing, error) {
+	return t.client.CollectionObjects(ctx, collection, p)
+}
+
+// read is what prefilling reads from: after a plan, of which something was taken out,
+// there is nothing new to ask.
+func (s *Session) read() record.Catalog {
+	if s.memory == nil {
+		return s.Client
+	}
+	return told{s.memory.View(s.Client, s.Client.URL(), s.Client.Session().UserID), s.Client}
 }
 
 // NextMetadata is what describes the next version of a published record (a DOI, an

@@ -61,6 +61,7 @@ func (k *known) note(file string, list []openbis.Entity) int32 {
 
 // page answers a page of a listing from memory, or asks and remembers.
 func (r *remembered) page(p openbis.Page, ask func() (openbis.Listing, error), question ...any) (openbis.Listing, error) {
+	p.Last = false // it says nothing of what is asked for
 	question = append(question, p)
 	name := r.path(question...)
 	if a, err := told[openbis.Listing](name); err == nil {
@@ -113,7 +114,9 @@ func (r *remembered) Below(ctx context.Context, kind openbis.Kind, node openbis.
 // knows reports whether all of a kind below a node is answered from memory, as far as
 // its first page tells.
 func (r *remembered) knows(kind openbis.Kind, node openbis.Ref) bool {
-	_, err := os.Stat(r.path("below", kind, node.Kind, node.PermID, wholePage))
+	first := wholePage
+	first.Last = false
+	_, err := os.Stat(r.path("below", kind, node.Kind, node.PermID, first))
 	return err == nil
 }
 
@@ -139,6 +142,7 @@ func (r *remembered) ChildrenOf(ctx context.Context, objects []string, p openbis
 // asked for at the same time, or asks and remembers.
 func (r *remembered) ofObjects(p openbis.Page, what string, objects []string, ask func() (openbis.Listing, error),
 	hangs func(e *openbis.Entity, of func(string) bool) bool, order func(a, b openbis.Entity) int) (openbis.Listing, error) {
+	p.Last = false
 	if p.From == 0 {
 		if l, ok := r.together(what, objects, hangs, order); ok {
 			return l, nil

@@ -80,10 +80,15 @@ func (m *Memory) forget() {
 	m.since, m.owner, m.sets, m.known = time.Time{}, "", nil, known{}
 }
 
-// Over answers from memory and asks c for the rest. owner names the session.
-func (m *Memory) Over(c Catalog, owner string) Catalog {
+// owner names whose answers are remembered.
+func owner(server, user string) string { return server + " " + user }
+
+// Over answers from memory and asks c for the rest. What another user was told, or
+// another server, it forgets.
+func (m *Memory) Over(c Catalog, server, user string) Catalog {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	owner := owner(server, user)
 	if m.owner != owner || m.now().Sub(m.since) > memoryLasts {
 		m.forget()
 		m.tidy()
@@ -92,10 +97,22 @@ func (m *Memory) Over(c Catalog, owner string) Catalog {
 	return &remembered{Catalog: c, m: m}
 }
 
+// View answers what a plan has asked and asks c for the rest, which it does not
+// remember: what a plan needs is asked when it is made.
+func (m *Memory) View(c Catalog, server, user string) Catalog {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if owner := owner(server, user); m.owner != owner || m.now().Sub(m.since) > memoryLasts {
+		return c
+	}
+	return &remembered{Catalog: c, m: m, view: true}
+}
+
 // remembered is a catalog with a memory.
 type remembered struct {
 	Catalog
-	m *Memory
+	m    *Memory
+	view bool // nothing new is remembered
 }
 
 // answer is what is kept of a question.
@@ -198,6 +215,9 @@ func read(name string, with func(io.Reader) error) error {
 
 // write keeps an answer once it is whole.
 func (r *remembered) write(name string, with func(io.Writer) error) error {
+	if r.view {
+		return errNotKept
+	}
 	if err := os.MkdirAll(r.m.dir, 0o700); err != nil {
 		return err
 	}

@@ -45,7 +45,7 @@ func TestAnotherCutAsksNothing(t *testing.T) {
 	m := NewMemory(t.TempDir(), func() time.Time { return now })
 	over := func(owner string) *Planner {
 		p := demoPlanner(c)
-		p.Catalog = m.Over(c, owner)
+		p.Catalog = m.Over(c, "lab", owner)
 		return p
 	}
 	base := wholeLab("LAB0", "LAB1")
@@ -159,7 +159,7 @@ func TestFewerObjectsAskNothing(t *testing.T) {
 	m := NewMemory(t.TempDir(), time.Now)
 	over := func() *Planner {
 		p := demoPlanner(c)
-		p.Catalog = m.Over(c, "ann")
+		p.Catalog = m.Over(c, "lab", "ann")
 		return p
 	}
 	base := job.Request{Layout: shape.LayoutSingle, Pages: []shape.Format{"txt"}, Metadata: wholeLab().Metadata,
@@ -220,7 +220,7 @@ func TestMemoryThatCannotKeep(t *testing.T) {
 		t.Fatal(err)
 	}
 	p := planner(l)
-	p.Catalog = NewMemory(file, time.Now).Over(l, "ann")
+	p.Catalog = NewMemory(file, time.Now).Over(l, "lab", "ann")
 	var s *snapshot.Snapshot
 	if s, _ = plan(t, p, wanted(t, l, "space:LAB")); s.Plan().Files != 1 {
 		t.Errorf("%+v", s.Plan())
@@ -234,7 +234,7 @@ func TestMemoryOfFailures(t *testing.T) {
 	ds := l.dataSet(co, "", map[string][]byte{"original/a": []byte("a")})
 	m := NewMemory(t.TempDir(), time.Now)
 	p := planner(l)
-	p.Catalog = m.Over(l, "ann")
+	p.Catalog = m.Over(l, "lab", "ann")
 	l.fail[ds.PermID] = openbis.ErrUnreachable
 	if _, err := p.Plan(context.Background(), wanted(t, l, "space:LAB"), t.TempDir()); !errors.Is(err, openbis.ErrUnreachable) {
 		t.Fatal(err)
