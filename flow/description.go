@@ -110,8 +110,9 @@ func fields() []Field {
 			Example: "data manager: Roe, Richard", read: readContributor,
 			get: func(m *record.Metadata) string { return record.FormatLines(m.Contribs) },
 			set: func(m *record.Metadata, s string) { m.Contribs = record.ParseLines(s, record.ParseContributor) }},
-		line(Field{Name: "language", Label: "Language", Hint: "Its code, such as eng; its name finds it.", read: readLanguage},
-			func(m *record.Metadata) *string { return &m.Language }),
+		{Name: "language", Label: "Language", Hint: "Its code, such as eng; its name finds it.", read: readLanguage,
+			get: func(m *record.Metadata) string { return m.Language },
+			set: func(m *record.Metadata, s string) { m.Language = codeOfLanguage(s) }},
 		line(Field{Name: "publication_date", Label: "Date", Hint: "Of publication: YYYY-MM-DD"},
 			func(m *record.Metadata) *string { return &m.Date }),
 		line(Field{Name: "record_version", Label: "Version", Hint: "Of the data, such as 1.0; may be empty."},
@@ -134,6 +135,16 @@ func readLanguage(code string) string {
 		return l.Name
 	}
 	return code
+}
+
+// codeOfLanguage takes the name of a language for its code; what is neither stays as
+// it was typed.
+func codeOfLanguage(s string) string {
+	s = strings.TrimSpace(s)
+	if l := record.LanguageOf(s); strings.EqualFold(l.Name, s) {
+		return l.ID
+	}
+	return s
 }
 
 func readAccess(access string) string {

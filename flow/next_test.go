@@ -264,3 +264,16 @@ func TestTakingOverDropsWhatWasAccepted(t *testing.T) {
 		t.Errorf("%+v", m)
 	}
 }
+
+// A language may be typed by its name, which is read as its code.
+func TestLanguageByName(t *testing.T) {
+	f, _ := described(t)
+	for typed, want := range map[string]string{
+		"English": "eng", " german ": "deu", "eng": "eng", "Klingonish": "Klingonish", "en": "en", "": "", "xy": "xy", "Xy": "Xy",
+	} {
+		f.Description.Put("language", typed)
+		if got := f.Description.Metadata().Language; got != want {
+			t.Errorf("%q is %q, want %q", typed, got, want)
+		}
+	}
+}
