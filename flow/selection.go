@@ -27,15 +27,11 @@ func (f *Flow) SelectedText() string {
 		return "Nothing selected"
 	}
 	text := human.Count(t.Objects, "object", "objects") + " · " + human.Count(t.DataSets, "data set", "data sets")
-	if t.Files > 0 || !t.FilesAtLeast {
-		files := human.Count(t.Files, "file", "files")
-		if t.FilesAtLeast && !t.AtLeast {
-			files = "at least " + files
-		}
-		text += " · " + files
+	if t.LeftOut > 0 { // beside those that have data
+		text += " + " + human.Number(t.LeftOut) + " without data"
 	}
-	if t.LeftOut > 0 {
-		text += " · " + human.Number(t.LeftOut) + " without data"
+	if !t.FilesAtLeast { // those that happen to be listed say nothing about the whole
+		text += " · " + human.Count(t.Files, "file", "files")
 	}
 	if t.AtLeast {
 		text = "at least " + text
