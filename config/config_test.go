@@ -106,6 +106,8 @@ func TestMistakes(t *testing.T) {
 		{"a lock misspelt", "[site]\nlocked=['zenodo.ulr']\n", "", "", "did you mean zenodo.url?"},
 		{"a locked default", "[site]\nlocked=['export.license']\n", "[export]\nlicense='cc0-1.0'\n", "", "export.license is locked"},
 		{"a locked leave", "[site]\nlocked=['openbis.allow_http']\n", "[openbis]\nallow_http=true\n", "", "openbis.allow_http is locked"},
+		{"one locked store", "[site]\nlocked=['openbis.data_stores.DSS1']\n", "[openbis.data_stores]\nDSS1='https://x'\n", "",
+			"openbis.data_stores.DSS1 is locked"},
 		{"locked stores", "[site]\nlocked=['openbis.data_stores']\n", "[openbis.data_stores]\nX='https://x'\n", "",
 			"openbis.data_stores is locked"},
 		{"a value of another kind for a locked key", "[site]\nlocked=['export.license']\n", "[export]\nlicense=7\n", "", "wants a string"},

@@ -7,8 +7,11 @@ import (
 	"strings"
 )
 
-// Locked reports whether the site's file fixes a setting, by its dotted name.
-func (c *Config) Locked(name string) bool { return slices.Contains(c.Site.Locked, lockName(name)) }
+// Locked reports whether the site's file fixes a setting, by its dotted name: a data
+// store by its own or by that of all.
+func (c *Config) Locked(name string) bool {
+	return slices.Contains(c.Site.Locked, name) || slices.Contains(c.Site.Locked, lockName(name))
+}
 
 // Keeps refuses a value of a locked setting unless it is the one that is locked.
 // from says where it comes from, for the error: "--license", "this form".
@@ -30,7 +33,10 @@ func (c *Config) keeps(name string, value any, from string) error {
 		return &Error{from, name + " " + err.Error()}
 	}
 	if fmt.Sprint(same) != fmt.Sprint(*c) {
-		return &Error{from, fmt.Sprintf("%s is locked by the administrator of this computer (%s): take it out", lockName(name), SitePath)}
+		if !slices.Contains(c.Site.Locked, name) {
+			name = lockName(name)
+		}
+		return &Error{from, fmt.Sprintf("%s is locked by the administrator of this computer (%s): take it out", name, SitePath)}
 	}
 	return nil
 }
