@@ -13,14 +13,16 @@ const (
 
 // frugal keeps what is held, but no longer used, small: lab servers are shared. A
 // plan of a million files or of 100,000 entities is held in half of the memory for a
-// few per cent of time. Both follow what is in use: the limit is never in the way, and
-// the share of garbage is large only where it is little.
+// few per cent of time. Both follow what is in use: the limit is never in the way for
+// long, and the share of garbage is large only where it is little. What is in use for a
+// moment alone, such as pages that are being read, raises no limit: it would be used up.
 func frugal() {
 	used := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
-	for share := 0; ; time.Sleep(time.Second) {
+	for share, before := 0, int64(0); ; time.Sleep(time.Second) {
 		metrics.Read(used)
 		live := int64(used[0].Value.Uint64())
-		debug.SetMemoryLimit(max(leastMemory, live*5/4+8<<20))
+		debug.SetMemoryLimit(max(leastMemory, min(live, before)*5/4+leastGarbage))
+		before = live
 		if now := garbage(live); now != share {
 			debug.SetGCPercent(now)
 			share = now

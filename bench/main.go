@@ -29,11 +29,12 @@ type rig struct {
 	binary string
 	size   int64 // bytes of the large file
 	full   bool
+	name   string // of the measurement under way
 	rows   []row
 }
 
 // row is a line of the table.
-type row struct{ what, measured, beside, ratio, goal string }
+type row struct{ name, what, measured, beside, ratio, goal string }
 
 func main() {
 	if len(os.Args) > 2 && os.Args[1] == "serve" {
@@ -89,6 +90,7 @@ func run(ctx context.Context, only string, size int64, full bool) error {
 			continue
 		}
 		fmt.Fprintf(os.Stderr, "measuring %s\n", m.name)
+		r.name = m.name
 		if err := m.f(r); err != nil {
 			if errors.Is(err, errSkipped) {
 				r.add(m.name, "skipped: "+strings.TrimSuffix(err.Error(), ": "+errSkipped.Error()), "", "", "")
@@ -113,17 +115,17 @@ func wanted(only, name string) bool {
 var errSkipped = errors.New("skipped")
 
 func (r *rig) add(what, measured, beside, ratio, goal string) {
-	r.rows = append(r.rows, row{what, measured, beside, ratio, goal})
+	r.rows = append(r.rows, row{r.name, what, measured, beside, ratio, goal})
 	fmt.Fprintf(os.Stderr, "  %s: %s\n", what, strings.Join(strings.Fields(measured+" "+ratio), " "))
 }
 
 // print prints the table, as it stands in docs/performance.md.
 func (r *rig) print() {
 	fmt.Printf("%s/%s, %d processors, %s\n\n", runtime.GOOS, runtime.GOARCH, runtime.NumCPU(), runtime.Version())
-	fmt.Println("| what | measured | beside it | ratio | goal |")
-	fmt.Println("|---|---|---|---|---|")
+	fmt.Println("| name | what | measured | beside it | ratio | goal |")
+	fmt.Println("|---|---|---|---|---|---|")
 	for _, w := range r.rows {
-		fmt.Printf("| %s | %s | %s | %s | %s |\n", w.what, w.measured, w.beside, w.ratio, w.goal)
+		fmt.Printf("| %s | %s | %s | %s | %s | %s |\n", w.name, w.what, w.measured, w.beside, w.ratio, w.goal)
 	}
 }
 
