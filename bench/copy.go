@@ -88,7 +88,7 @@ func (r *rig) copied(what string, s spec, goal string) error {
 	r.add(what+": processor time of "+size, seconds(u.cpu), fmt.Sprintf("curl \\| curl %s + sums %s", seconds(curls.cpu), seconds(sums.cpu)),
 		ratio(u.cpu, curls.cpu+sums.cpu), goal)
 	r.add(what+": wall time", seconds(u.wall), seconds(curls.wall), ratio(curls.wall, u.wall)+" of its speed", "")
-	r.add(what+": resident memory", human.Bytes(u.memory), "", "", "64 MiB")
+	r.add(what+": resident memory", human.Bytes(u.memory), "", "", mostMemory)
 	return nil
 }
 
