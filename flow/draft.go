@@ -31,7 +31,9 @@ func (f *Flow) WatchEvery() time.Duration {
 }
 
 // Follow makes a job the one that is followed.
-func (f *Flow) Follow(job export.Job, fresh bool) { f.Draft = Draft{Job: job, Fresh: fresh} }
+func (f *Flow) Follow(job export.Job, fresh bool) {
+	f.Draft, f.discarded = Draft{Job: job, Fresh: fresh}, false
+}
 
 // Address is where a person goes on: the draft's form, later the record.
 func (d *Draft) Address() string { return safetext.Line(d.Job.URL) }

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"cmp"
+	"context"
 	"slices"
 	"strings"
 
@@ -64,11 +65,24 @@ func VersionText(j export.Job) string {
 // RunsHere reports whether a job is the one that runs in this program.
 func (f *Flow) RunsHere(j export.Job) bool { return f.Run.Live() && f.Run.Job.ID == j.ID }
 
-// Forget takes a discarded export out of everything that shows it.
-func (f *Flow) Forget(id string) {
-	if f.Draft.Job.ID == id {
-		f.Draft = Draft{}
+// Discard is the call that deletes an export with its draft. It may be made beside
+// the flow; what it returns is to be called in it, whatever the error is.
+func (f *Flow) Discard(j export.Job) func(ctx context.Context) (forget func(), err error) {
+	k := f.Keeper()
+	return func(ctx context.Context) (func(), error) {
+		if err := k.Discard(ctx, j.ID); err != nil {
+			return func() {}, err
+		}
+		return func() { f.forget(j.ID) }, nil
 	}
+}
+
+// forget takes a discarded export out of everything that shows it or would start it.
+func (f *Flow) forget(id string) {
+	if f.Draft.Job.ID == id {
+		f.Draft, f.discarded = Draft{}, true
+	}
+	f.Waiting = slices.DeleteFunc(f.Waiting, func(j export.Job) bool { return j.ID == id })
 	if f.Run.Job.ID == id && !f.Run.Live() {
 		f.Run = Run{}
 		f.resumable = false

@@ -59,6 +59,7 @@ type Flow struct {
 	home      session.Target  // the Zenodo that was configured
 	answered  map[string]bool // data stores about which the session's question was answered
 	resumable bool            // a run was cut off from outside
+	discarded bool            // the draft that was followed last is no more
 	selected  bool            // something was, when it was last looked
 	handed    handed          // what the last export that started or waits took
 }

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -71,9 +72,34 @@ func TestADiscardedExportIsForgotten(t *testing.T) {
 	f := &Flow{}
 	job := export.Job{ID: "job1", State: export.StateDraft, URL: "https://sandbox.zenodo.org/uploads/417"}
 	f.Draft.Job, f.Run.Job, f.Run.Over, f.resumable = job, job, true, true
-	f.Forget("job1")
-	if s := f.lastWords(session.Summary{}); len(s) != 0 || f.resumable {
-		t.Errorf("after discarding: %q", s)
+	f.Waiting = []export.Job{{ID: "job0"}, job}
+	f.forget("job1")
+	if s := f.lastWords(session.Summary{}); len(s) != 1 || s[0] != "The draft was discarded." || f.resumable || len(f.Waiting) != 1 {
+		t.Errorf("after discarding: %q, %+v", s, f.Waiting)
+	}
+	f.Demo = true
+	if s := f.lastWords(session.Summary{}); len(s) != 1 || !strings.HasPrefix(s[0], "The draft was discarded. ") {
+		t.Errorf("in the demo: %q", s)
+	}
+	f.Follow(job, false)
+	if s := f.lastWords(session.Summary{}); !strings.HasPrefix(s[0], "The draft was made ") {
+		t.Errorf("the next one: %q", s)
+	}
+}
+
+// Only what is a draft that can be published is called ready.
+func TestWhichDraftIsReady(t *testing.T) {
+	for state, want := range map[export.State]string{
+		export.StateDraft: "The draft is ready: ", export.StateInReview: "The draft is in review: ",
+		export.StateRegistered: "Published and recorded", export.StatePublished: "Published: ",
+		export.StateDiscarded: "The draft was discarded.", export.StateFailed: "The draft is not complete: ",
+		export.StateInterrupted: "The draft is not complete: ", export.StateUploading: "The draft is not complete: ",
+	} {
+		f := &Flow{}
+		f.Follow(export.Job{ID: "job1", State: state, URL: "https://sandbox.zenodo.org/uploads/417"}, false)
+		if s := f.lastWords(session.Summary{}); len(s) == 0 || !strings.HasPrefix(s[0], want) {
+			t.Errorf("%s: %q", state, s)
+		}
 	}
 }
 

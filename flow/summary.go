@@ -105,7 +105,15 @@ func (f *Flow) lastWords(s session.Summary) []string {
 		say("Published and recorded in openBIS: %s", doi.Address(d.DOI))
 	case d.ID != "" && d.State == export.StatePublished:
 		say("Published: %s. To record it in openBIS: zenobis sync", doi.Address(d.DOI))
-	case d.ID != "" && d.URL != "":
+	case f.discarded || d.State == export.StateDiscarded:
+		say("The draft was discarded.")
+	case d.URL != "" && d.State == export.StateInReview:
+		say("The draft is in review: %s", d.URL)
+		say("Once the community accepts it, zenobis sync records it in openBIS.")
+	case d.URL != "" && d.State != export.StateDraft:
+		say("The draft is not complete: %s", d.URL)
+		say("zenobis jobs says what became of it.")
+	case d.URL != "":
 		say("The draft is ready: %s", d.URL)
 		if text := session.LeftOutText(d); text != "" {
 			say("Left out: %s.", text)
@@ -127,7 +135,9 @@ func (f *Flow) demoWords(s session.Summary) []string {
 		first = "The export was stopped. "
 	case d.State.Public():
 		first = "Published on the demo's own Zenodo. "
-	case d.ID != "" && d.URL != "":
+	case f.discarded || d.State == export.StateDiscarded:
+		first = "The draft was discarded. "
+	case d.URL != "":
 		first = "The draft was made on the demo's own Zenodo. "
 	case f.Session != nil:
 		first = "Nothing was sent. "

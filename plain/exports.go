@@ -110,7 +110,11 @@ func (t *talk) exportsAct(ctx context.Context, verb string, j export.Job) error 
 			return err
 		}
 		if yes {
-			err, stop := t.called(ctx, func() error { return t.Keeper().Discard(ctx, j.ID) })
+			err, stop := t.called(ctx, func() error {
+				forget, err := t.Discard(j)(ctx)
+				forget()
+				return err
+			})
 			t.complain(err)
 			return stop
 		}

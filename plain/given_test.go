@@ -83,6 +83,27 @@ func TestPlainAsksForTheDataStoreOfRows(t *testing.T) {
 	}
 }
 
+// A draft that was discarded here, or at the server, is not called ready at the end.
+func TestPlainForgetsADiscardedDraft(t *testing.T) {
+	for name, answers := range map[string][]string{"here": {"exports", "discard 1", "yes", "", "quit", "yes"}, "there": {}} {
+		f := flowtest.New()
+		out, sum := converse(t, f, append([]string{
+			"", "", "secret", "1", "1", "1", "select 1", "continue", "T", "continue", "start", later,
+		}, answers...), func(f *flowtest.Fake) {
+			f.JobList = []export.Job{{ID: "job1", State: export.StateDraft, RecordID: "417", URL: "https://sandbox.zenodo.org/uploads/417"}}
+			f.Run.Finish(nil)
+			synctest.Wait()
+			if name == "there" {
+				f.Changes <- export.Job{ID: "job1", State: export.StateDiscarded, RecordID: "417", URL: "https://sandbox.zenodo.org/uploads/417"}
+				synctest.Wait()
+			}
+		})
+		if len(sum.Lines) == 0 || sum.Lines[0] != "The draft was discarded." || (name == "here") != (len(f.Dropped) == 1) {
+			t.Errorf("%s: %q, dropped %q\n%s", name, sum.Lines, f.Dropped, out)
+		}
+	}
+}
+
 // Wherever a session ends it is opened again, by a password or a token, and what it
 // was needed for goes on; who leaves that for now, or leaves, may.
 func TestPlainOpensASessionAgain(t *testing.T) {

@@ -286,17 +286,15 @@ func (s *exportsScreen) askDiscard(j export.Job) tea.Cmd {
 	if j.RecordID != "" && !j.State.Public() {
 		text = "The draft on Zenodo is deleted with its files. That can't be undone."
 	}
-	be := a.flow.Keeper()
+	be, discard := a.flow.Keeper(), a.flow.Discard(j)
 	a.ask(&dialog{title: "Discard this export?", text: cells.Clip(safetext.Line(j.Title), 66) + "\n" + text, choices: []choice{
 		{"k", "keep it", nil},
 		{"d", "discard it", func() tea.Cmd {
 			return a.do(&s.act, "Discarding", 2*time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
-				err := be.Discard(ctx, j.ID)
+				forget, err := discard(ctx)
 				jobs, jerr := be.Jobs(ctx)
 				return func() tea.Cmd {
-					if err == nil {
-						a.flow.Forget(j.ID)
-					}
+					forget()
 					if jerr == nil {
 						s.take(jobs)
 					}
