@@ -16,6 +16,9 @@ import (
 
 func TestFrames(t *testing.T) {
 	for _, s := range []struct{ w, h int }{{40, 12}, {80, 24}, {200, 50}} {
+		if testing.Short() && s.w > 80 {
+			break // a large one costs as much as the others
+		}
 		for _, way := range slices.Concat(ways, states) {
 			t.Run(fmt.Sprintf("%s_%dx%d", way.name, s.w, s.h), func(t *testing.T) {
 				frame := ""
