@@ -23,11 +23,13 @@ const (
 	perMinuteSearch = 30
 	spare           = 5               // of them are left to others
 	probe           = 2 * time.Second // after a request that goes ahead, for its answer
-	maxAsked        = 15 * time.Minute
 	maxReset        = time.Hour // the longest window that there is
 	metFor          = 5 * window
 	othersPart      = 20 // one in so many requests of a limit is left to others who were met
 )
+
+// LongestAsked is how long the server may ask to send nothing.
+const LongestAsked = 15 * time.Minute
 
 // class is a budget of its own.
 type class int
@@ -303,7 +305,7 @@ func (t ticket) note(resp *http.Response) {
 		w.blinded(0)
 	}
 	if resp.StatusCode == http.StatusTooManyRequests {
-		d := min(wire.AskedWait(resp, now), maxAsked)
+		d := min(wire.AskedWait(resp, now), LongestAsked)
 		if d == 0 {
 			d = window
 		}

@@ -20,7 +20,6 @@ import (
 	"zenobis/export/job"
 	"zenobis/export/snapshot"
 	"zenobis/export/version"
-	"zenobis/human"
 	"zenobis/openbis"
 	"zenobis/safetext"
 	"zenobis/wire"
@@ -109,7 +108,13 @@ func (b *base) policy(pkg string) wire.Retry {
 		}
 		b.run.gauge.retry()
 		b.run.emit(Retried{Package: pkg, Attempt: w.Try, Message: w.What + ": " + failure.Text(w.Err)})
-		b.run.gauge.waiting(fmt.Sprintf("%s again in %s", w.What, human.Duration(w.Until.Sub(b.o.Now()))))
+		until := w.Until
+		if errors.Is(w.Err, zenodo.ErrRate) { // the request window is waited for, too
+			if free := b.o.Now().Add(min(wire.RetryAfter(w.Err), zenodo.LongestAsked)); free.After(until) {
+				until = free
+			}
+		}
+		b.run.gauge.waiting(w.What + " again at " + until.Local().Format("15:04:05"))
 	}
 	return r
 }
