@@ -23,7 +23,7 @@ const (
 	perMinuteSearch = 30
 	spare           = 5               // of them are left to others
 	probe           = 2 * time.Second // after a request that goes ahead, for its answer
-	maxReset        = time.Hour // the longest window that there is
+	maxReset        = time.Hour       // the longest window that there is
 	metFor          = 5 * window
 	othersPart      = 20 // one in so many requests of a limit is left to others who were met
 )
