@@ -5,8 +5,11 @@ import (
 	"testing"
 	"time"
 
+	tea "charm.land/bubbletea/v2"
+
 	"zenobis/export"
 	"zenobis/flow/flowtest"
+	"zenobis/session"
 )
 
 // A question and its answers are whole on a small screen, however long a file's name
@@ -28,6 +31,34 @@ func TestTheQuestionIsWhole(t *testing.T) {
 				if !strings.Contains(shown, want) {
 					t.Errorf("at %v not whole: %q in\n%s", size, want, d.frame())
 				}
+			}
+		})
+	}
+}
+
+// A token that was refused is not what the next one is added to: nobody can see it.
+func TestARefusedTokenLeavesAnEmptyField(t *testing.T) {
+	for name, paste := range map[string]bool{"enter": false, "a paste after a pause": true} {
+		f := flowtest.New()
+		f.OnToken = func() (string, error) { return "", session.ErrNoToken }
+		drive(t, f, 80, 24, func(d *driver) {
+			d.login()
+			d.write("wrong-token-wrong-token")
+			if paste {
+				d.wait(2 * time.Second) // Zenodo is asked
+				d.shows("refused the token", "***")
+				d.send(tea.PasteMsg{Content: f.Good})
+				d.wait(2 * time.Second)
+			} else {
+				d.keys("enter")
+				d.shows("refused the token")
+				d.write(f.Good)
+			}
+			d.keys("enter")
+			d.wait(time.Second)
+			d.shows("▸3 Browse◂")
+			if t.Failed() {
+				t.Log(name)
 			}
 		})
 	}

@@ -27,6 +27,7 @@ type tokenScreen struct {
 	valid  string // the typed token that Zenodo accepted
 	trouble,
 	verdict string
+	refused           bool // what stands in the field was refused
 	find, check, wait task
 }
 
@@ -143,6 +144,9 @@ func (s *tokenScreen) choose(by int) {
 func (s *tokenScreen) input(m tea.Msg) tea.Cmd {
 	if _, pasted := m.(tea.PasteMsg); pasted {
 		s.focus(0)
+		if s.refused {
+			s.field.SetValue("")
+		}
 	}
 	switch s.row {
 	case 1:
@@ -162,7 +166,7 @@ func (s *tokenScreen) edit(m tea.Msg) tea.Cmd {
 	if s.field.Value() == before {
 		return cmd
 	}
-	s.valid, s.verdict = "", ""
+	s.valid, s.verdict, s.refused = "", "", false
 	s.app.stop(&s.check)
 	if len(strings.TrimSpace(s.field.Value())) < 20 { // Zenodo's have 60
 		s.app.stop(&s.wait)
@@ -182,6 +186,9 @@ func (s *tokenScreen) try(onward bool) tea.Cmd {
 			if err != nil {
 				if !flow.Silent(err) {
 					s.verdict = "✗ " + flow.Words(err)
+				}
+				if s.refused = errors.Is(err, zenodo.ErrToken); s.refused && onward { // nobody sees what the next would be added to
+					s.field.SetValue("")
 				}
 				return nil
 			}
