@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -107,6 +108,9 @@ func TestConnectRefused(t *testing.T) {
 	b := newBench(t)
 	b.env["ZENOBIS_OPENBIS_TOKEN"] = b.ob.PAT
 	b.load(t)
+	var moved atomic.Int64 // what may pass is waited out, on a clock that moves by waiting
+	b.Now = func() time.Time { return time.Now().Add(time.Duration(moved.Load())) }
+	b.Sleep = func(ctx context.Context, d time.Duration) error { moved.Add(int64(d)); return ctx.Err() }
 	other := openbistest.Start(t, openbistest.Options{Lab: smallLab()})
 	for name, c := range map[string]struct {
 		l    Login
