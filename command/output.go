@@ -100,12 +100,7 @@ func (p *printer) note(format string, args ...any) {
 
 // waiting tells what is waited for: once a minute, not at each look.
 func (p *printer) waiting(text string) {
-	key := strings.Map(func(r rune) rune {
-		if r >= '0' && r <= '9' {
-			return -1
-		}
-		return r
-	}, text)
+	key := human.Unnumbered(text)
 	p.mu.Lock()
 	known := key == p.waited && p.now().Sub(p.waitedAt) < time.Minute
 	if !known {

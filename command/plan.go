@@ -5,10 +5,9 @@ import (
 	"fmt"
 	"io"
 
-	"zenobis/doi"
 	"zenobis/export"
+	"zenobis/flow"
 	"zenobis/human"
-	"zenobis/safetext"
 )
 
 // showPlan prints the plan event, and for a dry run or a person the table.
@@ -62,35 +61,23 @@ func (r *invocation) showPlan(job string, p *export.Plan, dry bool) {
 		fmt.Fprintf(w, "  %-*s  %15d bytes  %s%s\n", width, k.Name, k.Bytes,
 			human.Count(k.Files, "data file", "data files"), stands)
 	}
-	bullets(w, "Left out:", p.Omitted, func(o export.Omission) string {
-		return fmt.Sprintf("%s (%s): %s", safetext.Line(omittedName(o)), o.Reason, safetext.Line(o.Message))
+	lists := flow.PlanLists(p, func(o export.Omission) string { // by what a selection names
+		return fmt.Sprintf("%s (%s): %s", omittedName(o), o.Reason, o.Message)
 	})
-	bullets(w, "Published before:", p.Published, func(b export.Published) string {
-		return b.Entity.Label() + ": " + doi.Address(b.DOI)
-	})
-	bullets(w, "Broken values, marked in their pages:", p.Gaps, safetext.Line)
-	bullets(w, "Private details that would be published:", p.Findings, func(f export.Finding) string {
-		return safetext.Line(f.Kind + " " + f.Sample + " in " + f.Where)
-	})
-	bullets(w, "Files of the former version that the new one lacks:", p.Removed, func(f export.VersionFile) string {
-		return fmt.Sprintf("%s (%s)", safetext.Line(f.Name), human.Bytes(f.Bytes))
-	})
-	bullets(w, "About the metadata:", p.Notes, safetext.Line)
-	bullets(w, "Long paths that Windows may refuse:", p.LongPaths, safetext.Line)
+	for _, l := range lists {
+		bullets(w, l)
+	}
 }
 
-// bullets prints a heading with at most 20 lines.
-func bullets[T any](w io.Writer, heading string, items []T, line func(T) string) {
-	if len(items) == 0 {
-		return
+// bullets prints a list with at most 20 lines.
+func bullets(w io.Writer, l flow.Section) {
+	fmt.Fprintln(w, l.Title+":")
+	shown := l.Items[:min(len(l.Items), 20)]
+	for _, it := range shown {
+		fmt.Fprintf(w, "  %s\n", it)
 	}
-	fmt.Fprintln(w, heading)
-	for i, it := range items {
-		if i == 20 {
-			fmt.Fprintf(w, "  and %d more\n", len(items)-i)
-			return
-		}
-		fmt.Fprintf(w, "  %s\n", line(it))
+	if more := l.More + len(l.Items) - len(shown); more > 0 {
+		fmt.Fprintf(w, "  and %s more\n", human.Number(more))
 	}
 }
 

@@ -7,8 +7,8 @@ import (
 
 	"zenobis/export"
 	"zenobis/export/failure"
+	"zenobis/flow"
 	"zenobis/handoff"
-	"zenobis/human"
 	"zenobis/safetext"
 	"zenobis/session"
 )
@@ -110,13 +110,13 @@ func (r *invocation) tell(id string, going *export.Run, ev export.Event, e runFl
 		r.showPlan(id, ev.Plan, false)
 	case export.DraftReady:
 		r.out.event("draft", draftEvent{id, word(ev.ID), word(ev.URL), word(ev.DOI)})
-		r.out.note("Draft %s", ev.URL)
+		r.out.note("%s", flow.EventText(ev))
 	case export.PackageUploaded:
 		r.out.event("uploaded", uploadedEvent{id, ev.Package, ev.Bytes, ev.MD5})
-		r.out.note("%s is there, %s, verified", ev.Package, human.Bytes(ev.Bytes))
+		r.out.note("%s", flow.EventText(ev))
 	case export.Retried:
 		r.out.event("retry", retryEvent{id, ev.Package, ev.Attempt, ev.Message})
-		r.out.note("Trying again (%d): %s", ev.Attempt, safetext.Line(ev.Message))
+		r.out.note("%s", flow.EventText(ev))
 	case export.FileLeftOut:
 		o := ev.Omission
 		r.out.event("omitted", omittedEvent{id, omittedOf(o)})

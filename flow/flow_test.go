@@ -164,3 +164,22 @@ func TestAStopTellsWhatStaysAndWhatIsLost(t *testing.T) {
 		}
 	}
 }
+
+// What is said of an event is kept as the note of the run where it is calm, and is
+// the same for whoever has no run.
+func TestEventsAreSaidAlike(t *testing.T) {
+	for text, e := range map[string]export.Event{
+		"Draft: https://zenodo.org/uploads/1": export.DraftReady{URL: "https://zenodo.org/uploads/1\x1b"},
+		"Trying again (2): timeout":           export.Retried{Attempt: 2, Message: "timeout"},
+		"Waiting: openBIS":                    export.Waiting{Message: "openBIS"},
+		"Left out: it is broken":              export.FileLeftOut{Omission: export.Omission{Message: "it is broken"}},
+		"a.zip is uploaded and verified.":     export.PackageUploaded{Package: "a.zip"},
+		"Question: leave it out?":             export.Question{Message: "leave it out?"},
+		"":                                    export.PlanChanged{},
+	} {
+		var r Run
+		if got, said := r.Take(e), EventText(e); got != text || said != text {
+			t.Errorf("%T: %q, %q", e, got, said)
+		}
+	}
+}

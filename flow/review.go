@@ -214,31 +214,27 @@ func packages(p *export.Plan) Section {
 	return s
 }
 
-// troubles is what is left out, private, broken or published before.
-func (f *Flow) troubles(p *export.Plan) []Section {
+// privateTitle is the heading of the private details.
+const privateTitle = "Private details in the texts"
+
+// PlanLists are what a plan leaves out, found and brings along, in the order in which
+// it is read, for whoever shows a plan; leftOut words an omission. At most 1,000
+// lines of each list.
+func PlanLists(p *export.Plan, leftOut func(export.Omission) string) []Section {
 	var out []Section
 	list := func(title string, n int, line func(i int) string) {
-		if n == 0 {
-			return
+		if n > 0 {
+			out = append(out, listOf(title, n, line))
 		}
-		s := Section{Title: title, More: max(n-listed, 0), Long: true}
-		for i := range n - s.More {
-			s.Items = append(s.Items, safetext.Line(line(i)))
-		}
-		out = append(out, s)
 	}
-	findings := "Private details in the texts: a accepts them"
-	if f.Switches.AcceptFindings {
-		findings = "Private details in the texts: accepted"
-	}
-	list(findings, len(p.Findings), func(i int) string {
+	list(privateTitle, len(p.Findings), func(i int) string {
 		x := p.Findings[i]
 		return x.Kind + " " + x.Sample + " in " + x.Where
 	})
 	list("Files of the former version that the new one lacks", len(p.Removed), func(i int) string {
 		return p.Removed[i].Name + ", " + human.Bytes(p.Removed[i].Bytes)
 	})
-	list("Left out", len(p.Omitted), func(i int) string { return omissionText(p.Omitted[i]) })
+	list("Left out", len(p.Omitted), func(i int) string { return leftOut(p.Omitted[i]) })
 	list("Brought back from the archive first", len(p.Unarchive), func(i int) string { return p.Unarchive[i] })
 	list("Published before", len(p.Published), func(i int) string {
 		return p.Published[i].Entity.Label() + ": " + p.Published[i].DOI
@@ -247,13 +243,33 @@ func (f *Flow) troubles(p *export.Plan) []Section {
 		out[len(out)-1].Alike = true
 	}
 	list("Notes on the description and the publication", len(p.Notes), func(i int) string { return p.Notes[i] })
-	same := f.SameBefore()
-	list("Exported before from the same selection: e shows it", len(same), func(i int) string {
-		j := same[i]
-		return j.Title + ", " + StateText(j) + ", " + cmp.Or(j.DOI, j.URL)
-	})
 	list("Broken values, marked in their pages", len(p.Gaps), func(i int) string { return p.Gaps[i] })
 	list("Long paths, which Windows may not unpack", len(p.LongPaths), func(i int) string { return p.LongPaths[i] })
+	return out
+}
+
+// listOf is a list as a section.
+func listOf(title string, n int, line func(i int) string) Section {
+	s := Section{Title: title, More: max(n-listed, 0), Long: true}
+	for i := range n - s.More {
+		s.Items = append(s.Items, safetext.Line(line(i)))
+	}
+	return s
+}
+
+// troubles is what is left out, private, broken or published before, with the keys
+// that lead on.
+func (f *Flow) troubles(p *export.Plan) []Section {
+	out := PlanLists(p, omissionText)
+	if len(out) > 0 && out[0].Title == privateTitle {
+		out[0].Title += map[bool]string{true: ": accepted", false: ": a accepts them"}[f.Switches.AcceptFindings]
+	}
+	if same := f.SameBefore(); len(same) > 0 {
+		out = append(out, listOf("Exported before from the same selection: e shows it", len(same), func(i int) string {
+			j := same[i]
+			return j.Title + ", " + StateText(j) + ", " + cmp.Or(j.DOI, j.URL)
+		}))
+	}
 	return out
 }
 

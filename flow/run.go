@@ -57,30 +57,41 @@ func (r *Run) Sample(now time.Time) {
 	r.rate.add(now, r.Progress.Bytes)
 }
 
-// Take takes one event. What it returns is the line that is said about it, ""
+// EventText is the line that is said about an event, for whoever shows a run; ""
 // for one that only shows in the progress.
+func EventText(e export.Event) string {
+	switch e := e.(type) {
+	case export.DraftReady:
+		return "Draft: " + safetext.Line(e.URL)
+	case export.Retried:
+		return fmt.Sprintf("Trying again (%d): %s", e.Attempt, safetext.Line(e.Message))
+	case export.Waiting:
+		return "Waiting: " + safetext.Line(e.Message)
+	case export.FileLeftOut:
+		return "Left out: " + safetext.Line(e.Omission.Message)
+	case export.PackageUploaded:
+		return safetext.Line(e.Package) + " is uploaded and verified."
+	case export.Question:
+		return "Question: " + safetext.Block(e.Message)
+	}
+	return ""
+}
+
+// Take takes one event and returns its line.
 func (r *Run) Take(e export.Event) string {
+	text := EventText(e)
 	switch e := e.(type) {
 	case export.DraftReady:
 		r.URL, r.DOI = e.URL, e.DOI
-		return "Draft: " + safetext.Line(e.URL)
-	case export.Retried:
-		r.Note = fmt.Sprintf("Trying again (%d): %s", e.Attempt, safetext.Line(e.Message))
-	case export.Waiting:
-		r.Note = "Waiting: " + safetext.Line(e.Message)
 	case export.FileLeftOut:
 		r.Omitted++
-		r.Question = nil
-		r.Note = "Left out: " + safetext.Line(e.Omission.Message)
-	case export.PackageUploaded:
-		r.Note = safetext.Line(e.Package) + " is uploaded and verified."
+		r.Question, r.Note = nil, text
+	case export.Retried, export.Waiting, export.PackageUploaded:
+		r.Note = text
 	case export.Question:
 		r.Question = &e
-		return "Question: " + safetext.Block(e.Message)
-	default:
-		return ""
 	}
-	return r.Note
+	return text
 }
 
 // TogglePause pauses or goes on.

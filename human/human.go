@@ -61,6 +61,16 @@ func Count[T ~int | ~int32 | ~int64](n T, one, many string) string {
 	return Number(n) + " " + many
 }
 
+// Unnumbered is a text without its digits: what a wait that counts down says each time.
+func Unnumbered(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			return -1
+		}
+		return r
+	}, text)
+}
+
 // Day is the day of a time where the reader is: "2026-01-31".
 func Day(t time.Time) string { return t.Local().Format(time.DateOnly) }
 

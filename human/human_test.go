@@ -68,3 +68,11 @@ func TestDuration(t *testing.T) {
 		}
 	}
 }
+
+func TestUnnumbered(t *testing.T) {
+	for text, want := range map[string]string{"try 3 failed, at 12:00:05": "try  failed, at ::", "no answer": "no answer", "٣ tries": "٣ tries"} {
+		if got := Unnumbered(text); got != want {
+			t.Errorf("%q: %q", text, got)
+		}
+	}
+}

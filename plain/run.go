@@ -9,6 +9,7 @@ import (
 
 	"zenobis/export"
 	"zenobis/flow"
+	"zenobis/human"
 	"zenobis/safetext"
 	"zenobis/session"
 )
@@ -218,13 +219,5 @@ func (t *talk) tell(j export.Job) {
 // unlike reports whether a line says more than the one before: of waits only
 // what differs in more than its numbers.
 func unlike(a, b string) bool {
-	words := func(s string) string {
-		return strings.Map(func(r rune) rune {
-			if r >= '0' && r <= '9' {
-				return -1
-			}
-			return r
-		}, s)
-	}
-	return !strings.HasPrefix(a, "Waiting:") || words(a) != words(b)
+	return !strings.HasPrefix(a, "Waiting:") || human.Unnumbered(a) != human.Unnumbered(b)
 }
