@@ -7,6 +7,7 @@ package sums
 
 import (
 	"crypto/md5"
+	"crypto/sha256"
 	"encoding"
 	"encoding/binary"
 	"hash"
@@ -18,13 +19,42 @@ const least = 2 << 10
 // Pair is an MD5, with which a SHA-256 can be taken. Not for concurrent use.
 type Pair struct {
 	md5    hash.Hash
-	able   bool
-	states [2][]byte // of both, as the standard library writes them
+	both   func(*Pair, []byte, hash.Hash) bool // takes both at once; nil: one after the other
+	states [2][]byte                           // of both, as the standard library writes them
 }
 
 // New returns a Pair whose MD5 is that of nothing.
 func New() *Pair {
-	return &Pair{md5: md5.New(), able: able(), states: [2][]byte{make([]byte, 0, 128), make([]byte, 0, 128)}}
+	if able() {
+		return newPair((*Pair).atOnce)
+	}
+	return newPair(nil)
+}
+
+// newPair takes both sums at once if that comes to what the standard library comes to,
+// on this processor and with this version of it: a wrong sum must not be published,
+// and to make sure takes microseconds.
+func newPair(both func(*Pair, []byte, hash.Hash) bool) *Pair {
+	p := &Pair{both: both, states: [2][]byte{make([]byte, 0, 128), make([]byte, 0, 128)}}
+	if both != nil && p.trial() != (&Pair{}).trial() {
+		p.both = nil
+	}
+	p.md5 = md5.New()
+	return p
+}
+
+// trial is what both sums of some bytes are, of which one begins within a block.
+func (p *Pair) trial() (sums [md5.Size + sha256.Size]byte) {
+	data := make([]byte, 2*least+1)
+	for i := range data {
+		data[i] = byte(i*i>>3 + i)
+	}
+	p.md5 = md5.New()
+	sha := sha256.New()
+	sha.Write(data[:1])
+	p.Write(data, sha)
+	sha.Sum(p.md5.Sum(sums[:0]))
+	return sums
 }
 
 // Able says whether this processor takes both sums at once.
@@ -39,7 +69,7 @@ func (p *Pair) Write(b []byte, sha hash.Hash) {
 	switch {
 	case sha == nil:
 		p.md5.Write(b)
-	case !p.able || len(b) < least || !p.both(b, sha):
+	case p.both == nil || len(b) < least || !p.both(p, b, sha):
 		p.md5.Write(b)
 		sha.Write(b)
 	}
@@ -61,9 +91,9 @@ const (
 	shaWords = 8
 )
 
-// both takes the bytes at once; false: nothing was taken, another hash or another
+// atOnce takes the bytes into both; false: nothing was taken, another hash or another
 // form of its state.
-func (p *Pair) both(b []byte, sha hash.Hash) bool {
+func (p *Pair) atOnce(b []byte, sha hash.Hash) bool {
 	m, isMD5 := p.md5.(state)
 	s, isSHA := sha.(state)
 	if !isMD5 || !isSHA {

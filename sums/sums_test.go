@@ -66,8 +66,30 @@ func TestPair(t *testing.T) {
 	large := filled(1 << 20)
 	check(t, New(), large, []int{70_001, 1, 300_000, 64, 400_003})
 	p := New()
-	p.able = false
+	p.both = nil
 	check(t, p, large, []int{70_001, 1, 300_000, 64, 400_003})
+}
+
+// TestAWrongSumIsNotTaken: where both at once come to something else than the standard
+// library, one is taken after the other.
+func TestAWrongSumIsNotTaken(t *testing.T) {
+	data := filled(3 * least)
+	for name, wrong := range map[string]func(p *Pair, b []byte, sha hash.Hash) bool{
+		"MD5":     func(p *Pair, b []byte, sha hash.Hash) bool { p.md5.Write(b[1:]); sha.Write(b); return true },
+		"SHA-256": func(p *Pair, b []byte, sha hash.Hash) bool { p.md5.Write(b); sha.Write(b[1:]); return true },
+		"nothing": func(*Pair, []byte, hash.Hash) bool { return true },
+	} {
+		p := newPair(wrong)
+		if p.both != nil {
+			t.Errorf("%s: the wrong sum is taken", name)
+		}
+		check(t, p, data, nil)
+	}
+	right := newPair(func(p *Pair, b []byte, sha hash.Hash) bool { p.md5.Write(b); sha.Write(b); return true })
+	if right.both == nil || Able() != (New().both != nil) {
+		t.Error("what is right is not taken")
+	}
+	check(t, right, data, nil)
 }
 
 // TestPairWithAnotherHash takes any hash, one after the other.
