@@ -40,6 +40,7 @@ type app struct {
 	screens []screen
 	places  []registered
 	dialogs []*dialog
+	closed  time.Time // when a dialog closed by itself
 	notice  notice
 
 	offerDue bool // what was kept from before has not been looked for
@@ -205,6 +206,7 @@ func (a *app) failed(err error, again func() tea.Cmd) tea.Cmd {
 // screen, results to whoever waits for them. It never blocks.
 func (a *app) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	defer a.settle()
+	defer a.followAll()
 	switch m := msg.(type) {
 	case tea.WindowSizeMsg:
 		a.panes = split(m.Width, m.Height)
@@ -255,8 +257,13 @@ func (a *app) keyPress(k tea.KeyPressMsg) tea.Cmd {
 	if a.late.Swallows(k, a.now()) {
 		return nil
 	}
-	a.notice = notice{}
 	s := k.String()
+	if now := a.now(); !a.closed.IsZero() && now.Sub(a.closed) < grace && s != "ctrl+c" {
+		a.closed = now // who types on still answers what has closed
+		return nil
+	}
+	a.closed = time.Time{}
+	a.notice = notice{}
 	if s != "ctrl+c" {
 		a.quits = 0
 	}
@@ -327,8 +334,9 @@ func (a *app) suspend() tea.Cmd {
 	case a.flow.Run.Live():
 		a.ask(
 			&dialog{
-				title: "Suspend while an export runs?",
-				text:  "It stops with the program until fg; the server may cut its connection meanwhile.",
+				title:  "Suspend while an export runs?",
+				text:   "It stops with the program until fg; the server may cut its connection meanwhile.",
+				follow: func(*dialog) bool { return a.flow.Run.Live() }, over: exportEnded,
 				choices: []choice{
 					{"s", "stay", nil},
 					{"z", "suspend", func() tea.Cmd { return tea.Suspend }},
@@ -376,7 +384,7 @@ func (a *app) leaveRunning() tea.Cmd {
 		if a.flow.Run.Paused {
 			title = "An export is paused"
 		}
-		a.ask(&dialog{title: title, text: a.flow.LeaveRunText(), choices: []choice{
+		a.ask(a.whileRunning(&dialog{title: title, choices: []choice{
 			{"s", "stay here", nil},
 			{"b", "leave the screen, let it go on", func() tea.Cmd {
 				a.goesOn = true
@@ -387,7 +395,7 @@ func (a *app) leaveRunning() tea.Cmd {
 				a.flow.Run.Halt()
 				return tea.Quit
 			}},
-		}})
+		}}, a.flow.LeaveRunText))
 		return nil
 	case 2:
 		a.flow.Run.Halt()

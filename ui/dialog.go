@@ -29,6 +29,10 @@ type dialog struct {
 	// answer it.
 	opened time.Time
 	keep   bool // esc closes without calling the first choice
+	// follow brings a question up to date about something that goes on meanwhile;
+	// false: that is over, and the question with it. nil where nothing can change.
+	follow func(*dialog) bool
+	over   string // said where it closes by itself
 }
 
 type choice struct {
@@ -62,6 +66,24 @@ func (a *app) closeDialog(d *dialog) {
 		if e == d {
 			a.dialogs = append(a.dialogs[:i], a.dialogs[i+1:]...)
 			return
+		}
+	}
+}
+
+// followAll brings the questions up to date and closes those whose cause is gone. A
+// key that was meant for one of them must not reach the screen behind.
+func (a *app) followAll() {
+	for _, d := range slices.Clone(a.dialogs) {
+		if d.follow == nil || d.follow(d) {
+			continue
+		}
+		if d == a.top() {
+			a.closed = a.now()
+		}
+		a.closeDialog(d)
+		a.quits = 0
+		if a.notice.text == "" {
+			a.say(d.over)
 		}
 	}
 }

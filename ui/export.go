@@ -199,13 +199,27 @@ func (s *exportScreen) escape() tea.Cmd {
 	if r.Paused {
 		title, around = "The export is paused", "look around; it stays paused"
 	}
-	a.ask(&dialog{title: title, text: "What do you want to do with it? " + r.StopCost(), choices: []choice{
+	a.ask(a.whileRunning(&dialog{title: title, choices: []choice{
 		{"s", "stay here", nil},
 		{"b", around, s.lookAround},
 		{"x", "stop it, to be resumed later", func() tea.Cmd { r.Halt(); return nil }},
-	}})
+	}}, func() string { return "What do you want to do with it? " + r.StopCost() }))
 	return nil
 }
+
+// whileRunning is a question about the export that runs now: what it says follows that,
+// and it ends with it.
+func (a *app) whileRunning(d *dialog, text func() string) *dialog {
+	id := a.flow.Run.Job.ID
+	d.text, d.over = text(), exportEnded
+	d.follow = func(d *dialog) bool {
+		d.text = text()
+		return a.flow.Run.Live() && a.flow.Run.Job.ID == id
+	}
+	return d
+}
+
+const exportEnded = "The export has ended meanwhile."
 
 func (s *exportScreen) view(w, h int) []string {
 	th, r := s.app.th, &s.app.flow.Run

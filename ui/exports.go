@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -287,26 +288,32 @@ func (s *exportsScreen) askDiscard(j export.Job) tea.Cmd {
 		text = "The draft on Zenodo is deleted with its files. That can't be undone."
 	}
 	be, discard := a.flow.Keeper(), a.flow.Discard(j)
-	a.ask(&dialog{title: "Discard this export?", text: cells.Clip(safetext.Line(j.Title), 66) + "\n" + text, choices: []choice{
-		{"k", "keep it", nil},
-		{"d", "discard it", func() tea.Cmd {
-			return a.do(&s.act, "Discarding", 2*time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
-				forget, err := discard(ctx)
-				jobs, jerr := be.Jobs(ctx)
-				return func() tea.Cmd {
-					forget()
-					if jerr == nil {
-						s.take(jobs)
+	same := func(*dialog) bool {
+		return slices.ContainsFunc(a.flow.Earlier.Jobs, func(now export.Job) bool {
+			return now.ID == j.ID && now.State == j.State && now.Running == j.Running && !a.flow.RunsHere(now)
+		})
+	}
+	a.ask(&dialog{title: "Discard this export?", text: cells.Clip(safetext.Line(j.Title), 66) + "\n" + text, follow: same,
+		over: "Its state has changed: look at it again.", choices: []choice{
+			{"k", "keep it", nil},
+			{"d", "discard it", func() tea.Cmd {
+				return a.do(&s.act, "Discarding", 2*time.Minute, func(ctx context.Context, _ *stage) func() tea.Cmd {
+					forget, err := discard(ctx)
+					jobs, jerr := be.Jobs(ctx)
+					return func() tea.Cmd {
+						forget()
+						if jerr == nil {
+							s.take(jobs)
+						}
+						if err != nil {
+							return a.failed(err, nil)
+						}
+						a.say("Discarded.")
+						return nil
 					}
-					if err != nil {
-						return a.failed(err, nil)
-					}
-					a.say("Discarded.")
-					return nil
-				}
-			})
-		}},
-	}})
+				})
+			}},
+		}})
 	return nil
 }
 
