@@ -35,8 +35,50 @@ func (f *Flow) Follow(job export.Job, fresh bool) {
 	f.Draft, f.discarded = Draft{Job: job, Fresh: fresh}, false
 }
 
-// Address is where a person goes on: the draft's form, later the record.
-func (d *Draft) Address() string { return safetext.Line(d.Job.URL) }
+// Address is where a person goes on: the draft's form, later the record; "" where
+// there is nothing any more.
+func (d *Draft) Address() string { return AddressOf(d.Job) }
+
+// AddressOf and DOIOf are the page and the DOI of an export. What was discarded has
+// neither: its page is gone, and its DOI will never work.
+func AddressOf(j export.Job) string {
+	if j.State == export.StateDiscarded {
+		return ""
+	}
+	return safetext.Line(j.URL)
+}
+
+// DOIOf is described at AddressOf.
+func DOIOf(j export.Job) string {
+	if j.State == export.StateDiscarded {
+		return ""
+	}
+	return safetext.Line(j.DOI)
+}
+
+// HeadText says above the address what there is.
+func (f *Flow) HeadText() string {
+	switch st := f.Draft.Job.State; {
+	case st == export.StateDiscarded:
+		return "This export was discarded: nothing of it is on " + f.Facts.Zenodo.Name + " any more."
+	case st.Public():
+		return "Published:"
+	}
+	return "The draft is on " + f.Facts.Zenodo.Name + ". Look it over and publish it there:"
+}
+
+// AgainstDiscard says why an export can't be discarded; "" if it can.
+func (f *Flow) AgainstDiscard(j export.Job) string {
+	switch {
+	case f.RunsHere(j) || j.Running:
+		return "It is running: stop it first."
+	case j.State == export.StateDiscarded:
+		return "It is discarded already."
+	case j.State.Public():
+		return "It is published, and zenobis never touches a published record."
+	}
+	return ""
+}
 
 // Unnamed are the permIds of the publication's objects while their identifiers
 // are not known: a permId tells nobody where to look.
@@ -60,8 +102,7 @@ func (d *Draft) Named(got map[string]openbis.Entity) {
 func (d *Draft) Facts() [][2]string {
 	j := d.Job
 	out := [][2]string{{"State", StateMark(j.State) + " " + StateText(j)}}
-	if j.DOI != "" {
-		doi := j.DOI
+	if doi := DOIOf(j); doi != "" {
 		if !j.State.Public() {
 			doi += " (reserved, works once published)"
 		}
@@ -157,7 +198,7 @@ func (f *Flow) NextText() string {
 // Citation is how to cite the draft that is followed; "" before it has a DOI.
 func (f *Flow) Citation() string {
 	j := f.Draft.Job
-	if j.DOI == "" {
+	if DOIOf(j) == "" {
 		return ""
 	}
 	c := export.Citation(j)

@@ -33,11 +33,24 @@ func (e *Earlier) Take(jobs []export.Job) {
 	}
 }
 
-// Changed takes what has become of one of them.
-func (e *Earlier) Changed(j export.Job) {
-	for i := range e.Jobs {
-		if e.Jobs[i].ID == j.ID {
-			e.Jobs[i] = j
+// TakeExports takes the list of exports; the draft that is followed is one of them.
+func (f *Flow) TakeExports(jobs []export.Job) {
+	f.Earlier.Take(jobs)
+	for _, j := range jobs {
+		if j.ID == f.Draft.Job.ID && !j.Looked.Before(f.Draft.Job.Looked) { // else the list is older than what is known
+			f.Draft.Job = j
+		}
+	}
+}
+
+// Changed takes what has become of one export.
+func (f *Flow) Changed(j export.Job) {
+	if f.Draft.Job.ID == j.ID {
+		f.Draft.Job = j
+	}
+	for i := range f.Earlier.Jobs {
+		if f.Earlier.Jobs[i].ID == j.ID {
+			f.Earlier.Jobs[i] = j
 		}
 	}
 }

@@ -20,7 +20,7 @@ func (t *talk) exportsList(ctx context.Context) error {
 			t.complain(err)
 			return nil
 		}
-		t.Earlier.Take(jobs)
+		t.TakeExports(jobs)
 		jobs = t.ListedExports()
 		t.readOrphans(ctx)
 		if len(jobs) == 0 && len(t.Earlier.Orphans) == 0 {
@@ -28,7 +28,7 @@ func (t *talk) exportsList(ctx context.Context) error {
 			return nil
 		}
 		for i, j := range jobs {
-			t.sayf("%d  %s: %s %s %s", i+1, safetext.Line(j.Title), flow.StateText(j), human.Day(j.Created), j.URL)
+			t.sayf("%d  %s: %s %s %s", i+1, safetext.Line(j.Title), flow.StateText(j), human.Day(j.Created), flow.AddressOf(j))
 			t.leftOut(j)
 		}
 		if text := flow.OrphansText(t.Earlier.Orphans); text != "" {
@@ -105,6 +105,10 @@ func (t *talk) exportsAct(ctx context.Context, verb string, j export.Job) error 
 		t.complain(err)
 		return stop
 	case "discard":
+		if why := t.AgainstDiscard(j); why != "" {
+			t.say(why)
+			return nil
+		}
 		yes, err := t.yes(ctx, "Discard it, with its draft on Zenodo?", false)
 		if err != nil {
 			return err

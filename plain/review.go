@@ -16,7 +16,7 @@ const waitsEvery = time.Second
 // stepReview plans, and says what will lie on Zenodo.
 func (t *talk) stepReview(ctx context.Context) error {
 	if jobs, err := t.Backend.Jobs(ctx); err == nil { // to name those of the same selection
-		t.Earlier.Take(jobs)
+		t.TakeExports(jobs)
 	}
 	for {
 		t.say("Planning...")

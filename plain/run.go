@@ -211,7 +211,7 @@ const watchEnds = " An empty line ends the watching."
 
 func (t *talk) tell(j export.Job) {
 	if j.State != t.Draft.Job.State {
-		t.sayf("%s %s %s", flow.StateText(j), j.DOI, strings.Join(j.Objects, ", "))
+		t.sayf("%s %s %s", flow.StateText(j), flow.DOIOf(j), strings.Join(j.Objects, ", "))
 	}
 	t.Draft.Job = j
 }

@@ -10,6 +10,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"zenobis/export"
 	"zenobis/flow"
 	"zenobis/session"
 	"zenobis/ui/style"
@@ -187,6 +188,16 @@ func (a *app) fail(s string) { a.notice = notice{text: byKey(s), wrong: true} }
 // failWhile tells a failure for as long as its cause stands.
 func (a *app) failWhile(s string, cause func() bool) {
 	a.notice = notice{text: byKey(s), wrong: true, while: cause}
+}
+
+// sayState tells the state of an export for as long as that is its state.
+func (a *app) sayState(lead string, j export.Job) {
+	text := flow.StateText(j)
+	a.notice = notice{text: lead + text + ".", while: func() bool {
+		return !slices.ContainsFunc(append(slices.Clone(a.flow.Earlier.Jobs), a.flow.Draft.Job), func(now export.Job) bool {
+			return now.ID == j.ID && flow.StateText(now) != text
+		})
+	}}
 }
 
 // failed tells an error, unless it is our own giving up. An ended session asks

@@ -94,8 +94,8 @@ func (s *doneScreen) listen(ch chan export.Job) tea.Cmd {
 			if ch != s.ch || !ok || j.ID != s.draft().Job.ID {
 				return nil
 			}
-			s.draft().Err, s.draft().Job = nil, j
-			s.app.flow.Earlier.Changed(j)
+			s.draft().Err = nil
+			s.app.flow.Changed(j)
 			return tea.Batch(s.listen(ch), s.named())
 		})
 	}
@@ -137,23 +137,25 @@ func (s *doneScreen) typing() bool          { return false }
 
 func (s *doneScreen) actions() []action {
 	a := s.app
+	address, doi := s.draft().Address() != "", flow.DOIOf(s.draft().Job)
 	return append([]action{
-		on("c", "c", "copy", func() tea.Cmd { return a.copyText("The address", s.draft().Address()) }).help(going, "copy the address", ""),
+		on("c", "c", "copy", func() tea.Cmd { return a.copyText("The address", s.draft().Address()) }).when(address).
+			help(going, "copy the address", ""),
 		on(
 			"d",
 			"d",
 			"copy DOI",
-			func() tea.Cmd { return a.copyText("The DOI", s.draft().Job.DOI) },
-		).when(s.draft().Job.DOI != "").
+			func() tea.Cmd { return a.copyText("The DOI", doi) },
+		).when(doi != "").
 			help(going, "copy the DOI", ""),
 		on(
 			"C",
 			"C",
 			"copy citation",
 			func() tea.Cmd { return a.copyText("The citation", a.flow.Citation()) },
-		).when(s.draft().Job.DOI != "").
+		).when(doi != "").
 			help(going, "copy how to cite it", ""),
-		on("b", "b", "browser", s.browser).help(going, "open the draft in the browser", ""),
+		on("b", "b", "browser", s.browser).when(address).help(going, "open the draft in the browser", ""),
 		on("Q", "Q", "QR code", s.toggleQR).when(s.qr != nil || s.fits(a.panes.w, a.panes.h) != nil).
 			help(going, "the address as a QR code, for your phone", ""),
 		on("Q", "", "", s.noQR),
@@ -206,15 +208,17 @@ func (s *doneScreen) lookNow() tea.Cmd {
 		jobs, err := be.Sync(ctx, id)
 		return func() tea.Cmd {
 			for _, j := range jobs {
-				if j.ID == id && s.draft().Job.ID == id {
-					s.draft().Job = j
-					s.app.flow.Earlier.Changed(j)
+				if j.ID == id {
+					s.app.flow.Changed(j)
 				}
 			}
-			if err != nil {
+			switch {
+			case s.draft().Job.ID != id:
+				return nil // another one is shown by now
+			case err != nil:
 				return s.app.failed(err, s.lookNow)
 			}
-			s.app.say("Looked: " + flow.StateText(s.draft().Job) + ".")
+			s.app.sayState("Looked: ", s.draft().Job)
 			return s.named()
 		}
 	})
@@ -273,17 +277,15 @@ func (s *doneScreen) view(w, h int) []string {
 		add("")
 	}
 	add(th.Bold.Render(cells.Clip(safetext.Line(d.Job.Title), tw)))
-	head := "The draft is on " + s.app.flow.Facts.Zenodo.Name + ". Look it over and publish it there:"
-	if d.Job.State.Public() {
-		head = "Published:"
-	}
-	for _, l := range cells.Wrap(head, tw) {
+	for _, l := range cells.Wrap(s.app.flow.HeadText(), tw) {
 		add(l)
 	}
-	if roomy {
+	if roomy && d.Address() != "" {
 		add("")
 	}
-	if url := d.Address(); cells.Width(url) <= w {
+	if url := d.Address(); url == "" {
+		// nothing to go to
+	} else if cells.Width(url) <= w {
 		out = append(out, url) // alone on its line, to be selected with one click
 	} else {
 		for len(url) > 0 {
@@ -332,6 +334,8 @@ func (s *doneScreen) status(int) string {
 	switch {
 	case s.look.busy:
 		return s.app.waitText(&s.look)
+	case s.draft().Job.State == export.StateDiscarded:
+		return "Nothing is left to do here."
 	case s.draft().Job.State.Settled():
 		return "All done."
 	case s.watch.busy:

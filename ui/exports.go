@@ -51,7 +51,7 @@ func (s *exportsScreen) enter(bool) tea.Cmd {
 // take keeps the cursor on its job.
 func (s *exportsScreen) take(jobs []export.Job) {
 	was, _ := s.current()
-	s.app.flow.Earlier.Take(jobs)
+	s.app.flow.TakeExports(jobs)
 	at := cmp.Or(s.want, was.ID)
 	s.want = ""
 	list := s.jobs()
@@ -130,8 +130,10 @@ func (s *exportsScreen) actions() []action {
 		on("enter", "enter", open, with(s.open)).when(there).help(going, "open the export: what became of it, or go on with it", ""),
 		on("s", "s", "look, register", with(s.sync)).when(there).
 			help(going, "look at its draft, and record it in openBIS once it is published", ""),
-		on("d", "d", "discard", with(s.askDiscard)).when(there).help(choosing, "delete the draft and the export, after a question", ""),
-		on("c", "c", "copy", with(func(j export.Job) tea.Cmd { return a.copyText("The address", j.URL) })).when(j.URL != "").
+		on("d", "d", "discard", with(s.askDiscard)).when(there && a.flow.AgainstDiscard(j) == "").
+			help(choosing, "delete the draft and the export, after a question", ""),
+		on("d", "", "", func() tea.Cmd { a.fail(a.flow.AgainstDiscard(j)); return nil }).when(there), // says why not
+		on("c", "c", "copy", with(func(j export.Job) tea.Cmd { return a.copyText("The address", flow.AddressOf(j)) })).when(flow.AddressOf(j) != "").
 			help(choosing, "copy the address", ""),
 		on(
 			"v",
@@ -229,7 +231,7 @@ func (s *exportsScreen) open(j export.Job) tea.Cmd {
 		a.fail(flow.HeldText(j))
 	case j.State == export.StatePlanned, j.Resumable:
 		return s.resume(j)
-	case j.URL != "":
+	case j.URL != "", j.State == export.StateDiscarded:
 		return a.showDraft(j, false)
 	case j.Reason != "":
 		a.fail(safetext.Line(j.Reason))
@@ -269,7 +271,7 @@ func (s *exportsScreen) sync(j export.Job) tea.Cmd {
 			}
 			for _, g := range got {
 				if g.ID == j.ID {
-					a.say(flow.StateText(g))
+					a.sayState("", g)
 				}
 			}
 			return nil
@@ -279,12 +281,8 @@ func (s *exportsScreen) sync(j export.Job) tea.Cmd {
 
 func (s *exportsScreen) askDiscard(j export.Job) tea.Cmd {
 	a := s.app
-	if a.flow.RunsHere(j) || j.Running {
-		a.fail("It is running: stop it first.")
-		return nil
-	}
 	text := "What zenobis keeps of it is deleted."
-	if j.RecordID != "" && !j.State.Public() {
+	if j.RecordID != "" {
 		text = "The draft on Zenodo is deleted with its files. That can't be undone."
 	}
 	be, discard := a.flow.Keeper(), a.flow.Discard(j)
@@ -386,7 +384,7 @@ func (s *exportsScreen) row(j export.Job, w, per int) []string {
 		title += " · " + v
 	}
 	if per == 1 {
-		right := cells.Pad(state, 32) + " " + date + " " + cells.PadLeft(bytes, 8) + "  " + cells.Pad(j.DOI, 24)
+		right := cells.Pad(state, 32) + " " + date + " " + cells.PadLeft(bytes, 8) + "  " + cells.Pad(flow.DOIOf(j), 24)
 		return []string{cells.Spread(flow.StateMark(j.State)+" "+title, right, w)}
 	}
 	return []string{
@@ -400,8 +398,8 @@ func (s *exportsScreen) status(w int) string {
 		return s.app.waitText(&s.act)
 	}
 	if j, ok := s.current(); ok {
-		if j.URL != "" {
-			return cells.Spread(j.URL, j.DOI, w)
+		if u := flow.AddressOf(j); u != "" {
+			return cells.Spread(u, flow.DOIOf(j), w)
 		}
 		if j.Reason != "" {
 			return byKey(safetext.Line(j.Reason))

@@ -45,7 +45,7 @@ func (s *reviewScreen) readEarlier() tea.Cmd {
 		jobs, err := be.Jobs(ctx)
 		return func() tea.Cmd {
 			if err == nil { // else nothing is named: the list itself tells why
-				s.app.flow.Earlier.Take(jobs)
+				s.app.flow.TakeExports(jobs)
 			}
 			return nil
 		}
