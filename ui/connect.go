@@ -155,7 +155,7 @@ func (s *connectScreen) actions() []action {
 		on("tab down", "tab", "next field", step(1)),
 		on("shift+tab up", "", "", step(-1)),
 		tick.when(s.row == rowRemember),
-		on("esc", "esc", "leave", func() tea.Cmd {
+		on("esc", "esc", leaveHint, func() tea.Cmd {
 			if s.login.busy {
 				s.app.stop(&s.login)
 				return nil

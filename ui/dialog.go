@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
@@ -186,6 +187,28 @@ func (a *app) dialogOther(d *dialog, k tea.KeyPressMsg, pick func(int) tea.Cmd) 
 		d.top += max(d.room-1, 1)
 	}
 	return nil
+}
+
+// hints are the keys of a dialog while it is open: those of the screen behind do not
+// work.
+func (d *dialog) hints(beside bool) []key.Help {
+	h := func(keys, does string) key.Help { return key.Help{Key: keys, Desc: does} }
+	switch {
+	case beside:
+		return []key.Help{h("tab", "to the question")}
+	case len(d.choices) == 0:
+		return []key.Help{h("↑↓", "scroll"), h("esc", "close")}
+	case d.input != nil:
+		return []key.Help{h("enter", d.choices[0].label), h("esc", "close")}
+	}
+	out := []key.Help{h("enter", "choose")}
+	if len(d.choices) > 1 {
+		out = append(out, h("↑↓", "move"))
+	}
+	if d.keep {
+		return append(out, h("esc", "close"))
+	}
+	return append(out, h("esc", d.choices[0].label))
 }
 
 // lines are the text of the dialog and its answers, without a field, as they are

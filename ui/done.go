@@ -141,6 +141,11 @@ func (s *doneScreen) actions() []action {
 	return append([]action{
 		on("c", "c", "copy", func() tea.Cmd { return a.copyText("The address", s.draft().Address()) }).when(address).
 			help(going, "copy the address", ""),
+		on("b", "b", "browser", s.browser).when(address).help(going, "open the draft in the browser", ""),
+		on("n", "n", "another export", func() tea.Cmd { return a.goTo(atBrowse) }).when(a.flow.Session != nil).
+			help(going, "select something else; this draft is watched in Exports", ""),
+		on("r", "r", "look now", s.lookNow).help(going, "look now what became of the draft", ""),
+		on("e", "e", "exports", a.toExports),
 		on(
 			"d",
 			"d",
@@ -155,15 +160,10 @@ func (s *doneScreen) actions() []action {
 			func() tea.Cmd { return a.copyText("The citation", a.flow.Citation()) },
 		).when(doi != "").
 			help(going, "copy how to cite it", ""),
-		on("b", "b", "browser", s.browser).when(address).help(going, "open the draft in the browser", ""),
 		on("Q", "Q", "QR code", s.toggleQR).when(s.qr != nil || s.fits(a.panes.w, a.panes.h) != nil).
 			help(going, "the address as a QR code, for your phone", ""),
 		on("Q", "", "", s.noQR),
-		on("r", "r", "look now", s.lookNow).help(going, "look now what became of the draft", ""),
-		on("n", "n", "another export", func() tea.Cmd { return a.goTo(atBrowse) }).when(a.flow.Session != nil).
-			help(going, "select something else; this draft is watched in Exports", ""),
-		on("e", "e", "exports", a.toExports),
-		on("q", "q", "leave", func() tea.Cmd { a.quits = 1; return a.leave() }),
+		on("q", "q", leaveHint, func() tea.Cmd { a.quits = 1; return a.leave() }),
 		on("esc", "esc", "browse", s.escape).help(going, "back to Browse; the draft is still watched", ""),
 	}, s.scroll.actions()...)
 }

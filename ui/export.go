@@ -140,8 +140,8 @@ func (s *exportScreen) actions() []action {
 	}
 	there := flow.OpenDraftOf(r.Err)
 	failed, asked := r.Over && r.Err != nil, r.Question != nil
-	esc := "stop or background"
-	if !r.Live() {
+	esc := "stop or leave"
+	if !r.Live() || asked { // beside its answers there is little room
 		esc = "back"
 	}
 	pause := "pause"
@@ -149,8 +149,8 @@ func (s *exportScreen) actions() []action {
 		pause = "go on"
 	}
 	return append([]action{
-		on("x", "x", "leave it out", do(func() { r.Answer(true) })).when(asked),
-		on("n", "n", "stop here", do(func() { r.Answer(false) })).when(asked),
+		on("x", "x", "leave out", do(func() { r.Answer(true) })).when(asked).help(choosing, "leave the file out, listed as missing", ""),
+		on("n", "n", "stop", do(func() { r.Answer(false) })).when(asked).help(choosing, "stop here, to be resumed later", ""),
 		on("r", "r", "resume", func() tea.Cmd { return a.startRun(r.Job) }).when(failed),
 		on("enter", "enter", "show the draft", func() tea.Cmd { return a.showDraft(r.Job, false) }).when(r.Over && r.Err == nil),
 		on("p", "p", pause, do(r.TogglePause)).when(r.Live() && !asked),

@@ -46,7 +46,7 @@ func (s *browseScreen) askActions() []action {
 		}
 	}
 	value := func() string { return strings.TrimSpace(s.field.Value()) }
-	back := on("esc", "esc", "back to the tree", done(s.moved))
+	back := on("esc", "esc", "back", done(s.moved))
 	switch s.asking {
 	case askSearch:
 		return []action{
@@ -66,7 +66,7 @@ func (s *browseScreen) askActions() []action {
 		on("up", "", "", rows(-1)),
 		on("pgdown", "", "", rows(page)),
 		on("pgup", "", "", rows(-page)),
-		on("esc", "esc", "all rows again", done(func() tea.Cmd {
+		on("esc", "esc", "all rows", done(func() tea.Cmd {
 			s.app.stop(&s.filter)
 			s.tree().Filter("")
 			return s.moved()

@@ -282,7 +282,7 @@ func TestSmallScreensScrollAndSay(t *testing.T) {
 		d.keys("enter")
 		d.shows("↓")
 		d.keys("pgdown down down")
-		d.hides("↓ ")
+		d.hides("↓\n")
 		d.a.flow.Draft.Job = export.Job{}
 		d.run(d.a.showDraft(export.Job{
 			ID: "job2", Title: "Mass loss", State: export.StateDraft, URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417",

@@ -79,10 +79,13 @@ func (a *app) everywhere() []action {
 // hints are the hints of the screen, then the way out unless the screen has one
 // of its own, the way to all keys last.
 func (a *app) hints() []key.Help {
+	if d := a.top(); d != nil {
+		return d.hints(a.beside(d))
+	}
 	var out []key.Help
 	acts := a.cur().actions()
-	own := slices.ContainsFunc(acts, func(act action) bool { return act.Enabled() && act.Help().Desc == "leave" })
-	acts = append(acts, on("", "ctrl+c", "leave", nil).when(!own))
+	own := slices.ContainsFunc(acts, func(act action) bool { return act.Enabled() && act.Help().Desc == leaveHint })
+	acts = append(acts, on("", "ctrl+c", leaveHint, nil).when(!own))
 	for _, act := range append(acts, a.everywhere()[:2]...) {
 		if h := act.Help(); act.Enabled() && h.Desc != "" {
 			out = append(out, h)
@@ -92,33 +95,33 @@ func (a *app) hints() []key.Help {
 }
 
 // helpLine fits as many hints as there is room for, the most important first and
-// the way to all of them last.
+// the way to all of them last. That one, the first and the way back always have their room.
 func (a *app) helpLine(hints []key.Help, w int) string {
-	var b strings.Builder
-	used := 0
-	last := 0 // the way to all keys always has its room
-	if n := len(hints); n > 0 {
-		last = cells.Width(hints[n-1].Key) + cells.Width(hints[n-1].Desc) + 3
+	out := slices.IndexFunc(hints, func(h key.Help) bool { return strings.HasPrefix(h.Key, "esc") })
+	shown, room := make([]bool, len(hints)), w+2
+	take := func(i int) {
+		if i < 0 || i >= len(hints) || shown[i] {
+			return
+		}
+		n := cells.Width(a.named(hints[i].Key)) + 1 + cells.Width(hints[i].Desc) + 2
+		if n <= room {
+			shown[i], room = true, room-n
+		}
 	}
+	for _, i := range []int{len(hints) - 1, 0, out} {
+		take(i)
+	}
+	var parts []string
 	for i, h := range hints {
-		if a.ascii {
-			h.Key = spelled.Replace(h.Key)
+		if take(i); shown[i] {
+			parts = append(parts, a.th.Accent.Render(a.named(h.Key))+" "+a.th.Dim.Render(h.Desc))
 		}
-		n := cells.Width(h.Key) + 1 + cells.Width(h.Desc)
-		if used > 0 {
-			n += 2
-		}
-		if i < len(hints)-1 && used+n+last > w || used+n > w {
-			continue
-		}
-		if used > 0 {
-			b.WriteString("  ")
-		}
-		b.WriteString(a.th.Accent.Render(h.Key) + " " + a.th.Dim.Render(h.Desc))
-		used += n
 	}
-	return b.String()
+	return strings.Join(parts, "  ")
 }
+
+// leaveHint is the hint of a key that leaves the program.
+const leaveHint = "leave"
 
 // helpDialog lists every key of the screen by what one wants to do, and those
 // that work everywhere.

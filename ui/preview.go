@@ -283,7 +283,7 @@ func (s *browseScreen) paneActions() []action {
 		on("home", "", "", to(func() int { return 0 })),
 		on("end G", "", "", to(func() int { return len(p.drawn) })),
 		on("n tab", "n", "next relative", to(p.nextLink)),
-		on("esc p left", "esc", "back to the tree", leave),
+		on("esc p left", "esc", "back", leave),
 	}
 }
 

@@ -27,7 +27,7 @@ func TestTheQuestionIsWhole(t *testing.T) {
 			d.settle()
 			shown := strings.Join(strings.Fields(d.frame()), " ")
 			for _, want := range []string{"? " + message + " x leaves it out and lists it as missing, n stops here (resumable)",
-				"x leave it out", "n stop here"} {
+				"x leave out n stop"} {
 				if !strings.Contains(shown, want) {
 					t.Errorf("at %v not whole: %q in\n%s", size, want, d.frame())
 				}

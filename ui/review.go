@@ -95,7 +95,8 @@ func (s *reviewScreen) actions() []action {
 	findings := f.Plan.Got != nil && len(f.Plan.Got.Findings) > 0
 	out := []action{
 		on("a", "a", "accept findings", flip("private details are accepted", &f.Switches.AcceptFindings)).when(findings),
-		on("enter", "enter", "start", s.startExport),
+		on("enter", "enter", "start", s.startExport).when(!s.plan.busy && f.AgainstStart() == ""),
+		on("enter", "", "", s.startExport), // else it says why not
 		on("l", "l", "layout", s.askLayout),
 		on("n", "n", "new record", func() tea.Cmd {
 			f.NewRecord()

@@ -73,7 +73,7 @@ func (a *app) draw() string {
 	}
 	lines = append(lines, a.statusLine(f.w))
 	if f.help {
-		lines = append(lines, " "+a.helpLine(a.hints(), f.w-2))
+		lines = append(lines, " "+a.helpLine(a.hints(), f.w-1))
 	}
 	if d := a.top(); d != nil {
 		lines = a.overlay(lines, d)
