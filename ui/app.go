@@ -178,16 +178,26 @@ func (a *app) countSelection() tea.Cmd { return a.screens[atBrowse].(counter).co
 // its cause.
 type notice struct {
 	text  string
-	wrong bool
+	tone  tone
 	while func() bool // nil where only a key takes it away
 }
 
+// tone is what a message is about.
+type tone int
+
+const (
+	toneDone  tone = iota // what was done
+	toneWrong             // what could not be done
+	toneHint              // what a key would do, or why nothing was to be done
+)
+
 func (a *app) say(s string)  { a.notice = notice{text: s} }
-func (a *app) fail(s string) { a.notice = notice{text: byKey(s), wrong: true} }
+func (a *app) fail(s string) { a.notice = notice{text: byKey(s), tone: toneWrong} }
+func (a *app) hint(s string) { a.notice = notice{text: s, tone: toneHint} }
 
 // failWhile tells a failure for as long as its cause stands.
 func (a *app) failWhile(s string, cause func() bool) {
-	a.notice = notice{text: byKey(s), wrong: true, while: cause}
+	a.notice = notice{text: byKey(s), tone: toneWrong, while: cause}
 }
 
 // sayState tells the state of an export for as long as that is its state.
@@ -307,7 +317,7 @@ func (a *app) keyPress(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	}
 	if s == "q" && !a.cur().typing() {
-		a.say("ctrl+c leaves zenobis.")
+		a.hint("ctrl+c leaves zenobis.")
 		return nil
 	}
 	return a.cur().input(k)
@@ -318,7 +328,7 @@ func (a *app) keyPress(k tea.KeyPressMsg) tea.Cmd {
 func (a *app) idle(pressed string) bool {
 	for _, act := range a.cur().actions() {
 		if !act.Enabled() && act.long != "" && slices.Contains(act.Keys(), pressed) {
-			a.say("Not possible here: " + act.long + ".")
+			a.fail("Not possible here: " + act.long + ".")
 			return true
 		}
 	}

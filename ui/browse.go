@@ -236,7 +236,7 @@ func (s *browseScreen) escape() tea.Cmd {
 	case text != "":
 		t.Filter("")
 	case !s.app.again("esc"):
-		s.app.say("esc once more goes back to the token; what is selected stays.")
+		s.app.hint("esc once more goes back to the token; what is selected stays.")
 		return nil
 	default:
 		return s.app.backTo(atToken)
@@ -331,13 +331,13 @@ func (s *browseScreen) sort() tea.Cmd {
 	}
 	kind := t.Kind(id)
 	if t.IsFound(id) {
-		s.app.say("Search results stand as openBIS found them.")
+		s.app.hint("Search results stand as openBIS found them.")
 		return nil
 	}
 	switch kind {
 	case openbis.KindSpace, openbis.KindProject, openbis.KindCollection, openbis.KindObject, openbis.KindDataSet:
 	default:
-		s.app.say("Files are sorted by name, folders first.")
+		s.app.hint("Files are sorted by name, folders first.")
 		return nil
 	}
 	o := t.OrderOf(kind).Next()
@@ -406,7 +406,7 @@ func (s *browseScreen) jumped(from, to tree.Key) {
 // step goes along the trail.
 func (s *browseScreen) step(by int) tea.Cmd {
 	if !s.trail.can(by) {
-		s.app.say("No further.")
+		s.app.hint("No further.")
 		return nil
 	}
 	s.trail.at += by

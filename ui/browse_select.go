@@ -58,7 +58,7 @@ func (s *browseScreen) saidOnlyLinks() bool {
 
 func (s *browseScreen) undo() tea.Cmd {
 	if !s.tree().BeginUndo() {
-		s.app.say("Nothing to undo.")
+		s.app.hint("Nothing to undo.")
 		return nil
 	}
 	return s.undoOn()
@@ -149,7 +149,7 @@ func (s *browseScreen) takeRange() tea.Cmd {
 func (s *browseScreen) invert() tea.Cmd {
 	t, id := s.tree(), s.cursor()
 	if id == 0 || t.Kind(t.Parent(id)) == tree.Section {
-		s.app.say("i inverts among siblings: go into a space first.")
+		s.app.hint("i inverts among siblings: go into a space first.")
 		return nil
 	}
 	var take, leave []tree.ID
@@ -225,7 +225,7 @@ func (s *browseScreen) askType() tea.Cmd {
 		}
 	})
 	if len(byType) == 0 {
-		s.app.say("Nothing is loaded below it: → unfolds.")
+		s.app.hint("Nothing is loaded below it: → unfolds.")
 		return nil
 	}
 	text := "Everything loaded below " + t.Item(top).Label + " that is of one type."

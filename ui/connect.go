@@ -170,7 +170,7 @@ func (s *connectScreen) input(m tea.Msg) tea.Cmd {
 	case rowRemember:
 		return nil
 	case rowNone:
-		s.app.say("tab goes to a field.")
+		s.app.hint("tab goes to a field.")
 		return nil
 	}
 	if s.fixed(s.row) {

@@ -361,9 +361,11 @@ func (s *exportScreen) foot(w int) []string {
 	switch {
 	case !r.Live():
 	case r.Paused:
-		out = append(out, th.Warn.Render(cells.Clip("Paused. p goes on; the file under way is sent again.", w)))
+		for _, l := range cells.Wrap("Paused. p goes on; the file under way is sent again.", w) {
+			out = append(out, th.Warn.Render(l))
+		}
 	case r.Progress.Waiting != "":
-		out = append(out, cells.Clip("Waiting: "+safetext.Line(r.Progress.Waiting), w))
+		out = append(out, cells.Wrap("Waiting: "+safetext.Line(r.Progress.Waiting), w)...)
 	case r.Note != "":
 		out = append(out, th.Dim.Render(cells.Clip(r.Note, w)))
 	}

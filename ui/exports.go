@@ -133,7 +133,8 @@ func (s *exportsScreen) actions() []action {
 		on("d", "d", "discard", with(s.askDiscard)).when(there && a.flow.AgainstDiscard(j) == "").
 			help(choosing, "delete the draft and the export, after a question", ""),
 		on("d", "", "", func() tea.Cmd { a.fail(a.flow.AgainstDiscard(j)); return nil }).when(there), // says why not
-		on("c", "c", "copy", with(func(j export.Job) tea.Cmd { return a.copyText("The address", flow.AddressOf(j)) })).when(flow.AddressOf(j) != "").
+		on("c", "c", "copy", with(func(j export.Job) tea.Cmd { return a.copyText("The address", flow.AddressOf(j)) })).
+			when(flow.AddressOf(j) != "").
 			help(choosing, "copy the address", ""),
 		on(
 			"v",

@@ -152,7 +152,7 @@ func (s *tokenScreen) input(m tea.Msg) tea.Cmd {
 	case 1:
 		return nil
 	case rowNone:
-		s.app.say("tab goes to the field for a token.")
+		s.app.hint("tab goes to the field for a token.")
 		return nil
 	}
 	return s.edit(m)

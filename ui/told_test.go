@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -67,5 +68,54 @@ func TestTheListOfExportsFollows(t *testing.T) {
 		d.hides("recorded in openBIS")
 		d.wait(2 * rereads)
 		d.shows("recorded in openBIS")
+	})
+}
+
+// A message is read whole at every size, and what can't be done has no tick.
+func TestAMessageIsWhole(t *testing.T) {
+	const long = "Grant 1, funder: the funder's identifier is not one that this Zenodo knows; take the funder out, or look it up with tab."
+	for _, size := range [][2]int{{80, 24}, {60, 16}, {40, 12}} {
+		drive(t, flowtest.New(), size[0], size[1], func(d *driver) {
+			d.pick()
+			at := strings.TrimSpace(strings.Split(d.frame(), "\n")[1])
+			d.a.fail(long)
+			if got := strings.Join(strings.Fields(d.frame()), " "); !strings.Contains(got, "✗ "+long) {
+				t.Errorf("%v: not whole in\n%s", size, d.frame())
+			}
+			if !strings.Contains(d.frame(), "Measurement 1") || !strings.Contains(d.frame(), at) {
+				t.Errorf("%v: the row of the cursor is not seen:\n%s", size, d.frame())
+			}
+			d.keys("a")
+			d.shows("✗ Not possible here")
+			d.keys("u u u")
+			d.shows(" Nothing to undo.")
+			d.hides("✓ Nothing")
+		})
+	}
+}
+
+// What becomes a new version is told with the way back, whole.
+func TestTheMarkOfAVersionIsWhole(t *testing.T) {
+	f := flowtest.New()
+	drive(t, f, 40, 12, func(d *driver) {
+		d.pick()
+		job := export.Job{ID: "old", Title: "Earlier one", State: export.StatePublished, RecordID: "1", DOI: "10.5281/zenodo.1"}
+		job.Request.Selection = d.a.flow.Selection()
+		f.JobList = []export.Job{job}
+		d.keys("e v")
+		if got := strings.Join(strings.Fields(d.frame()), " "); !strings.Contains(got, d.a.flow.VersionText()+"; ctrl+n takes that back") {
+			t.Errorf("not whole in\n%s", d.frame())
+		}
+	})
+}
+
+func TestEarlierSelectionsKeepTheirTitles(t *testing.T) {
+	drive(t, flowtest.New(), 40, 12, func(d *driver) {
+		d.toReview()
+		d.keys("enter")
+		d.f.Run.Finish(nil)
+		d.settle()
+		d.keys("n T")
+		d.shows("Mass loss of")
 	})
 }

@@ -180,8 +180,11 @@ func (s *trayScreen) view(w, h int) []string {
 		return " " + line
 	}
 	for i, r := range s.recent {
-		tail = append(tail, here(n+i, cells.Spread(cells.Clip(r.Title, tw-32),
-			human.Day(r.Saved)+cells.PadLeft(flow.RulesText(r.Selection), 12), tw)))
+		rules := flow.RulesText(r.Selection)
+		if w >= 60 {
+			rules = cells.PadLeft(rules, 10)
+		}
+		tail = append(tail, here(n+i, cells.Spread(r.Title, human.Day(r.Saved)+"  "+rules, tw)))
 	}
 	if at < s.offset {
 		s.offset = at

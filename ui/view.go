@@ -55,13 +55,16 @@ func (a *app) draw() string {
 	case 3:
 		lines = append(lines, a.nameLine(f.w), a.stepLine(f.w), a.th.Dim.Render(strings.Repeat("─", f.w)))
 	}
+	said := a.noticeLines(f.w)
+	said = said[:min(len(said), max(f.body/2, 1))]
+	room := f.body - max(len(said)-1, 0) // a message of several lines takes them from the body
 	var body []string
-	if mark := a.versionMark(f.w); mark != "" && f.body > 3 {
-		body = append([]string{mark}, a.cur().view(f.w, f.body-1)...)
+	if mark := a.versionMark(f.w); len(mark) > 0 && room > len(mark)+2 {
+		body = append(mark, a.cur().view(f.w, room-len(mark))...)
 	} else {
-		body = a.cur().view(f.w, f.body)
+		body = a.cur().view(f.w, room)
 	}
-	for i := range f.body {
+	for i := range room {
 		if i < len(body) {
 			lines = append(lines, body[i])
 		} else {
@@ -71,7 +74,11 @@ func (a *app) draw() string {
 	if f.rule {
 		lines = append(lines, a.th.Dim.Render(strings.Repeat("─", f.w)))
 	}
-	lines = append(lines, a.statusLine(f.w))
+	if len(said) > 0 {
+		lines = append(lines, said...)
+	} else {
+		lines = append(lines, " "+cells.Clip(a.named(a.cur().status(f.w-2)), f.w-1))
+	}
 	if f.help {
 		lines = append(lines, " "+a.helpLine(a.hints(), f.w-1))
 	}
@@ -87,12 +94,14 @@ func (a *app) makesVersion() bool {
 }
 
 // versionMark says so, with the way back.
-func (a *app) versionMark(w int) string {
+func (a *app) versionMark(w int) (lines []string) {
 	if !a.makesVersion() {
-		return ""
+		return nil
 	}
-	back := "; ctrl+n takes that back"
-	return " " + a.th.Warn.Render(cells.Clip("▲ "+a.flow.VersionText(), max(w-1-cells.Width(back), 12))+back)
+	for _, l := range cells.Wrap("▲ "+a.flow.VersionText()+"; ctrl+n takes that back", w-2) {
+		lines = append(lines, " "+a.th.Warn.Render(l))
+	}
+	return lines
 }
 
 // finishFrame clips every line and joins them. What takes no cell is in none of them,
@@ -108,16 +117,23 @@ func (a *app) finishFrame(lines []string) string {
 	return s
 }
 
-func (a *app) statusLine(w int) string {
-	if n := a.notice; n.text != "" && (n.while == nil || n.while()) {
-		st := a.th.OK
-		mark := "✓ "
-		if n.wrong {
-			st, mark = a.th.Bad, "✗ "
-		}
-		return " " + st.Render(cells.Clip(mark+a.named(n.text), w-2))
+// noticeLines is the message in the place of the status, whole; none where there is none.
+func (a *app) noticeLines(w int) (lines []string) {
+	n := a.notice
+	if n.text == "" || n.while != nil && !n.while() {
+		return nil
 	}
-	return " " + cells.Clip(a.named(a.cur().status(w-2)), w-1)
+	st, mark := a.th.OK, "✓ "
+	switch n.tone {
+	case toneWrong:
+		st, mark = a.th.Bad, "✗ "
+	case toneHint:
+		st, mark = a.th.Bold, ""
+	}
+	for _, l := range cells.Wrap(mark+a.named(n.text), w-2) {
+		lines = append(lines, " "+st.Render(l))
+	}
+	return lines
 }
 
 // targetLabel says where an export goes; the real one must not be mistaken.
