@@ -23,7 +23,9 @@ type reviewScreen struct {
 	list    task
 	open    task
 	top     int
+	keep    int // the line on top, or from the end where negative, while the rest is planned anew; 0 for none
 	height  int
+	count   int  // of lines, as of the last frame
 	whole   bool // long lists are not folded
 }
 
@@ -35,6 +37,7 @@ func (s *reviewScreen) enter(bool) tea.Cmd {
 	if f.PlanFits() && (s.plan.busy || f.Plan.Got != nil) {
 		return cmd
 	}
+	s.top, s.keep = 0, 0
 	return tea.Batch(cmd, s.replan())
 }
 
@@ -56,7 +59,7 @@ func (s *reviewScreen) readEarlier() tea.Cmd {
 func (s *reviewScreen) replan() tea.Cmd {
 	a := s.app
 	req, drop := a.flow.BeginPlan()
-	s.top = 0
+	s.stay()
 	sess, be := a.flow.Session, a.flow.Backend
 	cmd := a.do(&s.plan, "Planning", 0, func(ctx context.Context, st *stage) func() tea.Cmd {
 		if drop != "" {
@@ -87,7 +90,7 @@ func (s *reviewScreen) actions() []action {
 	}
 	to := func(top func() int) func() tea.Cmd {
 		return func() tea.Cmd {
-			s.top = max(top(), 0)
+			s.top, s.keep = max(top(), 0), 0
 			return nil
 		}
 	}
@@ -153,6 +156,17 @@ func (s *reviewScreen) switched(what string, on bool) tea.Cmd {
 	}
 	s.app.say(state + what + ".")
 	return s.replan()
+}
+
+// stay keeps what is on the screen where it is while a plan is made anew, which takes
+// most lines away until it is there: the choices, where they are seen, else the top.
+func (s *reviewScreen) stay() {
+	choices := len(s.choices(min(s.app.panes.w-2, textWidth+20)))
+	if left := s.count - s.top; s.top+s.height > s.count-choices+2 && s.count > s.height {
+		s.keep = -left
+	} else if s.keep == 0 {
+		s.keep = s.top
+	}
 }
 
 // startExport begins the export, if nothing stands against it.
@@ -251,8 +265,15 @@ func (s *reviewScreen) view(w, h int) []string {
 	for i, l := range out {
 		out[i] = " " + l
 	}
-	s.top = max(min(s.top, len(out)-h), 0)
-	if len(out) > h {
+	s.count = len(out)
+	switch {
+	case s.keep < 0:
+		s.top = s.count + s.keep
+	case s.keep > 0:
+		s.top = s.keep
+	}
+	s.top = max(min(s.top, s.count-h), 0)
+	if s.count > h {
 		out = s.app.edges(out, s.top, w, h)
 	}
 	return out

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -118,4 +119,49 @@ func TestEarlierSelectionsKeepTheirTitles(t *testing.T) {
 		d.keys("n T")
 		d.shows("Mass loss of")
 	})
+}
+
+// Who switches a choice stays where it stands and sees its box change, while it is
+// planned and after; who is at the top stays there.
+func TestAChoiceStaysWhereItIs(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {40, 12}} {
+		f := flowtest.New()
+		drive(t, f, size[0], size[1], func(d *driver) {
+			d.toReview()
+			top := strings.Split(d.frame(), "\n")[:6]
+			f.BlockPlan = make(chan struct{}, 9)
+			d.keys("c")
+			f.BlockPlan <- struct{}{}
+			d.settle()
+			if now := strings.Split(d.frame(), "\n")[:6]; !slices.Equal(now, top) {
+				t.Errorf("%v: it went from\n%s to\n%s", size, strings.Join(top, "\n"), strings.Join(now, "\n"))
+			}
+			d.keys("end")
+			f.BlockPlan <- struct{}{}
+			f.BlockPlan <- struct{}{}
+			d.keys("c")
+			d.shows("c ☐ children")
+			where := row(d, "c ☐ children")
+			<-f.BlockPlan
+			d.keys("c")
+			if got := row(d, "c ☑ children"); got < 0 || got > where {
+				t.Errorf("%v: while planning the choice is in line %d, it was in %d:\n%s", size, got, where, d.frame())
+			}
+			f.BlockPlan <- struct{}{}
+			d.settle()
+			d.keys("x")
+			if got := row(d, "c ☑ children"); got != where {
+				t.Errorf("%v: the choice went from line %d to %d:\n%s", size, where, got, d.frame())
+			}
+			d.keys("home")
+			if now := strings.Split(d.frame(), "\n")[:6]; !slices.Equal(now, top) {
+				t.Errorf("%v: home is not the top:\n%s", size, d.frame())
+			}
+		})
+	}
+}
+
+// row is the line of the frame that holds a text, -1 without one.
+func row(d *driver, text string) int {
+	return slices.IndexFunc(strings.Split(d.frame(), "\n"), func(l string) bool { return strings.Contains(l, text) })
 }
