@@ -51,9 +51,11 @@ type browseScreen struct {
 	from  tree.ID // where a range begins, 0 without one
 	trail trail
 
-	hits   hits
-	before tree.Key // where the cursor was before the search
-	pane   pane
+	hits       hits
+	before     tree.Key // where the cursor was before the search
+	unfiltered tree.ID  // and before the filter
+	lost       string   // a place that was asked for and not found
+	pane       pane
 }
 
 func newBrowse(a *app) screen {
@@ -70,6 +72,7 @@ func (s *browseScreen) clear() {
 	s.loads, s.inside = make(map[tree.ID]*task), make(map[tree.ID]bool)
 	s.counts = make(map[tree.Key]*task)
 	s.offset, s.done, s.from, s.trail, s.hits.query = 0, false, 0, trail{}, ""
+	s.lost, s.unfiltered = "", 0
 	s.pane.clear()
 }
 
@@ -234,7 +237,7 @@ func (s *browseScreen) escape() tea.Cmd {
 		}
 		return tea.Batch(s.moved(), s.countSelection())
 	case text != "":
-		t.Filter("")
+		return s.allRows(true)
 	case !s.app.again("esc"):
 		s.app.hint("esc once more goes back to the token; what is selected stays.")
 		return nil

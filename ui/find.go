@@ -29,7 +29,11 @@ func (s *browseScreen) ask(what asking) tea.Cmd {
 	text := ""
 	switch what {
 	case askFilter:
-		text, _, _ = s.tree().Filtering()
+		if text, _, _ = s.tree().Filtering(); text == "" {
+			s.unfiltered = s.cursor()
+		}
+	case askPlace:
+		text = s.lost
 	case askSearch:
 		text = s.hits.query
 	}
@@ -66,12 +70,21 @@ func (s *browseScreen) askActions() []action {
 		on("up", "", "", rows(-1)),
 		on("pgdown", "", "", rows(page)),
 		on("pgup", "", "", rows(-page)),
-		on("esc", "esc", "all rows", done(func() tea.Cmd {
-			s.app.stop(&s.filter)
-			s.tree().Filter("")
-			return s.moved()
-		})),
+		on("esc", "esc", "all rows", done(func() tea.Cmd { return s.allRows(false) })),
 	}
+}
+
+// allRows ends the filter. The cursor stays on a row that matched, or that it was moved
+// to while the filter was kept; else it goes back to where it was before.
+func (s *browseScreen) allRows(kept bool) tea.Cmd {
+	t := s.tree()
+	s.app.stop(&s.filter)
+	stays := t.RowCount() > 0 && (kept || t.Matches(s.cursor()))
+	t.Filter("")
+	if !stays && s.unfiltered != 0 {
+		t.SetCursor(s.unfiltered)
+	}
+	return s.moved()
 }
 
 // recall puts an earlier search into the field.
@@ -212,6 +225,7 @@ func (s *browseScreen) goToPlace(text string) tea.Cmd {
 	if text == "" {
 		return nil
 	}
+	s.lost = text // until it is found: what was typed is not typed again
 	return s.find(text, true)
 }
 
@@ -240,6 +254,7 @@ func (s *browseScreen) find(text string, note bool) tea.Cmd {
 				a.fail("Its space is not in the tree.")
 				return nil
 			}
+			s.lost = ""
 			if note {
 				s.jumped(from, s.tree().Key(s.cursor()))
 				a.say("At " + flow.PlaceText(way) + "; [ goes back.")
@@ -256,7 +271,10 @@ func (s *browseScreen) askLine(w int) string {
 		s.field.SetWidth(max(w-30, 8))
 		_, n, done := s.tree().Filtering()
 		text := human.Count(n, "loaded row", "loaded rows")
-		if !done {
+		switch {
+		case s.field.Value() == "":
+			text = "among loaded rows"
+		case !done:
 			text = "looking…"
 		}
 		return cells.Spread("/"+s.field.View(), text, w)

@@ -425,3 +425,50 @@ func TestChoicesOfADialogAreNotCut(t *testing.T) {
 		d.shows("let it go", "on", "b  leave the screen")
 	})
 }
+
+// A filter that finds nothing takes the cursor nowhere, whatever its first letters found;
+// one that finds something leaves it there.
+func TestTheCursorComesBackFromAFilter(t *testing.T) {
+	for _, size := range [][2]int{{80, 24}, {40, 12}} {
+		drive(t, flowtest.New(), size[0], size[1], func(d *driver) {
+			d.login()
+			d.keys("right down right down")
+			was := d.a.flow.Tree.Item(cursorOf(d)).Label
+			for _, keys := range []string{"enter esc", "esc"} {
+				d.keys("/")
+				d.hides("0 loaded rows")
+				d.write("method") // finds the space of methods
+				d.write("ical")
+				d.shows("Nothing loaded matches")
+				d.keys(keys)
+				if now := d.a.flow.Tree.Item(cursorOf(d)).Label; now != was {
+					t.Errorf("%s: the cursor went from %q to %q", keys, was, now)
+				}
+				d.keys("/")
+				d.write("method")
+				d.keys(keys)
+				if now := d.a.flow.Tree.Item(cursorOf(d)).Label; now != "Methods" {
+					t.Errorf("%s: the cursor is on %q, not where it was found", keys, now)
+				}
+				d.keys("home down down")
+			}
+		})
+	}
+}
+
+func cursorOf(d *driver) tree.ID { return d.a.screens[atBrowse].(*browseScreen).cursor() }
+
+// A place that is not found need not be typed again.
+func TestAPlaceThatIsNotFoundStays(t *testing.T) {
+	drive(t, flowtest.New(), 40, 12, func(d *driver) {
+		d.login()
+		d.keys("g")
+		d.write("/LAB/NOWHERE/EXP1")
+		d.keys("enter")
+		d.shows("/LAB/NOWHERE/EXP1: nothing of that")
+		d.keys("g")
+		if got := d.a.screens[atBrowse].(*browseScreen).field.Value(); got != "/LAB/NOWHERE/EXP1" {
+			t.Errorf("the field holds %q", got)
+		}
+	})
+}
