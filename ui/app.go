@@ -3,16 +3,19 @@ package ui
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+	"github.com/charmbracelet/x/ansi"
 
 	"zenobis/export"
 	"zenobis/flow"
 	"zenobis/session"
+	"zenobis/ui/cells"
 	"zenobis/ui/style"
 	"zenobis/ui/term"
 )
@@ -424,6 +427,19 @@ func (a *app) leaveRunning() tea.Cmd {
 		return nil
 	}
 	return tea.Quit
+}
+
+// labelled is a field behind its label. Where the text goes on to the left of what is
+// shown, a sign stands in the label's last blank.
+func labelled(label string, in *textinput.Model) string {
+	view, text := in.View(), in.Value()
+	if in.EchoMode == textinput.EchoNormal && cells.Width(text) > in.Width() {
+		shown := strings.TrimRight(ansi.Strip(view), " ")
+		if !strings.HasPrefix(text, shown) || in.Position() > in.Width() {
+			label = strings.TrimSuffix(label, " ") + "…"
+		}
+	}
+	return label + view
 }
 
 // newInput makes a text field.

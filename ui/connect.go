@@ -313,12 +313,12 @@ func (s *connectScreen) view(w, h int) []string {
 			mark = "▸ "
 		}
 		s.fields[i].SetWidth(max(min(w-labelW-5, 60), 4))
-		value := s.fields[i].View()
+		line := labelled(mark+cells.Pad(connectLabels[i], labelW), &s.fields[i])
 		if s.fixed(i) {
 			const fixed = " (fixed)"
-			value = cells.Clip(strings.TrimRight(value, " "), w-labelW-2-len(fixed)) + fixed
+			line = cells.Clip(strings.TrimRight(line, " "), w-len(fixed)) + fixed
 		}
-		out = append(out, mark+cells.Pad(connectLabels[i], labelW)+value)
+		out = append(out, line)
 		if s.problem[i] != "" {
 			for _, l := range cells.Wrap("✗ "+s.problem[i], min(w-labelW-3, textWidth)) {
 				out = append(out, strings.Repeat(" ", labelW+2)+th.Bad.Render(l))

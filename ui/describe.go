@@ -297,7 +297,7 @@ func (s *describeScreen) view(w, h int) []string {
 	if s.row == 0 {
 		mark = "▸ "
 	}
-	add(0, mark+th.Bold.Render(cells.Pad("Title", 14))+s.title.View())
+	add(0, mark+th.Bold.Render(cells.Pad("Title", 13))+labelled(" ", &s.title))
 	if s.touched {
 		complain("title")
 	}

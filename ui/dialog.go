@@ -241,8 +241,8 @@ func (a *app) overlay(lines []string, d *dialog) []string {
 	at := 0 // last line of the choice that the cursor is on
 	if d.input != nil {
 		label := d.label + " "
-		d.input.SetWidth(max(inner-cells.Width(label)-3, 4))
-		foot = append(foot, label+"["+cells.Pad(d.input.View(), inner-cells.Width(label)-2)+"]")
+		d.input.SetWidth(max(inner-cells.Width(label)-4, 4)) // room for a sign
+		foot = append(foot, label+cells.Pad(labelled("[", d.input), inner-cells.Width(label)-1)+"]")
 	}
 	for i, c := range d.choices {
 		label := "  " + c.label

@@ -335,7 +335,7 @@ func (e *editor) listView(w, h int) []string {
 			at = len(out)
 			lead = "▸ "
 			e.line.SetWidth(max(w-2, 4))
-			l = e.line.View()
+			lead, l = "", labelled(lead, &e.line)
 		} else {
 			l = cells.Clip(strings.Join(e.field.Read([]string{l}), ""), w-2)
 		}

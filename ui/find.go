@@ -277,18 +277,23 @@ func (s *browseScreen) askLine(w int) string {
 		case !done:
 			text = "looking…"
 		}
-		return cells.Spread("/"+s.field.View(), text, w)
+		return cells.Spread(labelled("/", &s.field), text, w)
 	case askPlace:
 		s.field.SetWidth(max(w-30, 8))
-		return "Go to (path, permId, link): " + s.field.View()
+		label := "Go to (path, permId, link): "
+		if w < 60 {
+			label = "Go to: "
+		}
+		s.field.SetWidth(max(w-1-len(label), 8))
+		return labelled(label, &s.field)
 	}
 	s.field.SetWidth(max(w-18, 8))
 	if s.wrong != "" {
 		s.field.SetWidth(max(w-12-cells.Width(s.wrong), 12))
-		return cells.Spread("Search: "+s.field.View(), s.app.th.Bad.Render("✗ "+s.wrong), w)
+		return cells.Spread(labelled("Search: ", &s.field), s.app.th.Bad.Render("✗ "+s.wrong), w)
 	}
 	if s.field.Value() == "" {
 		return cells.Spread("Search: "+s.field.View(), s.app.th.Dim.Render(flow.SearchHint), w)
 	}
-	return "Search: " + s.field.View()
+	return labelled("Search: ", &s.field)
 }

@@ -33,10 +33,11 @@ const (
 	finding
 	typing
 	going
+	later // what can't be done now
 )
 
 var wants = map[want]string{
-	moving: "Look around", choosing: "Choose", finding: "Find", typing: "Type", going: "Go on", anything: "Other",
+	moving: "Look around", choosing: "Choose", finding: "Find", typing: "Type", going: "Go on", anything: "Other", later: "At other times",
 }
 
 // help says more about an action, with an example where that helps.
@@ -129,13 +130,17 @@ func (a *app) helpDialog() *dialog {
 	by := make(map[want][]action)
 	acts := a.cur().actions()
 	for _, act := range acts {
-		// What a key does elsewhere on the screen is told, too, unless it does something
+		// What a key does at other times is told apart, unless it does something
 		// else here, or is a letter that is typed here.
 		elsewhere := !act.Enabled() && (a.cur().typing() || slices.ContainsFunc(acts, func(other action) bool {
 			return other.Enabled() && other.Help().Key == act.Help().Key
 		}))
 		if !elsewhere && (act.Help().Desc != "" || act.long != "") {
-			by[act.want] = append(by[act.want], act)
+			w := act.want
+			if !act.Enabled() {
+				w = later
+			}
+			by[w] = append(by[w], act)
 		}
 	}
 	for _, act := range a.everywhere()[2:] {
@@ -155,7 +160,7 @@ func (a *app) helpDialog() *dialog {
 		keyW = 1
 	}
 	var b strings.Builder
-	for _, w := range []want{moving, choosing, finding, typing, going, anything} {
+	for _, w := range []want{moving, choosing, finding, typing, going, anything, later} {
 		if len(by[w]) == 0 {
 			continue
 		}

@@ -277,7 +277,7 @@ func (s *tokenScreen) view(w, h int) []string {
 		return "  "
 	}
 	s.field.SetWidth(max(min(w-12, 66), 4))
-	out = append(out, mark(0)+"Token  "+s.field.View())
+	out = append(out, labelled(mark(0)+"Token  ", &s.field))
 	switch {
 	case s.check.busy:
 		line(th.Dim, s.app.waitText(&s.check))

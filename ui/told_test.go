@@ -165,3 +165,54 @@ func TestAChoiceStaysWhereItIs(t *testing.T) {
 func row(d *driver, text string) int {
 	return slices.IndexFunc(strings.Split(d.frame(), "\n"), func(l string) bool { return strings.Contains(l, text) })
 }
+
+// Where the beginning of a text is not seen, a sign stands in its place, and none where
+// nothing is cut.
+func TestASignStandsForWhatIsNotSeen(t *testing.T) {
+	long := "Heat shock response of yeast, measured again and again, with a very long title that no screen of this size holds"
+	drive(t, flowtest.New(), 40, 12, func(d *driver) {
+		d.pick()
+		d.keys("enter")
+		d.write("Short")
+		d.hides("…Short")
+		d.write(long)
+		d.shows("Title        …", "this size holds")
+		d.keys("home")
+		d.hides("Title        …")
+		d.keys("esc s")
+		d.write("coating type:ENTRY from:2025-01-01 in:MATERIALS")
+		d.shows("Search:…")
+		d.keys("esc g")
+		d.write("/LAB/THIN_FILMS/MASS_LOSS_MEASUREMENTS/EXP1")
+		d.shows("Go to:…")
+	})
+	drive(t, flowtest.New(), 80, 24, func(d *driver) {
+		d.pick()
+		d.keys("enter")
+		d.write("Heat shock response of yeast")
+		d.keys("down")
+		d.send(windowSize(80, 16)) // scrolls
+		d.keys("pgdown up up up up up up up")
+		d.hides("yeast …", "yeast                       …")
+	})
+}
+
+// The help tells apart what can't be done now.
+func TestHelpTellsApartWhatCannotBeDoneNow(t *testing.T) {
+	drive(t, flowtest.New(), 100, 60, func(d *driver) {
+		d.toReview()
+		d.keys("?")
+		now, later, found := strings.Cut(d.frame(), "At other times")
+		if !found || !strings.Contains(later, "the draft that is open already") || strings.Contains(now, "the draft that is open already") {
+			t.Errorf("not told apart:\n%s", d.frame())
+		}
+		if !strings.Contains(now, "start") {
+			t.Errorf("what can be done now is not:\n%s", d.frame())
+		}
+		d.keys("esc enter ?")
+		now, _, _ = strings.Cut(d.frame(), "At other times")
+		if strings.Contains(now, "refused") || strings.Contains(now, "leave the file out") {
+			t.Errorf("nothing was refused or asked:\n%s", d.frame())
+		}
+	})
+}

@@ -63,9 +63,13 @@ func Clip(s string, w int) string {
 	if len(s) <= w && IsASCII(s) || Width(s) <= w {
 		return s
 	}
+	tail := "…"
+	if plain := ansi.Strip(s); strings.HasSuffix(plain, " ") && Width(strings.TrimRight(plain, " ")) <= w {
+		tail = "" // nothing but blanks is cut
+	}
 	// The two ways of counting may disagree on where to cut: take what suits both.
 	for n := w; n > 0; n-- {
-		if cut := ansi.Truncate(s, n, "…"); Width(cut) <= w {
+		if cut := ansi.Truncate(s, n, tail); Width(cut) <= w {
 			return cut
 		}
 	}
