@@ -435,7 +435,8 @@ func labelled(label string, in *textinput.Model) string {
 	view, text := in.View(), in.Value()
 	if in.EchoMode == textinput.EchoNormal && cells.Width(text) > in.Width() {
 		shown := strings.TrimRight(ansi.Strip(view), " ")
-		if !strings.HasPrefix(text, shown) || in.Position() > in.Width() {
+		whole := strings.TrimRight(text, " ") == shown
+		if !whole && (!strings.HasPrefix(text, shown) || in.Position() > in.Width()) {
 			label = strings.TrimSuffix(label, " ") + "…"
 		}
 	}

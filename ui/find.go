@@ -259,9 +259,22 @@ func (s *browseScreen) find(text string, note bool) tea.Cmd {
 				s.jumped(from, s.tree().Key(s.cursor()))
 				a.say("At " + flow.PlaceText(way) + "; [ goes back.")
 			}
-			return s.moved()
+			return tea.Batch(s.moved(), s.loadBeside(s.cursor()))
 		}
 	})
+}
+
+// loadBeside reads what stands beside a row that was gone to, on its way down: no row
+// for more is left that may stand for nothing.
+func (s *browseScreen) loadBeside(id tree.ID) tea.Cmd {
+	t := s.tree()
+	var cmds []tea.Cmd
+	for up := t.Parent(id); up != 0 && t.Kind(up) != tree.Section; up = t.Parent(up) {
+		if loaded, _ := t.Children(up); loaded == 1 && t.Unsorted(up) {
+			cmds = append(cmds, s.load(up, flow.PageSize))
+		}
+	}
+	return tea.Batch(cmds...)
 }
 
 // askLine is the field at the bottom while something is asked.

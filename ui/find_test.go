@@ -217,7 +217,7 @@ func TestGoToAPlaceAndBack(t *testing.T) {
 		if at() != "20250101000000000-9" {
 			t.Fatalf("the cursor is on %s:\n%s", at(), d.frame())
 		}
-		d.shows("▾ ☐ Mass loss measurements", "more… (enter)")
+		d.shows("▾ ☐ Mass loss measurements", "Run 12")
 		d.keys("[")
 		if at() != "JDOE" {
 			t.Errorf("back to %s", at())
@@ -469,6 +469,32 @@ func TestAPlaceThatIsNotFoundStays(t *testing.T) {
 		d.keys("g")
 		if got := d.a.screens[atBrowse].(*browseScreen).field.Value(); got != "/LAB/NOWHERE/EXP1" {
 			t.Errorf("the field holds %q", got)
+		}
+	})
+}
+
+// Who goes to a place finds what stands beside it on the whole way, and no row for more
+// that stands for nothing.
+func TestAPlaceIsShownWithWhatStandsBesideIt(t *testing.T) {
+	f := flowtest.New()
+	coll := f.Kids["P1/collections"][0]
+	space, project := f.SpaceList[0].Ref, f.Kids["JDOE/projects"][0].Ref
+	coll.Space, coll.ProjectRef = space.Code, &project
+	f.Places = map[string]openbis.Entity{"C1": coll}
+	proj := f.Kids["JDOE/projects"][0]
+	proj.Space = space.Code
+	f.Places["P1"] = proj
+	f.Places["JDOE"] = f.SpaceList[0]
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		d.keys("g")
+		d.write("collection:C1")
+		d.keys("enter")
+		d.wait(time.Second)
+		d.shows("Mass loss measurements", "THIN_FILMS")
+		d.hides("more…")
+		if at := d.a.flow.Tree.Key(cursorOf(d)).PermID; at != "C1" {
+			t.Errorf("the cursor is on %q", at)
 		}
 	})
 }

@@ -37,7 +37,6 @@ func (s *reviewScreen) enter(bool) tea.Cmd {
 	if f.PlanFits() && (s.plan.busy || f.Plan.Got != nil) {
 		return cmd
 	}
-	s.top, s.keep = 0, 0
 	return tea.Batch(cmd, s.replan())
 }
 
@@ -55,11 +54,16 @@ func (s *reviewScreen) readEarlier() tea.Cmd {
 	})
 }
 
-// replan asks the engine anew; the plan before is dropped.
+// replan asks the engine anew and shows what it says from the top.
 func (s *reviewScreen) replan() tea.Cmd {
+	s.top, s.keep = 0, 0
+	return s.planAnew()
+}
+
+// planAnew asks the engine; the plan before is dropped.
+func (s *reviewScreen) planAnew() tea.Cmd {
 	a := s.app
 	req, drop := a.flow.BeginPlan()
-	s.stay()
 	sess, be := a.flow.Session, a.flow.Backend
 	cmd := a.do(&s.plan, "Planning", 0, func(ctx context.Context, st *stage) func() tea.Cmd {
 		if drop != "" {
@@ -82,10 +86,11 @@ func (s *reviewScreen) typing() bool          { return false }
 
 func (s *reviewScreen) actions() []action {
 	f := s.app.flow
-	flip := func(what string, b *bool) func() tea.Cmd {
+	flip := func(what string, b *bool, then func() tea.Cmd) func() tea.Cmd {
 		return func() tea.Cmd {
 			*b = !*b
-			return s.switched(what, *b)
+			s.switched(what, *b)
+			return then()
 		}
 	}
 	to := func(top func() int) func() tea.Cmd {
@@ -97,7 +102,7 @@ func (s *reviewScreen) actions() []action {
 	page := max(s.height-1, 1)
 	findings := f.Plan.Got != nil && len(f.Plan.Got.Findings) > 0
 	out := []action{
-		on("a", "a", "accept findings", flip("private details are accepted", &f.Switches.AcceptFindings)).when(findings),
+		on("a", "a", "accept findings", flip("private details are accepted", &f.Switches.AcceptFindings, s.replan)).when(findings),
 		on("enter", "enter", "start", s.startExport).when(!s.plan.busy && f.AgainstStart() == ""),
 		on("enter", "", "", s.startExport), // else it says why not
 		on("l", "l", "layout", s.askLayout),
@@ -110,7 +115,8 @@ func (s *reviewScreen) actions() []action {
 			when(f.OpenDraft() != nil && f.OpenDraft().URL != "").help(going, "show the draft that is open already in the browser", ""),
 		on("i", "i", "into that draft", func() tea.Cmd {
 			f.IntoOpenDraft()
-			return s.switched("add to the draft that is open already", f.Switches.IntoDraft != "")
+			s.switched("add to the draft that is open already", f.Switches.IntoDraft != "")
+			return s.replan()
 		}).when(f.Switches.IntoDraft != "" || f.OpenDraft() != nil && f.OpenDraft().ID != "").
 			help(choosing, "add the files to the draft that is open already, or not", ""),
 		on("d", "d", "describe", s.toField).help(going, "to the field that is wrong, or the description", ""),
@@ -136,7 +142,7 @@ func (s *reviewScreen) actions() []action {
 		}),
 	}
 	for _, sw := range f.SwitchList() {
-		out = append(out, on(sw.Key, sw.Key, sw.Name, flip(sw.Label, sw.On)))
+		out = append(out, on(sw.Key, sw.Key, sw.Name, flip(sw.Label, sw.On, s.replanHere)))
 	}
 	again := on("r", "r", "plan again", func() tea.Cmd {
 		f.Session.ForgetAnswers()
@@ -148,25 +154,26 @@ func (s *reviewScreen) actions() []action {
 	return append(out, again)
 }
 
-// switched says what a key has switched, which may stand far below, and plans anew.
-func (s *reviewScreen) switched(what string, on bool) tea.Cmd {
+// switched says what a key has switched, which may stand far below.
+func (s *reviewScreen) switched(what string, on bool) {
 	state := "Switched off: "
 	if on {
 		state = "Switched on: "
 	}
 	s.app.say(state + what + ".")
-	return s.replan()
 }
 
-// stay keeps what is on the screen where it is while a plan is made anew, which takes
-// most lines away until it is there: the choices, where they are seen, else the top.
-func (s *reviewScreen) stay() {
+// replanHere plans anew because of a choice, and keeps what is on the screen where it
+// is, although most lines go until the plan is there: the choices, where they are seen,
+// else the top.
+func (s *reviewScreen) replanHere() tea.Cmd {
 	choices := len(s.choices(min(s.app.panes.w-2, textWidth+20)))
 	if left := s.count - s.top; s.top+s.height > s.count-choices+2 && s.count > s.height {
 		s.keep = -left
 	} else if s.keep == 0 {
 		s.keep = s.top
 	}
+	return s.planAnew()
 }
 
 // startExport begins the export, if nothing stands against it.
@@ -225,7 +232,7 @@ func (s *reviewScreen) askLayout() tea.Cmd {
 			a.stop(&s.compare)
 			a.flow.SetLayout(l.Layout)
 			a.say("Layout: " + string(l.Layout) + ", " + l.What + ".")
-			return s.replan()
+			return s.replanHere()
 		}})
 		if l.Layout == a.flow.Layout() {
 			d.sel = i

@@ -55,8 +55,7 @@ func (a *app) draw() string {
 	case 3:
 		lines = append(lines, a.nameLine(f.w), a.stepLine(f.w), a.th.Dim.Render(strings.Repeat("─", f.w)))
 	}
-	said := a.noticeLines(f.w)
-	said = said[:min(len(said), max(f.body/2, 1))]
+	said := a.noticeLines(f.w, max(f.body/2, 1))
 	room := f.body - max(len(said)-1, 0) // a message of several lines takes them from the body
 	var body []string
 	if mark := a.versionMark(f.w); len(mark) > 0 && room > len(mark)+2 {
@@ -117,8 +116,9 @@ func (a *app) finishFrame(lines []string) string {
 	return s
 }
 
-// noticeLines is the message in the place of the status, whole; none where there is none.
-func (a *app) noticeLines(w int) (lines []string) {
+// noticeLines is the message in the place of the status, whole where that takes no more
+// lines than most; none where there is none.
+func (a *app) noticeLines(w, most int) (lines []string) {
 	n := a.notice
 	if n.text == "" || n.while != nil && !n.while() {
 		return nil
@@ -130,7 +130,11 @@ func (a *app) noticeLines(w int) (lines []string) {
 	case toneHint:
 		st, mark = a.th.Bold, ""
 	}
-	for _, l := range cells.Wrap(mark+a.named(n.text), w-2) {
+	wrapped := cells.Wrap(mark+a.named(n.text), w-2)
+	if len(wrapped) > most {
+		wrapped = append(wrapped[:most-1], cells.Clip(strings.Join(wrapped[most-1:], " "), w-2))
+	}
+	for _, l := range wrapped {
 		lines = append(lines, " "+st.Render(l))
 	}
 	return lines
