@@ -3,19 +3,15 @@ package ui
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
-	"github.com/charmbracelet/x/ansi"
 
-	"zenobis/export"
 	"zenobis/flow"
 	"zenobis/session"
-	"zenobis/ui/cells"
 	"zenobis/ui/style"
 	"zenobis/ui/term"
 )
@@ -176,42 +172,6 @@ func (a *app) offer() {
 // countSelection finds out what was selected otherwise than in the tree, and
 // what it weighs.
 func (a *app) countSelection() tea.Cmd { return a.screens[atBrowse].(counter).countSelection() }
-
-// notice is what the last action came to. It goes with the next key, or with
-// its cause.
-type notice struct {
-	text  string
-	tone  tone
-	while func() bool // nil where only a key takes it away
-}
-
-// tone is what a message is about.
-type tone int
-
-const (
-	toneDone  tone = iota // what was done
-	toneWrong             // what could not be done
-	toneHint              // what a key would do, or why nothing was to be done
-)
-
-func (a *app) say(s string)  { a.notice = notice{text: s} }
-func (a *app) fail(s string) { a.notice = notice{text: byKey(s), tone: toneWrong} }
-func (a *app) hint(s string) { a.notice = notice{text: s, tone: toneHint} }
-
-// failWhile tells a failure for as long as its cause stands.
-func (a *app) failWhile(s string, cause func() bool) {
-	a.notice = notice{text: byKey(s), tone: toneWrong, while: cause}
-}
-
-// sayState tells the state of an export for as long as that is its state.
-func (a *app) sayState(lead string, j export.Job) {
-	text := flow.StateText(j)
-	a.notice = notice{text: lead + text + ".", while: func() bool {
-		return !slices.ContainsFunc(append(slices.Clone(a.flow.Earlier.Jobs), a.flow.Draft.Job), func(now export.Job) bool {
-			return now.ID == j.ID && flow.StateText(now) != text
-		})
-	}}
-}
 
 // failed tells an error, unless it is our own giving up. An ended session asks
 // for the way back in, and then tries again.
@@ -427,20 +387,6 @@ func (a *app) leaveRunning() tea.Cmd {
 		return nil
 	}
 	return tea.Quit
-}
-
-// labelled is a field behind its label. Where the text goes on to the left of what is
-// shown, a sign stands in the label's last blank.
-func labelled(label string, in *textinput.Model) string {
-	view, text := in.View(), in.Value()
-	if in.EchoMode == textinput.EchoNormal && cells.Width(text) > in.Width() {
-		shown := strings.TrimRight(ansi.Strip(view), " ")
-		whole := strings.TrimRight(text, " ") == shown
-		if !whole && (!strings.HasPrefix(text, shown) || in.Position() > in.Width()) {
-			label = strings.TrimSuffix(label, " ") + "…"
-		}
-	}
-	return label + view
 }
 
 // newInput makes a text field.

@@ -1,7 +1,11 @@
 package ui
 
 import (
+	"strings"
+
+	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
 
 	"zenobis/ui/cells"
 )
@@ -101,4 +105,18 @@ func (s *scroller) actions() []action {
 		on("pgdown space", "", "", by(8)).when(s.over),
 		on("pgup", "", "", by(-8)).when(s.over),
 	}
+}
+
+// labelled is a field behind its label. Where the text goes on to the left of what is
+// shown, a sign stands in the label's last blank.
+func labelled(label string, in *textinput.Model) string {
+	view, text := in.View(), in.Value()
+	if in.EchoMode == textinput.EchoNormal && cells.Width(text) > in.Width() {
+		shown := strings.TrimRight(ansi.Strip(view), " ")
+		whole := strings.TrimRight(text, " ") == shown
+		if !whole && (!strings.HasPrefix(text, shown) || in.Position() > in.Width()) {
+			label = strings.TrimSuffix(label, " ") + "…"
+		}
+	}
+	return label + view
 }

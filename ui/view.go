@@ -2,8 +2,10 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"zenobis/export"
 	"zenobis/flow"
 	"zenobis/safetext"
 	"zenobis/ui/cells"
@@ -114,6 +116,42 @@ func (a *app) finishFrame(lines []string) string {
 		s = cells.ASCII(s)
 	}
 	return s
+}
+
+// notice is what the last action came to. It goes with the next key, or with
+// its cause.
+type notice struct {
+	text  string
+	tone  tone
+	while func() bool // nil where only a key takes it away
+}
+
+// tone is what a message is about.
+type tone int
+
+const (
+	toneDone  tone = iota // what was done
+	toneWrong             // what could not be done
+	toneHint              // what a key would do, or why nothing was to be done
+)
+
+func (a *app) say(s string)  { a.notice = notice{text: s} }
+func (a *app) fail(s string) { a.notice = notice{text: byKey(s), tone: toneWrong} }
+func (a *app) hint(s string) { a.notice = notice{text: s, tone: toneHint} }
+
+// failWhile tells a failure for as long as its cause stands.
+func (a *app) failWhile(s string, cause func() bool) {
+	a.notice = notice{text: byKey(s), tone: toneWrong, while: cause}
+}
+
+// sayState tells the state of an export for as long as that is its state.
+func (a *app) sayState(lead string, j export.Job) {
+	text := flow.StateText(j)
+	a.notice = notice{text: lead + text + ".", while: func() bool {
+		return !slices.ContainsFunc(append(slices.Clone(a.flow.Earlier.Jobs), a.flow.Draft.Job), func(now export.Job) bool {
+			return now.ID == j.ID && flow.StateText(now) != text
+		})
+	}}
 }
 
 // noticeLines is the message in the place of the status, whole where that takes no more
