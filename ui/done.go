@@ -317,7 +317,7 @@ func (s *doneScreen) view(w, h int) []string {
 	for _, l := range cells.Wrap(s.app.flow.NextText(), tw) {
 		add(l)
 	}
-	if s.opened != "" {
+	if s.opened != "" && d.Address() != "" {
 		for _, l := range cells.Wrap(s.opened, tw) {
 			add(th.Dim.Render(l))
 		}

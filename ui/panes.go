@@ -5,7 +5,6 @@ import (
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 
 	"zenobis/ui/cells"
 )
@@ -112,7 +111,7 @@ func (s *scroller) actions() []action {
 func labelled(label string, in *textinput.Model) string {
 	view, text := in.View(), in.Value()
 	if in.EchoMode == textinput.EchoNormal && cells.Width(text) > in.Width() {
-		shown := strings.TrimRight(ansi.Strip(view), " ")
+		shown := strings.TrimRight(cells.Plain(view), " ")
 		whole := strings.TrimRight(text, " ") == shown
 		if !whole && (!strings.HasPrefix(text, shown) || in.Position() > in.Width()) {
 			label = strings.TrimSuffix(label, " ") + "…"

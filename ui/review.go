@@ -274,6 +274,8 @@ func (s *reviewScreen) view(w, h int) []string {
 	}
 	s.count = len(out)
 	switch {
+	case s.keep < 0 && -s.keep <= s.app.panes.body: // the end was seen, and is also where a message takes lines
+		s.top = s.count
 	case s.keep < 0:
 		s.top = s.count + s.keep
 	case s.keep > 0:

@@ -168,12 +168,14 @@ func (a *app) noticeLines(w, most int) (lines []string) {
 	case toneHint:
 		st, mark = a.th.Bold, ""
 	}
-	wrapped := cells.Wrap(mark+a.named(n.text), w-2)
+	room := w - 2 - cells.Width(mark)
+	wrapped := cells.Wrap(a.named(n.text), room)
 	if len(wrapped) > most {
-		wrapped = append(wrapped[:most-1], cells.Clip(strings.Join(wrapped[most-1:], " "), w-2))
+		wrapped = append(wrapped[:most-1], cells.Clip(strings.Join(wrapped[most-1:], " "), room))
 	}
 	for _, l := range wrapped {
-		lines = append(lines, " "+st.Render(l))
+		lines = append(lines, " "+st.Render(mark+l))
+		mark = strings.Repeat(" ", cells.Width(mark))
 	}
 	return lines
 }

@@ -55,6 +55,9 @@ func IsASCII(s string) bool {
 	return true
 }
 
+// Plain is a text without its styles.
+func Plain(s string) string { return ansi.Strip(s) }
+
 // Clip cuts a text, styled or not, to at most w cells.
 func Clip(s string, w int) string {
 	if w <= 0 {
@@ -64,7 +67,7 @@ func Clip(s string, w int) string {
 		return s
 	}
 	tail := "…"
-	if plain := ansi.Strip(s); strings.HasSuffix(plain, " ") && Width(strings.TrimRight(plain, " ")) <= w {
+	if plain := Plain(s); strings.HasSuffix(plain, " ") && Width(strings.TrimRight(plain, " ")) <= w {
 		tail = "" // nothing but blanks is cut
 	}
 	// The two ways of counting may disagree on where to cut: take what suits both.
