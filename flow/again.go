@@ -33,13 +33,26 @@ func (f *Flow) Take(j export.Job) {
 	f.ForgetPlan()
 }
 
-// NextVersion is Take for a new version of what an export published.
-func (f *Flow) NextVersion(j export.Job) {
+// AgainstVersion says why an export can't be followed by a new version; "" if it can.
+func (f *Flow) AgainstVersion(j export.Job) string {
+	switch {
+	case f.Session == nil:
+		return "Log in first."
+	case j.DOI == "" || !j.State.Public():
+		return "It is not published: there is no record to make a new version of."
+	}
+	return ""
+}
+
+// NextVersion is Take for a new version of what an export published. What it returns
+// is to be told.
+func (f *Flow) NextVersion(j export.Job) string {
 	f.Take(j)
 	f.Switches.NewVersionOf = j.DOI
 	d := f.freshDescription()
 	d.Title, d.groups = "", f.Description.groups
 	f.Description = d
+	return "A new version of " + safetext.Line(j.DOI) + ": selection and description are as they were."
 }
 
 // Prefill asks for what the description of the present selection begins with: what

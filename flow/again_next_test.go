@@ -49,3 +49,24 @@ func TestOneIsAskedOnce(t *testing.T) {
 		t.Error("asked twice")
 	}
 }
+
+// Only a public record is followed by a new version, and only with a session.
+func TestWhatIsFollowedByANewVersion(t *testing.T) {
+	f := flow.New(flowtest.New(), false)
+	public := export.Job{DOI: "10.5281/zenodo.1", State: export.StatePublished}
+	if f.AgainstVersion(public) != "Log in first." {
+		t.Error("without a session")
+	}
+	f.Session = flowtest.New()
+	for _, j := range flowtest.Jobs() {
+		if why := f.AgainstVersion(j); (why == "") != j.State.Public() {
+			t.Errorf("%s: %q", j.State, why)
+		}
+	}
+	if f.AgainstVersion(export.Job{State: export.StatePublished}) == "" {
+		t.Error("a record without a DOI")
+	}
+	if text := f.NextVersion(public); text != "A new version of 10.5281/zenodo.1: selection and description are as they were." {
+		t.Error(text)
+	}
+}

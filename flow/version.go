@@ -11,6 +11,9 @@ func (f *Flow) VersionText() string {
 	return ""
 }
 
+// OwnRecordText says what NewRecord does.
+const OwnRecordText = "This becomes a record of its own."
+
 // NewRecord gives a new version up: the export becomes a record of its own.
 func (f *Flow) NewRecord() {
 	f.Switches.NewVersionOf, f.Switches.IntoDraft, f.Switches.AcceptRemovals = "", "", false

@@ -104,7 +104,7 @@ func (t *talk) stepBrowse(ctx context.Context) error {
 		}
 		if word == "record" && t.VersionText() != "" {
 			t.NewRecord()
-			t.say("This becomes a record of its own.")
+			t.say(flow.OwnRecordText)
 			continue
 		}
 		list, err := b.do(ctx, word, strings.TrimSpace(arg))

@@ -87,16 +87,12 @@ func (t *talk) exportsAct(ctx context.Context, verb string, j export.Job) error 
 		}
 		return t.export(ctx, j)
 	case "version":
-		switch {
-		case t.Session == nil:
-			t.say("Log in first.")
-		case j.DOI == "" || !j.State.Public():
-			t.say("It is not published: there is no record to make a new version of.")
-		default:
-			t.NextVersion(j)
-			t.say("A new version of " + safetext.Line(j.DOI) + ": selection and description are as they were.")
-			return errDescribe
+		if why := t.AgainstVersion(j); why != "" {
+			t.say(why)
+			return nil
 		}
+		t.say(t.NextVersion(j))
+		return errDescribe
 	case "look":
 		err, stop := t.called(ctx, func() error {
 			_, err := t.Keeper().Sync(ctx, j.ID)

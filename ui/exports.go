@@ -141,7 +141,7 @@ func (s *exportsScreen) actions() []action {
 			"v",
 			"next version",
 			with(s.nextVersion),
-		).when(published(j) && a.flow.Session != nil).
+		).when(there && a.flow.AgainstVersion(j) == "").
 			help(going, "the same selection as a new version of the record", ""),
 		on(
 			"R",
@@ -177,16 +177,12 @@ func (s *exportsScreen) actions() []action {
 	}
 }
 
-func published(j export.Job) bool {
-	return j.DOI != "" && j.State.Public()
-}
-
 // nextVersion describes a new version of what was published.
 func (s *exportsScreen) nextVersion(j export.Job) tea.Cmd {
 	a := s.app
-	a.flow.NextVersion(j)
+	said := a.flow.NextVersion(j)
 	cmd := a.goTo(atDescribe)
-	a.say("A new version of " + j.DOI + ": selection and description are as they were.")
+	a.say(said)
 	return cmd
 }
 
