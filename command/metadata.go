@@ -75,10 +75,17 @@ func writeFile(path string, data []byte) error {
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real
 	}
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil: // there is none
+		return disk.Write(path, data)
+	case !info.Mode().IsRegular():
 		return os.WriteFile(path, data, 0o600)
 	}
-	return disk.Write(path, data)
+	if err := disk.Write(path, data); err != nil {
+		return err
+	}
+	return os.Chmod(path, info.Mode().Perm()) // whoever could read it still can
 }
 
 // writeMetadata writes the fields, filled in, for --metadata to read, and what is

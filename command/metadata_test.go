@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 	"reflect"
 	"strings"
 	"syscall"
@@ -107,6 +108,9 @@ func TestWriteFileReplaces(t *testing.T) {
 		if got, err := os.ReadFile(name); err != nil || string(got) != want {
 			t.Errorf("%s holds %q, %v, want %q", name, got, err, want)
 		}
+	}
+	if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o644 {
+		t.Errorf("who could read it can't any more: %v, %v", info.Mode(), err)
 	}
 	if to, err := os.Readlink(link); err != nil || to != "record.toml" {
 		t.Errorf("the link leads to %q, %v", to, err)
