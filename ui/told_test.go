@@ -139,7 +139,7 @@ func TestAChoiceStaysWhereItIs(t *testing.T) {
 			d.keys("end")
 			f.BlockPlan <- struct{}{}
 			f.BlockPlan <- struct{}{}
-			d.keys("c")
+			d.keys("c x") // x takes the message away
 			d.shows("c ☐ children")
 			where := row(d, "c ☐ children")
 			<-f.BlockPlan
@@ -153,6 +153,9 @@ func TestAChoiceStaysWhereItIs(t *testing.T) {
 			if got := row(d, "c ☑ children"); got != where {
 				t.Errorf("%v: the choice went from line %d to %d:\n%s", size, where, got, d.frame())
 			}
+			f.BlockPlan <- struct{}{}
+			d.keys("u") // the last one, beside a message of several lines
+			d.shows("u ☑ bring", "Switched on: bring")
 			d.keys("home")
 			if now := strings.Split(d.frame(), "\n")[:6]; !slices.Equal(now, top) {
 				t.Errorf("%v: home is not the top:\n%s", size, d.frame())
