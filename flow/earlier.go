@@ -78,6 +78,14 @@ func VersionText(j export.Job) string {
 // RunsHere reports whether a job is the one that runs in this program.
 func (f *Flow) RunsHere(j export.Job) bool { return f.Run.Live() && f.Run.Job.ID == j.ID }
 
+// DiscardText says what goes with an export.
+func DiscardText(j export.Job) string {
+	if j.RecordID != "" && !j.State.Public() {
+		return "The draft on Zenodo is deleted with its files. That can't be undone."
+	}
+	return "What zenobis keeps of it is deleted."
+}
+
 // Discard is the call that deletes an export with its draft. It may be made beside
 // the flow; what it returns is to be called in it, whatever the error is.
 func (f *Flow) Discard(j export.Job) func(ctx context.Context) (forget func(), err error) {

@@ -183,3 +183,16 @@ func TestEventsAreSaidAlike(t *testing.T) {
 		}
 	}
 }
+
+// What goes with an export is said as it is: the draft, if there is one.
+func TestWhatIsDiscarded(t *testing.T) {
+	for _, j := range []export.Job{
+		{State: export.StatePlanned}, {State: export.StatePublished, RecordID: "1"}, {State: export.StateDraft, RecordID: "1"},
+		{State: export.StateInterrupted, RecordID: "1"},
+	} {
+		draft := j.RecordID != "" && j.State != export.StatePublished
+		if text := DiscardText(j); strings.Contains(text, "draft on Zenodo") != draft {
+			t.Errorf("%s: %q", j.State, text)
+		}
+	}
+}

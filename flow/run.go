@@ -117,6 +117,9 @@ func (r *Run) PauseText() string {
 	return "Going on."
 }
 
+// AnswerText says what x does at the question about a file that can't be had.
+const AnswerText = "x leaves it out and lists it as missing"
+
 // Answer answers the question about a file that can't be had.
 func (r *Run) Answer(leaveOut bool) {
 	if r.Question != nil && r.Running != nil {

@@ -59,6 +59,9 @@ type Handoff interface {
 	QR(url string) []string
 }
 
+// OpenedText says that a page was opened by it.
+const OpenedText = "Opened in your browser."
+
 // Session is an open session at openBIS.
 type Session interface {
 	Catalog

@@ -105,7 +105,7 @@ func (t *talk) exportsAct(ctx context.Context, verb string, j export.Job) error 
 			t.say(why)
 			return nil
 		}
-		yes, err := t.yes(ctx, "Discard it, with its draft on Zenodo?", false)
+		yes, err := t.yes(ctx, "Discard it? "+flow.DiscardText(j), false)
 		if err != nil {
 			return err
 		}

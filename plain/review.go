@@ -157,7 +157,7 @@ func (t *talk) showOpenDraft(ctx context.Context) {
 		return
 	}
 	if ok, why := t.Backend.OpenBrowser(ctx, d.URL); ok {
-		t.say("Opened in your browser.")
+		t.say(flow.OpenedText)
 	} else {
 		t.say(safetext.Line(d.URL))
 		t.say("The browser was not opened: " + safetext.Line(why) + ".")

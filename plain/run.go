@@ -53,7 +53,7 @@ func (t *talk) export(ctx context.Context, job export.Job) error {
 	}
 	t.leftOut(t.Draft.Job)
 	if ok, why := t.Backend.OpenBrowser(ctx, t.Draft.Job.URL); ok {
-		t.say("Opened in your browser.")
+		t.say(flow.OpenedText)
 	} else if why != "" {
 		t.say("The browser was not opened: " + safetext.Line(why) + ".")
 	}
@@ -105,7 +105,7 @@ func (t *talk) follow(ctx context.Context, run session.Running) error {
 			}
 			if _, asks := ev.(export.Question); asks {
 				fmt.Fprint(t.out, "\a")
-				t.say("x leaves it out and lists it as missing, stop stops here (resumable).")
+				t.say(flow.AnswerText + ", stop stops here (resumable).")
 			}
 		case <-tick.C:
 			r.Sample(t.now())

@@ -123,7 +123,7 @@ func (s *doneScreen) browser() tea.Cmd {
 	return s.app.do(&s.open, "Opening the browser", 20*time.Second, func(ctx context.Context, _ *stage) func() tea.Cmd {
 		ok, why := be.OpenBrowser(ctx, url)
 		return func() tea.Cmd {
-			s.opened = "Opened in your browser."
+			s.opened = flow.OpenedText
 			if !ok {
 				s.opened = "No browser was opened: " + safetext.Line(why) + "."
 			}

@@ -273,7 +273,7 @@ func (s *exportScreen) view(w, h int) []string {
 func (s *exportScreen) question(w, h int) []string {
 	th, r := s.app.th, &s.app.flow.Run
 	asked := cells.Wrap("? "+safetext.Block(r.Question.Message), w) // its hint is about flags of the command line
-	for _, l := range cells.Wrap("x leaves it out and lists it as missing, n stops here (resumable)", w) {
+	for _, l := range cells.Wrap(flow.AnswerText+", n stops here (resumable)", w) {
 		asked = append(asked, th.Warn.Render(l))
 	}
 	title, foot := th.Bold.Render(cells.Clip(safetext.Line(r.Job.Title), w)), s.foot(w)

@@ -278,17 +278,13 @@ func (s *exportsScreen) sync(j export.Job) tea.Cmd {
 
 func (s *exportsScreen) askDiscard(j export.Job) tea.Cmd {
 	a := s.app
-	text := "What zenobis keeps of it is deleted."
-	if j.RecordID != "" {
-		text = "The draft on Zenodo is deleted with its files. That can't be undone."
-	}
 	be, discard := a.flow.Keeper(), a.flow.Discard(j)
 	same := func(*dialog) bool {
 		return slices.ContainsFunc(a.flow.Earlier.Jobs, func(now export.Job) bool {
 			return now.ID == j.ID && now.State == j.State && now.Running == j.Running && !a.flow.RunsHere(now)
 		})
 	}
-	a.ask(&dialog{title: "Discard this export?", text: cells.Clip(safetext.Line(j.Title), 66) + "\n" + text, follow: same,
+	a.ask(&dialog{title: "Discard this export?", text: cells.Clip(safetext.Line(j.Title), 66) + "\n" + flow.DiscardText(j), follow: same,
 		over: "Its state has changed: look at it again.", choices: []choice{
 			{"k", "keep it", nil},
 			{"d", "discard it", func() tea.Cmd {

@@ -18,7 +18,7 @@ func (a *app) openPage(t *task, url string) tea.Cmd {
 		ok, why := be.OpenBrowser(ctx, url)
 		return func() tea.Cmd {
 			if ok {
-				a.say("Opened in your browser.")
+				a.say(flow.OpenedText)
 			} else {
 				a.fail(safetext.Line(url) + " (no browser: " + safetext.Line(why) + ")")
 			}
