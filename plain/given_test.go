@@ -98,6 +98,9 @@ func TestPlainForgetsADiscardedDraft(t *testing.T) {
 				synctest.Wait()
 			}
 		})
+		if n := strings.Count(out, "Watching."); n != 1 {
+			t.Errorf("%s: watched %d times", name, n)
+		}
 		if len(sum.Lines) == 0 || sum.Lines[0] != "The draft was discarded." || (name == "here") != (len(f.Dropped) == 1) {
 			t.Errorf("%s: %q, dropped %q\n%s", name, sum.Lines, f.Dropped, out)
 		}

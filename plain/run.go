@@ -200,6 +200,9 @@ func (t *talk) watching(ctx context.Context, line string) (stop bool, err error)
 		t.say("Not understood: " + line + ". help lists all commands.")
 		return false, nil
 	}
+	if err == nil && t.Draft.Job.ID == "" { // it was discarded
+		return true, nil
+	}
 	if err == nil {
 		t.say(t.WatchText() + watchEnds)
 	}
