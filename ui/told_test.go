@@ -219,3 +219,24 @@ func TestHelpTellsApartWhatCannotBeDoneNow(t *testing.T) {
 		}
 	})
 }
+
+// A long status takes a second line where one is free, and nothing away where none is.
+func TestAStatusIsWholeWhereThereIsRoom(t *testing.T) {
+	drive(t, flowtest.New(), 40, 12, func(d *driver) {
+		d.login()
+		d.f.Hold["find"] = make(chan struct{})
+		d.keys("s")
+		d.write("mass loss")
+		d.keys("enter")
+		d.wait(3 * time.Second)
+		d.shows("Searching openBIS for mass loss… 3 s\n esc cancels")
+		close(d.f.Hold["find"])
+		delete(d.f.Hold, "find")
+		d.settle()
+	})
+	drive(t, flowtest.New(), 40, 12, func(d *driver) {
+		d.pick()
+		d.keys("enter")
+		d.shows("The title is the one thing that must b…", "Community")
+	})
+}

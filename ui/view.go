@@ -65,6 +65,14 @@ func (a *app) draw() string {
 	} else {
 		body = a.cur().view(f.w, room)
 	}
+	if len(said) == 0 { // the status takes a second line only where the body leaves one free: no cursor, either
+		most := 1
+		if len(body) < room || strings.TrimSpace(body[room-1]) == "" {
+			most = 2
+		}
+		said = a.statusLines(f.w, most)
+		room -= len(said) - 1
+	}
 	for i := range room {
 		if i < len(body) {
 			lines = append(lines, body[i])
@@ -75,11 +83,7 @@ func (a *app) draw() string {
 	if f.rule {
 		lines = append(lines, a.th.Dim.Render(strings.Repeat("─", f.w)))
 	}
-	if len(said) > 0 {
-		lines = append(lines, said...)
-	} else {
-		lines = append(lines, " "+cells.Clip(a.named(a.cur().status(f.w-2)), f.w-1))
-	}
+	lines = append(lines, said...)
 	if f.help {
 		lines = append(lines, " "+a.helpLine(a.hints(), f.w-1))
 	}
@@ -168,14 +172,33 @@ func (a *app) noticeLines(w, most int) (lines []string) {
 	case toneHint:
 		st, mark = a.th.Bold, ""
 	}
-	room := w - 2 - cells.Width(mark)
-	wrapped := cells.Wrap(a.named(n.text), room)
-	if len(wrapped) > most {
-		wrapped = append(wrapped[:most-1], cells.Clip(strings.Join(wrapped[most-1:], " "), room))
-	}
-	for _, l := range wrapped {
+	for _, l := range wrapAtMost(a.named(n.text), w-2-cells.Width(mark), most) {
 		lines = append(lines, " "+st.Render(mark+l))
 		mark = strings.Repeat(" ", cells.Width(mark))
+	}
+	return lines
+}
+
+// statusLines is the status of the screen, in at most that many lines.
+func (a *app) statusLines(w, most int) (lines []string) {
+	text := a.named(a.cur().status(w - 2))
+	if cells.Width(text) < w {
+		most = 1
+	}
+	for _, l := range wrapAtMost(text, w-1, most) {
+		lines = append(lines, " "+l)
+	}
+	return lines
+}
+
+// wrapAtMost wraps a text, and cuts it where it needs more lines.
+func wrapAtMost(text string, w, most int) []string {
+	if most <= 1 {
+		return []string{cells.Clip(text, w)}
+	}
+	lines := cells.Wrap(text, w)
+	if len(lines) > most {
+		lines = append(lines[:most-1], cells.Clip(strings.Join(lines[most-1:], " "), w))
 	}
 	return lines
 }
