@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -111,21 +110,12 @@ func (r *invocation) verifier(ctx context.Context, openBIS string, deep bool) (e
 
 // verified prints the end of a comparison, with the keys of every done event.
 func (r *invocation) verified(eng *export.Engine, what string, bad int) {
-	var of export.Job
-	jobs, _ := eng.Jobs()
-	for _, j := range jobs {
-		if j.ID == what || j.RecordID == what || j.DOI != "" && strings.HasSuffix(strings.ToLower(what), strings.ToLower(j.DOI)) {
-			of = j
-			break
-		}
-	}
+	of, doi := eng.Compared(what)
 	var bytes *int64
 	if of.Plan != nil {
 		bytes = &of.Plan.Bytes
-	} else if at := strings.Index(what, "10."); of.ID == "" && at >= 0 {
-		of.DOI = what[at:]
 	}
-	r.out.event("done", verifyDone{doneEvent{of.ID, word(of.RecordID), word(of.URL), word(of.DOI), bytes, leftOut(of)}, bad})
+	r.out.event("done", verifyDone{doneEvent{of.ID, word(of.RecordID), word(of.URL), word(doi), bytes, leftOut(of)}, bad})
 }
 
 // mark is how a check came out.

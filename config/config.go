@@ -22,6 +22,7 @@ type Config struct {
 	Profile  string // name of the profile in use, "" for none
 	StateDir string // folder of the jobs
 	Dir      string // the user's configuration folder, where tokens are remembered
+	File     string // the user's own file, which may not be there
 }
 
 // OpenBIS is how the openBIS is reached.

@@ -253,7 +253,7 @@ func TestExample(t *testing.T) {
 		t.Fatal(err)
 	}
 	plain, example := load(t, setup(t, "", "", nil)), load(t, setup(t, "", string(data), nil))
-	example.Dir, example.StateDir = plain.Dir, plain.StateDir
+	example.Dir, example.StateDir, example.File = plain.Dir, plain.StateDir, plain.File
 	plain.OpenBIS.tokenFor, plain.Zenodo.tokenFor = example.OpenBIS.tokenFor, example.Zenodo.tokenFor
 	for _, list := range []*[]string{&example.Export.Keywords, &example.Export.Funding} {
 		if len(*list) == 0 {

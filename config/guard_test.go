@@ -413,8 +413,8 @@ func TestKeepMe(t *testing.T) {
 		"broken":            {"[me\n", "!"},
 	} {
 		o := setup(t, "", c.old, nil)
-		conf := &Config{Dir: filepath.Join(o.Env("HOME"), ".config", "zenobis")}
-		path := filepath.Join(conf.Dir, "config.toml")
+		path := filepath.Join(o.Env("HOME"), ".config", "zenobis", "config.toml")
+		conf := &Config{File: path}
 		err := conf.KeepMe(me)
 		data, _ := os.ReadFile(path)
 		if c.want == "!" {
@@ -443,16 +443,12 @@ func TestKeepMe(t *testing.T) {
 		}
 	}
 	// A file that lies elsewhere stays there.
-	o := setup(t, "", "", nil)
 	real := filepath.Join(t.TempDir(), "dotfile")
 	if err := os.WriteFile(real, []byte("# mine\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	conf := &Config{Dir: filepath.Join(o.Env("HOME"), "c")}
-	if err := os.Mkdir(conf.Dir, 0o700); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Symlink(real, filepath.Join(conf.Dir, "config.toml")); err != nil {
+	conf := &Config{File: filepath.Join(t.TempDir(), "config.toml")}
+	if err := os.Symlink(real, conf.File); err != nil {
 		t.Fatal(err)
 	}
 	if err := conf.KeepMe(me); err != nil {
@@ -466,6 +462,35 @@ func TestKeepMe(t *testing.T) {
 	}
 	if err := conf.KeepMe(me); err == nil || !strings.Contains(err.Error(), "everyone can write") {
 		t.Errorf("a file that everyone can write: %v", err)
+	}
+}
+
+// What is kept goes into the file that is read, whoever named it.
+func TestKeepMeIsReadAgain(t *testing.T) {
+	for _, how := range []string{"the usual place", "named by a flag", "named in the environment"} {
+		o := setup(t, "", "", nil)
+		other := filepath.Join(t.TempDir(), "lab.toml")
+		if err := os.WriteFile(other, []byte("# of the lab\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		env := o.Env
+		switch how {
+		case "named by a flag":
+			o.Path = other
+		case "named in the environment":
+			o.Env = func(k string) string {
+				if k == EnvConfig {
+					return other
+				}
+				return env(k)
+			}
+		}
+		if err := load(t, o).KeepMe(Me{Name: "Doe, Jane"}); err != nil {
+			t.Fatal(err)
+		}
+		if got := load(t, o).Me.Name; got != "Doe, Jane" {
+			t.Errorf("%s: %q is read", how, got)
+		}
 	}
 }
 

@@ -60,6 +60,7 @@ func Load(o Options) (*Config, []string, error) {
 	c.Profile = cmp.Or(o.Profile, o.Env(EnvProfile))
 
 	path, named := c.file(o)
+	c.File = path
 	layers, warnings, err := files(o.SitePath, path, named, c.Profile)
 	if err != nil {
 		return nil, nil, err

@@ -18,7 +18,7 @@ import (
 // [me]. Everything else in the file stays as it is, comments included; a file that
 // can't be changed so is left alone, with an *Error.
 func (c *Config) KeepMe(me Me) error {
-	path := filepath.Join(c.Dir, "config.toml")
+	path := c.File
 	if real, err := filepath.EvalSymlinks(path); err == nil {
 		path = real // the file may lie among others that are kept under version control
 	}

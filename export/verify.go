@@ -31,36 +31,66 @@ func (e *Engine) Verify(ctx context.Context, what string, deep bool, yield func(
 		return &failure.Error{Kind: failure.Login, What: "a deep comparison needs a login to openBIS"}
 	}
 	v := verify.Verifier{Zenodo: e.o.Zenodo, OpenBIS: e.o.OpenBIS}
-	doi := record.DOI(what)
-	j, st, err := e.store.Look(what)
-	if doi != "" || errors.Is(err, failure.NoJob) {
-		id := what
-		if host, number, ok := zenodo.ParseRecordPage(what); ok {
-			if id = number; doi == "" && !version.SameHost(host, e.o.Zenodo.URL()) {
-				return &failure.Error{Kind: failure.NoRecord, What: "the record " + safetext.Quote(what) + " is on another server than " +
-					e.o.Zenodo.URL(), Do: "choose that server (--zenodo)"}
-			}
+	t, err := e.target(what)
+	switch {
+	case err != nil:
+		return err
+	case t.job == "" && t.doi != "":
+		return v.Record(ctx, t.doi, deep, yield)
+	case t.job == "":
+		if err = v.RecordID(ctx, t.record, deep, yield); errors.Is(err, zenodo.ErrNotFound) || errors.Is(err, zenodo.ErrInvalid) {
+			return t.none // neither an export nor a record
 		}
-		job, e2 := e.jobOf(func(j Job) bool { return strings.EqualFold(j.DOI, doi) && doi != "" || j.RecordID == id && doi == "" })
-		switch {
-		case e2 != nil:
-			return e2
-		case job == "" && doi != "":
-			return v.Record(ctx, doi, deep, yield)
-		case job == "":
-			if e2 = v.RecordID(ctx, id, deep, yield); errors.Is(e2, zenodo.ErrNotFound) || errors.Is(e2, zenodo.ErrInvalid) {
-				return err // neither an export nor a record
-			}
-			return e2
-		}
-		j, st, err = e.store.Look(job)
+		return err
 	}
+	j, st, err := e.store.Look(t.job)
 	if err != nil {
 		return err
 	}
-	id := j.ID
-	lines := func(each func(ManifestLine) error) error { return e.Manifest(ctx, id, each) }
+	lines := func(each func(ManifestLine) error) error { return e.Manifest(ctx, j.ID, each) }
 	return v.Job(ctx, j, st, lines, deep, yield)
+}
+
+// Compared is the export that Verify compares by a name, the zero Job for a record
+// that none of the exports made; doi is the record's, "" where only Zenodo knows it.
+func (e *Engine) Compared(what string) (j Job, doi string) {
+	t, err := e.target(what)
+	if err != nil || t.job == "" {
+		return Job{}, t.doi
+	}
+	if j, err = e.Job(t.job); err != nil {
+		return Job{}, t.doi
+	}
+	return j, j.DOI
+}
+
+// target is what a name of Verify means.
+type target struct {
+	job         string // "" for a record of no export
+	doi, record string // how the record is called
+	none        error  // why it is no export
+}
+
+// target finds what is to be compared: an export by its id, or a record by its DOI,
+// its id or its page, which may be one of an export.
+func (e *Engine) target(what string) (t target, err error) {
+	t.doi = record.DOI(what)
+	j, _, err := e.store.Look(what)
+	if t.doi == "" && !errors.Is(err, failure.NoJob) {
+		t.job = j.ID
+		return t, err
+	}
+	t.none, t.record = err, what
+	if host, number, ok := zenodo.ParseRecordPage(what); ok {
+		if t.record = number; t.doi == "" && !version.SameHost(host, e.o.Zenodo.URL()) {
+			return t, &failure.Error{Kind: failure.NoRecord, What: "the record " + safetext.Quote(what) + " is on another server than " +
+				e.o.Zenodo.URL(), Do: "choose that server (--zenodo)"}
+		}
+	}
+	t.job, err = e.jobOf(func(j Job) bool {
+		return strings.EqualFold(j.DOI, t.doi) && t.doi != "" || j.RecordID == t.record && t.doi == ""
+	})
+	return t, err
 }
 
 // jobOf finds the job of a record; "" if none has it.

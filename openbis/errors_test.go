@@ -26,7 +26,8 @@ func TestWhatMayPass(t *testing.T) {
 
 func TestNoVerdict(t *testing.T) {
 	given := &wire.GivenUp{Err: fmt.Errorf("%w: HTTP 502", ErrUnreachable)}
-	for _, err := range []error{ErrUnreachable, ErrShort, ErrSession, fmt.Errorf("log in: %w", ErrLogin), fmt.Errorf("list: %w", given)} {
+	for _, err := range []error{ErrUnreachable, ErrShort, ErrSession, fmt.Errorf("log in: %w", ErrLogin), fmt.Errorf("list: %w", given),
+		&somethingElse{"HTTP 403"}, &wire.ProxyError{Status: 403}, fmt.Errorf("read: %w", wire.ErrCertificate)} {
 		if !NoVerdict(err) {
 			t.Errorf("%q is taken for an answer to what was asked", err)
 		}

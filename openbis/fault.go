@@ -219,9 +219,15 @@ var (
 )
 
 // NoVerdict reports an error that says nothing of what was asked: openBIS can't be
-// reached or can't answer now, or the session is over and could not be renewed.
+// reached or can't answer now, something before it spoke in its place, or the session
+// is over and could not be renewed.
 func NoVerdict(err error) bool {
-	return wire.Transient(err) || errors.Is(err, ErrUnreachable) || errors.Is(err, ErrSession) || errors.Is(err, ErrLogin)
+	for _, kind := range []error{ErrUnreachable, ErrNotOpenBIS, ErrSession, ErrLogin} {
+		if errors.Is(err, kind) {
+			return true
+		}
+	}
+	return wire.NoVerdict(err)
 }
 
 // passing is an error that may be over at the next try (see wire.Transient).

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -552,5 +553,28 @@ func TestALoginAgainTakesTheToken(t *testing.T) {
 	second.TakeToken(first)
 	if _, err := second.Engine(); err != nil {
 		t.Errorf("after logging in again: %v", err)
+	}
+}
+
+// The lab's switch is not passed over because something before openBIS spoke, or did
+// not let anybody through.
+func TestTheSwitchDoesNotFailOpen(t *testing.T) {
+	for name, f := range map[string]fakehttp.Fault{
+		"a proxy that wants a login": {Kind: fakehttp.Gateway, Status: http.StatusProxyAuthRequired, Times: fakehttp.Always},
+		"a gate":                     {Kind: fakehttp.Gateway, Status: http.StatusForbidden, Times: fakehttp.Always},
+		"away":                       {Kind: fakehttp.Gateway, Times: fakehttp.Always},
+	} {
+		b := newBench(t)
+		var mu sync.Mutex
+		now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+		pass := func(d time.Duration) { mu.Lock(); now = now.Add(d); mu.Unlock() }
+		b.Now = func() time.Time { mu.Lock(); defer mu.Unlock(); return now }
+		b.Sleep = func(_ context.Context, d time.Duration) error { pass(d); return nil }
+		s := b.connect(t, b.login())
+		pass(time.Hour) // what it said when the session was opened is not remembered any more
+		b.ob.Fault(f)
+		if notice, err := s.Switch(t.Context()); err == nil {
+			t.Errorf("%s: it goes on with %q", name, notice)
+		}
 	}
 }

@@ -52,7 +52,7 @@ func (s *Settings) openBIS(
 	if address == "" {
 		return nil, &config.Error{
 			Where: "openbis.url",
-			What:  "no openBIS is configured: give --openbis URL, or put its address into " + s.Config.Dir + "/config.toml",
+			What:  "no openBIS is configured: give --openbis URL, or put its address into " + s.Config.File,
 		}
 	}
 	hc, err := wire.Client(wire.Options{CAFile: o.CAFile, Proxy: o.Proxy})

@@ -28,6 +28,12 @@ func Transient(err error) bool {
 	return errors.As(err, &t) && t.Transient()
 }
 
+// NoVerdict reports an error in which the server that was asked has not spoken: it is
+// away for now, or a proxy or a certificate stood before it.
+func NoVerdict(err error) bool {
+	return Transient(err) || errors.Is(err, ErrProxy) || errors.Is(err, ErrCertificate)
+}
+
 // RetryAfter is how long the server asked to wait before the next try, by a
 // method RetryAfter() time.Duration of the error or of what it wraps; 0 where
 // it did not ask. Clients fill it from answers with 429 and 503 only.

@@ -35,12 +35,12 @@ var (
 // NoVerdict reports an error that says nothing of what was asked: the server can't
 // be reached or can't answer now, or something before it spoke in its place.
 func NoVerdict(err error) bool {
-	for _, kind := range []error{ErrUnavailable, ErrRate, ErrStalled, ErrBlocked, ErrNotInvenio, wire.ErrProxy, wire.ErrCertificate} {
+	for _, kind := range []error{ErrUnavailable, ErrRate, ErrStalled, ErrBlocked, ErrNotInvenio} {
 		if errors.Is(err, kind) {
 			return true
 		}
 	}
-	return wire.Transient(err)
+	return wire.NoVerdict(err)
 }
 
 // ErrAnonymous is an ErrToken where there was no token to be refused.
