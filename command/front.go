@@ -76,8 +76,9 @@ func (c *call) front(parent context.Context, login *session.Login) error {
 		c.status = session.StatusInterrupted
 	}
 	if err != nil && !hung && !errors.Is(err, context.Canceled) {
-		_, _ = c.Err.Write(clean("zenobis: " + session.Explain(err).Message() + "\n"))
-		c.status = session.StatusFailed
+		told := session.Explain(err)
+		_, _ = c.Err.Write(clean("zenobis: " + told.Message() + "\n"))
+		c.status = told.Kind.ExitStatus()
 	}
 	if summary.Running != nil {
 		c.status = c.outlast(summary, signals, hung, may)
