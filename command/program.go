@@ -162,7 +162,7 @@ func (c *call) printer() *printer {
 // incomplete reports whether something of an export is left to be sent.
 func (r *invocation) incomplete(id string) bool {
 	j, err := r.local().Job(id)
-	return err == nil && (j.Resumable || j.State == export.StatePlanned)
+	return err == nil && j.Incomplete()
 }
 
 // fail tells an error and returns the exit status.

@@ -78,7 +78,7 @@ func (r *invocation) resumable(id string) (export.Job, error) {
 			return job, &failure.Error{Kind: failure.NotResumable, What: "the export " + job.ID + " can't be resumed", Why: job.Reason,
 				Do: "make a new one; zenobis discard " + job.ID + " deletes its draft"}
 		}
-		if !job.Resumable && job.State != export.StatePlanned {
+		if !job.Incomplete() {
 			r.out.note("There is nothing to resume: %s is %s.", job.ID, job.State)
 			return export.Job{}, nil
 		}
@@ -86,7 +86,7 @@ func (r *invocation) resumable(id string) (export.Job, error) {
 	}
 	jobs, err := eng.Jobs()
 	for _, j := range jobs { // newest first
-		if (j.Resumable || j.State == export.StatePlanned) && (j.Holder == "" || r.TakeLock) {
+		if j.Incomplete() && (j.Holder == "" || r.TakeLock) {
 			return j, r.target(j)
 		}
 	}

@@ -122,7 +122,7 @@ func (s *exportsScreen) actions() []action {
 	switch {
 	case a.flow.RunsHere(j) || j.Running:
 		open = "show"
-	case j.Resumable || j.State == export.StatePlanned:
+	case j.Incomplete():
 		open = "resume"
 	}
 	n := len(s.jobs())
@@ -226,7 +226,7 @@ func (s *exportsScreen) open(j export.Job) tea.Cmd {
 		return a.goTo(atExport)
 	case j.Holder != "":
 		a.fail(flow.HeldText(j))
-	case j.State == export.StatePlanned, j.Resumable:
+	case j.Incomplete():
 		return s.resume(j)
 	case j.URL != "", j.State == export.StateDiscarded:
 		return a.showDraft(j, false)

@@ -64,3 +64,7 @@ type Job struct {
 	Request   Request
 	Plan      *Plan
 }
+
+// Incomplete reports whether the export can be gone on with: it was interrupted, or is
+// planned and was not started.
+func (j Job) Incomplete() bool { return j.Resumable || j.State == StatePlanned }
