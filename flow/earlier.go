@@ -110,6 +110,14 @@ func (f *Flow) forget(id string) {
 	}
 }
 
+// AgainstResume says why an export can't be gone on with; "" if it can.
+func AgainstResume(j export.Job) string {
+	if held := HeldText(j); held != "" || j.Incomplete() {
+		return held
+	}
+	return "There is nothing to resume: " + StateText(j) + "."
+}
+
 // HeldText says that another process works on an export, or may start it; "" if
 // none does.
 func HeldText(j export.Job) string {

@@ -81,7 +81,7 @@ func (t *talk) exportsAct(ctx context.Context, verb string, j export.Job) error 
 			t.say("Log in first.")
 			return nil
 		}
-		if why := flow.HeldText(j); why != "" {
+		if why := flow.AgainstResume(j); why != "" {
 			t.say(why)
 			return nil
 		}

@@ -297,7 +297,7 @@ func TestPlainWatchesUntilToldOtherwise(t *testing.T) {
 	f := flowtest.New()
 	out, _ := converse(t, f, []string{
 		"", "", "secret", "1", "1", "1", "select 1", "continue", "Mass loss", "continue", "start",
-		later, "help", "what?", "exports", "", "",
+		later, "help", "what?", "exports", "resume 1", "", "",
 	}, func(f *flowtest.Fake) {
 		f.Run.EventsC <- export.DraftReady{URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417"}
 		f.JobList = []export.Job{{ID: "job1", State: export.StateDraft, URL: "https://sandbox.zenodo.org/uploads/417", DOI: "10.5072/zenodo.417"}}
@@ -305,7 +305,7 @@ func TestPlainWatchesUntilToldOtherwise(t *testing.T) {
 		synctest.Wait()
 	})
 	for _, want := range []string{"Its DOI, once it is published: 10.5072/zenodo.417", "An empty line, or back: end the watching",
-		"Not understood: what?", "resume N, look N"} {
+		"Not understood: what?", "resume N, look N", "There is nothing to resume: draft: not public yet."} {
 		if !strings.Contains(out, want) {
 			t.Errorf("not said: %q", want)
 		}
