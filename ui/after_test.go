@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -130,6 +131,40 @@ func TestADraftCopiesAddressDOIAndCitation(t *testing.T) {
 			if !strings.Contains(d.clip, want) {
 				t.Errorf("%s copied %q", key, d.clip)
 			}
+		}
+	})
+}
+
+// A selection is counted again when an export has brought data back, without a key.
+func TestWhatCameBackIsCountedAtOnce(t *testing.T) {
+	f := flowtest.New()
+	plan := f.OnPlan
+	f.OnPlan = func(r export.Request) (*export.Plan, error) {
+		p, err := plan(r)
+		p.Unarchive = []string{"D1A"}
+		return p, err
+	}
+	drive(t, f, 80, 24, func(d *driver) {
+		d.login()
+		d.keys("space")
+		d.wait(time.Second)
+		counted := regexp.MustCompile(`(?m)^ *(\d+ objects · \d+ data sets)`)
+		before := counted.FindString(d.frame())
+		if before == "" {
+			t.Fatalf("nothing is counted:\n%s", d.frame())
+		}
+		d.keys("enter")
+		d.write("Back")
+		d.keys("enter")
+		d.wait(time.Second)
+		d.keys("enter")
+		f.Run.Finish(nil)
+		d.settle()
+		d.keys("esc")
+		d.wait(time.Second)
+		d.shows("▸3 Browse◂")
+		if after := counted.FindString(d.frame()); after != before {
+			t.Errorf("before %q, after\n%s", before, d.frame())
 		}
 	})
 }

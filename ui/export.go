@@ -89,6 +89,9 @@ func (s *exportScreen) finish() tea.Cmd {
 			a.flow.Ended(err, jobs)
 			a.take(jobs)
 			bell := tea.Raw("\a")
+			if err == nil { // what came back from the archive weighs more now
+				bell = tea.Batch(bell, a.countSelection())
+			}
 			if a.at == atDescribe { // what is described now may be another export
 				bell = tea.Batch(bell, a.backTo(atDescribe))
 			}
