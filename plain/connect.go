@@ -97,7 +97,7 @@ func (t *talk) stepToken(ctx context.Context) error {
 	case !errors.Is(err, session.ErrNoToken):
 		t.complain(err)
 	}
-	t.sayf("Make a token for %s here, and tick deposit:write and deposit:actions:", t.Facts.Zenodo.Name)
+	t.sayf("Make a token for %s here, and tick %s:", t.Facts.Zenodo.Name, zenodo.Scopes)
 	t.say(t.Facts.Zenodo.TokenURL)
 	for {
 		typed, err := t.secret(ctx, "Zenodo token")

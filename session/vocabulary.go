@@ -50,7 +50,7 @@ func as[T error](err error) bool {
 }
 
 const (
-	newToken   = "make a new token with deposit:write and deposit:actions, for exactly this Zenodo"
+	newToken   = "make a new token with " + zenodo.Scopes + ", for exactly this Zenodo"
 	otherPlace = "check the address of the Zenodo (zenodo.url, --zenodo)"
 )
 

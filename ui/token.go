@@ -264,7 +264,7 @@ func (s *tokenScreen) view(w, h int) []string {
 	if s.find.busy {
 		return append(out, "  "+s.app.waitText(&s.find))
 	}
-	line(lipgloss.NewStyle(), "Make one here, and tick deposit:write and deposit:actions:")
+	line(lipgloss.NewStyle(), "Make one here, and tick "+zenodo.Scopes+":")
 	link := cells.Clip(t.TokenURL, tw)
 	out = append(out, "  "+th.Link.Hyperlink(t.TokenURL).Render(link))
 	if h > 12 {

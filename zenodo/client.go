@@ -127,6 +127,9 @@ func (c *Client) Kind() Kind { return c.o.Kind }
 // HasToken reports whether calls carry a token; what is public is answered without.
 func (c *Client) HasToken() bool { return c.o.Token != "" }
 
+// Scopes are those that a token needs, in words.
+const Scopes = "deposit:write and deposit:actions"
+
 // TokenURL is the page where a token is made; its form cannot be prefilled
 // (docs/zenodo-api.md, Making a token).
 func (c *Client) TokenURL() string {
