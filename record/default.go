@@ -98,7 +98,7 @@ func (o Offers) Comment() string {
 func Defaults(ctx context.Context, cat Catalog, in DefaultsInput) (Metadata, Offers, error) {
 	m := Metadata{
 		License: in.License, Access: AccessOpen, Community: in.Community, Date: in.Date, Language: in.Language,
-		Keywords: normalKeywords(in.Keywords),
+		Keywords: Keywords(in.Keywords),
 	}
 	if me := in.People.Fill(in.Me); me.Family != "" {
 		me.Role = "" // what somebody is among contributors

@@ -315,7 +315,7 @@ func (f Form) Apply(m *Metadata) (Origins, error) {
 	return from, errors.Join(
 		apply(f, "creators", f.Creators, &m.Creators, agents(ParseAgent), normalAgents, from),
 		apply(f, "contributors", f.Contributors, &m.Contribs, agents(ParseContributor), normalAgents, from),
-		apply(f, "keywords", f.Keywords, &m.Keywords, words, normalKeywords, from),
+		apply(f, "keywords", f.Keywords, &m.Keywords, words, Keywords, from),
 		apply(f, "related", f.Related, &m.Related, ParseRelated, normalRelated, from),
 		apply(f, "funding", f.Funding, &m.Funding, grants, normalFunding, from),
 	)

@@ -17,7 +17,7 @@ func (m Metadata) Normal() Metadata {
 	m.Creators = normalAgents(m.Creators)
 	m.Contribs = normalAgents(m.Contribs)
 	m.License = strings.ToLower(oneLine(m.License))
-	m.Keywords = normalKeywords(m.Keywords)
+	m.Keywords = Keywords(m.Keywords)
 	m.Related = normalRelated(m.Related)
 	m.Funding = normalFunding(m.Funding)
 	m.Access = ParseAccess(string(m.Access))
@@ -84,8 +84,9 @@ func normalAgents(list []Agent) []Agent {
 	return list
 }
 
-// normalKeywords drops empty and repeated ones, whatever their case.
-func normalKeywords(list []string) []string {
+// Keywords are as a record has them: empty ones are dropped, and repeated ones, whatever
+// their case.
+func Keywords(list []string) []string {
 	var out []string
 	for _, k := range list {
 		k = oneLine(k)

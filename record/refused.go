@@ -119,7 +119,7 @@ func (m Metadata) EntryOf(field string, sent int) int {
 	case "contributors":
 		written = len(m.Contribs)
 	case "keywords":
-		written, count = len(m.Keywords), func(n int) int { return len(normalKeywords(m.Keywords[:n])) }
+		written, count = len(m.Keywords), func(n int) int { return len(Keywords(m.Keywords[:n])) }
 	case "related":
 		written, count = len(m.Related), func(n int) int { return len(normalRelated(m.Related[:n])) }
 	case "funding":

@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"zenobis/config"
@@ -87,9 +86,7 @@ func (s *Session) NextMetadata(ctx context.Context, sel selection.Selection, of 
 		"export.language":  func() { next.Language = c.Export.Language },
 		"export.community": func() { next.Community = c.Export.Community },
 		"export.keywords": func() { // what every record gets comes to what the former has
-			next.Keywords = append(next.Keywords, slices.DeleteFunc(slices.Clone(c.Export.Keywords), func(k string) bool {
-				return slices.ContainsFunc(next.Keywords, func(have string) bool { return strings.EqualFold(have, k) })
-			})...)
+			next.Keywords = record.Keywords(slices.Concat(next.Keywords, c.Export.Keywords))
 		},
 		"export.funding": func() {
 			for _, text := range c.Export.Funding {

@@ -107,8 +107,9 @@ func (s *Settings) lacking(m record.Metadata) (wrong []record.FieldError) {
 			"keep the %s %q: export.%s is locked by the administrator of this computer (%s)", label, value, field, config.SitePath)})
 	}
 	if s.Config.Locked("export.keywords") {
-		for _, k := range s.Config.Export.Keywords {
-			if !slices.ContainsFunc(m.Keywords, func(have string) bool { return strings.EqualFold(have, strings.TrimSpace(k)) }) {
+		have := record.Keywords(m.Keywords)
+		for _, k := range record.Keywords(s.Config.Export.Keywords) {
+			if !slices.ContainsFunc(have, func(h string) bool { return strings.EqualFold(h, k) }) {
 				fixed("keywords", "keyword", k)
 			}
 		}

@@ -19,6 +19,7 @@ import (
 	"zenobis/openbis"
 	"zenobis/openbis/openbistest"
 	"zenobis/openbis/openbistest/labdata"
+	"zenobis/record"
 	"zenobis/wire"
 	"zenobis/zenodo"
 	"zenobis/zenodo/zenodotest"
@@ -575,6 +576,21 @@ func TestTheSwitchDoesNotFailOpen(t *testing.T) {
 		b.ob.Fault(f)
 		if notice, err := s.Switch(t.Context()); err == nil {
 			t.Errorf("%s: it goes on with %q", name, notice)
+		}
+	}
+}
+
+// A keyword that every record gets is there however it is written in the site's file.
+func TestLockedKeywordsCanBeKept(t *testing.T) {
+	b := newBench(t)
+	b.Config.Site.Locked = []string{"export.keywords"}
+	b.Config.Export.Keywords = []string{"  thin   film ", "", "Lab X", "lab x"}
+	for _, c := range []struct {
+		have   []string
+		lacked int
+	}{{nil, 2}, {[]string{"thin film", "LAB X"}, 0}, {[]string{" Thin  Film", "other"}, 1}} {
+		if got := b.lacking(record.Metadata{Keywords: c.have}); len(got) != c.lacked {
+			t.Errorf("%q lack %v", c.have, got)
 		}
 	}
 }
