@@ -1,8 +1,9 @@
 // Package flow is what a person has chosen so far on the way from an openBIS to
 // a draft: the session, the selection, the description, the plan, the run, the
 // draft, and what must be there before the next step. It is plain data with the
-// words that every front end says about it; it knows no terminal, and nothing
-// in it blocks. Front ends make the calls and hand in what they bring.
+// words that every front end says about it, and knows no terminal. What takes a
+// context asks a server or the disk, and is called beside the screen; nothing else
+// blocks.
 package flow
 
 import (

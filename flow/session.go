@@ -49,12 +49,12 @@ type Keeper interface {
 // (OSC 52) and the hyperlink are written by the screens themselves.
 type Handoff interface {
 	// OpenBrowser starts a browser; false with the reason, fit to be shown,
-	// where there is none (SSH, no display, --no-browser).
+	// where there is none (SSH, no display, BROWSER=none).
 	OpenBrowser(ctx context.Context, url string) (bool, string)
 	// CopyBeside hands the text to a terminal multiplexer's buffer as well
 	// (tmux load-buffer); without one it does nothing.
 	CopyBeside(ctx context.Context, text string)
-	// QR draws the address as half blocks, dark on light, lines of equal
+	// QR draws the address as half blocks, light modules drawn, lines of equal
 	// width; nil where it cannot be encoded.
 	QR(url string) []string
 }

@@ -1,6 +1,7 @@
 // Package failure has the kinds of failure that the engine, the commands and
 // the screens tell apart. A kind knows the program's exit status and whether an
-// export that ended with it can be resumed; the words are in session.
+// export that ended with it can be resumed. What an Error does not say itself, session has
+// words for.
 package failure
 
 // The exit statuses of the program.
